@@ -1,0 +1,1 @@
+"""cellsim: the compiler and the test suite for robot cells."""

@@ -1,0 +1,43 @@
+"""Quintic Hermite interpolation between knots that carry value, speed and acceleration."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cellsim.geometry import Array
+
+# Rows: coefficients of u^0..u^5 for (p0, v0 h, a0 h^2, p1, v1 h, a1 h^2).
+_BASIS = np.array(
+    [
+        [1, 0, 0, -10, 15, -6],
+        [0, 1, 0, -6, 8, -3],
+        [0, 0, 0.5, -1.5, 1.5, -0.5],
+        [0, 0, 0, 10, -15, 6],
+        [0, 0, 0, -4, 7, -3],
+        [0, 0, 0, 0.5, -1, 0.5],
+    ]
+)
+
+
+def hermite(t: Array, q: Array, qd: Array, qdd: Array, at: Array, order: int = 0) -> Array:
+    """Return the order-th derivative (0, 1, 2) at times `at` [s].
+
+    Args:
+        t: Knot times [s], shape (n,). q, qd, qdd: shape (n, dof). at: shape (...,).
+
+    Returns:
+        Shape (..., dof); held constant outside the knots.
+    """
+    if len(t) < 2:
+        base = q[0] if order == 0 else np.zeros_like(q[0])
+        return np.broadcast_to(base, (*at.shape, q.shape[1])).copy()
+    clipped = np.clip(at, t[0], t[-1])
+    k = np.clip(np.searchsorted(t, clipped, side="right") - 1, 0, len(t) - 2)
+    h = (t[k + 1] - t[k])[..., None]
+    u = (clipped - t[k])[..., None] / h
+    corner = (q[k], qd[k] * h, qdd[k] * h * h, q[k + 1], qd[k + 1] * h, qdd[k + 1] * h * h)
+    result = np.zeros_like(corner[0])
+    for row, value in zip(_BASIS, corner, strict=True):
+        poly = np.polynomial.Polynomial(row).deriv(order) if order else np.polynomial.Polynomial(row)
+        result = result + poly(u) * value
+    return result / h**order

@@ -1,0 +1,30 @@
+"""Job: one program per group, in one variant of one cell; what simulate and verify take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.controller import MotionRules
+from cellsim.domain.program import Program
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Programs that run together.
+
+    Attributes:
+        name: Task name. cell: The variant they run in.
+        programs: Group name to Program.
+        rules: Group name to the MotionRules of its brand.
+        inputs: Signals fixed by the user for branches on the unknown.
+        choices: Why each branch and via was chosen (from teach), for reports.
+    """
+
+    name: str
+    cell: Cell
+    programs: Mapping[str, Program]
+    rules: Mapping[str, MotionRules]
+    inputs: Mapping[str, bool] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()

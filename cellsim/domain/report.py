@@ -1,0 +1,120 @@
+"""Finding and Report: numbers here, sentences in `messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """error and undecided stop a release; not_checked does until it is waived."""
+
+    ERROR = "error"
+    UNDECIDED = "undecided"
+    NOT_CHECKED = "not_checked"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Verdict(StrEnum):
+    """What a report says as a whole."""
+
+    GREEN = "green"
+    FINDINGS = "findings"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, undecided or worth knowing.
+
+    Attributes:
+        rule: Rule id, named after the bad thing ("joint-limit-exceeded").
+        severity: See Severity.
+        subject: What it is about ("holder V", "door.front_left / fixture:body").
+        value, limit, unit: The numbers, in the unit they are shown in; None where none applies.
+        file, line: Where in the program (or cell file); line 0 = whole file.
+        t0, t1: Time interval [s]; None where none applies.
+        facts: Further numbers and names for the sentence, by key.
+        help: Message key of the advice, "" = none.
+        waived_by: Author of the waiver that accepts it, "" = not waived.
+    """
+
+    rule: str
+    severity: Severity
+    subject: str
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    file: str = ""
+    line: int = 0
+    t0: float | None = None
+    t1: float | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    help: str = ""
+    waived_by: str = ""
+
+
+@dataclass(frozen=True)
+class PairClearance:
+    """Least certified clearance of a pair [m], where and when it is reached."""
+
+    a: str
+    b: str
+    clearance: float
+    required: float
+    t: float
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule did: checked (with how many subjects), or not checked and why."""
+
+    rule: str
+    checked: bool
+    subjects: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one job in one variant.
+
+    Attributes:
+        verdict: From the findings, after waivers.
+        cell, variant, job: Names. source: "program" or "read text".
+        findings: Sorted by severity, file, line, time.
+        rules: What each rule did.
+        clearances: Least certified clearance per pair, smallest first.
+        cycle: nominal, low, high [s] and model name.
+        breakdown: Group to seconds by kind.
+        assumptions, exceptions, waivers: Sentences to repeat.
+        grades: Worst grade of the shapes and how many of each.
+        hashes: Name to SHA-256 of what was judged.
+        versions: Package versions.
+    """
+
+    verdict: Verdict
+    cell: str
+    variant: str
+    job: str
+    source: str
+    findings: tuple[Finding, ...]
+    rules: tuple[RuleResult, ...]
+    clearances: tuple[PairClearance, ...]
+    cycle: Mapping[str, object]
+    breakdown: Mapping[str, Mapping[str, float]]
+    assumptions: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    waivers: tuple[str, ...]
+    grades: Mapping[str, int]
+    hashes: Mapping[str, str]
+    versions: Mapping[str, str]
+
+    @property
+    def exit_code(self) -> int:
+        """0 green, 1 findings, 2 undecided only."""
+        return {Verdict.GREEN: 0, Verdict.FINDINGS: 1, Verdict.UNDECIDED: 2}[self.verdict]

@@ -1,0 +1,28 @@
+"""Task: what is wanted, by feature, the same text for every variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step: verb, group and arguments as written; names features, gives no coordinates.
+
+    `at` and `part` may hold a loop variable that was already expanded by the loader.
+    """
+
+    verb: str
+    group: str
+    args: Mapping[str, object] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A named list of steps; order matters within a group and across groups."""
+
+    name: str
+    steps: tuple[Step, ...]
+    file: str = ""

@@ -1,0 +1,157 @@
+"""Timeline: everything that happens, on one clock; frozen arrays that can be hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cellsim.domain.job import Job
+from cellsim.domain.program import Index
+from cellsim.domain.report import Finding
+from cellsim.geometry import Array, Pose
+
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """One motion statement as it was carried out, knots first..last of the track.
+
+    kind: "joint", "linear", "circular", "corner" or "stand".
+    speed: programmed TCP speed [m/s] or None (joint moves); reached: highest TCP speed [m/s].
+    shrunk: the corner that was written [m] where it had to shrink, else 0.
+    """
+
+    kind: str
+    index: Index
+    first: int
+    last: int
+    speed: float | None = None
+    reached: float | None = None
+    corner: float = 0.0
+    shrunk: float = 0.0
+    frame: str = "world"
+    tool: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class GroupTrack:
+    """One group's motion as knots; between knots the true path stays within dev of the chord.
+
+    Attributes:
+        group: Group name.
+        t: Knot times [s], shape (n,), strictly increasing, first 0.0.
+        q, qd, qdd: Joint values and derivatives at the knots, shape (n, dof) [rad | m].
+        dev_path: Bound on the distance of the true joint path (any timing) from the chord of
+            each interval, per joint, shape (n-1, dof). 0 for joint moves and standing.
+        dev_time: Same for the path as a function of time, shape (n-1, dof).
+        motion: Index into `motions` of each interval, shape (n-1,).
+        motions: Motions in order of time.
+        block: Sync block of each interval, shape (n-1,): increases at every event of this group
+            that other groups or devices can see or that waited for one of them.
+    """
+
+    group: str
+    t: Array
+    q: Array
+    qd: Array
+    qdd: Array
+    dev_path: Array
+    dev_time: Array
+    motion: Ints
+    motions: tuple[Motion, ...]
+    block: Ints
+
+    def traj(self, t: float | Array, order: int = 0) -> Array:
+        """Return q, qd or qdd at t [s]: quintic Hermite between the knots, shape (..., dof)."""
+        from cellsim.domain.interpolate import hermite
+
+        return hermite(self.t, self.q, self.qd, self.qdd, np.asarray(t, dtype=np.float64), order)
+
+
+@dataclass(frozen=True, eq=False)
+class Hold:
+    """Where a part is during [t0, t1]: parent link and `parent_T_part`.
+
+    parent: "world", "frame:NAME" (static) or "group:NAME.flange". cause: event names at t0
+    ("grip:door.front_left"). knot0, knot1: knots of the holding group's track (or -1).
+    """
+
+    part: str
+    parent: str
+    pose: Pose
+    t0: float
+    t1: float
+    cause: str = "start"
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """Something discrete: kind "signal" | "grip" | "release" | "unfasten" | "unhinged" |
+    "process" | "wait" | "done". name: what; group: who caused it; t [s]."""
+
+    t: float
+    kind: str
+    name: str
+    value: float
+    group: str
+    index: Index | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """Cycle time [s] with its band and the model it comes from; never printed without them."""
+
+    nominal: float
+    low: float
+    high: float
+    model: str
+
+
+@dataclass(frozen=True, eq=False)
+class Concurrent:
+    """Knots [a0, a1] of group a and [b0, b1] of group b may happen at the same time."""
+
+    a: str
+    b: str
+    a0: int
+    a1: int
+    b0: int
+    b1: int
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """The job on one clock.
+
+    Attributes:
+        job: What was run.
+        tracks: Group name to GroupTrack; all end at the same time.
+        holds: Where every part is, without gaps.
+        events: In order of time.
+        concurrent: Knot ranges of different groups that no signal orders: certified for all shifts.
+        band: Cycle time with band.
+        breakdown: Group name to {"move", "process", "wait", "grip", "delay"} seconds.
+        findings: What went wrong while running (deadlock, grip missed, signal never set ...).
+        skipped: Branches not taken, as Index texts.
+        assumptions: What the run took for granted.
+    """
+
+    job: Job
+    tracks: Mapping[str, GroupTrack]
+    holds: tuple[Hold, ...]
+    events: tuple[Event, ...]
+    concurrent: tuple[Concurrent, ...]
+    band: Band
+    breakdown: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def duration(self) -> float:
+        """End of the last track [s]."""
+        return max((float(track.t[-1]) for track in self.tracks.values()), default=0.0)

@@ -1,0 +1,109 @@
+"""The errors cellsim raises, as a tree.
+
+CellsimError
+├── BadInput            a file or an argument is wrong: file, line, column, what was expected
+│   ├── UnknownName     a name that does not exist; carries the nearest existing one
+│   └── TooNew          a file written by a newer cellsim
+├── Refused             a brand's language cannot say this instruction
+├── NotVerified         a release was asked for without a green verdict
+└── Unavailable         an optional package or platform feature is missing
+
+A finding is a result, never an exception.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CellsimError(Exception):
+    """Base of every error that cellsim raises on purpose."""
+
+    exit_code = 3
+
+
+class BadInput(CellsimError):
+    """Input that cannot be used; one line with the place and what was expected."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+        expected: str = "",
+    ) -> None:
+        self.message = message
+        self.file = file
+        self.line = line
+        self.column = column
+        self.expected = expected
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line:
+            place += f":{self.line}"
+            if self.column:
+                place += f":{self.column}"
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text}; expected {self.expected}" if self.expected else text
+
+    def at(self, file: str, line: int = 0, column: int = 0) -> BadInput:
+        """Fill in a place that was not known where the error was raised; return self."""
+        if not self.file:
+            self.file, self.line, self.column = file, line or self.line, column or self.column
+            self.args = (str(self),)
+        return self
+
+
+class UnknownName(BadInput):
+    """A name that does not exist in the collection it was looked up in."""
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        existing: Iterable[str],
+        *,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+    ) -> None:
+        self.kind, self.name, self.existing = kind, name, tuple(sorted(existing))
+        near = difflib.get_close_matches(name, self.existing, n=1, cutoff=0.5)
+        if near:
+            hint = f"; did you mean '{near[0]}'?"
+        elif self.existing:
+            shown = ", ".join(self.existing[:8]) + (", ..." if len(self.existing) > 8 else "")
+            hint = f"; there is: {shown}"
+        else:
+            hint = f"; there is no {kind} at all"
+        super().__init__(f"no {kind} named '{name}'{hint}", file=file, line=line, column=column)
+
+
+class TooNew(BadInput):
+    """A file whose format version this cellsim does not know."""
+
+
+class Refused(CellsimError):
+    """An instruction that a controller language cannot say; never guessed."""
+
+    def __init__(self, brand: str, what: str, *, line: int = 0, source: str = "") -> None:
+        self.brand, self.what, self.line, self.source = brand, what, line, source
+        where = f"line {line}: " if line else ""
+        super().__init__(f"{brand}: {where}{what}" + (f" ({source})" if source else ""))
+
+
+class NotVerified(CellsimError):
+    """A release without a green verdict on the text that was read back."""
+
+    def __init__(self, message: str, *, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Unavailable(CellsimError):
+    """A step that this platform or installation cannot do; names what is missing."""

@@ -1,0 +1,1 @@
+"""Floor 8: typer commands over the public verbs."""

@@ -1,0 +1,1 @@
+"""Text to nouns and back: bounded, safe, every error with file, line and column."""

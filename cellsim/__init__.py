@@ -1,1 +1,60 @@
-"""cellsim: the compiler and the test suite for robot cells."""
+"""cellsim: the compiler and the test suite for robot cells.
+
+    import cellsim as cs
+
+    cell    = cs.load_cell("cells/door_removal", variant="sedan")
+    job     = cs.teach(cell, "remove_doors")
+    run     = cs.simulate(job)
+    report  = cs.verify(run)
+    release = cs.release(job, report, out="out/")
+
+The verbs are functions from data to data; importing cellsim loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+_VERBS = (
+    "check",
+    "diff",
+    "load_cell",
+    "load_job",
+    "load_robot",
+    "read",
+    "release",
+    "replay",
+    "save_job",
+    "show",
+    "simulate",
+    "teach",
+    "verify",
+)
+__all__ = ["__version__", *_VERBS]
+
+if TYPE_CHECKING:
+    from cellsim.api import (
+        check,
+        diff,
+        load_cell,
+        load_job,
+        load_robot,
+        read,
+        release,
+        replay,
+        save_job,
+        show,
+        simulate,
+        teach,
+        verify,
+    )
+
+
+def __getattr__(name: str) -> object:
+    if name in _VERBS:
+        from cellsim import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'cellsim' has no attribute '{name}'")

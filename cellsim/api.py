@@ -1,0 +1,164 @@
+"""The public verbs: functions from data to data, one import away (`import cellsim as cs`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report
+from cellsim.domain.robot import Robot
+from cellsim.domain.timeline import Timeline
+
+if TYPE_CHECKING:
+    from cellsim.physics.replay import PhysicsResult
+    from cellsim.release.check import Check
+    from cellsim.release.diff import Difference
+    from cellsim.release.release import Release
+
+Progress = Callable[[str, float], None]
+
+
+def load_cell(
+    path: str | Path, variant: str | None = None, overrides: Sequence[str] = ()
+) -> Cell:
+    """Load one variant of a cell.
+
+    Args:
+        path: Cell folder, or the name of a shipped cell.
+        variant: Variant name; None takes the first.
+        overrides: "carrier.xyz_mm=2500,0,0" texts: what if, without editing a file.
+
+    Raises:
+        BadInput: With file, line, column and what was expected.
+    """
+    from cellsim.domain.files.cell import load_cell as load
+
+    return load(path, variant, tuple(overrides))
+
+
+def load_robot(name: str | Path) -> Robot:
+    """Load a robot by folder name or path."""
+    from cellsim.domain.files.robot import load_robot as load
+
+    return load(name)
+
+
+def load_job(cell: Cell, name: str) -> Job:
+    """Load the saved programs of a task of this cell and variant."""
+    from cellsim.controllers.brands import rules_of
+    from cellsim.domain.files.job import load_job as load
+
+    return load(cell, name, rules_of(cell))
+
+
+def save_job(job: Job, folder: str | Path | None = None) -> tuple[Path, ...]:
+    """Save the programs of a job beside its cell (or under `folder`); return the files."""
+    from cellsim.domain.files.job import save_job as save
+
+    return tuple(save(job, Path(folder) if folder is not None else None))
+
+
+def teach(cell: Cell, task: str, *, progress: Progress | None = None) -> Job:
+    """Turn a task that names features into programs for this cell and variant.
+
+    Raises:
+        TeachFailed: A step that cannot be reached or planned, with its line and the reason.
+    """
+    from cellsim.teach.run import teach as run
+
+    return run(cell, task, progress=progress)
+
+
+def read(
+    files: str | Path | Mapping[str, bytes], cell: Cell, group: str, controller: str | None = None
+) -> Job:
+    """Read controller text into a job with one program.
+
+    Args:
+        files: A file, or file name to bytes. cell: The cell whose names the numbers mean.
+        group: Motion group it is for. controller: Brand; None takes the group's own.
+    """
+    from cellsim.controllers.brands import read_files
+
+    return read_files(files, cell, group, controller)
+
+
+def simulate(job: Job) -> Timeline:
+    """Run a job on one clock; the cycle time carries its band."""
+    from cellsim.simulate.band import simulate_band
+
+    return simulate_band(job)
+
+
+def verify(
+    what: Timeline | Job | str | Path,
+    *,
+    variants: Sequence[str] = (),
+    programs: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Report | tuple[Report, ...]:
+    """Verify a timeline, a job, or every program of a cell on every variant.
+
+    Args:
+        what: A Timeline or Job gives one Report; a cell folder gives one per program and variant.
+        variants, programs: Only these (cell folders); empty means all.
+        overrides: What-if settings (cell folders).
+    """
+    if isinstance(what, str | Path):
+        from cellsim.release.sweep import verify_cell
+
+        runs = verify_cell(what, variants, programs, overrides, progress=progress)
+        return tuple(run.report for run in runs)
+    from cellsim.verify.run import verify_timeline
+
+    timeline = simulate(what) if isinstance(what, Job) else what
+    return verify_timeline(timeline, progress=progress)
+
+
+def release(
+    job: Job, report: Report, out: str | Path, *, progress: Progress | None = None
+) -> Release:
+    """Write controller text, read it back, verify what was read, and leave it with a certificate.
+
+    Raises:
+        NotVerified: Without a green verdict on this job and on the text that was read back.
+    """
+    from cellsim.release.release import release as run
+
+    return run(job, report, out, progress=progress)
+
+
+def check(folder: str | Path, *, progress: Progress | None = None) -> tuple[Check, ...]:
+    """Recompute the certificates of released files, offline."""
+    from cellsim.release.check import check as run
+
+    return run(folder, progress=progress)
+
+
+def diff(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
+    """Return (group, difference) for everything that two jobs mean differently."""
+    from cellsim.release.textjob import compare_jobs
+
+    return compare_jobs(a, b)
+
+
+def replay(timeline: Timeline, *, pictures: Sequence[float] = ()) -> PhysicsResult:
+    """Replay a timeline on motors in PyBullet; pictures at these times [s].
+
+    Raises:
+        Unavailable: pybullet has no wheel for this platform.
+    """
+    from cellsim.physics.replay import replay as run
+
+    return run(timeline, pictures=tuple(pictures))
+
+
+def show(what: Cell | Timeline, *, port: int = 8080, block: bool = True) -> object:
+    """Show a cell or a timeline in the browser (extra `view`); binds to this machine only."""
+    from cellsim.view.show import show as run
+
+    return run(what, port=port, block=block)

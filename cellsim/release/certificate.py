@@ -1,0 +1,126 @@
+"""The certificate: a claim that `cellsim check` recomputes, tamper-evident by its hashes.
+
+It assists review. It is not a safety function and replaces no risk assessment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.canonical import digest
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report
+from cellsim.errors import BadInput, TooNew
+
+FORMAT = "cellsim/certificate@1"
+LIMITS = (
+    "This certificate assists review; it is not a safety function and replaces no risk assessment.",
+    "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
+)
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes as hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def job_digests(job: Job) -> dict[str, str]:
+    """Return the hashes of what a verdict depends on: the cell and each program."""
+    hashes = {"cell": digest(job.cell)}
+    hashes.update({f"program:{group}": digest(p.routines) for group, p in job.programs.items()})
+    return hashes
+
+
+def certificate(
+    planned: Job, read: Job, report: Report, files: Mapping[str, bytes], notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the certificate of released files.
+
+    Args:
+        planned: The quantised job. read: The job read back from the text.
+        report: The verdict on `read`. files: Path in the release folder to bytes.
+        notes: What writers and readers noted.
+    """
+    body: dict[str, Any] = {
+        "format": FORMAT,
+        "cell": read.cell.name,
+        "variant": read.cell.variant,
+        "job": read.name,
+        "verdict": str(report.verdict),
+        "groups": {g: read.cell.groups[g].controller.brand for g in sorted(read.programs)},
+        "files": {path: sha256(data) for path, data in sorted(files.items())},
+        "content": job_digests(read),
+        "cycle": dict(report.cycle),
+        "least_clearance": _least(report),
+        "shape_grades": dict(report.grades),
+        "assumed_conventions": assumed_conventions(read),
+        "assumptions": list(report.assumptions),
+        "exceptions": list(report.exceptions),
+        "waivers": list(report.waivers),
+        "notes": list(notes),
+        "choices": list(planned.choices),
+        "versions": dict(report.versions),
+        "limits": list(LIMITS),
+    }
+    body["sha256"] = sha256(dump(body))
+    return body
+
+
+def _least(report: Report) -> dict[str, Any] | None:
+    if not report.clearances:
+        return None
+    least = min(report.clearances, key=lambda c: c.clearance - c.required)
+    return {
+        "pair": [least.a, least.b],
+        "clearance_mm": math.floor(least.clearance * 1e5) / 1e2,
+        "required_mm": least.required * 1e3,
+        "file": least.file,
+        "line": least.line,
+    }
+
+
+def assumed_conventions(job: Job) -> list[str]:
+    """Return the conventions of the used brands that rest on no manual or file."""
+    found: list[str] = []
+    for brand in sorted({job.cell.groups[g].controller.brand for g in job.programs}):
+        groups = [g for g in job.programs if job.cell.groups[g].controller.brand == brand]
+        rules = BRANDS[brand].rules(job.cell.groups[groups[0]].controller)
+        found += [
+            f"{brand}: {c.text} ({c.evidence}: {c.source})"
+            for c in rules.conventions
+            if c.evidence == "assumed"
+        ]
+    return found
+
+
+def dump(body: Mapping[str, Any]) -> bytes:
+    """Return a certificate as canonical JSON bytes."""
+    return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def parse(data: bytes, file: str) -> dict[str, Any]:
+    """Return a certificate from its bytes; BadInput where it is none or was altered."""
+    if len(data) > 5_000_000:
+        raise BadInput("certificate larger than 5 MB", file=file)
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"not a certificate: {error}", file=file) from None
+    if not isinstance(body, dict) or not str(body.get("format", "")).startswith(
+        "cellsim/certificate@"
+    ):
+        raise BadInput("not a certificate", file=file, expected=f"format {FORMAT}")
+    if body["format"] != FORMAT:
+        raise TooNew(f"format {body['format']} is not known", file=file, expected=FORMAT)
+    return body
+
+
+def is_intact(body: Mapping[str, Any]) -> bool:
+    """Return whether the certificate's own hash fits its content."""
+    rest = {key: value for key, value in body.items() if key != "sha256"}
+    return body.get("sha256") == sha256(dump(rest))

@@ -1,0 +1,142 @@
+"""Check: recompute the certificate of released files, offline, from what lies in the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.cell import Cell
+from cellsim.domain.files.cell import load_cell
+from cellsim.domain.files.program import load_program
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report, Verdict
+from cellsim.errors import BadInput, CellsimError
+from cellsim.release.certificate import is_intact, job_digests, parse, sha256
+from cellsim.release.textjob import compare, read_text
+from cellsim.simulate.band import simulate_band
+from cellsim.verify.run import verify_timeline
+
+Progress = Callable[[str, float], None]
+CERTIFICATE = "certificate.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """What the recomputation found: problems are empty exactly when the claim holds."""
+
+    folder: str
+    problems: tuple[str, ...]
+    report: Report | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 the claim holds, 1 it does not, 2 the text is undecided."""
+        if not self.problems:
+            return 0
+        undecided = self.report is not None and self.report.verdict is Verdict.UNDECIDED
+        return 2 if undecided and len(self.problems) == 1 else 1
+
+
+def check(folder: str | Path, *, progress: Progress | None = None) -> tuple[Check, ...]:
+    """Recompute every certificate in a folder.
+
+    Args:
+        folder: A release folder, or one that holds several.
+
+    Returns:
+        One Check a certificate, in the order of their paths.
+
+    Raises:
+        BadInput: No certificate in the folder, or a file that cannot be read.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise BadInput("no such folder", file=str(root), expected="a release folder")
+    found = sorted(p for depth in ("", "*/", "*/*/") for p in root.glob(depth + CERTIFICATE))
+    if not found:
+        raise BadInput(f"no {CERTIFICATE} in it", file=str(root), expected="a release folder")
+    return tuple(_check_one(path.parent, progress) for path in found)
+
+
+def _check_one(folder: Path, progress: Progress | None) -> Check:
+    place = folder / CERTIFICATE
+    if place.stat().st_size > 5_000_000:
+        raise BadInput("certificate larger than 5 MB", file=str(place))
+    body = parse(place.read_bytes(), str(place))
+    problems: list[str] = []
+    if not is_intact(body):
+        problems.append("certificate.json was altered: its own hash does not fit")
+    files = _read_files(folder, body, problems)
+    try:
+        cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
+        planned = _planned(folder, body, cell)
+        read = read_text(body["job"], cell, _texts(files, body))
+    except (CellsimError, KeyError, TypeError) as error:
+        return Check(str(folder), (*problems, f"not readable: {error}"), None)
+    problems += _differences(planned, read.job)
+    report = verify_timeline(simulate_band(read.job), source="read text", progress=progress)
+    problems += _claims(body, read.job, report)
+    return Check(str(folder), tuple(problems), report)
+
+
+def _read_files(folder: Path, body: dict[str, Any], problems: list[str]) -> dict[str, bytes]:
+    """Return the files that stand in the folder; say which are missing, altered or new."""
+    files: dict[str, bytes] = {}
+    claimed = body.get("files", {})
+    for name, wanted in sorted(claimed.items()):
+        path = folder / name
+        if ".." in Path(name).parts or Path(name).is_absolute():
+            raise BadInput(f"path leaves the folder: {name}", file=str(folder / CERTIFICATE))
+        if not path.is_file():
+            problems.append(f"{name} is missing")
+            continue
+        files[name] = path.read_bytes()
+        if sha256(files[name]) != wanted:
+            problems.append(f"{name} is not the file that was certified")
+    for path in sorted((folder / "text").rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in claimed:
+            problems.append(f"{name} was added after the release")
+    return files
+
+
+def _texts(files: dict[str, bytes], body: dict[str, Any]) -> dict[str, dict[str, bytes]]:
+    texts: dict[str, dict[str, bytes]] = {group: {} for group in body["groups"]}
+    for name, data in files.items():
+        parts = name.split("/")
+        if parts[0] == "text" and len(parts) == 3:
+            texts[parts[1]][parts[2]] = data
+    return texts
+
+
+def _planned(folder: Path, body: dict[str, Any], cell: Cell) -> Job:
+    programs = {
+        group: load_program(folder / "plan" / f"{group}.program.yaml") for group in body["groups"]
+    }
+    rules = {
+        group: BRANDS[cell.groups[group].controller.brand].rules(cell.groups[group].controller)
+        for group in programs
+    }
+    return Job(body["job"], cell, programs, rules)
+
+
+def _differences(planned: Job, read: Job) -> list[str]:
+    return [
+        f"{group}: line {d.line_b or d.line_a}: {d.kind}: {d.text}"
+        for group, d in compare(planned, read)
+    ]
+
+
+def _claims(body: dict[str, Any], read: Job, report: Report) -> list[str]:
+    problems = []
+    if report.verdict is not Verdict.GREEN:
+        problems.append(f"the text is {report.verdict}, {len(report.findings)} findings")
+    for name, value in job_digests(read).items():
+        if body["content"].get(name) != value:
+            problems.append(f"{name} is not the content that was certified")
+    if dict(body["cycle"]) != dict(report.cycle):
+        problems.append(f"cycle time was {body['cycle']}, is {dict(report.cycle)}")
+    return problems

@@ -1,0 +1,169 @@
+"""The load sheet: what the person at the controller enters and checks before the first run."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cellsim.domain.cell import Cell, MotionGroup, Tool
+from cellsim.domain.job import Job
+from cellsim.geometry import Pose
+from cellsim.kinematics.frames import world_T_frame
+from cellsim.release.textjob import GroupText
+
+Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+
+FIRST_RUN = (
+    "Compare the controller's type, version and options with this sheet.",
+    "Load the files; compare their SHA-256 with certificate.json.",
+    "Enter tool, load and frame values below; read them back on the pendant.",
+    "Check every signal number below at the terminal strip, by hand, in both directions.",
+    "Drive the six test poses of each axis sign by hand at 10 % and compare joint values.",
+    "First run: manual reduced speed (at most 250 mm/s), single step, finger on the enabling switch.",
+    "Second run: automatic at 10 % override without parts, then 30 %, then the certified override.",
+    "Compare the measured cycle time with the band below; outside it, stop and ask why.",
+)
+
+
+def load_sheet_text(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any]) -> str:
+    """Return the load sheet as plain text.
+
+    Args:
+        job: The job read back. texts: The written files. body: The certificate.
+    """
+    lines = [f"LOAD SHEET  {body['cell']} / {body['variant']} / {body['job']}", _claim(body), ""]
+    for title, head, rows in _tables(job, texts, body):
+        lines += [title.upper(), *_columns(head, rows), ""]
+    for title, items in _lists(body):
+        lines += [title.upper(), *(f"  - {item}" for item in items), ""]
+    lines += ["FIRST RUN", *(f"  [ ] {item}" for item in FIRST_RUN), ""]
+    return "\n".join(lines)
+
+
+def load_sheet_html(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any]) -> str:
+    """Return the load sheet as one HTML page, offline, made to be printed."""
+    out = [f"<h1>Load sheet: {_e(body['cell'])} / {_e(body['variant'])} / {_e(body['job'])}</h1>"]
+    out.append(f"<p>{_e(_claim(body))}</p>")
+    for title, head, rows in _tables(job, texts, body):
+        cells = "".join(f"<th>{_e(h)}</th>" for h in head)
+        lines = "".join(
+            "<tr>" + "".join(f"<td>{_e(c)}</td>" for c in row) + "</tr>" for row in rows
+        )
+        out.append(f"<h2>{_e(title)}</h2><table><tr>{cells}</tr>{lines}</table>")
+    for title, items in _lists(body):
+        out.append(f"<h2>{_e(title)}</h2><ul>{''.join(f'<li>{_e(i)}</li>' for i in items)}</ul>")
+    boxes = "".join(f"<li><input type=checkbox> {_e(item)}</li>" for item in FIRST_RUN)
+    out.append(f"<h2>First run</h2><ol class=check>{boxes}</ol>")
+    return (
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Load sheet</title>"
+        f"<style>{_STYLE}</style></head><body>{''.join(out)}</body></html>\n"
+    )
+
+
+_STYLE = (
+    "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:60rem;color:#1a1d21}"
+    "h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:1.6rem}table{border-collapse:collapse;"
+    "width:100%}th,td{border:1px solid #c9ced6;padding:.25rem .5rem;text-align:left;"
+    "font-variant-numeric:tabular-nums;overflow-wrap:anywhere}th{background:#eef1f5}"
+    "ol.check{list-style:none;padding:0}@media print{body{margin:0}}"
+)
+
+
+def _e(text: object) -> str:
+    return html.escape(str(text))
+
+
+def _claim(body: Mapping[str, Any]) -> str:
+    cycle = body["cycle"]
+    return (
+        f"verdict {body['verdict']}; cycle {cycle['nominal']:.1f} s, between {cycle['low']:.1f}"
+        f" and {cycle['high']:.1f} s ({cycle['model']}); certificate {body['sha256'][:16]}"
+    )
+
+
+def _tables(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any]) -> Iterator[Table]:
+    rows = [
+        (str(order), t.group, t.brand, name, f"{len(data)} bytes")
+        for order, (t, name, data) in enumerate(
+            ((t, name, t.files[name]) for t in texts for name in sorted(t.files)), start=1
+        )
+    ]
+    yield "Files, in this order", ("order", "group", "controller", "file", "size"), rows
+    for group in sorted(job.programs):
+        yield from _group_tables(job.cell, job.cell.groups[group])
+    yield "Signals", ("signal", "from", "to", "ports"), _signals(job.cell)
+
+
+def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
+    c = group.controller
+    override = f"{c.override[0]:g} to {c.override[1]:g} %"
+    axes = " ".join(axis.name for axis in c.axes)
+    rows = [(group.robot.model, c.type, c.version or "any", str(c.program_number or "-"), override, axes)]
+    head = ("robot", "controller", "version", "program number", "override", "axes")
+    yield f"{group.name}: controller", head, rows
+    tools = [
+        (str(c.tools.get(name, "-")), name, *_values(pose), *_load(tool))
+        for tool in [cell.tools[group.tool]]
+        if group.tool
+        for name, pose in _tcps(tool)
+    ]
+    head = ("number", "tool.tcp", "xyz mm", "quaternion w x y z", "mass kg", "centre mm")
+    yield f"{group.name}: tools and loads", head, tools
+    frames = [
+        (str(number), name, *_values(_base(cell, group).inverse() @ world_T_frame(cell, name)))
+        for name, number in sorted(c.frames.items(), key=lambda item: item[1])
+        if name in cell.frames
+    ]
+    if frames:
+        head = ("number", "frame", "xyz mm in robot base", "quaternion w x y z")
+        yield f"{group.name}: frames", head, frames
+
+
+def _base(cell: Cell, group: MotionGroup) -> Pose:
+    return world_T_frame(cell, f"group:{group.name}.base")
+
+
+def _tcps(tool: Tool) -> Iterator[tuple[str, Pose]]:
+    for number, (name, pose) in enumerate(tool.tcps.items()):
+        yield (tool.name if number == 0 else f"{tool.name}.{name}"), pose
+
+
+def _values(pose: Pose) -> tuple[str, str]:
+    xyz = " ".join(f"{1e3 * v:.3f}" for v in pose.p)
+    quat = " ".join(f"{v:.6f}" for v in pose.quat_wxyz())
+    return xyz, quat
+
+
+def _load(tool: Tool) -> tuple[str, str]:
+    return f"{tool.mass:.1f}", " ".join(f"{1e3 * v:.0f}" for v in tool.com)
+
+
+def _signals(cell: Cell) -> list[tuple[str, ...]]:
+    rows = []
+    for name, signal in sorted(cell.signals.items()):
+        ports = ", ".join(
+            f"{group.name} {port.kind}{port.number}"
+            for group in cell.groups.values()
+            for port in [group.controller.signals.get(name)]
+            if port is not None
+        )
+        rows.append((name, signal.source, ", ".join(signal.readers) or "-", ports or "-"))
+    return rows
+
+
+def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    yield "Conventions assumed (no manual or file seen; check on the controller)", list(
+        body["assumed_conventions"] or ["none"]
+    )
+    yield "Assumptions", list(body["assumptions"] or ["none"])
+    yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]
+    yield "Limits", list(body["limits"])
+
+
+def _columns(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
+    return [
+        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]

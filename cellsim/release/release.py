@@ -1,0 +1,138 @@
+"""Release: write, read back, simulate and verify what was read, then the files in one rename."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellsim.domain.files.program import dump_program
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report, Verdict
+from cellsim.domain.timeline import Timeline
+from cellsim.errors import BadInput, NotVerified
+from cellsim.release.certificate import certificate, dump, job_digests
+from cellsim.release.inputs import input_files
+from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.textjob import GroupText, compare, read_text, write_text
+from cellsim.simulate.band import simulate_band
+from cellsim.verify.render import render
+from cellsim.verify.run import verify_timeline
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """What was released: the folder, its files, and the verdict on the text that was read back."""
+
+    folder: Path
+    files: tuple[str, ...]
+    report: Report
+    timeline: Timeline
+
+
+def release(
+    job: Job, report: Report, out: str | Path, *, progress: Progress | None = None
+) -> Release:
+    """Write controller text, prove it, and leave it with its certificate in `out`.
+
+    Args:
+        job: The quantised job. report: Its green verdict. out: Folder to make; replaced whole.
+
+    Returns:
+        The release; nothing is left in `out` when anything fails.
+
+    Raises:
+        NotVerified: `report` is not green, is of another job, or the text read back is not green.
+        BadInput: The cell is not in files, or `out` holds something that is no release.
+        Refused: The language cannot say an instruction.
+    """
+    _must_cover(report, job)
+    texts = write_text(job)
+    read = read_text(job.name, job.cell, {t.group: t.files for t in texts})
+    differences = compare(job, read.job)
+    if differences:
+        group, first = differences[0]
+        raise NotVerified(
+            f"{group}: the text read back means something else at line {first.line_b}: {first.text}"
+            f" ({len(differences)} differences)"
+        )
+    timeline = simulate_band(read.job)
+    proven = verify_timeline(timeline, source="read text", progress=progress)
+    if proven.verdict is not Verdict.GREEN:
+        raise NotVerified(
+            f"the text read back is {proven.verdict}: {_first(proven)}", exit_code=proven.exit_code
+        )
+    files = _collect(job, read.job, proven, texts, read.notes)
+    _write_folder(Path(out), files)
+    return Release(Path(out), tuple(sorted(files)), proven, timeline)
+
+
+def _must_cover(report: Report, job: Job) -> None:
+    if report.verdict is not Verdict.GREEN:
+        raise NotVerified(
+            f"not released: the verdict is {report.verdict}: {_first(report)}",
+            exit_code=report.exit_code,
+        )
+    if not job.programs:
+        raise NotVerified("not released: the job has no program")
+    if not job.cell.path:
+        raise BadInput("a cell that is not in files cannot be released")
+    for name, value in job_digests(job).items():
+        if report.hashes.get(name) != value:
+            raise NotVerified(f"not released: the report is not of this job ({name} differs)")
+
+
+def _first(report: Report) -> str:
+    for finding in report.findings:
+        if not finding.waived_by and finding.severity in ("error", "undecided", "not_checked"):
+            return f"{finding.file}:{finding.line} {finding.rule} {finding.subject}"
+    return "no finding"
+
+
+def _collect(
+    job: Job, read: Job, report: Report, texts: tuple[GroupText, ...], read_notes: tuple[str, ...]
+) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for text in texts:
+        for name, data in text.files.items():
+            files[f"text/{text.group}/{name}"] = data
+        program = dump_program(job.programs[text.group])
+        files[f"plan/{text.group}.program.yaml"] = program.encode()
+    files.update(input_files(job.cell))
+    notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes
+    body = certificate(job, read, report, files, notes)
+    files["report.json"] = render((report,), "json").encode()
+    files["report.md"] = render((report,), "md").encode()
+    files["load_sheet.txt"] = load_sheet_text(read, texts, body).encode()
+    files["load_sheet.html"] = load_sheet_html(read, texts, body).encode()
+    files["certificate.json"] = dump(body)
+    return files
+
+
+def _write_folder(out: Path, files: dict[str, bytes]) -> None:
+    """Write all files beside `out`, then put them in its place with one rename."""
+    if out.exists() and any(out.iterdir()) and not (out / "certificate.json").exists():
+        raise BadInput("the folder is not empty and holds no release", file=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        for name, data in files.items():
+            target = made / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        os.chmod(made, 0o755)
+        if out.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
+            os.rename(out, old / "old")
+            os.rename(made, out)
+            shutil.rmtree(old)
+        else:
+            os.rename(made, out)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise

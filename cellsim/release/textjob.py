@@ -1,0 +1,95 @@
+"""From a job to controller text and back: write, read, and the job that the text really is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.program import Program
+from cellsim.errors import BadInput, UnknownName
+from cellsim.release.diff import Difference, diff_programs
+from cellsim.simulate.lower import lower
+
+
+@dataclass(frozen=True, eq=False)
+class GroupText:
+    """One group's controller files: name to bytes, and what the writer wants said."""
+
+    group: str
+    brand: str
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...]
+
+
+def brand_of(cell: Cell, group: str) -> str:
+    """Return the brand of a group's controller; UnknownName where we have no such folder."""
+    name = cell.groups[group].controller.brand
+    if name not in BRANDS:
+        raise UnknownName("controller brand", name, BRANDS)
+    return name
+
+
+def write_text(job: Job) -> tuple[GroupText, ...]:
+    """Return the controller text of every program of a job, in the order of the groups' names."""
+    return tuple(_write_group(job.cell, job.programs[group]) for group in sorted(job.programs))
+
+
+def _write_group(cell: Cell, program: Program) -> GroupText:
+    brand = brand_of(cell, program.group)
+    text = BRANDS[brand].write(lower(program, cell), cell)
+    files = {file.name: file.data for file in text.files}
+    return GroupText(program.group, brand, files, tuple(text.notes))
+
+
+def read_text(name: str, cell: Cell, texts: Mapping[str, Mapping[str, bytes]]) -> ReadJob:
+    """Return the job that controller files mean.
+
+    Args:
+        name: Job name. cell: The cell they run in. texts: Group name to file name to bytes.
+
+    Raises:
+        BadInput: A file is not text of that controller at all.
+    """
+    programs: dict[str, Program] = {}
+    notes: list[str] = []
+    for group in sorted(texts):
+        if group not in cell.groups:
+            raise UnknownName("group", group, cell.groups)
+        if not texts[group]:
+            raise BadInput(f"group {group} has no controller files")
+        result = BRANDS[brand_of(cell, group)].read(texts[group], cell, group)
+        programs[group] = result.program
+        notes += [f"{group}: {note}" for note in result.notes]
+    rules = {
+        group: BRANDS[brand_of(cell, group)].rules(cell.groups[group].controller)
+        for group in programs
+    }
+    return ReadJob(Job(name, cell, programs, rules), tuple(notes))
+
+
+@dataclass(frozen=True, eq=False)
+class ReadJob:
+    """A job read from text, and what the readers noted (unknown numbers, text not understood)."""
+
+    job: Job
+    notes: tuple[str, ...]
+
+
+def compare(planned: Job, read: Job) -> tuple[tuple[str, Difference], ...]:
+    """Return (group, difference) for everything that the text means otherwise than the plan."""
+    found: list[tuple[str, Difference]] = []
+    for group in sorted(set(planned.programs) | set(read.programs)):
+        if group not in read.programs or group not in planned.programs:
+            found.append((group, Difference("missing", 0, 0, "the whole program is missing")))
+            continue
+        plan = lower(planned.programs[group], planned.cell)
+        found += [(group, d) for d in diff_programs(plan, read.programs[group], planned.cell)]
+    return tuple(found)
+
+
+def with_cell(job: Job, cell: Cell) -> Job:
+    """Return the same programs in another variant or layout of the cell."""
+    return replace(job, cell=cell)

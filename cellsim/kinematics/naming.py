@@ -1,0 +1,46 @@
+"""Names of inverse kinematic branches from the geometry of the arm."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cellsim.geometry import Array
+from cellsim.kinematics.chain import REVOLUTE, Chain
+from cellsim.kinematics.fk import link_poses
+
+
+def branch_name(chain: Chain, q: Array) -> str:
+    """Return "front|back/up|down/flip|noflip" of a six-axis arm, "" for other arms.
+
+    front: the wrist lies on the side of axis 1 where axis 2 stands; up: the elbow lies above the
+    line from axis 2 to the wrist; noflip: sine of the angle at joint 5 is positive. The three
+    signs change exactly at the shoulder, elbow and wrist singularities.
+    """
+    moving = [i for i in range(chain.base, chain.flange) if chain.kind[i] == REVOLUTE]
+    if len(moving) != 6 or chain.arm_dof != 6:
+        return ""
+    poses = link_poses(chain, np.asarray(q, dtype=np.float64))
+    h = np.array([poses[i, :3, :3] @ chain.axis[i] for i in moving])
+    p = np.array([poses[i, :3, 3] for i in moving])
+    wrist = _nearest(p[4], h[4], p[5], h[5])
+    parallel = float(np.linalg.norm(np.cross(h[2], h[3]))) < 1e-4
+    forearm_end = p[3] if parallel else wrist
+    forward = np.cross(h[0], h[1])
+    if forward @ (p[1] - p[0]) < -1e-4:
+        forward = -forward
+    front = float(forward @ (wrist - p[0])) >= 0.0
+    bend = float(np.cross(h[0], forward) @ np.cross(p[2] - p[1], forearm_end - p[2]))
+    up = (bend > 0.0) == front
+    flip = float(h[3] @ np.cross(h[4], h[5])) < 0.0
+    words = ("front" if front else "back", "up" if up else "down", "flip" if flip else "noflip")
+    return "/".join(words)
+
+
+def _nearest(p: Array, u: Array, r: Array, v: Array) -> Array:
+    """Return the point of line (p, u) nearest to line (r, v)."""
+    w = np.cross(u, v)
+    square = float(w @ w)
+    if square < 1e-12:
+        return p
+    nearest: Array = p + u * float(np.cross(r - p, v) @ w) / square
+    return nearest

@@ -109,7 +109,7 @@ def verify(
         overrides: What-if settings (cell folders).
     """
     if isinstance(what, str | Path):
-        from cellsim.release.sweep import verify_cell
+        from cellsim.sweep import verify_cell
 
         runs = verify_cell(what, variants, programs, overrides, progress=progress)
         return tuple(run.report for run in runs)

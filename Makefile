@@ -1,0 +1,46 @@
+# make demo: set up and run the main job.   make test: set up and run the tests (at most 5 minutes).
+SHELL := /bin/bash
+VENV  ?= .venv
+PY    := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo test prove prove-full bench lint clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@python=$$(command -v python3.11 || command -v python3 || true); \
+	if [ -z "$$python" ]; then echo "missing: python3.11 (Debian: apt-get install python3 python3-venv)"; exit 3; fi; \
+	if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	  echo "missing: Python 3.11 or newer; found $$($$python --version)"; exit 3; fi; \
+	if command -v uv >/dev/null 2>&1; then \
+	  [ -x $(PY) ] || uv venv -q --python "$$python" $(VENV) || exit 3; \
+	  uv pip install -q --python $(PY) -c constraints.txt -e '.[dev]'; \
+	else \
+	  if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
+	    echo "missing: the venv module (Debian: apt-get install python3-venv)"; exit 3; fi; \
+	  [ -x $(PY) ] || "$$python" -m venv $(VENV) || exit 3; \
+	  echo "installing into $(VENV) (about 1.4 GB on disk, a few minutes) ..."; \
+	  PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -q -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING: Location' >&2); \
+	fi && touch $(STAMP)
+
+demo: $(STAMP)
+	$(VENV)/bin/cellsim demo door_removal --out out
+
+test: $(STAMP)
+	$(PY) -m pytest -n 2 -m "not prove and not bench" tests
+
+prove: $(STAMP)
+	$(PY) -m pytest -s -m prove tests/prove
+
+prove-full: $(STAMP)
+	CELLSIM_PROVE=full $(PY) -m pytest -s -m prove tests/prove
+
+bench: $(STAMP)
+	$(PY) -m pytest -s -m bench tests/bench
+
+lint: $(STAMP)
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+
+clean:
+	rm -rf out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,105 @@
+"""Every program of a cell on every variant: load or teach, simulate, verify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report, Verdict
+from cellsim.domain.timeline import Timeline
+from cellsim.errors import UnknownName
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class CellRun:
+    """One program on one variant: what ran and what was found. taught: no saved program was used."""
+
+    job: Job
+    timeline: Timeline
+    report: Report
+    taught: bool
+
+
+def cells_of(
+    path: str | Path, variants: Sequence[str] = (), overrides: Sequence[str] = ()
+) -> tuple[Cell, ...]:
+    """Load the asked variants of a cell, or all of them."""
+    from cellsim.domain.files.cell import load_cell
+
+    first = load_cell(path, variants[0] if variants else None, tuple(overrides))
+    names = tuple(variants) or first.variants or (first.variant,)
+    rest = [load_cell(path, name, tuple(overrides)) for name in names if name != first.variant]
+    cells = {cell.variant: cell for cell in (first, *rest)}
+    return tuple(cells[name] for name in names)
+
+
+def jobs_of(
+    cell: Cell,
+    programs: Sequence[str] = (),
+    *,
+    reteach: bool = False,
+    progress: Progress | None = None,
+) -> Iterator[tuple[Job, bool]]:
+    """Yield (job, taught) for each task of a cell: the saved programs, or taught now."""
+    from cellsim.controllers.brands import rules_of
+    from cellsim.domain.files.job import has_job, load_job, saved_jobs
+    from cellsim.teach.run import teach
+
+    known = tuple(dict.fromkeys((*cell.tasks, *saved_jobs(cell))))
+    for name in programs or known:
+        if name not in known:
+            raise UnknownName("program", name, known, file=cell.path)
+        if not reteach and has_job(cell, name):
+            yield load_job(cell, name, rules_of(cell)), False
+        else:
+            yield teach(cell, name, progress=progress), True
+
+
+def verify_job(job: Job, *, taught: bool = False, progress: Progress | None = None) -> CellRun:
+    """Simulate and verify one job."""
+    from cellsim.simulate.band import simulate_band
+    from cellsim.verify.run import verify_timeline
+
+    timeline = simulate_band(job)
+    return CellRun(job, timeline, verify_timeline(timeline, progress=progress), taught)
+
+
+def verify_cell(
+    path: str | Path,
+    variants: Sequence[str] = (),
+    programs: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    *,
+    reteach: bool = False,
+    progress: Progress | None = None,
+) -> tuple[CellRun, ...]:
+    """Verify every program of a cell on every variant.
+
+    Args:
+        path: Cell folder or shipped name. variants, programs: Only these; empty means all.
+        overrides: What-if settings. reteach: Do not use saved programs.
+
+    Returns:
+        One run per program and variant, variants outside, in the order of the files.
+    """
+    runs = []
+    for cell in cells_of(path, variants, overrides):
+        for job, taught in jobs_of(cell, programs, reteach=reteach, progress=progress):
+            runs.append(verify_job(job, taught=taught, progress=progress))
+    return tuple(runs)
+
+
+def worst_exit(reports: Sequence[Report]) -> int:
+    """Return 1 if any report has findings, else 2 if any is undecided, else 0."""
+    codes = {report.exit_code for report in reports}
+    return 1 if 1 in codes else 2 if 2 in codes else 0
+
+
+def all_green(reports: Sequence[Report]) -> bool:
+    """Return whether every report is green."""
+    return all(report.verdict is Verdict.GREEN for report in reports)

@@ -1,0 +1,53 @@
+"""Cells and robots in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.files.data import data_names
+from cellsim.domain.files.robot import load_robot
+
+
+def describe_cell(cell: Cell) -> Iterator[str]:
+    """Yield what stands in a cell, one line a fact."""
+    yield f"{cell.name}, variant {cell.variant} of {', '.join(cell.variants) or 'one'}"
+    for group in cell.groups.values():
+        yield from _group(group)
+    for tool in cell.tools.values():
+        yield f"tool {tool.name}: {tool.mass:g} kg, tcps {', '.join(tool.tcps)}"
+    for part in cell.parts.values():
+        yield f"part {part.name}: {part.mass:g} kg in {part.frame}"
+        for feature in part.features.values():
+            yield f"  feature {feature.name}: {feature.kind}, {len(feature.places)} places"
+    for fixture in cell.fixtures.values():
+        names = ", ".join(fixture.features) or "no features"
+        yield f"fixture {fixture.name} in {fixture.frame}: {names}, {fixture.solid.grade}"
+    for frame in cell.frames.values():
+        xyz = ", ".join(f"{1e3 * v:.1f}" for v in frame.pose.p)
+        measured = ", measured at run time" if frame.measured else ""
+        yield f"frame {frame.name} in {frame.parent}: [{xyz}] mm{measured}"
+    for signal in cell.signals.values():
+        yield f"signal {signal.name}: {signal.source} -> {', '.join(signal.readers) or '-'}"
+    takt = "none" if cell.takt_s is None else f"{cell.takt_s:g} s"
+    yield f"clearance {1e3 * cell.clearance_m:g} mm, takt {takt}, tasks {', '.join(cell.tasks)}"
+
+
+def _group(group: MotionGroup) -> Iterator[str]:
+    axes = ", ".join(axis.name for axis in group.controller.axes)
+    yield f"group {group.name}: {group.robot.model}, {group.controller.type}, axes {axes}"
+
+
+def describe_robots() -> Iterator[str]:
+    """Yield one line a shipped robot."""
+    for name in data_names("robots"):
+        robot = load_robot(name)
+        reach = "-" if robot.reach is None else f"{1e3 * robot.reach:.0f} mm"
+        payload = "-" if robot.payload is None else f"{robot.payload:g} kg"
+        speeds = [j.speed for j in robot.joints if j.speed and j.kind == "revolute"]
+        fastest = f"{math.degrees(max(speeds)):.0f} deg/s" if speeds else "-"
+        yield (
+            f"{name:<28} {robot.maker:<10} {robot.kind:<10} {robot.dof} axes"
+            f"  payload {payload:<8} reach {reach:<8} {fastest}"
+        )

@@ -1,0 +1,68 @@
+"""The command `cellsim`: exit codes, lazy commands, no traceback for bad input.
+
+0 green · 1 findings · 2 undecided only · 3 bad input or wrong usage · 4 our own error · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from cellsim.cli import make, people, release, robots, verify
+
+app = typer.Typer(
+    help="Offline programming and verification for robot cells.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (verify, release, make, people):
+    part.add(app)
+app.add_typer(robots.app, name="robot")
+
+
+def run(args: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(main(args))
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Return the exit code of a command line (None: sys.argv)."""
+    from cellsim.errors import CellsimError
+
+    try:
+        code = app(args=args, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except (typer.Abort, KeyboardInterrupt):
+        print("interrupted", file=sys.stderr)
+        return 130
+    except typer.TyperException as error:
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        return 3
+    except CellsimError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        return 0
+    except Exception:
+        print(f"internal error; report written to {_report()}", file=sys.stderr)
+        return 4
+
+
+def _report() -> str:
+    """Write the traceback and versions to a file of its own; return its path."""
+    import platform
+
+    from cellsim import __version__
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="cellsim-error-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(f"cellsim {__version__}, python {platform.python_version()}\n")
+        file.write(f"{platform.platform()}\narguments: {sys.argv[1:]}\n\n{traceback.format_exc()}")
+        return file.name

@@ -1,0 +1,108 @@
+"""What the commands print: reports, timelines, programs, checks, releases."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from cellsim.domain.job import Job
+    from cellsim.domain.report import Report
+    from cellsim.domain.timeline import Timeline
+    from cellsim.release.check import Check
+    from cellsim.release.release import Release
+    from cellsim.sweep import CellRun
+
+SUFFIX = {"text": "txt", "json": "json", "junit": "xml", "md": "md", "html": "html"}
+
+
+def print_or_write(runs: Sequence[CellRun], fmt: str, lang: str, out: Path | None) -> None:
+    """Print the reports of a sweep, or write them into a folder and print where."""
+    from cellsim.errors import UnknownName
+
+    if fmt not in SUFFIX:
+        raise UnknownName("format", fmt, SUFFIX)
+    text = rendered(runs, fmt, lang)
+    if out is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+        return
+    path = out / f"report.{SUFFIX[fmt]}"
+    write_whole(path, text)
+    typer.echo(f"wrote {path}")
+
+
+def rendered(runs: Sequence[CellRun], fmt: str, lang: str) -> str:
+    """Return the reports of a sweep in one format; html carries the timelines too."""
+    from cellsim.verify.render import render, render_html
+
+    reports = [run.report for run in runs]
+    if fmt == "html":
+        return render_html(reports, [run.timeline for run in runs], lang=lang)
+    return render(reports, fmt, lang)
+
+
+def print_reports(reports: Sequence[Report], lang: str) -> None:
+    """Print reports as text."""
+    from cellsim.verify.render import render
+
+    typer.echo(render(reports, "text", lang))
+
+
+def print_timeline(timeline: Timeline) -> None:
+    """Print what happens when, one event a line, and the cycle time with its band."""
+    cell, band = timeline.job.cell, timeline.band
+    typer.echo(f"{cell.name} / {cell.variant} / {timeline.job.name}")
+    for event in timeline.events:
+        value = "" if event.kind not in ("signal", "wait") else f" = {event.value:g}"
+        place = f"  ({event.index})" if event.index else ""
+        typer.echo(f"{event.t:9.3f} s  {event.group:<12} {event.kind:<9} {event.name}{value}{place}")
+    for finding in timeline.findings:
+        typer.echo(f"{finding.file}:{finding.line} {finding.rule} {finding.subject}")
+    typer.echo(
+        f"cycle {band.nominal:.1f} s, between {band.low:.1f} and {band.high:.1f} ({band.model})"
+    )
+
+
+def print_checks(checks: Sequence[Check]) -> None:
+    """Print what a recomputation found, one problem a line."""
+    for item in checks:
+        typer.echo(f"{item.folder}: {'the claim holds' if not item.problems else 'REFUSED'}")
+        for problem in item.problems:
+            typer.echo(f"  {problem}")
+
+
+def print_release(made: Release, lang: str) -> None:
+    """Print the verdict on the text that was read back and the files."""
+    print_reports([made.report], lang)
+    for name in made.files:
+        if not name.startswith("inputs/"):
+            typer.echo(f"  {made.folder / name}")
+
+
+def print_program(job: Job) -> None:
+    """Print a program that was read, with what was not understood."""
+    from cellsim.domain.files.program import dump_program
+
+    for program in job.programs.values():
+        typer.echo(dump_program(program))
+        for note in program.notes:
+            typer.echo(f"# {note}", err=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file with one rename, so that nothing is ever half written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,80 @@
+"""Commands for people: show, describe, robots, explain, rules, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cellsim.cli.verify import Cell, Programs, Settings
+
+
+def add(app: typer.Typer) -> None:
+    """Join these commands to the app."""
+    app.command()(show)
+    app.command()(describe)
+    app.command()(robots)
+    app.command()(explain)
+    app.command()(rules)
+    app.command()(doctor)
+
+
+def show(
+    cell: Cell,
+    variant: Annotated[str | None, typer.Option("--variant")] = None,
+    program: Programs = None,
+    settings: Settings = None,
+    port: Annotated[int, typer.Option("--port")] = 8080,
+) -> None:
+    """Show CELL and its programs in the browser (extra: pip install cellsim[view])."""
+    from cellsim.simulate.band import simulate_band
+    from cellsim.sweep import cells_of, jobs_of
+    from cellsim.view.show import show as run
+
+    loaded = cells_of(cell, (variant,) if variant else (), settings or ())[0]
+    jobs = [job for job, _ in jobs_of(loaded, program or ())]
+    run(simulate_band(jobs[0]) if jobs else loaded, port=port, block=True)
+
+
+def describe(
+    cell: Cell,
+    variant: Annotated[str | None, typer.Option("--variant")] = None,
+    settings: Settings = None,
+) -> None:
+    """Say what stands in CELL: groups, tools, parts, features, frames, signals, rules."""
+    from cellsim.cli.describe import describe_cell
+    from cellsim.sweep import cells_of
+
+    for line in describe_cell(cells_of(cell, (variant,) if variant else (), settings or ())[0]):
+        typer.echo(line)
+
+
+def robots() -> None:
+    """List the robots that cells can name."""
+    from cellsim.cli.describe import describe_robots
+
+    for line in describe_robots():
+        typer.echo(line)
+
+
+def explain(rule: Annotated[str, typer.Argument(help="Rule id.")]) -> None:
+    """Print what a rule checks, why, its limit and its source."""
+    from cellsim.verify.rules import explain as text
+
+    typer.echo(text(rule))
+
+
+def rules() -> None:
+    """List the rules."""
+    from cellsim.verify.rules import summaries
+
+    for name, line in summaries():
+        typer.echo(f"{name:<34} {line}")
+
+
+def doctor() -> None:
+    """Say what this installation can do and what is missing."""
+    from cellsim.cli.doctor import examine
+
+    for line in examine():
+        typer.echo(line)

@@ -1,0 +1,58 @@
+"""Commands at the door to a controller: release and read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cellsim.cli.progress import progress
+from cellsim.cli.verify import Cell, Lang, Programs, Settings, Variants
+
+
+def add(app: typer.Typer) -> None:
+    """Join these commands to the app."""
+    app.command()(release)
+    app.command()(read)
+
+
+def release(
+    cell: Cell,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the released files.")],
+    variant: Variants = None,
+    program: Programs = None,
+    settings: Settings = None,
+    lang: Lang = "en",
+) -> None:
+    """Write controller text, read it back, verify what was read; refuse without a green verdict."""
+    from cellsim.cli.output import print_release, print_reports
+    from cellsim.release.release import release as run
+    from cellsim.sweep import all_green, verify_cell, worst_exit
+
+    with progress() as shown:
+        runs = verify_cell(cell, variant or (), program or (), settings or (), progress=shown)
+        reports = [r.report for r in runs]
+        if not all_green(reports):
+            print_reports(reports, lang)
+            typer.echo("not released: no green verdict", err=True)
+            raise typer.Exit(worst_exit(reports))
+        for item in runs:
+            folder = out / item.job.cell.variant / item.job.name
+            print_release(run(item.job, item.report, folder, progress=shown), lang)
+
+
+def read(
+    file: Annotated[Path, typer.Argument(help="Controller text.")],
+    controller: Annotated[str, typer.Option("--controller", help="hyundai, kuka or ur.")],
+    cell: Annotated[str, typer.Option("--cell", help="Cell whose names the numbers mean.")],
+    group: Annotated[str, typer.Option("--group", help="Motion group it is for.")] = "",
+    variant: Annotated[str | None, typer.Option("--variant")] = None,
+) -> None:
+    """Read controller text into a program and say what was not understood."""
+    from cellsim.cli.output import print_program
+    from cellsim.controllers.brands import read_file
+    from cellsim.domain.files.cell import load_cell
+
+    loaded = load_cell(cell, variant)
+    print_program(read_file(file, controller, loaded, group))

@@ -1,0 +1,82 @@
+"""Commands that judge: verify, simulate, check, diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cellsim.cli.progress import progress
+
+Cell = Annotated[str, typer.Argument(help="Cell folder, or the name of a shipped cell.")]
+Variants = Annotated[list[str] | None, typer.Option("--variant", help="Only this variant.")]
+Programs = Annotated[list[str] | None, typer.Option("--program", help="Only this program.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="What if: NAME.KEY=VALUE, without editing a file.")
+]
+Format = Annotated[str, typer.Option("--format", help="text, json, junit, md or html.")]
+Lang = Annotated[str, typer.Option("--lang", help="en or ko.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the report files.")]
+
+
+def add(app: typer.Typer) -> None:
+    """Join these commands to the app."""
+    app.command()(verify)
+    app.command()(simulate)
+    app.command()(check)
+
+
+def verify(
+    cell: Cell,
+    variant: Variants = None,
+    program: Programs = None,
+    settings: Settings = None,
+    format: Format = "text",
+    lang: Lang = "en",
+    out: Out = None,
+    reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
+) -> None:
+    """Verify every program of CELL on every variant (exit 0 green, 1 findings, 2 undecided)."""
+    from cellsim.cli.output import print_or_write
+    from cellsim.sweep import verify_cell, worst_exit
+
+    with progress() as shown:
+        runs = verify_cell(
+            cell, variant or (), program or (), settings or (), reteach=reteach, progress=shown
+        )
+    print_or_write(runs, format, lang, out)
+    raise typer.Exit(worst_exit([run.report for run in runs]))
+
+
+def simulate(
+    cell: Cell,
+    variant: Variants = None,
+    program: Programs = None,
+    settings: Settings = None,
+) -> None:
+    """Run the programs of CELL on one clock and print what happens when."""
+    from cellsim.cli.output import print_timeline
+    from cellsim.simulate.band import simulate_band
+    from cellsim.sweep import cells_of, jobs_of
+
+    for loaded in cells_of(cell, variant or (), settings or ()):
+        with progress() as shown:
+            timelines = [
+                simulate_band(job) for job, _ in jobs_of(loaded, program or (), progress=shown)
+            ]
+        for timeline in timelines:
+            print_timeline(timeline)
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder with released files.")],
+) -> None:
+    """Recompute the certificate of released files, offline, from the text that lies there."""
+    from cellsim.cli.output import print_checks
+    from cellsim.release.check import check as run
+
+    with progress() as shown:
+        checks = run(folder, progress=shown)
+    print_checks(checks)
+    raise typer.Exit(max((c.exit_code for c in checks), key=lambda code: (code == 1, code)))

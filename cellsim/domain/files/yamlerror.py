@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import Any, TypeAlias, get_args
+from types import UnionType
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -34,7 +35,14 @@ def first_error(
     found = []
     errors = error.errors(include_url=False)
     misspelt = {item["loc"][:-1] for item in errors if item["type"] == "extra_forbidden"}
+    deepest = [item["loc"] for item in errors]
     for item in errors:
+        if (
+            item["type"] == "string_type"
+            and isinstance(item["input"], dict)
+            and _beside(item["loc"], deepest)
+        ):
+            continue
         if item["type"] == "missing" and item["loc"][:-1] in misspelt:
             continue
         loc = _in_data(item["loc"], data)
@@ -43,13 +51,18 @@ def first_error(
     return min(found)
 
 
+def _beside(loc: tuple[str | int, ...], others: list[tuple[str | int, ...]]) -> bool:
+    """Whether another member of the union at `loc` says more about what is wrong."""
+    return any(other[: len(loc) - 1] == loc[:-1] and len(other) > len(loc) for other in others)
+
+
 def _in_data(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
     """Drop what pydantic puts between the keys (union tags); keep a missing last key."""
     path: list[str | int] = []
     for i, key in enumerate(loc):
         known = isinstance(data, dict) and key in data
         if known or (isinstance(data, list) and isinstance(key, int) and key < len(data)):
-            data = data[key]  # type: ignore[call-overload,index]
+            data = data[key]  # type: ignore[index]
         elif i < len(loc) - 1:
             continue
         path.append(key)
@@ -95,34 +108,34 @@ def _short(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _keys_at(model: object, loc: tuple[str | int, ...]) -> list[str]:
+def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the model knows at a place."""
-    for index, key in enumerate(loc):
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = model.model_fields.get(str(key))
-            model = field.annotation if field else None
-            continue
-        models = [m for m in _members(model) if isinstance(m, type) and issubclass(m, BaseModel)]
-        for member in models:
-            if str(key) in member.model_fields:
-                return _keys_at(member, loc[index:])
-            if not isinstance(key, int):
-                continue
-        if models and index + 1 <= len(loc):
-            return sorted({name for m in models for name in _keys_at(m, loc[index + 1 :])})
-    found = [model, *_members(model)]
-    return [
-        name
-        for m in found
-        if isinstance(m, type) and issubclass(m, BaseModel)
-        for name in m.model_fields
-    ]
+    types: list[object] = [model]
+    for key in loc:
+        types = [inner for kind in types for inner in _step(kind, key)]
+    return [name for kind in types if _is_model(kind) for name in _names(kind)]
 
 
-def _members(annotation: object) -> list[object]:
-    """Return every type inside an annotation (list items, dict values, union members)."""
-    out: list[object] = []
-    for arg in get_args(annotation):
-        out.append(arg)
-        out.extend(_members(arg))
-    return out
+def _step(kind: object, key: str | int) -> list[object]:
+    """Return the types of what stands under a key of a type, unions opened."""
+    if _is_model(kind):
+        found = [f.annotation for n, f in kind.model_fields.items() if key in (n, f.alias)]  # type: ignore[attr-defined]
+    else:
+        found = [arg for arg in get_args(kind) if arg is not Ellipsis]
+    return [inner for annotation in found for inner in _opened(annotation)]
+
+
+def _opened(annotation: object) -> list[object]:
+    if get_origin(annotation) in (Union, UnionType):
+        return [inner for arg in get_args(annotation) for inner in _opened(arg)]
+    if get_origin(annotation) is Annotated:
+        return _opened(get_args(annotation)[0])
+    return [annotation]
+
+
+def _is_model(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _names(kind: object) -> list[str]:
+    return [field.alias or name for name, field in kind.model_fields.items()]  # type: ignore[attr-defined]

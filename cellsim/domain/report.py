@@ -95,6 +95,7 @@ class Report:
         grades: Worst grade of the shapes and how many of each.
         hashes: Name to SHA-256 of what was judged.
         versions: Package versions.
+        programs: Program files that were judged, in order of groups.
     """
 
     verdict: Verdict
@@ -113,6 +114,7 @@ class Report:
     grades: Mapping[str, int]
     hashes: Mapping[str, str]
     versions: Mapping[str, str]
+    programs: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -138,6 +138,7 @@ class Timeline:
         findings: What went wrong while running (deadlock, grip missed, signal never set ...).
         skipped: Branches not taken, as Index texts.
         assumptions: What the run took for granted.
+        accel: Acceleration class the tracks were made with: "slow", "typical" or "fast".
     """
 
     job: Job
@@ -150,6 +151,7 @@ class Timeline:
     findings: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    accel: str = "typical"
 
     @property
     def duration(self) -> float:

@@ -52,6 +52,12 @@ class Lines:
                 return self.places[path[:length]]
         return Place(self.file, 1, 1)
 
+    def below(self, *path: str | int) -> Lines:
+        """Return the lookup of a part of the file, by paths from that part on."""
+        n = len(path)
+        inner = {key[n:]: place for key, place in self.places.items() if key[:n] == path}
+        return Lines(self.file, inner or {(): self.at(*path)})
+
     def error(self, message: str, *path: str | int, expected: str = "") -> BadInput:
         """Return a BadInput that points at the value."""
         file, line, column = self.at(*path)

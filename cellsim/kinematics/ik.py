@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -145,6 +146,7 @@ def _starts(chain: Chain) -> list[Array]:
     return list(lower + (upper - lower) * random.random((STARTS, chain.arm_dof)))
 
 
+@lru_cache(maxsize=64)
 def _is_turning(chain: Chain) -> Array:
     """Return 1.0 for the revolute arm joints in the order of q, shape (dof,)."""
     turning = np.zeros(chain.dof)

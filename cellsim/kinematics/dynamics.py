@@ -1,0 +1,111 @@
+"""Loads: what tool and part put on the wrist axes, and the torque of every axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.domain.robot import Robot
+from cellsim.errors import UnknownName
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.fk import link_poses
+
+GRAVITY = 9.80665
+
+
+@dataclass(frozen=True, eq=False)
+class Mass:
+    """A rigid body on the flange.
+
+    Attributes:
+        mass: [kg]. com: [m] in the flange frame, shape (3,).
+        inertia: About the com, along the flange axes, shape (3, 3) [kg m2].
+    """
+
+    mass: float
+    com: Array
+    inertia: Array
+
+    def seen_from(self, flange_T_body: Pose) -> Mass:
+        """Return this body, given in a body frame, in the flange frame."""
+        R = flange_T_body.R
+        return Mass(self.mass, flange_T_body @ np.asarray(self.com), R @ self.inertia @ R.T)
+
+
+@dataclass(frozen=True, eq=False)
+class WristLoad:
+    """Load on one wrist axis at every q: torque [N m], shape (n,); inertia [kg m2], shape (n,)."""
+
+    joint: str
+    torque: Array
+    inertia: Array
+
+
+def wrist_load(
+    chain: Chain,
+    robot: Robot,
+    q: Array,
+    masses: Sequence[Mass],
+    process_torque: Array | None = None,
+) -> tuple[WristLoad, ...]:
+    """Return the static torque and inertia that the load puts on each limited wrist axis.
+
+    Only what hangs on the flange counts, as in the makers' wrist diagrams.
+
+    Args:
+        q: Joint values, shape (n, dof).
+        process_torque: Moment of the process on the tool in the flange frame [N m], shape (3,);
+            its part along the axis is added to the torque by amount.
+    """
+    poses = link_poses(chain, np.atleast_2d(np.asarray(q, dtype=np.float64)))
+    world_R_flange = poses[:, chain.flange, :3, :3]
+    flange_p = poses[:, chain.flange, :3, 3]
+    names = [joint.name for joint in robot.joints]
+    loads = []
+    for limit in robot.wrist_limits:
+        if limit.joint not in names:
+            raise UnknownName("joint", limit.joint, names)
+        link = chain.base + 1 + names.index(limit.joint)
+        axis = poses[:, link, :3, :3] @ chain.axis[link]
+        origin = poses[:, link, :3, 3]
+        torque, inertia = np.zeros(len(poses)), np.zeros(len(poses))
+        for body in masses:
+            arm = flange_p + world_R_flange @ np.asarray(body.com) - origin
+            force = np.array([0.0, 0.0, -GRAVITY * body.mass])
+            torque += np.einsum("ni,ni->n", axis, np.cross(arm, force))
+            flange_axis = np.einsum("nji,nj->ni", world_R_flange, axis)
+            inertia += np.einsum("ni,ij,nj->n", flange_axis, body.inertia, flange_axis)
+            inertia += body.mass * np.sum(np.cross(axis, arm) ** 2, axis=1)
+        torque = np.abs(torque)
+        if process_torque is not None:
+            moment = world_R_flange @ np.asarray(process_torque, dtype=np.float64)
+            torque += np.abs(np.einsum("ni,ni->n", axis, moment))
+        loads.append(WristLoad(limit.joint, torque, inertia))
+    return tuple(loads)
+
+
+def inverse_dynamics(
+    robot: Robot,
+    q: Array,
+    qd: Array,
+    qdd: Array,
+    masses: Sequence[Mass] = (),
+    world_T_base: Pose | None = None,
+) -> Array:
+    """Return the torques of the arm's axes.
+
+    Args:
+        q, qd, qdd: Arm joints, shape (n, robot.dof) [rad | m, per s, per s2].
+        masses: What hangs on the flange.
+        world_T_base: For the direction of gravity; the base stands still.
+
+    Returns:
+        Shape (n, robot.dof) [N m | N]. Raises BadInput where a link has no mass figure.
+    """
+    from cellsim.kinematics.pinocchio_adapter import rnea
+
+    base = world_T_base or Pose.identity()
+    return rnea(robot, np.atleast_2d(q), np.atleast_2d(qd), np.atleast_2d(qdd), masses, base)

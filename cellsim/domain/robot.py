@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cellsim.domain.controller import AxisMap
 from cellsim.geometry import Array, Pose, Solid
 
 
@@ -73,9 +74,13 @@ class Robot:
         flange: `lastlink_T_flange`; z points out of the flange.
         home: Joint values of a pose that does not touch itself [rad | m].
         touching: Link-name pairs that may overlap, each with a reason (adjacent links always may).
-        couplings: (driven, driver, factor): q_driven = controller_driven + factor * controller_driver.
+        couplings: (driven, driver, factor): q_driven = value_driven + factor * value_driver.
         sources: Figure name (e.g. "payload", "joints.speed") to where it was read.
         assumed: Names of figures that are recalled or estimated, printed in every certificate.
+        axes: The maker's printed axis values to q, in joint order (couplings included).
+        mass: Mass of the whole device [kg]; None where the maker gives none.
+        controller: The maker's controllers and language, as text.
+        controller_base: `base_T_controllerbase`: where the maker's own base frame lies.
     """
 
     name: str
@@ -94,6 +99,10 @@ class Robot:
     couplings: tuple[tuple[str, str, float], ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    axes: tuple[AxisMap, ...] = ()
+    mass: float | None = None
+    controller: str = ""
+    controller_base: Pose = field(default_factory=Pose.identity)
 
     @property
     def dof(self) -> int:

@@ -1,0 +1,34 @@
+"""Compilation of the inner loops, with a cache that notices a change in any of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@cache
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def compiled(function: F) -> F:
+    """Compile a function without the interpreter lock, cached on disk.
+
+    numba's cache looks at the function's own file only; a change in a callee of another file would
+    go unseen, so the stamp of all files of this package is added to it.
+    """
+    dispatcher = njit(cache=True, nogil=True, error_model="numpy")(function)
+    index = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if index is not None and hasattr(index, "_source_stamp"):
+        index._source_stamp = (index._source_stamp, _fingerprint())
+    return cast(F, dispatcher)

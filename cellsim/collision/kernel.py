@@ -1,0 +1,103 @@
+"""coal, and a linear program: the second and third opinion on what our bound says.
+
+The only importer of coal. It proposes normals where ours are poor and confirms overlaps; it never
+clears anything.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from cellsim.geometry import Array, Piece, Pose
+
+
+@dataclass(frozen=True, eq=False)
+class Contact:
+    """What coal says of two pieces: signed distance [m], unit normal from a to b, two points."""
+
+    distance: float
+    normal: Array
+    points: tuple[Array, Array]
+
+
+@lru_cache(maxsize=4096)
+def _shape(piece: Piece) -> Any:
+    import coal
+
+    if piece.kind == "sphere":
+        return coal.Sphere(piece.size[0])
+    if piece.kind == "capsule":
+        return coal.Capsule(piece.size[0], piece.size[1])
+    if piece.kind == "cylinder":
+        return coal.Cylinder(piece.size[0], piece.size[1])
+    if piece.kind == "box":
+        return coal.Box(*piece.size)
+    points = coal.StdVec_Vec3s()
+    for p in piece.points:
+        points.append(p)
+    return coal.Convex.convexHull(points, True, "Qt")
+
+
+def contact(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Contact:
+    """Return coal's signed distance of two pieces; `world_T_*` are the poses of their bodies."""
+    import coal
+
+    placed_a, placed_b = world_T_a @ a.pose, world_T_b @ b.pose
+    request, result = coal.DistanceRequest(), coal.DistanceResult()
+    request.enable_signed_distance = True
+    value = coal.distance(
+        _shape(a),
+        coal.Transform3s(np.array(placed_a.R), np.array(placed_a.p)),
+        _shape(b),
+        coal.Transform3s(np.array(placed_b.R), np.array(placed_b.p)),
+        request,
+        result,
+    )
+    normal = np.asarray(result.normal, dtype=np.float64).reshape(3)
+    points = (np.array(result.getNearestPoint1()), np.array(result.getNearestPoint2()))
+    return Contact(float(value), normal, points)
+
+
+def _inner_points(piece: Piece, world_T_body: Pose) -> Array:
+    """Return points of the piece whose hull lies inside it [m], world frame, shape (n, 3)."""
+    core = piece.core()
+    points = core.points
+    turns = 2 * math.pi * np.arange(24) / 24
+    if core.disc_radius > 0.0:
+        x = piece.pose.R[:, 0] * core.disc_radius
+        y = piece.pose.R[:, 1] * core.disc_radius
+        ring = np.outer(np.cos(turns), x) + np.outer(np.sin(turns), y)
+        points = (points[:, None] + ring[None]).reshape(-1, 3)
+    if core.radius > 0.0:
+        tilt = np.linspace(-math.pi / 2, math.pi / 2, 13)
+        ball = np.array(
+            [
+                [math.cos(e) * math.cos(t), math.cos(e) * math.sin(t), math.sin(e)]
+                for e in tilt
+                for t in turns
+            ]
+        )
+        points = (points[:, None] + core.radius * ball[None]).reshape(-1, 3)
+    return world_T_body @ points
+
+
+def common_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array | None:
+    """Return a point that certainly lies in both pieces [m], shape (3,), or None if none is found.
+
+    A linear program over the corners of inner polyhedra (HiGHS); shares nothing with GJK.
+    """
+    from scipy.optimize import linprog
+
+    A, B = _inner_points(a, world_T_a), _inner_points(b, world_T_b)
+    rows = np.zeros((5, len(A) + len(B)))
+    rows[:3, : len(A)], rows[:3, len(A) :] = A.T, -B.T
+    rows[3, : len(A)], rows[4, len(A) :] = 1.0, 1.0
+    answer = linprog(np.zeros(rows.shape[1]), A_eq=rows, b_eq=np.array([0, 0, 0, 1.0, 1.0]))
+    if answer.status != 0:
+        return None
+    return np.asarray(answer.x[: len(A)] @ A, dtype=np.float64)

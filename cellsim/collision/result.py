@@ -1,0 +1,99 @@
+"""What the collision check says: per pair of bodies, certified clearance and violations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cellsim.domain.program import Index
+
+Status = Literal["free", "undecided", "clearance", "collision"]
+RANK: Mapping[str, int] = {"free": 0, "undecided": 1, "clearance": 2, "collision": 3}
+
+
+@dataclass(frozen=True, eq=False)
+class Violation:
+    """One stretch of one motion in which a pair is not free.
+
+    Attributes:
+        status: "collision" (the shapes overlap, confirmed by a second kernel), "clearance" (they
+            certainly stay apart, and certainly come nearer than required), or "undecided".
+        a, b: Body names.
+        t0, t1: Interval [s]; for a collision t0 is the first time, bracketed to 1 ms.
+        value_m: Certified clearance [m] after margins and pads; minus the depth for a collision.
+        required_m: Required clearance [m]; minus the allowed depth for allowed contact.
+        witness: A point of the contact, or between the bodies [m], world frame, shape (3,).
+        group: Group whose track `knot`, `q` and `motion` are about, "" for standing pairs.
+        knot: Knot at or before the worst instant.
+        t: The worst instant [s]; q: joint values there [rad | m].
+        motion: Program line that makes the motion.
+        cause: What decided, or why nothing did ("second kernel: coal, linear program").
+        pieces: Names of the pieces of a and b.
+    """
+
+    status: Status
+    a: str
+    b: str
+    t0: float
+    t1: float
+    value_m: float
+    required_m: float
+    witness: tuple[float, float, float]
+    group: str
+    knot: int
+    t: float
+    q: tuple[float, ...]
+    motion: Index | None
+    cause: str = ""
+    pieces: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, eq=False)
+class PairResult:
+    """One pair over the whole timeline.
+
+    Attributes:
+        status: Worst status of its violations, or "free".
+        clearance: Least certified clearance [m] over all that was checked, after margins and
+            pads; values above the detail limit of the check only say "at least this".
+        required: Required clearance [m] where the least was found.
+        t, group, motion: Where it was found.
+        violations: In order of time.
+    """
+
+    a: str
+    b: str
+    status: Status
+    clearance: float
+    required: float
+    t: float
+    group: str
+    motion: Index | None
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class CollisionResult:
+    """All pairs, what was let off, and what it cost.
+
+    Attributes:
+        pairs: Smallest clearance first.
+        exceptions: Sentences on pairs that were not held to the default clearance, with author.
+        stats: Counts ("pairs", "piece_pairs", "nodes", "distances", "product_boxes").
+    """
+
+    pairs: tuple[PairResult, ...]
+    exceptions: tuple[str, ...] = ()
+    stats: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """Every violation, worst status first, then by time and name."""
+        found = [v for pair in self.pairs for v in pair.violations]
+        return tuple(sorted(found, key=lambda v: (-RANK[v.status], v.t0, v.a, v.b)))
+
+    @property
+    def status(self) -> Status:
+        """Worst status of all pairs."""
+        return max((pair.status for pair in self.pairs), key=lambda s: RANK[s], default="free")

@@ -1,0 +1,81 @@
+"""The command line: exit codes, one clear line for bad input, nothing half written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cellsim.cli.main import main
+
+
+def test_help_is_green(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "verify" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["verfy"],
+        ["verify"],
+        ["verify", "no_such_cell"],
+        ["verify", "machine_tending", "--variant", "no_such_variant"],
+        ["verify", "machine_tending", "--program", "no_such_program"],
+        ["verify", "machine_tending", "--format", "pdf"],
+        ["check", "no_such_folder"],
+        ["explain", "no-such-rule"],
+        ["verify", "machine_tending", "--set", "nothing.here=1"],
+    ],
+)
+def test_wrong_usage_is_exit_three_with_one_line(
+    args: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(args) == 3
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("error: ")
+    assert len(said.splitlines()) == 1
+    assert "Traceback" not in said
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "machine_tendng"]) == 3
+    assert "did you mean 'machine_tending'" in capsys.readouterr().err
+
+
+def test_our_own_error_is_exit_four_with_a_report_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("made to fail")
+
+    monkeypatch.setattr("cellsim.cli.doctor.examine", broken)
+    assert main(["doctor"]) == 4
+    path = Path(capsys.readouterr().err.strip().rsplit(" ", 1)[-1])
+    assert "made to fail" in path.read_text()
+    path.unlink()
+
+
+def test_an_interrupt_is_exit_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cellsim.cli.doctor.examine", interrupted)
+    assert main(["doctor"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_doctor_names_the_shipped_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "door_removal" in said
+    assert "coal" in said
+
+
+def test_new_makes_a_cell_that_loads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", str(tmp_path / "mine")]) == 0
+    assert main(["describe", str(tmp_path / "mine")]) == 0
+    assert "group" in capsys.readouterr().out
+    assert main(["new", str(tmp_path / "mine")]) == 3

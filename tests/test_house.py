@@ -1,0 +1,147 @@
+"""The house checks itself: packages, floors, blocked imports, documents that run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+SOURCES = sorted((ROOT / "cellsim").rglob("*.py")) + sorted((ROOT / "cli").glob("*.py"))
+
+BLOCKED = """
+import sys
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {blocked!r}:
+            raise ImportError(name + " is blocked")
+sys.meta_path.insert(0, Block())
+from cellsim.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def run_blocked(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line with the physics, OMPL and roboticstoolbox made unimportable."""
+    code = BLOCKED.format(blocked={"pybullet", "ompl", "roboticstoolbox", "spatialmath"})
+    return subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, cwd=cwd, timeout=240
+    )
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level and dotted names a file imports, at any depth."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def test_packages_on_disk_equal_packages_in_pyproject() -> None:
+    on_disk = {
+        ".".join(p.parent.relative_to(ROOT).parts) for p in (ROOT / "cellsim").rglob("__init__.py")
+    }
+    on_disk |= {"cellsim.cli", "cellsim.robots", "cellsim.cells"}
+    assert set(PROJECT["tool"]["setuptools"]["packages"]) == on_disk
+
+
+def test_no_module_takes_a_name_of_the_mapping() -> None:
+    for name in ("cli", "robots", "cells"):
+        assert not (ROOT / "cellsim" / f"{name}.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("package", "home"),
+    [
+        ("pybullet", "cellsim/physics/"),
+        ("coal", "cellsim/collision/kernel.py"),
+        ("pinocchio", "cellsim/kinematics/pinocchio_adapter.py"),
+        ("eaik", "cellsim/kinematics/eaik_adapter.py"),
+        ("roboticstoolbox", "cellsim/kinematics/rtb_adapter.py"),
+        ("ompl", "cellsim/plan/ompl_planner.py"),
+        ("viser", "cellsim/view/"),
+    ],
+)
+def test_third_party_packages_live_in_one_place(package: str, home: str) -> None:
+    users = [
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if any(name.split(".")[0] == package for name in imported(path))
+    ]
+    assert users, f"nobody imports {package}"
+    assert all(user.startswith(home) for user in users), users
+
+
+def test_robots_and_cells_hold_data_only() -> None:
+    for kind in ("robots", "cells"):
+        suffixes = {p.suffix for p in (ROOT / kind).rglob("*") if p.is_file()}
+        assert suffixes <= {".yaml", ".urdf", ".stl", ".md", ".png"}, suffixes
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from cellsim.cli.main import main; main(['--help']);"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & "
+        "{'numpy','scipy','numba','coal','pinocchio','pybullet','ompl','trimesh','pydantic'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip().endswith("[]"), done.stdout[-300:]
+
+
+def test_every_file_is_a_room_and_not_a_hall() -> None:
+    reasons = (ROOT / "ARCHITECTURE.md").read_text()
+    long = [
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if len(path.read_text().splitlines()) > 300
+    ]
+    assert all(f"`{name}`" in reasons for name in long), long
+
+
+def test_no_unfinished_words() -> None:
+    words = re.compile(r"NotImplementedError|TODO|FIXME|XXX|\bplaceholder\b|not implemented")
+    found = [p.name for p in SOURCES if words.search(p.read_text())]
+    assert found == []
+
+
+def test_every_rule_has_its_four_headings() -> None:
+    from cellsim.verify.rules import RULES, explain
+
+    for rule in RULES:
+        text = explain(rule.id)
+        for heading in ("What", "Why", "Limit", "Source"):
+            assert heading in text, (rule.id, heading)
+
+
+def test_every_brand_has_a_full_row() -> None:
+    from cellsim.controllers.brands import BRANDS
+
+    for name in BRANDS:
+        folder = ROOT / "cellsim" / "controllers" / name
+        for file in ("write.py", "read.py", "grammar.lark", "motion.py", "lint.py", "README.md"):
+            assert (folder / file).is_file(), f"{name}/{file}"
+
+
+@pytest.mark.parametrize("args", [("verify", "machine_tending"), ("describe", "palletizing")])
+def test_verdict_commands_run_with_physics_and_planners_blocked(args: tuple[str, ...]) -> None:
+    done = run_blocked(*args)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_release_read_and_check_run_with_physics_and_planners_blocked(tmp_path: Path) -> None:
+    done = run_blocked("release", "machine_tending", "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    text = next((tmp_path / "out").rglob("text/*/*"))
+    read = run_blocked("read", str(text), "--controller", "ur", "--cell", "machine_tending")
+    assert read.returncode == 0, read.stderr[-2000:]
+    checked = run_blocked("check", str(tmp_path / "out"))
+    assert checked.returncode == 0, checked.stdout[-2000:] + checked.stderr[-2000:]

@@ -1,0 +1,86 @@
+"""Floor 0: every sentence a person reads, one data file per language, keyed by rule and help id.
+
+Code above passes numbers and names; the words stand in `en.json` and `ko.json`, which have the
+same keys and the same placeholders (a test says so).
+"""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "ko")
+
+
+class _Lenient(string.Formatter):
+    """Fills placeholders by name; a missing one shows as an ellipsis, never as an error."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "…")
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        return self.get_value(field_name, args, kwargs), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        return str(value)
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return value
+
+
+_FORMATTER = _Lenient()
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, Any]:
+    """Return the whole catalogue of a language ("en", "ko"); raises ValueError for another."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"no language '{lang}'; there is: {', '.join(LANGUAGES)}")
+    text = files(__name__).joinpath(f"{lang}.json").read_text(encoding="utf-8")
+    data: Mapping[str, Any] = json.loads(text)
+    return data
+
+
+def fill(template: str, fields: Mapping[str, object]) -> str:
+    """Return the template with {name} placeholders filled; attribute access is not interpreted."""
+    return _FORMATTER.vformat(template, (), fields)
+
+
+def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) -> str:
+    """Return the sentence of a finding.
+
+    A rule's entry may word a severity of its own ("undecided"); else its "sentence" is used;
+    "not_checked" falls back to one sentence for all; an unknown rule lists its facts.
+    """
+    data = catalogue(lang)
+    entry = data["rules"].get(rule, {})
+    template = entry.get(severity)
+    if template is None and severity == "not_checked":
+        template = data["words"]["figure_missing"]
+    if template is None:
+        template = entry.get("sentence")
+    if template is None:
+        shown = [f"{key} {fields[key]}" for key in sorted(fields) if key != "subject"]
+        return " ".join([str(fields.get("subject", rule)), *shown])
+    return fill(template, fields)
+
+
+def title(lang: str, rule: str) -> str:
+    """Return the short name of a rule for people, or its id where the catalogue has none."""
+    entry = catalogue(lang)["rules"].get(rule, {})
+    return str(entry.get("title", rule))
+
+
+def advice(lang: str, key: str, fields: Mapping[str, object]) -> str:
+    """Return the advice of a help key, "" for an empty or unknown key."""
+    template = catalogue(lang)["help"].get(key, "")
+    return fill(template, fields)
+
+
+def word(lang: str, key: str) -> str:
+    """Return a label of the reports; raises KeyError for an unknown key."""
+    return str(catalogue(lang)["words"][key])

@@ -6,6 +6,7 @@ CellsimError
 │   └── TooNew          a file written by a newer cellsim
 ├── Refused             a brand's language cannot say this instruction
 ├── NotVerified         a release was asked for without a green verdict
+├── TeachFailed         a step of a task that no motion can do: step line, feature and reason
 └── Unavailable         an optional package or platform feature is missing
 
 A finding is a result, never an exception.
@@ -103,6 +104,25 @@ class NotVerified(CellsimError):
     def __init__(self, message: str, *, exit_code: int = 1) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class TeachFailed(CellsimError):
+    """A step of a task for which teach finds no motion.
+
+    Attributes:
+        file, line: The step. feature: What it goes to. variant: Of the cell.
+        reason: "unreachable", "collision", "no way" or "not held"; detail: with whom, how far.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, reason: str, detail: str, *, file: str, line: int, feature: str, variant: str = ""
+    ) -> None:
+        self.reason, self.detail = reason, detail
+        self.file, self.line, self.feature, self.variant = file, line, feature, variant
+        where = f"{file}:{line}: {variant}: " if variant else f"{file}:{line}: "
+        super().__init__(f"{where}{feature} {reason}: {detail}")
 
 
 class Unavailable(CellsimError):

@@ -1,0 +1,241 @@
+"""The geometry of a run: legs, corners between them, and the stretches between exact stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.domain.controller import MotionRules
+from cellsim.domain.report import Finding, Severity
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics.chain import Chain
+from cellsim.motion.caps import Caps
+from cellsim.motion.curve import CornerCurve
+from cellsim.motion.leg import Step, make_step
+from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
+from cellsim.motion.spec import MoveSpec
+from cellsim.motion.zones import Corner, corner, fit, zone_distance
+
+_MEET_RAD = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Part u0..u1 of a way, run over its own v in 0..1 with ds/dv = r0 + (r1 - r0) v.
+
+    s is nominal time [s]: ds/dt = 1 is the written speed.
+
+    Attributes:
+        kind: joint, linear, circular or corner. step: The move it belongs to.
+        cap: Largest ds/dt. share: Share of the joint speeds. accel: Share of the accelerations.
+        corner, shrunk: Corner distance [m], and what was written where it shrank, else 0.
+    """
+
+    way: Way
+    u0: float
+    u1: float
+    r0: float
+    r1: float
+    kind: str
+    step: Step
+    cap: float
+    share: float
+    accel: float
+    corner: float = 0.0
+    shrunk: float = 0.0
+
+    @property
+    def length(self) -> float:
+        """Length in s."""
+        return (self.r0 + self.r1) / 2.0
+
+    def local(self, s: Array) -> Array:
+        """Return v of s counted from the piece's start."""
+        root = np.sqrt(np.maximum(self.r0**2 + 2.0 * (self.r1 - self.r0) * s, 0.0))
+        return np.clip(2.0 * s / (self.r0 + root), 0.0, 1.0)
+
+    def joints(self, v: Array) -> tuple[Array, Array, Array]:
+        """Return q, dq/ds, d2q/ds2 at v, each (n, dof)."""
+        span = self.u1 - self.u0
+        q, dq, ddq = self.way.joints(self.u0 + span * v)
+        rate = (self.r0 + (self.r1 - self.r0) * v)[:, None]
+        slope = span * dq / rate
+        return q, slope, (span**2 * ddq - slope * (self.r1 - self.r0)) / rate**2
+
+    def tcp_rate(self, v: Array) -> Array | None:
+        """Return |dp/ds| [m] at v, or None."""
+        span = self.u1 - self.u0
+        rate = self.way.tcp_rate(self.u0 + span * v)
+        return None if rate is None else span * rate / (self.r0 + (self.r1 - self.r0) * v)
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Pieces between two exact stops; no pieces: a move that goes nowhere.
+
+    note: Why the stretch ends where it does, "" for a written stop.
+    """
+
+    pieces: tuple[Piece, ...]
+    q_start: Array
+    q_end: Array
+    last: Step
+    note: str = ""
+
+
+def route_of(
+    chain: Chain, caps: Caps, q_start: Array, moves: Sequence[MoveSpec], rules: MotionRules
+) -> tuple[tuple[Stretch, ...], tuple[Finding, ...]]:
+    """Return the stretches of a run and what was found; independent of accelerations.
+
+    (Except for brands with the "overlap" law, whose corners follow the ramp time.)
+    """
+    steps: list[Step] = []
+    findings: list[Finding] = []
+    q = np.array(q_start, dtype=np.float64)
+    for number, spec in enumerate(moves):
+        step, found = make_step(chain, caps, number, spec, q)
+        steps.append(step)
+        findings += found
+        q = step.q_end
+    corners, notes, found = _corners(steps, rules, caps)
+    findings += found
+    return tuple(_stretches(chain, steps, corners, notes, q_start)), tuple(findings)
+
+
+def _corners(
+    steps: Sequence[Step], rules: MotionRules, caps: Caps
+) -> tuple[list[Corner | None], list[str], list[Finding]]:
+    """Return the corner after each step (None = exact stop), a note for each, and findings."""
+    ramp = float(np.max(caps.speed / caps.acceleration + caps.jerk_time))
+    corners: list[Corner | None] = []
+    notes: list[str] = []
+    for step, after in zip(steps, [*steps[1:], None], strict=True):
+        asked = zone_distance(step.spec.zone, rules, step.tcp_speed or 1.0, ramp)
+        made: Corner | None = None
+        if asked is not None and after is not None and step.way and after.way:
+            both = step.spec.kind == "joint" and after.spec.kind == "joint"
+            if (rules.corner_joint if both else rules.corner_linear) != "stop":
+                made = corner(step.way, after.way, asked, rules.half_limit)
+        corners.append(made)
+        notes.append("exact stop: no corner possible" if asked and made is None else "")
+    fitted, crowded = fit(corners[:-1])
+    findings = [_overlap(steps[k], corners[k - 1], corners[k], rules) for k in crowded]
+    findings += [
+        _shrunk(step, c)
+        for step, c in zip(steps, fitted, strict=False)
+        if c and np.isfinite(c.asked) and c.distance < c.asked - 1e-9
+    ]
+    return [*fitted, None], notes, findings
+
+
+def _overlap(
+    step: Step, before: Corner | None, after: Corner | None, rules: MotionRules
+) -> Finding:
+    together = sum(c.distance for c in (before, after) if c)
+    severity = Severity.ERROR if rules.overlap == "error" else Severity.NOTE
+    length = step.way.length if step.way else 0.0
+    place = step.spec.index
+    return Finding(
+        "corner-overlap",
+        severity,
+        str(place),
+        1e3 * together,
+        1e3 * length,
+        "mm",
+        file=place.file,
+        line=place.line,
+    )
+
+
+def _shrunk(step: Step, made: Corner) -> Finding:
+    place = step.spec.index
+    return Finding(
+        "corner-shrunk",
+        Severity.NOTE,
+        str(step.spec.zone),
+        1e3 * made.distance,
+        1e3 * made.asked,
+        "mm",
+        file=place.file,
+        line=place.line,
+    )
+
+
+def _stretches(
+    chain: Chain,
+    steps: Sequence[Step],
+    corners: Sequence[Corner | None],
+    notes: Sequence[str],
+    q_start: Array,
+) -> list[Stretch]:
+    """Return the stretches: each step's own part, then the corner to the next one."""
+    stretches: list[Stretch] = []
+    pieces: list[Piece] = []
+    begin, q = 0.0, np.array(q_start, dtype=np.float64)
+    for k, (step, made, note) in enumerate(zip(steps, corners, notes, strict=True)):
+        bend = _bend(chain, step, steps[k + 1], made) if made else None
+        if made and bend is None:
+            made, note = None, "exact stop: the corner cannot be followed"
+        end = 1.0 - made.f1 if made else 1.0
+        if step.way and end - begin > 1e-9:
+            pieces.append(_part(step, begin, end))
+        if made and bend:
+            pieces.append(bend)
+            begin = made.f2
+            continue
+        stretches.append(Stretch(tuple(pieces), q, step.q_end, step, note))
+        pieces, begin, q = [], 0.0, step.q_end
+    return stretches
+
+
+def _part(step: Step, u0: float, u1: float) -> Piece:
+    assert step.way is not None
+    rate = (u1 - u0) * step.nominal
+    kind = step.spec.kind if isinstance(step.way, Tracked) else "joint"
+    cap = 1.0 if step.capped else np.inf
+    return Piece(step.way, u0, u1, rate, rate, kind, step, cap, step.joint_share, _accel(step))
+
+
+def _accel(step: Step) -> float:
+    return 1.0 if step.spec.accel is None else min(max(step.spec.accel / 100.0, 0.01), 1.0)
+
+
+def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
+    """Return the corner piece, or None where it cannot be followed."""
+    first, second = step.way, after.way
+    assert first is not None and second is not None
+    way: Way
+    same_tcp = _same(step.spec.flange_T_tcp, after.spec.flange_T_tcp)
+    if isinstance(first, Tracked) and isinstance(second, Tracked) and same_tcp:
+        curve = CornerCurve(first.leg, made.f1, second.leg, made.f2)
+        start = first.joints(np.array([1.0 - made.f1]))[0][0]
+        bent, reached = follow_leg(chain, step.spec.flange_T_tcp, curve, start)
+        goal = second.joints(np.array([made.f2]))[0][0]
+        if reached < 1.0 or float(np.max(np.abs(bent.q[-1] - goal))) > _MEET_RAD:
+            return None
+        way = bent
+    else:
+        way = JointCorner(first, made.f1, second, made.f2)
+    r0, r1 = 2.0 * made.f1 * step.nominal, 2.0 * made.f2 * after.nominal
+    shrunk = made.asked if np.isfinite(made.asked) and made.distance < made.asked - 1e-9 else 0.0
+    return Piece(
+        way,
+        0.0,
+        1.0,
+        r0,
+        r1,
+        "corner",
+        step,
+        1.0,
+        max(step.joint_share, after.joint_share),
+        min(_accel(step), _accel(after)),
+        made.distance,
+        shrunk,
+    )
+
+
+def _same(a: Pose, b: Pose) -> bool:
+    return bool(np.array_equal(a.R, b.R) and np.array_equal(a.p, b.p))

@@ -1,0 +1,204 @@
+"""time_run: moves in, knots out; the motion of one group between two standstills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cellsim.domain.controller import MotionRules
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.robot import Joint
+from cellsim.domain.timeline import Motion
+from cellsim.geometry import Array
+from cellsim.kinematics.chain import Chain
+from cellsim.motion.caps import AccelClass, Caps, caps_of
+from cellsim.motion.lookahead import Grid
+from cellsim.motion.route import Piece, Stretch, route_of
+from cellsim.motion.spec import MoveSpec, Run
+from cellsim.motion.timing import Timed, grid_of, time_stretch
+
+HELD_SHARE = 0.95
+
+
+def time_run(
+    chain: Chain,
+    joints: Sequence[Joint],
+    q_start: Array,
+    moves: Sequence[MoveSpec],
+    rules: MotionRules,
+    accel: AccelClass = "typical",
+) -> Run:
+    """Return the motion of a run: moves without a stop event between them, rest to rest.
+
+    Args:
+        joints: In the order of q. q_start: [rad | m], shape (dof,).
+        rules: The brand's corner laws, zone tables and interpolation cycle.
+        accel: Acceleration class; "typical" is the geometric mean of slow and fast.
+
+    Findings: line-unreachable, configuration-flip, circle-degenerate (errors), corner-overlap,
+    tcp-speed-not-held, move-time-not-held (warnings), corner-shrunk (note),
+    joint-figure-missing (not checked).
+
+    Raises:
+        BadInput: a speed that is not above zero, a joint move without joint values.
+        UnknownName: a zone that the brand does not know.
+    """
+    caps, findings = caps_of(joints, accel)
+    q = np.array(q_start, dtype=np.float64)
+    stretches, found = route_of(chain, caps, q, moves, rules)
+    collected = [*findings, *found]
+    rows = _Rows(q)
+    for stretch in stretches:
+        if not stretch.pieces:
+            rows.stand(stretch)
+            continue
+        grids = tuple(grid_of(piece, caps) for piece in stretch.pieces)
+        timed = time_stretch(stretch, caps, grids, rules.interpolation_s)
+        notes = []
+        for piece, grid in zip(stretch.pieces, grids, strict=True):
+            slow = _not_held(piece, grid, caps)
+            collected += [slow] if slow else []
+            notes.append(_slow_note(slow) if slow else "")
+        collected += _late(stretch, timed)
+        rows.add(stretch, timed, notes)
+    return rows.run(tuple(collected))
+
+
+class _Rows:
+    """Knots of a run while its stretches are put together."""
+
+    def __init__(self, q: Array) -> None:
+        self.t = [np.zeros(1)]
+        self.q, self.qd, self.qdd = [q[None, :]], [np.zeros((1, len(q)))], [np.zeros((1, len(q)))]
+        empty = np.zeros((0, len(q)))
+        self.dev_path, self.dev_time = [empty], [empty]
+        self.motion: list[int] = []
+        self.motions: list[Motion] = []
+        self.knot = 0
+
+    def stand(self, stretch: Stretch) -> None:
+        spec = stretch.last.spec
+        note = "goes nowhere"
+        self.motions.append(
+            Motion(
+                spec.kind,
+                spec.index,
+                self.knot,
+                self.knot,
+                frame=spec.frame,
+                tool=spec.tool,
+                note=note,
+            )
+        )
+
+    def add(self, stretch: Stretch, timed: Timed, notes: Sequence[str]) -> None:
+        first = 0
+        for k, piece in enumerate(stretch.pieces):
+            last = timed.last[k]
+            note = "; ".join(n for n in (notes[k], _end_note(stretch, k)) if n)
+            self.motion += [len(self.motions)] * (last - first)
+            self.motions.append(
+                _motion(piece, self.knot + first, self.knot + last, timed.reached[k], note)
+            )
+            first = last
+        self.t.append(timed.t[1:] + self.t[-1][-1])
+        self.q.append(timed.q[1:])
+        self.qd.append(timed.qd[1:])
+        self.qdd.append(timed.qdd[1:])
+        self.dev_path.append(timed.dev_path)
+        self.dev_time.append(timed.dev_time)
+        self.knot += len(timed.t) - 1
+
+    def run(self, findings: tuple[Finding, ...]) -> Run:
+        return Run(
+            np.concatenate(self.t),
+            np.concatenate(self.q),
+            np.concatenate(self.qd),
+            np.concatenate(self.qdd),
+            np.concatenate(self.dev_path),
+            np.concatenate(self.dev_time),
+            np.array(self.motion, dtype=np.int64),
+            tuple(self.motions),
+            findings,
+        )
+
+
+def _end_note(stretch: Stretch, k: int) -> str:
+    return stretch.note if k == len(stretch.pieces) - 1 else ""
+
+
+def _motion(piece: Piece, first: int, last: int, reached: float | None, note: str) -> Motion:
+    spec = piece.step.spec
+    return Motion(
+        piece.kind,
+        spec.index,
+        first,
+        last,
+        piece.step.tcp_speed,
+        reached,
+        piece.corner,
+        piece.shrunk,
+        spec.frame,
+        spec.tool,
+        note,
+    )
+
+
+def _not_held(piece: Piece, grid: Grid, caps: Caps) -> Finding | None:
+    """Return a finding where a joint cannot follow the programmed TCP speed of a path."""
+    programmed = piece.step.tcp_speed
+    if programmed is None or piece.kind not in ("linear", "circular"):
+        return None
+    by_speed = grid.speed / np.maximum(np.abs(grid.dq), 1e-12)
+    by_acceleration = np.sqrt(grid.acceleration / np.maximum(np.abs(grid.ddq), 1e-12))
+    share = np.minimum(by_speed, by_acceleration)
+    k, j = np.unravel_index(int(np.argmin(share)), share.shape)
+    least = float(share[k, j])
+    if least >= HELD_SHARE:
+        return None
+    place = piece.step.spec.index
+    span = piece.u1 - piece.u0
+    return Finding(
+        "tcp-speed-not-held",
+        Severity.WARNING,
+        caps.names[int(j)],
+        1e3 * programmed * least,
+        1e3 * programmed,
+        "mm/s",
+        file=place.file,
+        line=place.line,
+        facts={
+            "by": "speed" if by_speed[k, j] <= by_acceleration[k, j] else "acceleration",
+            "way_percent": 100.0 * (piece.u0 + span * float(grid.s[k] / grid.s[-1])),
+        },
+    )
+
+
+def _slow_note(finding: Finding) -> str:
+    where = float(str(finding.facts["way_percent"]))
+    return f"slowed by {finding.subject} to {finding.value:.0f} mm/s at {where:.0f} % of the way"
+
+
+def _late(stretch: Stretch, timed: Timed) -> list[Finding]:
+    """Return a finding where a move with a programmed time takes longer."""
+    asked = stretch.pieces[0].step.asked_time
+    taken = float(timed.t[-1])
+    if len(stretch.pieces) != 1 or asked is None or taken <= asked + 1e-3:
+        return []
+    place = stretch.last.spec.index
+    return [
+        Finding(
+            "move-time-not-held",
+            Severity.WARNING,
+            str(place),
+            taken,
+            asked,
+            "s",
+            file=place.file,
+            line=place.line,
+        )
+    ]
+
+
+__all__ = ["MoveSpec", "Run", "time_run"]

@@ -1,0 +1,69 @@
+"""What a program asks of the clock, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cellsim.domain.program import Expr, Index, Move
+from cellsim.simulate.expression import Value
+
+
+@dataclass(frozen=True, eq=False)
+class Put:
+    """Set an output now."""
+
+    signal: str
+    value: bool | float
+    index: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Go:
+    """Moves without a stop between them, and outputs set on the way.
+
+    Attributes:
+        moves: Each with its place in the program.
+        marks: (k, output): set when the k-th move (1-based) ends or its corner begins.
+    """
+
+    moves: tuple[tuple[Move, Index], ...]
+    marks: tuple[tuple[int, Put], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Await:
+    """Stand until the condition holds; the answer is "held", "timeout" or "unknown"."""
+
+    condition: Expr
+    timeout_s: float | None
+    index: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Pause:
+    """Stand for a time [s]."""
+
+    seconds: float
+    index: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """Evaluate an expression on the signals of this moment; the answer is its value."""
+
+    expr: Expr
+    index: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """The program is at the head of a loop; the answer is whether it stood here before in the
+    very same state of the world, so that it can never end."""
+
+    place: tuple[object, ...]
+    variables: Mapping[str, Value]
+    index: Index
+
+
+Action = Put | Go | Await | Pause | Ask | Head

@@ -1,0 +1,144 @@
+"""What is held, hung and fastened: the state of the parts while a job runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import Event, Hold
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.fk import flange_pose
+from cellsim.kinematics.frames import anchor_of, world_T_part
+from cellsim.simulate.support import SEAT_REACH_M, rests_on, seat_distance
+from cellsim.units import mm
+
+QByGroup = Mapping[str, Array]
+
+
+@dataclass(eq=False)
+class PartState:
+    """Where a part is and what keeps it there.
+
+    Attributes:
+        pose: `world_T_part`, or `flange_T_part` while held (of the first holder).
+        holders: Groups whose grippers hold it, first one carries it.
+        fasteners: Members of its hinge's fastener feature that are still in.
+        clamps: Devices that clamp it.
+        since: Start of the present hold [s]; cause: what began it.
+    """
+
+    pose: Pose
+    anchor: str = "world"
+    holders: list[str] = field(default_factory=list)
+    fasteners: set[int] = field(default_factory=set)
+    clamps: set[str] = field(default_factory=set)
+    since: float = 0.0
+    cause: str = "start"
+
+
+@dataclass(eq=False)
+class Parts:
+    """All parts of a cell while a job runs, and what was found out about them."""
+
+    cell: Cell
+    states: dict[str, PartState]
+    holds: list[Hold] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def event(self, t: float, kind: str, name: str, group: str, index: Index | None) -> None:
+        """Add an event."""
+        self.events.append(Event(t, kind, name, 1.0, group, index))
+
+    def find(
+        self, rule: str, subject: str, t: float, index: Index | None, value: float | None = None,
+        limit: float | None = None, unit: str = "", **facts: object,
+    ) -> None:  # fmt: skip
+        """Add an error at a line and time."""
+        file, line = (index.file, index.line) if index else ("", 0)
+        self.findings.append(
+            Finding(rule, Severity.ERROR, subject, value, limit, unit, file, line, t, t, facts)
+        )
+
+    def world_pose(self, part: str, q: QByGroup) -> Pose:
+        """Return `world_T_part` now."""
+        state = self.states[part]
+        if state.holders:
+            return flange_pose(chain_of(self.cell, state.holders[0]), q[state.holders[0]]) @ (
+                state.pose
+            )
+        if state.anchor != "world":
+            return world_T_part(self.cell, part, q)
+        return state.pose
+
+    def fingerprint(self) -> tuple[object, ...]:
+        """Return the state of all parts as something to compare."""
+        return tuple(
+            (n, s.pose.matrix.tobytes(), *s.holders, *sorted(s.fasteners), *sorted(s.clamps))
+            for n, s in self.states.items()
+        )
+
+    def close_hold(self, part: str, t: float) -> None:
+        """End the present hold of a part."""
+        state = self.states[part]
+        parent = f"group:{state.holders[0]}.flange" if state.holders else state.anchor
+        if t > state.since:
+            self.holds.append(Hold(part, parent, state.pose, state.since, t, state.cause))
+
+
+def parts_of(cell: Cell) -> Parts:
+    """Return the parts as they stand at the start."""
+    states: dict[str, PartState] = {}
+    for name, part in cell.parts.items():
+        fasteners: set[int] = set()
+        if part.hinge is not None and part.hinge.fasteners in part.features:
+            fasteners = set(range(len(part.features[part.hinge.fasteners].places)))
+        frame = part.frame if part.hinge is None else part.hinge.parent
+        state = PartState(world_T_part(cell, name), fasteners=fasteners)
+        carrier, anchor_T_frame = anchor_of(cell, frame)
+        if carrier != "world":
+            anchor, anchor_T_part = anchor_of(cell, f"part:{name}")
+            state.anchor = f"frame:{frame}"
+            state.pose = anchor_T_frame.inverse() @ anchor_T_part
+            assert anchor == carrier
+        states[name] = state
+    return Parts(cell, states)
+
+
+def tcp_of(cell: Cell, group: str, q: Array) -> Pose:
+    """Return `world_T_tcp` of the first TCP of the group's tool."""
+    tool = cell.tools[cell.groups[group].tool]
+    return flange_pose(chain_of(cell, group), q) @ next(iter(tool.tcps.values()))
+
+
+def misfit(world_T_tcp: Pose, world_T_place: Pose) -> tuple[float, float]:
+    """Return (distance [m], angle [rad]) between TCP and place, TCP z against place z."""
+    distance = float(np.linalg.norm(world_T_tcp.p - world_T_place.p))
+    cosine = float(-world_T_tcp.R[:, 2] @ world_T_place.R[:, 2])
+    sine = float(np.linalg.norm(np.cross(world_T_tcp.R[:, 2], world_T_place.R[:, 2])))
+    return distance, float(np.arctan2(sine, cosine))
+
+
+def check_support(
+    parts: Parts, name: str, q: QByGroup, t: float, index: Index | None, rule: str
+) -> None:
+    """Say so (by `rule`) if nothing carries a part that no gripper holds."""
+    state = parts.states[name]
+    if state.fasteners or state.clamps:
+        return
+    distance, seat = seat_distance(parts.cell, name, parts.world_pose(name, q))
+    if distance <= SEAT_REACH_M:
+        return
+    standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
+    if rests_on(parts.cell, name, standing):
+        return
+    value, limit, unit = None, None, ""
+    if np.isfinite(distance):
+        value, limit, unit = distance / mm, SEAT_REACH_M / mm, "mm"
+    parts.find(rule, name, t, index, value, limit, unit, nearest=seat)

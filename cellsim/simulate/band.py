@@ -1,0 +1,41 @@
+"""The cycle time as a band: slow and fast acceleration class, slow and fast processes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cellsim.domain.job import Job
+from cellsim.domain.timeline import Band, Timeline
+from cellsim.simulate.gather import MODEL
+from cellsim.simulate.run import simulate
+
+
+def simulate_band(job: Job) -> Timeline:
+    """Run a job three times and return the typical timeline with the band of all three.
+
+    Low: fast class of acceleration and shortest process times; high: slow class and longest.
+    """
+    typical = simulate(job)
+    fast = simulate(job, "fast", "min")
+    slow = simulate(job, "slow", "max")
+    times = [run.duration for run in (typical, fast, slow)]
+    assumptions = list(typical.assumptions)
+    for name, run in (("fast", fast), ("slow", slow)):
+        if _order(run) != _order(typical):
+            assumptions.append(f"signals come in another order with {name} axes and processes")
+    known = {(f.rule, f.file, f.line) for f in typical.findings}
+    further = [
+        f for run in (fast, slow) for f in run.findings if (f.rule, f.file, f.line) not in known
+    ]
+    further = list({(f.rule, f.file, f.line): f for f in further}.values())
+    return replace(
+        typical,
+        band=Band(typical.duration, min(times), max(times), MODEL),
+        findings=(*typical.findings, *further),
+        assumptions=tuple(assumptions),
+    )
+
+
+def _order(timeline: Timeline) -> list[tuple[str, str, str, float]]:
+    """Return the discrete course: what happened in which order."""
+    return [(e.kind, e.name, e.group, e.value) for e in timeline.events]

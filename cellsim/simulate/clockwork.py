@@ -1,0 +1,321 @@
+"""The clock: programs, motions, signals and devices, one event after another."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from cellsim.domain.program import Expr, Index
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import Event
+from cellsim.geometry import Array
+from cellsim.simulate.actions import Ask, Await, Go, Head, Pause, Put
+from cellsim.simulate.attach import Parts
+from cellsim.simulate.devices import Answers
+from cellsim.simulate.expression import UNKNOWN, evaluate, leaves, literals, say
+from cellsim.simulate.interpret import Interpreter, Steps
+from cellsim.simulate.order import Sync
+from cellsim.simulate.record import Record, Ride, Stand
+from cellsim.simulate.wires import Wires
+
+MAX_TIME_S = 24 * 3600.0
+
+
+@dataclass(eq=False)
+class Actor:
+    """One group's program while it runs.
+
+    Attributes:
+        scan: Its controller's cycle [s]: the least time that a wait takes.
+        waiting: (wait, since [s]) while it waits.
+        seen: States of the world at loop heads.
+        last: Where it was last.
+        done_at: When its program ended [s].
+    """
+
+    group: str
+    interpreter: Interpreter
+    steps: Steps
+    record: Record
+    scan: float
+    waiting: tuple[Await, float] | None = None
+    moving: bool = False
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+    last: Index = field(default_factory=lambda: Index("", 0))
+    done_at: float | None = None
+
+
+@dataclass(eq=False)
+class Clock:
+    """The state of a job while it runs.
+
+    Attributes:
+        now: [s]. queue: (time, order, what to do).
+        actors: Group name to Actor, in the order of the job.
+        ride: Times a run of moves from a joint position.
+        seconds: Group name to {"move", "process", "wait", "grip", "delay"} seconds.
+        note_of: Wait condition to the kind of standing it is.
+    """
+
+    actors: dict[str, Actor]
+    wires: Wires
+    parts: Parts
+    ride: Callable[[Actor, Go], Ride]
+    note_of: Callable[[Expr], str]
+    now: float = 0.0
+    answers: Answers | None = None
+    queue: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    order: Iterator[int] = field(default_factory=count)
+    events: list[Event] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def later(self, delay: float, do: Callable[[], None]) -> None:
+        """Do something after a delay [s]."""
+        heapq.heappush(self.queue, (self.now + delay, next(self.order), do))
+
+    def q(self) -> dict[str, Array]:
+        """Return the joint values of all groups now."""
+        return {name: actor.record.q_at(self.now) for name, actor in self.actors.items()}
+
+    def place(self, node: int) -> Index | None:
+        """Return where the program was that brought a log entry about."""
+        while node >= 0:
+            entry = self.wires.log[node]
+            if isinstance(entry, Sync):
+                return entry.index
+            node = entry.cause
+        return None
+
+    def run(self) -> None:
+        """Run until nothing can happen any more."""
+        if self.answers is not None:
+            self.answers.start()
+        for actor in self.actors.values():
+            self.later(0.0, lambda actor=actor: self.advance(actor, None))  # type: ignore[misc]
+        while self.queue:
+            t, _, do = heapq.heappop(self.queue)
+            self.now = t
+            do()
+            if not self.queue or self.queue[0][0] > self.now:
+                self.settle()
+        self.stuck()
+
+    def changed(self, signal: str, old: bool | float, new: bool | float, node: int) -> None:
+        """Tell a changed signal to the devices and the timeline."""
+        entry = self.place(node)
+        self.events.append(
+            Event(self.now, "signal", signal, float(new), self.group_of(node), entry)
+        )
+        if self.answers is not None and bool(old) is not bool(new):
+            self.answers.react(signal, bool(new), node)
+
+    def group_of(self, node: int) -> str:
+        """Return the group behind a log entry, "" for the cell."""
+        while node >= 0:
+            entry = self.wires.log[node]
+            if isinstance(entry, Sync):
+                return entry.group
+            node = entry.cause
+        return ""
+
+    def knot(self, group: str) -> None:
+        """Ask for a knot at this time in a group's track."""
+        if group in self.actors:
+            self.actors[group].record.breaks.append(self.now)
+
+    def settle(self) -> None:
+        """Let everybody go on whose wait is over at this time."""
+        for actor in self.actors.values():
+            if actor.waiting is None:
+                continue
+            wait, since = actor.waiting
+            if self.now < since + actor.scan - 1e-12:
+                continue
+            value = evaluate(wait.condition, self.wires.read)
+            if value is UNKNOWN or value:
+                self.end_wait(actor, "unknown" if value is UNKNOWN else "held")
+            elif wait.timeout_s is not None and self.now >= since + wait.timeout_s - 1e-12:
+                self.end_wait(actor, "timeout")
+
+    def end_wait(self, actor: Actor, answer: str) -> None:
+        """Log the end of a wait and let the program go on at this time."""
+        assert actor.waiting is not None
+        wait, since = actor.waiting
+        actor.waiting = None
+        note = self.note_of(wait.condition)
+        self.stand(actor, since, wait.index, note)
+        needs = tuple(literals(wait.condition)) if answer == "held" else ()
+        self.sync(actor, wait.index, needs)
+        text = say(wait.condition)
+        self.events.append(
+            Event(self.now, "wait", text, float(answer == "held"), actor.group, wait.index)
+        )
+        if answer == "timeout":
+            self.timed_out(actor, wait, text)
+        self.later(0.0, lambda: self.advance(actor, answer))
+
+    def timed_out(self, actor: Actor, wait: Await, text: str) -> None:
+        """Say that a wait took too long."""
+        self.findings.append(
+            Finding(
+                "wait-timeout", Severity.ERROR, actor.group, wait.timeout_s, wait.timeout_s, "s",
+                wait.index.file, wait.index.line, self.now, self.now, {"condition": text},
+            )
+        )  # fmt: skip
+
+    def stand(self, actor: Actor, since: float, index: Index, note: str) -> None:
+        """Record standing until now."""
+        actor.record.segments.append(Stand(since, self.now, index, note))
+        self.spend(actor, note, self.now - since)
+
+    def spend(self, actor: Actor, kind: str, seconds: float) -> None:
+        """Count seconds of one kind."""
+        spent = self.seconds.setdefault(actor.group, {})
+        spent[kind] = spent.get(kind, 0.0) + seconds
+
+    def sync(
+        self, actor: Actor, index: Index, needs: tuple[tuple[str, bool], ...] = (),
+        asked: tuple[str, ...] = (), place: tuple[int, int] | None = None,
+    ) -> int:  # fmt: skip
+        """Log something that others can see, or that waited for them."""
+        where = place or (len(actor.record.segments), 0)
+        actor.record.syncs.append(where)
+        return self.wires.sync(Sync(actor.group, needs, asked, index))
+
+    def advance(self, actor: Actor, answer: object) -> None:
+        """Let a program go on until it asks for time."""
+        actor.moving = False
+        while True:
+            try:
+                action = actor.steps.send(answer)
+            except StopIteration:
+                actor.done_at = self.now
+                self.events.append(
+                    Event(self.now, "done", actor.group, 1.0, actor.group, actor.last)
+                )
+                return
+            if self.now > MAX_TIME_S:
+                actor.steps.close()
+                continue
+            answer = None
+            if isinstance(action, Go):
+                self.go(actor, action)
+                return
+            actor.last = action.index
+            if isinstance(action, Await):
+                self.begin_wait(actor, action)
+                return
+            if isinstance(action, Pause):
+                self.pause(actor, action)
+                return
+            if isinstance(action, Put):
+                self.put(actor, action)
+            elif isinstance(action, Ask):
+                answer = self.answer(actor, action)
+            else:
+                answer = self.seen_before(actor, action)
+
+    def go(self, actor: Actor, go: Go) -> None:
+        """Start a run of moves, with the outputs on its way."""
+        ride = self.ride(actor, go)
+        actor.last = go.moves[-1][1]
+        segment = len(actor.record.segments)
+        actor.record.segments.append(ride)
+        actor.moving = True
+        duration = float(ride.run.t[-1])
+        self.spend(actor, "move", duration)
+        self.findings.extend(ride.run.findings)
+        for number, put in go.marks:
+            knot = _knot_after(ride, go.moves[number - 1][1])
+            self.later(
+                float(ride.run.t[knot]),
+                lambda put=put, knot=knot: self.put(actor, put, (segment, knot)),  # type: ignore[misc]
+            )
+        self.later(duration, lambda: self.advance(actor, None))
+
+    def begin_wait(self, actor: Actor, wait: Await) -> None:
+        """Stand and look at the signals, first after one scan."""
+        actor.waiting = (wait, self.now)
+        self.later(actor.scan, lambda: None)
+        if wait.timeout_s is not None:
+            self.later(max(wait.timeout_s, actor.scan), lambda: None)
+
+    def pause(self, actor: Actor, pause: Pause) -> None:
+        """Stand for a time."""
+        since = self.now
+
+        def over() -> None:
+            self.stand(actor, since, pause.index, "delay")
+            self.advance(actor, None)
+
+        self.later(max(pause.seconds, 0.0), over)
+
+    def put(self, actor: Actor, put: Put, place: tuple[int, int] | None = None) -> None:
+        """Set an output."""
+        node = self.sync(actor, put.index, place=place)
+        self.wires.change(put.signal, put.value, node)
+
+    def answer(self, actor: Actor, ask: Ask) -> object:
+        """Evaluate what a branch asks."""
+        value = evaluate(ask.expr, self.wires.read)
+        needs: tuple[tuple[str, bool], ...] = ()
+        if isinstance(value, bool):
+            needs = tuple(literals(ask.expr, value))
+        self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")))
+        return value
+
+    def seen_before(self, actor: Actor, head: Head) -> bool:
+        """Whether the whole world stands as it did when this program was here before."""
+        others = [a for a in self.actors.values() if a is not actor]
+        if any(a.moving or (a.waiting is None and a.done_at is None) for a in others):
+            return False
+        if self.queue:
+            return False
+        state = (
+            head.place,
+            tuple(sorted((k, repr(v)) for k, v in head.variables.items())),
+            tuple(sorted(self.wires.values.items())),
+            tuple(a.record.end_q().tobytes() for a in self.actors.values()),
+            tuple(repr(a.waiting and a.waiting[0].index) for a in others),
+            self.parts.fingerprint(),
+        )
+        seen = state in actor.seen
+        actor.seen.add(state)
+        return seen
+
+    def stuck(self) -> None:
+        """Say who waits for what when nobody can go on."""
+        waiting = [a for a in self.actors.values() if a.waiting is not None]
+        never = {(f.file, f.line) for f in self.findings if f.rule == "signal-never-set"}
+        said = [f"{a.group} {_where(a)} waits for {_what(a)}" for a in waiting]
+        for actor in waiting:
+            assert actor.waiting is not None
+            wait, since = actor.waiting
+            if (wait.index.file, wait.index.line) in never:
+                continue
+            facts = {"condition": say(wait.condition), "who": "; ".join(said)}
+            self.findings.append(
+                Finding(
+                    "deadlock", Severity.ERROR, actor.group, file=wait.index.file,
+                    line=wait.index.line, t0=since, t1=since, facts=facts,
+                )
+            )  # fmt: skip
+
+
+def _where(actor: Actor) -> str:
+    assert actor.waiting is not None
+    return f"{actor.waiting[0].index.file}:{actor.waiting[0].index.line}"
+
+
+def _what(actor: Actor) -> str:
+    assert actor.waiting is not None
+    return say(actor.waiting[0].condition)
+
+
+def _knot_after(ride: Ride, index: Index) -> int:
+    """Return the knot of a run where a move ends or its corner begins."""
+    lasts = [m.last for m in ride.run.motions if m.index == index and m.kind != "corner"]
+    return int(max(lasts, default=len(ride.run.t) - 1))

@@ -1,0 +1,140 @@
+"""Devices and grippers: what answers a signal with another, and what it does to the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cellsim.domain.cell import Cell, Device, Gripper, TimeRange
+from cellsim.domain.program import Index
+from cellsim.geometry import Array
+from cellsim.simulate.attach import Parts, tcp_of
+from cellsim.simulate.fasten import clamp, unfasten
+from cellsim.simulate.grips import catch, let_go
+from cellsim.simulate.wires import Wires
+from cellsim.units import mm
+
+Process = Literal["min", "typical", "max"]
+Later = Callable[[float, Callable[[], None]], None]
+
+
+@dataclass(eq=False)
+class Answers:
+    """All devices and grippers of a cell while a job runs.
+
+    Attributes:
+        process: Which end of the time ranges to take.
+        now: Clock time [s]. later: Calls something after a time [s].
+        q: Joint values of all groups now. cause_index: Program place of a log position.
+        knot: Asks for a knot at this time in a group's track.
+        pending: Device or gripper command to a token; an older token is called off.
+    """
+
+    cell: Cell
+    wires: Wires
+    parts: Parts
+    process: Process
+    now: Callable[[], float]
+    later: Later
+    q: Callable[[], dict[str, Array]]
+    place: Callable[[int], Index | None]
+    knot: Callable[[str], None]
+    pending: dict[str, int] = field(default_factory=dict)
+    tokens: int = 0
+
+    def seconds(self, time: TimeRange) -> float:
+        """Return the chosen end of a range [s]."""
+        return {"min": time.min, "typical": time.typical, "max": time.max}[self.process]
+
+    def start(self) -> None:
+        """Start the devices that run from the beginning (no start signal)."""
+        for device in self.cell.devices.values():
+            if not device.start or self.wires.read(device.start) is True:
+                self.run_device(device, -1)
+
+    def react(self, signal: str, value: bool, node: int) -> None:
+        """Answer a signal that rose or fell."""
+        for device in self.cell.devices.values():
+            if device.start == signal:
+                if value:
+                    self.run_device(device, node)
+                else:
+                    self.stop_device(device, node)
+        for group in self.cell.groups.values():
+            tool = self.cell.tools.get(group.tool)
+            gripper = tool.gripper if tool else None
+            if gripper is None:
+                continue
+            if signal == gripper.close and value:
+                self.move_gripper(group.name, gripper, node, closing=True)
+            elif signal == (gripper.open or gripper.close) and value is bool(gripper.open):
+                self.move_gripper(group.name, gripper, node, closing=False)
+
+    def promise(self, key: str, time: TimeRange, do: Callable[[], None]) -> None:
+        """Do something after a time unless another command comes first."""
+        self.tokens += 1
+        token = self.tokens
+        self.pending[key] = token
+
+        def due() -> None:
+            if self.pending.get(key) == token:
+                del self.pending[key]
+                do()
+
+        self.later(self.seconds(time), due)
+
+    def run_device(self, device: Device, node: int) -> None:
+        """Start a device; its done signal comes after its time."""
+
+        def finish() -> None:
+            index, t = self.place(node), self.now()
+            if device.effect == "unfasten":
+                unfasten(self.parts, device, self.q(), t, index)
+            elif device.effect in ("clamp", "unclamp"):
+                clamp(self.parts, device, device.effect == "clamp", self.q(), t)
+            self.parts.event(t, "process", device.name, self.owner(device), index)
+            self.knot(self.owner(device))
+            self.wires.change(device.done, True, node, delayed=True)
+
+        self.promise(f"device:{device.name}", device.time, finish)
+
+    def stop_device(self, device: Device, node: int) -> None:
+        """Take the done signal back; a process that was not finished is called off."""
+        if self.pending.pop(f"device:{device.name}", None) is not None:
+            self.wires.might_have(device.done, node)
+        self.wires.change(device.done, False, node)
+
+    def owner(self, device: Device) -> str:
+        """Return the group whose tool the device is, "" for a device of the cell."""
+        groups = self.cell.groups.values()
+        return next((g.name for g in groups if device.tool and g.tool == device.tool), "")
+
+    def move_gripper(self, group: str, gripper: Gripper, node: int, *, closing: bool) -> None:
+        """Close or open; the old confirmation goes at once, the new one comes after the time."""
+        gone, coming = (
+            (gripper.opened, gripper.closed) if closing else (gripper.closed, gripper.opened)
+        )
+        if self.pending.pop(f"gripper:{group}", None) is not None and gone:
+            self.wires.might_have(gone, node)
+        if gone:
+            self.wires.change(gone, False, node)
+        world_T_tcp = tcp_of(self.cell, group, self.q()[group])
+
+        def finish() -> None:
+            index, t, q = self.place(node), self.now(), self.q()
+            moved = world_T_tcp.distance(tcp_of(self.cell, group, q[group]))[0]
+            if moved > gripper.position_m:
+                self.parts.find(
+                    "moved-while-gripping", group, t, index, moved / mm, gripper.position_m / mm,
+                    "mm", command="close" if closing else "open",
+                )  # fmt: skip
+            if closing:
+                catch(self.parts, group, gripper, q, t, index)
+            else:
+                let_go(self.parts, group, q, t, index)
+            self.knot(group)
+            if coming:
+                self.wires.change(coming, True, node, delayed=True)
+
+        self.promise(f"gripper:{group}", gripper.time, finish)

@@ -1,0 +1,134 @@
+"""Evaluate expression trees where some of it may not be known."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from cellsim.domain.program import Expr
+
+
+class Unknown:
+    """What an expression is worth when something in it was not understood."""
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+
+UNKNOWN: Final = Unknown()
+Value = bool | float | str | Unknown
+
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
+def evaluate(expr: Expr, signals: Callable[[str], Value]) -> Value:
+    """Return the value of a bound expression; UNKNOWN where it cannot be known.
+
+    Args:
+        expr: Without variables (see `bind`).
+        signals: Value of a signal by name.
+    """
+    if expr.op == "const":
+        return UNKNOWN if expr.value is None else expr.value
+    if expr.op == "signal":
+        return signals(expr.name)
+    if expr.op in ("and", "or"):
+        return _junction(expr, signals)
+    args = [evaluate(arg, signals) for arg in expr.args]
+    if not args or any(isinstance(arg, Unknown) for arg in args):
+        return UNKNOWN
+    return _apply(expr.op, args)
+
+
+def _junction(expr: Expr, signals: Callable[[str], Value]) -> Value:
+    decisive = expr.op == "or"
+    args = [evaluate(arg, signals) for arg in expr.args]
+    if any(not isinstance(arg, Unknown) and bool(arg) is decisive for arg in args):
+        return decisive
+    return UNKNOWN if any(isinstance(arg, Unknown) for arg in args) else not decisive
+
+
+def _apply(op: str, args: list[Value]) -> Value:
+    try:
+        if op == "not":
+            return not args[0]
+        if op == "neg":
+            return -args[0]  # type: ignore[operator]
+        if op in _COMPARE:
+            return _COMPARE[op](args[0], args[1])
+        if op in _ARITHMETIC:
+            return _ARITHMETIC[op](args[0], args[1])  # type: ignore[arg-type]
+    except (TypeError, ZeroDivisionError, OverflowError):
+        return UNKNOWN
+    return UNKNOWN
+
+
+def bind(expr: Expr, variables: Mapping[str, Value], inputs: Mapping[str, bool]) -> Expr:
+    """Return the expression with variables and given inputs replaced by their values.
+
+    A variable never assigned and an "unknown" leaf without an input stay unknown.
+    """
+    if expr.op in ("var", "unknown", "signal") and expr.name in inputs:
+        return Expr("const", value=inputs[expr.name])
+    if expr.op == "var":
+        value = variables.get(expr.name, UNKNOWN)
+        if isinstance(value, Unknown):
+            return Expr("unknown", name=expr.name)
+        return Expr("const", value=value)
+    if not expr.args:
+        return expr
+    return replace(expr, args=tuple(bind(arg, variables, inputs) for arg in expr.args))
+
+
+def leaves(expr: Expr, op: str) -> Iterator[str]:
+    """Yield the names of all leaves of one kind ("signal", "unknown"), in order."""
+    if expr.op == op:
+        yield expr.name
+    for arg in expr.args:
+        yield from leaves(arg, op)
+
+
+def literals(expr: Expr, value: bool = True) -> Iterator[tuple[str, bool]]:
+    """Yield (signal, value) pairs that must all hold at once for `expr` to be `value`.
+
+    What an alternative asks for is left out: fewer pairs order less, never wrongly.
+    """
+    if expr.op == "signal":
+        yield expr.name, value
+    elif expr.op == "not":
+        yield from literals(expr.args[0], not value)
+    elif expr.op == ("and" if value else "or"):
+        for arg in expr.args:
+            yield from literals(arg, value)
+    elif expr.op in ("==", "!=") and len(expr.args) == 2:
+        wanted = value if expr.op == "==" else not value
+        for side, other in (expr.args, expr.args[::-1]):
+            if other.op == "const" and isinstance(other.value, bool):
+                yield from literals(side, other.value is wanted)
+
+
+def say(expr: Expr) -> str:
+    """Return the expression as one line of text, for findings."""
+    if expr.op in ("signal", "var"):
+        return expr.name
+    if expr.op == "unknown":
+        return expr.name or "?"
+    if expr.op == "const":
+        return str(expr.value).lower() if isinstance(expr.value, bool) else str(expr.value)
+    inner = [say(arg) if not arg.args else f"({say(arg)})" for arg in expr.args]
+    return f"{expr.op} {inner[0]}" if len(inner) == 1 else f" {expr.op} ".join(inner)

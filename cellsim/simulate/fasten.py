@@ -1,0 +1,73 @@
+"""Devices that act on parts: fasteners taken out, clamps closed and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cellsim.domain.cell import Device
+from cellsim.domain.program import Index
+from cellsim.geometry import Pose
+from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, tcp_of
+from cellsim.simulate.support import SEAT_REACH_M, seat_distance
+from cellsim.units import deg, mm
+
+
+def unfasten(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> None:
+    """Take out the fastener that the device's tool stands on; a part without any is unhinged."""
+    group = next((n for n, g in parts.cell.groups.items() if g.tool == device.tool), "")
+    if not group:
+        return
+    world_T_tcp = tcp_of(parts.cell, group, q[group])
+    found = sorted(_fasteners(parts, world_T_tcp, q))
+    if not found or found[0][0] > device.reach_m or found[0][1] > device.angle_rad:
+        facts: dict[str, object] = {"part": "", "fastener": 0}
+        value = None
+        if found:
+            value = found[0][0] / mm
+            angle = round(found[0][1] / deg, 2)
+            facts = {"part": found[0][2], "fastener": found[0][3] + 1, "angle_deg": angle}
+        facts |= {"angle_limit_deg": round(device.angle_rad / deg, 2), "device": device.name}
+        limit = device.reach_m / mm
+        parts.find("fastener-missed", group, t, index, value, limit, "mm", **facts)
+        return
+    _, _, name, member = found[0]
+    state = parts.states[name]
+    state.fasteners.discard(member)
+    hinge = parts.cell.parts[name].hinge
+    assert hinge is not None
+    parts.event(t, "unfasten", f"{name}.{hinge.fasteners}.{member + 1}", group, index)
+    if not state.fasteners:
+        parts.event(t, "unhinged", name, group, index)
+        if not state.holders:
+            check_support(parts, name, q, t, index, "part-falls")
+
+
+def _fasteners(
+    parts: Parts, world_T_tcp: Pose, q: QByGroup
+) -> Iterator[tuple[float, float, str, int]]:
+    for name, state in parts.states.items():
+        hinge = parts.cell.parts[name].hinge
+        if hinge is None or not state.fasteners:
+            continue
+        world_T_body = parts.world_pose(name, q)
+        places = parts.cell.parts[name].features[hinge.fasteners].places
+        for member in sorted(state.fasteners):
+            yield (*misfit(world_T_tcp, world_T_body @ places[member]), name, member)
+
+
+def clamp(parts: Parts, device: Device, on: bool, q: QByGroup, t: float) -> None:
+    """Clamp or free the device's target: a part, or the parts that sit in or on a fixture."""
+    for name, state in parts.states.items():
+        if name != device.target and not _sits_in(parts, name, device.target, q):
+            continue
+        if on:
+            state.clamps.add(device.target)
+        elif device.target in state.clamps:
+            state.clamps.discard(device.target)
+            if not state.holders:
+                check_support(parts, name, q, t, None, "part-falls")
+
+
+def _sits_in(parts: Parts, name: str, target: str, q: QByGroup) -> bool:
+    distance, seat = seat_distance(parts.cell, name, parts.world_pose(name, q))
+    return distance <= SEAT_REACH_M and seat.partition(".")[0] == target

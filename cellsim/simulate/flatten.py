@@ -1,0 +1,114 @@
+"""Turn a routine's tree of statements into a flat list with jumps, so that goto is one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cellsim.domain.program import Expr, Goto, If, Label, Loop, Routine, Statement
+from cellsim.errors import UnknownName
+
+
+@dataclass(eq=False)
+class Op:
+    """One step of flat code.
+
+    Attributes:
+        kind: "do" a statement, "jump", "branch" (to target when the condition is false),
+            "begin" (enter a loop), "count" (to target when it has run often enough), "again" (back
+            to the head of the loop), "skip" (over the other branch).
+        statement: What it came from.
+        target: Where a jump goes.
+        loops: Identities of the loops around it, outermost first.
+    """
+
+    kind: str
+    statement: Statement
+    target: int = -1
+    loops: tuple[int, ...] = ()
+
+
+@dataclass(eq=False)
+class Code:
+    """A routine as a flat list.
+
+    Attributes:
+        name: Routine name. ops: Steps. labels: Label name to step.
+    """
+
+    name: str
+    ops: list[Op] = field(default_factory=list)
+    labels: dict[str, int] = field(default_factory=dict)
+
+
+def flatten(routine: Routine, file: str) -> Code:
+    """Return the routine as flat code.
+
+    Raises:
+        UnknownName: A goto to a label that the routine does not have.
+    """
+    code = Code(routine.name)
+    _emit(routine.body, code, ())
+    for op in code.ops:
+        name = _label_of(op)
+        if name is None:
+            continue
+        if name not in code.labels:
+            raise UnknownName("label", name, code.labels, file=file, line=op.statement.line)
+        if op.kind == "jump":
+            op.target = code.labels[name]
+    return code
+
+
+def _label_of(op: Op) -> str | None:
+    if op.kind == "jump" and isinstance(op.statement, Goto):
+        return op.statement.label
+    return getattr(op.statement, "on_timeout", "") or None
+
+
+def _emit(body: Iterable[Statement], code: Code, loops: tuple[int, ...]) -> None:
+    for statement in body:
+        if isinstance(statement, If):
+            _emit_if(statement, code, loops)
+        elif isinstance(statement, Loop):
+            _emit_loop(statement, code, loops)
+        elif isinstance(statement, Goto):
+            code.ops.append(Op("jump", statement, loops=loops))
+        else:
+            if isinstance(statement, Label):
+                code.labels[statement.name] = len(code.ops)
+            code.ops.append(Op("do", statement, loops=loops))
+
+
+def _emit_if(statement: If, code: Code, loops: tuple[int, ...]) -> None:
+    test = Op("branch", statement, loops=loops)
+    code.ops.append(test)
+    _emit(statement.then, code, loops)
+    if statement.otherwise:
+        over = Op("skip", statement, loops=loops)
+        code.ops.append(over)
+        test.target = len(code.ops)
+        _emit(statement.otherwise, code, loops)
+        over.target = len(code.ops)
+    else:
+        test.target = len(code.ops)
+
+
+def _emit_loop(statement: Loop, code: Code, loops: tuple[int, ...]) -> None:
+    identity = len(code.ops)
+    code.ops.append(Op("begin", statement, target=identity, loops=loops))
+    inside = (*loops, identity)
+    test = Op("count" if statement.count is not None else "branch", statement, loops=inside)
+    head = len(code.ops)
+    code.ops.append(test)
+    _emit(statement.body, code, inside)
+    code.ops.append(Op("again", statement, target=head, loops=inside))
+    test.target = len(code.ops)
+
+
+def condition_of(op: Op) -> Expr:
+    """Return the condition that a branch tests."""
+    statement = op.statement
+    assert isinstance(statement, If | Loop)
+    assert statement.condition is not None
+    return statement.condition

@@ -1,0 +1,105 @@
+"""Make a timeline of what the clock recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cellsim.domain.job import Job
+from cellsim.domain.program import Comment, If, Label, Loop, Raw, Statement
+from cellsim.domain.report import Finding
+from cellsim.domain.timeline import Band, GroupTrack, Timeline
+from cellsim.simulate.clockwork import Clock
+from cellsim.simulate.interpret import Interpreter
+from cellsim.simulate.order import clocks, races, rectangles
+from cellsim.simulate.record import assemble
+from cellsim.simulate.wires import initial_of, start_values
+
+MODEL = "jerk-limited, not calibrated"
+KINDS = ("move", "process", "wait", "grip", "delay")
+
+
+def timeline_of(job: Job, clock: Clock, accel: str) -> Timeline:
+    """Return the timeline of a clock that has run out."""
+    end = _end(clock)
+    tracks: dict[str, GroupTrack] = {}
+    knots: dict[str, list[tuple[int, int]]] = {}
+    for group, actor in clock.actors.items():
+        tracks[group], knots[group] = assemble(actor.record, end, actor.last)
+    for part in clock.parts.states:
+        clock.parts.close_hold(part, end)
+    log = clock.wires.log
+    stamps = clocks(log, initial_of(log, start_values(job.cell, job.inputs)))
+    free = rectangles(log, stamps, knots)
+    interpreters = [actor.interpreter for actor in clock.actors.values()]
+    findings = [*clock.findings, *clock.parts.findings]
+    findings += [f for interpreter in interpreters for f in interpreter.findings]
+    return Timeline(
+        job=job,
+        tracks=tracks,
+        holds=tuple(sorted(clock.parts.holds, key=lambda h: (h.part, h.t0))),
+        events=tuple(sorted(clock.events, key=lambda e: e.t)),
+        concurrent=tuple(c for c in free if c.a0 < c.a1 and c.b0 < c.b1),
+        band=Band(end, end, end, MODEL),
+        breakdown={
+            group: {kind: clock.seconds.get(group, {}).get(kind, 0.0) for kind in KINDS}
+            for group in clock.actors
+        },
+        findings=tuple(_once(findings)),
+        skipped=tuple(line for i in interpreters for line in untaken(i)),
+        assumptions=tuple(
+            f"{line} branches on a signal that another group may set before or after"
+            for line in races(log, stamps)
+        ),
+        accel=accel,
+    )
+
+
+def _end(clock: Clock) -> float:
+    """Return when the last recorded thing ended [s]; one scan where nobody did anything."""
+    ends = [a.record.segments[-1].t1 for a in clock.actors.values() if a.record.segments]
+    ends += [event.t for event in clock.events]
+    scan = max((actor.scan for actor in clock.actors.values()), default=0.0)
+    return max([*ends, scan])
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings by file, line and time; one of each at a line (loops repeat them)."""
+    seen: set[tuple[str, str, str, int]] = set()
+    for finding in sorted(findings, key=lambda f: (f.file, f.line, f.t0 or 0.0, f.rule)):
+        key = (finding.rule, finding.subject, finding.file, finding.line)
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def untaken(interpreter: Interpreter) -> Iterator[str]:
+    """Yield "file:line" or "file:first-last" of the branches and routines never entered."""
+    program = interpreter.program
+
+    def reached(body: tuple[Statement, ...]) -> bool:
+        return any(id(s) in interpreter.executed for s in body)
+
+    def walk(body: tuple[Statement, ...]) -> Iterator[str]:
+        if not reached(body):
+            lines = [s.line for s in body if not _silent(s)]
+            if lines:
+                first, last = min(lines), max(lines)
+                span = f"{first}" if first == last else f"{first}-{last}"
+                yield f"{interpreter.file}:{span}"
+            return
+        for statement in body:
+            if id(statement) not in interpreter.executed:
+                continue
+            if isinstance(statement, If):
+                yield from walk(statement.then)
+                yield from walk(statement.otherwise)
+            elif isinstance(statement, Loop):
+                yield from walk(statement.body)
+
+    for routine in program.routines:
+        yield from walk(routine.body)
+
+
+def _silent(statement: Statement) -> bool:
+    harmless = isinstance(statement, Raw) and statement.harmless
+    return harmless or isinstance(statement, Comment | Label)

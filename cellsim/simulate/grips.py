@@ -1,0 +1,87 @@
+"""Grippers: what they catch when they close, and what becomes of it when they open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cellsim.domain.cell import Gripper
+from cellsim.domain.feature import Feature
+from cellsim.domain.program import Index
+from cellsim.geometry import Pose
+from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.fk import flange_pose
+from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, tcp_of
+from cellsim.units import deg, mm
+
+
+def catch(
+    parts: Parts, group: str, gripper: Gripper, q: QByGroup, t: float, index: Index | None
+) -> None:
+    """Hold the part whose grip feature the TCP stands on; say how far the nearest one is if none.
+
+    Args:
+        q: Joint values of all groups at t [s].
+    """
+    world_T_tcp = tcp_of(parts.cell, group, q[group])
+    best: tuple[float, float, str, str] | None = None
+    for name, feature, place in _grips(parts, q):
+        distance, angle = misfit(world_T_tcp, place)
+        fits = distance <= gripper.position_m and angle <= gripper.angle_rad
+        if best is None or (distance, angle) < best[:2]:
+            best = (distance, angle, name, feature.name)
+        if fits:
+            _hold(parts, name, group, q, t, index)
+            return
+    if best is None:
+        parts.find("grip-missed", group, t, index, part="", feature="")
+        return
+    distance, angle, name, feature_name = best
+    parts.find(
+        "grip-missed", group, t, index, distance / mm, gripper.position_m / mm, "mm", part=name,
+        feature=feature_name, angle_deg=round(angle / deg, 2),
+        angle_limit_deg=round(gripper.angle_rad / deg, 2),
+    )  # fmt: skip
+
+
+def _grips(parts: Parts, q: QByGroup) -> Iterator[tuple[str, Feature, Pose]]:
+    for name, part in parts.cell.parts.items():
+        world_T_body = parts.world_pose(name, q)
+        for feature_name in part.grip:
+            feature = part.features.get(feature_name)
+            for place in feature.places if feature else ():
+                assert feature is not None
+                yield name, feature, world_T_body @ place
+
+
+def _hold(parts: Parts, name: str, group: str, q: QByGroup, t: float, index: Index | None) -> None:
+    state = parts.states[name]
+    if not state.holders:
+        world_T_body = parts.world_pose(name, q)
+        parts.close_hold(name, t)
+        state.since, state.cause = t, f"grip:{name}"
+        state.pose = flange_pose(chain_of(parts.cell, group), q[group]).inverse() @ world_T_body
+    state.holders.append(group)
+    parts.event(t, "grip", name, group, index)
+
+
+def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None) -> None:
+    """Leave what the group holds where it is; say so if nothing carries it then."""
+    for name, state in parts.states.items():
+        if group not in state.holders:
+            continue
+        world_T_body = parts.world_pose(name, q)
+        carried = state.holders[0] == group
+        if carried:
+            parts.close_hold(name, t)
+        state.holders.remove(group)
+        parts.event(t, "release", name, group, index)
+        if carried:
+            state.since, state.cause, state.anchor = t, f"release:{name}", "world"
+            state.pose = world_T_body
+        if carried and state.holders:
+            keeper = state.holders[0]
+            state.pose = flange_pose(chain_of(parts.cell, keeper), q[keeper]).inverse() @ (
+                world_T_body
+            )
+        elif not state.holders:
+            check_support(parts, name, q, t, index, "part-dropped")

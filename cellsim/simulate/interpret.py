@@ -1,0 +1,267 @@
+"""A bounded interpreter: walks one program and yields what it asks of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    If,
+    Index,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Return,
+    SetSignal,
+    Statement,
+    Wait,
+)
+from cellsim.domain.report import Finding, Severity
+from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
+from cellsim.simulate.expression import UNKNOWN, Unknown, Value, bind, evaluate, leaves, say
+from cellsim.simulate.flatten import Code, Op, condition_of, flatten
+
+MAX_STEPS = 200_000
+MAX_DEPTH = 50
+MAX_LAPS = 500
+
+Steps = Generator[Action, object, None]
+_KINDS: Mapping[type[Statement], str] = {
+    SetSignal: "set",
+    Wait: "wait",
+    Delay: "delay",
+    Call: "call",
+    Assign: "assign",
+}
+
+
+@dataclass(eq=False)
+class Frame:
+    """One level of the call stack: code, next step, loop counters, jumps back so far."""
+
+    code: Code
+    name: str
+    pc: int = 0
+    counters: dict[int, int] = field(default_factory=dict)
+    back: int = 0
+
+    def iteration(self, op: Op) -> tuple[int, ...]:
+        """Return the loop counts around a step, and the jumps back by goto if there were any."""
+        loops = tuple(self.counters.get(loop, 0) for loop in op.loops)
+        return (*loops, self.back) if self.back else loops
+
+
+@dataclass(eq=False)
+class Interpreter:
+    """The state of one program while it runs.
+
+    Attributes:
+        program: Lowered program.
+        stops: Statement kinds that stop the advance run.
+        inputs: Values given by the user for what cannot be known.
+        findings: What went wrong, in order.
+        executed: Identities of the statements that were reached.
+    """
+
+    program: Program
+    stops: frozenset[str]
+    inputs: Mapping[str, bool]
+    findings: list[Finding] = field(default_factory=list)
+    executed: set[int] = field(default_factory=set)
+    variables: dict[str, Value] = field(default_factory=dict)
+    stack: list[Frame] = field(default_factory=list)
+    moves: list[tuple[Move, Index]] = field(default_factory=list)
+    marks: list[tuple[int, Put]] = field(default_factory=list)
+    laps: dict[int, int] = field(default_factory=dict)
+    steps: int = 0
+
+    @property
+    def file(self) -> str:
+        """File name for findings."""
+        return self.program.file or self.program.name
+
+    def run(self) -> Steps:
+        """Yield the actions of the program in order; answers are sent back in."""
+        codes = {r.name: flatten(r, self.file) for r in self.program.routines}
+        if not any(_does_something(op.statement) for c in codes.values() for op in c.ops):
+            self.find("program-empty", Severity.ERROR, 0, self.program.name)
+        if not self.program.routines:
+            return
+        self.stack = [Frame(codes[self.program.routines[0].name], "")]
+        while self.stack:
+            frame = self.stack[-1]
+            if frame.pc >= len(frame.code.ops):
+                self.stack.pop()
+                continue
+            op = frame.code.ops[frame.pc]
+            frame.pc += 1
+            self.steps += 1
+            if self.steps > MAX_STEPS:
+                yield from self.flush()
+                self.endless(op, self.steps - 1, "steps")
+                return
+            self.executed.add(id(op.statement))
+            yield from self.step(frame, op, codes)
+        yield from self.flush()
+
+    def step(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
+        """Carry out one step of flat code."""
+        if op.kind == "do":
+            if _KINDS.get(type(op.statement)) in self.stops:
+                yield from self.flush()
+            yield from self.statement(frame, op, codes)
+        elif op.kind == "branch":
+            answer = yield from self.ask(condition_of(op), op)
+            if isinstance(answer, Unknown):
+                self.unknown(condition_of(op), op)
+            if isinstance(answer, Unknown) or not answer:
+                frame.pc = op.target
+        elif op.kind == "begin":
+            frame.counters[op.target] = 0
+        elif op.kind == "count":
+            if frame.counters[op.loops[-1]] >= (_loop(op).count or 0):
+                frame.pc = op.target
+        elif op.kind == "again":
+            frame.counters[op.loops[-1]] = frame.counters.get(op.loops[-1], 0) + 1
+            frame.pc = op.target
+            if _loop(op).count is None:
+                yield from self.head(frame, op)
+        elif op.kind == "jump":
+            backward = op.target < frame.pc
+            frame.pc = op.target
+            if backward:
+                frame.back += 1
+                yield from self.head(frame, op)
+        else:
+            frame.pc = op.target
+
+    def statement(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
+        """Carry out one statement that is not control flow."""
+        statement, index = op.statement, self.index(op)
+        if isinstance(statement, Move):
+            self.moves.append((statement, index))
+            laps = self.laps[id(statement)] = self.laps.get(id(statement), 0) + 1
+            if laps > MAX_LAPS:
+                self.endless(op, MAX_LAPS, "laps")
+                self.stack.clear()
+            elif statement.zone.kind == "fine":
+                yield from self.flush()
+        elif isinstance(statement, SetSignal):
+            put = Put(statement.signal, statement.value, index)
+            if self.moves:
+                self.marks.append((len(self.moves), put))
+            else:
+                yield put
+        elif isinstance(statement, Delay):
+            yield from self.flush()
+            yield Pause(statement.seconds, index)
+        elif isinstance(statement, Wait):
+            yield from self.wait(frame, statement, op)
+        elif isinstance(statement, Assign):
+            self.variables[statement.name] = yield from self.ask(statement.value, op)
+        elif isinstance(statement, Call):
+            self.call(statement, op, codes)
+        elif isinstance(statement, Return):
+            self.stack.pop()
+        elif isinstance(statement, Raw) and not statement.harmless:
+            yield from self.flush()
+            self.not_understood(statement.line, statement.text)
+
+    def wait(self, frame: Frame, statement: Wait, op: Op) -> Steps:
+        """Stand until a condition holds; go to the label, or stop the program, after a timeout."""
+        yield from self.flush()
+        condition = bind(statement.condition, self.variables, self.inputs)
+        answer = yield Await(condition, statement.timeout_s, self.index(op))
+        if answer == "unknown":
+            self.unknown(condition, op)
+        elif answer == "timeout":
+            if statement.on_timeout:
+                frame.pc = frame.code.labels[statement.on_timeout]
+                frame.back += 1
+                yield from self.head(frame, op)
+            else:
+                self.stack.clear()
+
+    def ask(self, expr: Expr, op: Op) -> Generator[Action, object, Value]:
+        """Return the value of an expression; where it reads signals, at this point in time."""
+        bound = bind(expr, self.variables, self.inputs)
+        if not any(leaves(bound, "signal")):
+            return evaluate(bound, lambda _: UNKNOWN)
+        yield from self.flush()
+        answer = yield Ask(bound, self.index(op))
+        return answer if isinstance(answer, bool | int | float | str) else UNKNOWN
+
+    def call(self, statement: Call, op: Op, codes: Mapping[str, Code]) -> None:
+        """Enter a routine; one that is not there is a state that was not understood."""
+        if statement.routine not in codes:
+            self.not_understood(statement.line, f"call {statement.routine}")
+        elif len(self.stack) >= MAX_DEPTH:
+            self.endless(op, MAX_DEPTH, "calls")
+            self.stack.clear()
+        else:
+            name = f"{statement.routine}@{statement.line}"
+            self.stack.append(Frame(codes[statement.routine], name))
+
+    def head(self, frame: Frame, op: Op) -> Steps:
+        """End the program where it comes round to the same state of the world again."""
+        yield from self.flush()
+        place = (*(f.name for f in self.stack), frame.pc)
+        if (yield Head(place, dict(self.variables), self.index(op))):
+            self.endless(op, self.steps, "steps")
+            self.stack.clear()
+
+    def flush(self) -> Steps:
+        """Yield the collected moves as one run."""
+        if self.moves:
+            go = Go(tuple(self.moves), tuple(self.marks))
+            self.moves.clear()
+            self.marks.clear()
+            yield go
+
+    def index(self, op: Op) -> Index:
+        """Return where the program is."""
+        frames = self.stack[:-1]
+        outer = tuple(i for f in frames for i in f.iteration(f.code.ops[f.pc - 1]))
+        calls = tuple(f.name for f in self.stack[1:])
+        return Index(self.file, op.statement.line, calls, outer + self.stack[-1].iteration(op))
+
+    def find(self, rule: str, severity: Severity, line: int, subject: str, **facts: object) -> None:
+        """Add a finding at a line, once."""
+        finding = Finding(rule, severity, subject, file=self.file, line=line, facts=facts)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def unknown(self, condition: Expr, op: Op) -> None:
+        """Say that a condition could not be decided; the branch is not taken, a wait passes."""
+        kind = {If: "if", Loop: "loop", Wait: "wait"}.get(type(op.statement), "statement")
+        text = say(condition)
+        line = op.statement.line
+        self.find("branch-on-unknown", Severity.UNDECIDED, line, text, condition=text, kind=kind)
+
+    def not_understood(self, line: int, text: str) -> None:
+        """Say that a line may have changed what the verdict depends on."""
+        self.find("state-not-understood", Severity.UNDECIDED, line, text.strip(), text=text.strip())
+
+    def endless(self, op: Op, limit: int, unit: str) -> None:
+        """Say that the program does not end."""
+        self.find(
+            "endless-loop", Severity.ERROR, op.statement.line, self.program.group, limit=limit,
+            unit=unit,
+        )  # fmt: skip
+
+
+def _does_something(statement: Statement) -> bool:
+    harmless = isinstance(statement, Raw) and statement.harmless
+    return not harmless and not isinstance(statement, Comment | Label | Return)
+
+
+def _loop(op: Op) -> Loop:
+    assert isinstance(op.statement, Loop)
+    return op.statement

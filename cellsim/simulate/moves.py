@@ -1,0 +1,126 @@
+"""Turn the moves of a program into what the motion room times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.program import Index, Move, Target
+from cellsim.domain.report import Finding, Severity
+from cellsim.errors import BadInput, UnknownName
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics.chain import Chain, chain_of
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.ik import solve_all
+from cellsim.kinematics.naming import branch_name
+from cellsim.motion.spec import MoveSpec
+
+
+def specs_of(
+    moves: Sequence[tuple[Move, Index]],
+    cell: Cell,
+    group: str,
+    q_start: Array,
+    q_by_group: Mapping[str, Array],
+) -> tuple[list[MoveSpec], list[Finding]]:
+    """Return moves with frames and tools looked up, targets in the world, joint moves in joints.
+
+    A joint move to a pose takes the branch that its configuration names, else the one nearest to
+    where the move before it ended. A target that cannot be reached is left out with a finding.
+
+    Raises:
+        BadInput: With file and line, for a tool, TCP or frame that is not there, joint values of
+            the wrong number, or a target without joints and pose.
+    """
+    chain = chain_of(cell, group)
+    specs: list[MoveSpec] = []
+    findings: list[Finding] = []
+    q_seed = q_start
+    for move, index in moves:
+        try:
+            spec = _spec(move, index, cell, group, q_by_group)
+        except BadInput as error:
+            raise error.at(index.file, index.line) from None
+        q_end = spec.q_target
+        if q_end is None:
+            q_end, finding = _nearest(chain, spec, move.to, q_seed)
+            if move.kind == "joint" and finding is not None:
+                findings.append(finding)
+                continue
+            if move.kind == "joint":
+                spec = replace(spec, q_target=q_end)
+        specs.append(spec)
+        q_seed = q_seed if q_end is None else q_end
+    return specs, findings
+
+
+def _spec(
+    move: Move, index: Index, cell: Cell, group: str, q_by_group: Mapping[str, Array]
+) -> MoveSpec:
+    chain = chain_of(cell, group)
+    world_T_named = world_T_frame(cell, move.frame, q_by_group)
+    q_target = _joints(move.to, chain)
+    world_T_tcp = None if move.to.pose is None else world_T_named @ move.to.pose
+    if q_target is None and world_T_tcp is None:
+        raise BadInput("a move without a target", expected="joint values or a pose")
+    flange_T_tcp = flange_T_tcp_of(cell, group, move.tool)
+    via = None
+    if move.via is not None:
+        q_via = _joints(move.via, chain)
+        if move.via.pose is not None:
+            via = world_T_named @ move.via.pose
+        elif q_via is not None:
+            via = tcp_pose(chain, q_via, flange_T_tcp)
+    if move.kind == "circular" and via is None:
+        raise BadInput("a circular move without a via point", expected="a via target")
+    return MoveSpec(
+        move.kind, q_target, world_T_tcp, via, flange_T_tcp, move.speed, move.zone, move.accel,
+        index, move.frame, move.tool, move.to.ext,
+    )  # fmt: skip
+
+
+def _nearest(
+    chain: Chain, spec: MoveSpec, target: Target, q_seed: Array
+) -> tuple[Array | None, Finding | None]:
+    """Return the branch asked for, or the one nearest to q_seed (largest joint change least)."""
+    assert spec.world_T_tcp is not None
+    ext = target.ext or tuple(q_seed[chain.arm_dof :])
+    found = solve_all(chain, spec.world_T_tcp @ spec.flange_T_tcp.inverse(), ext)
+    named = [q for q in found if target.config in ("", branch_name(chain, q))]
+    index = spec.index
+    if named:
+        return min(named, key=lambda q: float(np.abs(q - q_seed).max())), None
+    rule, severity = "target-unreachable", Severity.ERROR
+    if found:
+        rule, severity = "configuration-unknown", Severity.UNDECIDED
+    facts = {"config": target.config, "branches": sorted({branch_name(chain, q) for q in found})}
+    return None, Finding(rule, severity, chain.group, file=index.file, line=index.line, facts=facts)
+
+
+def _joints(target: Target, chain: Chain) -> Array | None:
+    if target.q is None:
+        return None
+    if len(target.q) != chain.dof:
+        raise BadInput(
+            f"{len(target.q)} joint values for group '{chain.group}'", expected=f"{chain.dof}"
+        )
+    return np.array(target.q, dtype=np.float64)
+
+
+def flange_T_tcp_of(cell: Cell, group: str, tool: str) -> Pose:
+    """Return the TCP that "tool", "tool.tcp" or "" (the mounted one) names; flange if bare."""
+    name, _, tcp = (tool or cell.groups[group].tool).partition(".")
+    if not name:
+        return Pose.identity()
+    if name not in cell.tools:
+        raise UnknownName("tool", name, cell.tools)
+    tcps = cell.tools[name].tcps
+    if not tcp:
+        return next(iter(tcps.values()), Pose.identity())
+    if tcp not in tcps:
+        raise UnknownName("tcp", tcp, tcps)
+    return tcps[tcp]

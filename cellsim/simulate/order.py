@@ -1,0 +1,232 @@
+"""What signals order between groups: vector clocks, and what they leave free to happen at once.
+
+A wait needs its signals at a value. A signal has one source, whose writes come in one order in
+every timing, so that its values form one sequence of spells. The wait falls into some spell of
+the right value that was not over, in every timing, when its group arrived; it therefore comes
+after the beginning of the first such spell. Nothing else orders two groups.
+
+Source: Lamport 1978; Fidge 1988 (vector clocks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cellsim.domain.program import Index
+from cellsim.domain.timeline import Concurrent
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Sync:
+    """One thing a group did that others can see, or that waited for them.
+
+    Attributes:
+        group: Who. needs: (signal, value) pairs that held at once. asked: Signals a branch read.
+        index: Where in its program.
+    """
+
+    group: str
+    needs: tuple[tuple[str, bool], ...] = ()
+    asked: tuple[str, ...] = ()
+    index: Index | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A signal that changes.
+
+    Attributes:
+        signal, value: What. cause: Position in the log of the Sync or Change that brought it
+            about, -1 for the cell itself. delayed: It comes a time after its cause, not with it.
+    """
+
+    signal: str
+    value: bool
+    cause: int
+    delayed: bool = False
+
+
+Log = Sequence[Sync | Change]
+
+
+@dataclass(eq=False)
+class _Spells:
+    """The values a signal goes through: (value, position in the log of its beginning)."""
+
+    spells: list[tuple[bool, int]]
+    sources: set[str] = field(default_factory=set)
+
+
+def clocks(log: Log, initial: Mapping[str, bool]) -> list[Counts]:
+    """Return the vector clock of each log entry: how much of every process came before it.
+
+    Processes are the groups (counting their syncs) and the signals (counting their changes).
+    """
+    wires = _wires(log, initial)
+    result: list[Counts] = []
+    last: dict[str, Counts] = {}
+    changed: dict[str, int] = {}
+    for position, entry in enumerate(log):
+        if isinstance(entry, Change):
+            changed[entry.signal] = changed.get(entry.signal, 0) + 1
+            clock = dict(result[entry.cause]) if entry.cause >= 0 else {}
+            _raise(clock, _wire(entry.signal), changed[entry.signal])
+        else:
+            clock = dict(last.get(entry.group, {}))
+            before = dict(clock)
+            for signal, value in entry.needs:
+                _join(clock, _first_spell(wires, signal, value, before, position, log, result))
+            clock[entry.group] = clock.get(entry.group, 0) + 1
+            last[entry.group] = clock
+        result.append(clock)
+    return result
+
+
+def _wires(log: Log, initial: Mapping[str, bool]) -> dict[str, _Spells]:
+    wires = {name: _Spells([(value, -1)]) for name, value in initial.items()}
+    for position, entry in enumerate(log):
+        if isinstance(entry, Change):
+            wire = wires.setdefault(entry.signal, _Spells([(False, -1)]))
+            wire.spells.append((entry.value, position))
+            wire.sources.add(_root(log, entry))
+    return wires
+
+
+def _root(log: Log, entry: Change) -> str:
+    """Return the group whose program is behind a change, "" for the cell."""
+    cause: Sync | Change = entry
+    while isinstance(cause, Change):
+        if cause.cause < 0:
+            return ""
+        cause = log[cause.cause]
+    return cause.group
+
+
+def _first_spell(
+    wires: Mapping[str, _Spells],
+    signal: str,
+    value: bool,
+    before: Counts,
+    position: int,
+    log: Log,
+    result: Sequence[Counts],
+) -> Counts:
+    """Return the clock of the beginning of the first spell the wait can fall into."""
+    wire = wires.get(signal)
+    if wire is None or len(wire.sources) > 1:
+        return {}
+    spells = wire.spells
+    for number, (worth, start) in enumerate(spells):
+        end = spells[number + 1][1] if number + 1 < len(spells) else None
+        over = end is not None and end < position and _passed(log, end, number + 1, before, result)
+        if worth is value and not over:
+            return dict(result[start]) if 0 <= start < position else {}
+    return {}
+
+
+def _passed(log: Log, end: int, count: int, before: Counts, result: Sequence[Counts]) -> bool:
+    """Whether a change has happened wherever `before` has: with its cause, or by its own count."""
+    entry = log[end]
+    assert isinstance(entry, Change)
+    if before.get(_wire(entry.signal), 0) >= count:
+        return True
+    cause = entry.cause
+    while not entry.delayed and cause >= 0:
+        origin = log[cause]
+        if isinstance(origin, Sync):
+            return before.get(origin.group, 0) >= result[cause][origin.group]
+        entry, cause = origin, origin.cause
+    return False
+
+
+def _wire(signal: str) -> str:
+    return f"signal:{signal}"
+
+
+def _raise(clock: Counts, key: str, value: int) -> None:
+    clock[key] = max(clock.get(key, 0), value)
+
+
+def _join(clock: Counts, other: Counts) -> None:
+    for key, value in other.items():
+        _raise(clock, key, value)
+
+
+def free_blocks(
+    log: Log, stamps: Sequence[Counts], a: str, b: str
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (block of a, first block of b, last block of b) that may happen at the same time.
+
+    Block k of a group lies between its k-th and its next sync (block 0 before the first).
+    """
+    known_b = _known(log, stamps, a, b)
+    known_a = _known(log, stamps, b, a)
+    last = 0
+    for block, first in enumerate(known_b):
+        while last + 1 < len(known_a) and known_a[last + 1] <= block:
+            last += 1
+        if first <= last:
+            yield block, first, last
+
+
+def _known(log: Log, stamps: Sequence[Counts], group: str, other: str) -> list[int]:
+    """Return, per block of `group`, how many syncs of `other` came before its beginning."""
+    known = [0]
+    for entry, stamp in zip(log, stamps, strict=True):
+        if isinstance(entry, Sync) and entry.group == group:
+            known.append(stamp.get(other, 0))
+    return known
+
+
+def rectangles(
+    log: Log, stamps: Sequence[Counts], knots: Mapping[str, Sequence[tuple[int, int]]]
+) -> tuple[Concurrent, ...]:
+    """Return the knot ranges of all pairs of groups that nothing orders.
+
+    Args:
+        knots: Group name to (first knot, last knot) of each of its blocks.
+    """
+    found: list[Concurrent] = []
+    names = list(knots)
+    for i, a in enumerate(names):
+        for b in names[i + 1 :]:
+            rows: list[list[int]] = []
+            for block, first, last in free_blocks(log, stamps, a, b):
+                if rows and rows[-1][1] == block - 1 and rows[-1][2:] == [first, last]:
+                    rows[-1][1] = block
+                else:
+                    rows.append([block, block, first, last])
+            for a0, a1, b0, b1 in rows:
+                A, B = knots[a], knots[b]
+                found.append(Concurrent(a, b, A[a0][0], A[a1][1], B[b0][0], B[b1][1]))
+    return tuple(found)
+
+
+def races(log: Log, stamps: Sequence[Counts]) -> tuple[str, ...]:
+    """Return "file:line" of branches on a signal that another group may set before or after."""
+    found: dict[str, None] = {}
+    for position, entry in enumerate(log):
+        if not isinstance(entry, Sync) or not entry.asked:
+            continue
+        for other, change in enumerate(log):
+            if isinstance(change, Change) and change.signal in entry.asked:
+                cause = _root(log, change)
+                if cause != entry.group and not _ordered(log, stamps, position, other):
+                    found[
+                        f"{entry.index.file}:{entry.index.line}" if entry.index else entry.group
+                    ] = None
+    return tuple(found)
+
+
+def _ordered(log: Log, stamps: Sequence[Counts], sync: int, change: int) -> bool:
+    """Whether a sync and a change come in one order in every timing."""
+    asker, entry = log[sync], log[change]
+    assert isinstance(asker, Sync)
+    assert isinstance(entry, Change)
+    key = _wire(entry.signal)
+    if stamps[sync].get(key, 0) >= stamps[change][key]:
+        return True
+    return stamps[change].get(asker.group, 0) >= stamps[sync][asker.group]

@@ -1,0 +1,106 @@
+"""The verb: a job in, a timeline out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.controller import MotionRules
+from cellsim.domain.job import Job
+from cellsim.domain.program import Expr, Program
+from cellsim.domain.timeline import Timeline
+from cellsim.kinematics.chain import chain_of
+from cellsim.motion.run import time_run
+from cellsim.simulate.actions import Go
+from cellsim.simulate.attach import parts_of
+from cellsim.simulate.clockwork import Actor, Clock
+from cellsim.simulate.devices import Answers, Process
+from cellsim.simulate.expression import leaves
+from cellsim.simulate.gather import timeline_of
+from cellsim.simulate.interpret import Interpreter, Steps
+from cellsim.simulate.lower import lower
+from cellsim.simulate.moves import specs_of
+from cellsim.simulate.record import Record, Ride
+from cellsim.simulate.wires import Wires, never_set, start_values, wrong_wires
+
+STANDING = MotionRules("", "stop", "stop")
+
+
+def simulate(
+    job: Job,
+    accel: Literal["slow", "typical", "fast"] = "typical",
+    process: Process = "typical",
+) -> Timeline:
+    """Run the programs of a job on one clock.
+
+    Args:
+        job: What to run; groups without a program stand at home.
+        accel: Acceleration class of the joints. process: End of the process time ranges.
+
+    Returns:
+        The timeline; what went wrong are its findings. Its band is this one run.
+
+    Raises:
+        BadInput: A program that names what the cell does not have, with file and line.
+    """
+    programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
+    clock = _clock(job, programs, accel, process)
+    clock.findings += [*never_set(job, programs), *wrong_wires(job, programs)]
+    clock.run()
+    return timeline_of(job, clock, accel)
+
+
+def _clock(job: Job, programs: Mapping[str, Program], accel: str, process: Process) -> Clock:
+    cell = job.cell
+    values = start_values(cell, job.inputs)
+    wires = Wires(values, frozenset(job.inputs) & cell.signals.keys())
+    parts = parts_of(cell)
+    actors: dict[str, Actor] = {}
+    for group in cell.groups:
+        rules = job.rules.get(group, STANDING)
+        program = programs.get(group) or Program(group, group, ())
+        interpreter = Interpreter(program, rules.stops, job.inputs)
+        steps = interpreter.run() if group in programs else _nothing()
+        record = Record(group, np.array(cell.groups[group].home, dtype=np.float64))
+        actors[group] = Actor(group, interpreter, steps, record, rules.interpolation_s)
+
+    def ride(actor: Actor, go: Go) -> Ride:
+        rules = job.rules.get(actor.group, STANDING)
+        start = actor.record.end_q()
+        specs, findings = specs_of(go.moves, cell, actor.group, start, clock.q())
+        clock.findings += findings
+        joints = cell.groups[actor.group].joints
+        chain = chain_of(cell, actor.group)
+        return Ride(clock.now, time_run(chain, joints, start, specs, rules, accel))
+
+    clock = Clock(actors, wires, parts, ride, lambda c: _kind_of_wait(cell, c), events=parts.events)
+    answers = Answers(
+        cell,
+        wires,
+        parts,
+        process,
+        lambda: clock.now,
+        clock.later,
+        clock.q,
+        clock.place,
+        clock.knot,
+    )
+    clock.answers = answers
+    wires.react = clock.changed
+    return clock
+
+
+def _nothing() -> Steps:
+    yield from ()
+
+
+def _kind_of_wait(cell: Cell, condition: Expr) -> str:
+    """Return "grip" for a gripper's confirmation, "process" for a device's, else "wait"."""
+    names = set(leaves(condition, "signal"))
+    grippers = [t.gripper for t in cell.tools.values() if t.gripper is not None]
+    if names & ({g.closed for g in grippers} | {g.opened for g in grippers}):
+        return "grip"
+    return "process" if names & {d.done for d in cell.devices.values() if d.start} else "wait"

@@ -1,0 +1,85 @@
+"""What carries a part that no gripper holds: a hook or pocket, or something under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from cellsim.domain.cell import Cell, Part
+from cellsim.domain.feature import Feature
+from cellsim.geometry import Array, Pose, Solid
+from cellsim.kinematics.frames import world_T_fixture
+
+SEATS = frozenset({"hook", "pocket", "seat", "chuck"})
+SEAT_REACH_M = 0.015
+REST_GAP_M = 0.005
+
+
+def seat_distance(cell: Cell, part: str, world_T_part: Pose) -> tuple[float, str]:
+    """Return the distance [m] of the part from the nearest hook or pocket, and its name.
+
+    A part hangs where its origin or a place of one of its features meets the place of a hook,
+    pocket, seat or chuck of a fixture; (inf, "") where there is none in the cell.
+    """
+    own = np.array([world_T_part.p, *(p.p for p in _places(cell.parts[part], world_T_part))])
+    best, name = np.inf, ""
+    for seat, place in _seats(cell):
+        distance = float(np.linalg.norm(own - place.p, axis=1).min())
+        if distance < best:
+            best, name = distance, seat
+    return best, name
+
+
+def _places(part: Part, world_T_part: Pose) -> Iterator[Pose]:
+    for feature in part.features.values():
+        for part_T_place in feature.places:
+            yield world_T_part @ part_T_place
+
+
+def _seats(cell: Cell) -> Iterator[tuple[str, Pose]]:
+    for name, fixture in cell.fixtures.items():
+        seats: list[Feature] = [f for f in fixture.features.values() if f.kind in SEATS]
+        if seats:
+            world_T_body = world_T_fixture(cell, name)
+            for feature in seats:
+                for place in feature.places:
+                    yield f"{name}.{feature.name}", world_T_body @ place
+
+
+def rests_on(cell: Cell, part: str, world_T_parts: Mapping[str, Pose]) -> str:
+    """Return the body right under the part ("" = none): boxes overlap, gap at most 5 mm.
+
+    Args:
+        world_T_parts: Where all parts stand that no gripper holds, this one included.
+    """
+    low, high = _box(cell.parts[part].solid, world_T_parts[part])
+    bodies = [(f"fixture:{n}", f.solid, world_T_fixture(cell, n)) for n, f in cell.fixtures.items()]
+    bodies += [
+        (f"part:{n}", cell.parts[n].solid, pose) for n, pose in world_T_parts.items() if n != part
+    ]
+    for name, solid, world_T_body in bodies:
+        for below, above in _piece_boxes(solid, world_T_body):
+            beside = np.any(above[:2] < low[:2]) or np.any(below[:2] > high[:2])
+            if not beside and abs(low[2] - above[2]) <= REST_GAP_M:
+                return name
+    return ""
+
+
+def _box(solid: Solid, world_T_solid: Pose) -> tuple[Array, Array]:
+    boxes = list(_piece_boxes(solid, world_T_solid))
+    if not boxes:
+        return world_T_solid.p, world_T_solid.p
+    lows, highs = zip(*boxes, strict=True)
+    return np.min(lows, axis=0), np.max(highs, axis=0)
+
+
+def _piece_boxes(solid: Solid, world_T_solid: Pose) -> Iterator[tuple[Array, Array]]:
+    """Yield (lowest, highest) world coordinates of each piece [m]."""
+    for piece in solid.pieces:
+        core = piece.core()
+        points = world_T_solid @ core.points
+        axis = world_T_solid.R @ core.disc_axis
+        disc = core.disc_radius * np.sqrt(np.clip(1.0 - axis**2, 0.0, 1.0))
+        reach = core.radius + (disc if core.disc_radius > 0.0 else np.zeros(3))
+        yield points.min(axis=0) - reach, points.max(axis=0) + reach

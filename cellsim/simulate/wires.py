@@ -1,0 +1,142 @@
+"""Signals: their values, who changed them because of what, and who never can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.program import If, Loop, Program, SetSignal, Statement, Wait
+from cellsim.domain.report import Finding, Severity
+from cellsim.simulate.expression import UNKNOWN, Value, bind, literals
+from cellsim.simulate.order import Change, Log, Sync
+
+
+@dataclass(eq=False)
+class Wires:
+    """The signals of a cell while a job runs.
+
+    Attributes:
+        values: Signal name to its value now.
+        fixed: Signals the user gave a value to; nothing changes them.
+        log: Every sync and change, in the order they happen.
+        react: Called after each change with (signal, value before, value now, log position).
+    """
+
+    values: dict[str, bool | float]
+    fixed: frozenset[str]
+    log: list[Sync | Change] = field(default_factory=list)
+    react: Callable[[str, bool | float, bool | float, int], None] | None = None
+
+    def read(self, name: str) -> Value:
+        """Return a signal's value; UNKNOWN for a name the cell does not have."""
+        return self.values.get(name, UNKNOWN)
+
+    def sync(self, entry: Sync) -> int:
+        """Log what a group did and return its position in the log."""
+        self.log.append(entry)
+        return len(self.log) - 1
+
+    def change(
+        self, signal: str, value: bool | float, cause: int, *, delayed: bool = False
+    ) -> bool:
+        """Give a signal a value; return whether that changed it."""
+        old = self.values.get(signal, False)
+        if signal in self.fixed or old == value:
+            return False
+        self.values[signal] = value
+        self.log.append(Change(signal, bool(value), cause, delayed))
+        if self.react is not None:
+            self.react(signal, old, value, len(self.log) - 1)
+        return True
+
+    def might_have(self, signal: str, cause: int) -> None:
+        """Log that a late answer was called off; in another timing it would have come."""
+        self.log.append(Change(signal, True, cause, delayed=True))
+        self.log.append(Change(signal, False, len(self.log) - 2))
+
+
+def start_values(cell: Cell, inputs: Mapping[str, bool]) -> dict[str, bool | float]:
+    """Return the signals as they are at the start: grippers confirm the state they are in."""
+    values: dict[str, bool | float] = {name: s.initial for name, s in cell.signals.items()}
+    for tool in cell.tools.values():
+        gripper = tool.gripper
+        if gripper is not None:
+            for name, state in ((gripper.closed, "closed"), (gripper.opened, "open")):
+                if name:
+                    values[name] = gripper.state0 == state
+    return values | {k: v for k, v in inputs.items() if k in cell.signals}
+
+
+def settable(job: Job, programs: Mapping[str, Program]) -> frozenset[str]:
+    """Return the signals that some program, device, gripper or the cell itself can change."""
+    names = {s.signal for p in programs.values() for s in statements(p) if isinstance(s, SetSignal)}
+    names |= {device.done for device in job.cell.devices.values()}
+    for tool in job.cell.tools.values():
+        if tool.gripper is not None:
+            names |= {tool.gripper.closed, tool.gripper.opened}
+    return frozenset(names) | job.inputs.keys()
+
+
+def statements(program: Program) -> Iterator[Statement]:
+    """Yield all statements of a program, branches included."""
+
+    def walk(body: tuple[Statement, ...]) -> Iterator[Statement]:
+        for statement in body:
+            yield statement
+            if isinstance(statement, If):
+                yield from walk(statement.then)
+                yield from walk(statement.otherwise)
+            elif isinstance(statement, Loop):
+                yield from walk(statement.body)
+
+    for routine in program.routines:
+        yield from walk(routine.body)
+
+
+def never_set(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
+    """Yield a finding for each wait on a value that a signal can never take."""
+    possible = settable(job, programs)
+    start = start_values(job.cell, job.inputs)
+    for group, program in programs.items():
+        for statement in statements(program):
+            if isinstance(statement, Wait):
+                condition = bind(statement.condition, {}, job.inputs)
+                for signal, value in literals(condition):
+                    if signal not in possible and bool(start.get(signal, False)) is not value:
+                        yield _finding("signal-never-set", program, statement, signal, group)
+
+
+def wrong_wires(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
+    """Yield a finding for each output that the cell does not have, or that is another's."""
+    for group, program in programs.items():
+        seen: set[tuple[str, int]] = set()
+        for statement in statements(program):
+            if not isinstance(statement, SetSignal) or (statement.signal, statement.line) in seen:
+                continue
+            seen.add((statement.signal, statement.line))
+            signal = job.cell.signals.get(statement.signal)
+            if signal is None:
+                yield _finding("signal-unknown", program, statement, statement.signal, group)
+            elif signal.source != f"group:{group}":
+                facts = {"source": signal.source}
+                yield _finding(
+                    "signal-of-another", program, statement, statement.signal, group, facts
+                )
+
+
+def _finding(
+    rule: str, program: Program, statement: Statement, signal: str, group: str,
+    facts: Mapping[str, object] | None = None,
+) -> Finding:  # fmt: skip
+    return Finding(
+        rule, Severity.ERROR, signal, file=program.file or program.name, line=statement.line,
+        facts={"signal": signal, "group": group, **(facts or {})},
+    )  # fmt: skip
+
+
+def initial_of(log: Log, values: Mapping[str, bool | float]) -> dict[str, bool]:
+    """Return start values as booleans for every signal of the log."""
+    names = {entry.signal for entry in log if isinstance(entry, Change)}
+    return {name: bool(values.get(name, False)) for name in sorted(names | values.keys())}

@@ -1,0 +1,343 @@
+"""Simulate: several programs on one clock, with signals, devices, grips and waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from gantry_cells import cell_of, job_of, panel, program, put, seconds, to, wait
+
+from cellsim.domain.cell import Device
+from cellsim.domain.program import (
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    Grip,
+    Process,
+    Raw,
+    Release,
+    Target,
+    Zone,
+)
+from cellsim.domain.report import Severity
+from cellsim.errors import BadInput, UnknownName
+from cellsim.simulate.band import simulate_band
+from cellsim.simulate.run import simulate
+
+
+def rules_of(timeline):
+    return [f.rule for f in timeline.findings]
+
+
+def finding(timeline, rule):
+    (found,) = [f for f in timeline.findings if f.rule == rule]
+    return found
+
+
+def times(timeline, kind, name):
+    return [e.t for e in timeline.events if e.kind == kind and e.name == name]
+
+
+def moving(timeline, group, t0, t1):
+    """Return whether a group moves anywhere in (t0, t1), from its knots alone."""
+    track = timeline.tracks[group]
+    inside = (track.t > t0 + 1e-6) & (track.t < t1 - 1e-6)
+    return bool(np.any(np.abs(track.qd[inside]) > 1e-9))
+
+
+def test_one_robot_moves_only_after_the_other_says_so():
+    cell = cell_of(go="group:hand")
+    run = simulate(
+        job_of(
+            cell,
+            program("hand", to(1), put("go"), to(0)),
+            program("driver", wait("go"), to(0, 2)),
+        )
+    )
+    (said,) = times(run, "signal", "go")
+    assert run.findings == ()
+    assert not moving(run, "driver", 0.0, said)
+    assert moving(run, "driver", said, run.duration)
+    assert run.breakdown["driver"]["wait"] == pytest.approx(said, abs=0.011)
+    np.testing.assert_allclose(run.tracks["driver"].q[-1], (0, 2, 0), atol=1e-9)
+
+
+def test_tracks_are_whole_and_end_together():
+    cell = cell_of(go="group:hand")
+    run = simulate(
+        job_of(
+            cell,
+            program(
+                "hand", to(1), Delay(0.5), put("go"), to(0, zone=Zone("radius", 50, "mm")), to(2)
+            ),
+            program("driver", wait("go"), to(0, 2)),
+        )
+    )
+    for track in run.tracks.values():
+        n, dof = track.q.shape
+        assert np.all(np.diff(track.t) > 0)
+        assert track.t[0] == 0.0
+        assert track.t[-1] == pytest.approx(run.duration, abs=1e-12)
+        assert track.dev_path.shape == track.dev_time.shape == (n - 1, dof)
+        assert track.motion.shape == track.block.shape == (n - 1,)
+        covered = np.zeros(n - 1, dtype=int)
+        for number, motion in enumerate(track.motions):
+            covered[motion.first : motion.last] += 1
+            assert np.all(track.motion[motion.first : motion.last] == number)
+        assert np.all(covered == 1)
+        assert np.all(np.abs(np.diff(track.q, axis=0)).max(axis=1) < 0.03)
+        assert np.all(np.diff(track.block) >= 0)
+
+
+def test_standing_has_knots_at_both_ends_and_no_more():
+    cell = cell_of()
+    run = simulate(job_of(cell, program("hand", to(1), Delay(0.5), to(0))))
+    track = run.tracks["hand"]
+    (stand,) = [m for m in track.motions if m.kind == "stand"]
+    assert (stand.last - stand.first, stand.note, stand.index.line) == (1, "delay", 2)
+    assert track.t[stand.last] - track.t[stand.first] == pytest.approx(0.5)
+
+
+def test_a_swapped_wait_is_a_deadlock_that_names_both_lines():
+    cell = cell_of(a="group:hand", b="group:driver")
+    good = job_of(
+        cell,
+        program("hand", to(1), put("a"), wait("b"), to(0)),
+        program("driver", wait("a"), to(1, 1), put("b")),
+    )
+    bad = job_of(
+        cell,
+        program("hand", to(1), wait("b"), put("a"), to(0)),
+        program("driver", wait("a"), to(1, 1), put("b")),
+    )
+    assert simulate(good).findings == ()
+    found = [f for f in simulate(bad).findings if f.rule == "deadlock"]
+    assert [(f.file, f.line) for f in found] == [("driver.prg", 1), ("hand.prg", 2)]
+    for f in found:
+        assert "hand hand.prg:2 waits for b" in f.facts["who"]
+        assert "driver driver.prg:1 waits for a" in f.facts["who"]
+
+
+def test_a_signal_that_nobody_sets_is_named_and_not_called_a_deadlock():
+    cell = cell_of(ghost="cell")
+    run = simulate(job_of(cell, program("hand", to(1), wait("ghost"), to(0))))
+    assert rules_of(run) == ["signal-never-set"]
+    assert finding(run, "signal-never-set").line == 2
+    given = simulate(
+        job_of(cell, program("hand", to(1), wait("ghost"), to(0)), inputs={"ghost": True})
+    )
+    assert given.findings == ()
+
+
+def test_a_device_of_the_cell_starts_by_itself_and_opens_the_way():
+    cell = cell_of(clamped="device:clamp")
+    clamp = Device("clamp", "", "clamped", seconds(3.0), "clamp", target="rack")
+    cell = replace(cell, devices={**cell.devices, "clamp": clamp})
+    run = simulate(job_of(cell, program("hand", wait("clamped"), to(1))))
+    assert run.findings == ()
+    assert times(run, "signal", "clamped") == [pytest.approx(3.0)]
+    assert not moving(run, "hand", 0.0, 3.0)
+
+
+def test_timeout_goes_to_its_label_or_stops_the_program():
+    cell = cell_of(late="group:driver")
+    stopped = simulate(
+        job_of(cell, program("hand", wait("late", timeout_s=0.5), to(1)),
+               program("driver", Delay(2.0), put("late")))
+    )  # fmt: skip
+    found = finding(stopped, "wait-timeout")
+    assert (found.file, found.line, found.limit) == ("hand.prg", 1, 0.5)
+    assert stopped.tracks["hand"].q[-1][0] == 0.0
+    exact = simulate(
+        job_of(cell, program("hand", wait("late", timeout_s=0.5), to(1)),
+               program("driver", Delay(0.5), put("late")))
+    )  # fmt: skip
+    assert exact.findings == ()
+
+
+def test_a_moving_output_is_set_where_the_corner_begins_if_it_does_not_stop_the_robot():
+    cell = cell_of(on="group:hand")
+    body = (to(1, zone=Zone("radius", 100, "mm")), put("on"), to(1, 1))
+    stopping = job_of(cell, program("hand", *body))
+    flowing = replace(
+        stopping, rules={g: replace(r, stops=frozenset()) for g, r in stopping.rules.items()}
+    )
+    still, fly = simulate(stopping), simulate(flowing)
+    (t_still,), (t_fly,) = times(still, "signal", "on"), times(fly, "signal", "on")
+    assert np.abs(still.tracks["hand"].traj(t_still, 1)).max() < 1e-9
+    assert np.abs(fly.tracks["hand"].traj(t_fly, 1)).max() > 0.1
+    assert fly.tracks["hand"].traj(t_fly)[0] == pytest.approx(0.9, abs=0.02)
+    assert fly.duration < still.duration
+
+
+def door_job(cell, *, hand_body=None, driver_body=None):
+    hand_body = hand_body or (
+        to(1), Grip("panel"), put("held"), wait("free"), to(1, 0, 0.5), to(3, 0, 0.5), to(3),
+        Release("panel"), to(3, 0, 1),
+    )  # fmt: skip
+    driver_body = driver_body or (
+        wait("held"), to(1.1), Process("nutrunner"), to(1.2), Process("nutrunner"),
+        to(0, 1, 1), put("free"),
+    )  # fmt: skip
+    return job_of(cell, program("hand", *hand_body), program("driver", *driver_body))
+
+
+def door_cell():
+    return cell_of((panel(),), held="group:hand", free="group:driver")
+
+
+def test_a_hinged_panel_is_gripped_unscrewed_carried_and_hung():
+    run = simulate(door_job(door_cell()))
+    assert run.findings == ()
+    kinds = [(e.kind, e.name) for e in run.events if e.kind not in ("signal", "wait", "done")]
+    assert kinds == [
+        ("grip", "panel"), ("unfasten", "panel.bolts.1"), ("process", "nutrunner"),
+        ("unfasten", "panel.bolts.2"), ("unhinged", "panel"), ("process", "nutrunner"),
+        ("release", "panel"),
+    ]  # fmt: skip
+    before, held, after = run.holds
+    assert (before.parent, held.parent, after.parent) == ("world", "group:hand.flange", "world")
+    assert (before.t0, after.t1) == (0.0, run.duration)
+    assert before.t1 == held.t0
+    assert held.t1 == after.t0
+    np.testing.assert_allclose(before.pose.p, (1, 0, 0))
+    np.testing.assert_allclose(after.pose.p, (3, 0, 0), atol=1e-9)
+    assert run.breakdown["driver"]["process"] == pytest.approx(2.0)
+    assert run.breakdown["hand"]["grip"] == pytest.approx(0.8)
+    assert held.t0 in run.tracks["hand"].t
+    assert held.t1 in run.tracks["hand"].t
+
+
+def test_parts_are_where_the_holding_flange_takes_them():
+    run = simulate(door_job(door_cell()))
+    held = run.holds[1]
+    (t_grip,) = times(run, "grip", "panel")
+    q = run.tracks["hand"].traj(t_grip)
+    np.testing.assert_allclose((np.array(held.pose.p)), (0, 0, 0), atol=1e-9)
+    np.testing.assert_allclose(q, (1, 0, 0), atol=1e-9)
+
+
+@pytest.mark.parametrize(("off_mm", "caught"), [(2.9, True), (3.1, False), (40.0, False)])
+def test_the_gripper_catches_only_what_it_stands_on(off_mm, caught):
+    job = job_of(door_cell(), program("hand", to(1 + off_mm / 1000), Grip("panel")))
+    run = simulate(job)
+    if caught:
+        assert run.findings == ()
+    else:
+        found = finding(run, "grip-missed")
+        assert (found.line, found.unit, found.limit) == (2, "mm", 3.0)
+        assert found.value == pytest.approx(off_mm)
+        assert found.facts["part"] == "panel"
+
+
+def test_a_bolt_that_the_socket_does_not_reach_is_named():
+    body = (wait("held"), to(1.12), Process("nutrunner"), to(0, 1, 1), put("free"))
+    run = simulate(door_job(door_cell(), driver_body=body))
+    found = finding(run, "fastener-missed")
+    assert (found.line, found.facts["part"], found.facts["fastener"]) == (3, "panel", 1)
+    assert found.value == pytest.approx(20.0)
+
+
+def test_a_panel_that_nobody_holds_falls_when_its_last_bolt_is_out():
+    body = (to(1.1), Process("nutrunner"), to(1.2), Process("nutrunner"))
+    run = simulate(job_of(door_cell(), program("driver", *body)))
+    assert finding(run, "part-falls").line == 4
+
+
+def test_a_panel_released_beside_the_hook_is_dropped():
+    body = (
+        to(1), Grip("panel"), put("held"), wait("free"), to(1, 0, 0.5), to(2.9, 0, 0.5),
+        Release("panel"),
+    )  # fmt: skip
+    run = simulate(door_job(door_cell(), hand_body=body))
+    found = finding(run, "part-dropped")
+    assert (found.line, found.subject, found.facts["nearest"]) == (7, "panel", "rack.hook")
+
+
+def test_a_loose_part_may_be_put_on_another_one():
+    low = replace(panel((2, 0, -0.02), hinge=False), name="low")
+    cell = cell_of((panel((1, 0, 0), hinge=False), low))
+    up = (to(1), Grip("panel"), to(1, 0, 1), to(2, 0, 1), to(2, 0, 0), Release("panel"))
+    assert simulate(job_of(cell, program("hand", *up))).findings == ()
+    high = (*up[:4], to(2, 0, 0.006), Release("panel"))
+    assert rules_of(simulate(job_of(cell, program("hand", *high)))) == ["part-dropped"]
+
+
+def test_moving_while_the_gripper_closes_is_found():
+    body = (to(1), put("close"), to(1, 0.5))
+    run = simulate(job_of(door_cell(), program("hand", *body)))
+    assert "moved-while-gripping" in rules_of(run)
+
+
+def test_a_process_called_off_early_does_not_answer():
+    body = (to(1.1), put("run"), Delay(0.5), put("run", False), wait("done", timeout_s=3.0))
+    run = simulate(job_of(door_cell(), program("driver", *body)))
+    assert times(run, "unfasten", "panel.bolts.1") == []
+    assert rules_of(run) == ["wait-timeout"]
+
+
+def test_an_empty_program_and_one_of_comments_are_findings():
+    for body in ((), (Comment("nothing"), Raw("; too", harmless=True))):
+        run = simulate(job_of(cell_of(), program("hand", *body)))
+        assert rules_of(run) == ["program-empty"]
+        assert run.duration > 0.0
+
+
+def test_a_line_not_understood_leaves_the_rest_undecided():
+    run = simulate(job_of(cell_of(), program("hand", to(1), Raw("WEIRD 3"), to(2))))
+    found = finding(run, "state-not-understood")
+    assert (found.line, found.severity) == (2, Severity.UNDECIDED)
+    missing = simulate(job_of(cell_of(), program("hand", to(1), Call("sub"), to(2))))
+    assert finding(missing, "state-not-understood").line == 2
+
+
+def test_outputs_that_belong_to_another_or_to_nobody_are_findings():
+    run = simulate(job_of(cell_of(), program("hand", to(1), put("run"), put("nowhere"))))
+    assert {"signal-of-another", "signal-unknown"} <= set(rules_of(run))
+
+
+def test_bad_names_carry_file_and_line():
+    cell = cell_of()
+    for wrong, kind in (({"tool": "no"}, UnknownName), ({"frame": "no"}, UnknownName),
+                        ({"to": Target(q=(1.0, 2.0))}, BadInput)):  # fmt: skip
+        with pytest.raises(kind, match=r"^hand\.prg:1:"):
+            simulate(job_of(cell, program("hand", replace(to(1), **wrong))))
+    with pytest.raises(UnknownName, match="device named 'nutruner'; did you mean 'nutrunner'"):
+        simulate(job_of(cell, program("hand", Process("nutruner"))))
+
+
+def test_the_band_spans_slow_and_fast():
+    run = simulate_band(door_job(door_cell()))
+    assert run.findings == ()
+    assert run.band.low < run.band.nominal < run.band.high
+    assert run.band.nominal == run.duration
+    assert run.band.model == "jerk-limited, not calibrated"
+    assert run.assumptions == ()
+
+
+def test_the_band_says_when_the_order_depends_on_the_speed():
+    cell = cell_of(a="group:hand", b="group:driver")
+    slow_moves = simulate(job_of(cell, program("hand", to(3)))).duration
+    job = job_of(
+        cell,
+        program("hand", to(3), put("a")),
+        program("driver", Delay(slow_moves - 0.05), put("b")),
+    )
+    assert any("another order" in text for text in simulate_band(job).assumptions)
+
+
+def test_the_same_job_gives_the_same_timeline():
+    a, b = (simulate(door_job(door_cell())) for _ in range(2))
+    for group in a.tracks:
+        assert np.array_equal(a.tracks[group].q, b.tracks[group].q)
+        assert np.array_equal(a.tracks[group].t, b.tracks[group].t)
+    assert [(e.t, e.kind, e.name) for e in a.events] == [(e.t, e.kind, e.name) for e in b.events]
+
+
+def test_an_unknown_input_signal_counts_as_not_known():
+    cell = cell_of()
+    condition = Expr("signal", name="nowhere")
+    run = simulate(job_of(cell, program("hand", to(1), replace(wait("x"), condition=condition))))
+    assert "branch-on-unknown" in rules_of(run)

@@ -268,7 +268,7 @@ def test_a_loose_part_may_be_put_on_another_one():
 def test_moving_while_the_gripper_closes_is_found():
     body = (to(1), put("close"), to(1, 0.5))
     run = simulate(job_of(door_cell(), program("hand", *body)))
-    assert "moved-while-gripping" in rules_of(run)
+    assert "gripper-acts-in-motion" in rules_of(run)
 
 
 def test_a_process_called_off_early_does_not_answer():

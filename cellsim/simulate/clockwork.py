@@ -161,8 +161,9 @@ class Clock:
         """Say that a wait took too long."""
         self.findings.append(
             Finding(
-                "wait-timeout", Severity.ERROR, actor.group, wait.timeout_s, wait.timeout_s, "s",
-                wait.index.file, wait.index.line, self.now, self.now, {"condition": text},
+                "wait-timeout", Severity.ERROR, text, wait.timeout_s, wait.timeout_s, "s",
+                wait.index.file, wait.index.line, self.now, self.now,
+                {"group": actor.group},
             )
         )  # fmt: skip
 

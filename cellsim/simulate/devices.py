@@ -126,8 +126,8 @@ class Answers:
             moved = world_T_tcp.distance(tcp_of(self.cell, group, q[group]))[0]
             if moved > gripper.position_m:
                 self.parts.find(
-                    "moved-while-gripping", group, t, index, moved / mm, gripper.position_m / mm,
-                    "mm", command="close" if closing else "open",
+                    "gripper-acts-in-motion", group, t, index, moved / mm, gripper.position_m / mm,
+                    "mm", act="close" if closing else "open",
                 )  # fmt: skip
             if closing:
                 catch(self.parts, group, gripper, q, t, index)

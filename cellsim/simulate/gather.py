@@ -73,7 +73,7 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def untaken(interpreter: Interpreter) -> Iterator[str]:
-    """Yield "file:line" or "file:first-last" of the branches and routines never entered."""
+    """Yield "file:line" of the first line of each branch and routine never entered."""
     program = interpreter.program
 
     def reached(body: tuple[Statement, ...]) -> bool:
@@ -83,9 +83,7 @@ def untaken(interpreter: Interpreter) -> Iterator[str]:
         if not reached(body):
             lines = [s.line for s in body if not _silent(s)]
             if lines:
-                first, last = min(lines), max(lines)
-                span = f"{first}" if first == last else f"{first}-{last}"
-                yield f"{interpreter.file}:{span}"
+                yield f"{interpreter.file}:{min(lines)}"
             return
         for statement in body:
             if id(statement) not in interpreter.executed:

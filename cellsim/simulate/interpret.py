@@ -247,7 +247,9 @@ class Interpreter:
 
     def not_understood(self, line: int, text: str) -> None:
         """Say that a line may have changed what the verdict depends on."""
-        self.find("state-not-understood", Severity.UNDECIDED, line, text.strip(), text=text.strip())
+        text = text.strip()[:80]
+        group = self.program.group
+        self.find("state-not-understood", Severity.UNDECIDED, line, group, text=text)
 
     def endless(self, op: Op, limit: int, unit: str) -> None:
         """Say that the program does not end."""

@@ -128,6 +128,8 @@ class Part:
         hinge: None for a loose part.
         features: Feature name to Feature, computed from its mesh.
         grip: Feature names a gripper may hold it by.
+        seat: Feature it rests on when placed ("" = none). Mating: the seat and the place (hook,
+            pocket, pallet face, chuck) coincide with z opposed and x the same, see `facing`.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Part:
     hinge: Hinge | None = None
     features: Mapping[str, Feature] = field(default_factory=dict)
     grip: tuple[str, ...] = ()
+    seat: str = ""
 
 
 @dataclass(frozen=True, eq=False)

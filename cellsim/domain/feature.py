@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from cellsim.geometry import Pose
+
+_HALF_TURN = np.diag([1.0, -1.0, -1.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,3 +30,13 @@ class Feature:
     size: tuple[float, ...] = ()
     source: str = ""
     members: tuple[str, ...] = field(default_factory=tuple)
+
+
+def facing(place: Pose) -> Pose:
+    """Return the frame that meets a place face to face: same origin, same x, z opposed.
+
+    A TCP on a feature (`body_T_tcp = facing(body_T_feature)`), and the seat of a part on a hook,
+    pocket or chuck (`fixture_T_seat = facing(fixture_T_hook)`), so that
+    `fixture_T_part = facing(fixture_T_hook) @ part_T_seat.inverse()`.
+    """
+    return place @ Pose(_HALF_TURN, np.zeros(3))

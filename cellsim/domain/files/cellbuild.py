@@ -1,0 +1,156 @@
+"""The nouns of a cell from its checked text: units to SI, shapes loaded, features computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cellsim.domain.cell import (
+    Device,
+    Fixture,
+    Frame,
+    Gripper,
+    PairRule,
+    Part,
+    Signal,
+    TimeRange,
+    Tool,
+    Waiver,
+)
+from cellsim.domain.files import celltext as text
+from cellsim.domain.files.featuretext import features_of, known_feature
+from cellsim.domain.files.hinge import hinge_of
+from cellsim.domain.files.solid import Key, mass_of, solid_of
+from cellsim.domain.files.yamltext import Lines
+from cellsim.units import deg, mm
+
+
+def frame_of(name: str, data: text.FrameText) -> Frame:
+    """Return a frame; the tolerance of a measured one is what measuring leaves."""
+    seen = data.measured
+    tolerance = (data.tolerance_mm, data.tolerance_deg)
+    if seen is not None:
+        tolerance = (seen.residual_mm, seen.residual_deg)
+    return Frame(
+        name,
+        data.parent,
+        data.pose(),
+        tolerance[0] * mm,
+        tolerance[1] * deg,
+        measured=seen is not None,
+        range_m=0.0 if seen is None else seen.range_mm * mm,
+        range_rad=0.0 if seen is None else seen.range_deg * deg,
+    )
+
+
+def time_of(data: text.RangeText) -> TimeRange:
+    """Return a process time [s]."""
+    return TimeRange(data.min, data.typical, data.max, data.source)
+
+
+def tool_of(name: str, data: text.ToolText, folder: Path, lines: Lines) -> Tool:
+    """Return a tool; its solid is in the flange frame."""
+    key: Key = ("tools", name)
+    solid = solid_of(data.solid, name, folder, lines, (*key, "solid"))
+    mass, com, inertia = mass_of(data, solid)
+    tcps = {tcp: place.pose() for tcp, place in data.tcps.items()}
+    gripper = None if data.gripper is None else _gripper(data.gripper)
+    return Tool(
+        name, solid, mass, com, inertia, tcps, gripper, data.process_torque_nm, data.reaction_arm
+    )
+
+
+def _gripper(data: text.GripperText) -> Gripper:
+    return Gripper(
+        data.close,
+        data.open,
+        data.closed,
+        data.opened,
+        time_of(data.time_s),
+        data.capacity_kg,
+        data.position_mm * mm,
+        data.angle_deg * deg,
+        data.state0,
+    )
+
+
+def part_of(name: str, data: text.PartText, folder: Path, lines: Lines) -> Part:
+    """Return a part with its features; a hinged part stands at its hinge's angle."""
+    key: Key = ("parts", name)
+    solid = solid_of(data.solid, name, folder, lines, (*key, "solid"))
+    mass, com, inertia = mass_of(data, solid)
+    hinge = None
+    if data.hinge is not None:
+        hinge = hinge_of(data.hinge, folder, lines, (*key, "hinge"))
+    source = data.solid.mesh or "its pieces"
+    features = features_of(data.features, solid, hinge, source, lines, key)
+    for i, grip in enumerate(data.grip):
+        known_feature(features, grip, lines, *key, "grip", i)
+    if data.seat:
+        known_feature(features, data.seat, lines, *key, "seat")
+    if data.hinge is not None:
+        known_feature(features, data.hinge.fasteners, lines, *key, "hinge", "fasteners")
+    frame = data.frame if hinge is None else hinge.parent
+    return Part(
+        name,
+        solid,
+        mass,
+        com,
+        inertia,
+        frame,
+        data.pose(),
+        hinge,
+        features,
+        data.grip,
+        data.seat,
+    )
+
+
+def fixture_of(name: str, data: text.FixtureText, folder: Path, lines: Lines) -> Fixture:
+    """Return a fixture with its features."""
+    key: Key = ("fixtures", name)
+    solid = solid_of(data.solid, name, folder, lines, (*key, "solid"))
+    source = data.solid.mesh or "its pieces"
+    features = features_of(data.features, solid, None, source, lines, key)
+    return Fixture(name, solid, data.frame, data.pose(), features)
+
+
+def signal_of(name: str, data: text.SignalText) -> Signal:
+    """Return a signal."""
+    readers = tuple(reader.removeprefix("group:") for reader in data.to)
+    return Signal(name, data.from_, readers, data.initial)
+
+
+def device_of(name: str, data: text.DeviceText) -> Device:
+    """Return a device."""
+    return Device(
+        name,
+        data.start,
+        data.done,
+        time_of(data.time_s),
+        data.effect,
+        data.tool,
+        data.reach_mm * mm,
+        data.angle_deg * deg,
+        data.target,
+    )
+
+
+def rule_of(data: text.PairRuleText) -> PairRule:
+    """Return a pair rule."""
+    return PairRule(
+        data.kind,
+        data.a,
+        data.b,
+        data.value_mm * mm,
+        data.reason,
+        data.author,
+        data.start,
+        data.end,
+        data.ramp_from_mm * mm,
+        data.ramp_over_mm * mm,
+    )
+
+
+def waiver_of(data: text.WaiverText) -> Waiver:
+    """Return a waiver."""
+    return Waiver(data.rule, data.subject, data.author, data.reason)

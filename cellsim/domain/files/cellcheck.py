@@ -1,0 +1,150 @@
+"""What types cannot refuse in a cell: names that do not exist, frames in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.files.celltext import CellText
+from cellsim.domain.files.yamltext import Lines
+from cellsim.errors import UnknownName
+
+Key = tuple[str | int, ...]
+_Use = tuple[str, str, Iterable[str], Key]
+_EVENTS = ("grip", "release", "unhinged", "process", "unfasten")
+
+
+def check_names(text: CellText, lines: Lines) -> None:
+    """Refuse the first name (in the order of the text) that the cell does not have."""
+    wrong = [
+        (lines.at(*key), kind, name, tuple(existing))
+        for kind, name, existing, key in _uses(text)
+        if name not in existing
+    ]
+    if wrong:
+        (file, line, column), kind, name, existing = min(wrong, key=lambda item: item[0])
+        raise UnknownName(kind, name, existing, file=file, line=line, column=column)
+    _check_circles(text, lines)
+
+
+def _uses(text: CellText) -> Iterator[_Use]:
+    """Yield every use of a name: kind, name, what exists, where."""
+    yield from _place_uses(text)
+    signals, devices = text.signals, text.devices
+    for name, group in text.groups.items():
+        at: Key = ("groups", name)
+        if group.tool:
+            yield "tool", group.tool, text.tools, (*at, "tool")
+        for kind, used, existing in (
+            ("tool", group.controller.tools, text.tools),
+            ("frame", group.controller.frames, [*text.frames, "world"]),
+            ("signal", group.controller.signals, signals),
+        ):
+            for item in used:
+                yield kind, item, existing, (*at, "controller", f"{kind}s", item)
+    for name, tool in text.tools.items():
+        for key in ("close", "open", "closed", "opened"):
+            signal = getattr(tool.gripper, key, "")
+            if signal:
+                yield "signal", signal, signals, ("tools", name, "gripper", key)
+    for name, device in devices.items():
+        at = ("devices", name)
+        yield "signal", device.start, signals, (*at, "start")
+        yield "signal", device.done, signals, (*at, "done")
+        if device.tool:
+            yield "tool", device.tool, text.tools, (*at, "tool")
+        if device.target:
+            yield "body", device.target, [*text.parts, *text.fixtures], (*at, "target")
+    for name, signal in signals.items():
+        sources = ["cell", *_tagged("group", text.groups), *_tagged("device", devices)]
+        yield "signal source", signal.from_, sources, ("signals", name, "from")
+        readers = [*text.groups, *sources]
+        for i, reader in enumerate(signal.to):
+            yield "signal reader", reader, readers, ("signals", name, "to", i)
+    for i, rule in enumerate(text.pair_rules):
+        for key in ("start", "end"):
+            event = getattr(rule, key)
+            if event:
+                yield "event", event, _events(text), ("pair_rules", i, key)
+
+
+def _place_uses(text: CellText) -> Iterator[_Use]:
+    places = frame_names(text)
+    for name, frame in text.frames.items():
+        yield "frame", frame.parent, places, ("frames", name, "parent")
+    for name, fixture in text.fixtures.items():
+        yield "frame", fixture.frame, places, ("fixtures", name, "frame")
+    for name, part in text.parts.items():
+        if part.hinge is not None:
+            yield "frame", part.hinge.parent, places, ("parts", name, "hinge", "parent")
+        else:
+            yield "frame", part.frame, places, ("parts", name, "frame")
+    for name, group in text.groups.items():
+        yield "frame", group.frame, places, ("groups", name, "frame")
+        for i, external in enumerate(group.externals):
+            yield "frame", external.frame, places, ("groups", name, "externals", i, "frame")
+
+
+def frame_names(text: CellText) -> list[str]:
+    """Return every name that a frame, part or fixture may hang on."""
+    links = [f"group:{g}.{end}" for g in text.groups for end in ("flange", "base")]
+    parts, fixtures = _tagged("part", text.parts), _tagged("fixture", text.fixtures)
+    return ["world", *text.frames, *links, *parts, *fixtures]
+
+
+def _tagged(kind: str, names: Iterable[str]) -> list[str]:
+    return [f"{kind}:{name}" for name in names]
+
+
+def _events(text: CellText) -> list[str]:
+    """Return the events a window may begin or end with; `grip:*` means any part."""
+    parts = [*text.parts, "*", *_families(text.parts)]
+    out = [f"{kind}:{part}" for kind in _EVENTS if kind != "process" for part in parts]
+    return out + [f"process:{device}" for device in (*text.devices, "*")]
+
+
+def _families(parts: Iterable[str]) -> list[str]:
+    return sorted({f"{name.split('.')[0]}.*" for name in parts if "." in name})
+
+
+def _check_circles(text: CellText, lines: Lines) -> None:
+    """Refuse frames that hang on each other in a circle, through parts, fixtures and arms too."""
+    parents: dict[str, tuple[str, Key]] = {}
+    for name, frame in text.frames.items():
+        parents[name] = (frame.parent, ("frames", name, "parent"))
+    for name, fixture in text.fixtures.items():
+        parents[f"fixture:{name}"] = (fixture.frame, ("fixtures", name, "frame"))
+    for name, part in text.parts.items():
+        hung = part.hinge.parent if part.hinge else part.frame
+        parents[f"part:{name}"] = (hung, ("parts", name, "frame"))
+    for name, group in text.groups.items():
+        arms = [e.frame for e in group.externals if e.carries == "arm"]
+        root = arms[0] if arms else group.frame
+        for end in ("flange", "base"):
+            parents[f"group:{name}.{end}"] = (root, ("groups", name, "frame"))
+    for start in parents:
+        path = [start]
+        while path[-1] in parents:
+            above, key = parents[path[-1]]
+            if above in path:
+                circle = " -> ".join([*path[path.index(above) :], above])
+                raise lines.error(f"frames hang on each other in a circle: {circle}", *key)
+            path.append(above)
+
+
+def check_ports(cell: Cell, lines: Lines) -> None:
+    """Refuse two signals of one controller on the same number, and an output that is read."""
+    for name, group in cell.groups.items():
+        seen: dict[tuple[str, int], str] = {}
+        for signal, port in group.controller.signals.items():
+            at = ("groups", name, "controller", "signals", signal)
+            other = seen.setdefault((port.kind, port.number), signal)
+            if other != signal:
+                raise lines.error(f"{port.kind} {port.number} is taken by '{other}'", *at)
+            own = cell.signals[signal].source == f"group:{name}"
+            if own != (port.kind == "do"):
+                kind = "do" if own else "di"
+                source = cell.signals[signal].source
+                raise lines.error(
+                    f"'{signal}' comes from {source} and is {port.kind} here", *at, expected=kind
+                )

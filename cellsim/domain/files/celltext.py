@@ -1,0 +1,236 @@
+"""cell.yaml as text: the whole cell in mm, deg, kg, s; a variant is the same keys, laid over."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from cellsim.domain.files.featuretext import FeatureText
+from cellsim.domain.files.posetext import PoseText
+from cellsim.domain.files.solid import MassText, NonNegative, Positive, SolidText
+from cellsim.domain.files.yamltext import FileModel, Strict
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.\-]{0,59}$")]
+Word = Annotated[str, Field(min_length=3)]
+Number = Annotated[int, Field(ge=0, le=99999)]
+
+
+class MeasuredText(Strict):
+    """A frame that is measured at run time: what stays uncertain, and how far it may stand off."""
+
+    residual_mm: NonNegative
+    residual_deg: NonNegative
+    range_mm: NonNegative
+    range_deg: NonNegative
+
+
+class FrameText(PoseText):
+    """A named place in its parent."""
+
+    parent: str = "world"
+    tolerance_mm: NonNegative = 0.0
+    tolerance_deg: NonNegative = 0.0
+    measured: MeasuredText | None = None
+
+    @model_validator(mode="after")
+    def _once(self) -> FrameText:
+        if self.measured is not None and (self.tolerance_mm or self.tolerance_deg):
+            raise ValueError("a measured frame has its residual as tolerance; give one of the two")
+        return self
+
+
+class RangeText(Strict):
+    """A process time and where it comes from."""
+
+    min: NonNegative
+    typical: NonNegative
+    max: NonNegative
+    source: Word
+
+    @model_validator(mode="after")
+    def _ordered(self) -> RangeText:
+        if not self.min <= self.typical <= self.max:
+            raise ValueError("time is not min <= typical <= max")
+        return self
+
+
+class GripperText(Strict):
+    """How a tool grips."""
+
+    close: str
+    open: str = ""
+    closed: str = ""
+    opened: str = ""
+    time_s: RangeText
+    capacity_kg: Positive | None
+    position_mm: Positive = 3.0
+    angle_deg: Positive = 1.0
+    state0: Literal["open", "closed"] = "open"
+
+
+class ToolText(MassText):
+    """A tool on a flange; the first TCP is the default, z is the approach axis."""
+
+    solid: SolidText
+    tcps: dict[Name, PoseText] = Field(min_length=1)
+    gripper: GripperText | None = None
+    process_torque_nm: NonNegative = 0.0
+    reaction_arm: bool = False
+
+
+class HingeText(Strict):
+    """How a part hangs; axis, origin and limits are read from its URDF."""
+
+    urdf: str
+    parent: str
+    angle_deg: float
+    fasteners: str
+
+
+class PartText(PoseText, MassText):
+    """A workpiece."""
+
+    solid: SolidText
+    frame: str = "world"
+    hinge: HingeText | None = None
+    features: dict[Name, FeatureText] = Field(default_factory=dict)
+    grip: tuple[str, ...] = ()
+    seat: str = ""
+
+
+class FixtureText(PoseText):
+    """Something that stands."""
+
+    solid: SolidText
+    frame: str = "world"
+    features: dict[Name, FeatureText] = Field(default_factory=dict)
+
+
+class ExternalText(PoseText):
+    """A track or positioner of a group."""
+
+    robot: str
+    frame: str = "world"
+    carries: Literal["arm", "part"] = "arm"
+
+
+class HomeText(Strict):
+    """Where a group starts."""
+
+    q_deg: tuple[float, ...]
+    e1_mm: float | None = None
+    e2_mm: float | None = None
+    e1_deg: float | None = None
+    e2_deg: float | None = None
+
+
+class AxisText(Strict):
+    """One axis as the controller prints it: q = factor * (value + sum coupling) + offset."""
+
+    name: str
+    factor: float = 1.0
+    offset: float = 0.0
+    coupling: dict[str, float] = Field(default_factory=dict)
+
+
+class ControllerText(Strict):
+    """What the controller of a group calls things. signals: `door_held: do 5`."""
+
+    brand: str
+    type: Word
+    version: str = ""
+    axes: tuple[AxisText, ...] | None = None
+    tools: dict[str, Number] = Field(default_factory=dict)
+    frames: dict[str, Number] = Field(default_factory=dict)
+    signals: dict[str, Annotated[str, Field(pattern=r"^d[io] [0-9]{1,5}$")]] = Field(
+        default_factory=dict
+    )
+    program_number: Number = 0
+    accu_mm: tuple[NonNegative, ...] = ()
+    override_percent: tuple[Positive, Positive] = (100.0, 100.0)
+    sources: dict[str, str] = Field(default_factory=dict)
+
+
+class GroupText(PoseText):
+    """A robot with its track or positioner."""
+
+    robot: str
+    frame: str = "world"
+    externals: tuple[ExternalText, ...] = ()
+    tool: str = ""
+    home: HomeText | None = None
+    controller: ControllerText
+
+
+class SignalText(Strict):
+    """A wire: `from: group:holder`, `from: device:nutrunner` or `from: cell`."""
+
+    from_: str = Field(alias="from")
+    to: tuple[str, ...] = ()
+    initial: bool = False
+
+
+class DeviceText(Strict):
+    """Something that answers a signal with another after a time."""
+
+    start: str
+    done: str
+    time_s: RangeText
+    effect: Literal["", "unfasten", "clamp", "unclamp"] = ""
+    tool: str = ""
+    reach_mm: Positive = 5.0
+    angle_deg: Positive = 2.0
+    target: str = ""
+
+
+class PairRuleText(Strict):
+    """Required clearance or allowed contact of two bodies, by patterns."""
+
+    kind: Literal["clearance", "contact", "ignore"]
+    a: str
+    b: str
+    value_mm: NonNegative = 0.0
+    start: str = ""
+    end: str = ""
+    ramp_from_mm: NonNegative = 0.0
+    ramp_over_mm: NonNegative = 0.0
+    author: Word
+    reason: Word
+
+
+class WaiverText(Strict):
+    """A finding that was looked at and accepted."""
+
+    rule: Word
+    subject: str
+    author: Word
+    reason: Annotated[str, Field(min_length=10)]
+
+
+class WaiversText(FileModel):
+    """waivers.yaml."""
+
+    noun = "waivers"
+    waivers: tuple[WaiverText, ...]
+
+
+class CellText(FileModel):
+    """cell.yaml."""
+
+    noun = "cell"
+    name: Name
+    variants: tuple[Name, ...] = ()
+    takt_s: Positive | None = None
+    clearance_mm: NonNegative
+    self_clearance_mm: NonNegative
+    notes: tuple[str, ...] = ()
+    frames: dict[Name, FrameText] = Field(default_factory=dict)
+    groups: dict[Name, GroupText] = Field(min_length=1)
+    tools: dict[Name, ToolText] = Field(default_factory=dict)
+    parts: dict[Name, PartText] = Field(default_factory=dict)
+    fixtures: dict[Name, FixtureText] = Field(default_factory=dict)
+    signals: dict[Name, SignalText] = Field(default_factory=dict)
+    devices: dict[Name, DeviceText] = Field(default_factory=dict)
+    pair_rules: tuple[PairRuleText, ...] = ()
+    waivers: tuple[WaiverText, ...] = ()

@@ -1,0 +1,132 @@
+"""Motion groups from their text: robot, track, controller, home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cellsim.domain.cell import External, MotionGroup
+from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.files import celltext as text
+from cellsim.domain.files.robot import load_robot
+from cellsim.domain.files.yamltext import Lines
+from cellsim.domain.robot import Joint, Robot
+from cellsim.errors import UnknownName
+from cellsim.units import deg, mm
+
+
+def group_of(name: str, data: text.GroupText, folder: Path, lines: Lines) -> MotionGroup:
+    """Return a group; its robots are found by name, or as folders inside the cell's folder."""
+    at = ("groups", name)
+    robot = _robot(data.robot, folder, lines, *at, "robot")
+    externals = tuple(
+        External(
+            _robot(item.robot, folder, lines, *at, "externals", i, "robot"),
+            item.frame,
+            item.pose(),
+            item.carries,
+        )
+        for i, item in enumerate(data.externals)
+    )
+    robots = (robot, *(external.robot for external in externals))
+    joints = tuple(joint for one in robots for joint in one.joints)
+    controller = _controller(data.controller, joints, robots, lines, name)
+    home = tuple(value for one in robots for value in one.home)
+    if data.home is not None:
+        home = _home(data.home, joints, robot.dof, lines, name)
+    frame = data.frame
+    carried = [external for external in externals if external.carries == "arm"]
+    if carried:
+        frame = carried[0].frame
+    return MotionGroup(name, robot, frame, data.pose(), externals, controller, data.tool, home)
+
+
+def _robot(name: str, folder: Path, lines: Lines, *key: str | int) -> Robot:
+    own = folder / "robots" / name / "robot.yaml"
+    try:
+        if "/" not in name and own.is_file():
+            return load_robot(own)
+        return load_robot(name)
+    except UnknownName as error:
+        if error.kind != "robot":
+            raise
+        file, line, column = lines.at(*key)
+        raise UnknownName(
+            "robot", name, error.existing, file=file, line=line, column=column
+        ) from None
+
+
+def _home(
+    data: text.HomeText, joints: tuple[Joint, ...], arm: int, lines: Lines, name: str
+) -> tuple[float, ...]:
+    """Return q [rad | m] at the start; each value must lie within its limits."""
+    at = ("groups", name, "home")
+    values = [(value, "q_deg") for value in data.q_deg]
+    for i in range(len(joints) - arm):
+        key = f"e{i + 1}_{'mm' if joints[arm + i].kind == 'prismatic' else 'deg'}"
+        value = getattr(data, key, None)
+        if value is None:
+            raise lines.error(f"home has no {key}", *at)
+        values.append((value, key))
+    if len(values) != len(joints) or len(data.q_deg) != arm:
+        raise lines.error(f"q_deg has {len(data.q_deg)} values", *at, "q_deg", expected=f"{arm}")
+    home = []
+    for (value, key), joint in zip(values, joints, strict=True):
+        unit, word = (deg, "deg") if joint.kind == "revolute" else (mm, "mm")
+        q = value * unit
+        if not joint.lower - 1e-9 <= q <= joint.upper + 1e-9:
+            limits = f"{joint.lower / unit:g} to {joint.upper / unit:g} {word}"
+            raise lines.error(f"{joint.name} at {value:g}", *at, key, expected=limits)
+        home.append(q)
+    return tuple(home)
+
+
+def _controller(
+    data: text.ControllerText,
+    joints: tuple[Joint, ...],
+    robots: tuple[Robot, ...],
+    lines: Lines,
+    group: str,
+) -> Controller:
+    signals = {}
+    for name, port in data.signals.items():
+        kind, number = port.split()
+        signals[name] = Port(kind, int(number))  # type: ignore[arg-type]
+    low, high = data.override_percent
+    if not low <= high <= 100.0:
+        at = ("groups", group, "controller", "override_percent")
+        raise lines.error(f"override {low:g} to {high:g} %", *at, expected="low <= high <= 100")
+    return Controller(
+        data.brand,
+        data.type,
+        data.version,
+        _axes(data, joints, robots, lines, group),
+        dict(data.tools),
+        dict(data.frames),
+        signals,
+        data.program_number,
+        tuple(data.accu_mm),
+        (low, high),
+        dict(data.sources),
+    )
+
+
+def _axes(
+    data: text.ControllerText,
+    joints: tuple[Joint, ...],
+    robots: tuple[Robot, ...],
+    lines: Lines,
+    group: str,
+) -> tuple[AxisMap, ...]:
+    """Return one map per axis of q: those of the file, else those of the robots."""
+    if data.axes is None:
+        return tuple(axis for robot in robots for axis in robot.axes)
+    at = ("groups", group, "controller", "axes")
+    if len(data.axes) != len(joints):
+        raise lines.error(f"axes has {len(data.axes)} values", *at, expected=f"{len(joints)}")
+    maps = []
+    for axis, joint in zip(data.axes, joints, strict=True):
+        scale = deg if joint.kind == "revolute" else mm
+        unit = "deg" if joint.kind == "revolute" else "mm"
+        coupling = tuple(axis.coupling.items())
+        maps.append(AxisMap(axis.name, unit, axis.factor * scale, axis.offset * scale, coupling))  # type: ignore[arg-type]
+    return tuple(maps)

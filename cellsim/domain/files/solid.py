@@ -1,0 +1,137 @@
+"""Solids in cell files: exact pieces here or in a file, a mesh beside them, grade and margin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from cellsim.domain.files.pieces import PieceText, Xyz, piece_of
+from cellsim.domain.files.yamltext import FileModel, Lines, Strict, load_yaml
+from cellsim.errors import BadInput
+from cellsim.geometry import Array, Piece, Solid
+from cellsim.geometry.mass import mass_properties
+from cellsim.geometry.regions import Ints
+from cellsim.units import mm
+
+Key = tuple[str | int, ...]
+Six = tuple[float, float, float, float, float, float]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+_MESHES = (".stl", ".obj", ".dae", ".glb")
+
+
+class SolidText(Strict):
+    """A body.
+
+    pieces, pieces_file: exact convex pieces, here or in a `pieces` file. mesh: a closed mesh, the
+    source of features and what the viewer shows. deviation_mm: how far the body may lie outside
+    its pieces; measured between mesh and pieces where it is not given.
+    """
+
+    pieces: tuple[PieceText, ...] = ()
+    pieces_file: str | None = None
+    mesh: str | None = None
+    mesh_unit: Literal["mm", "m"] = "mm"
+    grade: Literal["cad", "drawing", "estimate"] = "drawing"
+    margin_mm: NonNegative = 0.0
+    deviation_mm: NonNegative | None = None
+    color: tuple[float, float, float] = (0.7, 0.7, 0.72)
+
+    @model_validator(mode="after")
+    def _has_pieces(self) -> SolidText:
+        if bool(self.pieces) == (self.pieces_file is not None):
+            raise ValueError("a solid needs exactly one of pieces and pieces_file")
+        return self
+
+
+class PiecesText(FileModel):
+    """A file of pieces."""
+
+    noun = "pieces"
+    pieces: tuple[PieceText, ...] = Field(min_length=1, max_length=2000)
+
+
+class MassText(Strict):
+    """Mass with its centre and inertia; what is not given is that of pieces of even density."""
+
+    mass_kg: Positive
+    com_mm: Xyz | None = None
+    inertia_kgm2: Six | None = None
+
+
+def inside(folder: Path, name: str, lines: Lines, *key: str | int) -> Path:
+    """Return a file of the cell's folder; a path that leaves it, or no file, is BadInput."""
+    path = (folder / name).resolve()
+    if Path(name).is_absolute() or not path.is_relative_to(folder.resolve()):
+        raise lines.error(f"'{name}' leaves the cell's folder", *key)
+    if not path.is_file():
+        there = ", ".join(sorted(p.name for p in path.parent.glob(f"*{path.suffix}"))[:8])
+        raise lines.error(f"no file '{name}'", *key, expected=there and f"one of {there}")
+    return folder / name
+
+
+def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -> Solid:
+    """Return the solid [m]; its vertices are those of the mesh where it has one."""
+    pieces = _pieces(text, folder, lines, key)
+    vertices, faces = np.zeros((0, 3)), np.zeros((0, 3), dtype=np.int64)
+    if text.mesh is not None:
+        vertices, faces = _mesh(text, folder, lines, key)
+    solid = Solid(
+        name=name,
+        pieces=pieces,
+        grade=text.grade,
+        margin_m=text.margin_mm * mm,
+        deviation_m=(text.deviation_mm or 0.0) * mm,
+        vertices=vertices,
+        faces=faces,
+        color=(*text.color, 1.0),
+    )
+    if text.deviation_mm is None and len(faces):
+        from dataclasses import replace
+
+        from cellsim.geometry.mesh import mesh_deviation
+
+        solid = replace(solid, deviation_m=mesh_deviation(solid, vertices, faces)[0])
+    return solid
+
+
+def _pieces(text: SolidText, folder: Path, lines: Lines, key: Key) -> tuple[Piece, ...]:
+    shapes, at, path = text.pieces, lines, (*key, "pieces")
+    if text.pieces_file is not None:
+        file = inside(folder, text.pieces_file, lines, *key, "pieces_file")
+        content, at = load_yaml(file, PiecesText)
+        shapes, path = content.pieces, ("pieces",)
+    pieces = []
+    for i, shape in enumerate(shapes):
+        try:
+            pieces.append(piece_of(shape))
+        except ValueError as error:
+            raise at.error(str(error), *path, i) from None
+    return tuple(pieces)
+
+
+def _mesh(text: SolidText, folder: Path, lines: Lines, key: Key) -> tuple[Array, Ints]:
+    from cellsim.geometry.mesh import load_mesh
+
+    file = inside(folder, str(text.mesh), lines, *key, "mesh")
+    if file.suffix.lower() not in _MESHES:
+        raise lines.error(f"mesh '{text.mesh}'", *key, "mesh", expected=", ".join(_MESHES))
+    try:
+        return load_mesh(file, mm if text.mesh_unit == "mm" else 1.0, require_closed=True)
+    except BadInput as error:
+        raise lines.error(str(error), *key, "mesh") from None
+
+
+def mass_of(text: MassText, solid: Solid) -> tuple[float, tuple[float, float, float], Array]:
+    """Return mass [kg], centre [m] and inertia about it, shape (3, 3) [kg m2]."""
+    com, inertia = mass_properties(solid.pieces, text.mass_kg)
+    if text.com_mm is not None:
+        com = np.array(text.com_mm) * mm
+    if text.inertia_kgm2 is not None:
+        xx, yy, zz, xy, xz, yz = text.inertia_kgm2
+        inertia = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    x, y, z = (float(v) for v in com)
+    return text.mass_kg, (x, y, z), inertia

@@ -1,0 +1,1 @@
+"""Controller languages: one folder a brand, written and read back by code that shares nothing."""

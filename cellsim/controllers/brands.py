@@ -1,0 +1,181 @@
+"""The brands, each with its writer, reader, motion rules, print grid and lint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from cellsim.controllers.hyundai.lint import lint as hyundai_lint
+from cellsim.controllers.hyundai.motion import rules as hyundai_rules
+from cellsim.controllers.hyundai.quantise import quantise as hyundai_quantise
+from cellsim.controllers.hyundai.read import read as hyundai_read
+from cellsim.controllers.hyundai.write import write as hyundai_write
+from cellsim.controllers.kuka.lint import lint as kuka_lint
+from cellsim.controllers.kuka.motion import rules as kuka_rules
+from cellsim.controllers.kuka.quantise import quantise as kuka_quantise
+from cellsim.controllers.kuka.read import read as kuka_read
+from cellsim.controllers.kuka.write import write as kuka_write
+from cellsim.controllers.reading.source import MAX_BYTES
+from cellsim.controllers.text import ReadResult, TextProgram
+from cellsim.controllers.ur.lint import lint as ur_lint
+from cellsim.controllers.ur.motion import rules as ur_rules
+from cellsim.controllers.ur.quantise import quantise as ur_quantise
+from cellsim.controllers.ur.read import read as ur_read
+from cellsim.controllers.ur.write import write as ur_write
+from cellsim.domain.cell import Cell
+from cellsim.domain.controller import Controller, MotionRules
+from cellsim.domain.job import Job
+from cellsim.domain.program import Program
+from cellsim.domain.report import Finding
+from cellsim.errors import BadInput, UnknownName
+
+
+@dataclass(frozen=True)
+class Brand:
+    """One controller language.
+
+    Attributes:
+        name: Folder name. title: As people say it.
+        extensions: Of its files, lower case.
+        write: Lowered program to text. read: Text to program. rules: How it moves.
+        quantise: Program rounded to what its text can say, before it is planned and verified.
+        lint: What its controller would reject or change in a program.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+    write: Callable[[Program, Cell], TextProgram]
+    read: Callable[[Mapping[str, bytes], Cell, str], ReadResult]
+    rules: Callable[[Controller], MotionRules]
+    quantise: Callable[[Program, Cell], Program]
+    lint: Callable[[Program, Cell], tuple[Finding, ...]]
+
+
+_TABLE = (
+    Brand(
+        "hyundai",
+        "Hyundai HRScript (Hi6)",
+        (".job",),
+        hyundai_write,
+        hyundai_read,
+        hyundai_rules,
+        hyundai_quantise,
+        hyundai_lint,
+    ),
+    Brand(
+        "kuka",
+        "KUKA KRL (KRC4, KRC5)",
+        (".src", ".dat"),
+        kuka_write,
+        kuka_read,
+        kuka_rules,
+        kuka_quantise,
+        kuka_lint,
+    ),
+    Brand(
+        "ur",
+        "Universal Robots URScript (e-Series)",
+        (".script",),
+        ur_write,
+        ur_read,
+        ur_rules,
+        ur_quantise,
+        ur_lint,
+    ),
+)
+BRANDS: Mapping[str, Brand] = MappingProxyType({brand.name: brand for brand in _TABLE})
+
+
+def brand_named(name: str) -> Brand:
+    """Return a brand by name; UnknownName says which there are."""
+    if name not in BRANDS:
+        raise UnknownName("controller brand", name, BRANDS)
+    return BRANDS[name]
+
+
+def brand_of(cell: Cell, group: str) -> Brand:
+    """Return the brand of a group's controller."""
+    if group not in cell.groups:
+        raise UnknownName("group", group, cell.groups)
+    return brand_named(cell.groups[group].controller.brand)
+
+
+def rules_of(cell: Cell) -> dict[str, MotionRules]:
+    """Return the motion rules of every group of a cell."""
+    return {
+        name: brand_named(group.controller.brand).rules(group.controller)
+        for name, group in cell.groups.items()
+    }
+
+
+def quantise(program: Program, cell: Cell) -> Program:
+    """Return a program rounded to what its group's controller text can say."""
+    return brand_of(cell, program.group).quantise(program, cell)
+
+
+def write(program: Program, cell: Cell) -> TextProgram:
+    """Return a lowered program as text of its group's controller."""
+    return brand_of(cell, program.group).write(program, cell)
+
+
+def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
+    """Return what a program's controller would reject or change."""
+    return brand_of(cell, program.group).lint(program, cell)
+
+
+def read_result(
+    files: Mapping[str, bytes], cell: Cell, group: str, brand: str | None = None
+) -> ReadResult:
+    """Read controller text, with its coverage and what was not understood."""
+    found = brand_named(brand) if brand else brand_of(cell, group)
+    return found.read(files, cell, group)
+
+
+def read_files(
+    files: str | Path | Mapping[str, bytes], cell: Cell, group: str, brand: str | None = None
+) -> Job:
+    """Read controller text into a job with one program.
+
+    Args:
+        files: A file (those beside it with its stem are read too), or file name to bytes.
+        cell: The cell whose names the numbers mean. group: Group it is for; "" takes the only
+            group of that brand. brand: None takes the group's own.
+    """
+    group = group or _only_group(cell, brand)
+    chosen = brand_named(brand) if brand else brand_of(cell, group)
+    given = _load(Path(files), chosen) if isinstance(files, str | Path) else files
+    program = read_result(given, cell, group, chosen.name).program
+    rules = {group: chosen.rules(cell.groups[group].controller)}
+    return Job(program.name, cell, {group: program}, rules)
+
+
+def read_file(path: str | Path, brand: str, cell: Cell, group: str = "") -> Job:
+    """Read one controller file, and those of the same program beside it, into a job."""
+    return read_files(path, cell, group, brand)
+
+
+def _only_group(cell: Cell, brand: str | None) -> str:
+    fits = [n for n, g in cell.groups.items() if brand is None or g.controller.brand == brand]
+    if len(fits) != 1:
+        raise BadInput(f"group not named; fits: {', '.join(fits) or 'none'}", expected="one group")
+    return fits[0]
+
+
+def _load(path: Path, brand: Brand) -> dict[str, bytes]:
+    """Return the file and its companions: same stem, or a job file in the same folder."""
+    if not path.is_file():
+        raise BadInput("no such file", file=str(path))
+    names = [path]
+    for other in sorted(path.parent.iterdir())[:500]:
+        same = other.stem.lower() == path.stem.lower() or brand.name == "hyundai"
+        if same and other != path and other.suffix.lower() in brand.extensions:
+            names.append(other)
+    loaded: dict[str, bytes] = {}
+    for name in names:
+        if name.stat().st_size > MAX_BYTES:
+            raise BadInput(f"file larger than {MAX_BYTES} bytes", file=name.name)
+        loaded[name.name] = name.read_bytes()
+    return loaded

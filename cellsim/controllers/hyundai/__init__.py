@@ -1,0 +1,1 @@
+"""Hyundai HRScript for Hi6 controllers (.job)."""

@@ -1,0 +1,295 @@
+"""What one line of a job file does: HRScript text to acts, through the grammar.
+
+Source: HRScript manual 2.1 Statements, 3.1 Address (line numbers, labels, step numbers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
+from cellsim.controllers.reading.expression import MAX_DEPTH, Expressions, depth
+from cellsim.controllers.reading.grammar import LineParser
+from cellsim.controllers.reading.source import Line, split_comment
+from cellsim.domain.program import Expr
+
+_PREFIX = re.compile(r"\s*(S\d{1,3}(?=\s)|\d{1,4}(?=\s))?\s*(.*?)\s*$", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_SPEED = re.compile(r"spd\s*=\s*([\d.]+)\s*(\S+)", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?[\d.]+")
+_SIGNAL = re.compile(r"(?:fb\D*?(\d+)\D*?\.\s*)?(do|di)\D*(\d+)", re.IGNORECASE)
+_STARTS = (
+    "move",
+    "declare",
+    "assign",
+    "wait",
+    "condition",
+    "jump_if",
+    "goto",
+    "count",
+    "call",
+)
+SIGNALS_PER_BLOCK = 960
+
+
+@dataclass
+class Step:
+    """A move statement as it stands in the text; values in the text's units."""
+
+    interpolation: str
+    pose: str = ""
+    values: tuple[float, ...] | None = None
+    shift: str = ""
+    speed: tuple[float, str] | None = None
+    accu: Expr | None = None
+    tool: Expr | None = None
+    until: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """Any other statement: its word and what belongs to it."""
+
+    word: str
+    data: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """A line's own address (line number or step number) and its act."""
+
+    line: Line
+    act: object
+    address: str = ""
+
+
+@dataclass
+class _Options:
+    items: list[tuple[str, Any]] = field(default_factory=list)
+
+
+class _Build(Expressions):
+    """Turns grammar rules into acts while a line is parsed."""
+
+    def signal(self, items: Sequence[Any]) -> Expr:
+        block, kind, number = _SIGNAL.match(str(items[0])).groups()  # type: ignore[union-attr]
+        at = int(number) + SIGNALS_PER_BLOCK * int(block or 0)
+        return Expr("signal", name=f"{kind.lower()} {at}")
+
+    def tg_name(self, items: Sequence[Any]) -> tuple[str, Any]:
+        return "name", (str(items[1]), str(items[2] or ""))
+
+    def tg_joints(self, items: Sequence[Any]) -> tuple[str, Any]:
+        return "joints", (_numbers(items[1]), str(items[2] or ""))
+
+    def spd(self, items: Sequence[Any]) -> tuple[str, Any]:
+        value, unit = _SPEED.match(str(items[0])).groups()  # type: ignore[union-attr]
+        return "spd", (float(value), unit.lower())
+
+    def accu(self, items: Sequence[Any]) -> tuple[str, Any]:
+        return "accu", items[1]
+
+    def tool(self, items: Sequence[Any]) -> tuple[str, Any]:
+        return "tool", items[1]
+
+    def move(self, items: Sequence[Any]) -> Step:
+        until, hidden = items[-3], items[-1]
+        options = [o for o in items[1:-3] if o is not None]
+        if len({"tg" if n in ("name", "joints") else n for n, _ in options}) < len(options):
+            raise ValueError("an option is given twice")
+        step = Step(str(items[0]).upper(), until=until is not None)
+        for name, value in options:
+            if name == "name":
+                step.pose, step.shift = value
+            elif name == "joints":
+                step.values, step.shift = value
+            elif name == "spd":
+                step.speed = value
+            else:
+                setattr(step, name, value)
+        if hidden is not None:
+            if step.pose or step.values is not None:
+                raise ValueError("two targets")
+            step.values = _numbers(hidden)
+        return step
+
+    def item(self, items: Sequence[Any]) -> tuple[str, Any]:
+        value = items[1]
+        return str(items[0]), _numbers(value) if isinstance(value, str) else value
+
+    def declare(self, items: Sequence[Any]) -> Act:
+        return Act("declare", tuple(items))
+
+    def set_signal(self, items: Sequence[Any]) -> Act:
+        return Act("set", (self.signal([items[0]]).name, items[1]))
+
+    def set_pose(self, items: Sequence[Any]) -> Act:
+        return Act("pose", (str(items[0]), _numbers(items[1])))
+
+    def set_variable(self, items: Sequence[Any]) -> Act:
+        return Act("assign", (str(items[0]), items[1]))
+
+    def wait(self, items: Sequence[Any]) -> Act:
+        label = None if items[2] is None else _label(items[2])
+        return Act("wait", (items[0], items[1], label))
+
+    def condition(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+    def address(self, items: Sequence[Any]) -> str:
+        text = str(items[0])
+        return _label(text) if text.startswith("*") else text.upper()
+
+    def jump_if(self, items: Sequence[Any]) -> Act:
+        return Act("jump_if", (items[0], items[2]))
+
+    def goto(self, items: Sequence[Any]) -> Act:
+        return Act("goto", (items[0],))
+
+    def count(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return str(items[0]), items[1], items[3], items[5]
+
+    def call(self, items: Sequence[Any]) -> Act:
+        return Act("call", (str(items[0]), len([i for i in items[1:] if i is not None])))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(n) for n in _NUMBER.findall(str(text).partition("(")[2] or str(text)))
+
+
+def _label(text: str) -> str:
+    return str(text)[1:].strip()
+
+
+@lru_cache(maxsize=1)
+def _parser() -> LineParser:
+    return LineParser(Path(__file__).with_name("grammar.lark"), _STARTS, _Build())
+
+
+def understand(file: str, number: int, verbatim: str) -> Addressed | None:
+    """Return what a line does; None for an empty line."""
+    code, comment = split_comment(verbatim, "#")
+    match = _PREFIX.match(code)
+    address, text = ("", code.strip()) if match is None else (match[1] or "", match[2])
+    line = Line(file, number, text, comment, verbatim)
+    if not text:
+        if address or "#" in verbatim:
+            return Addressed(line, Act("comment", (comment,)), address.upper())
+        return None
+    act = _act(text)
+    if _too_deep(act):
+        act = NotUnderstood("expression nested too deep")
+    return Addressed(line, act, address.upper())
+
+
+def _too_deep(act: object) -> bool:
+    parts: tuple[Any, ...] = act.data if isinstance(act, Act) else ()
+    if isinstance(act, Open | Middle):
+        parts = (act.condition,)
+    return any(depth(p) > MAX_DEPTH for p in parts if isinstance(p, Expr))
+
+
+def _act(text: str) -> object:
+    if text.startswith("*"):
+        return Act("label", (text[1:].strip(),)) if _WORD.fullmatch(text[1:].strip()) else _bad()
+    match = _WORD.match(text)
+    word = match[0].lower() if match else ""
+    rest = text[len(word) :].strip()
+    made = _SIMPLE.get(word)
+    if made is not None and not rest:
+        return made
+    handler = _HANDLERS.get(word)
+    if handler is not None and not rest.startswith("="):
+        return handler(rest) or _bad()
+    return _parser().parse(text, "assign") or _bad()
+
+
+def _bad(reason: str = "no statement this reader knows") -> NotUnderstood:
+    return NotUnderstood(reason)
+
+
+def _if(rest: str) -> object:
+    jump = _parser().parse(rest, "jump_if")
+    if jump is not None:
+        return jump
+    condition = _parser().parse(rest.removesuffix("then"), "condition")
+    return None if condition is None else Open("if", condition)
+
+
+def _elseif(rest: str) -> object:
+    condition = _parser().parse(rest, "condition")
+    return None if condition is None else Middle(condition)
+
+
+def _while(rest: str) -> object:
+    condition = _parser().parse(rest, "condition")
+    return Open("raw") if condition is None else Open("while", condition)
+
+
+def _for(rest: str) -> object:
+    made = _parser().parse(rest, "count")
+    if made is None:
+        return Open("raw")
+    name, first, last, step = made
+    values = [_constant(e) for e in (first, last, step or Expr("const", value=1.0))]
+    if None in values or values[2] != 1.0 or any(v != int(v) for v in values if v is not None):
+        return Open("raw")
+    count = int(values[1] or 0.0) - int(values[0] or 0.0) + 1
+    return Open("count", count=max(count, 0), variable=name)
+
+
+def _constant(expr: Expr) -> float | None:
+    sign = 1.0
+    if expr.op == "neg":
+        sign, expr = -1.0, expr.args[0]
+    value = expr.value
+    plain = expr.op == "const" and isinstance(value, float) and not isinstance(value, bool)
+    return sign * float(value) if plain and value is not None else None
+
+
+def _plain(start: str) -> Any:
+    return lambda rest: _parser().parse(rest, start)
+
+
+def _number(word: str) -> Any:
+    return lambda rest: Act(word, (int(rest),)) if rest.isdigit() and len(rest) < 6 else None
+
+
+def _delay(rest: str) -> object:
+    value = _parser().parse(rest, "condition")
+    return None if value is None else Act("delay", (value,))
+
+
+_SIMPLE: dict[str, object] = {
+    "else": Middle(),
+    "endif": Close(frozenset({"if"})),
+    "next": Close(frozenset({"count", "raw"})),
+    "endwhile": Close(frozenset({"while", "raw"})),
+    "end_switch": Close(frozenset({"raw"})),
+    "end": Act("end"),
+    "return": Act("return"),
+    "stop": Act("stop"),
+}
+_HANDLERS: dict[str, Any] = {
+    "move": _plain("move"),
+    "var": _plain("declare"),
+    "global": _plain("declare"),
+    "wait": _plain("wait"),
+    "goto": _plain("goto"),
+    "call": _plain("call"),
+    "delay": _delay,
+    "if": _if,
+    "elseif": _elseif,
+    "while": _while,
+    "for": _for,
+    "switch": lambda _: Open("raw"),
+    "selucrd": _number("selucrd"),
+    "contpath": _number("contpath"),
+    "print": lambda rest: Act("print", (rest,)),
+}

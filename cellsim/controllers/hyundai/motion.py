@@ -1,0 +1,83 @@
+"""How a Hi6 controller moves: corner levels, what stops it, and how sure we are."""
+
+from __future__ import annotations
+
+from cellsim.domain.controller import Controller, Convention, MotionRules
+
+# Corner distance of accu 0..6 [mm] where the controller's own table is not given; level 0 stops.
+DEFAULT_ACCU_MM = (0.0, 1.0, 5.0, 20.0, 50.0, 100.0, 200.0)
+# Level 7 is "half of the step distance"; any length above every segment says so with half_limit.
+HALF_SEGMENT_M = 1000.0
+
+CONVENTIONS = (
+    Convention(
+        "hyundai.accu-stop",
+        "accu=0 stops at the step; 1..7 make a corner inside the convex hull at any speed",
+        "manual",
+        "Hi6 operation manual 2.3.1.4 Accuracy; HRScript manual 5.4 move",
+    ),
+    Convention(
+        "hyundai.accu-7",
+        "accu=7 gives the largest corner within half of the step distance",
+        "manual",
+        "Hi6 operation manual 7.4.6 Accuracy",
+    ),
+    Convention(
+        "hyundai.corner-parabola",
+        "the corner is the parabola that leaves and joins the legs at the level's distance",
+        "assumed",
+        "the manual states the convex hull only",
+    ),
+    Convention(
+        "hyundai.joint-pose",
+        "Pose(j1, j2, ...) holds axis values S, H, V, R2, B, R1, then additional axes, deg and mm; "
+        "it may be the target of P, L and C steps",
+        "manual",
+        "HRScript manual 5.1 Pose, 5.4 move; ROS 2 driver manual, srv/ExecuteMove",
+    ),
+    Convention(
+        "hyundai.contpath-1",
+        "contpath 1 is active at cycle start: outputs do not stop the robot, waits for inputs do",
+        "manual",
+        "HRScript manual 5.7 contpath; Hi6 operation manual 8.15 R360",
+    ),
+    Convention(
+        "hyundai.arc-by-two-steps",
+        "two consecutive C steps are one arc through start, first and second step",
+        "manual",
+        "Hi6 operation manual 2.3.1.1 Interpolation",
+    ),
+    Convention(
+        "hyundai.measured-shift",
+        "the vision job stores the measured shift of user frame n in the global variable sft_un; "
+        "joint pose + that shift moves the TCP with the frame",
+        "assumed",
+        "HRScript manual 5.3 Pose Expression allows Pose + Shift; the variable is our naming",
+    ),
+)
+
+_ACCU_DEFAULT = Convention(
+    "hyundai.accu-table",
+    "accu 1..6 mean 1, 5, 20, 50, 100, 200 mm",
+    "assumed",
+    "table of a public post-processor; levels are system settings of each controller",
+)
+
+
+def rules(controller: Controller) -> MotionRules:
+    """Return the motion rules of this controller."""
+    table = controller.accu_mm or DEFAULT_ACCU_MM
+    levels = [0.0, *(mm / 1000.0 for mm in table[1:7])]
+    if len(levels) == 7:
+        levels.append(HALF_SEGMENT_M)
+    assumed = () if controller.accu_mm else (_ACCU_DEFAULT,)
+    return MotionRules(
+        brand="hyundai",
+        corner_linear="parabola",
+        corner_joint="parabola",
+        zone_distance_m={"accu": tuple(levels)},
+        half_limit=True,
+        overlap="shrink",
+        stops=frozenset({"wait", "delay", "if"}),
+        conventions=CONVENTIONS + assumed,
+    )

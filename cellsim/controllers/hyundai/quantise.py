@@ -1,0 +1,129 @@
+"""Round a program to what HRScript can say: 0.001 deg or mm, accu levels, 0.1 %, 0.1 mm/s."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cellsim.controllers.hyundai.digits import AXIS_DIGITS, SPEED_DIGITS, TIME_DIGITS
+from cellsim.controllers.hyundai.motion import DEFAULT_ACCU_MM
+from cellsim.controllers.writing.axes import grid_q
+from cellsim.controllers.writing.numbers import on_grid
+from cellsim.controllers.writing.quantise import (
+    grid_accel,
+    grid_common,
+    grid_speed,
+    is_fine,
+)
+from cellsim.controllers.writing.rewrite import rewrite, with_names
+from cellsim.controllers.writing.targets import group_of, measured, tool_name
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    FINE,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Speed,
+    Statement,
+    Target,
+    Zone,
+)
+from cellsim.errors import Refused
+
+LONGEST_NAME = 32
+
+
+def quantise(program: Program, cell: Cell) -> Program:
+    """Return the program as HRScript can say it.
+
+    Targets become joint targets (the order of Rx, Ry, Rz is open, so no pose is ever written),
+    whose frame says nothing unless it is measured at run time;
+    distance corners become the largest accu level that is not larger; loops with a condition
+    become labels.
+
+    Raises:
+        Refused: A target has no joints, or a unit or zone has no counterpart.
+    """
+    group = group_of(program, cell)
+    counter = [0]
+
+    def change(statement: Statement) -> tuple[Statement, ...]:
+        if isinstance(statement, Move):
+            return (_move(statement, cell, group),)
+        if isinstance(statement, Loop) and statement.condition is not None:
+            counter[0] += 1
+            return _loop(statement, f"loop_{counter[0]}")
+        return (grid_common(statement, TIME_DIGITS),)
+
+    return rewrite(with_names(program, LONGEST_NAME), change)
+
+
+def _loop(loop: Loop, name: str) -> tuple[Statement, ...]:
+    """Return `label; if condition ... goto label`: the manual knows no loop with a condition."""
+    assert loop.condition is not None
+    again = Goto(label=name, line=loop.line)
+    block = If(condition=loop.condition, then=(*loop.body, again), line=loop.line)
+    checked = grid_common(block, TIME_DIGITS)
+    return (Label(name=name, line=loop.line), checked)
+
+
+def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
+    shifted = measured(cell, move.frame)
+    if shifted and move.frame not in group.controller.frames:
+        raise Refused(
+            "hyundai", f"measured frame '{move.frame}' has no user frame number", line=move.line
+        )
+    if grid_accel(move.accel) is not None:
+        raise Refused("hyundai", "acceleration of a single step", line=move.line)
+    return replace(
+        move,
+        to=_target(move.to, move, group),
+        via=None if move.via is None else _target(move.via, move, group),
+        speed=_speed(move.speed, move.line),
+        zone=_zone(move.zone, group, move.line),
+        tool=tool_name(move, group, cell),
+        frame=move.frame if shifted else "world",
+        accel=None,
+    )
+
+
+def _target(target: Target, move: Move, group: MotionGroup) -> Target:
+    if target.q is None:
+        raise Refused(
+            "hyundai",
+            "target without joints (Rx, Ry, Rz order is open)",
+            line=move.line,
+            source="HRScript manual 5.1 gives no order",
+        )
+    q = grid_q(group.controller.axes, target.q, AXIS_DIGITS)
+    return replace(target, q=q, pose=None, config="", ext=(), tolerance=None)
+
+
+def _speed(speed: Speed, line: int) -> Speed:
+    match speed.unit:
+        case "%":
+            return grid_speed(speed, "%", 1.0, SPEED_DIGITS)
+        case "mm/s":
+            return grid_speed(speed, "mm/s", 1.0, SPEED_DIGITS)
+        case "m/s":
+            return grid_speed(speed, "mm/s", 1000.0, SPEED_DIGITS)
+        case "s":
+            return grid_speed(speed, "s", 1.0, TIME_DIGITS)
+    raise Refused("hyundai", f"speed unit {speed.unit}", line=line, source="HRScript manual 5.4")
+
+
+def _zone(zone: Zone, group: MotionGroup, line: int) -> Zone:
+    if is_fine(zone):
+        return FINE
+    if zone.kind == "accu":
+        level = on_grid(zone.value, 0)
+        if not 1.0 <= level <= 7.0 or level != zone.value:
+            raise Refused("hyundai", f"accu {zone.value:g}; levels are 0..7", line=line)
+        return Zone("accu", level, "level")
+    if zone.kind in {"distance", "radius"}:
+        table = group.controller.accu_mm or DEFAULT_ACCU_MM
+        fits = [i for i, mm in enumerate(table[:7]) if i > 0 and mm <= zone.value]
+        return Zone("accu", float(fits[-1]), "level") if fits else FINE
+    raise Refused("hyundai", f"corner '{zone}'; only accu levels", line=line)

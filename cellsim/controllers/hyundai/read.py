@@ -1,0 +1,126 @@
+"""Read HRScript job files into a program; what is not understood stays in it as Raw.
+
+Shares nothing with the writer. Source: HRScript manual (hyundai-robotics/doc-hrscript) and the
+Hi6 operation manual, sections named at the places that rest on them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cellsim.controllers.hyundai.flow import Flow
+from cellsim.controllers.hyundai.lines import Act, Addressed, understand
+from cellsim.controllers.reading.blocks import NotUnderstood
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.text import ReadResult
+from cellsim.domain.cell import Cell
+from cellsim.domain.program import Program, Routine, Statement
+from cellsim.errors import BadInput, UnknownName
+
+_FILE = re.compile(r"(\d{1,4})(?:_?(.*))\.job$", re.IGNORECASE)
+_HEADER = re.compile(r"\s*Hyundai Robot Job File;.*")
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """A job file: number and name from its file name, and what its lines do."""
+
+    file: str
+    number: int
+    name: str
+    lines: tuple[Addressed, ...]
+    last: Line
+
+
+def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
+    """Return the program that job files mean.
+
+    Args:
+        files: File name (0102_name.job) to bytes. cell: Whose names the numbers mean.
+        group: Motion group the program is for.
+
+    Raises:
+        BadInput: Not text, too large, cut off, or a label that does not exist.
+    """
+    check_files(files)
+    if group not in cell.groups:
+        raise UnknownName("group", group, cell.groups)
+    collector = Collector()
+    controller = cell.groups[group].controller
+    names = Names(controller)
+    jobs = sorted((_job(n, d, collector) for n, d in files.items()), key=lambda j: j.number)
+    first = next((j for j in jobs if j.number == controller.program_number), jobs[0])
+    called = _reached(first, jobs)
+    routine_names = {j.number: j.name for j in called}
+    frames = frozenset(
+        a.act.data[0]
+        for j in called
+        for a in j.lines
+        if isinstance(a.act, Act) and a.act.word == "selucrd"
+    )
+
+    def body(job: JobFile) -> tuple[Statement, ...]:
+        main = job is first
+        return Flow(
+            job.lines, job.last, controller, names, collector, routine_names, frames, main
+        ).body()
+
+    routines = tuple(Routine(job.name, body(job)) for job in called)
+    if first.number != controller.program_number:
+        names.note(f"main job is {first.number}, the cell says {controller.program_number}")
+    for note in names.notes:
+        collector.note(note)
+    return collector.result(Program(first.name, group, routines, first.file, "hyundai"))
+
+
+def _job(file: str, data: bytes, collector: Collector) -> JobFile:
+    """Return a job file's lines with what they do; its last statement must be `end`."""
+    match = _FILE.search(file)
+    if match is None:
+        raise BadInput("file name without a job number", file=file, expected="0102_name.job")
+    texts = text_lines(file, data, "cp949")
+    start = 0
+    if _HEADER.match(texts[0]):
+        start = 1
+    else:
+        collector.note(f"{file}: no header line 'Hyundai Robot Job File; ...'")
+    lines = []
+    for number, text in enumerate(texts[start:], start + 1):
+        found = understand(file, number, text)
+        if found is not None:
+            lines.append(found)
+    collector.total += len(lines)
+    code = [a for a in lines if not (isinstance(a.act, Act) and a.act.word == "comment")]
+    if not code or not _ends(code[-1].act):
+        raise BadInput(
+            "last statement is not 'end'; the text is truncated",
+            file=file,
+            line=lines[-1].line.number if lines else len(texts),
+            expected="end",
+        )
+    number = int(match[1])
+    return JobFile(file, number, match[2] or f"job{number}", tuple(lines), code[-1].line)
+
+
+def _ends(act: object) -> bool:
+    return isinstance(act, Act) and act.word in {"end", "return"}
+
+
+def _reached(first: JobFile, jobs: list[JobFile]) -> list[JobFile]:
+    """Return the entry and the jobs it calls, in the order of their numbers after the entry."""
+    by_number = {job.number: job for job in jobs}
+    found, waiting = {first.number}, [first]
+    while waiting:
+        for addressed in waiting.pop().lines:
+            act = addressed.act
+            if isinstance(act, NotUnderstood) or not isinstance(act, Act) or act.word != "call":
+                continue
+            number = int(re.match(r"\d+", act.data[0])[0])  # type: ignore[index]
+            if number in by_number and number not in found:
+                found.add(number)
+                waiting.append(by_number[number])
+    return [first, *(by_number[n] for n in sorted(found) if n != first.number)]

@@ -1,0 +1,1 @@
+"""KUKA KRL for KRC4 and KRC5 (.src, .dat)."""

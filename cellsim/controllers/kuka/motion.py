@@ -1,0 +1,78 @@
+"""How a KRC4 or KRC5 moves: approximation, what stops the advance run, and how sure we are."""
+
+from __future__ import annotations
+
+from cellsim.domain.controller import Controller, Convention, MotionRules
+
+CONVENTIONS = (
+    Convention(
+        "kuka.abc",
+        "X, Y, Z in mm; A, B, C in deg with R = Rz(A) Ry(B) Rx(C)",
+        "manual",
+        "KSS 8.2 SI manual; checked numerically against controller data",
+    ),
+    Convention(
+        "kuka.status-bit-2",
+        "status bit 2 is set when A5 < 0 (the manual's table says A5 > 0, its example the other)",
+        "real file",
+        "37 of 37 joint and pose pairs of a KR360",
+    ),
+    Convention(
+        "kuka.turn",
+        "turn bit i is set when axis i+1 is negative",
+        "real file",
+        "37 of 37 joint and pose pairs of a KR360",
+    ),
+    Convention(
+        "kuka.cdis",
+        "C_DIS leaves the path at the smaller of $APO.CDIS and half of either leg, on a parabola",
+        "manual",
+        "KSS 8.2 SI manual, approximate positioning",
+    ),
+    Convention(
+        "kuka.cptp",
+        "$APO.CPTP is a percentage of half of the path, not mm; the PTP corner is a parabola in "
+        "joint space",
+        "manual",
+        "KSS 8.2 SI manual; the shape of the corner is assumed",
+    ),
+    Convention(
+        "kuka.advance-stop",
+        "WAIT, $OUT, $IN and HALT stop the advance run, so the motion before them stops exactly",
+        "manual",
+        "KSS 8.2 SI manual, advance run",
+    ),
+    Convention(
+        "kuka.timer",
+        "$TIMER[n] counts milliseconds; $TIMER_FLAG[n] is TRUE while it is above zero",
+        "manual",
+        "KSS 8.2 SI manual, system variables",
+    ),
+    Convention(
+        "kuka.ptp-percent",
+        "PTP speed is a percentage of axis speed; BAS(#INITMOV,0) leaves it at 100 %",
+        "assumed",
+        "text of the controller's own BAS.SRC was not read",
+    ),
+    Convention(
+        "kuka.world",
+        "$NULLFRAME as base is the robot's own base ($ROBROOT at the origin of $WORLD)",
+        "assumed",
+        "machine data of the controller were not read",
+    ),
+)
+
+
+def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signature for all brands
+    """Return the motion rules of this controller."""
+    return MotionRules(
+        brand="kuka",
+        corner_linear="parabola",
+        corner_joint="parabola",
+        zone_unit_m={"distance": 1e-3},
+        zone_fraction={"cptp": 0.01},
+        half_limit=True,
+        overlap="shrink",
+        stops=frozenset({"set", "wait", "delay", "if"}),
+        conventions=CONVENTIONS,
+    )

@@ -1,0 +1,124 @@
+"""Round a program to what KRL text can say: 1e-4 deg an axis, 1 um, 1e-4 deg, 1e-4 m/s, 1 %."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cellsim.controllers.kuka.digits import (
+    AXIS_DIGITS,
+    LENGTH_DIGITS,
+    TIME_DIGITS,
+    VEL_DIGITS,
+    grid_pose,
+)
+from cellsim.controllers.writing.axes import grid_q
+from cellsim.controllers.writing.numbers import on_grid
+from cellsim.controllers.writing.quantise import (
+    grid_accel,
+    grid_common,
+    grid_speed,
+    grid_zone,
+    is_fine,
+    numbered_frame,
+    refuse_measured_joints,
+)
+from cellsim.controllers.writing.rewrite import rewrite, with_names
+from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import FINE, Comment, Move, Program, Speed, Statement, Target, Zone
+from cellsim.errors import Refused
+
+LONGEST_NAME = 24
+
+
+def quantise(program: Program, cell: Cell) -> Program:
+    """Return the program as KRL can say it.
+
+    PTP keeps joints; LIN and CIRC get poses in the frame whose BASE_DATA number is known, else
+    in the robot's base.
+
+    Raises:
+        Refused: A joint target in a measured frame, or a unit or zone without counterpart.
+    """
+    group = group_of(program, cell)
+
+    def change(statement: Statement) -> tuple[Statement, ...]:
+        if isinstance(statement, Move):
+            return (_ascii(_move(statement, cell, group)),)
+        return (_ascii(grid_common(statement, TIME_DIGITS)),)
+
+    return rewrite(with_names(program, LONGEST_NAME, lower=True), change)
+
+
+def _ascii(statement: Statement) -> Statement:
+    """Return the statement with its comment in the controller's 8-bit text, as plain ASCII."""
+    if isinstance(statement, Comment) and not statement.text.isascii():
+        return replace(statement, text=statement.text.encode("ascii", "replace").decode())
+    if not statement.comment.isascii():
+        return replace(statement, comment=statement.comment.encode("ascii", "replace").decode())
+    return statement
+
+
+def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
+    joint = move.kind == "joint"
+    frame = numbered_frame(group, move.frame)
+    if joint:
+        refuse_measured_joints("kuka", move.frame, cell, move.line)
+    elif frame is None:
+        if measured(cell, move.frame):
+            raise Refused("kuka", f"measured frame '{move.frame}' has no number", line=move.line)
+        if any(e.carries == "arm" for e in group.externals):
+            raise Refused("kuka", f"frame '{move.frame}' of a moving base", line=move.line)
+        frame = base_frame(group)
+    if move.accel is not None and not joint and grid_accel(move.accel) is not None:
+        raise Refused("kuka", "acceleration in % of a path motion", line=move.line)
+    shown = frame or "world"
+    return replace(
+        move,
+        to=_joints(move, group) if joint else _pose(move, move.to, shown, cell, group),
+        via=None if move.via is None or joint else _pose(move, move.via, shown, cell, group),
+        speed=_speed(move),
+        zone=_zone(move),
+        tool=tool_name(move, group, cell),
+        frame=shown,
+        accel=grid_accel(move.accel, 0),
+    )
+
+
+def _joints(move: Move, group: MotionGroup) -> Target:
+    if move.to.q is None:
+        raise Refused("kuka", "PTP target without joints", line=move.line)
+    q = grid_q(group.controller.axes, move.to.q, AXIS_DIGITS)
+    return replace(move.to, q=q, pose=None, config="", ext=(), tolerance=None)
+
+
+def _pose(move: Move, target: Target, frame: str, cell: Cell, group: MotionGroup) -> Target:
+    pose = grid_pose(pose_in("kuka", move, target, frame, cell, group))
+    arm = group.robot.dof
+    axes = group.controller.axes[arm:]
+    values = target.ext if target.q is None else target.q[arm:]
+    if len(values) != len(axes):
+        raise Refused("kuka", "target without its external axes", line=move.line)
+    ext = grid_q(axes, values, AXIS_DIGITS)
+    return replace(target, q=None, pose=pose, config="", ext=ext, tolerance=None)
+
+
+def _speed(move: Move) -> Speed:
+    speed, joint = move.speed, move.kind == "joint"
+    if joint and speed.unit == "%":
+        return Speed(min(max(on_grid(speed.value, 0), 1.0), 100.0), "%")
+    if not joint and speed.unit in {"mm/s", "m/s"}:
+        return grid_speed(speed, "m/s", 1e-3 if speed.unit == "mm/s" else 1.0, VEL_DIGITS)
+    raise Refused("kuka", f"speed {speed} of a {move.kind} motion", line=move.line)
+
+
+def _zone(move: Move) -> Zone:
+    zone = move.zone
+    if is_fine(zone):
+        return FINE
+    if move.kind == "joint" and zone.kind == "cptp":
+        value = min(on_grid(zone.value, 0), 100.0)
+        return Zone("cptp", value, "%") if value >= 1.0 else FINE
+    if move.kind != "joint" and zone.kind in {"distance", "radius"}:
+        return grid_zone(zone, "distance", "mm", LENGTH_DIGITS)
+    raise Refused("kuka", f"corner '{zone}' of a {move.kind} motion", line=move.line)

@@ -1,0 +1,54 @@
+"""What a reader gathers on its way: coverage, lines kept verbatim, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.text import Coverage, RawLine, ReadResult
+from cellsim.domain.program import Program, Raw
+
+
+@dataclass
+class Collector:
+    """Counts lines and keeps those that were not understood."""
+
+    total: int = 0
+    raw: list[RawLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _kept: set[tuple[str, int]] = field(default_factory=set)
+
+    def keep(self, line: Line, reason: str) -> Raw:
+        """Return a line as Raw text, and count it as not understood."""
+        place = (line.file, line.number)
+        if place not in self._kept:
+            self._kept.add(place)
+            self.raw.append(RawLine(line.file, line.number, line.verbatim.strip(), reason))
+        return Raw(text=line.verbatim.strip(), line=line.number, comment=reason)
+
+    def note(self, text: str) -> None:
+        """Keep a note once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def result(self, program: Program) -> ReadResult:
+        """Return the program with what was gathered; its notes repeat the lines not understood."""
+        lines = tuple(sorted(self.raw, key=lambda r: (r.file, r.line)))
+        shown = [f"{r.file}:{r.line}: not understood: {r.reason}" for r in lines[:20]]
+        if len(lines) > 20:
+            shown.append(f"{len(lines) - 20} more lines not understood")
+        coverage = Coverage(self.total - len(lines), self.total)
+        notes = (*self.notes, *shown)
+        return ReadResult(
+            Program(
+                program.name,
+                program.group,
+                program.routines,
+                program.file,
+                program.source,
+                (*program.notes, *notes),
+            ),
+            coverage,
+            notes,
+            lines,
+        )

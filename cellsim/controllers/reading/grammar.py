@@ -1,0 +1,38 @@
+"""Load a brand's grammar: Lark, LALR, one logical line at a time, built while parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cellsim.controllers.reading.source import MAX_LINE
+
+
+class LineParser:
+    """Parses a line with the start rule of its statement."""
+
+    def __init__(self, grammar: Path, starts: tuple[str, ...], transformer: Any) -> None:
+        from lark import Lark
+
+        self._lark = Lark(
+            grammar.read_text(encoding="utf-8"),
+            parser="lalr",
+            start=list(starts),
+            transformer=transformer,
+            maybe_placeholders=True,
+        )
+
+    def parse(self, text: str, start: str) -> Any:
+        """Return what the transformer makes of the text; None if the grammar does not say it."""
+        from lark.exceptions import LarkError
+
+        if len(text) > MAX_LINE:
+            return None
+        try:
+            return self._lark.parse(text, start=start)
+        except (LarkError, ValueError, OverflowError):
+            return None
+
+
+Parse = Callable[[str, str], Any]

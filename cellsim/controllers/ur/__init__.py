@@ -1,0 +1,1 @@
+"""Universal Robots URScript for e-Series and PolyScope 5 (.script)."""

@@ -1,0 +1,51 @@
+"""What URScript text prints for joints and poses; the inverse stands in `read`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from cellsim.controllers.writing.axes import printed_values
+from cellsim.controllers.writing.numbers import on_grid
+from cellsim.domain.controller import AxisMap
+from cellsim.geometry import Pose
+
+ANGLE_DIGITS = 6
+LENGTH_DIGITS = 6
+SPEED_DIGITS = 4
+TIME_DIGITS = 3
+
+
+def joint_radians(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]:
+    """Return the printed joint angles [rad] at joint values q [rad]."""
+    return [on_grid(math.radians(v), ANGLE_DIGITS) for v in printed_values(axes, q)]
+
+
+def pose_numbers(pose: Pose) -> list[float]:
+    """Return the printed x, y, z [m], rx, ry, rz [rad] of `base_T_tcp`."""
+    xyz = [on_grid(float(v), LENGTH_DIGITS) for v in pose.p]
+    return xyz + [on_grid(float(v), ANGLE_DIGITS) for v in pose.rotvec()]
+
+
+def grid_joints(axes: tuple[AxisMap, ...], q: Sequence[float]) -> tuple[float, ...]:
+    """Return the joint values [rad] that the printed angles mean."""
+    return tuple(
+        a.factor * math.degrees(v) + a.offset
+        for a, v in zip(axes, joint_radians(axes, q), strict=True)
+    )
+
+
+def grid_pose(pose: Pose) -> Pose:
+    """Return the pose that the printed numbers mean.
+
+    Repeats until the numbers of the result are the numbers it was made from: near a half turn
+    the rotation vector of a rounded rotation may point the other way.
+    """
+    numbers = pose_numbers(pose)
+    for _ in range(5):
+        rounded = Pose.from_rotvec(numbers[:3], numbers[3:])
+        again = pose_numbers(rounded)
+        if again == numbers:
+            break
+        numbers = again
+    return rounded

@@ -1,0 +1,60 @@
+"""How a UR e-Series controller moves: blends by radius, what stops it, and how sure we are."""
+
+from __future__ import annotations
+
+from cellsim.domain.controller import Controller, Convention, MotionRules
+
+CONVENTIONS = (
+    Convention(
+        "ur.rotation-vector",
+        "p[x,y,z,rx,ry,rz]: metres and a rotation vector in radians, in the robot's base",
+        "manual",
+        "URScript manual, Module motion: poses are position and axis-angle",
+    ),
+    Convention(
+        "ur.blend-radius",
+        "r is the distance from the waypoint at which the path leaves and joins its legs; "
+        "r1 + r2 above the leg drops the blend",
+        "manual",
+        "URScript manual, movej and movel, blend radius",
+    ),
+    Convention(
+        "ur.blend-parabola",
+        "the blend between the two circle points is a parabola",
+        "assumed",
+        "the manual says that the shape depends on radius, speeds and move types",
+    ),
+    Convention(
+        "ur.leading-axis",
+        "movej v is the speed of the leading axis; a program's % becomes that part of the "
+        "slowest axis' largest speed",
+        "manual",
+        "URScript manual, movej",
+    ),
+    Convention(
+        "ur.acceleration-default",
+        "100 % acceleration is written as URScript's defaults, 1.4 rad/s2 and 1.2 m/s2",
+        "manual",
+        "URScript manual, movej and movel",
+    ),
+    Convention(
+        "ur.io-stops",
+        "sleep, waiting loops and outputs end a blend",
+        "assumed",
+        "the manual says that conditions are evaluated at blend entry",
+    ),
+)
+
+
+def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signature for all brands
+    """Return the motion rules of this controller."""
+    return MotionRules(
+        brand="ur",
+        corner_linear="parabola",
+        corner_joint="parabola",
+        zone_unit_m={"radius": 1e-3},
+        half_limit=False,
+        overlap="error",
+        stops=frozenset({"set", "wait", "delay", "if"}),
+        conventions=CONVENTIONS,
+    )

@@ -1,0 +1,1 @@
+"""Shared by the writers and quantisers of all brands; no reader may import it."""

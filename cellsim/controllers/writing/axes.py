@@ -1,0 +1,46 @@
+"""From joint values to what a controller prints for its axes; the inverse lives with the readers.
+
+Source: domain.controller.AxisMap, q = factor * (value + sum coupling_k * value_k) + offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from cellsim.controllers.writing.numbers import on_grid
+from cellsim.domain.controller import AxisMap
+from cellsim.geometry import Array
+
+
+@lru_cache(maxsize=64)
+def _solver(axes: tuple[AxisMap, ...]) -> Array:
+    """Return the inverse of (I + C), shape (n, n), C the couplings between printed values."""
+    names = [a.name for a in axes]
+    mix = np.eye(len(axes))
+    for i, axis in enumerate(axes):
+        for other, factor in axis.coupling:
+            mix[i, names.index(other)] += factor
+    return np.asarray(np.linalg.inv(mix), dtype=np.float64)
+
+
+def printed_values(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]:
+    """Return the axis values [deg | mm] a controller shows at joint values q [rad | m]."""
+    plain = [(value - a.offset) / a.factor for a, value in zip(axes, q, strict=True)]
+    if not any(a.coupling for a in axes):
+        return plain
+    return [float(v) for v in _solver(axes) @ np.array(plain)]
+
+
+def grid_q(axes: tuple[AxisMap, ...], q: Sequence[float], digits: int) -> tuple[float, ...]:
+    """Return the joint values [rad | m] that axis values printed with `digits` decimals mean."""
+    values = [on_grid(v, digits) for v in printed_values(axes, q)]
+    by_name = {a.name: v for a, v in zip(axes, values, strict=True)}
+    result = []
+    for axis, value in zip(axes, values, strict=True):
+        for other, factor in axis.coupling:
+            value += factor * by_name[other]
+        result.append(axis.factor * value + axis.offset)
+    return tuple(result)

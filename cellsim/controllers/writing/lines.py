@@ -1,0 +1,91 @@
+"""What the writers share about statements: numbers of signals, refusals, inline comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cellsim.controllers.writing.quantise import one_line
+from cellsim.domain.cell import MotionGroup
+from cellsim.domain.controller import Port
+from cellsim.domain.program import (
+    Assign,
+    Expr,
+    Grip,
+    If,
+    Loop,
+    Process,
+    Program,
+    Raw,
+    Release,
+    Statement,
+    Wait,
+)
+from cellsim.errors import Refused, UnknownName
+
+
+def port_of(brand: str, group: MotionGroup, signal: str, line: int) -> Port:
+    """Return the port of a signal on this controller."""
+    ports = group.controller.signals
+    if signal not in ports:
+        raise UnknownName(f"{brand} signal number for", signal, ports, line=line)
+    return ports[signal]
+
+
+def output_of(brand: str, group: MotionGroup, signal: str, line: int) -> int:
+    """Return the number of an output; Refused for an input."""
+    port = port_of(brand, group, signal, line)
+    if port.kind != "do":
+        raise Refused(brand, f"setting input '{signal}'", line=line)
+    return port.number
+
+
+def refuse(brand: str, statement: Statement) -> Refused:
+    """Return the refusal of a statement this writer has no words for."""
+    if isinstance(statement, Grip | Release | Process):
+        return Refused(brand, "grip, release or process that was not lowered", line=statement.line)
+    if isinstance(statement, Raw):
+        return Refused(brand, f"text of another language: {statement.text}", line=statement.line)
+    return Refused(brand, type(statement).__name__.lower(), line=statement.line)
+
+
+def trailing(statement: Statement, mark: str) -> str:
+    """Return a statement's own comment as the end of its line, "" for none."""
+    comment = one_line(statement.comment)
+    return f"  {mark} {comment}" if comment else ""
+
+
+def all_statements(body: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield statements, those in blocks after the block they stand in."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, If):
+            yield from all_statements(statement.then)
+            yield from all_statements(statement.otherwise)
+        elif isinstance(statement, Loop):
+            yield from all_statements(statement.body)
+
+
+def variables(body: Iterable[Statement]) -> list[str]:
+    """Return the names of the variables that a routine assigns or reads, in order of use."""
+    seen: dict[str, None] = {}
+
+    def add(expr: Expr | None) -> None:
+        if expr is None:
+            return
+        if expr.op == "var":
+            seen.setdefault(expr.name)
+        for arg in expr.args:
+            add(arg)
+
+    for statement in all_statements(body):
+        if isinstance(statement, Assign):
+            add(statement.value)
+            seen.setdefault(statement.name)
+        elif isinstance(statement, If | Wait | Loop):
+            add(statement.condition)
+    return list(seen)
+
+
+def called_in_order(program: Program) -> list[str]:
+    """Return the names of all routines but the entry, in program order."""
+    return [r.name for r in program.routines[1:]]

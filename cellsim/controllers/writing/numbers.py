@@ -1,0 +1,42 @@
+"""The writers' number formatter and its grid: fixed digits, no exponent, no -0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+
+from cellsim.errors import BadInput
+
+
+@lru_cache(maxsize=16)
+def _step(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)
+
+
+def on_grid(value: float, digits: int) -> float:
+    """Return `value` rounded to `digits` decimals, as the printed text says it; never -0.0."""
+    if not math.isfinite(value) or abs(value) > 1e9:
+        raise BadInput(f"{value!r} cannot be printed", expected="a finite number below 1e9")
+    rounded = Decimal(value).quantize(_step(digits), rounding=ROUND_HALF_EVEN)
+    return float(rounded) if rounded else 0.0
+
+
+def fixed(value: float, digits: int) -> str:
+    """Return `value` with exactly `digits` decimals."""
+    if not math.isfinite(value) or abs(value) > 1e9:
+        raise BadInput(f"{value!r} cannot be printed", expected="a finite number below 1e9")
+    text = f"{value:.{digits}f}"
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+
+
+def short(value: float, digits: int) -> str:
+    """Return `value` with at most `digits` decimals, without trailing zeros."""
+    text = fixed(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def row(values: Sequence[float], digits: int, separator: str = ",") -> str:
+    """Return numbers with `digits` decimals each, joined."""
+    return separator.join(fixed(v, digits) for v in values)

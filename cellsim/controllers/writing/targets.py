@@ -1,0 +1,72 @@
+"""Which tool, frame and numbers a motion needs, for writers and quantisers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import Move, Program, Target
+from cellsim.errors import Refused, UnknownName
+from cellsim.geometry import Pose
+
+
+def group_of(program: Program, cell: Cell) -> MotionGroup:
+    """Return the motion group a program is for."""
+    if program.group not in cell.groups:
+        raise UnknownName("group", program.group, cell.groups, file=program.file)
+    return cell.groups[program.group]
+
+
+def tool_name(move: Move, group: MotionGroup, cell: Cell) -> str:
+    """Return the tool of a motion as the controller's table names it; "" is the bare flange."""
+    name = move.tool or group.tool
+    tool, _, tcp = name.partition(".")
+    if name in group.controller.tools or not name:
+        return name
+    if tool in cell.tools and tcp == next(iter(cell.tools[tool].tcps), ""):
+        return tool
+    if tool not in cell.tools:
+        raise UnknownName("tool", name, cell.tools, line=move.line)
+    if tcp and tcp not in cell.tools[tool].tcps:
+        raise UnknownName("tcp", tcp, cell.tools[tool].tcps, line=move.line)
+    return name
+
+
+def tcp_of(name: str, cell: Cell) -> Pose:
+    """Return `flange_T_tcp` of "tool" (its first TCP) or "tool.tcp"; the flange for ""."""
+    if not name:
+        return Pose.identity()
+    tool, _, tcp = name.partition(".")
+    tcps = cell.tools[tool].tcps
+    return tcps[tcp] if tcp else next(iter(tcps.values()))
+
+
+def base_frame(group: MotionGroup) -> str:
+    """Return the name of the frame in which a robot's own base stands still."""
+    return f"group:{group.name}.base"
+
+
+def measured(cell: Cell, frame: str) -> bool:
+    """Return whether a frame is measured at run time."""
+    return frame in cell.frames and cell.frames[frame].measured
+
+
+def pose_in(
+    brand: str, move: Move, target: Target, frame: str, cell: Cell, group: MotionGroup
+) -> Pose:
+    """Return `frame_T_tcp` of a target, from its pose or, when it has none, from its joints."""
+    from cellsim.kinematics.frames import world_T_frame
+
+    if target.pose is not None and move.frame == frame:
+        return target.pose
+    at = {} if target.q is None else {group.name: np.array(target.q)}
+    frame_T_world = world_T_frame(cell, frame, at).inverse()
+    if target.pose is not None:
+        return frame_T_world @ world_T_frame(cell, move.frame, at) @ target.pose
+    if target.q is None:
+        raise Refused(brand, "target without joints and without a pose", line=move.line)
+    from cellsim.kinematics.chain import chain_of
+    from cellsim.kinematics.fk import tcp_pose
+
+    tcp = tcp_of(tool_name(move, group, cell), cell)
+    return frame_T_world @ tcp_pose(chain_of(cell, group.name), np.array(target.q), tcp)

@@ -1,0 +1,251 @@
+"""A small cell for each brand, and programs and comparisons for the controller tests."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
+from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.files.robot import load_robot
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Return,
+    Routine,
+    SetSignal,
+    Speed,
+    Statement,
+    Target,
+    Wait,
+    Zone,
+    signal_is,
+)
+from cellsim.domain.robot import Joint, Link, Robot
+from cellsim.geometry import Pose, Solid
+from cellsim.units import mm
+
+ROBOTS = {"hyundai": "hyundai_hs220", "kuka": "kuka_kr210_r2700_2", "ur": "ur10e"}
+ZONES = {
+    "hyundai": {"joint": Zone("accu", 3.0, "level"), "linear": Zone("accu", 1.0, "level")},
+    "kuka": {"joint": Zone("cptp", 40.0, "%"), "linear": Zone("distance", 12.5, "mm")},
+    "ur": {"joint": Zone("radius", 20.0, "mm"), "linear": Zone("radius", 5.5, "mm")},
+}
+TRACK_AXIS = AxisMap("E1", "mm", mm)
+
+
+def track() -> Robot:
+    """A 4 m linear track along x."""
+    joint = Joint(
+        "E1", "prismatic", Pose.identity(), np.array([1.0, 0, 0]), 0.0, 4.0, 2.0, (1.0, 2.0)
+    )
+    links = (Link("rail", None), Link("carriage", None))
+    return Robot("track", "own", "T4", "track", (joint,), links, Pose.identity(), (0.0,))
+
+
+@lru_cache(maxsize=8)
+def cell_of(brand: str, on_track: bool = False) -> Cell:
+    """Return a cell with one group `arm` of a brand, two tools, two frames, four signals."""
+    robot = load_robot(ROBOTS[brand])
+    axes = robot.axes + ((TRACK_AXIS,) if on_track else ())
+    controller = Controller(
+        brand=brand,
+        type="test",
+        version="",
+        axes=axes,
+        tools={"gripper": 1, "gripper.tip": 4, "nutrunner": 2},
+        frames={"body": 3, "pallet": 5},
+        signals={
+            "grip_close": Port("do", 1),
+            "lamp": Port("do", 2),
+            "grip_closed": Port("di", 1),
+            "ready": Port("di", 3),
+        },
+        program_number=102,
+    )
+    externals = (External(track(), "world", Pose.identity(), "arm"),) if on_track else ()
+    base = Pose.from_xyz_rpy((0.2, -0.3, 0.4), (0.0, 0.0, 0.5))
+    group = MotionGroup(
+        "arm", robot, "world", base, externals, controller, "gripper", (0.0,) * len(axes)
+    )
+    tcps = {
+        "tcp": Pose.translation(0, 0, 0.25),
+        "tip": Pose.from_xyz_rpy((0, 0.1, 0.3), (0.4, 0, 0)),
+    }
+    return Cell(
+        name=f"test_{brand}",
+        variant="a",
+        groups={"arm": group},
+        tools={
+            "gripper": tool("gripper", tcps),
+            "nutrunner": tool("nutrunner", {"tcp": tcps["tip"]}),
+        },
+        parts={},
+        fixtures={},
+        frames={
+            "body": Frame("body", "world", Pose.from_xyz_rpy((1.5, 0.2, 0.1), (0.0, 0.1, 1.0))),
+            "pallet": Frame("pallet", "world", Pose.translation(1.0, -1.0, 0.0)),
+            "agv": Frame("agv", "world", Pose.translation(2.0, 0.0, 0.0), measured=True),
+        },
+        signals={n: Signal(n, "cell") for n in controller.signals},
+        devices={},
+        clearance_m=0.01,
+        self_clearance_m=0.0,
+    )
+
+
+def tool(name: str, tcps: dict[str, Pose]) -> Tool:
+    """A 12 kg tool without a body."""
+    return Tool(name, Solid(name, ()), 12.0, (0.0, 0.01, 0.1), np.eye(3) * 0.1, tcps)
+
+
+def with_controller(cell: Cell, **changes: object) -> Cell:
+    """Return the cell with changes to its group's controller."""
+    group = cell.groups["arm"]
+    controller = replace(group.controller, **changes)  # type: ignore[arg-type]
+    return replace(cell, groups={"arm": replace(group, controller=controller)})
+
+
+def random_q(cell: Cell, rng: random.Random) -> tuple[float, ...]:
+    """Return joint values inside the limits, some of them exactly at zero."""
+    q = []
+    for joint in cell.groups["arm"].joints:
+        value = rng.uniform(0.95 * joint.lower, 0.95 * joint.upper)
+        inside = joint.lower <= 0.0 <= joint.upper
+        q.append(0.0 if inside and rng.random() < 0.1 else value)
+    return tuple(q)
+
+
+def move(
+    cell: Cell, rng: random.Random, brand: str, kind: str = "joint", **changes: object
+) -> Move:
+    """Return a random motion that the brand can say."""
+    linear = kind != "joint"
+    unit = rng.choice(["mm/s", "m/s"]) if linear else "%"
+    speed = Speed({"mm/s": 250.0, "m/s": 0.3, "%": 60.0}[unit] * rng.uniform(0.1, 1.0), unit)
+    zone = rng.choice([FINE, ZONES[brand]["linear" if linear else "joint"]])
+    made = Move(
+        kind=kind,  # type: ignore[arg-type]
+        to=Target(q=random_q(cell, rng)),
+        speed=speed,
+        zone=zone,
+        tool=rng.choice(["", "gripper", "gripper.tip", "nutrunner"]),
+        frame=rng.choice(["world", "body", "pallet"]),
+        via=Target(q=random_q(cell, rng)) if kind == "circular" else None,
+        comment=rng.choice(["", "approach", "a (b) c"]),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def plain_program(cell: Cell, brand: str, seed: int, jumps: bool = True) -> Program:
+    """Return a program with every statement kind the brand has words for."""
+    rng = random.Random(seed)
+    ready, closed = signal_is("ready", True), signal_is("grip_closed", False)
+    count = Expr("var", name="count")
+    one = Expr("const", value=1.0)
+    sub = (
+        move(cell, rng, brand),
+        SetSignal("lamp", False),
+        If(ready, (Return(),)),
+        move(cell, rng, brand, "linear"),
+    )
+    body: tuple[Statement, ...] = (
+        Comment("pick a part"),
+        move(cell, rng, brand),
+        move(cell, rng, brand, "linear"),
+        move(cell, rng, brand, "circular"),
+        move(cell, rng, brand, "linear"),
+        SetSignal("grip_close", True, comment="close"),
+        Wait(signal_is("grip_closed", True), 2.0),
+        Wait(Expr("and", (ready, closed))),
+        Delay(0.5),
+        Assign("count", Expr("const", value=0.0)),
+        If(
+            Expr("or", (ready, Expr("<", (count, Expr("const", value=3.5))))),
+            (move(cell, rng, brand), Assign("count", Expr("+", (count, one)))),
+            (If(closed, (Delay(0.25),)), SetSignal("lamp", True)),
+        ),
+        Loop((move(cell, rng, brand), Call("second")), count=3),
+        Loop((Delay(0.1), SetSignal("lamp", rng.random() < 0.5)), condition=ready),
+        Call("second"),
+        move(cell, rng, brand),
+    )
+    if jumps:
+        body += (
+            Wait(ready, 5.0, "missing"),
+            Goto("done"),
+            Label("missing"),
+            SetSignal("lamp", True),
+            Label("done"),
+            move(cell, rng, brand, zone=FINE),
+        )
+    routines = (Routine("main", body), Routine("second", sub))
+    return Program("olp_test", "arm", routines, source="teach")
+
+
+def differences(a: object, b: object, path: str = "") -> Iterator[str]:
+    """Yield where two programs mean something else; lines, names and comments mean nothing."""
+    if isinstance(a, Program) and isinstance(b, Program):
+        if len(a.routines) != len(b.routines):
+            yield f"{len(a.routines)} routines, {len(b.routines)}"
+        for x, y in zip(a.routines, b.routines, strict=False):
+            if x.name != y.name:
+                yield f"routine {x.name}, {y.name}"
+            yield from differences(meant(x.body), meant(y.body), x.name)
+    elif isinstance(a, Pose) and isinstance(b, Pose):
+        distance, angle = a.distance(b)
+        if distance > 1e-9 or angle > 1e-7:
+            yield f"{path}: {distance} m, {angle} rad"
+    elif is_dataclass(a) and type(a) is type(b):
+        skip = {"name"} if isinstance(a, Target) else {"line", "comment"}
+        for field in fields(a):
+            if field.name not in skip:
+                x, y = getattr(a, field.name), getattr(b, field.name)
+                yield from differences(x, y, f"{path}.{field.name}")
+    elif isinstance(a, tuple) and isinstance(b, tuple) and not _numbers(a):
+        a, b = meant(a), meant(b)
+        if len(a) != len(b):
+            yield f"{path}: {len(a)} items, {len(b)}"
+        for i, (x, y) in enumerate(zip(a, b, strict=False)):
+            yield from differences(x, y, f"{path}[{i}]")
+    elif isinstance(a, tuple) and isinstance(b, tuple):
+        close = len(a) == len(b) and all(math.isclose(x, y, abs_tol=1e-12) for x, y in zip(a, b))
+        if not close:
+            yield f"{path}: {a} {b}"
+    elif isinstance(a, float) and isinstance(b, float) and not isinstance(a, bool):
+        if not math.isclose(a, b, rel_tol=0.0, abs_tol=1e-12):
+            yield f"{path}: {a} {b}"
+    elif a != b:
+        yield f"{path}: {a!r} {b!r}"
+
+
+def _numbers(values: tuple[object, ...]) -> bool:
+    return bool(values) and all(isinstance(v, float) for v in values)
+
+
+def meant(body: tuple[object, ...]) -> tuple[object, ...]:
+    """Return statements without comments and harmless text."""
+    return tuple(
+        s for s in body if not isinstance(s, Comment) and not (isinstance(s, Raw) and s.harmless)
+    )
+
+
+def bytes_of(files: object) -> dict[str, bytes]:
+    """Return a TextProgram's files as the readers take them."""
+    return {f.name: f.data for f in files.files}  # type: ignore[attr-defined]

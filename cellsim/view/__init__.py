@@ -1,0 +1,1 @@
+"""A cell and its timeline in the browser, through viser (extra `view`)."""

@@ -1,0 +1,176 @@
+"""Show a cell or a timeline in the browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report
+from cellsim.domain.timeline import Timeline
+from cellsim.errors import Unavailable
+from cellsim.simulate.run import simulate
+from cellsim.simulate.tracks import BodyTracks, body_tracks
+from cellsim.view.marks import Mark, line_at, marks_of
+from cellsim.view.scene import add_bodies, add_floor, add_frames, add_marks, add_ways, place_bodies
+
+LOOPBACK = "127.0.0.1"
+TICK_S = 0.05
+
+
+@dataclass(eq=False)
+class View:
+    """A running viewer.
+
+    Attributes:
+        server: The viser server. timeline: What is shown; bodies: its bodies in time.
+        marks: Findings with a time and a place. handles: One per body.
+        t: Time shown [s]. playing: The clock runs.
+    """
+
+    server: Any
+    timeline: Timeline
+    bodies: BodyTracks
+    marks: tuple[Mark, ...]
+    handles: list[Any]
+    t: float = 0.0
+    playing: bool = False
+    lines: Any = None
+    slider: Any = None
+    closed: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        """Address on this machine."""
+        return f"http://{LOOPBACK}:{self.server.get_port()}"
+
+    def seek(self, t: float) -> None:
+        """Show the cell as it is at t [s]."""
+        self.t = min(max(t, 0.0), float(self.bodies.t[-1]))
+        with self.server.atomic():
+            place_bodies(self.handles, self.bodies, self.t)
+            if self.lines is not None:
+                self.lines.content = "\n\n".join(
+                    [f"t = {self.t:.2f} s", *line_at(self.timeline, self.t)]
+                )
+
+    def tick(self, seconds: float) -> None:
+        """Let the clock run on while playing; it starts again at the end."""
+        if self.playing:
+            end = float(self.bodies.t[-1])
+            t = 0.0 if self.t >= end else self.t + seconds
+            self.slider.value = min(t, end)
+            self.seek(t)
+
+    def close(self) -> None:
+        """Stop the server."""
+        self.closed.set()
+        self.server.stop()
+
+
+def show(
+    what: Cell | Timeline, *, port: int = 8080, block: bool = True, report: Report | None = None
+) -> View:
+    """Show a cell or a timeline on a server of this machine only.
+
+    Args:
+        what: A cell stands at its start; a timeline can be played.
+        port: Taken if it is free, else the next free one.
+        block: Serve until interrupted; else return the running view.
+        report: Its findings are marked; without it those of the timeline.
+
+    Raises:
+        Unavailable: viser is not installed.
+    """
+    try:
+        import viser
+    except ImportError as error:
+        raise Unavailable("the viewer needs viser: pip install 'cellsim[view]'") from error
+    timeline = what if isinstance(what, Timeline) else simulate(Job("", what, {}, {}))
+    bodies = body_tracks(timeline)
+    server = viser.ViserServer(host=LOOPBACK, port=port, verbose=False)
+    server.scene.set_up_direction("+z")
+    marks = marks_of(timeline, bodies, report)
+    view = View(server, timeline, bodies, marks, add_bodies(server.scene, bodies))
+    _dress(view)
+    if isinstance(what, Timeline):
+        _controls(view)
+    view.seek(0.0)
+    if block:
+        _serve(view)
+    else:
+        threading.Thread(target=_run, args=(view,), daemon=True).start()
+    return view
+
+
+def _dress(view: View) -> None:
+    """Add floor, frames, ways and marks, with a switch for each."""
+    scene, gui = view.server.scene, view.server.gui
+    cell = view.timeline.job.cell
+    gui.add_markdown(f"### {cell.name} / {cell.variant}")
+    add_floor(scene, view.bodies)
+    groups = {
+        "frames": add_frames(scene, cell),
+        "ways": add_ways(scene, view.timeline),
+        "findings": add_marks(scene, view.marks),
+    }
+    for name, handles in groups.items():
+        if handles:
+            _switch(gui.add_checkbox(name, initial_value=name != "frames"), handles)
+
+
+def _switch(box: Any, handles: list[Any]) -> None:
+    def apply(_: object) -> None:
+        for handle in handles:
+            handle.visible = box.value
+
+    box.on_update(apply)
+    apply(None)
+
+
+def _controls(view: View) -> None:
+    """Add play, the time slider, the program lines and the findings to jump to."""
+    gui = view.server.gui
+    end = float(view.bodies.t[-1])
+    band = view.timeline.band
+    gui.add_markdown(f"{band.nominal:.1f} s, {band.low:.1f} to {band.high:.1f} ({band.model})")
+    play = gui.add_button("play / pause")
+    view.slider = gui.add_slider("time [s]", 0.0, end, 0.01, 0.0)
+    view.lines = gui.add_markdown("")
+
+    def dragged(event: Any) -> None:
+        if event.client is not None:
+            view.seek(view.slider.value)
+
+    def pressed(_: object) -> None:
+        view.playing = not view.playing
+
+    view.slider.on_update(dragged)
+    play.on_click(pressed)
+    for mark in view.marks:
+        button = gui.add_button(f"{mark.t:.2f} s {mark.finding.rule}", hint=mark.text)
+        button.on_click(lambda _, t=mark.t: _jump(view, t))
+
+
+def _jump(view: View, t: float) -> None:
+    view.playing = False
+    view.slider.value = t
+    view.seek(t)
+
+
+def _run(view: View) -> None:
+    while not view.closed.wait(TICK_S):
+        view.tick(TICK_S)
+
+
+def _serve(view: View) -> None:
+    print(f"{view.url} (this machine only; stop with Ctrl-C)", flush=True)
+    try:
+        while True:
+            time.sleep(TICK_S)
+            view.tick(TICK_S)
+    finally:
+        view.close()

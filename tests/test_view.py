@@ -1,0 +1,102 @@
+"""The viewer: served on this machine only, with every body where the timeline has it."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import numpy as np
+import pytest
+from gantry_cells import DOWN, cell_of, job_of, panel, program, put, to, wait
+
+from cellsim.domain.program import Grip
+from cellsim.kinematics.bodies import bodies_of
+from cellsim.simulate.run import simulate
+from cellsim.view.marks import line_at
+from cellsim.view.show import show
+
+viser = pytest.importorskip("viser")
+
+
+@pytest.fixture(scope="module")
+def timeline():
+    cell = cell_of((panel(),), held="group:hand")
+    return simulate(
+        job_of(
+            cell,
+            program("hand", to(1), Grip("panel"), put("held"), to(2), put("close"), to(1.9, 0, 1)),
+            program("driver", wait("held"), to(1.5)),
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def view(timeline):
+    shown = show(timeline, port=18790, block=False)
+    yield shown
+    shown.close()
+
+
+def test_the_server_answers_on_the_loopback_address_only(view):
+    assert view.server.get_host() == "127.0.0.1"
+    with urllib.request.urlopen(view.url, timeout=10) as answer:
+        assert answer.status == 200
+
+
+def test_every_body_of_the_cell_is_a_node_of_the_scene(view, timeline):
+    names = {handle.name for handle in view.handles}
+    assert names == {f"/bodies/{body.name}" for body in bodies_of(timeline.job.cell)}
+    assert "/bodies/part:panel" in names
+
+
+def test_bodies_stand_where_the_timeline_has_them(view, timeline):
+    handles = {handle.name: handle for handle in view.handles}
+    view.seek(0.0)
+    np.testing.assert_allclose(handles["/bodies/part:panel"].position, (1, 0, 0), atol=1e-9)
+    view.seek(timeline.duration)
+    np.testing.assert_allclose(handles["/bodies/part:panel"].position, (1.9, 0, 1), atol=1e-6)
+    tool = handles["/bodies/hand/tool:jaw"]
+    np.testing.assert_allclose(tool.position, (1.9, 0, 1), atol=1e-6)
+    np.testing.assert_allclose(np.abs(tool.wxyz), np.abs(DOWN.quat_wxyz()), atol=1e-9)
+
+
+def test_the_program_line_is_shown(view, timeline):
+    view.seek(0.01)
+    assert "**hand** hand.prg:1: joint" in view.lines.content
+    assert line_at(timeline, 0.01)[1] == "**driver** driver.prg:1: wait"
+
+
+def test_playing_moves_the_clock_and_starts_again_at_the_end(view, timeline):
+    view.seek(0.0)
+    view.tick(0.5)
+    assert view.t == 0.0
+    view.playing = True
+    view.tick(0.5)
+    assert view.t >= 0.5
+    view.seek(timeline.duration)
+    view.tick(0.5)
+    assert view.t < timeline.duration
+    view.playing = False
+
+
+def test_findings_are_marked_in_time_and_space(timeline):
+    cell = timeline.job.cell
+    missed = simulate(job_of(cell, program("hand", to(1.5), Grip("panel"))))
+    shown = show(missed, port=18790, block=False)
+    try:
+        (mark,) = shown.marks
+        assert mark.finding.rule == "grip-missed"
+        assert mark.t == mark.finding.t0
+        assert "panel" in mark.text
+        np.testing.assert_allclose(mark.place, (1.5, 0, 0), atol=1e-6)
+    finally:
+        shown.close()
+
+
+def test_a_cell_alone_stands_at_its_start():
+    cell = cell_of((panel(),))
+    shown = show(cell, port=18790, block=False)
+    try:
+        assert shown.slider is None
+        assert len(shown.handles) == len(bodies_of(cell))
+    finally:
+        shown.close()

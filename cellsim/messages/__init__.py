@@ -7,7 +7,7 @@ same keys and the same placeholders (a test says so).
 from __future__ import annotations
 
 import json
-import string
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -16,23 +16,7 @@ from typing import Any
 LANGUAGES = ("en", "ko")
 
 
-class _Lenient(string.Formatter):
-    """Fills placeholders by name; a missing one shows as an ellipsis, never as an error."""
-
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), "…")
-
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
-        return self.get_value(field_name, args, kwargs), field_name
-
-    def format_field(self, value: Any, format_spec: str) -> Any:
-        return str(value)
-
-    def convert_field(self, value: Any, conversion: str | None) -> Any:
-        return value
-
-
-_FORMATTER = _Lenient()
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @cache
@@ -46,8 +30,11 @@ def catalogue(lang: str) -> Mapping[str, Any]:
 
 
 def fill(template: str, fields: Mapping[str, object]) -> str:
-    """Return the template with {name} placeholders filled; attribute access is not interpreted."""
-    return _FORMATTER.vformat(template, (), fields)
+    """Return the template with its {name} placeholders filled; a missing one shows as an ellipsis.
+
+    Nothing else is interpreted, so that a template cannot reach into a value.
+    """
+    return _PLACEHOLDER.sub(lambda found: str(fields.get(found[1], "…")), template)
 
 
 def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) -> str:

@@ -1,0 +1,131 @@
+"""Context: everything a rule may read; derived arrays are computed once, when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cellsim.domain.cell import Cell, Part
+from cellsim.domain.program import Program, Statement
+from cellsim.domain.timeline import GroupTrack, Motion, Timeline
+from cellsim.geometry import Array, Pose
+from cellsim.verify.loads import Load, loads_of
+
+if TYPE_CHECKING:
+    from cellsim.collision.result import CollisionResult
+    from cellsim.kinematics.chain import Chain
+
+_STEP_S = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """A timeline with what was computed about it; rules get this and nothing else.
+
+    Attributes:
+        timeline: What is judged.
+        collision: Certified clearance of every pair, or None when it was not asked for.
+    """
+
+    timeline: Timeline
+    collision: CollisionResult | None = None
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that the job ran in."""
+        return self.timeline.job.cell
+
+    @property
+    def tracks(self) -> Mapping[str, GroupTrack]:
+        """Group name to its knots, as arrays."""
+        return self.timeline.tracks
+
+    @cached_property
+    def chains(self) -> Mapping[str, Chain]:
+        """Group name to its kinematic chain."""
+        from cellsim.kinematics.chain import chain_of
+
+        return {group: chain_of(self.cell, group) for group in self.tracks}
+
+    @cached_property
+    def loads(self) -> Mapping[str, tuple[Load, ...]]:
+        """Group name to what hangs on its flange over time."""
+        return {group: loads_of(self.timeline, group) for group in self.tracks}
+
+    @cached_property
+    def statements(self) -> Mapping[str, Mapping[int, Statement]]:
+        """Group name to line to the first statement on it."""
+        found: dict[str, dict[int, Statement]] = {}
+        for group, program in self.timeline.job.programs.items():
+            lines = found.setdefault(group, {})
+            for statement in walk(program):
+                lines.setdefault(statement.line, statement)
+        return found
+
+    def file(self, group: str) -> str:
+        """Return the program file of a group, for findings without a line."""
+        program = self.timeline.job.programs.get(group)
+        return program.file if program else ""
+
+    def motion_at(self, group: str, knot: int) -> Motion | None:
+        """Return the motion that ends at or contains a knot."""
+        track = self.tracks[group]
+        if not track.motions or not len(track.motion):
+            return None
+        return track.motions[int(track.motion[max(knot - 1, 0)])]
+
+    def place(self, group: str, knot: int) -> tuple[str, int]:
+        """Return file and line of the motion at a knot."""
+        motion = self.motion_at(group, knot)
+        return (motion.index.file, motion.index.line) if motion else (self.file(group), 0)
+
+    def place_at(self, group: str, t: float) -> tuple[str, int]:
+        """Return file and line of what a group does at a time [s]."""
+        return self.place(group, int(np.searchsorted(self.tracks[group].t, t, side="right")))
+
+    def tcp_velocity(self, group: str, motion: Motion) -> Array:
+        """Return the speed of the TCP at the knots of a motion [m/s], shape (k, 3).
+
+        Two-sided difference over 10 microseconds of the joint motion; source: definition.
+        """
+        from cellsim.kinematics.fk import link_poses
+
+        track, chain = self.tracks[group], self.chains[group]
+        knots = slice(motion.first, motion.last + 1)
+        q, qd = track.q[knots], track.qd[knots]
+        stacked = np.concatenate([q - qd * _STEP_S, q + qd * _STEP_S])
+        flange = chain.link_names.index(f"{group}/flange")
+        world_T_flange = link_poses(chain, stacked)[:, flange]
+        world_p = world_T_flange[:, :3, :3] @ self.tcp(group, motion.tool).p
+        tip = world_p + world_T_flange[:, :3, 3]
+        n = len(q)
+        return np.asarray((tip[n:] - tip[:n]) / (2 * _STEP_S))
+
+    def tcp(self, group: str, tool: str = "") -> Pose:
+        """Return `flange_T_tcp` of "tool" or "tool.tcp"; the group's own tool when empty."""
+        name, _, tcp = (tool or self.cell.groups[group].tool).partition(".")
+        if name not in self.cell.tools:
+            return Pose.identity()
+        tcps = self.cell.tools[name].tcps
+        return tcps[tcp] if tcp in tcps else next(iter(tcps.values()), Pose.identity())
+
+    def part(self, name: str) -> Part | None:
+        """Return a part by name, None where the cell has no such part."""
+        return self.cell.parts.get(name)
+
+
+def walk(program: Program) -> Iterator[Statement]:
+    """Yield every statement of a program, nested ones included, in order of text."""
+    for routine in program.routines:
+        yield from _inside(routine.body)
+
+
+def _inside(body: tuple[Statement, ...]) -> Iterator[Statement]:
+    for statement in body:
+        yield statement
+        for name in ("then", "otherwise", "body"):
+            yield from _inside(getattr(statement, name, ()))

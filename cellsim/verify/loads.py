@@ -1,0 +1,91 @@
+"""What hangs on a flange over time: tool, held parts, and the torque of a running process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cellsim.domain.cell import Part, Tool
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Pose
+
+if TYPE_CHECKING:
+    from cellsim.kinematics.dynamics import Mass
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """The load of one flange during [t0, t1] [s].
+
+    Attributes:
+        tool: Tool on the flange, None for a bare flange.
+        parts: Held parts with `flange_T_part`.
+        torque: Torque of a running process about the TCP z axis [N m].
+    """
+
+    t0: float
+    t1: float
+    tool: Tool | None
+    parts: tuple[tuple[Part, Pose], ...]
+    torque: float
+
+    @property
+    def mass(self) -> float:
+        """Sum of tool and parts [kg]."""
+        tool = self.tool.mass if self.tool else 0.0
+        return tool + sum(part.mass for part, _ in self.parts)
+
+    @property
+    def name(self) -> str:
+        """The names of tool and parts, for findings."""
+        names = [self.tool.name] if self.tool else []
+        return " + ".join(names + [part.name for part, _ in self.parts]) or "bare flange"
+
+    def masses(self) -> list[Mass]:
+        """Return tool and parts as rigid bodies in the flange frame."""
+        from cellsim.kinematics.dynamics import Mass
+
+        found = []
+        if self.tool:
+            com = np.array(self.tool.com, dtype=np.float64)
+            found.append(Mass(self.tool.mass, com, self.tool.inertia))
+        for part, flange_T_part in self.parts:
+            com = np.array(part.com, dtype=np.float64)
+            found.append(Mass(part.mass, com, part.inertia).seen_from(flange_T_part))
+        return found
+
+
+def loads_of(timeline: Timeline, group: str) -> tuple[Load, ...]:
+    """Return the loads of a group's flange, cut wherever a hold or a process begins or ends."""
+    cell = timeline.job.cell
+    tool = cell.tools.get(cell.groups[group].tool)
+    parent = f"group:{group}.flange"
+    holds = [h for h in timeline.holds if h.parent == parent and h.part in cell.parts]
+    runs = process_runs(timeline, tool.name) if tool else []
+    cuts = {0.0, timeline.duration}
+    cuts |= {t for h in holds for t in (h.t0, min(h.t1, timeline.duration))}
+    cuts |= {t for run in runs for t in run}
+    times = sorted(cuts)
+    found = []
+    for t0, t1 in zip(times, times[1:] or times, strict=False):
+        middle = 0.5 * (t0 + t1)
+        parts = tuple((cell.parts[h.part], h.pose) for h in holds if h.t0 <= middle < h.t1)
+        running = any(a <= middle < b for a, b in runs)
+        torque = tool.process_torque if tool and running and not tool.reaction_arm else 0.0
+        found.append(Load(t0, t1, tool, parts, torque))
+    return tuple(found)
+
+
+def process_runs(timeline: Timeline, tool: str) -> list[tuple[float, float]]:
+    """Return the intervals [s] in which a device of a tool runs, from the process events."""
+    devices = {d.name for d in timeline.job.cell.devices.values() if d.tool == tool}
+    started: dict[str, float] = {}
+    runs = []
+    for event in timeline.events:
+        if event.name in devices and event.kind == "process":
+            started.setdefault(event.name, event.t)
+        if event.name in devices and event.kind == "done" and event.name in started:
+            runs.append((started.pop(event.name), event.t))
+    return runs + [(t, timeline.duration) for t in started.values()]

@@ -1,0 +1,45 @@
+"""What a rule gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cellsim.domain.report import Finding, Severity
+
+if TYPE_CHECKING:
+    from cellsim.verify.context import Context
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many subjects a rule looked at, and what it found; subjects 0 = nothing of its kind."""
+
+    subjects: int
+    findings: tuple[Finding, ...]
+
+
+Rule = Callable[["Context"], Outcome]
+
+
+def outcome(subjects: int, findings: Iterable[Finding]) -> Outcome:
+    """Return an Outcome from any iterable of findings."""
+    return Outcome(subjects, tuple(findings))
+
+
+def told(context: Context, rule: str, subjects: int) -> Outcome:
+    """Return what the simulation itself reported under a rule id."""
+    return outcome(subjects, (f for f in context.timeline.findings if f.rule == rule))
+
+
+def figure_missing(rule: str, subject: str, figure: str, file: str = "") -> Finding:
+    """Return the answer of a rule whose figure nobody gave: not checked, by name."""
+    return Finding(
+        rule,
+        Severity.NOT_CHECKED,
+        subject,
+        file=file,
+        facts={"figure": figure},
+        help="give-figure",
+    )

@@ -1,0 +1,94 @@
+"""What a report rests on: assumptions, exceptions, grades of the shapes, hashes, versions."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from cellsim.domain.cell import Cell, PairRule
+from cellsim.domain.robot import Robot
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Solid
+
+_PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik", "ruckig")
+
+
+def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
+    """Return everything taken for granted, each once, in order: run, cell, robots, brands."""
+    cell = timeline.job.cell
+    found = [*timeline.assumptions, *cell.notes]
+    for robot in _robots(cell):
+        if robot.assumed:
+            found.append(f"{robot.name}: recalled or estimated figures: {', '.join(robot.assumed)}")
+    for rules in timeline.job.rules.values():
+        found += [f"{rules.brand}: {c.text}" for c in rules.conventions if c.evidence == "assumed"]
+    for device in cell.devices.values():
+        time = device.time
+        found.append(
+            f"{device.name} takes {time.min:g} to {time.max:g} s, typically {time.typical:g} s"
+            f" ({time.source})"
+        )
+    found += [note for program in timeline.job.programs.values() for note in program.notes]
+    return tuple(dict.fromkeys(found))
+
+
+def exceptions_of(cell: Cell) -> tuple[str, ...]:
+    """Return every pair rule as a sentence with its window, reason and author."""
+    return tuple(_exception(rule) for rule in cell.pair_rules)
+
+
+def _exception(rule: PairRule) -> str:
+    what = {
+        "clearance": f"requires {1e3 * rule.value_m:g} mm",
+        "contact": f"may touch up to {1e3 * rule.value_m:g} mm deep",
+        "ignore": "is not checked",
+    }[rule.kind]
+    window = " ".join(
+        text
+        for text in (rule.start and f"from {rule.start}", rule.end and f"until {rule.end}")
+        if text
+    )
+    signed = f" ({rule.author})" if rule.author else ""
+    return f"{rule.a} / {rule.b} {what}{' ' + window if window else ''}: {rule.reason}{signed}"
+
+
+def grades_of(cell: Cell) -> Mapping[str, int]:
+    """Return how many solids have each grade, worst grade first."""
+    count = Counter(solid.grade for solid in _solids(cell))
+    return {grade: count[grade] for grade in ("estimate", "drawing", "cad") if count[grade]}
+
+
+def hashes_of(timeline: Timeline) -> Mapping[str, str]:
+    """Return SHA-256 of the canonical cell and of what each program says."""
+    from cellsim.domain.canonical import digest
+
+    job = timeline.job
+    found = {"cell": digest(job.cell)}
+    found |= {f"program:{group}": digest(p.routines) for group, p in job.programs.items()}
+    return found
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of Python and of the packages that the verdict depends on."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _robots(cell: Cell) -> list[Robot]:
+    robots = [g.robot for g in cell.groups.values()]
+    robots += [e.robot for g in cell.groups.values() for e in g.externals]
+    return list({robot.name: robot for robot in robots}.values())
+
+
+def _solids(cell: Cell) -> list[Solid]:
+    found = [link.solid for robot in _robots(cell) for link in robot.links if link.solid]
+    for group in (cell.tools, cell.parts, cell.fixtures):
+        found += [thing.solid for thing in group.values()]
+    return found

@@ -1,0 +1,39 @@
+"""Reports as text, json, junit, markdown and html; sentences come from `cellsim.messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cellsim.domain.report import Report
+from cellsim.errors import UnknownName
+from cellsim.verify.render.html import render_html
+from cellsim.verify.render.json import render_json
+from cellsim.verify.render.junit import render_junit
+from cellsim.verify.render.md import render_md
+from cellsim.verify.render.text import render_text
+
+
+def _html(reports: Sequence[Report], lang: str) -> str:
+    return render_html(reports, (), lang)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
+    "text": render_text,
+    "json": render_json,
+    "junit": render_junit,
+    "md": render_md,
+    "html": _html,
+}
+
+__all__ = ["FORMATS", "render", "render_html"]
+
+
+def render(reports: Report | Sequence[Report], fmt: str = "text", lang: str = "en") -> str:
+    """Return one or more reports in a format of FORMATS, in "en" or "ko".
+
+    Raises UnknownName for another format. Plain `html` has no 3D replay; see `render_html`.
+    """
+    if fmt not in FORMATS:
+        raise UnknownName("format", fmt, FORMATS)
+    together = (reports,) if isinstance(reports, Report) else tuple(reports)
+    return FORMATS[fmt](together, lang)

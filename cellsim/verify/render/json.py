@@ -1,0 +1,60 @@
+"""Reports as JSON, the same bytes for the same report; `report.schema.json` says the form."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from cellsim.domain.report import Report
+from cellsim.messages import advice, sentence
+from cellsim.verify.render import numbers
+
+FORMAT = "cellsim/report@1"
+
+
+def render_json(reports: Sequence[Report], lang: str = "en") -> str:
+    """Return `{"format": ..., "reports": [...]}`; sorted keys, no NaN, one trailing newline."""
+    data = {"format": FORMAT, "reports": [report_data(report, lang) for report in reports]}
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def report_data(report: Report, lang: str = "en") -> dict[str, Any]:
+    """Return one report as plain data, each finding with its sentence and advice."""
+    data: dict[str, Any] = _plain(report)
+    for f, entry in zip(report.findings, data["findings"], strict=True):
+        known = numbers.fields(f)
+        entry["message"] = sentence(lang, f.rule, f.severity, known)
+        entry["help_text"] = advice(lang, f.help, known)
+    data["exit_code"] = report.exit_code
+    return data
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """Return the JSON schema of a report file."""
+    text = files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8")
+    data: Mapping[str, Any] = json.loads(text)
+    return data
+
+
+def _plain(value: object) -> Any:
+    """Return dataclasses, mappings and sequences as dicts and lists; no infinite number."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, bool | str) or value is None:
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, int | float):
+        number = float(value) if not isinstance(value, int) else value
+        return number if math.isfinite(number) else None
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    return str(value)

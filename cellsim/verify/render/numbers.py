@@ -1,0 +1,100 @@
+"""Numbers as they are shown: fixed digits, certified ones rounded outward, never a false equal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+from cellsim.domain.report import Finding, PairClearance, Severity
+
+Toward = Literal["nearest", "down", "up"]
+DIGITS = {
+    "mm": 1,
+    "deg": 1,
+    "s": 1,
+    "kg": 1,
+    "N m": 1,
+    "kg m2": 2,
+    "mm/s": 0,
+    "deg/s": 1,
+    "mm/s2": 0,
+    "deg/s2": 0,
+    "%": 0,
+}
+_MOST = 6
+
+
+def number(value: float, digits: int, toward: Toward = "nearest") -> str:
+    """Return fixed digits, rounded nearest, down or up; no exponent, no minus zero."""
+    if not math.isfinite(value):
+        return "unknown" if math.isnan(value) else ("-" if value < 0 else "") + "unbounded"
+    scaled = value * 10.0**digits
+    if toward == "down":
+        value = math.floor(scaled + 1e-9) / 10.0**digits
+    elif toward == "up":
+        value = math.ceil(scaled - 1e-9) / 10.0**digits
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0.0 else text
+
+
+def value_and_limit(f: Finding) -> tuple[str, str]:
+    """Return value and limit of a finding as text, with as many digits as tell them apart.
+
+    Clearances round down, depths and times of a takt up: what is shown is never better than what
+    was found.
+    """
+    toward: Toward = {"clearance": "down", "collision": "up", "takt-exceeded": "up"}.get(
+        f.rule, "nearest"
+    )  # type: ignore[assignment]
+    digits = DIGITS.get(f.unit, 3)
+    while True:
+        value = "" if f.value is None else number(f.value, digits, toward)
+        limit = "" if f.limit is None else number(f.limit, digits)
+        if value != limit or digits >= _MOST or f.value == f.limit or f.value is None:
+            return value, limit
+        digits += 1
+
+
+def fields(f: Finding) -> Mapping[str, object]:
+    """Return what a sentence may name: facts, subject, value, limit, unit, t0, t1."""
+    value, limit = value_and_limit(f)
+    known: dict[str, object] = {key: _plain(fact) for key, fact in f.facts.items()}
+    known["subject"] = f.subject
+    if f.value is not None:
+        known["value"] = f"{value} {f.unit}".rstrip()
+    if f.limit is not None:
+        known["limit"] = f"{limit} {f.unit}".rstrip()
+    if f.t0 is not None:
+        known["t0"] = f"{f.t0:.2f}"
+    if f.t1 is not None:
+        known["t1"] = f"{f.t1:.2f}"
+    return known
+
+
+def _plain(fact: object) -> str:
+    if isinstance(fact, float):
+        return number(fact, 3).rstrip("0").rstrip(".") if math.isfinite(fact) else number(fact, 0)
+    if isinstance(fact, tuple | list):
+        return ", ".join(map(_plain, fact))
+    return str(fact)
+
+
+def clearance_mm(pair: PairClearance) -> str:
+    """Return a certified clearance in mm, rounded down."""
+    return number(1e3 * pair.clearance, 2, "down")
+
+
+def cycle_text(cycle: Mapping[str, object], template: str) -> str:
+    """Return the cycle time with its band and model: low rounded down, high rounded up."""
+    return template.format(
+        nominal=number(float(str(cycle["nominal"])), 1),
+        low=number(float(str(cycle["low"])), 1, "down"),
+        high=number(float(str(cycle["high"])), 1, "up"),
+        model=cycle["model"],
+    )
+
+
+def counts(findings: tuple[Finding, ...]) -> Mapping[Severity, int]:
+    """Return the number of unwaived findings of each severity."""
+    return {s: sum(f.severity is s and not f.waived_by for f in findings) for s in Severity}

@@ -1,0 +1,140 @@
+"""What happened when: a bar chart of each group, and each joint within its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import numpy as np
+
+from cellsim.domain.timeline import GroupTrack, Timeline
+from cellsim.messages import word
+from cellsim.verify.axes import Axis, axes_of
+from cellsim.verify.render.numbers import number
+from cellsim.verify.render.page.svg import Frame, polyline, text
+
+_ROW = 30.0
+_SAMPLES = 400
+_KINDS = ("move", "grip", "process", "wait", "delay")
+_MARKS = ("grip", "release", "unhinged")
+
+
+def gantt(timeline: Timeline, lang: str) -> str:
+    """Return the bars of moving and standing of every group, with grips and processes."""
+    rows = [*timeline.tracks, *_devices(timeline)]
+    end = max(timeline.duration, 1e-3)
+    height = _ROW * len(rows) + 34
+    frame = Frame(1100, height, 150, 8, 20, 24, 0.0, end, 0.0, 1.0)
+    inside = frame.time_axis()
+    for number_, name in enumerate(rows):
+        top = 8 + _ROW * number_
+        inside += text(140, top + 19, name, "label", "end")
+        if name in timeline.tracks:
+            bars: Iterator[tuple[float, float, str, str]] = _bars(timeline.tracks[name])
+            inside += _event_marks(timeline, frame, name, top)
+        else:
+            bars = ((a, b, "process", name) for a, b in _devices(timeline)[name])
+        inside += "".join(_bar(frame, top, *bar) for bar in bars)
+    svg = frame.drawing(inside, word(lang, "timeline"), "plot gantt")
+    band = timeline.band
+    caption = (
+        f"{word(lang, 'cycle')}: {number(band.nominal, 1)} s, {word(lang, 'band')} "
+        f"{number(band.low, 1, 'down')} – {number(band.high, 1, 'up')} s ({band.model})"
+    )
+    key = "".join(
+        f'<span class="key {k}">{escape(word(lang, k))}</span>'
+        for k in ("move", "stand", "process")
+    )
+    return (
+        f'<section class="timeline"><h2>{escape(word(lang, "timeline"))}</h2><p>{key}'
+        f'<span class="caption">{escape(caption)}</span></p><div class="scroll">{svg}</div>'
+        f"{_shares(timeline, lang)}</section>"
+    )
+
+
+def _bars(track: GroupTrack) -> Iterator[tuple[float, float, str, str]]:
+    for motion in track.motions:
+        kind = motion.kind if motion.kind in ("stand", "corner") else "move"
+        yield float(track.t[motion.first]), float(track.t[motion.last]), kind, str(motion.index)
+
+
+def _bar(frame: Frame, top: float, t0: float, t1: float, kind: str, label: str) -> str:
+    x, wide = frame.x(t0), max(frame.x(t1) - frame.x(t0), 0.5)
+    return (
+        f'<rect class="bar {kind}" x="{x:.1f}" y="{top + 4:.1f}" width="{wide:.1f}" height="20" '
+        f'data-t="{t0:.4f}"><title>{escape(label)} {t0:.2f} – {t1:.2f} s</title></rect>'
+    )
+
+
+def _event_marks(timeline: Timeline, frame: Frame, group: str, top: float) -> str:
+    marks = []
+    for event in timeline.events:
+        if event.group != group or event.kind not in _MARKS:
+            continue
+        x = frame.x(event.t)
+        marks.append(
+            f'<path class="mark {event.kind}" d="M{x:.1f} {top + 3:.1f}l4 -5h-8z">'
+            f"<title>{escape(event.kind)} {escape(event.name)} {event.t:.2f} s</title></path>"
+        )
+    return "".join(marks)
+
+
+def _devices(timeline: Timeline) -> dict[str, list[tuple[float, float]]]:
+    """Return the running times of every device that ran."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    started: dict[str, float] = {}
+    for event in timeline.events:
+        if event.kind == "process":
+            started.setdefault(event.name, event.t)
+        elif event.kind == "done" and event.name in started:
+            found.setdefault(event.name, []).append((started.pop(event.name), event.t))
+    return found
+
+
+def _shares(timeline: Timeline, lang: str) -> str:
+    """Return where the time of each group goes, as a small table."""
+    if not timeline.breakdown:
+        return ""
+    kinds = [k for k in _KINDS if any(k in row for row in timeline.breakdown.values())]
+    head = "".join(f"<th>{escape(word(lang, k))}</th>" for k in kinds)
+    rows = "".join(
+        f"<tr><td>{escape(group)}</td>"
+        + "".join(f'<td class="n">{number(row.get(k, 0.0), 1)} s</td>' for k in kinds)
+        + "</tr>"
+        for group, row in timeline.breakdown.items()
+    )
+    label = escape(word(lang, "group"))
+    return (
+        f'<div class="scroll"><table class="shares"><thead><tr><th>{label}</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def joint_plots(timeline: Timeline, lang: str) -> str:
+    """Return one small plot of each joint with its limits, folded by group."""
+    parts = []
+    for group, track in timeline.tracks.items():
+        axes = axes_of(timeline.job.cell.groups[group])
+        plots = "".join(_joint(track, axis, k, lang) for k, axis in enumerate(axes))
+        parts.append(f'<h3 class="name">{escape(group)}</h3><div class="joints">{plots}</div>')
+    heading = escape(word(lang, "joints"))
+    return f'<section class="joint-plots"><h2>{heading}</h2>{"".join(parts)}</section>'
+
+
+def _joint(track: GroupTrack, axis: Axis, column: int, lang: str) -> str:
+    end = max(float(track.t[-1]), 1e-3)
+    t = np.linspace(0.0, end, _SAMPLES)
+    q = track.traj(t)[:, column] / axis.scale
+    lower, upper = axis.shown(axis.joint.lower), axis.shown(axis.joint.upper)
+    low, high = min(lower, float(q.min())), max(upper, float(q.max()))
+    room = 0.06 * (high - low) or 1.0
+    frame = Frame(520, 130, 52, 20, 10, 20, 0.0, end, low - room, high + room)
+    inside = frame.time_axis()
+    for limit in (lower, upper):
+        y = frame.y(limit)
+        inside += f'<line class="limit" x1="52" x2="510" y1="{y:.1f}" y2="{y:.1f}"/>'
+        inside += text(48, y + 4, f"{limit:.0f}", "tick", "end")
+    inside += polyline([frame.x(v) for v in t], [frame.y(v) for v in q], "line")
+    title = f"{axis.joint.name} [{axis.unit}] {q.min():.1f} … {q.max():.1f}"
+    inside += text(52, 13, title, "label")
+    return frame.drawing(inside, f"{word(lang, 'position')} {axis.joint.name}")

@@ -1,0 +1,194 @@
+"""Sections of the html report: verdict, what to do, findings, clearances, rules, background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
+from cellsim.messages import sentence, title, word
+from cellsim.verify.render.numbers import clearance_mm, counts, fields, number
+from cellsim.verify.render.page.pairs_plot import pairs_plot
+from cellsim.verify.render.text import help_text, place
+
+_PAIRS = 40
+_TODO = 8
+_OPEN = (Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED)
+
+
+def head_section(report: Report, lang: str) -> str:
+    """Return the verdict and the numbers that people ask for first."""
+    name = escape(f"{report.variant} / {report.job}")
+    key = "source_text" if report.source == "read text" else "source_program"
+    verdict = escape(word(lang, report.verdict))
+    return (
+        f'<section class="head {report.verdict}"><div class="verdict"><span class="badge">{verdict}'
+        f"</span><h1>{name}</h1><p>{escape(word(lang, f'verdict_{report.verdict}'))}</p>"
+        f'<p class="small">{escape(word(lang, key))}</p></div>'
+        f'<div class="cards">{"".join(_cards(report, lang))}</div></section>'
+    )
+
+
+def _cards(report: Report, lang: str) -> Iterable[str]:
+    cycle = report.cycle
+    low = number(float(str(cycle["low"])), 1, "down")
+    high = number(float(str(cycle["high"])), 1, "up")
+    takt = cycle.get("takt")
+    under = f"{low} – {high} s, {cycle['model']}"
+    if takt is not None:
+        under += f"; {word(lang, 'takt')} {number(float(str(takt)), 1)} s"
+    yield _card(word(lang, "cycle"), f"{number(float(str(cycle['nominal'])), 1)} s", under)
+    if report.clearances:
+        pair = report.clearances[0]
+        need = f"{word(lang, 'required')} {1e3 * pair.required:.1f} mm"
+        under = f"{pair.a} / {pair.b}, {need}"
+        yield _card(word(lang, "least_clearance"), f"{clearance_mm(pair)} mm", under)
+    met = counts(report.findings)
+    shown = [f"{met[s]} {word(lang, s)}" for s in Severity if met[s]]
+    waived = sum(bool(f.waived_by) for f in report.findings)
+    shown += [f"{waived} {word(lang, 'waived')}"] if waived else []
+    open_ = sum(met[s] for s in _OPEN)
+    yield _card(word(lang, "findings_table"), str(open_), ", ".join(shown))
+    if report.grades:
+        total = str(sum(report.grades.values()))
+        grades = ", ".join(f"{n} {word(lang, g)}" for g, n in report.grades.items())
+        yield _card(word(lang, "shapes"), total, grades)
+
+
+def _card(label: str, value: str, under: str) -> str:
+    return (
+        f'<div class="card"><span>{escape(label)}</span><b>{escape(value)}</b>'
+        f"<small>{escape(under)}</small></div>"
+    )
+
+
+def todo_section(report: Report, lang: str) -> str:
+    """Return what has to be done before a release, worst first."""
+    open_ = [f for f in report.findings if f.severity in _OPEN and not f.waived_by]
+    if not open_ and report.verdict is Verdict.GREEN:
+        items = f"<li>{escape(word(lang, 'nothing_to_do'))}</li>"
+    else:
+        items = "".join(_todo(f, lang) for f in open_[:_TODO])
+    heading = escape(word(lang, "what_to_do"))
+    return f'<section class="todo"><h2>{heading}</h2><ol>{items}</ol></section>'
+
+
+def _todo(f: Finding, lang: str) -> str:
+    what = escape(sentence(lang, f.rule, f.severity, fields(f)))
+    advice = help_text(f, lang)
+    where = f'<span class="where">{escape(place(f))}</span> ' if f.file else ""
+    then = f"<br><em>{escape(advice)}</em>" if advice else ""
+    return f"<li{_jump(f)}>{where}{what}{then}</li>"
+
+
+def _jump(f: Finding) -> str:
+    """Return the attributes that make an element jump to the time and pair of a finding."""
+    if f.t0 is None:
+        return ""
+    return f' class="jump" tabindex="0" data-t="{f.t0:.4f}" data-pair="{escape(f.subject)}"'
+
+
+def findings_section(report: Report, lang: str) -> str:
+    """Return the table of all findings, with program lines."""
+    heads = [word(lang, k) for k in ("severity", "where", "time", "rule", "finding", "help")]
+    rows = [_row(f, lang) for f in report.findings]
+    if not rows:
+        rows = [f'<tr><td colspan="6">{escape(word(lang, "no_findings"))}</td></tr>']
+    return _section(lang, "findings_table", table(heads, rows, "findings"))
+
+
+def _row(f: Finding, lang: str) -> str:
+    when = "" if f.t0 is None else f"{f.t0:.2f} s"
+    what = escape(sentence(lang, f.rule, f.severity, fields(f)))
+    if f.waived_by:
+        what += f" <em>({escape(word(lang, 'waived_by'))} {escape(f.waived_by)})</em>"
+    name = f'<td title="{escape(f.rule)}">{escape(title(lang, f.rule))}</td>'
+    kind = "waived" if f.waived_by else str(f.severity)
+    return (
+        f'<tr{_jump(f)}><td><span class="tag {kind}">{escape(word(lang, f.severity))}</span></td>'
+        f'<td><code>{escape(place(f))}</code></td><td class="t">{when}</td>{name}'
+        f"<td>{what}</td><td>{escape(help_text(f, lang))}</td></tr>"
+    )
+
+
+def clearance_section(report: Report, lang: str) -> str:
+    """Return the least certified clearance of the nearest pairs, drawn over time and as a table."""
+    if not report.clearances:
+        return ""
+    heads = [word(lang, k) for k in ("pair", "clearance", "required", "time", "where")]
+    shown = report.clearances[:_PAIRS]
+    rows = [_pair(p) for p in shown]
+    text = word(lang, "all_pairs").format(count=len(report.clearances), shown=len(shown))
+    return _section(
+        lang,
+        "clearance_table",
+        pairs_plot(report, lang) + f"<p>{escape(text)}</p>" + table(heads, rows, "pairs"),
+    )
+
+
+def _pair(p: PairClearance) -> str:
+    near = ' class="jump short"' if p.clearance < p.required else ' class="jump"'
+    pair = f"{p.a} / {p.b}"
+    return (
+        f'<tr{near} tabindex="0" data-t="{p.t:.4f}" data-pair="{escape(pair)}">'
+        f'<td>{escape(pair)}</td><td class="n">{clearance_mm(p)} mm</td>'
+        f'<td class="n">{1e3 * p.required:.1f} mm</td><td class="n">{p.t:.2f} s</td>'
+        f"<td><code>{escape(place(p))}</code></td></tr>"
+    )
+
+
+def rules_section(report: Report, lang: str) -> str:
+    """Return what each rule did, folded."""
+    heads = [word(lang, k) for k in ("rule", "checked", "subjects", "note")]
+    rows = []
+    for r in report.rules:
+        note = r.note or ("" if r.subjects else word(lang, "nothing_of_kind"))
+        mark = "✓" if r.checked else "–" if not r.subjects else word(lang, "not_checked")
+        rows.append(
+            f'<tr><td>{escape(title(lang, r.rule))} <code class="id">{escape(r.rule)}</code></td>'
+            f'<td>{escape(mark)}</td><td class="n">{r.subjects}</td><td>{escape(note)}</td></tr>'
+        )
+    return _folded(f"{word(lang, 'rules')} ({len(rows)})", table(heads, rows, "rules"))
+
+
+def background(report: Report, lang: str) -> str:
+    """Return assumptions, exceptions, waivers, hashes and versions."""
+    parts = [
+        _section(lang, key, _list(texts))
+        for key, texts in (("assumptions", report.assumptions), ("waivers", report.waivers))
+        if texts
+    ]
+    if report.exceptions:
+        label = f"{word(lang, 'exceptions')} ({len(report.exceptions)})"
+        parts.append(_folded(label, _list(report.exceptions)))
+    tables = _mapping(word(lang, "hashes"), report.hashes)
+    tables += _mapping(word(lang, "versions"), report.versions)
+    return "".join(parts) + _folded(word(lang, "provenance"), tables)
+
+
+def table(heads: Iterable[str], rows: Iterable[str], name: str) -> str:
+    """Return a table that scrolls sideways on its own; rows are html, heads are text."""
+    top = "".join(f"<th>{escape(head)}</th>" for head in heads)
+    return (
+        f'<div class="scroll"><table class="{name}"><thead><tr>{top}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _section(lang: str, key: str, inside: str) -> str:
+    return f'<section class="{key}"><h2>{escape(word(lang, key))}</h2>{inside}</section>'
+
+
+def _folded(label: str, inside: str) -> str:
+    return f"<section><details><summary>{escape(label)}</summary>{inside}</details></section>"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+
+
+def _mapping(label: str, values: Mapping[str, str]) -> str:
+    rows = [
+        f"<tr><td>{escape(k)}</td><td><code>{escape(v)}</code></td></tr>" for k, v in values.items()
+    ]
+    return f"<h3>{escape(label)}</h3>" + table((), rows, "values")

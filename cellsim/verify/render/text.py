@@ -1,0 +1,90 @@
+"""Reports as plain text: a finding a line, then the table of numbers and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cellsim.domain.report import Finding, PairClearance, Report
+from cellsim.messages import advice, sentence, word
+from cellsim.verify.render.numbers import clearance_mm, counts, cycle_text, fields
+
+_WORST_PAIRS = 5
+
+
+def render_text(reports: Sequence[Report], lang: str = "en") -> str:
+    """Return reports as text, one after the other."""
+    return "\n\n".join("\n".join(_report(report, lang)) for report in reports) + "\n"
+
+
+def finding_text(f: Finding, lang: str = "en") -> str:
+    """Return one line: place, time, severity, rule, sentence."""
+    words = [place(f)] if f.file else []
+    if f.t0 is not None:
+        words.append(f"t={f.t0:.2f}s")
+    words.append(f"{f.severity}[{f.rule}]")
+    words.append(sentence(lang, f.rule, f.severity, fields(f)))
+    if f.waived_by:
+        words.append("({} {})".format(word(lang, "waived_by"), f.waived_by))
+    return _one_line(" ".join(words))
+
+
+def place(f: Finding | PairClearance) -> str:
+    """Return file:line, or the file alone."""
+    return f"{f.file}:{f.line}" if f.line else f.file
+
+
+def help_text(f: Finding, lang: str = "en") -> str:
+    """Return the advice of a finding, "" where there is none."""
+    return _one_line(advice(lang, f.help, fields(f))) if f.help else ""
+
+
+def _report(report: Report, lang: str) -> Iterator[str]:
+    yield f"{report.cell} / {report.variant} / {report.job} ({_source(report, lang)})"
+    for f in report.findings:
+        yield finding_text(f, lang)
+        if advice_ := help_text(f, lang):
+            yield "    {}: {}".format(word(lang, "help"), advice_)
+    yield from _numbers(report, lang)
+    for key, texts in (
+        ("assumptions", report.assumptions),
+        ("exceptions", report.exceptions),
+        ("waivers", report.waivers),
+    ):
+        for text in texts:
+            yield f"{word(lang, key)}: {_one_line(text)}"
+    yield verdict_line(report, lang)
+
+
+def verdict_line(report: Report, lang: str = "en") -> str:
+    """Return the verdict with the number of open findings of each severity."""
+    shown = [
+        f"{count} {word(lang, severity)}"
+        for severity, count in counts(report.findings).items()
+        if count
+    ]
+    waived = sum(bool(f.waived_by) for f in report.findings)
+    shown += [f"{waived} {word(lang, 'waived')}"] if waived else []
+    listed = ", ".join(shown) or word(lang, "no_findings")
+    return f"{word(lang, 'verdict')}: {word(lang, report.verdict)} ({listed})"
+
+
+def _numbers(report: Report, lang: str) -> Iterator[str]:
+    yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
+    for pair in report.clearances[:_WORST_PAIRS]:
+        yield (
+            f"{word(lang, 'least_clearance')}: {clearance_mm(pair)} mm "
+            f"({word(lang, 'required')} {1e3 * pair.required:.1f} mm) {pair.a} / {pair.b} "
+            f"{place(pair)} t={pair.t:.2f}s"
+        )
+    if report.grades:
+        grades = ", ".join(f"{count} {word(lang, grade)}" for grade, count in report.grades.items())
+        yield f"{word(lang, 'shapes')}: {grades}"
+
+
+def _source(report: Report, lang: str) -> str:
+    return word(lang, "source_text" if report.source == "read text" else "source_program")
+
+
+def _one_line(text: str) -> str:
+    """Return text without line breaks and control characters: names come from files."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,95 @@
+"""Every rule of the verifier, one file each; a new rule joins the tuple RULES."""
+
+from __future__ import annotations
+
+import inspect
+
+from cellsim.errors import UnknownName
+from cellsim.verify.outcome import Rule
+from cellsim.verify.rules.branch_not_run import branch_not_run
+from cellsim.verify.rules.clearance import clearance
+from cellsim.verify.rules.collision import collision
+from cellsim.verify.rules.configuration_flip import configuration_flip
+from cellsim.verify.rules.corner_shrunk import corner_shrunk
+from cellsim.verify.rules.deadlock import deadlock
+from cellsim.verify.rules.endless_loop import endless_loop
+from cellsim.verify.rules.fastener_missed import fastener_missed
+from cellsim.verify.rules.grip_missed import grip_missed
+from cellsim.verify.rules.grip_overloaded import grip_overloaded
+from cellsim.verify.rules.gripper_acts_in_motion import gripper_acts_in_motion
+from cellsim.verify.rules.holder_moves_while_fastened import holder_moves_while_fastened
+from cellsim.verify.rules.home_not_reached import home_not_reached
+from cellsim.verify.rules.joint_acceleration_exceeded import joint_acceleration_exceeded
+from cellsim.verify.rules.joint_limit_exceeded import joint_limit_exceeded
+from cellsim.verify.rules.joint_speed_exceeded import joint_speed_exceeded
+from cellsim.verify.rules.line_unreachable import line_unreachable
+from cellsim.verify.rules.mass_zero import mass_zero
+from cellsim.verify.rules.part_dropped import part_dropped
+from cellsim.verify.rules.part_falls import part_falls
+from cellsim.verify.rules.payload_exceeded import payload_exceeded
+from cellsim.verify.rules.signal_never_set import signal_never_set
+from cellsim.verify.rules.singularity_slowdown import singularity_slowdown
+from cellsim.verify.rules.state_not_understood import state_not_understood
+from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
+from cellsim.verify.rules.takt_exceeded import takt_exceeded
+from cellsim.verify.rules.tcp_speed_not_held import tcp_speed_not_held
+from cellsim.verify.rules.wait_timeout import wait_timeout
+from cellsim.verify.rules.wrist_inertia_exceeded import wrist_inertia_exceeded
+from cellsim.verify.rules.wrist_torque_exceeded import wrist_torque_exceeded
+
+RULES: tuple[Rule, ...] = (
+    collision,
+    clearance,
+    joint_limit_exceeded,
+    joint_speed_exceeded,
+    joint_acceleration_exceeded,
+    line_unreachable,
+    configuration_flip,
+    singularity_slowdown,
+    tcp_speed_not_held,
+    corner_shrunk,
+    stop_inside_corner,
+    payload_exceeded,
+    wrist_torque_exceeded,
+    wrist_inertia_exceeded,
+    grip_overloaded,
+    grip_missed,
+    part_dropped,
+    part_falls,
+    fastener_missed,
+    gripper_acts_in_motion,
+    holder_moves_while_fastened,
+    deadlock,
+    signal_never_set,
+    wait_timeout,
+    endless_loop,
+    takt_exceeded,
+    mass_zero,
+    state_not_understood,
+    branch_not_run,
+    home_not_reached,
+)
+HEADINGS = ("What", "Why", "Limit", "Source")
+
+
+def rule_id(rule: Rule) -> str:
+    """Return the id of a rule: its function's name with hyphens."""
+    return rule.__name__.replace("_", "-")
+
+
+def rule_ids() -> tuple[str, ...]:
+    """Return all rule ids in the order they run."""
+    return tuple(rule_id(rule) for rule in RULES)
+
+
+def summaries() -> tuple[tuple[str, str], ...]:
+    """Return (rule id, first line of its page) of every rule."""
+    return tuple((rule_id(r), (inspect.getdoc(r) or "").partition("\n")[0]) for r in RULES)
+
+
+def explain(rule: str) -> str:
+    """Return the manual page of a rule id; UnknownName where there is none."""
+    for function in RULES:
+        if rule_id(function) == rule:
+            return f"{rule}\n\n{inspect.getdoc(function)}\n"
+    raise UnknownName("rule", rule, rule_ids())

@@ -1,0 +1,31 @@
+"""Rule clearance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cellsim.domain.report import Finding, Severity
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, outcome
+from cellsim.verify.pairs import finding
+
+
+def clearance(context: Context) -> Outcome:
+    """A pair comes nearer than required, or nobody can prove that it does not.
+
+    What: the certified clearance of a pair is below what the cell requires of it.
+    Why: a real cell differs from its model; the required clearance is the room for that.
+    Limit: the clearance of the cell, of the pair rule, or grown with the distance pulled off.
+    Source: Schwarzer, Saha, Latombe 2005, in the form of ARCHITECTURE "The certified test".
+    """
+    pairs = context.collision.pairs if context.collision else ()
+    return outcome(len(pairs), _findings(context))
+
+
+def _findings(context: Context) -> Iterator[Finding]:
+    for pair in context.collision.pairs if context.collision else ():
+        for violation in pair.violations:
+            if violation.status == "undecided":
+                yield finding("clearance", Severity.UNDECIDED, pair, violation)
+            elif violation.status == "clearance":
+                yield finding("clearance", Severity.ERROR, pair, violation)

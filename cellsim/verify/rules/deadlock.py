@@ -1,0 +1,17 @@
+"""Rule deadlock."""
+
+from __future__ import annotations
+
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, told
+
+
+def deadlock(context: Context) -> Outcome:
+    """Programs wait for each other and none can go on.
+
+    What: every program that has not ended waits for a signal that only a waiting program could set.
+    Why: the cell stands still until somebody comes.
+    Limit: none of the programs waits at the end.
+    Source: facts/verification.md 2.4.
+    """
+    return told(context, "deadlock", len(context.timeline.job.programs))

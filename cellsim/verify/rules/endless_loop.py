@@ -1,0 +1,17 @@
+"""Rule endless-loop."""
+
+from __future__ import annotations
+
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, told
+
+
+def endless_loop(context: Context) -> Outcome:
+    """A program does not come to its end.
+
+    What: the interpreter gave up after its bound of statements.
+    Why: a program that never ends has no cycle time and no verdict.
+    Limit: 200,000 statements.
+    Source: design rule of cellsim.
+    """
+    return told(context, "endless-loop", len(context.timeline.job.programs))

@@ -1,0 +1,81 @@
+"""Rule joint-limit-exceeded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import GroupTrack
+from cellsim.geometry import Array
+from cellsim.verify.axes import Axis, axes_of
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, outcome
+from cellsim.verify.spans import excesses
+
+_ROUNDING = 1e-9
+
+
+def joint_limit_exceeded(context: Context) -> Outcome:
+    """A joint goes beyond its soft limit.
+
+    What: a joint value of the motion lies outside [lower, upper]. Between two knots the true path
+        may lie `dev_path` off the chord; where only that passes the limit, it is undecided.
+    Why: the controller refuses the point, or stops on the line.
+    Limit: the soft limits of the joint in `robot.yaml`.
+    Source: the maker's manual, named in the robot's `sources`; facts/verification.md 2.2.
+    """
+    axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
+    found = [f for group in context.tracks for f in _findings(context, group, axes[group])]
+    return outcome(sum(map(len, axes.values())), found)
+
+
+def beyond(q: Array, lower: Array, upper: Array) -> Array:
+    """Return by how much each value is outside its limits (<= 0 inside), shape as q."""
+    return np.maximum(q - upper, lower - q) - _ROUNDING
+
+
+def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Finding]:
+    track = context.tracks[group]
+    lower = np.array([axis.joint.lower for axis in axes])
+    upper = np.array([axis.joint.upper for axis in axes])
+    certain = beyond(track.q, lower, upper)
+    possible = np.maximum(track.q + spread(track) - upper, lower - track.q + spread(track))
+    possible = possible - _ROUNDING
+    sure = set()
+    for severity, over in ((Severity.ERROR, certain), (Severity.UNDECIDED, possible)):
+        for e in excesses(track, over):
+            if severity is Severity.ERROR:
+                sure.add((e.joint, e.motion))
+            elif (e.joint, e.motion) in sure or track.motions[e.motion].kind == "stand":
+                continue
+            axis, q = axes[e.joint], float(track.q[e.worst, e.joint])
+            low = axis.joint.lower - q > q - axis.joint.upper
+            reach = over[e.worst, e.joint] + _ROUNDING
+            limit = axis.joint.lower if low else axis.joint.upper
+            value = limit - reach if low else limit + reach
+            file, line = context.place(group, e.worst)
+            yield Finding(
+                "joint-limit-exceeded",
+                severity,
+                f"{group} {axis.joint.name}",
+                axis.shown(float(value)),
+                axis.shown(limit),
+                axis.unit,
+                file,
+                line,
+                float(track.t[e.first]),
+                float(track.t[e.last]),
+                {"t_worst": float(track.t[e.worst])},
+                "joint-limit",
+            )
+
+
+def spread(track: GroupTrack) -> Array:
+    """Return how far the true path may lie off each knot's intervals, shape (n, dof)."""
+    wide = np.zeros_like(track.q)
+    if len(track.dev_path):
+        wide[:-1] = track.dev_path
+        wide[1:] = np.maximum(wide[1:], track.dev_path)
+    return wide

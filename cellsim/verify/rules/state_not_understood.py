@@ -1,0 +1,40 @@
+"""Rule state-not-understood."""
+
+from __future__ import annotations
+
+from cellsim.domain.program import Raw
+from cellsim.domain.report import Finding, Severity
+from cellsim.verify.context import Context, walk
+from cellsim.verify.outcome import Outcome, outcome, told
+
+
+def state_not_understood(context: Context) -> Outcome:
+    """A line of the program was kept as text, and nobody knows what it changes.
+
+    What: the reader did not understand a line that may change tool, base, speed or course.
+    Why: what follows it could move elsewhere than was verified.
+    Limit: every line is understood, or known to change nothing that the verdict depends on.
+    Source: ARCHITECTURE, readers.
+    """
+    lines = 0
+    found = list(told(context, "state-not-understood", 0).findings)
+    known = {(f.file, f.line) for f in found}
+    for group, program in context.timeline.job.programs.items():
+        for statement in walk(program):
+            lines += 1
+            if not isinstance(statement, Raw) or statement.harmless:
+                continue
+            if (program.file, statement.line) in known:
+                continue
+            found.append(
+                Finding(
+                    "state-not-understood",
+                    Severity.UNDECIDED,
+                    group,
+                    file=program.file,
+                    line=statement.line,
+                    facts={"text": statement.text.strip()[:80]},
+                    help="write-plainly",
+                )
+            )
+    return outcome(lines, found)

@@ -1,0 +1,46 @@
+"""Rule stop-inside-corner."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cellsim.domain.program import Move
+from cellsim.domain.report import Finding, Severity
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, outcome
+
+_AT_REST = 1e-9
+
+
+def stop_inside_corner(context: Context) -> Outcome:
+    """A move was written with a corner, and the robot stops at its end all the same.
+
+    What: the statement after the move stops the advance run (a signal, a wait, a turn-back).
+    Why: the corner is not driven; the time model and the reader of the program are misled.
+    Limit: a move with a corner passes its end without standing still.
+    Source: ABB RAPID reference, zonedata (fly-by becomes a stop); facts/verification.md 2.2.
+    """
+    looked, found = 0, []
+    for group, track in context.tracks.items():
+        last = track.motions[-1].last if track.motions else 0
+        for motion in track.motions:
+            move = context.statements.get(group, {}).get(motion.index.line)
+            if not isinstance(move, Move) or move.zone.kind == "fine" or motion.kind == "stand":
+                continue
+            looked += 1
+            if motion.last >= last or np.abs(track.qd[motion.last]).max() > _AT_REST:
+                continue
+            found.append(
+                Finding(
+                    "stop-inside-corner",
+                    Severity.NOTE,
+                    group,
+                    file=motion.index.file,
+                    line=motion.index.line,
+                    t0=float(track.t[motion.last]),
+                    t1=float(track.t[motion.last]),
+                    facts={"zone": str(move.zone)},
+                    help="fine-here",
+                )
+            )
+    return outcome(looked, found)

@@ -1,0 +1,17 @@
+"""Rule wait-timeout."""
+
+from __future__ import annotations
+
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, told
+
+
+def wait_timeout(context: Context) -> Outcome:
+    """A wait ran into its timeout.
+
+    What: the awaited signal came later than the timeout, or not at all.
+    Why: the program takes its error branch, or stops.
+    Limit: the timeout of the wait statement.
+    Source: facts/verification.md 2.3.
+    """
+    return told(context, "wait-timeout", len(context.timeline.job.programs))

@@ -1,0 +1,184 @@
+"""Judge a timeline with every rule and make its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Protocol
+
+from cellsim.domain.cell import Cell, Waiver
+from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Severity, Verdict
+from cellsim.domain.timeline import Timeline
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome
+from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
+from cellsim.verify.rules import RULES, rule_id
+
+if TYPE_CHECKING:
+    from cellsim.collision.result import CollisionResult
+
+Progress = Callable[[str, float], None]
+_ORDER = {severity: number for number, severity in enumerate(Severity)}
+
+
+class HasFindings(Protocol):
+    """What physics gives: findings of its replay."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings, each with a rule id of its own."""
+        ...
+
+
+def verify_timeline(
+    timeline: Timeline,
+    collision: CollisionResult | None = None,
+    physics: HasFindings | None = None,
+    source: str = "program",
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report on a timeline.
+
+    Args:
+        collision: Result of the collision check; computed here when None.
+        physics: Findings of a replay to take in, None = not replayed.
+        source: What was judged: "program" or "read text".
+        progress: Called with (step, fraction done).
+    """
+    if collision is None:
+        from cellsim.collision.check import check_timeline
+
+        step = None if progress is None else lambda done: progress("collision", done)
+        collision = check_timeline(timeline, progress=step)
+    context = Context(timeline, collision)
+    results, findings = _run_rules(context, progress)
+    others = [f for f in timeline.findings if f not in findings]
+    others += physics.findings if physics is not None else ()
+    waived = waive([*findings, *others], timeline.job.cell.waivers)
+    return _report(context, source, tuple(results), waived)
+
+
+def _run_rules(
+    context: Context, progress: Progress | None
+) -> tuple[list[RuleResult], list[Finding]]:
+    results: list[RuleResult] = []
+    findings: list[Finding] = []
+    for number, rule in enumerate(RULES):
+        if progress is not None:
+            progress(f"rule {rule_id(rule)}", number / len(RULES))
+        done = rule(context)
+        findings += done.findings
+        results.append(_result(rule_id(rule), done))
+    return results, findings
+
+
+def _result(rule: str, done: Outcome) -> RuleResult:
+    missing = [f for f in done.findings if f.severity is Severity.NOT_CHECKED]
+    figures = sorted({f"{f.subject}: {f.facts.get('figure', '')}" for f in missing})
+    return RuleResult(rule, done.subjects > 0 and not missing, done.subjects, "; ".join(figures))
+
+
+def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
+    """Return the findings, sorted, each with the author of the first waiver that accepts it.
+
+    A waiver needs an author: without one it accepts nothing.
+    """
+    signed = [w for w in waivers if w.author]
+    found = []
+    for f in findings:
+        author = next(
+            (
+                w.author
+                for w in signed
+                if fnmatchcase(f.rule, w.rule) and fnmatchcase(f.subject, w.subject)
+            ),
+            "",
+        )
+        found.append(replace(f, waived_by=author) if author else f)
+    return tuple(sorted(found, key=_place))
+
+
+def _place(f: Finding) -> tuple[int, str, int, float, str, str]:
+    when = -1.0 if f.t0 is None else f.t0
+    return _ORDER[f.severity], f.file, f.line, when, f.rule, f.subject
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """Return findings for any unwaived error, else undecided for what is open, else green."""
+    open_ = {f.severity for f in findings if not f.waived_by}
+    if Severity.ERROR in open_:
+        return Verdict.FINDINGS
+    if open_ & {Severity.UNDECIDED, Severity.NOT_CHECKED}:
+        return Verdict.UNDECIDED
+    return Verdict.GREEN
+
+
+def _report(
+    context: Context,
+    source: str,
+    results: tuple[RuleResult, ...],
+    findings: tuple[Finding, ...],
+) -> Report:
+    timeline, cell = context.timeline, context.cell
+    return Report(
+        verdict=verdict_of(findings),
+        cell=cell.name,
+        variant=cell.variant,
+        job=timeline.job.name,
+        source=source,
+        findings=findings,
+        rules=results,
+        clearances=_clearances(context),
+        cycle=_cycle(timeline),
+        breakdown=timeline.breakdown,
+        assumptions=assumptions_of(timeline),
+        exceptions=_exceptions(context),
+        waivers=_waivers(cell, findings),
+        grades=grades_of(cell),
+        hashes=hashes_of(timeline),
+        versions=versions(),
+        programs=tuple(program.file for program in timeline.job.programs.values()),
+    )
+
+
+def _cycle(timeline: Timeline) -> Mapping[str, object]:
+    band = timeline.band
+    return {
+        "nominal": float(band.nominal),
+        "low": float(band.low),
+        "high": float(band.high),
+        "model": band.model,
+        "takt": timeline.job.cell.takt_s,
+    }
+
+
+def _clearances(context: Context) -> tuple[PairClearance, ...]:
+    found = []
+    for pair in context.collision.pairs if context.collision else ():
+        index = pair.index
+        file, line = (index.file, index.line) if index else ("", 0)
+        least, need, t = float(pair.clearance), float(pair.required), float(pair.t)
+        found.append(PairClearance(pair.a, pair.b, least, need, t, file, line))
+    return tuple(sorted(found, key=lambda p: (p.clearance, p.a, p.b)))
+
+
+def _exceptions(context: Context) -> tuple[str, ...]:
+    """Return every pair rule of the cell, and what the collision check let off beside them."""
+    found = [*exceptions_of(context.cell)]
+    found += context.collision.exceptions if context.collision else ()
+    return tuple(dict.fromkeys(found))
+
+
+def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Return each waiver as a sentence with the number of findings it accepts."""
+    texts = []
+    for w in cell.waivers:
+        count = sum(
+            f.waived_by == w.author
+            and fnmatchcase(f.rule, w.rule)
+            and fnmatchcase(f.subject, w.subject)
+            for f in findings
+        )
+        texts.append(f"{w.rule} on {w.subject}: {w.reason} ({w.author}; {count} accepted)")
+    return tuple(texts)

@@ -1,0 +1,79 @@
+"""Both languages say the same things about the same facts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cellsim import messages
+from cellsim.domain.report import Severity
+from cellsim.verify.rules import rule_ids
+
+EN, KO = messages.catalogue("en"), messages.catalogue("ko")
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("kind", ["rules", "help", "words"])
+def test_both_languages_have_the_same_keys(kind: str) -> None:
+    assert set(EN[kind]) == set(KO[kind])
+
+
+@pytest.mark.parametrize("rule", sorted(EN["rules"]))
+def test_both_languages_name_the_same_facts_of_a_rule(rule: str) -> None:
+    english, korean = EN["rules"][rule], KO["rules"][rule]
+    assert set(english) == set(korean)
+    for key, text in english.items():
+        assert placeholders(text) == placeholders(korean[key]), (rule, key)
+        assert text.strip()
+        assert korean[key].strip()
+
+
+@pytest.mark.parametrize("kind", ["help", "words"])
+def test_both_languages_have_the_same_placeholders(kind: str) -> None:
+    for key, text in EN[kind].items():
+        assert placeholders(text) == placeholders(KO[kind][key]), key
+
+
+def test_korean_is_korean() -> None:
+    for rule, entry in KO["rules"].items():
+        assert re.search("[가-힣]", entry["sentence"]), rule
+
+
+def test_every_rule_has_a_sentence() -> None:
+    assert set(rule_ids()) <= set(EN["rules"])
+
+
+def test_sentences_are_lowercase_and_end_without_a_full_stop() -> None:
+    texts = [t for e in EN["rules"].values() for t in e.values()] + list(EN["help"].values())
+    for text in texts:
+        assert not text.endswith("."), text
+        first = text.split()[0]
+        assert first[0].islower() or first.startswith("{") or first.isupper(), text
+
+
+def test_not_checked_names_the_figure() -> None:
+    fields = {"subject": "arm", "figure": "payload"}
+    shown = messages.sentence("en", "payload-exceeded", Severity.NOT_CHECKED, fields)
+    assert shown == "arm not checked: payload is not given"
+
+
+def test_a_template_cannot_reach_into_a_value() -> None:
+    assert messages.fill("{a.__class__} {a}", {"a": "x"}) == "{a.__class__} x"
+
+
+def test_a_missing_fact_shows_as_an_ellipsis() -> None:
+    assert messages.fill("{a} {b}", {"a": 1}) == "1 …"
+
+
+def test_a_rule_without_a_sentence_lists_its_facts() -> None:
+    shown = messages.sentence("en", "unheard-of", "error", {"subject": "arm", "value": "3 mm"})
+    assert shown == "arm value 3 mm"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="there is: en, ko"):
+        messages.catalogue("xx")

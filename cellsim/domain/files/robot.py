@@ -70,7 +70,7 @@ def robot_of(text: RobotText, lines: Lines, folder: Path) -> Robot:
         couplings=tuple(
             (axis.name, driver, factor) for axis in axes for driver, factor in axis.coupling
         ),
-        sources={figure: source for figure, source in text.sources.items()},
+        sources=dict(text.sources.items()),
         assumed=tuple(text.assumed),
         axes=axes,
         mass=text.mass_kg,

@@ -9,9 +9,18 @@ import numpy as np
 from cellsim.domain.cell import (
     Cell,
     External,
+    Fixture,
+    Frame,
+    Gripper,
     MotionGroup,
+    PairRule,
+    Part,
+    Signal,
+    TimeRange,
+    Tool,
 )
 from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.feature import Feature
 from cellsim.domain.robot import Joint, Link, Robot, WristLimit
 from cellsim.geometry import Piece, Pose, Solid
 
@@ -138,3 +147,46 @@ def group_cell(
 def box(name: str, x: float, y: float, z: float) -> Solid:
     """Return a box, full edges [m], centred on its frame."""
     return Solid(name, (Piece("box", (x, y, z)),))
+
+
+def _gripper() -> Tool:
+    """Return a slim gripper along z with its TCP 0.2 m in front of the flange."""
+    solid = Solid("gripper", (Piece("cylinder", (0.03, 0.14), Pose.translation(0, 0, 0.1)),))
+    gripper = Gripper("grip_close", "", "grip_closed", "", TimeRange(0.2, 0.3, 0.4, "test"), 5.0)
+    tcp = Pose.translation(0, 0, 0.2)
+    return Tool("gripper", solid, 1.0, (0, 0, 0.1), 0.01 * np.eye(3), {"tip": tcp}, gripper)
+
+
+def pick_cell(*, wall: bool = False, box_at: tuple[float, float] = (0.55, -0.35)) -> Cell:
+    """Return a UR with a gripper, a box on a table, a pocket on it, and maybe a wall between."""
+    group = group_cell(ur10e()).groups["r"]
+    group = MotionGroup(
+        "r", group.robot, "world", Pose.translation(0, 0, 0.3), (), controller(6, "ur"),
+        "gripper", group.home,
+    )  # fmt: skip
+    top = Feature("top", "face", (Pose.translation(0, 0, 0.05),), (0.06, 0.06), "box")
+    bottom = Feature("bottom", "face", (Pose.from_xyz_rpy((0, 0, -0.05), (math.pi, 0, 0)),))
+    part = Part(
+        "box", box("box", 0.06, 0.06, 0.1), 0.5, (0, 0, 0), 0.001 * np.eye(3), "table",
+        Pose.translation(*box_at, 0.051), None, {"top": top, "bottom": bottom}, ("top",), "bottom",
+    )  # fmt: skip
+    pocket = Feature("pocket", "pocket", (Pose.translation(0.55, 0.35, 0.051 - 0.05),))
+    table = Solid("table", (Piece("box", (1.0, 1.6, 0.1), Pose.translation(0.75, 0, -0.05)),))
+    fixtures = {"table": Fixture("table", table, "table", Pose.identity(), {"pocket": pocket})}
+    if wall:
+        shape = Solid("wall", (Piece("box", (0.5, 0.04, 0.5), Pose.translation(0.65, 0, 0.25)),))
+        fixtures["wall"] = Fixture("wall", shape, "table", Pose.identity())
+    rules = (
+        PairRule("contact", "r/tool:gripper", "part:box", 0.001, "fingers hold the box"),
+        PairRule("ignore", "r/tool:gripper", "r/L*", 0.0, "bolted to the flange"),
+        PairRule("contact", "part:box", "fixture:table", 0.002, "stands on the table"),
+    )
+    return Cell(
+        "tiny", "a", {"r": group}, {"gripper": _gripper()}, {"box": part}, fixtures,
+        {"table": Frame("table", "world", Pose.translation(0, 0, 0.1))},
+        {
+            "grip_close": Signal("grip_close", "group:r", ("gripper",)),
+            "grip_closed": Signal("grip_closed", "device:gripper", ("group:r",)),
+        },
+        {}, 0.01, 0.0, rules,
+    )  # fmt: skip

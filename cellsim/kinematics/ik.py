@@ -147,7 +147,7 @@ def _starts(chain: Chain) -> list[Array]:
 
 
 @lru_cache(maxsize=64)
-def _is_turning(chain: Chain) -> Array:
+def turning_axes(chain: Chain) -> Array:
     """Return 1.0 for the revolute arm joints in the order of q, shape (dof,)."""
     turning = np.zeros(chain.dof)
     for link in range(len(chain.kind)):
@@ -159,21 +159,21 @@ def _is_turning(chain: Chain) -> Array:
 def _centred(chain: Chain, q: Array) -> Array:
     """Turn each revolute joint by whole turns to nearest the middle of its range."""
     middle = np.where(np.isfinite(chain.lower + chain.upper), (chain.lower + chain.upper) / 2, 0.0)
-    turns: Array = np.round((q - middle) / TURN) * _is_turning(chain)
+    turns: Array = np.round((q - middle) / TURN) * turning_axes(chain)
     return np.asarray(q - turns * TURN, dtype=np.float64)
 
 
 def _same(chain: Chain, a: Array, b: Array) -> bool:
     """Tell whether two configurations are one up to whole turns."""
     difference = a - b
-    difference -= TURN * np.round(difference / TURN) * _is_turning(chain)
+    difference -= TURN * np.round(difference / TURN) * turning_axes(chain)
     return bool(np.max(np.abs(difference)) < SAME_RAD)
 
 
 def _turns(chain: Chain, k: int, value: float) -> list[float]:
     """Return the values of joint k that stand the same and lie inside its limits, ascending."""
     lower, upper = chain.lower[k] - LIMIT_SLACK, chain.upper[k] + LIMIT_SLACK
-    if not _is_turning(chain)[k]:
+    if not turning_axes(chain)[k]:
         return [value] if lower <= value <= upper else []
     first = math.ceil((lower - value) / TURN)
     last = math.floor((upper - value) / TURN)

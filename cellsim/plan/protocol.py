@@ -69,7 +69,10 @@ class Solution:
 class Planner(Protocol):
     """Finds a way; the same problem gives the same way."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        ...
 
     def solve(self, problem: Problem) -> Solution:
         """Return a way whose samples are free; its edges are not yet certified."""

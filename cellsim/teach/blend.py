@@ -1,0 +1,131 @@
+"""Corners: the largest zone of the brand whose rounded way is free, else an exact stop."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.domain.controller import MotionRules
+from cellsim.domain.program import FINE, Zone
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics import Chain
+from cellsim.kinematics.fk import link_poses
+from cellsim.teach.resolve import Taught
+from cellsim.teach.space import Space
+from cellsim.units import mm
+
+DISTANCES_MM = (100.0, 50.0, 20.0, 10.0)
+PERCENTS = (60.0, 30.0, 10.0)
+SAMPLES = 9
+MARGIN_M = 4.0 * mm
+
+
+def zones_of(
+    chain: Chain, space: Space, rules: MotionRules, taught: list[Taught]
+) -> dict[tuple[int, int], Zone]:
+    """Return the zone of every point that may be rounded.
+
+    Keys: (index of the stage, number of the move in it), free moves first, then its lines.
+    """
+    moves = [move for k, stage in enumerate(taught) for move in _moves(k, stage)]
+    zones = {}
+    for here, there in itertools.pairwise(moves):
+        if here.stops or len(here.way) < 2 or len(there.way) < 2:
+            continue
+        for zone, distance, fraction in _choices(rules, here.kind):
+            if _rounded_free(chain, space, here, there, distance, fraction):
+                zones[here.key] = zone
+                break
+    return {key: zone for key, zone in zones.items() if zone != FINE}
+
+
+@dataclass(frozen=True, eq=False)
+class _Move:
+    key: tuple[int, int]
+    kind: str
+    way: Array
+    stops: bool
+    free: tuple[object, object]
+
+
+def _moves(k: int, taught: Taught) -> list[_Move]:
+    """Return the moves of a stage in order, each with its joints and whether it must stop."""
+    points, option = taught.stage.points, taught.candidate.option
+    if taught.entry is None:
+        return []
+    path = taught.entry.path
+    moves = []
+    for number in range(len(path) - 1):
+        last = number == len(path) - 2
+        stops = last and (bool(points[0].actions) or taught.stage.q is not None)
+        fraction = np.linspace(0.0, 1.0, 41)[:, None]
+        way = path[number] + fraction * (path[number + 1] - path[number])
+        moves.append(_Move((k, number), "joint", way, stops, (points[0], option)))
+    for number, line in enumerate(taught.candidate.lines):
+        point = points[number + 1]
+        stops = bool(point.actions) or point.name == "target"
+        key = (k, len(path) - 1 + number)
+        moves.append(_Move(key, "linear", line, stops, (point, option)))
+    return moves
+
+
+def _choices(rules: MotionRules, kind: str) -> list[tuple[Zone, float, float]]:
+    """Return (zone, distance [m], fraction) that the brand can say for a move, largest first."""
+    found: list[tuple[Zone, float, float]] = []
+    law = rules.corner_joint if kind == "joint" else rules.corner_linear
+    if law == "stop":
+        return found
+    for name, table in rules.zone_distance_m.items():
+        levels = [(d, level) for level, d in enumerate(table) if 0.0 < d <= DISTANCES_MM[0] * mm]
+        found += [(Zone(name, float(level)), d, 0.0) for d, level in sorted(levels, reverse=True)]
+    if found:
+        return found
+    if kind == "joint" and rules.zone_fraction:
+        name = next(iter(rules.zone_fraction))
+        return [(Zone(name, p, "%"), 0.0, p * rules.zone_fraction[name]) for p in PERCENTS]
+    for name, unit in rules.zone_unit_m.items():
+        return [(Zone(name, d, "mm"), d * unit, 0.0) for d in DISTANCES_MM]
+    return found
+
+
+def _rounded_free(
+    chain: Chain, space: Space, here: _Move, there: _Move, distance: float, fraction: float
+) -> bool:
+    """Tell whether the full corner and the half corner are free in both scenes."""
+    if fraction > 0.0:
+        f1 = f2 = min(fraction, 1.0) / 2.0
+    else:
+        f1 = _share(chain, space.flange_T_tcp, here.way[::-1], distance)
+        f2 = _share(chain, space.flange_T_tcp, there.way, distance)
+        if max(f1, f2) >= 0.5:
+            return False
+    rows = [_corner(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.5)]
+    q = np.concatenate(rows)
+    for move in (here, there):
+        scene = space.scene(*move.free)  # type: ignore[arg-type]
+        if not np.all(scene.clearance(q) > MARGIN_M):
+            return False
+    return True
+
+
+def _share(chain: Chain, flange_T_tcp: Pose, way: Array, distance: float) -> float:
+    """Return the part of a way that the TCP's first `distance` [m] takes, 0.5 for more than half."""
+    poses = link_poses(chain, way)[:, chain.flange]
+    tcp = poses[:, :3, :3] @ flange_T_tcp.p + poses[:, :3, 3]
+    arcs = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(tcp, axis=0), axis=1))])
+    return min(0.5, float(np.interp(distance, arcs, np.linspace(0.0, 1.0, len(way)))))
+
+
+def _corner(before: Array, after: Array, f1: float, f2: float) -> Array:
+    """Return joints on the parabola that joins two ways, shape (SAMPLES, dof)."""
+    w = np.linspace(0.0, 1.0, SAMPLES)
+    a = _at(before, 1.0 - f1 * (1.0 - w) ** 2)
+    b = _at(after, f2 * w**2)
+    return np.asarray(a + b - before[-1])
+
+
+def _at(way: Array, u: Array) -> Array:
+    grid = np.linspace(0.0, 1.0, len(way))
+    return np.column_stack([np.interp(u, grid, column) for column in way.T])

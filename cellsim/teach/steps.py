@@ -1,0 +1,252 @@
+"""Task steps to stages, group by group, with the world that each motion goes through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.program import Grip, Process, Release, SetSignal, Statement, Wait, signal_is
+from cellsim.domain.task import Step, Task
+from cellsim.errors import BadInput, TeachFailed, UnknownName
+from cellsim.geometry import Pose
+from cellsim.kinematics.chain import chain_of
+from cellsim.teach.mating import goal_of
+from cellsim.teach.places import (
+    numbered_frame,
+    place_of,
+    pull_direction,
+    standings,
+    world_T_part_now,
+)
+from cellsim.teach.stage import Option, Point, Stage, World
+from cellsim.units import mm
+
+
+def stages_of(cell: Cell, task: Task) -> dict[str, list[Stage]]:
+    """Return the stages of every group that the task names, in the order of its steps."""
+    builder = _Builder(cell, task)
+    for tick, step in enumerate(task.steps):
+        builder.tick = tick
+        try:
+            builder.step(step)
+        except BadInput as error:
+            raise error.at(task.file, step.line) from None
+    return builder.stages
+
+
+class _Builder:
+    """The logical state of the cell while the steps of a task are gone through."""
+
+    def __init__(self, cell: Cell, task: Task) -> None:
+        self.cell, self.task, self.tick = cell, task, 0
+        self.placed: dict[str, Pose] = {}
+        self.held: dict[str, str] = {}
+        self.freed: set[str] = set()
+        self.stages: dict[str, list[Stage]] = {}
+
+    def step(self, step: Step) -> None:
+        """Take one step."""
+        if step.group not in self.cell.groups:
+            raise UnknownName("group", step.group, self.cell.groups)
+        if step.group not in self.stages:
+            self.stages[step.group] = [self._fixed(step, "start")]
+        getattr(self, f"_{step.verb}")(step)
+
+    def _world(self) -> World:
+        return World(self.tick, dict(self.placed), dict(self.held), frozenset(self.freed))
+
+    def _fixed(self, step: Step, name: str) -> Stage:
+        home = chain_of(self.cell, step.group).home
+        options: tuple[Option, ...] = ()
+        if self._world().in_hand(step.group):
+            options = tuple(
+                replace(option, poses=(), enters=option.leaves)
+                for option in self.stages[step.group][-1].options
+            )
+        points = (Point(name, 0.0, self._world()),)
+        return Stage(step.group, step.line, name, points, options, q=home)
+
+    def _act(self, step: Step, *statements: Statement) -> None:
+        """Add statements where the group stands."""
+        stage = self.stages[step.group][-1]
+        last = replace(stage.points[-1], actions=stage.points[-1].actions + statements)
+        self.stages[step.group][-1] = replace(stage, points=(*stage.points[:-1], last))
+
+    def _line(self, step: Step, name: str, speed: float, poses: list[Pose]) -> None:
+        """Add a line to where the group stands; poses: one per option of its stage."""
+        stage = self.stages[step.group][-1]
+        options = tuple(
+            replace(option, poses=(*option.poses, pose))
+            for option, pose in zip(stage.options, poses, strict=True)
+        )
+        points = (*stage.points, Point(name, speed, self._world()))
+        self.stages[step.group][-1] = replace(stage, points=points, options=options)
+
+    def _home(self, step: Step) -> None:
+        self.stages[step.group].append(self._fixed(step, "home"))
+
+    def _set(self, step: Step) -> None:
+        self._act(step, SetSignal(_signal(self.cell, step), bool(step.args.get("to", True))))
+
+    def _wait(self, step: Step) -> None:
+        timeout = step.args.get("timeout_s")
+        condition = signal_is(_signal(self.cell, step), bool(step.args.get("to", True)))
+        self._act(step, Wait(condition, None if timeout is None else float(str(timeout))))
+
+    def _process(self, step: Step) -> None:
+        name = _text(step, "device")
+        if name not in self.cell.devices:
+            raise UnknownName("device", name, self.cell.devices)
+        self._act(step, Process(name, _number(step, "timeout_s", 10.0)))
+
+    def _unscrew(self, step: Step) -> None:
+        place = place_of(self.cell, _text(step, "at"), self.placed)
+        tool = self._tool(step)
+        device = _text(step, "device") or self._unfastener(step)
+        approach, speed = _number(step, "approach_mm", 60.0) * mm, _number(step, "speed_mm_s", 100)
+        for number, pose in enumerate(place.poses, start=1):
+            options = []
+            for label, target in standings(tool, pose, place.feature):
+                away = target @ Pose.translation(0.0, 0.0, -approach)
+                options.append(Option((away, target, away), label))
+            world = self._world()
+            points = (
+                Point("approach", 0.0, world),
+                Point("target", speed, world, (Process(device),)),
+                Point("depart", speed * 2.0, world),
+            )
+            feature = f"{place.name}[{number}]" if len(place.poses) > 1 else place.name
+            self._stage(step, feature, points, options, place.frame)
+        kind, _, owner = place.owner.partition(":")
+        hinge = self.cell.parts[owner].hinge if kind == "part" else None
+        if hinge is not None and hinge.fasteners == place.feature.name:
+            self.freed.add(owner)
+
+    def _unfastener(self, step: Step) -> str:
+        tool = self.cell.groups[step.group].tool
+        fits = [d.name for d in self.cell.devices.values() if d.tool == tool and d.effect]
+        if len(fits) != 1:
+            raise BadInput(f"unscrew needs a device; tool '{tool}' has {len(fits)}")
+        return fits[0]
+
+    def _grip(self, step: Step) -> None:
+        part = self._part(step)
+        if part in self.held:
+            raise BadInput(f"part '{part}' is already held by group '{self.held[part]}'")
+        place = place_of(self.cell, _text(step, "at"), self.placed, default=part)
+        approach, speed = _number(step, "approach_mm", 120) * mm, _number(step, "speed_mm_s", 100)
+        world_T_part = world_T_part_now(self.cell, part, self.placed)
+        options = []
+        for number, pose in enumerate(place.poses, start=1):
+            for label, target in standings(self._tool(step), pose, place.feature):
+                away = target @ Pose.translation(0.0, 0.0, -approach)
+                label = f"{label} at {number}" if len(place.poses) > 1 else label
+                hand = target.inverse() @ world_T_part
+                options.append(Option((away, target), label, "", f"{part}: {label}", hand))
+        world, tool = self._world(), self.cell.groups[step.group].tool
+        points = (Point("approach", 0.0, world), Point("target", speed, world, (Grip(part, tool),)))
+        self._stage(step, place.name, points, options, place.frame)
+        self.held[part] = step.group
+        depart = step.args.get("depart_mm")
+        if depart is not None:
+            shift = Pose.translation(0.0, 0.0, -float(str(depart)) * mm)
+            self._line(step, "depart", speed, [option.poses[-1] @ shift for option in options])
+
+    def _pull_off(self, step: Step) -> None:
+        part = self._in_hand(step)
+        stage = self.stages[step.group][-1]
+        if stage.q is not None:
+            raise BadInput("pull_off stands after a home, not after a grip")
+        body = world_T_part_now(self.cell, part, self.placed)
+        direction = pull_direction(self.cell, part, _text(step, "along"), body)
+        distance = _number(step, "distance_mm", 0.0) * mm
+        poses = []
+        for option in stage.options:
+            last = option.poses[-1]
+            way = -last.R[:, 2] if direction is None else direction
+            poses.append(Pose(last.R, last.p + distance * way))
+        self._line(step, "pulled", _number(step, "speed_mm_s", 80.0), poses)
+
+    def _place(self, step: Step) -> None:
+        part = self._in_hand(step)
+        place = place_of(self.cell, _text(step, "at"), self.placed)
+        goal, away = goal_of(self.cell, part, place)
+        approach, speed = _number(step, "approach_mm", 100) * mm, _number(step, "speed_mm_s", 100)
+        depart, tool = _number(step, "depart_mm", 120.0) * mm, self.cell.groups[step.group].tool
+        options = []
+        for held in self.stages[step.group][-1].options:
+            assert held.tcp_T_part is not None
+            target = goal @ held.tcp_T_part.inverse()
+            poses = (
+                Pose(target.R, target.p + approach * away),
+                target,
+                target @ Pose.translation(0.0, 0.0, -depart),
+            )
+            options.append(replace(held, poses=poses, enters=held.leaves, leaves=""))
+        carrying = self._world()
+        del self.held[part]
+        self.placed[part] = goal
+        points = (
+            Point("approach", 0.0, carrying),
+            Point("target", speed, carrying, (Release(part, tool, place.name),)),
+            Point("depart", speed * 2.0, self._world()),
+        )
+        self._stage(step, place.name, points, options, place.frame)
+
+    def _stage(
+        self,
+        step: Step,
+        feature: str,
+        points: tuple[Point, ...],
+        options: list[Option],
+        frame: str,
+    ) -> None:
+        """Begin a new stage whose second point is the feature itself."""
+        frame = numbered_frame(self.cell, step.group, frame)
+        stage = Stage(step.group, step.line, feature, points, tuple(options), 1, frame)
+        self.stages[step.group].append(stage)
+
+    def _part(self, step: Step) -> str:
+        part = _text(step, "part")
+        if part not in self.cell.parts:
+            raise UnknownName("part", part, self.cell.parts)
+        return part
+
+    def _in_hand(self, step: Step) -> str:
+        """Return the part that the group holds; TeachFailed if it holds none or another."""
+        asked = _text(step, "part")
+        part = self._world().in_hand(step.group)
+        if not part or (asked and asked != part):
+            detail = f"group {step.group} holds {part or 'nothing'}"
+            raise TeachFailed(
+                "not held", detail, file=self.task.file, line=step.line,
+                feature=asked or step.verb, variant=self.cell.variant,
+            )  # fmt: skip
+        return part
+
+    def _tool(self, step: Step):  # type: ignore[no-untyped-def]
+        name = self.cell.groups[step.group].tool
+        if name not in self.cell.tools:
+            raise UnknownName(f"tool of group '{step.group}'", name, self.cell.tools)
+        return self.cell.tools[name]
+
+
+def _signal(cell: Cell, step: Step) -> str:
+    name = _text(step, "signal")
+    if name not in cell.signals:
+        raise UnknownName("signal", name, cell.signals)
+    return name
+
+
+def _text(step: Step, key: str) -> str:
+    return str(step.args.get(key) or "")
+
+
+def _number(step: Step, key: str, default: float) -> float:
+    value = step.args.get(key)
+    number = default if value is None else float(str(value))
+    if not np.isfinite(number):
+        raise BadInput(f"{key} is not a number")
+    return number

@@ -47,6 +47,7 @@ ZONES = {
     "kuka": {"joint": Zone("cptp", 40.0, "%"), "linear": Zone("distance", 12.5, "mm")},
     "ur": {"joint": Zone("radius", 20.0, "mm"), "linear": Zone("radius", 5.5, "mm")},
 }
+NUT = Pose.from_xyz_rpy((0.05, 0, 0.2), (0.0, 0.3, 0.0))
 TRACK_AXIS = AxisMap("E1", "mm", mm)
 
 
@@ -94,7 +95,7 @@ def cell_of(brand: str, on_track: bool = False) -> Cell:
         groups={"arm": group},
         tools={
             "gripper": tool("gripper", tcps),
-            "nutrunner": tool("nutrunner", {"tcp": tcps["tip"]}),
+            "nutrunner": tool("nutrunner", {"tcp": NUT}),
         },
         parts={},
         fixtures={},

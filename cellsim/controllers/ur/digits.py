@@ -14,6 +14,10 @@ ANGLE_DIGITS = 6
 LENGTH_DIGITS = 6
 SPEED_DIGITS = 4
 TIME_DIGITS = 3
+RADIUS_DIGITS = 4
+ACCEL_DIGITS = 3
+JOINT_ACCEL = 1.4  # rad/s2, URScript's default: 100 %
+LINE_ACCEL = 1.2  # m/s2, URScript's default: 100 %
 
 
 def joint_radians(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]:
@@ -49,3 +53,12 @@ def grid_pose(pose: Pose) -> Pose:
             break
         numbers = again
     return rounded
+
+
+def grid_accel(percent: float | None, joint: bool) -> float | None:
+    """Return the acceleration percentage that the printed acceleration means; None for 100 %."""
+    full = JOINT_ACCEL if joint else LINE_ACCEL
+    if percent is None:
+        return None
+    printed = max(on_grid(full * percent / 100.0, ACCEL_DIGITS), 0.001)
+    return None if printed == full else printed / full * 100.0

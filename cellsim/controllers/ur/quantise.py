@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from cellsim.controllers.ur.digits import SPEED_DIGITS, TIME_DIGITS, grid_joints, grid_pose
+from cellsim.controllers.ur.digits import (
+    SPEED_DIGITS,
+    TIME_DIGITS,
+    grid_accel,
+    grid_joints,
+    grid_pose,
+)
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
-    grid_accel,
     grid_common,
     grid_speed,
     grid_zone,
@@ -59,7 +64,7 @@ def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
         zone=_zone(move.zone, move.line),
         tool=tool_name(move, group, cell),
         frame="world" if joint else base_frame(group),
-        accel=grid_accel(move.accel),
+        accel=grid_accel(move.accel, joint),
     )
 
 

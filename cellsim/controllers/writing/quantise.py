@@ -78,6 +78,8 @@ def grid_expr(expr: Expr) -> Expr:
     if expr.op == "neg" and expr.args[0].op == "const":
         inner = grid_expr(expr.args[0])
         return inner.args[0] if inner.op == "neg" else Expr("neg", (inner,))
+    if expr.op == "not" and expr.args[0].op == "not":
+        return grid_expr(expr.args[0].args[0])
     return replace(expr, args=tuple(grid_expr(a) for a in expr.args))
 
 

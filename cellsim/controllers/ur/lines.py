@@ -1,0 +1,168 @@
+"""What one line of a script does: URScript text to acts, through the grammar."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
+from cellsim.controllers.reading.expression import MAX_DEPTH, Expressions, depth
+from cellsim.controllers.reading.grammar import LineParser
+from cellsim.controllers.reading.source import Line, split_comment
+from cellsim.domain.program import Expr
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_DEF = re.compile(r"(def|thread)\s+([A-Za-z_]\w*)\s*\(\s*(.*?)\s*\)\s*:")
+_STARTS = ("call", "assign", "condition")
+# first port number of each kind: 0-7 standard, 8-15 configurable, 16-17 tool
+_PORTS = {"standard_": 0, "configurable_": 8, "tool_": 16, "": 0}
+_SIGNAL = re.compile(r"get_(standard_|configurable_|tool_|)digital_(in|out)")
+_OUTPUT = re.compile(r"set_(standard_|configurable_|tool_|)digital_out")
+_ANY_END = frozenset({"if", "while", "def", "raw", "count", "wait"})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A list of numbers: joint values, or a pose p[...]."""
+
+    values: tuple[float, ...]
+    is_pose: bool
+
+
+@dataclass(frozen=True)
+class Act:
+    """A statement: its word and what belongs to it."""
+
+    word: str
+    data: tuple[Any, ...] = ()
+
+
+class _Build(Expressions):
+    """Turns grammar rules into acts while a line is parsed."""
+
+    def numbers(self, items: Sequence[Any]) -> Numbers:
+        return Numbers(tuple(float(n) for n in _NUMBER.findall(str(items[0]))), False)
+
+    def pose_numbers(self, items: Sequence[Any]) -> Numbers:
+        return Numbers(tuple(float(n) for n in _NUMBER.findall(str(items[0]))), True)
+
+    def items(self, items: Sequence[Any]) -> Numbers:
+        is_pose = not isinstance(items[0], Expr)
+        values = [folded(e) for e in items if isinstance(e, Expr)]
+        if any(v is None for v in values):
+            raise ValueError("a list of more than numbers")
+        return Numbers(tuple(v for v in values if v is not None), is_pose)
+
+    def function(self, items: Sequence[Any]) -> Expr:
+        name, arguments = str(items[0]), [i for i in items[1:] if i is not None]
+        match = _SIGNAL.fullmatch(name)
+        values = [folded(a) for a in arguments]
+        if match and len(values) == 1 and values[0] is not None:
+            kind = "di" if match[2] == "in" else "do"
+            return Expr("signal", name=f"{kind} {int(values[0]) + _PORTS[match[1]]}")
+        if name in {"d2r", "r2d"} and len(values) == 1 and values[0] is not None:
+            turn = math.radians if name == "d2r" else math.degrees
+            return Expr("const", value=turn(values[0]))
+        if name == "get_steptime" and not values:
+            return Expr("var", name="get_steptime()")
+        return Expr("unknown", tuple(arguments), name=name)
+
+    def argument(self, items: Sequence[Any]) -> tuple[str, Any]:
+        return str(items[0] or ""), items[1]
+
+    def call(self, items: Sequence[Any]) -> Act:
+        return Act("call", (str(items[0]), tuple(i for i in items[1:] if i is not None)))
+
+    def assign(self, items: Sequence[Any]) -> Act:
+        return Act("assign", (str(items[1]), items[2]))
+
+    def condition(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+
+def folded(expr: Expr) -> float | None:
+    """Return the number a constant expression is; None if it has anything else."""
+    if expr.op == "const":
+        value = expr.value
+        return float(value) if isinstance(value, float) else None
+    args = [folded(a) for a in expr.args]
+    if not args or any(a is None for a in args):
+        return None
+    numbers = [a for a in args if a is not None]
+    if expr.op == "neg":
+        return -numbers[0]
+    if expr.op in {"+", "-", "*"} and len(numbers) == 2:
+        left, right = numbers
+        return {"+": left + right, "-": left - right, "*": left * right}[expr.op]
+    if expr.op == "/" and len(numbers) == 2 and numbers[1] != 0.0:
+        return numbers[0] / numbers[1]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _parser() -> LineParser:
+    return LineParser(Path(__file__).with_name("grammar.lark"), _STARTS, _Build())
+
+
+def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | None:
+    """Return a line and what it does; None for an empty line."""
+    code, comment = split_comment(verbatim, "#")
+    line = Line(file, number, code.strip(), comment, verbatim)
+    if not line.text:
+        return (line, Act("comment")) if "#" in verbatim else None
+    act = _act(line.text)
+    if _too_deep(act):
+        act = NotUnderstood("expression nested too deep")
+    return line, act
+
+
+def _too_deep(act: object) -> bool:
+    parts: list[Any] = [act.condition] if isinstance(act, Open | Middle) else []
+    if isinstance(act, Act) and act.word == "call":
+        parts += [value for _, value in act.data[1]]
+    elif isinstance(act, Act):
+        parts += act.data
+    return any(depth(p) > MAX_DEPTH for p in parts if isinstance(p, Expr))
+
+
+def _act(text: str) -> object:
+    match = _DEF.fullmatch(text)
+    if match is not None:
+        if match[1] == "thread":
+            return Open("raw")
+        return Open("def", variable=match[2]) if not match[3] else Open("raw")
+    word = _WORD.match(text)
+    first = word[0] if word else ""
+    if text in {"end", "halt", "break", "continue", "return", "return None"}:
+        return Close(_ANY_END) if text == "end" else Act(text.split()[0])
+    if first in {"if", "elif", "while", "else"} and text.endswith(":"):
+        return _opening(first, text[len(first) : -1].strip())
+    if first in {"def", "thread", "if", "while"}:
+        return Open("raw")
+    made = _parser().parse(text, "call") or _parser().parse(text, "assign")
+    return made or NotUnderstood("no statement this reader knows")
+
+
+def _opening(word: str, rest: str) -> object:
+    if word == "else":
+        return Middle() if not rest else NotUnderstood("else with a condition")
+    condition = _parser().parse(rest, "condition")
+    if condition is None:
+        unknown = Expr("unknown", name=rest)
+        return Middle(unknown) if word == "elif" else Open("if" if word == "if" else "raw", unknown)
+    if word == "elif":
+        return Middle(condition)
+    return Open(word, condition)
+
+
+def output_port(name: str, index: float) -> int | None:
+    """Return the port number that a set_..._digital_out function and its index mean."""
+    match = _OUTPUT.fullmatch(name)
+    return None if match is None or index != int(index) else int(index) + _PORTS[match[1]]

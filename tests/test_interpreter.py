@@ -25,6 +25,7 @@ from cellsim.domain.program import (
 from cellsim.domain.report import Severity
 from cellsim.errors import UnknownName
 from cellsim.simulate.actions import Go
+from cellsim.simulate.explore import stuck_states
 from cellsim.simulate.expression import UNKNOWN, bind, evaluate, literals, say
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.order import Change, Sync, clocks, free_blocks, races
@@ -327,6 +328,61 @@ def test_rectangles_contain_every_pair_of_blocks_that_some_timing_reaches():
         exact += free == reached
     assert ordered > 100
     assert exact > 200
+
+
+def stuck_by_brute_force(programs):
+    """Return the (steps of a, steps of b) at which some interleaving cannot go on."""
+    found, seen, stack = set(), set(), [(0, 0, ())]
+    while stack:
+        state = stack.pop()
+        if state in seen:
+            continue
+        seen.add(state)
+        at, values = {"a": state[0], "b": state[1]}, dict(state[2])
+        ready = [g for g, p in programs.items() if at[g] < len(p) and passes(p[at[g]], values)]
+        if not ready and any(at[g] < len(p) for g, p in programs.items()):
+            found.add(state[:2])
+        for group in ready:
+            kind, signal, value = programs[group][at[group]]
+            changed = values | {signal: value} if kind == "set" else values
+            after = {**at, group: at[group] + 1}
+            stack.append((after["a"], after["b"], tuple(sorted(changed.items()))))
+    return found
+
+
+def test_the_exploration_finds_exactly_the_timings_that_get_stuck():
+    rng = random.Random(5)
+    checked = stuck = 0
+    while checked < 300:
+        programs = random_programs(rng)
+        log = run_some(programs, rng)
+        if log is None or not all(
+            any(s.group == g for s in log if isinstance(s, Sync)) for g in "ab"
+        ):
+            continue
+        checked += 1
+        found = list(stuck_states(log, {}))
+        brute = stuck_by_brute_force(programs)
+        waiting = {
+            tuple(sorted((g, programs[g][at][1]) for g, at in zip("ab", state, strict=True)
+                         if at < len(programs[g])))
+            for state in brute
+        }  # fmt: skip
+        assert {
+            tuple(sorted((g, n[0][0]) for g, (_, n) in s.waits.items())) for s in found
+        } == waiting
+        assert len(found) == len(brute)
+        stuck += bool(brute)
+    assert stuck > 10
+
+
+def test_a_pulse_that_a_later_robot_would_miss_is_a_warning():
+    cell = cell_of(pulse="group:hand")
+    body = (Delay(5.0), put("pulse"), Delay(0.5), put("pulse", False), to(1))
+    run = simulate(job_of(cell, program("hand", *body), program("driver", to(1), wait("pulse"))))
+    (found,) = run.findings
+    assert (found.rule, found.severity) == ("deadlock-possible", Severity.WARNING)
+    assert (found.subject, found.file, found.line) == ("driver", "driver.prg", 2)
 
 
 def test_a_second_spell_of_a_signal_does_not_order_what_the_first_allows():

@@ -12,39 +12,16 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Event
 from cellsim.geometry import Array
 from cellsim.simulate.actions import Ask, Await, Go, Head, Pause, Put
+from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import Parts
 from cellsim.simulate.devices import Answers
 from cellsim.simulate.expression import UNKNOWN, evaluate, leaves, literals, say
-from cellsim.simulate.interpret import Interpreter, Steps
 from cellsim.simulate.order import Sync
-from cellsim.simulate.record import Record, Ride, Stand
+from cellsim.simulate.record import Ride, Stand
+from cellsim.simulate.stuck import deadlocks
 from cellsim.simulate.wires import Wires
 
 MAX_TIME_S = 24 * 3600.0
-
-
-@dataclass(eq=False)
-class Actor:
-    """One group's program while it runs.
-
-    Attributes:
-        scan: Its controller's cycle [s]: the least time that a wait takes.
-        waiting: (wait, since [s]) while it waits.
-        seen: States of the world at loop heads.
-        last: Where it was last.
-        done_at: When its program ended [s].
-    """
-
-    group: str
-    interpreter: Interpreter
-    steps: Steps
-    record: Record
-    scan: float
-    waiting: tuple[Await, float] | None = None
-    moving: bool = False
-    seen: set[tuple[object, ...]] = field(default_factory=set)
-    last: Index = field(default_factory=lambda: Index("", 0))
-    done_at: float | None = None
 
 
 @dataclass(eq=False)
@@ -101,7 +78,7 @@ class Clock:
             do()
             if not self.queue or self.queue[0][0] > self.now:
                 self.settle()
-        self.stuck()
+        self.findings += deadlocks(list(self.actors.values()), self.findings)
 
     def changed(self, signal: str, old: bool | float, new: bool | float, node: int) -> None:
         """Tell a changed signal to the devices and the timeline."""
@@ -271,9 +248,7 @@ class Clock:
     def seen_before(self, actor: Actor, head: Head) -> bool:
         """Whether the whole world stands as it did when this program was here before."""
         others = [a for a in self.actors.values() if a is not actor]
-        if any(a.moving or (a.waiting is None and a.done_at is None) for a in others):
-            return False
-        if self.queue:
+        if self.queue or not all(a.at_rest for a in others):
             return False
         state = (
             head.place,
@@ -286,34 +261,6 @@ class Clock:
         seen = state in actor.seen
         actor.seen.add(state)
         return seen
-
-    def stuck(self) -> None:
-        """Say who waits for what when nobody can go on."""
-        waiting = [a for a in self.actors.values() if a.waiting is not None]
-        never = {(f.file, f.line) for f in self.findings if f.rule == "signal-never-set"}
-        said = [f"{a.group} {_where(a)} waits for {_what(a)}" for a in waiting]
-        for actor in waiting:
-            assert actor.waiting is not None
-            wait, since = actor.waiting
-            if (wait.index.file, wait.index.line) in never:
-                continue
-            facts = {"condition": say(wait.condition), "who": "; ".join(said)}
-            self.findings.append(
-                Finding(
-                    "deadlock", Severity.ERROR, actor.group, file=wait.index.file,
-                    line=wait.index.line, t0=since, t1=since, facts=facts,
-                )
-            )  # fmt: skip
-
-
-def _where(actor: Actor) -> str:
-    assert actor.waiting is not None
-    return f"{actor.waiting[0].index.file}:{actor.waiting[0].index.line}"
-
-
-def _what(actor: Actor) -> str:
-    assert actor.waiting is not None
-    return say(actor.waiting[0].condition)
 
 
 def _knot_after(ride: Ride, index: Index) -> int:

@@ -12,6 +12,7 @@ from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.record import assemble
+from cellsim.simulate.stuck import possible_deadlocks
 from cellsim.simulate.wires import initial_of, start_values
 
 MODEL = "jerk-limited, not calibrated"
@@ -28,10 +29,13 @@ def timeline_of(job: Job, clock: Clock, accel: str) -> Timeline:
     for part in clock.parts.states:
         clock.parts.close_hold(part, end)
     log = clock.wires.log
-    stamps = clocks(log, initial_of(log, start_values(job.cell, job.inputs)))
+    initial = initial_of(log, start_values(job.cell, job.inputs))
+    stamps = clocks(log, initial)
     free = rectangles(log, stamps, knots)
     interpreters = [actor.interpreter for actor in clock.actors.values()]
     findings = [*clock.findings, *clock.parts.findings]
+    if not any(f.rule == "deadlock" for f in findings):
+        findings += possible_deadlocks(log, initial)
     findings += [f for interpreter in interpreters for f in interpreter.findings]
     return Timeline(
         job=job,

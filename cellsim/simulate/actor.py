@@ -1,0 +1,39 @@
+"""One group's program while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cellsim.domain.program import Index
+from cellsim.simulate.actions import Await
+from cellsim.simulate.interpret import Interpreter, Steps
+from cellsim.simulate.record import Record
+
+
+@dataclass(eq=False)
+class Actor:
+    """A program, what it did so far, and what it waits for.
+
+    Attributes:
+        group: Its group. interpreter, steps: The program. record: What it did.
+        scan: Its controller's cycle [s]: the least time that a wait takes.
+        waiting: (wait, since [s]) while it waits. moving: A run is under way.
+        seen: States of the world at loop heads. last: Where it was last.
+        done_at: When its program ended [s].
+    """
+
+    group: str
+    interpreter: Interpreter
+    steps: Steps
+    record: Record
+    scan: float
+    waiting: tuple[Await, float] | None = None
+    moving: bool = False
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+    last: Index = field(default_factory=lambda: Index("", 0))
+    done_at: float | None = None
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether it waits or has ended, so that only others can change the world."""
+        return not self.moving and (self.waiting is not None or self.done_at is not None)

@@ -1,0 +1,61 @@
+"""Who waits for what when nobody can go on, now or in another timing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
+from cellsim.simulate.actor import Actor
+from cellsim.simulate.explore import stuck_states
+from cellsim.simulate.expression import say
+from cellsim.simulate.order import Log
+
+
+def deadlocks(actors: Sequence[Actor], findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield a finding for each group that waits for ever.
+
+    A group that waits for a signal that nothing sets has its own finding already.
+    """
+    waits = [(actor, *actor.waiting) for actor in actors if actor.waiting is not None]
+    never = {(f.file, f.line) for f in findings if f.rule == "signal-never-set"}
+    who = "; ".join(
+        f"{actor.group} {_place(wait.index)} waits for {say(wait.condition)}"
+        for actor, wait, _ in waits
+    )
+    for actor, wait, since in waits:
+        if (wait.index.file, wait.index.line) not in never:
+            facts = {"condition": say(wait.condition), "who": who}
+            yield _finding("deadlock", Severity.ERROR, actor.group, wait.index, since, facts)
+
+
+def possible_deadlocks(log: Log, initial: Mapping[str, bool]) -> Iterator[Finding]:
+    """Yield a warning for each group that some other timing would leave waiting for ever.
+
+    Timing is all that keeps such programs going: a signal that is taken back before the other
+    group looks at it is lost if that group comes later than it does here.
+    """
+    for stuck in stuck_states(log, initial):
+        who = "; ".join(
+            f"{group} {_place(index)} waits for {_needs(needs)}"
+            for group, (index, needs) in stuck.waits.items()
+        )
+        for group, (index, needs) in stuck.waits.items():
+            facts = {"condition": _needs(needs), "who": who}
+            yield _finding("deadlock-possible", Severity.WARNING, group, index, None, facts)
+
+
+def _finding(
+    rule: str, severity: Severity, group: str, index: Index | None, t: float | None,
+    facts: Mapping[str, object],
+) -> Finding:  # fmt: skip
+    file, line = (index.file, index.line) if index else ("", 0)
+    return Finding(rule, severity, group, file=file, line=line, t0=t, t1=t, facts=facts)
+
+
+def _place(index: Index | None) -> str:
+    return f"{index.file}:{index.line}" if index else ""
+
+
+def _needs(needs: tuple[tuple[str, bool], ...]) -> str:
+    return " and ".join(signal if value else f"not {signal}" for signal, value in needs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 
@@ -13,10 +12,12 @@ from cellsim.domain.job import Job
 from cellsim.domain.program import Expr, Program
 from cellsim.domain.timeline import Timeline
 from cellsim.kinematics.chain import chain_of
+from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run
 from cellsim.simulate.actions import Go
+from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import parts_of
-from cellsim.simulate.clockwork import Actor, Clock
+from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.devices import Answers, Process
 from cellsim.simulate.expression import leaves
 from cellsim.simulate.gather import timeline_of
@@ -31,7 +32,7 @@ STANDING = MotionRules("", "stop", "stop")
 
 def simulate(
     job: Job,
-    accel: Literal["slow", "typical", "fast"] = "typical",
+    accel: AccelClass = "typical",
     process: Process = "typical",
 ) -> Timeline:
     """Run the programs of a job on one clock.
@@ -53,7 +54,7 @@ def simulate(
     return timeline_of(job, clock, accel)
 
 
-def _clock(job: Job, programs: Mapping[str, Program], accel: str, process: Process) -> Clock:
+def _clock(job: Job, programs: Mapping[str, Program], accel: AccelClass, process: Process) -> Clock:
     cell = job.cell
     values = start_values(cell, job.inputs)
     wires = Wires(values, frozenset(job.inputs) & cell.signals.keys())

@@ -62,6 +62,13 @@ def test_a_process_starts_waits_and_takes_its_start_back():
     ]  # fmt: skip
 
 
+def test_a_process_that_starts_by_itself_is_only_waited_for():
+    cell = cell_of()
+    itself = replace(cell.devices["nutrunner"], start="")
+    cell = replace(cell, devices={"nutrunner": itself})
+    assert said(program("driver", Process("nutrunner")), cell) == [(1, "wait done 10")]
+
+
 def test_branches_and_loops_are_lowered_too():
     body = If(Expr("const", value=True), (Grip("p"),), (Loop((Release("p"),), count=2),))
     (branch,) = lower(program("hand", body), cell_of()).routines[0].body

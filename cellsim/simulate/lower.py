@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from cellsim.domain.cell import Cell, Gripper
 from cellsim.domain.program import (
-    Expr,
     Grip,
     If,
     Loop,
@@ -93,6 +92,8 @@ def _process(old: Process, program: Program, cell: Cell) -> Iterator[Statement]:
     if old.device not in cell.devices:
         raise UnknownName("device", old.device, cell.devices, file=program.file, line=old.line)
     device = cell.devices[old.device]
-    yield SetSignal(device.start, True, line=old.line, comment=old.comment)
-    yield Wait(Expr("signal", name=device.done), old.timeout_s, line=old.line)
-    yield SetSignal(device.start, False, line=old.line)
+    if device.start:
+        yield SetSignal(device.start, True, line=old.line, comment=old.comment)
+    yield Wait(signal_is(device.done, True), old.timeout_s, line=old.line)
+    if device.start:
+        yield SetSignal(device.start, False, line=old.line)

@@ -86,7 +86,7 @@ def test_names_from_files_cannot_run_as_script() -> None:
     given = timeline(**held(2.0, 3.0))
     name = EVIL
     device = Device(name, "go", "ok", TimeRange(1, 1, 1, EVIL), tool="hand")
-    events = (Event(0.5, "process", name, 1, "arm"), Event(1.5, "done", name, 1, "arm"))
+    events = (Event(0.5, "signal", "go", 1, "arm"), Event(1.5, "process", name, 1, "arm"))
     where = replace(given.job.cell, devices={name: device}, notes=(EVIL,))
     given = replace(given, job=replace(given.job, cell=where), events=events)
     report = replace(judged(given, BAD), cell=EVIL, variant=EVIL, job=EVIL, hashes={EVIL: EVIL})

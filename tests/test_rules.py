@@ -154,6 +154,9 @@ def test_joint_acceleration_without_a_class_is_not_checked() -> None:
 TOLD = [
     "line-unreachable", "configuration-flip", "grip-missed", "part-dropped", "part-falls",
     "fastener-missed", "deadlock", "signal-never-set", "wait-timeout", "endless-loop",
+    "corner-overlap", "circle-degenerate", "move-time-not-held", "joint-figure-missing",
+    "deadlock-possible", "signal-unknown", "signal-of-another", "program-empty",
+    "branch-on-unknown",
 ]  # fmt: skip
 
 
@@ -248,7 +251,7 @@ _OFFSET_J5_TO_FLANGE = 0.1 + 0.08
 
 def test_process_torque_counts_while_the_device_runs_unless_an_arm_takes_it() -> None:
     device = Device("nut", "go", "ok", TimeRange(1, 1, 1, "a test"), tool="hand")
-    runs = (Event(1.0, "process", "nut", 1.0, "arm"), Event(2.0, "done", "nut", 1.0, "arm"))
+    runs = (Event(1.0, "signal", "go", 1.0, "arm"), Event(2.0, "process", "nut", 1.0, "arm"))
     for tool, count in (
         (gripper_tool(process_torque=300.0), 1),
         (gripper_tool(process_torque=300.0, reaction_arm=True), 0),

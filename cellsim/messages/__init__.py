@@ -40,14 +40,17 @@ def fill(template: str, fields: Mapping[str, object]) -> str:
 def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) -> str:
     """Return the sentence of a finding.
 
-    A rule's entry may word a severity of its own ("undecided"); else its "sentence" is used;
-    "not_checked" falls back to one sentence for all; an unknown rule lists its facts.
+    A rule's entry may word a severity of its own ("undecided"), and the case without a value
+    ("bare"); else its "sentence" is used; "not_checked" falls back to one sentence for all; an
+    unknown rule lists its facts.
     """
     data = catalogue(lang)
     entry = data["rules"].get(rule, {})
     template = entry.get(severity)
     if template is None and severity == "not_checked":
         template = data["words"]["figure_missing"]
+    if template is None and "value" not in fields:
+        template = entry.get("bare")
     if template is None:
         template = entry.get("sentence")
     if template is None:

@@ -78,14 +78,26 @@ def loads_of(timeline: Timeline, group: str) -> tuple[Load, ...]:
     return tuple(found)
 
 
-def process_runs(timeline: Timeline, tool: str) -> list[tuple[float, float]]:
-    """Return the intervals [s] in which a device of a tool runs, from the process events."""
-    devices = {d.name for d in timeline.job.cell.devices.values() if d.tool == tool}
+def process_runs(timeline: Timeline, tool: str = "") -> list[tuple[float, float]]:
+    """Return the intervals [s] in which a device of a tool runs."""
+    devices = timeline.job.cell.devices.values()
+    runs = device_runs(timeline)
+    return [run for d in devices if d.tool == tool for run in runs.get(d.name, ())]
+
+
+def device_runs(timeline: Timeline) -> dict[str, list[tuple[float, float]]]:
+    """Return device name to its intervals [s]: from its start signal to the end of its process."""
+    devices = timeline.job.cell.devices
+    found: dict[str, list[tuple[float, float]]] = {}
     started: dict[str, float] = {}
-    runs = []
     for event in timeline.events:
-        if event.name in devices and event.kind == "process":
-            started.setdefault(event.name, event.t)
-        if event.name in devices and event.kind == "done" and event.name in started:
-            runs.append((started.pop(event.name), event.t))
-    return runs + [(t, timeline.duration) for t in started.values()]
+        for device in devices.values():
+            ends = event.kind == "process" and event.name == device.name
+            starts = event.kind == "signal" and event.name == device.start
+            if starts and event.value:
+                started[device.name] = event.t
+            elif (ends or starts) and device.name in started:
+                found.setdefault(device.name, []).append((started.pop(device.name), event.t))
+    for name, t in started.items():
+        found.setdefault(name, []).append((t, timeline.duration))
+    return found

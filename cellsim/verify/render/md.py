@@ -71,7 +71,8 @@ def _finding(f: Finding, lang: str) -> str:
     text = sentence(lang, f.rule, f.severity, fields(f))
     waived = f" ({word(lang, 'waived_by')} {f.waived_by})" if f.waived_by else ""
     kind = word(lang, f.severity)
-    return f"| {where} | {kind} <code>{_cell(f.rule)}</code> | {_cell(text + waived)} | {_cell(help_text(f, lang))} |"
+    rule, advice = _cell(f.rule), _cell(help_text(f, lang))
+    return f"| {where} | {kind} <code>{rule}</code> | {_cell(text + waived)} | {advice} |"
 
 
 def _cell(text: str) -> str:
@@ -79,4 +80,3 @@ def _cell(text: str) -> str:
     return "".join(
         f"&#{ord(c)};" if c in "\\`*_[]|<>#&" else c if c.isprintable() else " " for c in text
     )
-

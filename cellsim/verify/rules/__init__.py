@@ -7,11 +7,15 @@ import inspect
 from cellsim.errors import UnknownName
 from cellsim.verify.outcome import Rule
 from cellsim.verify.rules.branch_not_run import branch_not_run
+from cellsim.verify.rules.branch_on_unknown import branch_on_unknown
+from cellsim.verify.rules.circle_degenerate import circle_degenerate
 from cellsim.verify.rules.clearance import clearance
 from cellsim.verify.rules.collision import collision
 from cellsim.verify.rules.configuration_flip import configuration_flip
+from cellsim.verify.rules.corner_overlap import corner_overlap
 from cellsim.verify.rules.corner_shrunk import corner_shrunk
 from cellsim.verify.rules.deadlock import deadlock
+from cellsim.verify.rules.deadlock_possible import deadlock_possible
 from cellsim.verify.rules.endless_loop import endless_loop
 from cellsim.verify.rules.fastener_missed import fastener_missed
 from cellsim.verify.rules.grip_missed import grip_missed
@@ -20,14 +24,19 @@ from cellsim.verify.rules.gripper_acts_in_motion import gripper_acts_in_motion
 from cellsim.verify.rules.holder_moves_while_fastened import holder_moves_while_fastened
 from cellsim.verify.rules.home_not_reached import home_not_reached
 from cellsim.verify.rules.joint_acceleration_exceeded import joint_acceleration_exceeded
+from cellsim.verify.rules.joint_figure_missing import joint_figure_missing
 from cellsim.verify.rules.joint_limit_exceeded import joint_limit_exceeded
 from cellsim.verify.rules.joint_speed_exceeded import joint_speed_exceeded
 from cellsim.verify.rules.line_unreachable import line_unreachable
 from cellsim.verify.rules.mass_zero import mass_zero
+from cellsim.verify.rules.move_time_not_held import move_time_not_held
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
 from cellsim.verify.rules.payload_exceeded import payload_exceeded
+from cellsim.verify.rules.program_empty import program_empty
 from cellsim.verify.rules.signal_never_set import signal_never_set
+from cellsim.verify.rules.signal_of_another import signal_of_another
+from cellsim.verify.rules.signal_unknown import signal_unknown
 from cellsim.verify.rules.singularity_slowdown import singularity_slowdown
 from cellsim.verify.rules.state_not_understood import state_not_understood
 from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
@@ -43,11 +52,15 @@ RULES: tuple[Rule, ...] = (
     joint_limit_exceeded,
     joint_speed_exceeded,
     joint_acceleration_exceeded,
+    joint_figure_missing,
     line_unreachable,
+    circle_degenerate,
     configuration_flip,
     singularity_slowdown,
     tcp_speed_not_held,
+    move_time_not_held,
     corner_shrunk,
+    corner_overlap,
     stop_inside_corner,
     payload_exceeded,
     wrist_torque_exceeded,
@@ -60,12 +73,17 @@ RULES: tuple[Rule, ...] = (
     gripper_acts_in_motion,
     holder_moves_while_fastened,
     deadlock,
+    deadlock_possible,
     signal_never_set,
+    signal_unknown,
+    signal_of_another,
     wait_timeout,
     endless_loop,
     takt_exceeded,
     mass_zero,
+    program_empty,
     state_not_understood,
+    branch_on_unknown,
     branch_not_run,
     home_not_reached,
 )

@@ -10,6 +10,7 @@ import numpy as np
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.messages import word
 from cellsim.verify.axes import Axis, axes_of
+from cellsim.verify.loads import device_runs
 from cellsim.verify.render.numbers import number
 from cellsim.verify.render.page.svg import Frame, polyline, text
 
@@ -21,7 +22,8 @@ _MARKS = ("grip", "release", "unhinged")
 
 def gantt(timeline: Timeline, lang: str) -> str:
     """Return the bars of moving and standing of every group, with grips and processes."""
-    rows = [*timeline.tracks, *_devices(timeline)]
+    devices = device_runs(timeline)
+    rows = [*timeline.tracks, *devices]
     end = max(timeline.duration, 1e-3)
     height = _ROW * len(rows) + 34
     frame = Frame(1100, height, 150, 8, 20, 24, 0.0, end, 0.0, 1.0)
@@ -33,7 +35,7 @@ def gantt(timeline: Timeline, lang: str) -> str:
             bars: Iterator[tuple[float, float, str, str]] = _bars(timeline.tracks[name])
             inside += _event_marks(timeline, frame, name, top)
         else:
-            bars = ((a, b, "process", name) for a, b in _devices(timeline)[name])
+            bars = ((a, b, "process", name) for a, b in devices[name])
         inside += "".join(_bar(frame, top, *bar) for bar in bars)
     svg = frame.drawing(inside, word(lang, "timeline"), "plot gantt")
     band = timeline.band
@@ -43,7 +45,7 @@ def gantt(timeline: Timeline, lang: str) -> str:
     )
     key = "".join(
         f'<span class="key {k}">{escape(word(lang, k))}</span>'
-        for k in ("move", "stand", "process")
+        for k in ("move", "wait", "grip", "process", "stand")
     )
     return (
         f'<section class="timeline"><h2>{escape(word(lang, "timeline"))}</h2><p>{key}'
@@ -55,6 +57,8 @@ def gantt(timeline: Timeline, lang: str) -> str:
 def _bars(track: GroupTrack) -> Iterator[tuple[float, float, str, str]]:
     for motion in track.motions:
         kind = motion.kind if motion.kind in ("stand", "corner") else "move"
+        if kind == "stand" and motion.note in ("wait", "process", "grip"):
+            kind = motion.note
         yield float(track.t[motion.first]), float(track.t[motion.last]), kind, str(motion.index)
 
 
@@ -77,18 +81,6 @@ def _event_marks(timeline: Timeline, frame: Frame, group: str, top: float) -> st
             f"<title>{escape(event.kind)} {escape(event.name)} {event.t:.2f} s</title></path>"
         )
     return "".join(marks)
-
-
-def _devices(timeline: Timeline) -> dict[str, list[tuple[float, float]]]:
-    """Return the running times of every device that ran."""
-    found: dict[str, list[tuple[float, float]]] = {}
-    started: dict[str, float] = {}
-    for event in timeline.events:
-        if event.kind == "process":
-            started.setdefault(event.name, event.t)
-        elif event.kind == "done" and event.name in started:
-            found.setdefault(event.name, []).append((started.pop(event.name), event.t))
-    return found
 
 
 def _shares(timeline: Timeline, lang: str) -> str:

@@ -1,0 +1,18 @@
+"""Rule deadlock-possible."""
+
+from __future__ import annotations
+
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, told
+
+
+def deadlock_possible(context: Context) -> Outcome:
+    """Another timing would leave programs waiting for each other.
+
+    What: only the timing of this run keeps the programs going: a signal that is taken back early is
+        lost on a group that comes later.
+    Why: the cell stands still on the day that a process takes longer.
+    Limit: no reachable state in which every program waits.
+    Source: facts/verification.md 2.4.
+    """
+    return told(context, "deadlock-possible", len(context.timeline.job.programs))

@@ -1,0 +1,17 @@
+"""Rule move-time-not-held."""
+
+from __future__ import annotations
+
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, told
+
+
+def move_time_not_held(context: Context) -> Outcome:
+    """A move takes longer than the time that was written for it.
+
+    What: speed or acceleration limits make the move slower than its programmed time.
+    Why: the cycle counts on a time that the robot does not keep.
+    Limit: the time of the move statement.
+    Source: facts/verification.md 2.2.
+    """
+    return told(context, "move-time-not-held", len(context.timeline.job.programs))

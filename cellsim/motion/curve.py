@@ -31,10 +31,15 @@ class Curve:
 
 
 class Leg(Protocol):
-    """A TCP leg: `at(u)` for u of shape (n,); `length` [m] and `angle` [rad] of the whole."""
+    """A TCP leg: `at(u)` for u of shape (n,)."""
 
-    length: float
-    angle: float
+    @property
+    def length(self) -> float:
+        """Way of the TCP [m]."""
+
+    @property
+    def angle(self) -> float:
+        """Turn of the TCP [rad]."""
 
     def at(self, u: Array) -> Curve:
         """Return the curve at u."""

@@ -30,6 +30,7 @@ class Step:
     Attributes:
         way: None for a move that goes nowhere.
         nominal: Time [s] that u = 0..1 takes at the written speed.
+        least: Time [s] that it takes at the joint speeds.
         capped: The written speed is a cap on the way's own rate.
         joint_share: Share of the joint speeds that may be used, 0..1 ("%" on path moves).
         tcp_speed: Programmed TCP speed [m/s], None where none is.
@@ -41,6 +42,7 @@ class Step:
     spec: MoveSpec
     way: Way | None
     nominal: float
+    least: float
     capped: bool
     joint_share: float
     tcp_speed: float | None
@@ -53,10 +55,14 @@ def make_step(
 ) -> tuple[Step, tuple[Finding, ...]]:
     """Return the move from configuration q as a Step, with what was found on the way."""
     if not spec.speed.value > 0.0:
-        raise BadInput(f"speed {spec.speed} is not above zero", file=spec.index.file)
+        raise BadInput(
+            f"speed {spec.speed} is not above zero", file=spec.index.file, line=spec.index.line
+        )
     if spec.kind == "joint":
         if spec.q_target is None:
-            raise BadInput("a joint move needs joint values", file=spec.index.file)
+            raise BadInput(
+                "a joint move needs joint values", file=spec.index.file, line=spec.index.line
+            )
         return _joint(chain, caps, number, spec, q, np.array(spec.q_target, dtype=float)), ()
     return _path(chain, caps, number, spec, q)
 
@@ -65,7 +71,7 @@ def _joint(chain: Chain, caps: Caps, number: int, spec: MoveSpec, q: Array, targ
     step = np.abs(target - q)
     own = float(np.max(step / caps.speed))
     if float(np.max(step)) < STILL:
-        return Step(number, spec, None, 0.0, True, 1.0, None, None, target)
+        return Step(number, spec, None, 0.0, 0.0, True, 1.0, None, None, target)
     way = JointLine.between(chain, spec.flange_T_tcp, q, target)
     nominal, tcp_speed, asked = own, None, None
     v = _si(spec.speed)
@@ -77,7 +83,7 @@ def _joint(chain: Chain, caps: Caps, number: int, spec: MoveSpec, q: Array, targ
         nominal = max(own, float(np.max(step[caps.revolute], initial=0.0)) / v)
     else:
         nominal, asked = max(own, v), v
-    return Step(number, spec, way, nominal, True, 1.0, tcp_speed, asked, target)
+    return Step(number, spec, way, nominal, own, True, 1.0, tcp_speed, asked, target)
 
 
 def _top_rate(chain: Chain, flange_T_tcp: Pose, way: JointLine) -> float:
@@ -113,7 +119,7 @@ def _path(
     leg, findings = _leg(chain, spec, start, q)
     e0, e1 = q[chain.arm_dof :], leg.at(np.ones(1)).ext[0]
     if max(leg.length, leg.angle, float(np.max(np.abs(e1 - e0), initial=0.0))) < STILL:
-        return Step(number, spec, None, 0.0, True, 1.0, None, None, q), findings
+        return Step(number, spec, None, 0.0, 0.0, True, 1.0, None, None, q), findings
     tracked, reached = follow_leg(chain, spec.flange_T_tcp, leg, q)
     if reached < 1.0:
         return _instead(chain, caps, number, spec, q, tracked, reached, findings)
@@ -133,7 +139,11 @@ def _leg(chain: Chain, spec: MoveSpec, start: Pose, q: Array) -> tuple[Leg, tupl
     end = spec.world_T_tcp
     if end is None:
         if spec.q_target is None:
-            raise BadInput("a path move needs a pose or joint values", file=spec.index.file)
+            raise BadInput(
+                "a path move needs a pose or joint values",
+                file=spec.index.file,
+                line=spec.index.line,
+            )
         end = tcp_pose(chain, np.asarray(spec.q_target, dtype=float), spec.flange_T_tcp)
     ext0 = q[chain.arm_dof :]
     ext1 = np.asarray(spec.ext if spec.ext else ext0, dtype=float)
@@ -142,7 +152,9 @@ def _leg(chain: Chain, spec: MoveSpec, start: Pose, q: Array) -> tuple[Leg, tupl
     if spec.kind == "linear":
         return Line(start, end, (ext0, ext1)), ()
     if spec.via is None:
-        raise BadInput("a circular move needs a via pose", file=spec.index.file)
+        raise BadInput(
+            "a circular move needs a via pose", file=spec.index.file, line=spec.index.line
+        )
     try:
         return Arc(start, spec.via, end, (ext0, ext1)), ()
     except ValueError:
@@ -159,13 +171,13 @@ def _rated(number: int, spec: MoveSpec, caps: Caps, tracked: Tracked, q_end: Arr
     own = max(float(np.sum(np.max(steps, axis=1))), _LEAST_TIME)
     v, unit, leg = _si(spec.speed), spec.speed.unit, tracked.leg
     if unit in ("mm/s", "m/s") and leg.length > 1e-6:
-        return Step(number, spec, tracked, leg.length / v, True, 1.0, v, None, q_end)
+        return Step(number, spec, tracked, leg.length / v, own, True, 1.0, v, None, q_end)
     if unit in ("deg/s", "rad/s") and leg.angle > 1e-6:
-        return Step(number, spec, tracked, leg.angle / v, True, 1.0, None, None, q_end)
+        return Step(number, spec, tracked, leg.angle / v, own, True, 1.0, None, None, q_end)
     if unit == "s":
-        return Step(number, spec, tracked, max(v, own), True, 1.0, None, v, q_end)
+        return Step(number, spec, tracked, max(v, own), own, True, 1.0, None, v, q_end)
     share = min(v, 1.0) if unit == "%" else 1.0
-    return Step(number, spec, tracked, own / share, False, share, None, None, q_end)
+    return Step(number, spec, tracked, own / share, own, False, share, None, None, q_end)
 
 
 def _flip(spec: MoveSpec, caps: Caps, off: Array) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,8 +100,8 @@ def route_of(
         steps.append(step)
         findings += found
         q = step.q_end
-    corners, notes, found = _corners(steps, rules, caps)
-    findings += found
+    corners, notes, more = _corners(steps, rules, caps)
+    findings += more
     return tuple(_stretches(chain, steps, corners, notes, q_start)), tuple(findings)
 
 
@@ -186,9 +186,17 @@ def _stretches(
             pieces.append(bend)
             begin = made.f2
             continue
-        stretches.append(Stretch(tuple(pieces), q, step.q_end, step, note))
+        stretches.append(Stretch(_alone(pieces), q, step.q_end, step, note))
         pieces, begin, q = [], 0.0, step.q_end
     return stretches
+
+
+def _alone(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return the pieces; a lone move in seconds runs as fast as it can and is then stretched."""
+    if len(pieces) != 1 or pieces[0].step.asked_time is None:
+        return tuple(pieces)
+    step = pieces[0].step
+    return (replace(pieces[0], cap=step.nominal / step.least),)
 
 
 def _part(step: Step, u0: float, u1: float) -> Piece:
@@ -206,7 +214,8 @@ def _accel(step: Step) -> float:
 def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
     """Return the corner piece, or None where it cannot be followed."""
     first, second = step.way, after.way
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     way: Way
     same_tcp = _same(step.spec.flange_T_tcp, after.spec.flange_T_tcp)
     if isinstance(first, Tracked) and isinstance(second, Tracked) and same_tcp:

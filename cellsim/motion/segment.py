@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
-from cellsim.motion.curve import Leg, flange_poses, superposition
+from cellsim.motion.curve import Curve, Leg, flange_poses, superposition
 from cellsim.motion.track import derivatives, follow_poses, polish, tcp_points
 
+_FINEST = 1.0 / 128.0
 _TABLE = np.linspace(0.0, 1.0, 65)
 
 
 class Way(Protocol):
-    """A way in joint space; `length` is the TCP's way [m] over u in [0, 1]."""
+    """A way in joint space."""
 
-    length: float
+    @property
+    def length(self) -> float:
+        """Way of the TCP [m] over u in [0, 1]."""
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u (n,), each of shape (n, dof)."""
@@ -83,7 +86,7 @@ class Tracked:
     """A TCP leg followed by inverse kinematics from one configuration on.
 
     Attributes:
-        grid: Values of u where the leg was followed; q: joint values there.
+        grid: Values of u where the leg was followed; q, dq: joint values and rates there.
     """
 
     chain: Chain
@@ -91,23 +94,20 @@ class Tracked:
     leg: Leg
     grid: Array
     q: Array
-    length: float = field(default=0.0)
+    dq: Array
+
+    @property
+    def length(self) -> float:
+        """Way of the TCP [m]."""
+        return self.leg.length
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u; q on its pose within 1e-9 m and rad."""
         curve = self.leg.at(u)
-        seed = np.column_stack([np.interp(u, self.grid, column) for column in self.q.T])
+        seed = _cubic(self.grid, self.q, self.dq, u)
         seed[:, self.chain.arm_dof :] = curve.ext
         q = polish(self.chain, flange_poses(curve, self.flange_T_tcp), seed)
-        dq, ddq = derivatives(
-            self.chain,
-            self.flange_T_tcp,
-            q,
-            curve.twist,
-            curve.accel,
-            curve.dext,
-            curve.ddext,
-        )
+        dq, ddq = _rates(self.chain, self.flange_T_tcp, q, curve)
         return q, dq, ddq
 
     def tcp_rate(self, u: Array) -> Array | None:
@@ -121,34 +121,47 @@ class Tracked:
         return distance / self.length if self.length > 0.0 else 1.0
 
 
+def _rates(chain: Chain, flange_T_tcp: Pose, q: Array, curve: Curve) -> tuple[Array, Array]:
+    return derivatives(chain, flange_T_tcp, q, curve.twist, curve.accel, curve.dext, curve.ddext)
+
+
+def _cubic(x: Array, y: Array, dy: Array, at: Array) -> Array:
+    """Return the cubic Hermite interpolation of y (n, dof) at `at`, shape (m, dof)."""
+    if len(x) < 2:
+        return np.repeat(y[:1], len(at), axis=0)
+    k = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
+    h = (x[k + 1] - x[k])[:, None]
+    u = (at - x[k])[:, None] / h
+    left, right = y[k] + u * h * dy[k], y[k + 1] - (1.0 - u) * h * dy[k + 1]
+    w = u * u * (3.0 - 2.0 * u)
+    blend: Array = (1.0 - w) * left + w * right
+    return blend
+
+
 def follow_leg(chain: Chain, flange_T_tcp: Pose, leg: Leg, q_start: Array) -> tuple[Tracked, float]:
     """Return the leg followed from q_start as far as it goes, and the fraction reached.
 
-    The grid is at most 20 mm and 3 degrees wide; where a step cannot be followed it is cut in
-    16, twice, so that a fast turn of the wrist near a singularity is told from a jump.
+    The grid is at most 20 mm and 3 degrees wide; a step that cannot be followed is cut in 16,
+    down to 1/128, so that a fast turn of the wrist near a singularity is told from a jump.
     """
     count = int(np.clip(max(leg.length / 0.02, leg.angle / 0.05, 16.0), 16, 2000))
-    u, rows, here = np.linspace(0.0, 1.0, count + 1), [], q_start
+    u, here, done = np.linspace(0.0, 1.0, count + 1), q_start, 0.0
     grid: list[Array] = []
-    cuts = 0
+    rows: list[Array] = []
     while len(u):
         curve = leg.at(u)
         q = follow_poses(chain, flange_poses(curve, flange_T_tcp), curve.ext, here)
         grid.append(u[: len(q)])
         rows.append(q)
-        if len(q) == len(u):
-            break
         if len(q):
-            here, cuts = q[-1], 0
-        done = grid[-1][-1] if len(q) else (grid[-2][-1] if len(grid) > 1 else 0.0)
-        if cuts == 2 or (done == 0.0 and not len(q)):
+            here, done = q[-1], float(u[len(q) - 1])
+        left = u[len(q) :]
+        if not len(left) or left[0] - done < _FINEST / count:
             break
-        fine = np.linspace(done, u[len(q)], 17)[1:]
-        u = np.concatenate([fine, u[len(q) + 1 :]])
-        cuts += 1
+        u = np.concatenate([np.linspace(done, left[0], 17)[1:], left[1:]])
     us, qs = np.concatenate(grid), np.concatenate(rows)
-    reached = float(us[-1]) if len(us) else 0.0
-    return Tracked(chain, flange_T_tcp, leg, us, qs, leg.length), reached
+    dq, _ = _rates(chain, flange_T_tcp, qs, leg.at(us))
+    return Tracked(chain, flange_T_tcp, leg, us, qs, dq), done
 
 
 @dataclass(frozen=True, eq=False)

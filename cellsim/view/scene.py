@@ -68,11 +68,24 @@ def add_frames(scene: SceneApi, cell: Cell) -> list[Any]:
     return handles
 
 
+def look_from_above(camera: Any, bodies: BodyTracks) -> None:
+    """Aim the first view at the middle of the moving bodies and parts, from beyond the corner."""
+    seen = [n for n, name in enumerate(bodies.names) if not name.startswith("fixture:")]
+    places = bodies.poses[0][seen or slice(None)][:, :3, 3]
+    middle = (places.min(axis=0) + places.max(axis=0)) / 2
+    reach = max(float(np.ptp(places, axis=0).max()), 1.5)
+    camera.look_at = tuple(middle)
+    camera.position = tuple(middle + reach * np.array([0.9, 1.2, 0.9]))
+
+
 def add_floor(scene: SceneApi, bodies: BodyTracks) -> None:
     """Add a grid under everything, one line a metre."""
     edge = float(np.abs(bodies.poses[..., :2, 3]).max(initial=1.0))
     size = 2.0 * np.ceil(edge + 1.0)
-    scene.add_grid("/floor", width=size, height=size, cell_size=1.0, section_size=5.0)
+    below = (0.0, 0.0, -0.005)
+    scene.add_grid(
+        "/floor", width=size, height=size, cell_size=1.0, section_size=5.0, position=below
+    )
 
 
 def add_ways(scene: SceneApi, timeline: Timeline) -> list[Any]:

@@ -15,7 +15,15 @@ from cellsim.errors import Unavailable
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import BodyTracks, body_tracks
 from cellsim.view.marks import Mark, line_at, marks_of
-from cellsim.view.scene import add_bodies, add_floor, add_frames, add_marks, add_ways, place_bodies
+from cellsim.view.scene import (
+    add_bodies,
+    add_floor,
+    add_frames,
+    add_marks,
+    add_ways,
+    look_from_above,
+    place_bodies,
+)
 
 LOOPBACK = "127.0.0.1"
 TICK_S = 0.05
@@ -92,7 +100,9 @@ def show(
     timeline = what if isinstance(what, Timeline) else simulate(Job("", what, {}, {}))
     bodies = body_tracks(timeline)
     server = viser.ViserServer(host=LOOPBACK, port=port, verbose=False)
+    server.gui.configure_theme(show_logo=False, show_share_button=False)
     server.scene.set_up_direction("+z")
+    look_from_above(server.initial_camera, bodies)
     marks = marks_of(timeline, bodies, report)
     view = View(server, timeline, bodies, marks, add_bodies(server.scene, bodies))
     _dress(view)

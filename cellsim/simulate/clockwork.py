@@ -57,15 +57,6 @@ class Clock:
         """Return the joint values of all groups now."""
         return {name: actor.record.q_at(self.now) for name, actor in self.actors.items()}
 
-    def place(self, node: int) -> Index | None:
-        """Return where the program was that brought a log entry about."""
-        while node >= 0:
-            entry = self.wires.log[node]
-            if isinstance(entry, Sync):
-                return entry.index
-            node = entry.cause
-        return None
-
     def run(self) -> None:
         """Run until nothing can happen any more."""
         if self.answers is not None:
@@ -82,21 +73,11 @@ class Clock:
 
     def changed(self, signal: str, old: bool | float, new: bool | float, node: int) -> None:
         """Tell a changed signal to the devices and the timeline."""
-        entry = self.place(node)
-        self.events.append(
-            Event(self.now, "signal", signal, float(new), self.group_of(node), entry)
-        )
+        origin = self.wires.origin(node)
+        group, index = ("", None) if origin is None else (origin.group, origin.index)
+        self.events.append(Event(self.now, "signal", signal, float(new), group, index))
         if self.answers is not None and bool(old) is not bool(new):
             self.answers.react(signal, bool(new), node)
-
-    def group_of(self, node: int) -> str:
-        """Return the group behind a log entry, "" for the cell."""
-        while node >= 0:
-            entry = self.wires.log[node]
-            if isinstance(entry, Sync):
-                return entry.group
-            node = entry.cause
-        return ""
 
     def knot(self, group: str) -> None:
         """Ask for a knot at this time in a group's track."""
@@ -207,7 +188,7 @@ class Clock:
         self.spend(actor, "move", duration)
         self.findings.extend(ride.run.findings)
         for number, put in go.marks:
-            knot = _knot_after(ride, go.moves[number - 1][1])
+            knot = ride.knot_after(go.moves[number - 1][1])
             self.later(
                 float(ride.run.t[knot]),
                 lambda put=put, knot=knot: self.put(actor, put, (segment, knot)),  # type: ignore[misc]
@@ -261,9 +242,3 @@ class Clock:
         seen = state in actor.seen
         actor.seen.add(state)
         return seen
-
-
-def _knot_after(ride: Ride, index: Index) -> int:
-    """Return the knot of a run where a move ends or its corner begins."""
-    lasts = [m.last for m in ride.run.motions if m.index == index and m.kind != "corner"]
-    return int(max(lasts, default=len(ride.run.t) - 1))

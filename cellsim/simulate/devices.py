@@ -26,7 +26,7 @@ class Answers:
     Attributes:
         process: Which end of the time ranges to take.
         now: Clock time [s]. later: Calls something after a time [s].
-        q: Joint values of all groups now. cause_index: Program place of a log position.
+        q: Joint values of all groups now.
         knot: Asks for a knot at this time in a group's track.
         pending: Device or gripper command to a token; an older token is called off.
     """
@@ -38,7 +38,6 @@ class Answers:
     now: Callable[[], float]
     later: Later
     q: Callable[[], dict[str, Array]]
-    place: Callable[[int], Index | None]
     knot: Callable[[str], None]
     pending: dict[str, int] = field(default_factory=dict)
     tokens: int = 0
@@ -46,6 +45,11 @@ class Answers:
     def seconds(self, time: TimeRange) -> float:
         """Return the chosen end of a range [s]."""
         return {"min": time.min, "typical": time.typical, "max": time.max}[self.process]
+
+    def place(self, node: int) -> Index | None:
+        """Return where the program was that brought a log entry about."""
+        origin = self.wires.origin(node)
+        return None if origin is None else origin.index
 
     def start(self) -> None:
         """Start the devices that run from the beginning (no start signal)."""

@@ -25,6 +25,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Finding, Severity
 from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
+from cellsim.simulate.callstack import Frame, index_of
 from cellsim.simulate.expression import UNKNOWN, Unknown, Value, bind, evaluate, leaves, say
 from cellsim.simulate.flatten import Code, Op, condition_of, flatten
 
@@ -40,22 +41,6 @@ _KINDS: Mapping[type[Statement], str] = {
     Call: "call",
     Assign: "assign",
 }
-
-
-@dataclass(eq=False)
-class Frame:
-    """One level of the call stack: code, next step, loop counters, jumps back so far."""
-
-    code: Code
-    name: str
-    pc: int = 0
-    counters: dict[int, int] = field(default_factory=dict)
-    back: int = 0
-
-    def iteration(self, op: Op) -> tuple[int, ...]:
-        """Return the loop counts around a step, and the jumps back by goto if there were any."""
-        loops = tuple(self.counters.get(loop, 0) for loop in op.loops)
-        return (*loops, self.back) if self.back else loops
 
 
 @dataclass(eq=False)
@@ -144,7 +129,7 @@ class Interpreter:
 
     def statement(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
         """Carry out one statement that is not control flow."""
-        statement, index = op.statement, self.index(op)
+        statement, index = op.statement, index_of(self.stack, op, self.file)
         if isinstance(statement, Move):
             self.moves.append((statement, index))
             laps = self.laps[id(statement)] = self.laps.get(id(statement), 0) + 1
@@ -178,7 +163,7 @@ class Interpreter:
         """Stand until a condition holds; go to the label, or stop the program, after a timeout."""
         yield from self.flush()
         condition = bind(statement.condition, self.variables, self.inputs)
-        answer = yield Await(condition, statement.timeout_s, self.index(op))
+        answer = yield Await(condition, statement.timeout_s, index_of(self.stack, op, self.file))
         if answer == "unknown":
             self.unknown(condition, op)
         elif answer == "timeout":
@@ -195,7 +180,7 @@ class Interpreter:
         if not any(leaves(bound, "signal")):
             return evaluate(bound, lambda _: UNKNOWN)
         yield from self.flush()
-        answer = yield Ask(bound, self.index(op))
+        answer = yield Ask(bound, index_of(self.stack, op, self.file))
         return answer if isinstance(answer, bool | int | float | str) else UNKNOWN
 
     def call(self, statement: Call, op: Op, codes: Mapping[str, Code]) -> None:
@@ -213,7 +198,7 @@ class Interpreter:
         """End the program where it comes round to the same state of the world again."""
         yield from self.flush()
         place = (*(f.name for f in self.stack), frame.pc)
-        if (yield Head(place, dict(self.variables), self.index(op))):
+        if (yield Head(place, dict(self.variables), index_of(self.stack, op, self.file))):
             self.endless(op, self.steps, "steps")
             self.stack.clear()
 
@@ -224,13 +209,6 @@ class Interpreter:
             self.moves.clear()
             self.marks.clear()
             yield go
-
-    def index(self, op: Op) -> Index:
-        """Return where the program is."""
-        frames = self.stack[:-1]
-        outer = tuple(i for f in frames for i in f.iteration(f.code.ops[f.pc - 1]))
-        calls = tuple(f.name for f in self.stack[1:])
-        return Index(self.file, op.statement.line, calls, outer + self.stack[-1].iteration(op))
 
     def find(self, rule: str, severity: Severity, line: int, subject: str, **facts: object) -> None:
         """Add a finding at a line, once."""

@@ -42,6 +42,11 @@ class Ride:
         """End [s]."""
         return self.t0 + float(self.run.t[-1])
 
+    def knot_after(self, index: Index) -> int:
+        """Return the knot of the run where a move ends or its corner begins."""
+        lasts = [m.last for m in self.run.motions if m.index == index and m.kind != "corner"]
+        return max(lasts, default=len(self.run.t) - 1)
+
 
 @dataclass(eq=False)
 class Record:

@@ -86,7 +86,6 @@ def _clock(job: Job, programs: Mapping[str, Program], accel: AccelClass, process
         lambda: clock.now,
         clock.later,
         clock.q,
-        clock.place,
         clock.knot,
     )
     clock.answers = answers

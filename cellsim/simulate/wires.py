@@ -51,6 +51,15 @@ class Wires:
             self.react(signal, old, value, len(self.log) - 1)
         return True
 
+    def origin(self, node: int) -> Sync | None:
+        """Return what a group did that brought a log entry about, None for the cell itself."""
+        while node >= 0:
+            entry = self.log[node]
+            if isinstance(entry, Sync):
+                return entry
+            node = entry.cause
+        return None
+
     def might_have(self, signal: str, cause: int) -> None:
         """Log that a late answer was called off; in another timing it would have come."""
         self.log.append(Change(signal, True, cause, delayed=True))

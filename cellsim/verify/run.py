@@ -171,10 +171,9 @@ def _clearances(context: Context) -> tuple[PairClearance, ...]:
 
 
 def _exceptions(context: Context) -> tuple[str, ...]:
-    """Return every pair rule of the cell, and what the collision check let off beside them."""
-    found = [*exceptions_of(context.cell)]
-    found += context.collision.exceptions if context.collision else ()
-    return tuple(dict.fromkeys(found))
+    """Return what was not held to the default clearance, as the collision check tells it."""
+    told = context.collision.exceptions if context.collision else ()
+    return told or exceptions_of(context.cell)
 
 
 def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:

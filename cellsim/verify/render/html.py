@@ -17,7 +17,7 @@ from cellsim.domain.report import Report
 from cellsim.domain.timeline import Timeline
 from cellsim.messages import word
 from cellsim.verify.render.page.plots import gantt, joint_plots
-from cellsim.verify.render.page.scene import data_script, scene_data
+from cellsim.verify.render.page.scene import data_script, sampled, scene_data
 from cellsim.verify.render.page.sections import (
     background,
     clearance_section,
@@ -64,17 +64,16 @@ def render_html(
 
 
 def _report(number: int, report: Report, timeline: Timeline | None, lang: str) -> str:
+    tracks = None if timeline is None else sampled(timeline)
     parts = [head_section(report, lang), todo_section(report, lang)]
     if timeline is not None:
-        parts.append(_replay(lang))
-        parts.append(gantt(timeline, lang))
-    parts.append(findings_section(report, lang))
-    parts.append(clearance_section(report, lang))
+        parts += [_replay(lang), gantt(timeline, lang)]
+    parts += [findings_section(report, lang), clearance_section(report, tracks, lang)]
     if timeline is not None:
         parts.append(joint_plots(timeline, lang))
     parts += [rules_section(report, lang), background(report, lang)]
-    if timeline is not None:
-        parts.append(data_script(scene_data(report, timeline, lang)))
+    if tracks is not None:
+        parts.append(data_script(scene_data(report, tracks, lang)))
     hidden = " hidden" if number else ""
     return f'<article class="report" id="report-{number}"{hidden}>{"".join(parts)}</article>'
 

@@ -21,9 +21,13 @@ _MOST_FACES = 20000
 _STILL = 1e-9
 
 
-def scene_data(report: Report, timeline: Timeline, lang: str) -> dict[str, Any]:
+def sampled(timeline: Timeline) -> BodyTracks:
+    """Return the bodies sampled as often as the replay needs."""
+    return body_tracks(timeline, _HZ, _MOST)
+
+
+def scene_data(report: Report, tracks: BodyTracks, lang: str) -> dict[str, Any]:
     """Return everything the player needs: bodies, meshes, pose tracks, findings."""
-    tracks = body_tracks(timeline, _HZ, _MOST)
     meshes: dict[str, int] = {}
     packed: list[dict[str, Any]] = []
     bodies = []
@@ -34,7 +38,7 @@ def scene_data(report: Report, timeline: Timeline, lang: str) -> dict[str, Any]:
             packed.append(_mesh(*tracks.meshes[k]))
         bodies.append(_body(tracks, k, name, meshes[key]))
     return {
-        "duration": timeline.duration,
+        "duration": float(tracks.t[-1]),
         "frames": len(tracks.t),
         "bodies": bodies,
         "meshes": packed,

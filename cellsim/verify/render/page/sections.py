@@ -7,6 +7,7 @@ from html import escape
 
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
 from cellsim.messages import sentence, title, word
+from cellsim.simulate.tracks import BodyTracks
 from cellsim.verify.render.numbers import clearance_mm, counts, fields, number
 from cellsim.verify.render.page.pairs_plot import pairs_plot
 from cellsim.verify.render.text import help_text, place
@@ -111,7 +112,7 @@ def _row(f: Finding, lang: str) -> str:
     )
 
 
-def clearance_section(report: Report, lang: str) -> str:
+def clearance_section(report: Report, tracks: BodyTracks | None, lang: str) -> str:
     """Return the least certified clearance of the nearest pairs, drawn over time and as a table."""
     if not report.clearances:
         return ""
@@ -122,7 +123,7 @@ def clearance_section(report: Report, lang: str) -> str:
     return _section(
         lang,
         "clearance_table",
-        pairs_plot(report, lang) + f"<p>{escape(text)}</p>" + table(heads, rows, "pairs"),
+        pairs_plot(report, tracks, lang) + f"<p>{escape(text)}</p>" + table(heads, rows, "pairs"),
     )
 
 

@@ -62,7 +62,11 @@ def _floor(shape: BodyShape) -> list[Hull]:
         box("floor", (back - 200, -side, 20), (front.hinge[0] + 200, side - 140, 70)),
         box("left sill", (back, side - 150, 20), (front.hinge[0] + 120, side, sill)),
         box("right side", (back, -outer, 40), (front.hinge[0] + 120, -outer + 90, high)),
-        box("front bulkhead", (front.hinge[0] + 60, -side, 20), (front.hinge[0] + 130, side, low + 400)),
+        box(
+            "front bulkhead",
+            (front.hinge[0] + 60, -side, 20),
+            (front.hinge[0] + 130, side, low + 400),
+        ),
         box("rear bulkhead", (back - 60, -side, 20), (back, side - 20, high)),
     ]
 
@@ -98,9 +102,7 @@ def _upper(shape: BodyShape) -> list[Hull]:
     for name, sign in (("left", 1.0), ("right", -1.0)):
         foot, head = front.hinge[0] + 80.0, x_front
         low, high = front.belt, top - 45.0
-        corners = [
-            (foot + dx, sign * (side - dy), low) for dx in (-70, 40) for dy in (20.0, 110.0)
-        ]
+        corners = [(foot + dx, sign * (side - dy), low) for dx in (-70, 40) for dy in (20.0, 110.0)]
         corners += [
             (head + dx, sign * (side - 60 - dy), high) for dx in (-40, 60) for dy in (0.0, 80.0)
         ]
@@ -113,7 +115,9 @@ def _upper(shape: BodyShape) -> list[Hull]:
             for dy in (10.0, 90.0)
         ]
         corners += [
-            (c_high - 20 - dx, sign * (side - 60 - dy), high) for dx in (0, 160) for dy in (0.0, 80.0)
+            (c_high - 20 - dx, sign * (side - 60 - dy), high)
+            for dx in (0, 160)
+            for dy in (0.0, 80.0)
         ]
         pieces.append(Hull(f"{name} C pillar", np.array(corners)))
     return pieces
@@ -140,7 +144,9 @@ def _ends(shape: BodyShape) -> list[Hull]:
         (x_back - 20, boot),
     ]
     pieces = [plate("front end", nose, -outer + 40, outer - 40), plate("tail", tail, -outer, outer)]
-    skin = [(x, z) for x, z in nose if x < shape.nose - 50] + [(shape.nose - 350, shape.bonnet - 120)]
+    skin = [(x, z) for x, z in nose if x < shape.nose - 50] + [
+        (shape.nose - 350, shape.bonnet - 120)
+    ]
     for name, low, high in (("left", outer - 40, outer), ("right", -outer, -outer + 40)):
         pieces.append(plate(f"{name} wing", skin, low, high))
     if shape.tall_tail:

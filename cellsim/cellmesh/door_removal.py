@@ -12,7 +12,14 @@ OPENING_DEG = 67.0
 
 
 def _front(hinge: Point, length: float, belt: float, top: float, mass: float) -> DoorShape:
-    lower = ((22.0, 190.0), (80.0, 130.0), (length - 60, 130.0), (length, 200.0), (length, belt), (22.0, belt))
+    lower = (
+        (22.0, 190.0),
+        (80.0, 130.0),
+        (length - 60, 130.0),
+        (length, 200.0),
+        (length, belt),
+        (22.0, belt),
+    )
     sill = belt + 25.0
     window = ((150.0, sill), (length - 70, sill), (length - 95, top), (480.0, top))
     brackets = (340.0, belt - 150.0)
@@ -21,7 +28,14 @@ def _front(hinge: Point, length: float, belt: float, top: float, mass: float) ->
 
 def _rear(hinge: Point, length: float, belt: float, top: float, mass: float) -> DoorShape:
     arch = 0.62 * length
-    lower = ((22.0, 190.0), (80.0, 130.0), (arch, 130.0), (length, 480.0), (length, belt), (22.0, belt))
+    lower = (
+        (22.0, 190.0),
+        (80.0, 130.0),
+        (arch, 130.0),
+        (length, 480.0),
+        (length, belt),
+        (22.0, belt),
+    )
     sill = belt + 25.0
     window = ((90.0, sill), (length - 110, sill), (length - 250, top), (105.0, top))
     brackets = (340.0, belt - 150.0)
@@ -59,14 +73,14 @@ SUV = BodyShape(
 
 
 def carrier_hooks() -> list[Hull]:
-    """Return two U-shaped shelves on posts; a door stands in each, its outer skin to -y."""
+    """Return two U-shaped shelves on posts; a door stands in each, its inner side over the arm."""
     pieces = []
     for name, x in (("hook 1", 0.0), ("hook 2", 1700.0)):
         pieces += [
             box(f"{name} shelf", (x - 250, -70, 0), (x + 250, 70, 12)),
             box(f"{name} front lip", (x - 250, -82, -10), (x + 250, -70, 40)),
             box(f"{name} back lip", (x - 250, 70, -10), (x + 250, 82, 40)),
-            box(f"{name} arm", (x - 40, -82, -110), (x + 40, 170, -10)),
+            box(f"{name} arm", (x - 40, -170, -110), (x + 40, 82, -10)),
             box(f"{name} web", (x - 250, -82, -20), (x + 250, 82, 0)),
         ]
     return pieces

@@ -50,9 +50,7 @@ def plate(name: str, outline: Sequence[Point], low: float, high: float, axis: st
     return Hull(name, np.array(corners))
 
 
-def turned_box(
-    name: str, centre: Sequence[float], size: Sequence[float], yaw_deg: float
-) -> Hull:
+def turned_box(name: str, centre: Sequence[float], size: Sequence[float], yaw_deg: float) -> Hull:
     """Return a box of full edges [mm] about its centre, turned about z [deg]."""
     half = box(name, [-v / 2 for v in size], [v / 2 for v in size]).corners
     c, s = math.cos(math.radians(yaw_deg)), math.sin(math.radians(yaw_deg))

@@ -56,8 +56,7 @@ def load_cell(path: str | Path, variant: str | None = None, overrides: Sequence[
     folder = cell_folder(path)
     document = _document(folder / CELL_FILE)
     check_format(document, "cell", 1)
-    text = validate(document, CellText) if variant is None else None
-    names = _variants(document, text)
+    names = _variants(document)
     chosen = names[0] if variant is None and names else (variant or "")
     if chosen:
         document = lay_over(document, _variant(folder, chosen, names, document))
@@ -73,9 +72,8 @@ def _document(file: Path) -> Document:
     return parse_yaml(read_text(file), shown(file))
 
 
-def _variants(document: Document, text: CellText | None) -> tuple[str, ...]:
-    if text is not None:
-        return text.variants
+def _variants(document: Document) -> tuple[str, ...]:
+    """Return the listed variants; the cell itself is checked with its variant laid over."""
     data = document.data.get("variants", []) if isinstance(document.data, dict) else []
     return tuple(str(name) for name in data) if isinstance(data, list) else ()
 

@@ -30,8 +30,8 @@ class FeatureText(Strict):
     kind: holes (round holes), rim (longest opening), face (largest plane), faces, edge (longest
     straight edge), axis (of the hinge), hook (planes that something is hung on).
     facing: which side of the body it is on, within `within_deg`. diameter_mm: of holes. size_mm:
-    long side of faces and edges. count: how many there must be. order: directions along which
-    members are numbered. names: one feature per member, in order, instead of one feature with members.
+    width_mm: long and short side. count: how many there must be. order: directions along which
+    members are numbered. names: one feature per member, in order, instead of one with members.
     long: side that the feature's x axis points to (else its longest direction).
     """
 
@@ -40,6 +40,7 @@ class FeatureText(Strict):
     within_deg: Positive = 30.0
     diameter_mm: Band | None = None
     size_mm: Band | None = None
+    width_mm: Band | None = None
     count: Annotated[int, Field(ge=1, le=500)] | None = None
     order: tuple[Side, ...] = ()
     names: tuple[str, ...] = ()
@@ -96,7 +97,9 @@ def _places(text: FeatureText, solid: Solid) -> list[Place]:
     else:
         side = np.zeros(3) if facing is None else facing
         found = rims(mesh, side, within) if text.kind == "rim" else faces(mesh, side, within)
+    narrow, wide = (v * mm for v in text.width_mm or (0.0, 1e9))
     found = [place for place in found if low <= place.size[0] <= high]
+    found = [place for place in found if narrow <= place.size[-1] <= wide]
     return found[:1] if text.kind in ("rim", "face", "edge") else found
 
 

@@ -156,7 +156,7 @@ TOLD = [
     "fastener-missed", "deadlock", "signal-never-set", "wait-timeout", "endless-loop",
     "corner-overlap", "circle-degenerate", "move-time-not-held", "joint-figure-missing",
     "deadlock-possible", "signal-unknown", "signal-of-another", "program-empty",
-    "branch-on-unknown",
+    "branch-on-unknown", "tool-not-mounted", "target-unreachable", "configuration-unknown",
 ]  # fmt: skip
 
 

@@ -298,6 +298,14 @@ def test_outputs_that_belong_to_another_or_to_nobody_are_findings():
     assert {"signal-of-another", "signal-unknown"} <= set(rules_of(run))
 
 
+def test_a_move_with_the_tool_of_another_group_is_found():
+    cell = cell_of()
+    run = simulate(job_of(cell, program("hand", to(1), replace(to(2), tool="socket"))))
+    found = finding(run, "tool-not-mounted")
+    assert (found.line, found.facts["tool"], found.facts["mounted"]) == (2, "socket", "jaw")
+    assert simulate(job_of(cell, program("hand", replace(to(2), tool="jaw.tip")))).findings == ()
+
+
 def test_bad_names_carry_file_and_line():
     cell = cell_of()
     for wrong, kind in (({"tool": "no"}, UnknownName), ({"frame": "no"}, UnknownName),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +45,7 @@ def specs_of(
             spec = _spec(move, index, cell, group, q_by_group)
         except BadInput as error:
             raise error.at(index.file, index.line) from None
+        findings += _foreign_tool(move, index, cell, group)
         q_end = spec.q_target
         if q_end is None:
             q_end, finding = _nearest(chain, spec, move.to, q_seed)
@@ -56,6 +57,16 @@ def specs_of(
         specs.append(spec)
         q_seed = q_seed if q_end is None else q_end
     return specs, findings
+
+
+def _foreign_tool(move: Move, index: Index, cell: Cell, group: str) -> Iterator[Finding]:
+    """Yield a finding where a move leads a tool that the group does not carry."""
+    tool, mounted = move.tool.partition(".")[0], cell.groups[group].tool
+    if tool and tool != mounted:
+        facts = {"tool": tool, "mounted": mounted or "no tool"}
+        yield Finding(
+            "tool-not-mounted", Severity.ERROR, group, file=index.file, line=index.line, facts=facts
+        )
 
 
 def _spec(

@@ -12,6 +12,7 @@ from cellsim.verify.rules.circle_degenerate import circle_degenerate
 from cellsim.verify.rules.clearance import clearance
 from cellsim.verify.rules.collision import collision
 from cellsim.verify.rules.configuration_flip import configuration_flip
+from cellsim.verify.rules.configuration_unknown import configuration_unknown
 from cellsim.verify.rules.corner_overlap import corner_overlap
 from cellsim.verify.rules.corner_shrunk import corner_shrunk
 from cellsim.verify.rules.deadlock import deadlock
@@ -41,7 +42,9 @@ from cellsim.verify.rules.singularity_slowdown import singularity_slowdown
 from cellsim.verify.rules.state_not_understood import state_not_understood
 from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
 from cellsim.verify.rules.takt_exceeded import takt_exceeded
+from cellsim.verify.rules.target_unreachable import target_unreachable
 from cellsim.verify.rules.tcp_speed_not_held import tcp_speed_not_held
+from cellsim.verify.rules.tool_not_mounted import tool_not_mounted
 from cellsim.verify.rules.wait_timeout import wait_timeout
 from cellsim.verify.rules.wrist_inertia_exceeded import wrist_inertia_exceeded
 from cellsim.verify.rules.wrist_torque_exceeded import wrist_torque_exceeded
@@ -53,6 +56,9 @@ RULES: tuple[Rule, ...] = (
     joint_speed_exceeded,
     joint_acceleration_exceeded,
     joint_figure_missing,
+    tool_not_mounted,
+    target_unreachable,
+    configuration_unknown,
     line_unreachable,
     circle_degenerate,
     configuration_flip,

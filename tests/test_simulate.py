@@ -9,6 +9,7 @@ import pytest
 from gantry_cells import cell_of, job_of, panel, program, put, seconds, to, wait
 
 from cellsim.domain.cell import Device
+from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
     Call,
     Comment,
@@ -23,6 +24,11 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Severity
 from cellsim.errors import BadInput, UnknownName
+from cellsim.geometry import Pose
+from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.fk import flange_pose
+from cellsim.kinematics.ik import solve_all
+from cellsim.kinematics.naming import branch_name
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 
@@ -349,3 +355,43 @@ def test_an_unknown_input_signal_counts_as_not_known():
     condition = Expr("signal", name="nowhere")
     run = simulate(job_of(cell, program("hand", to(1), replace(wait("x"), condition=condition))))
     assert "branch-on-unknown" in rules_of(run)
+
+
+def ur_job(*moves):
+    """Return a job of one UR5e that stands where the gantry stood."""
+    cell = cell_of()
+    arm = load_robot("ur5e")
+    home = (0.2, -1.2, 1.4, -1.7, -1.5, 0.3)
+    ur = replace(cell.groups["hand"], robot=arm, tool="", home=home)
+    return job_of(replace(cell, groups={"hand": ur}), program("hand", *moves))
+
+
+def pose_move(pose, **target):
+    return replace(to(0), to=Target(pose=pose, **target))
+
+
+def test_a_joint_move_to_a_pose_takes_the_branch_named_else_the_nearest():
+    job = ur_job(to(0))
+    chain = chain_of(job.cell, "hand")
+    q = np.array(job.cell.groups["hand"].home) + 0.15
+    pose = flange_pose(chain, q)
+    run = simulate(ur_job(pose_move(pose)))
+    assert run.findings == ()
+    np.testing.assert_allclose(run.tracks["hand"].q[-1], q, atol=1e-8)
+    other = next(
+        b for b in solve_all(chain, pose) if branch_name(chain, b) != branch_name(chain, q)
+    )
+    named = simulate(ur_job(pose_move(pose, config=branch_name(chain, other))))
+    end = named.tracks["hand"].q[-1]
+    assert branch_name(chain, end) == branch_name(chain, other)
+    assert flange_pose(chain, end).distance(pose)[0] < 1e-8
+
+
+def test_a_pose_out_of_reach_and_a_configuration_that_is_none_are_findings():
+    far = simulate(ur_job(pose_move(Pose.translation(3, 0, 0))))
+    found = finding(far, "target-unreachable")
+    assert (found.severity, found.line) == (Severity.ERROR, 1)
+    job = ur_job(to(0))
+    pose = flange_pose(chain_of(job.cell, "hand"), np.array(job.cell.groups["hand"].home))
+    odd = simulate(ur_job(pose_move(pose, config="S 2, T 35")))
+    assert finding(odd, "configuration-unknown").severity is Severity.UNDECIDED

@@ -31,7 +31,7 @@ class Clock:
     Attributes:
         now: [s]. queue: (time, order, what to do).
         actors: Group name to Actor, in the order of the job.
-        ride: Times a run of moves from a joint position.
+        ride: Times a run of moves; None where no move of it can be done.
         seconds: Group name to {"move", "process", "wait", "grip", "delay"} seconds.
         note_of: Wait condition to the kind of standing it is.
     """
@@ -39,7 +39,7 @@ class Clock:
     actors: dict[str, Actor]
     wires: Wires
     parts: Parts
-    ride: Callable[[Actor, Go], Ride]
+    ride: Callable[[Actor, Go], Ride | None]
     note_of: Callable[[Expr], str]
     now: float = 0.0
     answers: Answers | None = None
@@ -181,6 +181,11 @@ class Clock:
         """Start a run of moves, with the outputs on its way."""
         ride = self.ride(actor, go)
         actor.last = go.moves[-1][1]
+        if ride is None:
+            for _, put in go.marks:
+                self.put(actor, put)
+            self.later(0.0, lambda: self.advance(actor, None))
+            return
         segment = len(actor.record.segments)
         actor.record.segments.append(ride)
         actor.moving = True

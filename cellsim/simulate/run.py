@@ -68,11 +68,13 @@ def _clock(job: Job, programs: Mapping[str, Program], accel: AccelClass, process
         record = Record(group, np.array(cell.groups[group].home, dtype=np.float64))
         actors[group] = Actor(group, interpreter, steps, record, rules.interpolation_s)
 
-    def ride(actor: Actor, go: Go) -> Ride:
+    def ride(actor: Actor, go: Go) -> Ride | None:
         rules = job.rules.get(actor.group, STANDING)
         start = actor.record.end_q()
         specs, findings = specs_of(go.moves, cell, actor.group, start, clock.q())
         clock.findings += findings
+        if not specs:
+            return None
         joints = cell.groups[actor.group].joints
         chain = chain_of(cell, actor.group)
         return Ride(clock.now, time_run(chain, joints, start, specs, rules, accel))

@@ -58,7 +58,7 @@ class PairResult:
         clearance: Least certified clearance [m] over all that was checked, after margins and
             pads; values above the detail limit of the check only say "at least this".
         required: Required clearance [m] where the least was found.
-        t, group, motion: Where it was found.
+        t, group, index: Where it was found.
         violations: In order of time.
     """
 
@@ -69,7 +69,7 @@ class PairResult:
     required: float
     t: float
     group: str
-    motion: Index | None
+    index: Index | None
     violations: tuple[Violation, ...] = ()
 
 

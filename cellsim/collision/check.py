@@ -1,0 +1,262 @@
+"""Certified clearance of a whole timeline: every pair of bodies, every instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.collision.certify import Limits, Pair
+from cellsim.collision.items import (
+    Item,
+    Tree,
+    cell_bodies,
+    held_items,
+    standing_items,
+    trees_of,
+)
+from cellsim.collision.pads import Stretch, far_from_frames, stretches_of
+from cellsim.collision.paths import Path, between, track_path
+from cellsim.collision.plan import (
+    Clock,
+    Demand,
+    boxes_on,
+    clock_of,
+    demand_for,
+    meet,
+    spans_on,
+)
+from cellsim.collision.product import certify_boxes
+from cellsim.collision.result import CollisionResult, PairResult, Violation
+from cellsim.collision.rules import let_off, rules_for
+from cellsim.collision.spans import Outcome
+from cellsim.collision.support import Shapes, pack
+from cellsim.collision.tell import Run, tell
+from cellsim.collision.walk import certify
+from cellsim.domain.cell import Cell
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Array
+from cellsim.kinematics.chain import chain_of
+
+__all__ = ["CollisionResult", "PairResult", "Violation", "check_timeline"]
+Progress = Callable[[float], None]
+THREADS = 2
+RAMP_EVENTS = ("grip", "release", "unhinged")
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """All that the pairs of one timeline share."""
+
+    timeline: Timeline
+    shapes: Shapes
+    items: tuple[Item, ...]
+    trees: Mapping[str, Tree]
+    paths: Mapping[str, Path]
+    clock: Clock
+    stretches: Mapping[str, Sequence[Stretch]]
+    far: Mapping[int, dict[str, float]]
+    starts: tuple[tuple[str, float, Array], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One pair to test: spans on one path, or boxes on two."""
+
+    a: Item
+    b: Item
+    pair: Pair
+    groups: tuple[str, ...]
+    boxes: Array | None
+    spans: Array
+
+
+def check_timeline(
+    timeline: Timeline, progress: Progress | None = None, limits: Limits | None = None
+) -> CollisionResult:
+    """Return the certified clearance of every pair of bodies over the timeline.
+
+    Args:
+        timeline: What moves; its cell says what is required.
+        progress: Called with the part done, 0 to 1.
+        limits: When to stop cutting intervals; the default brackets to 1 ms.
+    """
+    scope = scope_of(timeline)
+    reasons: dict[str, int] = {}
+    jobs = list(_jobs(scope, reasons))
+    limits = limits or Limits()
+    found: list[PairResult] = []
+    counts = np.zeros(2)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done, (job, run) in enumerate(pool.map(lambda j: (j, _run(scope, j, limits)), jobs)):
+            counts += run.counts
+            found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run),
+                              timeline, scope.shapes, scope.paths))  # fmt: skip
+            if progress is not None and done % 16 == 0:
+                progress((done + 1) / len(jobs))
+    pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))
+    stats = {"pairs": len(pairs), "runs": len(jobs), "intervals": int(counts[0]),
+             "distances": int(counts[1])}  # fmt: skip
+    return CollisionResult(pairs, _exceptions(scope, reasons), stats)
+
+
+def scope_of(timeline: Timeline) -> Scope:
+    """Return bodies, paths and rules of a timeline, ready for the pairs."""
+    cell = timeline.job.cell
+    bodies = cell_bodies(cell)
+    shapes = pack([body.solid for body in bodies])
+    items = (*standing_items(cell, bodies), *held_items(timeline, bodies))
+    paths = {g: track_path(chain_of(cell, g), track) for g, track in timeline.tracks.items()}
+    far = {id(i): far_from_frames(cell, i, shapes, paths.get(i.group)) for i in items}
+    return Scope(
+        timeline,
+        shapes,
+        items,
+        trees_of(cell),
+        paths,
+        clock_of(timeline),
+        {g: stretches_of(cell, track) for g, track in timeline.tracks.items()},
+        far,
+        tuple(_starts(timeline, cell, items, paths)),
+    )
+
+
+def _starts(
+    timeline: Timeline, cell: Cell, items: Sequence[Item], paths: Mapping[str, Path]
+) -> Iterator[tuple[str, float, Array]]:
+    """Yield ("event|body", time, origin of the part [m]) for the events that ramps start at."""
+    if not any(rule.ramp_over_m > 0.0 for rule in cell.pair_rules):
+        return
+    for event in timeline.events:
+        name = f"{event.kind}:{event.name}"
+        for item in items:
+            since = -np.inf if item.begin is None else item.begin.t
+            until = np.inf if item.end is None else item.end.t
+            here = since - 1e-9 <= event.t <= until
+            if here and event.kind in RAMP_EVENTS and item.name == f"part:{event.name}":
+                yield f"{name}|{item.name}", event.t, _origin(item, paths, event.t)
+
+
+def _origin(item: Item, paths: Mapping[str, Path], t: float) -> Array:
+    from cellsim.collision.paths import carry, joints_at, links_at
+
+    out = item.link_T_body.copy()
+    if item.link >= 0:
+        path = paths[item.group]
+        u = float(np.interp(t, path.t, np.arange(len(path.t))))
+        q, links = np.zeros(path.q.shape[1]), np.zeros((len(path.parent), 3, 4))
+        joints_at(path, u, q)
+        links_at(path, q, links)
+        carry(links, item.link, item.link_T_body, out)
+    return out[:, 3].copy()
+
+
+def _jobs(scope: Scope, reasons: dict[str, int]) -> Iterator[Job]:
+    items, cell = scope.items, scope.timeline.job.cell
+    for i, a in enumerate(items):
+        for b in items[i + 1 :]:
+            if a.number == b.number:
+                continue
+            reason = let_off(cell, scope.trees.get(a.group), a, b)
+            if reason:
+                reasons[reason] = reasons.get(reason, 0) + 1
+                continue
+            job = _job(scope, a, b)
+            if job is not None and len(job.spans):
+                yield job
+
+
+def _job(scope: Scope, a: Item, b: Item) -> Job | None:
+    cell = scope.timeline.job.cell
+    rules = rules_for(cell, a, b, scope.timeline.events)
+    demand = demand_for(cell, scope.trees, (a, b), rules, scope.starts)
+    if a.group and b.group and a.group != b.group:
+        within_a, within_b = scope.clock.range_of(a, a.group), scope.clock.range_of(b, b.group)
+        if within_a is None or within_b is None:
+            return None
+        boxes, spans = boxes_on(scope.clock, demand, within_a, within_b, scope.stretches, scope.far)
+        pair = pair_of(a, b, scope.trees[a.group], scope.trees[b.group])
+        return Job(a, b, pair, (a.group, b.group), boxes, spans)
+    group = a.group or b.group
+    if not group:
+        return _standing(scope, a, b, demand)
+    ranges = [scope.clock.range_of(item, group) for item in (a, b)]
+    if ranges[0] is None or ranges[1] is None:
+        return None
+    within = max(ranges[0][0], ranges[1][0]), min(ranges[0][1], ranges[1][1])
+    if within[0] > within[1]:
+        return None
+    pair = pair_of(a, b, scope.trees[group], scope.trees[group])
+    if len(pair.joints) == 0:
+        within = within[0], within[0]
+    spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
+    return Job(a, b, pair, (group,), None, spans)
+
+
+def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
+    """Return the run of two bodies that both stand: one look per requirement."""
+    if not scope.paths or not meet(a, b):
+        return None
+    group = next(iter(scope.paths))
+    begins = [i.begin.t for i in (a, b) if i.begin is not None]
+    ends = [i.end.t for i in (a, b) if i.end is not None]
+    times = max([0.0, *begins]), min([scope.timeline.duration, *ends])
+    within = scope.clock.u_at(group, times[0]), scope.clock.u_at(group, max(times))
+    spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
+    pair = pair_of(a, b, scope.trees[group], scope.trees[group])
+    return Job(a, b, pair, (group,), None, spans)
+
+
+def pair_of(a: Item, b: Item, tree_a: Tree, tree_b: Tree) -> Pair:
+    """Return how two items hang together, on one tree or on two."""
+    if a.group and b.group and a.group != b.group:
+        first = between(tree_a.parent, tree_a.kind, a.link, -1)
+        second = between(tree_b.parent, tree_b.kind, -1, b.link)
+        kinds = np.concatenate([tree_a.kind[first], tree_b.kind[second]])
+        joints, near = np.concatenate([first, second]), len(first)
+    else:
+        tree = tree_a if a.group else tree_b
+        joints = between(tree.parent, tree.kind, a.link, b.link)
+        kinds, near = tree.kind[joints], len(joints)
+    slides = np.ascontiguousarray((kinds == 2).astype(np.int64))
+    return Pair(a.number, b.number, a.link, b.link, a.link_T_body, b.link_T_body,
+                np.ascontiguousarray(joints.astype(np.int64)), near, slides)  # fmt: skip
+
+
+def _run(scope: Scope, job: Job, limits: Limits) -> Outcome:
+    path = scope.paths[job.groups[0]]
+    if job.boxes is None:
+        return certify(scope.shapes, path, job.pair, job.spans, limits)
+    other = scope.paths[job.groups[1]]
+    return certify_boxes(scope.shapes, path, other, job.pair, job.boxes, job.spans, limits)
+
+
+def merged(results: Sequence[PairResult]) -> list[PairResult]:
+    """Return one result per pair of body names, from those of its holds."""
+    from cellsim.collision.result import RANK
+
+    by_name: dict[tuple[str, str], list[PairResult]] = {}
+    for result in results:
+        by_name.setdefault((result.a, result.b), []).append(result)
+    found = []
+    for (a, b), group in by_name.items():
+        least = min(group, key=lambda r: r.clearance)
+        violations = sorted((v for r in group for v in r.violations), key=lambda v: v.t0)
+        status = max((r.status for r in group), key=lambda s: RANK[s])
+        found.append(PairResult(a, b, status, least.clearance, least.required, least.t,
+                                least.group, least.index, tuple(violations)))  # fmt: skip
+    return found
+
+
+def _exceptions(scope: Scope, reasons: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what was let off: pair rules with author and reason, and what is never checked."""
+    texts = []
+    for rule in scope.timeline.job.cell.pair_rules:
+        window = f" from {rule.start or 'the start'} until {rule.end or 'the end'}"
+        by = f" ({rule.author})" if rule.author else ""
+        value = "" if rule.kind == "ignore" else f" {1e3 * rule.value_m:g} mm"
+        texts.append(f"{rule.kind}{value}: {rule.a} / {rule.b}{window}: {rule.reason}{by}")
+    texts += [f"not checked: {count} pairs, {reason}" for reason, count in sorted(reasons.items())]
+    return tuple(texts)

@@ -1,0 +1,132 @@
+"""What a test of an interval means: certified, to be cut further, or a leaf to report."""
+
+from __future__ import annotations
+
+from cellsim.collision.certify import (
+    BARE,
+    HIT,
+    ROUNDING,
+    SHORT,
+    STATE0,
+    STATE1,
+    TRAVEL,
+    UPPER,
+    WORST_END,
+    WORST_LOWER,
+    WORST_NUMBER,
+    WORST_VALUE,
+    Limits,
+    Pair,
+    Work,
+    body_radii,
+    gap_of_spheres,
+)
+from cellsim.collision.compiled import compiled
+from cellsim.collision.spans import (
+    CAUSE,
+    GAVE_UP,
+    LEAF_U0,
+    LEAF_U1,
+    LEAST_NUMBER,
+    LEAST_REQUIRED,
+    LEAST_U0,
+    LEAST_U1,
+    LEAST_VALUE,
+    LOWER,
+    NEED,
+    NUMBER,
+    PAD,
+    SEEN,
+    SPAN,
+    STATE,
+    TOO_SMALL,
+    VALUE,
+    WORST,
+    goal_for,
+    required_over,
+)
+from cellsim.collision.support import Shapes
+from cellsim.geometry import Array
+
+
+@compiled
+def near(s: Shapes, pair: Pair, w: Work) -> bool:
+    """Whether the bodies' travel is no longer large against their size."""
+    size = s.body_bound[pair.a] + s.body_bound[pair.b]
+    travel = 0.0
+    for i in range(w.move.shape[0]):
+        travel += w.move[i, 0] * min(w.body_Ra[i], w.body_Rb[i])
+    return travel <= size
+
+
+@compiled
+def by_spheres(
+    s: Shapes,
+    pair: Pair,
+    w: Work,
+    slot0: int,
+    slot1: int,
+    row: Array,
+    detail: float,
+    told: Array,
+) -> tuple[float, float, float]:
+    """Return (required over the interval, value certified with body spheres, what to prove)."""
+    travel = body_radii(s, pair, w, slot0, slot1)
+    a, b = pair.a, pair.b
+    ca, cb, ra, rb = s.body_centre[a], s.body_centre[b], s.body_bound[a], s.body_bound[b]
+    gaps = gap_of_spheres(w.rel[slot0], ca, ra, cb, rb)
+    gaps += gap_of_spheres(w.rel[slot1], ca, ra, cb, rb)
+    way_a, way_b = 0.0, 0.0
+    for i in range(w.move.shape[0]):
+        step = w.move[i, 0] + 2.0 * w.move[i, 1]
+        way_a += step * w.body_Ra[i]
+        way_b += step * w.body_Rb[i]
+    A, B = w.A, w.B
+    required = required_over(row, A[slot0], A[slot1], B[slot0], B[slot1], max(way_a, way_b))
+    ask = goal_for(required, told[UPPER], detail)
+    return required, 0.5 * (gaps - travel) - row[PAD] - ROUNDING, ask
+
+
+@compiled
+def keep_least(
+    least: Array, value: float, u0: float, u1: float, number: int, required: float
+) -> None:
+    """Keep the least certified value of a span, and where it is."""
+    if value < least[LEAST_VALUE]:
+        least[LEAST_VALUE], least[LEAST_U0], least[LEAST_U1] = value, u0, u1
+        least[LEAST_NUMBER], least[LEAST_REQUIRED] = number, required
+
+
+@compiled
+def settled(told: Array, length: float, required: float, limits: Limits, over: bool) -> int:
+    """Return why an interval with open piece pairs is not cut further, or -1 to cut it.
+
+    Both ends hit: one collision. Both ends too near, and certified apart: one shortfall. One end
+    only: the change is bracketed to `least_time`. None: cut down to `least_time` and
+    `least_travel`.
+    """
+    first, second = told[STATE0], told[STATE1]
+    apart = told[BARE] > 0.0 or required < 0.0
+    same = first == second and (first == HIT or (first == SHORT and apart))
+    if same and length <= limits.merge_time:
+        return SEEN
+    small = length <= limits.least_time
+    if small and first != second and (apart or max(first, second) == HIT):
+        return SEEN
+    if (small and told[TRAVEL] <= limits.least_travel) or told[TRAVEL] <= 1e-7:
+        return TOO_SMALL if max(first, second) == 0.0 else SEEN
+    return GAVE_UP if over else -1
+
+
+@compiled
+def write_leaf(
+    leaf: Array, told: Array, u0: float, u1: float, required: float, cause: int, k: int
+) -> None:
+    """Write a leaf from what the test told; k: number of the span."""
+    state = max(told[STATE0], told[STATE1])
+    if state == SHORT and told[BARE] <= 0.0 and required >= 0.0:
+        state = 0.0
+    leaf[LEAF_U0], leaf[LEAF_U1], leaf[STATE] = u0, u1, state
+    leaf[VALUE], leaf[NUMBER], leaf[NEED] = told[WORST_VALUE], told[WORST_NUMBER], required
+    leaf[WORST] = u0 if told[WORST_END] == 0.0 else u1
+    leaf[LOWER], leaf[CAUSE], leaf[SPAN] = told[WORST_LOWER], cause, k

@@ -1,0 +1,169 @@
+"""Margins of shapes and tolerances of frames, as pads on the clearance of a pair.
+
+A frame that stands off by (dt, dtheta) moves a point at distance r from its origin by at most
+|dt| + |dtheta| r. It counts for a pair when it carries one body and not the other. A frame that is
+measured at run time also moves the arm in motions that are programmed in it: during these the arm
+follows the frame. A motion that comes from elsewhere into the frame, or leaves it, follows it in
+part; then the arm is taken to follow neither it nor the world.
+
+What is left out: an arm that follows a frame is moved as if it were rigid; how far its elbow
+shifts for a shift of its tool is not worked out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.collision.items import Item, frames_of
+from cellsim.collision.paths import Path, links_at
+from cellsim.collision.support import Shapes
+from cellsim.domain.cell import Cell, Frame
+from cellsim.domain.timeline import GroupTrack
+from cellsim.geometry import Array
+from cellsim.kinematics.frames import world_T_frame
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Knots first..last of a track in which the arm follows the same measured frames.
+
+    Attributes:
+        full: Frames it follows; half: frames it goes into or out of.
+    """
+
+    first: int
+    last: int
+    full: frozenset[str]
+    half: frozenset[str]
+
+
+def stretches_of(cell: Cell, track: GroupTrack) -> tuple[Stretch, ...]:
+    """Return the stretches of a track by the measured frames its motions are programmed in."""
+    last = len(track.t) - 1
+    measured = {name for name, frame in cell.frames.items() if frame.range_m or frame.range_rad}
+    if not measured or not track.motions:
+        return (Stretch(0, last, frozenset(), frozenset()),)
+    found: list[Stretch] = []
+    before: frozenset[str] = frozenset()
+    for motion in track.motions:
+        names = (motion.frame,) if motion.frame in cell.frames else ()
+        now = frozenset(f for name in names for f in frames_of(cell, name) if f in measured)
+        if motion.kind == "stand":
+            now = before
+        found.append(Stretch(motion.first, motion.last, now & before, now ^ before))
+        before = now
+    return _joined(found, last)
+
+
+def _joined(stretches: list[Stretch], last: int) -> tuple[Stretch, ...]:
+    """Return the stretches with equal neighbours joined and gaps closed up to the last knot."""
+    joined: list[Stretch] = []
+    for one in stretches:
+        if joined and (joined[-1].full, joined[-1].half) == (one.full, one.half):
+            joined[-1] = Stretch(joined[-1].first, one.last, one.full, one.half)
+        else:
+            joined.append(one)
+    edges = [0, *(s.first for s in joined[1:]), last]
+    return tuple(
+        Stretch(edges[k], edges[k + 1], s.full, s.half) for k, s in enumerate(joined)
+    )  # fmt: skip
+
+
+def margins(a: Item, b: Item) -> float:
+    """Return the outer deviations and grade margins of both shapes [m]."""
+    return a.solid.epsilon + b.solid.epsilon
+
+
+def frame_pad(
+    cell: Cell,
+    a: Item,
+    b: Item,
+    follows_a: Stretch | None,
+    follows_b: Stretch | None,
+    far_a: dict[str, float],
+    far_b: dict[str, float],
+) -> float:
+    """Return how far frames may move two bodies toward one another [m].
+
+    Args:
+        follows_a, follows_b: What the arm that carries the body follows, None for standing bodies.
+        far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
+    """
+    pad = 0.0
+    for name, frame in sorted(cell.frames.items()):
+        on_a, on_b = name in a.frames, name in b.frames
+        if on_a != on_b:
+            r = far_a[name] if on_a else far_b[name]
+            pad += frame.tolerance_m + frame.tolerance_rad * r
+        if frame.measured and not (a.group and a.group == b.group):
+            part_a, part_b = _part(name, on_a, follows_a), _part(name, on_b, follows_b)
+            pad += _range_pad(frame, part_a, part_b, far_a, far_b)
+    return pad
+
+
+def _range_pad(
+    frame: Frame,
+    part_a: float,
+    part_b: float,
+    far_a: dict[str, float],
+    far_b: dict[str, float],
+) -> float:
+    """Return the pad for how far a measured frame itself may stand off [m]."""
+    if part_a == part_b and part_a != 0.5:
+        return 0.0
+    r = max(far_a[frame.name] if part_a else 0.0, far_b[frame.name] if part_b else 0.0)
+    return frame.range_m + frame.range_rad * r
+
+
+def _part(name: str, on: bool, follows: Stretch | None) -> float:
+    """Return 1 for a body that follows a frame, 0 for one that does not, 0.5 for in part."""
+    if on or (follows is not None and name in follows.full):
+        return 1.0
+    return 0.5 if follows is not None and name in follows.half else 0.0
+
+
+def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -> dict[str, float]:
+    """Return the farthest distance of a body from the origin of each toleranced frame [m].
+
+    For a body on an arm: over the knots of its path, plus what it can go between two knots.
+    """
+    names = [n for n, f in cell.frames.items() if f.tolerance_rad or f.range_rad]
+    centre, bound = shapes.body_centre[item.number], float(shapes.body_bound[item.number])
+    if not names:
+        return dict.fromkeys(cell.frames, 0.0)
+    if path is None or item.link < 0:
+        places = (item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3])[None]
+    else:
+        places = _places(item, path, centre)
+        bound += _between_knots(path)
+    found = dict.fromkeys(cell.frames, 0.0)
+    for name in names:
+        origin = world_T_frame(cell, name).p
+        found[name] = float(np.linalg.norm(places - origin, axis=1).max()) + bound
+    return found
+
+
+def _places(item: Item, path: Path, centre: Array) -> Array:
+    links = np.zeros((len(path.parent), 3, 4))
+    local = item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3]
+    places = np.zeros((len(path.t), 3))
+    for k, q in enumerate(path.q):
+        links_at(path, q, links)
+        places[k] = links[item.link, :, :3] @ local + links[item.link, :, 3]
+    return places
+
+
+def _between_knots(path: Path) -> float:
+    """Return a bound of the way of any point of the arm within half a knot step [m]."""
+    if len(path.t) < 2:
+        return 0.0
+    reach = float(np.linalg.norm(path.origin[1:, :, 3], axis=1).sum()) + 3.0
+    steps = np.diff(path.variation, axis=0).max(axis=0)
+    lengths = np.where([_slides(path, j) for j in range(len(steps))], 1.0, reach)
+    return float(steps @ lengths) / 2
+
+
+def _slides(path: Path, j: int) -> bool:
+    return bool(np.any((path.qindex == j) & (path.kind == 2)))

@@ -1,0 +1,230 @@
+"""The piecewise linear joint path of a group, with its variation and deviations, for numba."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from cellsim.collision.compiled import compiled
+from cellsim.collision.support import Ints
+from cellsim.domain.timeline import GroupTrack
+from cellsim.geometry import Array
+from cellsim.kinematics.chain import Chain
+
+PRISMATIC = 2
+
+
+class Path(NamedTuple):
+    """A link tree and a path of its joints; u in [0, n - 1] counts knots, fractions between.
+
+    Attributes:
+        parent, kind, qindex: Per link (see `kinematics.Chain`; branches appended), shape (L,).
+        origin: `parent_T_joint` at zero, shape (L, 3, 4); axis: shape (L, 3).
+        t: Knot times [s], shape (n,). q: shape (n, dof) [rad | m].
+        variation: Total variation of each joint from knot 0, shape (n, dof).
+        deviation: Level l, row k: largest deviation of the true path from the chords k ..
+            k + 2**l - 1, shape (levels, n - 1, dof); (1, 0, dof) where there is none.
+    """
+
+    parent: Ints
+    kind: Ints
+    qindex: Ints
+    origin: Array
+    axis: Array
+    t: Array
+    q: Array
+    variation: Array
+    deviation: Array
+
+
+def tree_of(chain: Chain) -> tuple[tuple[str, ...], Ints, Ints, Ints, Array, Array]:
+    """Return (names, parent, kind, qindex, origin, axis) of a chain with its branches."""
+    chains = (chain, *chain.branch)
+    names, parents, offset = [], [], 0
+    for one in chains:
+        names += list(one.link_names)
+        parents.append(np.where(one.parent < 0, -1, one.parent + offset))
+        offset += len(one.link_names)
+    return (
+        tuple(names),
+        np.concatenate(parents).astype(np.int64),
+        np.concatenate([c.kind for c in chains]).astype(np.int64),
+        np.concatenate([c.qindex for c in chains]).astype(np.int64),
+        np.ascontiguousarray(np.concatenate([c.origin for c in chains])[:, :3, :]),
+        np.ascontiguousarray(np.concatenate([c.axis for c in chains])),
+    )
+
+
+def path_of(chain: Chain, t: Array, q: Array, deviation: Array | None = None) -> Path:
+    """Return the path through knots q [rad | m], shape (n, dof), at times t [s].
+
+    Args:
+        deviation: Bound of the distance of the true path from each chord, shape (n - 1, dof).
+    """
+    _, parent, kind, qindex, origin, axis = tree_of(chain)
+    q = np.ascontiguousarray(q, dtype=np.float64).reshape(len(t), -1)
+    steps = np.abs(np.diff(q, axis=0))
+    variation = np.concatenate([np.zeros((1, q.shape[1])), np.cumsum(steps, axis=0)])
+    rows = np.zeros((0, q.shape[1]))
+    if deviation is not None and deviation.any():
+        rows = np.asarray(deviation, dtype=np.float64)
+    return Path(
+        parent,
+        kind,
+        qindex,
+        origin,
+        axis,
+        np.ascontiguousarray(t, dtype=np.float64),
+        q,
+        variation,
+        _range_maximum(rows),
+    )
+
+
+def track_path(chain: Chain, track: GroupTrack, clock: bool = False) -> Path:
+    """Return the path of a track; with `clock`, deviations are those of the path in time."""
+    deviation = track.dev_time if clock else track.dev_path
+    return path_of(chain, track.t, track.q, deviation)
+
+
+def _range_maximum(rows: Array) -> Array:
+    """Return the sparse table of running maxima, shape (levels, n, dof)."""
+    levels, width = [np.ascontiguousarray(rows, dtype=np.float64)], 1
+    while 2 * width <= len(rows):
+        below = levels[-1]
+        above = below.copy()
+        above[: len(rows) - width] = np.maximum(below[: len(rows) - width], below[width:])
+        levels.append(above)
+        width *= 2
+    return np.stack(levels)
+
+
+def between(parent: Ints, kind: Ints, a: int, b: int) -> Ints:
+    """Return the moving joints (as links) on the way from link a to link b, in that order.
+
+    Links are -1 for the world. Only these joints move a relative to b.
+    """
+    up_a, up_b = _ancestors(parent, a), _ancestors(parent, b)
+    while up_a and up_b and up_a[-1] == up_b[-1]:
+        up_a.pop()
+        up_b.pop()
+    way = up_a + up_b[::-1]
+    return np.array([link for link in way if kind[link] != 0], dtype=np.int64)
+
+
+def _ancestors(parent: Ints, link: int) -> list[int]:
+    found = []
+    while link >= 0:
+        found.append(link)
+        link = int(parent[link])
+    return found
+
+
+@compiled
+def time_at(path: Path, u: float) -> float:
+    """Return the time [s] of the fractional knot u."""
+    k = min(int(u), path.t.size - 1)
+    f = u - k
+    if f <= 0.0:
+        return float(path.t[k])
+    return float(path.t[k] + f * (path.t[k + 1] - path.t[k]))
+
+
+@compiled
+def variation_between(path: Path, j: int, u0: float, u1: float) -> float:
+    """Return the total variation of q[j] over [u0, u1] [rad | m]."""
+    k0, k1 = int(u0), int(u1)
+    a, b = path.variation[k0, j], path.variation[k1, j]
+    if u0 > k0:
+        a += (u0 - k0) * (path.variation[k0 + 1, j] - a)
+    if u1 > k1:
+        b += (u1 - k1) * (path.variation[k1 + 1, j] - b)
+    return float(max(b - a, 0.0))
+
+
+@compiled
+def deviation_over(path: Path, j: int, u0: float, u1: float) -> float:
+    """Return the largest deviation of q[j] from the chords that [u0, u1] touches [rad | m]."""
+    if path.deviation.shape[1] == 0:
+        return 0.0
+    last = path.deviation.shape[1] - 1
+    k0, k1 = min(int(u0), last), min(max(math.ceil(u1) - 1, 0), last)
+    k1 = max(k0, k1)
+    level = 0
+    while (2 << level) <= k1 - k0 + 1:
+        level += 1
+    low = path.deviation[level, k0, j]
+    return float(max(low, path.deviation[level, k1 - (1 << level) + 1, j]))
+
+
+@compiled
+def joints_at(path: Path, u: float, q: Array) -> None:
+    """Write q at the fractional knot u, shape (dof,)."""
+    k = min(int(u), path.t.size - 1)
+    f = u - k
+    for j in range(q.size):
+        q[j] = path.q[k, j]
+        if f > 0.0:
+            q[j] += f * (path.q[k + 1, j] - path.q[k, j])
+
+
+@compiled
+def compose(A: Array, B: Array, out: Array) -> None:
+    """Write the product of two transforms, each shape (3, 4)."""
+    for r in range(3):
+        for c in range(4):
+            out[r, c] = A[r, 0] * B[0, c] + A[r, 1] * B[1, c] + A[r, 2] * B[2, c]
+        out[r, 3] += A[r, 3]
+
+
+@compiled
+def carry(links: Array, link: int, link_T_body: Array, out: Array) -> None:
+    """Write `world_T_body` of a body on a link, or in the world (-1)."""
+    if link >= 0:
+        compose(links[link], link_T_body, out)
+        return
+    for r in range(3):
+        for c in range(4):
+            out[r, c] = link_T_body[r, c]
+
+
+@compiled
+def relative(A: Array, B: Array, out: Array) -> None:
+    """Write `a_T_b` from `world_T_a` and `world_T_b`, each shape (3, 4)."""
+    for r in range(3):
+        for c in range(3):
+            out[r, c] = A[0, r] * B[0, c] + A[1, r] * B[1, c] + A[2, r] * B[2, c]
+        x, y, z = B[0, 3] - A[0, 3], B[1, 3] - A[1, 3], B[2, 3] - A[2, 3]
+        out[r, 3] = A[0, r] * x + A[1, r] * y + A[2, r] * z
+
+
+@compiled
+def links_at(path: Path, q: Array, out: Array) -> None:
+    """Write `world_T_link` of every link, shape (L, 3, 4)."""
+    local = np.empty((3, 4))
+    for l in range(path.parent.size):
+        for r in range(3):
+            for c in range(4):
+                local[r, c] = path.origin[l, r, c]
+        if path.kind[l] != 0:
+            _move(local, path.axis[l], path.kind[l] == PRISMATIC, q[path.qindex[l]])
+        carry(out, path.parent[l], local, out[l])
+
+
+@compiled
+def _move(T: Array, axis: Array, slides: bool, value: float) -> None:
+    """Multiply T, shape (3, 4), by the motion of a joint from the right."""
+    x, y, z = axis[0], axis[1], axis[2]
+    if slides:
+        for r in range(3):
+            T[r, 3] += value * (T[r, 0] * x + T[r, 1] * y + T[r, 2] * z)
+        return
+    s, c = math.sin(value), math.cos(value)
+    k = 1.0 - c
+    for r in range(3):
+        a, b, d = T[r, 0], T[r, 1], T[r, 2]
+        T[r, 0] = a * (c + x * x * k) + b * (y * x * k + z * s) + d * (z * x * k - y * s)
+        T[r, 1] = a * (x * y * k - z * s) + b * (c + y * y * k) + d * (z * y * k + x * s)
+        T[r, 2] = a * (x * z * k + y * s) + b * (y * z * k - x * s) + d * (c + z * z * k)

@@ -1,0 +1,90 @@
+"""Stretches of a path with one requirement each, and the leaves that come out of them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from cellsim.collision.compiled import compiled
+from cellsim.geometry import Array
+
+# Columns of a span, shape (spans, 10).
+U0, U1, REQUIRED, PAD, RAMP_FROM, RAMP_OVER, SIDE, X, Y, Z = range(10)
+SPAN_COLUMNS = 10
+# Columns of a leaf that is not free, shape (leaves, 13); the last three: the second path's u.
+LEAF_U0, LEAF_U1, STATE, VALUE, NUMBER, NEED, WORST, LOWER, CAUSE, SPAN = range(10)
+LEAF_V0, LEAF_V1, WORST_V = range(10, 13)
+LEAF_COLUMNS = 13
+# Columns of the least clearance of a span, shape (spans, 5): value, interval, number, required.
+LEAST_VALUE, LEAST_U0, LEAST_U1, LEAST_NUMBER, LEAST_REQUIRED = range(5)
+SEEN, GAVE_UP, TOO_SMALL = 0, 1, 2
+
+
+class Outcome(NamedTuple):
+    """What a pair's run gives: leaves (n, 13), least (spans, 5), counts (intervals, distances)."""
+
+    leaves: Array
+    least: Array
+    counts: Array
+
+
+def span(u0: float, u1: float, required: float, pad: float) -> Array:
+    """Return a span with a constant required clearance [m]; pad: margins and tolerances [m]."""
+    row = np.zeros(SPAN_COLUMNS)
+    row[[U0, U1, REQUIRED, PAD]] = u0, u1, required, pad
+    return row
+
+
+def ramp(row: Array, start_m: float, over_m: float, side: int, start: Array) -> Array:
+    """Return the span with a requirement that grows with the distance a body has moved.
+
+    Args:
+        start_m: Requirement at no distance [m]; over_m: distance of the full one [m].
+        side: 0: body a moves, 1: body b. start: its origin in the world at the start [m].
+    """
+    grown = row.copy()
+    grown[[RAMP_FROM, RAMP_OVER, SIDE]] = start_m, over_m, side
+    grown[X:] = start
+    return grown
+
+
+@compiled
+def required_over(row: Array, A0: Array, A1: Array, B0: Array, B1: Array, travel: float) -> float:
+    """Return the largest required clearance [m] over an interval.
+
+    The distance moved at u is at most m(u0) + travel(u0, u) and at most m(u1) + travel(u, u1), so
+    at most the mean of the two ends plus half the travel.
+
+    Args:
+        A0, A1, B0, B1: `world_T_a`, `world_T_b` at the ends, shape (3, 4).
+        travel: Bound of the way any point of the moved body goes over the interval [m].
+    """
+    if row[RAMP_OVER] <= 0.0:
+        return float(row[REQUIRED])
+    m0, m1 = 0.0, 0.0
+    for r in range(3):
+        e0 = (B0[r, 3] if row[SIDE] > 0.5 else A0[r, 3]) - row[X + r]
+        e1 = (B1[r, 3] if row[SIDE] > 0.5 else A1[r, 3]) - row[X + r]
+        m0 += e0 * e0
+        m1 += e1 * e1
+    moved = 0.5 * (math.sqrt(m0) + math.sqrt(m1) + travel)
+    part = min(1.0, moved / row[RAMP_OVER])
+    return float(row[RAMP_FROM] + part * (row[REQUIRED] - row[RAMP_FROM]))
+
+
+@compiled
+def goal_for(required: float, seen: float, detail: float) -> float:
+    """Return what to prove: what is required, or nearly the least distance seen up to `detail`."""
+    return max(required, min(seen - max(5e-4, 0.02 * seen), detail))
+
+
+@compiled
+def add_row(rows: Array, count: int) -> Array:
+    """Return `rows` with room for row number `count`."""
+    if count < rows.shape[0]:
+        return rows
+    grown = np.zeros((2 * rows.shape[0], rows.shape[1]))
+    grown[:count] = rows[:count]
+    return grown

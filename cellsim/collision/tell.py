@@ -1,0 +1,167 @@
+"""From the leaves of a pair's run to violations with time, line, depth and witness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.collision import kernel
+from cellsim.collision.certify import HIT, SHORT, Pair
+from cellsim.collision.items import Item
+from cellsim.collision.paths import Path, carry, joints_at, links_at
+from cellsim.collision.result import RANK, PairResult, Status, Violation
+from cellsim.collision.spans import (
+    CAUSE,
+    GAVE_UP,
+    LEAF_U0,
+    LEAF_U1,
+    LEAF_V0,
+    LEAST_REQUIRED,
+    LEAST_U0,
+    LEAST_U1,
+    LEAST_VALUE,
+    NEED,
+    NUMBER,
+    STATE,
+    VALUE,
+    WORST,
+    WORST_V,
+    Outcome,
+)
+from cellsim.collision.support import Shapes
+from cellsim.domain.program import Index
+from cellsim.domain.timeline import GroupTrack, Timeline
+from cellsim.geometry import Array, Piece, Pose
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A pair's run: bodies, groups of the paths (one or two), spans, outcome."""
+
+    a: Item
+    b: Item
+    pair: Pair
+    groups: tuple[str, ...]
+    spans: Array
+    outcome: Outcome
+
+
+def tell(run: Run, timeline: Timeline, shapes: Shapes, paths: Mapping[str, Path]) -> PairResult:
+    """Return the result of a run; overlaps are confirmed by the second kernel first."""
+    violations = tuple(
+        _violation(run, rows, timeline, shapes, paths) for rows in _merge(run, timeline)
+    )
+    least = run.outcome.least
+    k = int(np.argmin(least[:, LEAST_VALUE]))
+    u = float(least[k, LEAST_U0] + least[k, LEAST_U1]) / 2
+    group = run.groups[0]
+    t, index = _place(timeline.tracks[group], u)
+    status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
+    return PairResult(
+        run.a.name, run.b.name, status, float(least[k, LEAST_VALUE]),
+        float(least[k, LEAST_REQUIRED]), t, group, index, violations,
+    )  # fmt: skip
+
+
+def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
+    """Return time [s] and program line of a fractional knot."""
+    t = float(np.interp(u, np.arange(len(track.t)), track.t))
+    if not len(track.motion):
+        return t, None
+    motion = track.motion[min(int(u), len(track.motion) - 1)]
+    return t, track.motions[int(motion)].index
+
+
+def _merge(run: Run, timeline: Timeline) -> list[Array]:
+    """Return the leaves in groups: neighbours of the same state within one motion."""
+    leaves = run.outcome.leaves
+    track = timeline.tracks[run.groups[0]]
+    groups: list[list[Array]] = []
+    last: tuple[object, ...] = ()
+    order = np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0])) if len(leaves) else []
+    for k in order:
+        leaf = leaves[k]
+        middle = int((leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
+        motion = int(track.motion[min(middle, len(track.motion) - 1)]) if len(track.motion) else 0
+        key = (leaf[STATE], motion)
+        near = groups and leaf[LEAF_U0] <= max(row[LEAF_U1] for row in groups[-1][-8:]) + 1e-9
+        if key == last and (near or len(run.groups) == 2):
+            groups[-1].append(leaf)
+        else:
+            groups.append([leaf])
+        last = key
+    return [np.array(rows) for rows in groups]
+
+
+def _violation(
+    run: Run, rows: Array, timeline: Timeline, shapes: Shapes, paths: Mapping[str, Path]
+) -> Violation:
+    track = timeline.tracks[run.groups[0]]
+    worst = rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
+    u = float(worst[WORST])
+    poses = _poses(run, paths, u, float(worst[WORST_V]))
+    pieces = _pieces(run, shapes, int(worst[NUMBER]))
+    state, cause = int(worst[STATE]), _cause(int(worst[CAUSE]))
+    value, witness = float(worst[VALUE]), _between(pieces, poses)
+    if state == HIT:
+        state, value, witness, cause = _confirmed(pieces, poses, float(worst[NEED]), value, witness)
+    status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
+    t, index = _place(track, u)
+    ends = [_place(track, float(x))[0] for x in (rows[:, LEAF_U0].min(), rows[:, LEAF_U1].max())]
+    q = track.q[min(int(u), len(track.q) - 1)]
+    return Violation(
+        status, run.a.name, run.b.name, ends[0], ends[1], value, float(worst[NEED]),
+        (float(witness[0]), float(witness[1]), float(witness[2])), run.groups[0], int(u), t,
+        tuple(float(x) for x in q), index, cause, (pieces[0].name, pieces[1].name),
+    )  # fmt: skip
+
+
+def _cause(code: int) -> str:
+    return "interval budget spent" if code == GAVE_UP else ""
+
+
+def _pieces(run: Run, shapes: Shapes, number: int) -> tuple[Piece, Piece]:
+    count = int(shapes.pieces[run.pair.b + 1] - shapes.pieces[run.pair.b])
+    return run.a.solid.pieces[number // count], run.b.solid.pieces[number % count]
+
+
+def _poses(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pose, Pose]:
+    """Return `world_T_a` and `world_T_b` at knot u (v: that of the second group, if any)."""
+    found = []
+    for item in (run.a, run.b):
+        out = item.link_T_body.copy()
+        if item.link >= 0:
+            path = paths[item.group]
+            at = v if len(run.groups) == 2 and item.group == run.groups[1] else u
+            q, links = np.zeros(path.q.shape[1]), np.zeros((len(path.parent), 3, 4))
+            joints_at(path, at, q)
+            links_at(path, q, links)
+            carry(links, item.link, item.link_T_body, out)
+        found.append(Pose(out[:, :3], out[:, 3]))
+    return found[0], found[1]
+
+
+def _between(pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose]) -> Array:
+    """Return the middle of the nearest points of two pieces [m], shape (3,)."""
+    contact = kernel.contact(*pieces, *poses)
+    return (contact.points[0] + contact.points[1]) / 2
+
+
+def _confirmed(
+    pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose], need: float, value: float, witness: Array
+) -> tuple[int, float, Array, str]:
+    """Return (state, value, witness, cause) after coal and a linear program have looked too."""
+    contact = kernel.contact(*pieces, *poses)
+    point = kernel.common_point(*pieces, *poses)
+    depth = max(0.0, -contact.distance)
+    if need < 0.0 and depth <= -need:
+        return 0, value, witness, f"deeper than {-1e3 * need:.1f} mm by one kernel only"
+    if contact.distance < 0.0 and point is not None:
+        return HIT, -depth, point, "confirmed by coal and by a linear program"
+    if point is not None:
+        return HIT, value, point, "confirmed by a linear program"
+    if contact.distance < 0.0:
+        return HIT, -depth, witness, "confirmed by coal"
+    return 0, value, witness, "overlap by one kernel only"

@@ -63,7 +63,13 @@ SKEW = (
 LINK_RADIUS = 0.04
 
 
-def arm(name: str, rows: tuple, home: tuple[float, ...], flange: Pose | None = None) -> Robot:
+def arm(
+    name: str,
+    rows: tuple,
+    home: tuple[float, ...],
+    flange: Pose | None = None,
+    touching: tuple[tuple[str, str, str], ...] = (),
+) -> Robot:
     """Return an arm whose links are capsules from joint to joint, 10 kg each."""
     joints = tuple(
         Joint(f"J{i + 1}", "revolute", Pose.from_xyz_rpy(xyz, rpy), np.array([0.0, 0, 1]),
@@ -79,7 +85,17 @@ def arm(name: str, rows: tuple, home: tuple[float, ...], flange: Pose | None = N
     )  # fmt: skip
     wrist = tuple(WristLimit(joint.name, 50.0, 5.0) for joint in joints[3:])
     return Robot(
-        name, "tiny", name, "arm", joints, links, flange, home, payload=10.0, wrist_limits=wrist
+        name,
+        "tiny",
+        name,
+        "arm",
+        joints,
+        links,
+        flange,
+        home,
+        payload=10.0,
+        wrist_limits=wrist,
+        touching=touching,
     )
 
 
@@ -97,7 +113,8 @@ def _bone(name: str, end: np.ndarray) -> Solid | None:
 
 def ur10e() -> Robot:
     """Return a UR10e of capsules; its flange is its last joint frame."""
-    return arm("tiny_ur", UR10E, (0.0, -HALF, HALF, -HALF, -HALF, 0.0))
+    home = (0.0, -HALF, HALF, -HALF, -HALF, 0.0)
+    return arm("tiny_ur", UR10E, home, touching=(("base", "L2", "the shoulder has no body"),))
 
 
 def big_arm() -> Robot:

@@ -111,7 +111,7 @@ def _rounded_free(
 
 
 def _share(chain: Chain, flange_T_tcp: Pose, way: Array, distance: float) -> float:
-    """Return the part of a way that the TCP's first `distance` [m] takes, 0.5 for more than half."""
+    """Return the part of a way that the TCP's first `distance` [m] takes, 0.5 at most."""
     poses = link_poses(chain, way)[:, chain.flange]
     tcp = poses[:, :3, :3] @ flange_T_tcp.p + poses[:, :3, 3]
     arcs = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(tcp, axis=0), axis=1))])

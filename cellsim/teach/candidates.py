@@ -9,7 +9,7 @@ import numpy as np
 
 from cellsim.domain.cell import MotionGroup
 from cellsim.geometry import Array, Pose, rotation_axis
-from cellsim.kinematics import Chain, branch_name, solve_path
+from cellsim.kinematics import Chain, solve_path
 from cellsim.kinematics.ik import branches, turning_axes
 from cellsim.teach.stage import Option, Stage
 from cellsim.units import deg, mm
@@ -29,14 +29,12 @@ class Candidate:
         lines: Joint values along the line to each point but the first, start included.
         option: What stands behind it.
         cost: Seconds that this way is worse than an easy one: near limits, near singularities.
-        branch: Branch name at the feature.
     """
 
     q: Array
     lines: tuple[Array, ...]
     option: Option | None
     cost: float
-    branch: str
 
 
 @dataclass
@@ -60,11 +58,11 @@ class Refusals:
 def candidates_of(
     chain: Chain, group: MotionGroup, stage: Stage, flange_T_tcp: Pose
 ) -> tuple[list[Candidate], Refusals]:
-    """Return the candidates of a stage, cheapest first, and why others fell away."""
+    """Return the candidates of a stage, in a fixed order, and why others fell away."""
     refusals = Refusals()
     if stage.q is not None:
         q = np.array(stage.q)[None]
-        return [Candidate(q, (), option, 0.0, "") for option in stage.options or (None,)], refusals
+        return [Candidate(q, (), option, 0.0) for option in stage.options or (None,)], refusals
     found: list[Candidate] = []
     tcp_T_flange = flange_T_tcp.inverse()
     for option in stage.options:
@@ -76,8 +74,7 @@ def candidates_of(
             refusals.out_of_reach += not arms
             for arm in arms:
                 found += _follow(chain, stage, option, arm, lines, refusals)
-    ranked = sorted(enumerate(found), key=lambda item: (round(item[1].cost, 6), item[0]))
-    return [candidate for _, candidate in ranked], refusals
+    return found, refusals
 
 
 def _pairs(poses: tuple[Pose, ...]) -> list[tuple[Pose, Pose]]:
@@ -142,13 +139,12 @@ def _follow(
     speeds = [point.speed_mm_s * mm for point in stage.points[1:]]
     hurry = max((_hurry(chain, w, line, v) for w, line, v in zip(ways, lines, speeds, strict=True)),
                 default=0.0)  # fmt: skip
-    name = branch_name(chain, arm)
     found = []
     for shift in shifts:
         moved = tuple(way + shift for way in ways)
         points = np.stack([moved[0][0], *(way[-1] for way in moved)]) if moved else arm[None]
         cost = _tightness(chain, whole + shift) + _strain(hurry)
-        found.append(Candidate(points, moved, option, cost, name))
+        found.append(Candidate(points, moved, option, cost))
     return found
 
 

@@ -11,11 +11,12 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.task import Task
 from cellsim.errors import TeachFailed
 from cellsim.geometry import Pose
-from cellsim.kinematics import Chain, chain_of
+from cellsim.kinematics import Chain, branch_name, chain_of
 from cellsim.plan import Planner, RRTConnect
 from cellsim.teach.candidates import Candidate, candidates_of
 from cellsim.teach.fill import Filler, Way
 from cellsim.teach.ladder import Ladder, ladder_of, search
+from cellsim.teach.loads import with_load_costs
 from cellsim.teach.space import Space, Standings
 from cellsim.teach.stage import Stage
 
@@ -136,7 +137,7 @@ class _Section:
         if not found:
             index = self.stages.index(stage)
             raise self._error(index, "unreachable", refusals.sentence())
-        return found
+        return with_load_costs(self.cell, self.chain, stage, found, self.space.flange_T_tcp)
 
     def _node_free(self, k: int, candidate: Candidate) -> bool:
         """Tell whether a candidate stands free and its lines are certified."""
@@ -176,7 +177,7 @@ class _Section:
         for k, (stage, entry) in enumerate(zip(self.stages, entries, strict=True)):
             candidate = ladder.layers[k][chain[k]]
             taught.append(
-                Taught(stage, candidate, entry, _reason(stage, candidate, ladder, k, entry))
+                Taught(stage, candidate, entry, self._reason(ladder, k, candidate, entry))
             )
         return taught
 
@@ -200,18 +201,19 @@ class _Section:
             feature=f"{self.group} {stage.feature}", variant=self.cell.variant,
         )  # fmt: skip
 
-
-def _reason(stage: Stage, candidate: Candidate, ladder: Ladder, k: int, entry: Way | None) -> str:
-    """Return why this candidate, as a sentence for the choices of the job."""
-    if stage.q is not None:
-        return "" if entry is None else entry.reason
-    option = candidate.option
-    count = len(ladder.layers[k])
-    struck = int(np.sum(~np.isfinite(ladder.nodes[k])))
-    parts = [f"branch {candidate.branch or '-'}"]
-    if option is not None:
-        parts.append(option.label)
-    parts.append(f"least joint travel of {count} ways, {struck} of them in collision")
-    if entry is not None and entry.reason:
-        parts.append(entry.reason)
-    return "; ".join(parts)
+    def _reason(self, ladder: Ladder, k: int, candidate: Candidate, entry: Way | None) -> str:
+        """Return why this candidate, as a sentence for the choices of the job."""
+        stage = self.stages[k]
+        if stage.q is not None:
+            return "" if entry is None else entry.reason
+        name = branch_name(self.chain, candidate.q[stage.anchor])
+        parts = [f"branch {name}"] if name else []
+        if candidate.option is not None:
+            parts.append(candidate.option.label)
+        struck = int(np.sum(~np.isfinite(ladder.nodes[k])))
+        parts.append(
+            f"least joint travel of {len(ladder.layers[k])} ways, {struck} of them not free"
+        )
+        if entry is not None and entry.reason:
+            parts.append(entry.reason)
+        return "; ".join(parts)

@@ -18,12 +18,15 @@ class World:
         placed: `world_T_part` of parts that stand still, other than at their start.
         held: Part name to the group that holds it.
         freed: Parts whose fasteners are all out.
+        events: What has happened by then, in order ("grip:PART", "unhinged:PART"); windows of
+            pair rules open and close at them.
     """
 
     tick: int
     placed: Mapping[str, Pose]
     held: Mapping[str, str]
     freed: frozenset[str] = frozenset()
+    events: tuple[str, ...] = ()
 
     def in_hand(self, group: str) -> str:
         """Return the part that the group holds, "" for none."""

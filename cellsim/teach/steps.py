@@ -6,8 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from cellsim.domain.cell import Cell
-from cellsim.domain.program import Grip, Process, Release, SetSignal, Statement, Wait, signal_is
+from cellsim.domain.cell import Cell, Tool
+from cellsim.domain.program import (
+    Delay,
+    Grip,
+    Process,
+    Release,
+    SetSignal,
+    Statement,
+    Wait,
+    signal_is,
+)
 from cellsim.domain.task import Step, Task
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
@@ -44,6 +53,7 @@ class _Builder:
         self.placed: dict[str, Pose] = {}
         self.held: dict[str, str] = {}
         self.freed: set[str] = set()
+        self.events: list[str] = []
         self.stages: dict[str, list[Stage]] = {}
 
     def step(self, step: Step) -> None:
@@ -55,7 +65,9 @@ class _Builder:
         getattr(self, f"_{step.verb}")(step)
 
     def _world(self) -> World:
-        return World(self.tick, dict(self.placed), dict(self.held), frozenset(self.freed))
+        return World(
+            self.tick, dict(self.placed), dict(self.held), frozenset(self.freed), tuple(self.events)
+        )
 
     def _fixed(self, step: Step, name: str) -> Stage:
         home = chain_of(self.cell, step.group).home
@@ -100,6 +112,7 @@ class _Builder:
         if name not in self.cell.devices:
             raise UnknownName("device", name, self.cell.devices)
         self._act(step, Process(name, _number(step, "timeout_s", 10.0)))
+        self.events.append(f"process:{name}")
 
     def _unscrew(self, step: Step) -> None:
         place = place_of(self.cell, _text(step, "at"), self.placed)
@@ -123,6 +136,7 @@ class _Builder:
         hinge = self.cell.parts[owner].hinge if kind == "part" else None
         if hinge is not None and hinge.fasteners == place.feature.name:
             self.freed.add(owner)
+            self.events.append(f"unhinged:{owner}")
 
     def _unfastener(self, step: Step) -> str:
         tool = self.cell.groups[step.group].tool
@@ -145,10 +159,12 @@ class _Builder:
                 label = f"{label} at {number}" if len(place.poses) > 1 else label
                 hand = target.inverse() @ world_T_part
                 options.append(Option((away, target), label, "", f"{part}: {label}", hand))
-        world, tool = self._world(), self.cell.groups[step.group].tool
-        points = (Point("approach", 0.0, world), Point("target", speed, world, (Grip(part, tool),)))
+        world, tool = self._world(), self._tool(step)
+        closing = (Grip(part, tool.name), *_unconfirmed(tool, closing=True))
+        points = (Point("approach", 0.0, world), Point("target", speed, world, closing))
         self._stage(step, place.name, points, options, place.frame)
         self.held[part] = step.group
+        self.events.append(f"grip:{part}")
         depart = step.args.get("depart_mm")
         if depart is not None:
             shift = Pose.translation(0.0, 0.0, -float(str(depart)) * mm)
@@ -174,7 +190,8 @@ class _Builder:
         place = place_of(self.cell, _text(step, "at"), self.placed)
         goal, away = goal_of(self.cell, part, place)
         approach, speed = _number(step, "approach_mm", 100) * mm, _number(step, "speed_mm_s", 100)
-        depart, tool = _number(step, "depart_mm", 120.0) * mm, self.cell.groups[step.group].tool
+        depart, tool = _number(step, "depart_mm", 120.0) * mm, self._tool(step)
+        opening = (Release(part, tool.name, place.name), *_unconfirmed(tool, closing=False))
         options = []
         for held in self.stages[step.group][-1].options:
             assert held.tcp_T_part is not None
@@ -188,9 +205,10 @@ class _Builder:
         carrying = self._world()
         del self.held[part]
         self.placed[part] = goal
+        self.events.append(f"release:{part}")
         points = (
             Point("approach", 0.0, carrying),
-            Point("target", speed, carrying, (Release(part, tool, place.name),)),
+            Point("target", speed, carrying, opening),
             Point("depart", speed * 2.0, self._world()),
         )
         self._stage(step, place.name, points, options, place.frame)
@@ -226,11 +244,19 @@ class _Builder:
             )  # fmt: skip
         return part
 
-    def _tool(self, step: Step):  # type: ignore[no-untyped-def]
+    def _tool(self, step: Step) -> Tool:
         name = self.cell.groups[step.group].tool
         if name not in self.cell.tools:
             raise UnknownName(f"tool of group '{step.group}'", name, self.cell.tools)
         return self.cell.tools[name]
+
+
+def _unconfirmed(tool: Tool, *, closing: bool) -> tuple[Statement, ...]:
+    """Return the pause that a gripper without a confirming signal needs [its longest time]."""
+    gripper = tool.gripper
+    if gripper is None or (gripper.closed if closing else gripper.opened):
+        return ()
+    return (Delay(gripper.time.max),)
 
 
 def _signal(cell: Cell, step: Step) -> str:

@@ -138,6 +138,7 @@ def move(
 ) -> Move:
     """Return a random motion that the brand can say."""
     linear = kind != "joint"
+    fixed = bool(cell.groups["arm"].externals) and linear and brand == "kuka"
     unit = rng.choice(["mm/s", "m/s"]) if linear else "%"
     speed = Speed({"mm/s": 250.0, "m/s": 0.3, "%": 60.0}[unit] * rng.uniform(0.1, 1.0), unit)
     zone = rng.choice([FINE, ZONES[brand]["linear" if linear else "joint"]])
@@ -147,7 +148,7 @@ def move(
         speed=speed,
         zone=zone,
         tool=rng.choice(["", "gripper", "gripper.tip", "nutrunner"]),
-        frame=rng.choice(["world", "body", "pallet"]),
+        frame=rng.choice(["body", "pallet"] if fixed else ["world", "body", "pallet"]),
         via=Target(q=random_q(cell, rng)) if kind == "circular" else None,
         comment=rng.choice(["", "approach", "a (b) c"]),
     )

@@ -7,7 +7,7 @@ from controllers_support import bytes_of, cell_of, differences, plain_program
 
 from cellsim.controllers.brands import BRANDS
 
-DONE = [("hyundai", False), ("hyundai", True), ("ur", False)]
+DONE = [("hyundai", False), ("hyundai", True), ("ur", False), ("kuka", False), ("kuka", True)]
 
 
 @pytest.mark.parametrize(("brand", "on_track"), DONE)

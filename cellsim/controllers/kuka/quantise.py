@@ -25,7 +25,23 @@ from cellsim.controllers.writing.quantise import (
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import FINE, Comment, Move, Program, Speed, Statement, Target, Zone
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Comment,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Speed,
+    Statement,
+    Target,
+    Wait,
+    Zone,
+)
 from cellsim.errors import Refused
 
 LONGEST_NAME = 24
@@ -45,9 +61,33 @@ def quantise(program: Program, cell: Cell) -> Program:
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
             return (_ascii(_move(statement, cell, group)),)
-        return (_ascii(grid_common(statement, TIME_DIGITS)),)
+        return (_ascii(_lower(grid_common(statement, TIME_DIGITS))),)
 
     return rewrite(with_names(program, LONGEST_NAME, lower=True), change)
+
+
+def _lower(statement: Statement) -> Statement:
+    """Return the statement with its names in lower case: KRL does not tell cases apart."""
+    match statement:
+        case Assign():
+            return replace(statement, name=statement.name.lower(), value=_names(statement.value))
+        case If():
+            return replace(statement, condition=_names(statement.condition))
+        case Loop() if statement.condition is not None:
+            return replace(statement, condition=_names(statement.condition))
+        case Wait():
+            label = statement.on_timeout.lower()
+            return replace(statement, condition=_names(statement.condition), on_timeout=label)
+        case Label():
+            return replace(statement, name=statement.name.lower())
+        case Goto():
+            return replace(statement, label=statement.label.lower())
+    return statement
+
+
+def _names(expr: Expr) -> Expr:
+    name = expr.name.lower() if expr.op == "var" else expr.name
+    return replace(expr, name=name, args=tuple(_names(a) for a in expr.args))
 
 
 def _ascii(statement: Statement) -> Statement:

@@ -1,11 +1,141 @@
-"""Placeholder until the reader lands."""
+"""Read KRL (.src with its .dat) into a program; what is not understood stays in it as Raw.
+
+Shares nothing with the writer. Source: KSS 8.2 SI manual.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cellsim.controllers.kuka.flow import Routine as Walk
+from cellsim.controllers.kuka.fold import fold
+from cellsim.controllers.kuka.lines import Act, Struct, understand
+from cellsim.controllers.kuka.points import Points
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.routines import read_all
+from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.reading.walk import Settings, State
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
-from cellsim.errors import Refused
+from cellsim.domain.program import Program, Routine, Statement
+from cellsim.errors import BadInput, UnknownName
+
+_DATA_ENDS = ("ENDDAT",)
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
-    raise Refused("kuka", "this language, yet")
+    """Return the program that KRL files mean.
+
+    Args:
+        files: name.src, and name.dat where there is one, to bytes.
+        cell: Whose names the numbers mean. group: Motion group the program is for.
+
+    Raises:
+        BadInput: Not text, too large, cut off, or without a DEF.
+    """
+    check_files(files)
+    if group not in cell.groups:
+        raise UnknownName("group", group, cell.groups)
+    sources = [n for n in files if n.lower().endswith(".src")]
+    if len(sources) != 1:
+        raise BadInput(f"{len(sources)} .src files", expected="one, with its .dat")
+    collector = Collector()
+    data = [
+        node
+        for name, content in files.items()
+        if name.lower().endswith(".dat")
+        for node in _data(name, content, collector)
+    ]
+    routines, outside = _routines(sources[0], files[sources[0]], collector)
+    names = Names(cell.groups[group].controller)
+    main = next(iter(routines))
+    bodies = _walk(main, routines, [*data, *outside], cell, group, names, collector)
+    odd = [n for n in [*data, *outside] if isinstance(n.act, NotUnderstood | Open)]
+    kept: list[Statement] = [
+        collector.keep(n.line, "not understood outside of a routine") for n in flat(odd)
+    ]
+    read_routines = tuple(
+        Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
+    )
+    for note in names.notes:
+        collector.note(note)
+    return collector.result(Program(main, group, read_routines, sources[0], "kuka"))
+
+
+def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
+    """Return the declarations of a .dat file; it must end with ENDDAT."""
+    texts = text_lines(name, content)
+    acts = []
+    ended = False
+    for number, text in enumerate(texts, 1):
+        found = understand(name, number, text)
+        if found is None:
+            continue
+        collector.total += 1
+        line, act = found
+        word = line.text.upper()
+        if word.startswith("DEFDAT") or word in _DATA_ENDS:
+            ended = word in _DATA_ENDS
+        else:
+            ended = ended and isinstance(act, Act) and act.word in {"comment", "header"}
+            acts.append((line, act))
+    if not ended:
+        raise BadInput(
+            "the text is truncated", file=name, line=len(texts), expected="ENDDAT at the end"
+        )
+    return nest(acts, Line(name, len(texts), "", "", ""))
+
+
+def _routines(
+    file: str, content: bytes, collector: Collector
+) -> tuple[dict[str, list[Node]], list[Node]]:
+    """Return the lines of every DEF, the first being the entry, and what stands outside."""
+    texts = text_lines(file, content)
+    acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
+    collector.total += len(acts)
+    nodes = nest(acts, Line(file, len(texts), "", "", ""))
+    routines: dict[str, list[Node]] = {}
+    outside = []
+    for node in nodes:
+        if not isinstance(node.act, Open) or node.act.kind != "def":
+            outside.append(node)
+            continue
+        name = node.act.variable
+        if name in routines:
+            raise BadInput(f"DEF {name} twice", file=file, line=node.line.number)
+        routines[name] = fold(node.body)
+    if not routines:
+        raise BadInput("no DEF", file=file, expected="DEF name( ) ... END")
+    return routines, outside
+
+
+def _walk(
+    main: str,
+    routines: Mapping[str, list[Node]],
+    shared: list[Node],
+    cell: Cell,
+    group: str,
+    names: Names,
+    collector: Collector,
+) -> dict[str, tuple[Statement, ...]]:
+    """Return the statements of every routine."""
+    everything = [*shared, *(n for nodes in routines.values() for n in nodes)]
+    motion_group = cell.groups[group]
+    points = Points(motion_group, everything)
+    data: dict[str, Struct] = dict(points.known)
+
+    def make(name: str, sets: Mapping[str, Settings], state: State | None) -> Walk:
+        return Walk(
+            nodes=routines[name],
+            state=state,
+            group=motion_group,
+            names=names,
+            collector=collector,
+            routines=sets,
+            points=points,
+            data=data,
+        )
+
+    return read_all(main, list(routines), make)

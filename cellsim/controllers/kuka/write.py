@@ -1,10 +1,321 @@
-"""Placeholder until the writer lands."""
+"""Write KRL: name.src with all routines and name.dat with points and variables, CRLF, ASCII.
 
-from cellsim.controllers.text import TextProgram
-from cellsim.domain.cell import Cell
-from cellsim.domain.program import Program
-from cellsim.errors import Refused
+Source: KSS 8.2 SI manual: files, motion, $VEL, $APO, $TOOL, $BASE, WAIT, $TIMER.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cellsim.controllers.kuka.digits import (
+    ANGLE_DIGITS,
+    AXIS_DIGITS,
+    LENGTH_DIGITS,
+    TIME_DIGITS,
+    VEL_DIGITS,
+    axis_numbers,
+    frame_numbers,
+)
+from cellsim.controllers.kuka.expression import say, type_of
+from cellsim.controllers.kuka.motion import rules
+from cellsim.controllers.kuka.words import RESERVED
+from cellsim.controllers.text import TextFile, TextProgram
+from cellsim.controllers.writing.lines import all_statements, output_of, refuse, trailing, variables
+from cellsim.controllers.writing.numbers import fixed, short
+from cellsim.controllers.writing.quantise import one_line
+from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.targets import base_frame, group_of
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Return,
+    Routine,
+    SetSignal,
+    Statement,
+    Target,
+    Wait,
+)
+from cellsim.errors import Refused, UnknownName
+
+LONGEST_NAME = 24
+_HEAD = ("&ACCESS RVP", "&REL 1")
+_TEMPLATE = (
+    "&PARAM EDITMASK = *",
+    "&PARAM TEMPLATE = C:\\KRC\\Roboter\\Template\\vorgabe",
+)
+_START = (
+    "GLOBAL INTERRUPT DECL 3 WHEN $STOPMESS==TRUE DO IR_STOPM( )",
+    "INTERRUPT ON 3",
+    "BAS(#INITMOV,0)",
+)
+_WORDS = {"joint": "PTP", "linear": "LIN", "circular": "CIRC"}
+_QUIET = Comment(text="")
 
 
 def write(program: Program, cell: Cell) -> TextProgram:
-    raise Refused("kuka", "this language, yet")
+    """Return the .src and .dat file of a lowered and quantised program.
+
+    Raises:
+        Refused: A statement, unit or name KRL has no words for.
+        UnknownName: A tool, signal or routine without a number or name.
+    """
+    group = group_of(program, cell)
+    names = [r.name for r in program.routines]
+    taken = set(names).union(*(variables(r.body) for r in program.routines))
+    source = _Source(group, names, taken)
+    lines: list[str] = [*_HEAD, *_TEMPLATE]
+    for number, routine in enumerate(program.routines):
+        lines += source.routine(routine, _START if number == 0 else ())
+    name = program.routines[0].name
+    data = [*_HEAD, f"DEFDAT {name}", *source.declarations(program), "ENDDAT"]
+    files = (_file(f"{name}.src", lines), _file(f"{name}.dat", data))
+    return TextProgram("kuka", files, (), rules(group.controller).conventions)
+
+
+def _file(name: str, lines: list[str]) -> TextFile:
+    return TextFile(name, ("\r\n".join(lines) + "\r\n").encode("ascii", "replace"))
+
+
+def _checked(name: str, what: str, line: int = 0) -> str:
+    """Return a name KRL allows: 24 letters, digits, underscores, no keyword."""
+    if identifier(name, LONGEST_NAME) != name or name.upper() in RESERVED:
+        raise Refused("kuka", f"{what} name '{name}'", line=line, source="KSS 8.2 SI manual")
+    return name
+
+
+@dataclass
+class _Source:
+    """Both files while they are being written; modal values are written where they change."""
+
+    group: MotionGroup
+    names: list[str]
+    taken: set[str]
+    lines: list[str] = field(default_factory=list)
+    points: dict[str, str] = field(default_factory=dict)
+    counters: list[str] = field(default_factory=list)
+    modal: dict[str, str] = field(default_factory=dict)
+
+    def routine(self, routine: Routine, start: Iterable[str]) -> list[str]:
+        self.lines, self.modal = [], {}
+        self.body(routine.body, 0)
+        return [f"DEF {_checked(routine.name, 'routine')}( )", *start, *self.lines, "END", ""]
+
+    def declarations(self, program: Program) -> list[str]:
+        """Return the points, counters and variables of all routines."""
+        kinds: dict[str, str] = {}
+        for routine in program.routines:
+            for s in all_statements(routine.body):
+                if isinstance(s, Assign):
+                    kind = type_of(s.value)
+                    if kinds.setdefault(s.name, kind) != kind:
+                        raise Refused("kuka", f"two types for '{s.name}'", line=s.line)
+        initial = {"REAL": "0.0", "BOOL": "FALSE"}
+        lines = [f"DECL {k} {_checked(n, 'variable')}={initial[k]}" for n, k in kinds.items()]
+        lines += [f"DECL INT {name}=0" for name in self.counters]
+        kind_of = {"A": "E6AXIS", "X": "E6POS"}
+        return lines + [f"DECL {kind_of[v[1]]} {n}={v}" for n, v in self.points.items()]
+
+    def put(self, text: str, depth: int, statement: Statement = _QUIET) -> None:
+        self.lines.append(f"{'  ' * depth}{text}{trailing(statement, ';')}")
+
+    def body(self, body: Iterable[Statement], depth: int) -> None:
+        for statement in body:
+            self.statement(statement, depth)
+
+    def statement(self, statement: Statement, depth: int) -> None:
+        match statement:
+            case Move():
+                self.move(statement, depth)
+            case If():
+                self.branches(statement, depth)
+            case Loop():
+                self.loop(statement, depth)
+            case Wait():
+                self.wait(statement, depth)
+            case Comment():
+                self.put(f"; {one_line(statement.text)}".rstrip(), depth)
+            case Label():
+                self.modal = {}
+                self.put(f"{_checked(statement.name, 'label', statement.line)}:", 0, statement)
+            case _:
+                self.put(self.plain(statement), depth, statement)
+                if isinstance(statement, Call):
+                    self.modal = {}
+
+    def plain(self, statement: Statement) -> str:
+        """Return the text of a statement of one line."""
+        match statement:
+            case SetSignal(signal=signal, value=bool(value)):
+                number = output_of("kuka", self.group, signal, statement.line)
+                return f"$OUT[{number}]={'TRUE' if value else 'FALSE'}"
+            case Delay(seconds=seconds):
+                return f"WAIT SEC {fixed(seconds, TIME_DIGITS)}"
+            case Call(routine=routine):
+                if routine not in self.names:
+                    raise UnknownName("routine", routine, self.names, line=statement.line)
+                return f"{routine}( )"
+            case Return():
+                return "RETURN"
+            case Goto(label=label):
+                return f"GOTO {label}"
+            case Assign(name=name, value=value):
+                return f"{name}={say(value, self.group, statement.line)}"
+            case Raw(text=text, harmless=True):
+                return f"; {one_line(text)}"
+        raise refuse("kuka", statement)
+
+    def branches(self, statement: If, depth: int) -> None:
+        self.put(
+            f"IF {say(statement.condition, self.group, statement.line)} THEN", depth, statement
+        )
+        before = dict(self.modal)
+        self.body(statement.then, depth + 1)
+        if statement.otherwise:
+            self.modal = before
+            self.put("ELSE", depth)
+            self.body(statement.otherwise, depth + 1)
+        self.modal = {}
+        self.put("ENDIF", depth)
+
+    def loop(self, statement: Loop, depth: int) -> None:
+        self.modal = {}
+        if statement.condition is not None:
+            condition = say(statement.condition, self.group, statement.line)
+            self.put(f"WHILE {condition}", depth, statement)
+            self.body(statement.body, depth + 1)
+            self.put("ENDWHILE", depth)
+        else:
+            name = self.counter()
+            self.put(f"FOR {name}=1 TO {statement.count}", depth, statement)
+            self.body(statement.body, depth + 1)
+            self.put("ENDFOR", depth)
+        self.modal = {}
+
+    def counter(self) -> str:
+        """Return a counter of our own that no variable or routine is named."""
+        number = len(self.counters) + 1
+        while f"counter_{number}" in self.taken:
+            number += 1
+        self.counters.append(f"counter_{number}")
+        self.taken.add(self.counters[-1])
+        return self.counters[-1]
+
+    def wait(self, statement: Wait, depth: int) -> None:
+        """Write WAIT FOR; a timeout is a timer that starts below zero and flags at zero."""
+        condition = say(statement.condition, self.group, statement.line)
+        if statement.timeout_s is None:
+            self.put(f"WAIT FOR ({condition})", depth, statement)
+            return
+        jump = f"GOTO {statement.on_timeout}" if statement.on_timeout else "HALT"
+        self.put("$TIMER_STOP[1]=TRUE", depth)
+        self.put(f"$TIMER[1]=-{round(statement.timeout_s * 1000.0)}", depth)
+        self.put("$TIMER_STOP[1]=FALSE", depth)
+        self.put(f"WAIT FOR ({condition}) OR $TIMER_FLAG[1]", depth, statement)
+        self.put("$TIMER_STOP[1]=TRUE", depth)
+        self.put("IF $TIMER_FLAG[1] THEN", depth)
+        self.put(jump, depth + 1)
+        self.put("ENDIF", depth)
+
+    def set(self, name: str, text: str, depth: int, comment: str = "") -> None:
+        """Write a modal value if it is not the one already set."""
+        if self.modal.get(name) != text:
+            self.modal[name] = text
+            self.put(text, depth, Comment(text="", comment=comment))
+
+    def move(self, move: Move, depth: int) -> None:
+        self.frames(move, depth)
+        self.speed(move, depth)
+        points = [] if move.via is None else [self.point(move.via, move)]
+        points.append(self.point(move.to, move))
+        words = [_WORDS[move.kind], ",".join(points), *self.corner(move, depth)]
+        self.put(" ".join(words), depth, move)
+
+    def frames(self, move: Move, depth: int) -> None:
+        tools, frames = self.group.controller.tools, self.group.controller.frames
+        if move.tool and move.tool not in tools:
+            raise UnknownName("kuka tool number for", move.tool, tools, line=move.line)
+        if move.tool:
+            number = tools[move.tool]
+            self.set("tool", f"$TOOL=TOOL_DATA[{number}]", depth, move.tool)
+            self.set("load", f"$LOAD=LOAD_DATA[{number}]", depth)
+        else:
+            self.set("tool", "$TOOL=$NULLFRAME", depth, "flange")
+        if move.frame in frames:
+            self.set("base", f"$BASE=BASE_DATA[{frames[move.frame]}]", depth, move.frame)
+        elif move.kind == "joint" or move.frame == base_frame(self.group):
+            self.set("base", "$BASE=$NULLFRAME", depth)
+        else:
+            raise UnknownName("kuka base number for", move.frame, frames, line=move.line)
+
+    def speed(self, move: Move, depth: int) -> None:
+        unit, value = move.speed.unit, move.speed.value
+        if move.kind == "joint" and unit == "%":
+            self.set("ptp", f"BAS(#VEL_PTP,{short(value, 0)})", depth)
+            percent = 100.0 if move.accel is None else move.accel
+            self.set("acc", f"BAS(#ACC_PTP,{short(percent, 0)})", depth)
+        elif move.kind != "joint" and unit == "m/s" and move.accel is None:
+            self.set("cp", f"$VEL.CP={fixed(value, VEL_DIGITS)}", depth)
+        else:
+            raise Refused("kuka", f"speed {move.speed} of a {move.kind} motion", line=move.line)
+
+    def corner(self, move: Move, depth: int) -> list[str]:
+        zone = move.zone
+        if zone.kind == "fine":
+            return []
+        if move.kind == "joint" and zone.kind == "cptp":
+            self.set("cptp", f"$APO.CPTP={short(zone.value, 0)}", depth)
+            return ["C_PTP"]
+        if move.kind != "joint" and zone.kind == "distance":
+            self.set("cdis", f"$APO.CDIS={short(zone.value, LENGTH_DIGITS)}", depth)
+            return ["C_DIS"]
+        raise Refused("kuka", f"corner '{zone}' of a {move.kind} motion", line=move.line)
+
+    def point(self, target: Target, move: Move) -> str:
+        """Return the name of a declared point of this target."""
+        text = self.aggregate(target, move)
+        base = identifier(target.name, LONGEST_NAME - 4) if target.name else ""
+        base = base or f"XP{len(self.points) + 1}"
+        name, count = base, 1
+        lower = {t.lower() for t in self.taken}
+        while (
+            self.points.get(name, text) != text or name.upper() in RESERVED or name.lower() in lower
+        ):
+            count += 1
+            name = f"{base}_{count}"
+        self.points[name] = text
+        return name
+
+    def aggregate(self, target: Target, move: Move) -> str:
+        """Return {A1 ..,E1 ..} of a PTP target, {X ..,C ..,E1 ..} of a LIN or CIRC target."""
+        axes, arm = self.group.controller.axes, self.group.robot.dof
+        if move.kind == "joint":
+            if target.q is None:
+                raise Refused("kuka", "PTP target without joints", line=move.line)
+            values = axis_numbers(axes, target.q)
+            names = [f"A{i + 1}" for i in range(arm)]
+            parts = [
+                f"{n} {fixed(v, AXIS_DIGITS)}" for n, v in zip(names, values[:arm], strict=True)
+            ]
+            extra = values[arm:]
+        else:
+            if target.pose is None:
+                raise Refused("kuka", "LIN or CIRC target without a pose", line=move.line)
+            numbers = frame_numbers(target.pose)
+            digits = [LENGTH_DIGITS] * 3 + [ANGLE_DIGITS] * 3
+            parts = [
+                f"{n} {fixed(v, d)}" for n, v, d in zip("XYZABC", numbers, digits, strict=True)
+            ]
+            extra = axis_numbers(axes[arm:], target.ext)
+        parts += [f"E{i + 1} {fixed(v, AXIS_DIGITS)}" for i, v in enumerate(extra)]
+        return "{" + ",".join(parts) + "}"

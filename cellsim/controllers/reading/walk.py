@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellsim.controllers.reading.blocks import Node, flat
+from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.domain.program import Statement
 
 UNKNOWN = "?"
@@ -49,14 +49,20 @@ class Walker:
     """Base of a brand's walk through one routine; the brand says what a line does.
 
     Attributes:
+        nodes: The routine's lines, nested.
         state: Modal state at the current line; None after a jump away.
         jumps: Label to the state that gotos above it brought.
         calls: Routine to the state that calls brought to it.
     """
 
+    nodes: Sequence[Node] = ()
     state: State | None = None
     jumps: dict[str, State | None] = field(default_factory=dict)
     calls: dict[str, State | None] = field(default_factory=dict)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements of the routine."""
+        return self.sequence(self.nodes)
 
     def leaf(self, node: Node) -> list[Statement]:
         """Return the statements of one line and change `state`; a brand's own."""
@@ -78,8 +84,7 @@ class Walker:
         """Return the statements of lines and blocks in order."""
         out: list[Statement] = []
         for node in nodes:
-            is_block = bool(node.body or node.otherwise) or node.condition is not None
-            out.extend(self.block(node) if is_block else self.leaf(node))
+            out.extend(self.block(node) if isinstance(node.act, Open) else self.leaf(node))
         return tuple(out)
 
     def branches(self, node: Node) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:

@@ -94,8 +94,6 @@ class Function(Walker):
         if isinstance(act, Waiting):
             condition = self.names.bound(act.condition)
             return [Wait(condition, act.timeout_s, line=line.number, comment=line.comment)]
-        if isinstance(act, Open):
-            return self.block(node)
         assert isinstance(act, Act)
         if act.word == "comment":
             return [Comment(text=line.comment, line=line.number)]

@@ -131,5 +131,5 @@ def _used(nodes: Sequence[Node], name: str, loop: Node) -> bool:
     at = next(i for i, n in enumerate(nodes) if n is loop)
     for later in flat(nodes[at + 1 :]):
         if pattern.search(later.line.text):
-            return not _start(later) == name
+            return _start(later) != name
     return False

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.routines import read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
-from cellsim.controllers.reading.walk import Settings, State, merged
+from cellsim.controllers.reading.walk import Settings, State
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import fold
 from cellsim.controllers.ur.lines import Act, Numbers, understand
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import Program, Routine, Statement
+from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
-
-_ROUNDS = 30
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
@@ -43,8 +42,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     collector = Collector()
     names = Names(cell.groups[group].controller)
     main, functions, outside = _functions(file, data, collector)
-    shared = _Shared(cell, cell.groups[group], names, collector, _waypoints(functions))
-    routines = _routines(main, functions, shared)
+    shared = _Shared(cell, cell.groups[group], names, collector, _waypoints(functions), functions)
+    routines = read_all(main, list(functions), shared.walk)
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
     others = [Routine(n, routines[n]) for n in functions if n != main]
@@ -63,8 +62,12 @@ class _Shared:
     collector: Collector
     waypoints: Mapping[str, Numbers | None]
 
-    def walk(self, sets: Mapping[str, Settings], state: State | None) -> Function:
+    functions: Mapping[str, list[Node]]
+
+    def walk(self, name: str, sets: Mapping[str, Settings], state: State | None) -> Function:
+        """Return the walk through one function."""
         return Function(
+            nodes=self.functions[name],
             cell=self.cell,
             group=self.group,
             names=self.names,
@@ -122,37 +125,3 @@ def _is_def(node: Node) -> bool:
 def _name(node: Node) -> str:
     assert isinstance(node.act, Open)
     return node.act.variable
-
-
-def _routines(
-    main: str, functions: Mapping[str, list[Node]], shared: _Shared
-) -> dict[str, tuple[Statement, ...]]:
-    """Return every function's statements; the state at its entry is what all calls bring."""
-    sets = _settings(functions, shared)
-    entry: dict[str, State | None] = dict.fromkeys(functions) | {main: {}}
-    for _ in range(_ROUNDS):
-        bodies: dict[str, tuple[Statement, ...]] = {}
-        found: dict[str, State | None] = {main: {}}
-        for name, nodes in functions.items():
-            walk = shared.walk(sets, entry[name] or {})
-            bodies[name] = walk.sequence(nodes)
-            if entry[name] is None:
-                continue
-            for called, state in walk.calls.items():
-                found[called] = merged(found.get(called), state)
-        if all(found.get(n) == entry[n] for n in functions):
-            return bodies
-        entry = {n: found.get(n) for n in functions}
-    raise BadInput("functions call each other without end", file=main)
-
-
-def _settings(functions: Mapping[str, list[Node]], shared: _Shared) -> dict[str, Settings]:
-    """Return what each function, with those it calls, may set."""
-    sets: dict[str, Settings] = {name: {} for name in functions}
-    for _ in range(len(functions) + 1):
-        walk = shared.walk(sets, {})
-        new = {name: walk.settings_of(nodes) for name, nodes in functions.items()}
-        if new == sets:
-            break
-        sets = new
-    return sets

@@ -1,0 +1,288 @@
+"""From the lines of one KRL routine to complete statements with the modal state they run with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cellsim.controllers.kuka import modal
+from cellsim.controllers.kuka.fold import Waiting
+from cellsim.controllers.kuka.lines import Act, Struct, number_of
+from cellsim.controllers.kuka.points import Points
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
+from cellsim.domain.cell import MotionGroup
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Raw,
+    Return,
+    SetSignal,
+    Speed,
+    Statement,
+    Wait,
+    Zone,
+)
+from cellsim.errors import BadInput
+
+_KINDS = {"PTP": "joint", "LIN": "linear", "CIRC": "circular"}
+
+
+@dataclass(kw_only=True)
+class Routine(Walker):
+    """One DEF on its way from lines to statements."""
+
+    group: MotionGroup
+    names: Names
+    collector: Collector
+    routines: Mapping[str, Settings]
+    points: Points
+    data: Mapping[str, Struct]
+    order: dict[int, int] = field(default_factory=dict)
+    back: set[str] = field(default_factory=set)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements of the routine; its labels must exist."""
+        lines = list(flat(self.nodes))
+        self.order = {id(n): i for i, n in enumerate(lines)}
+        labels = {n.act.data[0]: i for i, n in enumerate(lines) if _is(n, "label")}  # type: ignore[attr-defined]
+        for i, node in enumerate(lines):
+            act = node.act
+            name = act.label if isinstance(act, Waiting) else ""
+            if isinstance(act, Act) and act.word == "goto":
+                name = act.data[0]
+            if name and name not in labels:
+                raise BadInput(
+                    f"label '{name}' is nowhere; the text may be truncated",
+                    file=node.line.file,
+                    line=node.line.number,
+                    expected="a label in the same routine",
+                )
+            if name and labels[name] <= i:
+                self.back.add(name)
+        return self.sequence(self.nodes)
+
+    def settings(self, node: Node) -> Settings:
+        """Return what a line, or the routine it calls, may set."""
+        act = node.act
+        if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
+            return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
+        if not isinstance(act, Act):
+            return {}
+        found = modal.settings(act, self.data, {})
+        if found is not None:
+            return {k: frozenset({v}) for k, v in found.items()}
+        if act.word == "call":
+            return self.routines.get(str(act.data[0]).lower(), {})
+        return {}
+
+    def block(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        assert isinstance(act, Open)
+        counted = act.kind == "count" and not self._reads(node.body, act.variable)
+        if act.kind not in {"if", "while", "forever"} and not counted:
+            inner = list(flat([node]))
+            self.state = joined(self.state, self.settings_of(inner))
+            return [self.collector.keep(n.line, "block not understood") for n in inner]
+        condition = None
+        if node.condition is not None:
+            condition = self._known(line, node.condition)
+        if act.kind == "if":
+            assert condition is not None
+            then, otherwise = self.branches(node)
+            return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
+        body = self.repeated(node.body)
+        return [Loop(body, act.count, condition, line=line.number, comment=line.comment)]
+
+    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
+        return any(name.lower() in n.line.text.lower() for n in flat(nodes))
+
+    def _known(self, line: Line, condition: Expr) -> Expr:
+        """Return a condition with the cell's names; one that is not understood is counted."""
+        waiting = [condition]
+        while waiting:
+            part = waiting.pop()
+            waiting += part.args
+            if part.op == "unknown" or (part.op == "var" and part.name.startswith("$")):
+                self.collector.keep(line, "condition")
+                return Expr("unknown", name=line.text)
+        return self.names.bound(condition)
+
+    def leaf(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        if isinstance(act, NotUnderstood):
+            self.state = {**(self.state or {}), **modal.touched(line.text)}
+            return [self.collector.keep(line, act.reason)]
+        if isinstance(act, Waiting):
+            condition = self._known(line, act.condition)
+            if act.label:
+                self.jump(act.label)
+            wait = Wait(condition, act.timeout_s, act.label, line=line.number, comment=line.comment)
+            return [wait]
+        assert isinstance(act, Act)
+        if act.word in {"header", "declare"}:
+            return []
+        if act.word == "comment":
+            return [Comment(text=line.comment, line=line.number)]
+        made = self._statement(node, act)
+        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+
+    def _statement(self, node: Node, act: Act) -> list[Statement] | None:
+        line = node.line
+        match act.word:
+            case "motion":
+                return [self._motion(line, act)]
+            case "assign":
+                return self._assign(line, act)
+            case "call":
+                return self._call(line, act)
+            case "wait":
+                wait = Wait(self._known(line, act.data[0]), line=line.number)
+                return [wait]
+            case "delay":
+                seconds = number_of(act.data[0])
+                return None if seconds is None else [Delay(seconds, line=line.number)]
+            case "label":
+                lines = list(flat(self.nodes))
+                below = lines[self.order[id(node)] :]
+                self.label(act.data[0], below, act.data[0] in self.back)
+                return [Label(act.data[0], line=line.number, comment=line.comment)]
+            case "goto":
+                self.jump(act.data[0])
+                self.state = None
+                return [Goto(act.data[0], line=line.number, comment=line.comment)]
+            case "return":
+                self.state = None
+                return [Return(line=line.number, comment=line.comment)]
+        return None
+
+    def _assign(self, line: Line, act: Act) -> list[Statement] | None:
+        name, index, value = act.data
+        found = modal.settings(act, self.data, self.state or {})
+        if found is not None:
+            self.state = {**(self.state or {}), **found}
+            if UNKNOWN in found.values():
+                return [self.collector.keep(line, f"value of {name}")]
+            return self._load(line, found)
+        if name == "$OUT" and index is not None and isinstance(value, Expr):
+            if value.op != "const" or not isinstance(value.value, bool):
+                return None
+            signal = self.names.signal("do", int(index))
+            return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
+        if modal.harmless(act):
+            return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
+        plain = isinstance(value, Expr) and not name.startswith("$") and index is None
+        if not plain or "." in name or self.points.has(name):
+            return None
+        bound = self._known(line, value)
+        return [Assign(name.lower(), bound, line=line.number, comment=line.comment)]
+
+    def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:
+        """Note a load that is not that of the tool; the cell knows loads by tool."""
+        tool = (self.state or {}).get("tool")
+        if "load" in found and found["load"] != tool:
+            return [self.collector.keep(line, "load number is not that of the tool")]
+        return []
+
+    def _call(self, line: Line, act: Act) -> list[Statement] | None:
+        name, arguments = str(act.data[0]).lower(), act.data[1]
+        found = modal.settings(act, self.data, self.state or {})
+        if found is not None:
+            self.state = {**(self.state or {}), **found}
+            return []
+        if name in self.routines and not arguments:
+            self.calls[name] = merged(self.calls.get(name), self.state)
+            self.state = joined(self.state, self.routines[name])
+            return [Call(name, line=line.number, comment=line.comment)]
+        return None
+
+    def _motion(self, line: Line, act: Act) -> Statement:
+        """Return a motion, or its text where anything it needs is not known."""
+        word, first, second, angle, modes = act.data
+        state = self.state or {}
+        kind = _KINDS[word]
+        ends = [first] if second is None else [first, second]
+        targets = [self.points.target(p, kind) for p in ends]
+        speed, zone = self._speed(kind), self._zone(kind, modes)
+        tool, base = state.get("tool", UNKNOWN), state.get("base", UNKNOWN)
+        reason = ""
+        if (kind == "circular") != (len(ends) == 2) or angle is not None:
+            reason = f"{word} with {len(ends)} points" + (" and CA" if angle else "")
+        elif isinstance(bad := next((t for t in targets if isinstance(t, str)), None), str):
+            reason = bad
+        elif tool == UNKNOWN or base == UNKNOWN:
+            reason = "tool or base is not known here"
+        elif speed is None or zone is None:
+            reason = "speed or approximation is not known here"
+        if reason or speed is None or zone is None:
+            return self.collector.keep(line, reason)
+        if kind == "joint" and state.get("by_default") is not False:
+            self.collector.note("PTP before any speed: 100 % after BAS(#INITMOV,0) (assumed)")
+        good = [t for t in targets if not isinstance(t, str)]
+        pose = kind != "joint" or good[0].pose is not None
+        accel = state.get("acc", 100.0) if kind == "joint" else 100.0
+        return Move(
+            kind=kind,  # type: ignore[arg-type]
+            to=good[-1],
+            speed=speed,
+            zone=zone,
+            tool=self._tool(tool),
+            frame=self._frame(base, pose),
+            via=good[0] if len(good) == 2 else None,
+            accel=None if not isinstance(accel, float) or accel == 100.0 else accel,
+            line=line.number,
+            comment=line.comment,
+        )
+
+    def _tool(self, number: object) -> str:
+        assert isinstance(number, int)
+        if number == 0 and 0 not in self.group.controller.tools.values():
+            return ""
+        return self.names.tool(number)
+
+    def _frame(self, number: object, pose: bool) -> str:
+        """Return the frame of a base number; 0 is the robot's base, which joints do not need."""
+        assert isinstance(number, int)
+        if number == 0:
+            return f"group:{self.group.name}.base" if pose else "world"
+        return self.names.frame(number)
+
+    def _speed(self, kind: str) -> Speed | None:
+        state = self.state or {}
+        if kind != "joint":
+            value = state.get("cp", UNKNOWN)
+            return Speed(value, "m/s") if isinstance(value, float) else None
+        percents = {state.get(f"vel{i + 1}", UNKNOWN) for i in range(self.group.robot.dof)}
+        value = next(iter(percents)) if len(percents) == 1 else UNKNOWN
+        return Speed(value, "%") if isinstance(value, float) else None
+
+    def _zone(self, kind: str, modes: tuple[str, ...]) -> Zone | None:
+        """Return the corner of C_PTP or C_DIS; for PTP to LIN the second word is the path's."""
+        state = self.state or {}
+        if not modes:
+            return FINE
+        if kind == "joint":
+            value = state.get("cptp", UNKNOWN) if modes[0] == "C_PTP" else UNKNOWN
+            key, unit = "cptp", "%"
+        else:
+            value = state.get("cdis", UNKNOWN) if set(modes) == {"C_DIS"} else UNKNOWN
+            key, unit = "distance", "mm"
+        if not isinstance(value, float):
+            return None
+        return Zone(key, value, unit) if value > 0.0 else FINE
+
+
+def _is(node: Node, word: str) -> bool:
+    return isinstance(node.act, Act) and node.act.word == word

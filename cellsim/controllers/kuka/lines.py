@@ -1,0 +1,308 @@
+"""What one line of KRL does: text to acts, through the grammar; letters of either case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
+from cellsim.controllers.reading.expression import MAX_DEPTH, Expressions, depth
+from cellsim.controllers.reading.grammar import LineParser
+from cellsim.controllers.reading.source import Line, split_comment
+from cellsim.domain.program import Expr
+
+_STARTS = (
+    "motion",
+    "assign",
+    "wait",
+    "condition",
+    "plain",
+    "count",
+    "call",
+    "declare",
+)
+_WORD = re.compile(r"\$?[A-Za-z_]\w*")
+_DEF = re.compile(r"(?:global\s+)?def\s+([A-Za-z_$]\w*)\s*\((.*)\)\s*", re.IGNORECASE)
+_LABEL = re.compile(r"([A-Za-z_]\w*)\s*:\s*")
+_PART = re.compile(
+    r"\s*([A-Za-z_]\w*)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?)\s*", re.IGNORECASE
+)
+_STOP_INTERRUPT = re.compile(
+    r"(global\s+)?interrupt\s+decl\s+3\s+when\s+\$stopmess\s*==\s*true\s+do\s+ir_stopm\s*\(\s*\)"
+    r"|interrupt\s+on\s+3",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Struct:
+    """An aggregate {A1 0,A2 -90,...}: component (upper case) to number, in text order."""
+
+    parts: tuple[tuple[str, float], ...]
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Components by name."""
+        return dict(self.parts)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A statement: its word and what belongs to it."""
+
+    word: str
+    data: tuple[Any, ...] = ()
+
+
+class _Build(Expressions):
+    """Turns grammar rules into acts while a line is parsed; names become upper case."""
+
+    def variable(self, items: Sequence[Any]) -> Expr:
+        return Expr("var", name=str(items[0]).lower())
+
+    def enum(self, items: Sequence[Any]) -> Expr:
+        return Expr("const", value=str(items[0]).upper())
+
+    def indexed(self, items: Sequence[Any]) -> Expr:
+        name, index = str(items[0]).upper(), number_of(items[1])
+        if index is None or index != int(index):
+            return Expr("unknown", (items[1],), name=name)
+        if name in {"$IN", "$OUT"}:
+            kind = "di" if name == "$IN" else "do"
+            return Expr("signal", name=f"{kind} {int(index)}")
+        return Expr("var", name=f"{name.lower()}[{int(index)}]")
+
+    def function(self, items: Sequence[Any]) -> Expr:
+        arguments = tuple(i for i in items[1:] if i is not None)
+        return Expr("unknown", arguments, name=str(items[0]))
+
+    def point(self, items: Sequence[Any]) -> object:
+        text = str(items[0])
+        return structure(text) if text.startswith("{") else text.upper()
+
+    def modes(self, items: Sequence[Any]) -> tuple[str, ...]:
+        return tuple(str(i).upper() for i in items if i is not None)
+
+    def motion(self, items: Sequence[Any]) -> Act:
+        return Act("motion", (items[0], items[1], items[3], items[4] or ()))
+
+    def place(self, items: Sequence[Any]) -> tuple[str, float | None]:
+        index = None if items[1] is None else number_of(items[1])
+        if items[1] is not None and (index is None or len([i for i in items if i]) > 2):
+            raise ValueError("an index that is no number")
+        return str(items[0]).upper(), index
+
+    def assign(self, items: Sequence[Any]) -> Act:
+        (name, index), value = items
+        return Act("assign", (name, index, _value(value)))
+
+    def wait_for(self, items: Sequence[Any]) -> Act:
+        return Act("wait", (items[1],))
+
+    def wait_sec(self, items: Sequence[Any]) -> Act:
+        return Act("delay", (items[1],))
+
+    def condition(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+    def plain(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+    def count(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return str(items[0]), items[1], items[3], items[5]
+
+    def call(self, items: Sequence[Any]) -> Act:
+        return Act("call", (str(items[0]).upper(), tuple(i for i in items[1:] if i is not None)))
+
+    def declare(self, items: Sequence[Any]) -> Act:
+        kind, name, value = str(items[0]).upper(), str(items[1]).upper(), items[2]
+        if isinstance(value, str) and kind in {"FDAT", "PDAT", "LDAT"}:
+            return Act("declare", (kind, name, structure(value, numbers_only=False)))
+        return Act("declare", (kind, name, _value(value)))
+
+
+def _value(value: object) -> object:
+    return structure(str(value)) if isinstance(value, str) else value
+
+
+def structure(text: str, numbers_only: bool = True) -> Struct:
+    """Return the numbers of an aggregate; ValueError where it has anything else in it."""
+    inner = text.strip()[1:-1]
+    head, colon, rest = inner.partition(":")
+    parts = []
+    for item in (rest if colon and _WORD.fullmatch(head.strip()) else inner).split(","):
+        match = _PART.fullmatch(item)
+        if match is not None:
+            parts.append((match[1].upper(), float(match[2])))
+        elif numbers_only:
+            raise ValueError(f"component {item!r}")
+    if len({name for name, _ in parts}) < len(parts):
+        raise ValueError("a component twice")
+    return Struct(tuple(parts))
+
+
+def number_of(expr: object) -> float | None:
+    """Return the number a constant expression is; None for anything else."""
+    if not isinstance(expr, Expr):
+        return None
+    if expr.op == "neg":
+        inner = number_of(expr.args[0])
+        return None if inner is None else -inner
+    value = expr.value
+    return value if expr.op == "const" and isinstance(value, float) else None
+
+
+@lru_cache(maxsize=1)
+def _parser() -> LineParser:
+    return LineParser(Path(__file__).with_name("grammar.lark"), _STARTS, _Build())
+
+
+def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | None:
+    """Return a line and what it does; None for an empty line."""
+    code, comment = split_comment(verbatim, ";")
+    line = Line(file, number, code.strip(), comment, verbatim)
+    if line.text.startswith("&"):
+        return line, Act("header")
+    if not line.text:
+        if ";" not in verbatim:
+            return None
+        fold = comment.upper().startswith(("FOLD", "ENDFOLD"))
+        return line, Act("header" if fold else "comment")
+    act = _act(line.text)
+    if _too_deep(act):
+        act = NotUnderstood("expression nested too deep")
+    return line, act
+
+
+def _too_deep(act: object) -> bool:
+    parts: list[Any] = [act.condition] if isinstance(act, Open | Middle | Close) else []
+    if isinstance(act, Act):
+        parts += [p for d in act.data for p in (d if isinstance(d, tuple) else (d,))]
+    return any(depth(p) > MAX_DEPTH for p in parts if isinstance(p, Expr))
+
+
+def _act(text: str) -> object:
+    word_match = _WORD.match(text)
+    word = word_match[0].upper() if word_match else ""
+    rest = text[len(word) :].strip()
+    if _STOP_INTERRUPT.fullmatch(text):
+        return Act("header")
+    if word in _SIMPLE and not rest:
+        return _SIMPLE[word]
+    if word in _WORDS and not rest.startswith("="):
+        return _WORDS[word](word, rest) or _bad()
+    label = _LABEL.fullmatch(text)
+    if label is not None:
+        return Act("label", (label[1].lower(),))
+    return _parser().parse(text, "assign") or _parser().parse(text, "call") or _bad()
+
+
+def _bad() -> NotUnderstood:
+    return NotUnderstood("no statement this reader knows")
+
+
+def _definition(_word: str, rest: str) -> object:
+    match = _DEF.fullmatch(f"def {rest}")
+    if match is None or match[2].strip():
+        return Open("raw", variable=match[1].lower() if match else "")
+    return Open("def", variable=match[1].lower())
+
+
+def _global(_word: str, rest: str) -> object:
+    return _definition("DEF", rest[3:].strip()) if rest.upper().startswith("DEF ") else None
+
+
+def _motion(word: str, rest: str) -> object:
+    act = _parser().parse(rest, "motion")
+    return None if act is None else Act("motion", (word, *act.data))
+
+
+def _block(word: str, rest: str) -> object:
+    condition = _parser().parse(rest, "condition")
+    if condition is None:
+        return Open("if" if word == "IF" else "raw", Expr("unknown", name=rest))
+    return Open(word.lower(), condition)
+
+
+def _for(_word: str, rest: str) -> object:
+    made = _parser().parse(rest, "count")
+    if made is None:
+        return Open("raw")
+    name, first, last, step = made
+    values = [number_of(first), number_of(last), 1.0 if step is None else number_of(step)]
+    if None in values or values[2] != 1.0 or any(v != int(v) for v in values if v is not None):
+        return Open("raw")
+    count = int(values[1] or 0.0) - int(values[0] or 0.0) + 1
+    return Open("count", count=max(count, 0), variable=name)
+
+
+def _until(_word: str, rest: str) -> object:
+    condition = _parser().parse(rest, "plain") or Expr("unknown", name=rest)
+    return Close(frozenset({"until", "raw"}), condition)
+
+
+def _wait(_word: str, rest: str) -> object:
+    return _parser().parse(rest, "wait")
+
+
+def _goto(_word: str, rest: str) -> object:
+    return Act("goto", (rest.lower(),)) if _WORD.fullmatch(rest) else None
+
+
+def _declare(_word: str, rest: str) -> object:
+    words = rest.split(maxsplit=1)
+    if words and words[0].upper() in {"GLOBAL", "CONST"}:
+        rest = words[1] if len(words) > 1 else ""
+    names = rest.partition("{")[0]
+    if "," in names or "[" in names:
+        return Act("header") if "=" not in rest else NotUnderstood("declaration")
+    return _parser().parse(rest, "declare") or NotUnderstood("declaration")
+
+
+def _quiet(_word: str, _rest: str) -> object:
+    return Act("header")
+
+
+_SIMPLE: dict[str, object] = {
+    "ELSE": Middle(),
+    "ENDIF": Close(frozenset({"if"})),
+    "ENDWHILE": Close(frozenset({"while", "raw"})),
+    "ENDFOR": Close(frozenset({"count", "raw"})),
+    "LOOP": Open("forever", Expr("const", value=True)),
+    "ENDLOOP": Close(frozenset({"forever"})),
+    "REPEAT": Open("until"),
+    "ENDSWITCH": Close(frozenset({"raw"})),
+    "ENDSPLINE": Close(frozenset({"raw"})),
+    "END": Close(frozenset({"def", "raw"})),
+    "ENDFCT": Close(frozenset({"raw"})),
+    "RETURN": Act("return"),
+    "HALT": Act("halt"),
+    "EXIT": Act("exit"),
+}
+_WORDS: dict[str, Any] = {
+    "DEF": _definition,
+    "GLOBAL": _global,
+    "DEFFCT": lambda _w, _r: Open("raw"),
+    "SWITCH": lambda _w, _r: Open("raw"),
+    "SPLINE": lambda _w, _r: Open("raw"),
+    "PTP": _motion,
+    "LIN": _motion,
+    "CIRC": _motion,
+    "IF": _block,
+    "WHILE": _block,
+    "FOR": _for,
+    "UNTIL": _until,
+    "WAIT": _wait,
+    "GOTO": _goto,
+    "DECL": _declare,
+    "INT": lambda _w, r: _declare("DECL", f"INT {r}"),
+    "REAL": lambda _w, r: _declare("DECL", f"REAL {r}"),
+    "BOOL": lambda _w, r: _declare("DECL", f"BOOL {r}"),
+    "EXT": _quiet,
+}

@@ -1,0 +1,150 @@
+"""What a KRL line sets: tool, base, speeds, approximation; values as the text has them.
+
+Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.. (% per axis), acc (%), cp (m/s), cptp (%),
+cdis (mm), fdat, pdat, ldat (names of inline-form data), by_default (speed is from INITMOV).
+Source: KSS 8.2 SI manual; what BAS sets for inline forms is assumed from programs in the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cellsim.controllers.kuka.lines import Act, Struct, number_of
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.domain.program import Expr
+
+AXES = 6
+_NUMBERED = re.compile(r"(tool|base|load)_data\[(\d+)\]")
+_FRAMES = {"$TOOL": "tool", "$BASE": "base", "$LOAD": "load"}
+_VALUES = {"$VEL.CP": "cp", "$APO.CPTP": "cptp", "$APO.CDIS": "cdis"}
+_DATA = {"FDAT_ACT": "fdat", "PDAT_ACT": "pdat", "LDAT_ACT": "ldat"}
+_TOUCHES = (
+    ("$TOOL", ("tool",)),
+    ("$BASE", ("base",)),
+    ("$VEL_AXIS", tuple(f"vel{i + 1}" for i in range(AXES))),
+    ("$VEL", ("cp",)),
+    ("$APO", ("cptp", "cdis")),
+    ("$ACC_AXIS", ("acc",)),
+)
+
+# Settings that change nothing the verdict rests on (name, value or None for any value).
+_QUIET_VALUES: Mapping[str, object] = {
+    "$IPO_MODE": "#BASE",
+    "$ORI_TYPE": "#VAR",
+    "$CIRC_TYPE": "#BASE",
+    "$OV_PRO": 100.0,
+}
+_QUIET = re.compile(
+    r"\$(BWDSTART|H_POS|VEL\.ORI[12]|ACC\.(CP|ORI[12])|VEL_EXTAX|ACC_EXTAX|APO\.C(ORI|VEL)"
+    r"|TIMER|TIMER_STOP|TIMER_FLAG)"
+)
+
+
+def harmless(act: Act) -> bool:
+    """Return whether an assignment is known to change nothing the verdict rests on."""
+    name, _, value = act.data
+    if name == "$ADVANCE":
+        number = number_of(value)
+        return number is not None and 1.0 <= number <= 5.0
+    if name in _QUIET_VALUES:
+        return isinstance(value, Expr) and value.value == _QUIET_VALUES[name]
+    return _QUIET.fullmatch(str(name)) is not None
+
+
+def settings(act: Act, data: Mapping[str, Struct], state: State) -> dict[str, object] | None:
+    """Return the modal values that a line sets; None for a line that sets none."""
+    if act.word == "assign":
+        return _assigned(*act.data)
+    if act.word == "call" and act.data[0] == "BAS":
+        return _bas(act.data[1], data, state)
+    return None
+
+
+def touched(text: str) -> dict[str, object]:
+    """Return the modal values that a line which was not understood may have set."""
+    upper = text.upper()
+    return {key: UNKNOWN for word, keys in _TOUCHES if word in upper for key in keys}
+
+
+def _assigned(name: str, index: float | None, value: object) -> dict[str, object] | None:
+    if name in _FRAMES:
+        return {_FRAMES[name]: _frame(name, value)}
+    if name in _VALUES:
+        number = number_of(value)
+        return {_VALUES[name]: UNKNOWN if number is None else number}
+    if name in _DATA:
+        known = isinstance(value, Expr) and value.op == "var"
+        return {_DATA[name]: value.name.upper() if known else UNKNOWN}  # type: ignore[attr-defined]
+    if name in {"$VEL_AXIS", "$ACC_AXIS"}:
+        number = number_of(value)
+        shown = UNKNOWN if number is None else number
+        if name == "$ACC_AXIS":
+            return {"acc": shown if index == 1.0 else UNKNOWN}
+        return {f"vel{int(index or 0)}": shown}
+    return None
+
+
+def _frame(name: str, value: object) -> object:
+    """Return the number of TOOL_DATA[n], BASE_DATA[n] or LOAD_DATA[n]; 0 for $NULLFRAME."""
+    if not isinstance(value, Expr) or value.op != "var":
+        return UNKNOWN
+    if value.name == "$nullframe":
+        return 0
+    match = _NUMBERED.fullmatch(value.name)
+    fits = match is not None and match[1].upper() == name[1:]
+    return int(match[2]) if match is not None and fits else UNKNOWN
+
+
+def _all_axes(percent: object) -> dict[str, object]:
+    return {"by_default": False, **{f"vel{i + 1}": percent for i in range(AXES)}}
+
+
+def _bas(
+    arguments: tuple[Expr, ...], data: Mapping[str, Struct], state: State
+) -> dict[str, object] | None:
+    """Return what BAS(#COMMAND, value) sets."""
+    command = arguments[0].value if arguments else None
+    number = number_of(arguments[1]) if len(arguments) > 1 else None
+    value: object = UNKNOWN if number is None else number
+    match command:
+        case "#INITMOV":
+            start = {"acc": 100.0, "cp": UNKNOWN, "cptp": UNKNOWN, "by_default": True}
+            return {**_all_axes(100.0), **start}
+        case "#VEL_PTP":
+            return _all_axes(value)
+        case "#ACC_PTP":
+            return {"acc": value}
+        case "#VEL_CP":
+            return {"cp": value}
+        case "#ACC_CP":
+            return {}
+        case "#TOOL" | "#BASE":
+            return {command[1:].lower(): UNKNOWN if number is None else int(number)}
+        case "#FRAMES":
+            return _inline_frames(data, state)
+        case "#PTP_PARAMS":
+            found = data.get(str(state.get("pdat")))
+            corner = found.values if found else {}
+            return {
+                **_all_axes(value),
+                **_inline_frames(data, state),
+                "acc": corner.get("ACC", UNKNOWN),
+                "cptp": corner.get("APO_DIST", UNKNOWN),
+            }
+        case "#CP_PARAMS":
+            found = data.get(str(state.get("ldat")))
+            corner = found.values if found else {}
+            distance = corner.get("APO_DIST", UNKNOWN)
+            return {**_inline_frames(data, state), "cp": value, "cdis": distance}
+    return None
+
+
+def _inline_frames(data: Mapping[str, Struct], state: State) -> dict[str, object]:
+    found = data.get(str(state.get("fdat")))
+    numbers = found.values if found else {}
+    out: dict[str, object] = {}
+    for key, component in (("tool", "TOOL_NO"), ("base", "BASE_NO")):
+        number = numbers.get(component)
+        out[key] = UNKNOWN if number is None or number != int(number) else int(number)
+    return out

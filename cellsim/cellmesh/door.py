@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.cellmesh.shapes import Drill, Hull, Point, turned_box
+from cellsim.geometry import Array
 
 OUTER, INNER = 40.0, -50.0
 FRAME_OUTER, FRAME_INNER = 20.0, -15.0
@@ -92,7 +93,7 @@ def _frame(shape: DoorShape) -> list[Hull]:
     return bars
 
 
-def _offset(quad: np.ndarray, widths: tuple[float, ...]) -> np.ndarray:  # type: ignore[type-arg]
+def _offset(quad: Array, widths: tuple[float, ...]) -> Array:
     """Move each side of a counter-clockwise quadrilateral outwards and return the new corners."""
     lines = []
     for i, width in enumerate(widths):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cellsim.cellmesh.body import BodyShape, body_pieces
-from cellsim.cellmesh.door import DoorShape, Point, door_pieces, door_urdf
-from cellsim.cellmesh.shapes import Hull, box, write_body
+from cellsim.cellmesh.door import DoorShape, door_pieces, door_urdf
+from cellsim.cellmesh.shapes import Hull, Point, box, write_body
 
 OPENING_DEG = 67.0
 

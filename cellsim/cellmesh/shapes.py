@@ -91,7 +91,7 @@ def _bit(drill: Drill):  # type: ignore[no-untyped-def]
 
     axis = np.array(drill.direction) * drill.length
     centre = np.array(drill.centre)
-    bit = cylinder("bit", centre - axis, centre + axis, drill.diameter / 2)
+    bit = cylinder("bit", (centre - axis).tolist(), (centre + axis).tolist(), drill.diameter / 2)
     scale = math.cos(math.pi / 32)
     middle = bit.corners - centre
     along = (middle @ np.array(drill.direction))[:, None] * np.array(drill.direction)

@@ -95,14 +95,15 @@ def _variant(folder: Path, name: str, names: tuple[str, ...], document: Document
 def _cell(text: CellText, document: Document, folder: Path, variant: str) -> Cell:
     lines = document.lines
     files = sorted(folder.glob(f"*{SUFFIX}"))
+    fixtures = {n: build.fixture_of(n, f, folder, lines) for n, f in text.fixtures.items()}
     listed = tuple(path.stem for path in sorted((folder / "variants").glob("*.yaml")))
     return Cell(
         name=text.name,
         variant=variant,
         groups={n: group_of(n, g, folder, lines) for n, g in text.groups.items()},
         tools={n: build.tool_of(n, t, folder, lines) for n, t in text.tools.items()},
-        parts={n: build.part_of(n, p, folder, lines) for n, p in text.parts.items()},
-        fixtures={n: build.fixture_of(n, f, folder, lines) for n, f in text.fixtures.items()},
+        parts={n: build.part_of(n, p, folder, lines, fixtures) for n, p in text.parts.items()},
+        fixtures=fixtures,
         frames={n: build.frame_of(n, f) for n, f in text.frames.items()},
         signals={n: build.signal_of(n, s) for n, s in text.signals.items()},
         devices={n: build.device_of(n, d) for n, d in text.devices.items()},

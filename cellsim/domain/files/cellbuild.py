@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cellsim.domain.cell import (
@@ -16,11 +17,14 @@ from cellsim.domain.cell import (
     Tool,
     Waiver,
 )
+from cellsim.domain.feature import facing
 from cellsim.domain.files import celltext as text
 from cellsim.domain.files.featuretext import features_of, known_feature
 from cellsim.domain.files.hinge import hinge_of
 from cellsim.domain.files.solid import Key, mass_of, solid_of
 from cellsim.domain.files.yamltext import Lines
+from cellsim.errors import UnknownName
+from cellsim.geometry import Pose
 from cellsim.units import deg, mm
 
 
@@ -73,7 +77,9 @@ def _gripper(data: text.GripperText) -> Gripper:
     )
 
 
-def part_of(name: str, data: text.PartText, folder: Path, lines: Lines) -> Part:
+def part_of(
+    name: str, data: text.PartText, folder: Path, lines: Lines, fixtures: Mapping[str, Fixture]
+) -> Part:
     """Return a part with its features; a hinged part stands at its hinge's angle."""
     key: Key = ("parts", name)
     solid = solid_of(data.solid, name, folder, lines, (*key, "solid"))
@@ -89,7 +95,10 @@ def part_of(name: str, data: text.PartText, folder: Path, lines: Lines) -> Part:
         known_feature(features, data.seat, lines, *key, "seat")
     if data.hinge is not None:
         known_feature(features, data.hinge.fasteners, lines, *key, "hinge", "fasteners")
-    frame = data.frame if hinge is None else hinge.parent
+    frame, pose = data.frame if hinge is None else hinge.parent, data.pose()
+    if data.at is not None:
+        frame, place = _rest(data.at, fixtures, lines, (*key, "at"))
+        pose = facing(place) @ features[data.seat].places[0].inverse()
     return Part(
         name,
         solid,
@@ -97,12 +106,28 @@ def part_of(name: str, data: text.PartText, folder: Path, lines: Lines) -> Part:
         com,
         inertia,
         frame,
-        data.pose(),
+        pose,
         hinge,
         features,
         data.grip,
         data.seat,
     )
+
+
+def _rest(at: str, fixtures: Mapping[str, Fixture], lines: Lines, key: Key) -> tuple[str, Pose]:
+    """Return (frame name of the fixture, `fixture_T_place`) of "FIXTURE.FEATURE"."""
+    known = {
+        f"{name}.{feature}": (f"fixture:{name}", found.places[0])
+        for name, fixture in fixtures.items()
+        for feature, found in fixture.features.items()
+        if len(found.places) == 1
+    }
+    if at not in known:
+        place = lines.at(*key)
+        raise UnknownName(
+            "feature", at, known, file=place.file, line=place.line, column=place.column
+        )
+    return known[at]
 
 
 def fixture_of(name: str, data: text.FixtureText, folder: Path, lines: Lines) -> Fixture:

@@ -89,7 +89,7 @@ class HingeText(Strict):
 
 
 class PartText(PoseText, MassText):
-    """A workpiece."""
+    """A workpiece: hung on a hinge, in a frame, or with its seat `at` a fixture's feature."""
 
     solid: SolidText
     frame: str = "world"
@@ -97,6 +97,13 @@ class PartText(PoseText, MassText):
     features: dict[Name, FeatureText] = Field(default_factory=dict)
     grip: tuple[str, ...] = ()
     seat: str = ""
+    at: str | None = None
+
+    @model_validator(mode="after")
+    def _stands_once(self) -> PartText:
+        if self.at is not None and (self.hinge is not None or not self.seat):
+            raise ValueError("at: needs a seat, and no hinge")
+        return self
 
 
 class FixtureText(PoseText):

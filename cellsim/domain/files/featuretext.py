@@ -19,6 +19,7 @@ from cellsim.units import deg, mm
 
 Side = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 Band = tuple[Positive, Positive]
+Tile = Annotated[int, Field(ge=1, le=50)]
 _SIDES = {
     f"{s}{n}": np.eye(3)[i] * v for i, n in enumerate("xyz") for s, v in (("+", 1), ("-", -1))
 }
@@ -28,14 +29,17 @@ class FeatureText(Strict):
     """How a feature is picked out.
 
     kind: holes (round holes), rim (longest opening), face (largest plane), faces, edge (longest
-    straight edge), axis (of the hinge), hook (planes that something is hung on).
+    straight edge), axis (of the hinge), hook, pocket, chuck (planes that a part rests on), grid
+    (the largest plane cut into `tiles` along and across, each a place to rest on).
     facing: which side of the body it is on, within `within_deg`. diameter_mm: of holes. size_mm:
     width_mm: long and short side. count: how many there must be. order: directions along which
     members are numbered. names: one feature per member, in order, instead of one with members.
     long: side that the feature's x axis points to (else its longest direction).
     """
 
-    kind: Literal["holes", "rim", "face", "faces", "edge", "axis", "hook"]
+    kind: Literal[
+        "holes", "rim", "face", "faces", "edge", "axis", "hook", "pocket", "chuck", "grid"
+    ]
     facing: Side | None = None
     within_deg: Positive = 30.0
     diameter_mm: Band | None = None
@@ -45,12 +49,15 @@ class FeatureText(Strict):
     order: tuple[Side, ...] = ()
     names: tuple[str, ...] = ()
     long: Side | None = None
+    tiles: tuple[Tile, Tile] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> FeatureText:
         if self.kind == "holes" and self.diameter_mm is None:
             raise ValueError("holes need diameter_mm: [smallest, largest]")
-        if self.kind in ("rim", "face", "faces", "hook") and self.facing is None:
+        if (self.kind == "grid") != (self.tiles is not None):
+            raise ValueError("tiles: [along, across] goes with kind grid")
+        if self.kind not in ("holes", "edge", "axis") and self.facing is None:
             raise ValueError(f"a {self.kind} needs facing: one of {', '.join(_SIDES)}")
         return self
 
@@ -72,15 +79,16 @@ def features_of(
         except BadInput as error:
             raise lines.error(f"feature '{name}': {error.message}", *at) from None
         places = _picked(name, text, places, lines, at)
+        kind = "pocket" if text.kind == "grid" else text.kind
         how = f"{text.kind} of {source}"
         if text.names:
             for member, place in zip(text.names, places, strict=True):
-                found[member] = Feature(member, text.kind, (place.pose,), place.size, how)
+                found[member] = Feature(member, kind, (place.pose,), place.size, how)
             continue
         poses = tuple(place.pose for place in places)
         members = tuple(f"{name}.{i + 1}" for i in range(len(poses)))
         size = places[0].size
-        found[name] = Feature(name, text.kind, poses, size, how, members)
+        found[name] = Feature(name, kind, poses, size, how, members)
     return found
 
 
@@ -100,7 +108,29 @@ def _places(text: FeatureText, solid: Solid) -> list[Place]:
     narrow, wide = (v * mm for v in text.width_mm or (0.0, 1e9))
     found = [place for place in found if low <= place.size[0] <= high]
     found = [place for place in found if narrow <= place.size[-1] <= wide]
+    if text.tiles is not None and found:
+        return _tiled(found[0], text)
     return found[:1] if text.kind in ("rim", "face", "edge") else found
+
+
+def _tiled(face: Place, text: FeatureText) -> list[Place]:
+    """Cut a rectangular face into equal tiles along and across its x axis."""
+    along, across = text.tiles or (1, 1)
+    pose = face.pose if text.long is None else _turned(face.pose, _SIDES[text.long])
+    swapped = abs(float(pose.R[:, 0] @ face.pose.R[:, 0])) < 0.5
+    length, width = face.size[::-1] if swapped else face.size
+    step = (length / along, width / across)
+    return [
+        Place(
+            pose
+            @ Pose.translation(
+                (i + 0.5) * step[0] - length / 2, (k + 0.5) * step[1] - width / 2, 0.0
+            ),
+            (max(step), min(step)),
+        )
+        for i in range(along)
+        for k in range(across)
+    ]
 
 
 def _axis(hinge: Hinge | None) -> list[Place]:

@@ -76,7 +76,8 @@ def inside(folder: Path, name: str, lines: Lines, *key: str | int) -> Path:
 def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -> Solid:
     """Return the solid [m]; its vertices are those of the mesh where it has one."""
     pieces = _pieces(text, folder, lines, key)
-    vertices, faces = np.zeros((0, 3)), np.zeros((0, 3), dtype=np.int64)
+    vertices: Array = np.zeros((0, 3))
+    faces: Ints = np.zeros((0, 3), dtype=np.int64)
     if text.mesh is not None:
         vertices, faces = _mesh(text, folder, lines, key)
     solid = Solid(

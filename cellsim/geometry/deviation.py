@@ -10,6 +10,7 @@ from cellsim.geometry.tessellate import Faces, piece_mesh
 
 _ROUNDS = 8
 _MAX_TRIANGLES = 200_000
+_SAMPLES = 15_000_000
 
 
 def mesh_deviation(
@@ -75,6 +76,7 @@ def _inner(solid: Solid, vertices: Array, faces: Faces) -> float:
     for piece in solid.pieces:
         points, triangles = piece_mesh(piece)
         samples = np.vstack([points, points[triangles].mean(axis=1)])
+        samples = samples[:: 1 + len(samples) * len(faces) // _SAMPLES]
         outside = samples[winding_number(samples, vertices, faces) < 0.5]
         if len(outside):
             farthest = max(farthest, float(_surface_distance(outside, vertices[faces]).max()))
@@ -87,14 +89,15 @@ def winding_number(points: Array, vertices: Array, faces: Faces) -> Array:
     Source: van Oosterom and Strackee 1983, the solid angle of a plane triangle.
     """
     out = np.empty(len(points))
-    for start in range(0, len(points), 256):
-        corners = vertices[faces][None] - points[start : start + 256, None, None]
+    step = max(1, 100_000 // len(faces))
+    for start in range(0, len(points), step):
+        corners = vertices[faces][None] - points[start : start + step, None, None]
         a, b, c = corners[:, :, 0], corners[:, :, 1], corners[:, :, 2]
         la, lb, lc = (np.linalg.norm(v, axis=2) for v in (a, b, c))
         above = np.einsum("pfi,pfi->pf", a, np.cross(b, c))
         ab, bc, ca = (np.einsum("pfi,pfi->pf", *pair) for pair in ((a, b), (b, c), (c, a)))
         below = la * lb * lc + ab * lc + bc * la + ca * lb
-        out[start : start + 256] = np.arctan2(above, below).sum(axis=1) / (2 * np.pi)
+        out[start : start + step] = np.arctan2(above, below).sum(axis=1) / (2 * np.pi)
     return out
 
 
@@ -102,8 +105,10 @@ def _hull_distance(points: Array, queries: Array) -> Array:
     from scipy.spatial import ConvexHull
 
     hull = ConvexHull(points)
-    signed = queries @ hull.equations[:, :3].T + hull.equations[:, 3]
-    outside = signed.max(axis=1) > 0.0
+    normals, offsets = hull.equations[:, :3].T, hull.equations[:, 3]
+    chunks = np.array_split(queries, 1 + len(queries) * len(offsets) // 2_000_000)
+    signed = [(chunk @ normals + offsets).max(axis=1) for chunk in chunks]
+    outside = np.concatenate(signed) > 0.0
     out = np.zeros(len(queries))
     if outside.any():
         out[outside] = _surface_distance(queries[outside], points[hull.simplices])

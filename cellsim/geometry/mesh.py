@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "open_edges",
     "piece_mesh",
     "solid_mesh",
+    "stl_bytes",
 ]
 
 
@@ -36,7 +38,7 @@ def load_mesh(
 
     Args:
         path: At most 50 MB.
-        scale: Metres per unit of the file.
+        scale: Metres per unit of the file; a DAE's own unit is applied before.
         require_closed: Refuse a surface with open edges.
 
     Returns:
@@ -55,9 +57,14 @@ def load_mesh(
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise BadInput(f"mesh has {size} bytes", file=name, expected=f"at most {MAX_BYTES}")
+    content = path.read_bytes()
+    if kind == "dae":
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise BadInput("mesh declares entities", file=name, expected="plain COLLADA")
+        scale *= _dae_unit(content)
     try:
         loaded: Any = trimesh.load(
-            io.BytesIO(path.read_bytes()), file_type=kind, process=False, skip_materials=True
+            io.BytesIO(content), file_type=kind, process=False, skip_materials=True
         )
         merged = loaded.to_mesh() if hasattr(loaded, "to_mesh") else loaded
     except Exception as error:  # the readers of trimesh raise whatever they meet
@@ -66,6 +73,22 @@ def load_mesh(
     vertices = np.asarray(getattr(merged, "vertices", ()), dtype=np.float64).reshape(-1, 3)
     faces = np.asarray(getattr(merged, "faces", ()), dtype=np.int64).reshape(-1, 3)
     return _checked(vertices * scale, faces, name, require_closed)
+
+
+def stl_bytes(vertices: Array, faces: Faces) -> bytes:
+    """Return a mesh as binary STL, vertices in single precision, the same bytes every time."""
+    record = np.zeros(len(faces), dtype=[("n", "<f4", 3), ("v", "<f4", (3, 3)), ("a", "<u2")])
+    record["v"] = vertices[faces]
+    return b"cellsim".ljust(80) + np.uint32(len(faces)).tobytes() + record.tobytes()
+
+
+def _dae_unit(content: bytes) -> float:
+    """Return the metres per unit that a COLLADA file states, 1 where it states none."""
+    found = re.search(rb"<unit\b[^>]*\bmeter\s*=\s*[\"']([0-9.eE+-]{1,20})[\"']", content)
+    try:
+        return float(found[1]) if found else 1.0
+    except ValueError:
+        return 1.0
 
 
 def _checked(vertices: Array, faces: Faces, name: str, closed: bool) -> tuple[Array, Faces]:

@@ -151,9 +151,6 @@ def _mesh_name(link: Link, number: int) -> str:
 
 def _stl(piece: Piece) -> bytes:
     """Return a hull as binary STL in its own frame [m]."""
-    from cellsim.geometry.mesh import piece_mesh
+    from cellsim.geometry.mesh import piece_mesh, stl_bytes
 
-    vertices, faces = piece_mesh(Piece("hull", (), Pose.identity(), piece.points))
-    record = np.zeros(len(faces), dtype=[("n", "<f4", 3), ("v", "<f4", (3, 3)), ("a", "<u2")])
-    record["v"] = vertices[faces]
-    return b"cellsim hull".ljust(80) + np.uint32(len(faces)).tobytes() + record.tobytes()
+    return stl_bytes(*piece_mesh(Piece("hull", (), Pose.identity(), piece.points)))

@@ -1,0 +1,91 @@
+"""Convex pieces for a mesh: one hull of few points, or a decomposition, with what they miss."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from cellsim.errors import Unavailable
+from cellsim.geometry.pose import Array, Pose
+from cellsim.geometry.solid import Piece
+from cellsim.geometry.tessellate import Faces
+
+_DIRECTIONS = 240
+_TIMEOUT_S = 300.0
+_CHILD = """
+import sys, numpy, coacd
+data = numpy.load(sys.argv[1], allow_pickle=False)
+coacd.set_log_level("error")
+mesh = coacd.Mesh(data["vertices"], data["faces"])
+threshold, most = float(sys.argv[3]), int(sys.argv[4])
+parts = coacd.run_coacd(mesh, threshold=threshold, max_convex_hull=most, seed=0)
+numpy.savez(sys.argv[2], *[numpy.asarray(points) for points, _ in parts])
+"""
+
+
+def hull_piece(points: Array, name: str = "") -> Piece:
+    """Return the hull of a point cloud, thinned to its extreme points in even directions.
+
+    What thinning loses is small and is measured afterwards by `mesh_deviation`, not assumed.
+    """
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        corners = points[ConvexHull(points).vertices]
+    except QhullError:
+        corners = _thickened(points)
+    if len(corners) > _DIRECTIONS:
+        picked = np.unique((corners @ _directions().T).argmax(axis=0))
+        corners = corners[picked]
+    return Piece("hull", (), Pose.identity(), corners, name=name)
+
+
+def decomposed(vertices: Array, faces: Faces, threshold: float, most: int) -> list[Piece]:
+    """Return convex pieces of a closed mesh by coacd, in a process of its own.
+
+    Args:
+        threshold: Concavity that coacd accepts, as a share of the size (0.01 to 1).
+        most: At most so many pieces.
+
+    Errors: Unavailable where coacd is not installed, fails or takes longer than five minutes.
+    """
+    if importlib.util.find_spec("coacd") is None:
+        raise Unavailable("coacd is not installed (pip install cellsim[cad])")
+    with tempfile.TemporaryDirectory() as folder:
+        given, made = Path(folder, "mesh.npz"), Path(folder, "parts.npz")
+        np.savez(given, vertices=vertices, faces=faces)
+        command = [sys.executable, "-c", _CHILD, str(given), str(made), str(threshold), str(most)]
+        try:
+            done = subprocess.run(command, timeout=_TIMEOUT_S, capture_output=True, check=False)
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"coacd took longer than {_TIMEOUT_S:g} s") from None
+        if done.returncode != 0 or not made.exists():
+            raise Unavailable(f"coacd failed with code {done.returncode}")
+        with np.load(made, allow_pickle=False) as parts:
+            return [hull_piece(parts[key], f"part {i}") for i, key in enumerate(parts.files)]
+
+
+def _directions() -> Array:
+    """Return even directions on the sphere, the six axis directions first."""
+    i = np.arange(_DIRECTIONS) + 0.5
+    polar, turn = np.arccos(1 - 2 * i / _DIRECTIONS), math.pi * (1 + math.sqrt(5)) * i
+    across = np.sin(polar)
+    spiral = np.column_stack([np.cos(turn) * across, np.sin(turn) * across, np.cos(polar)])
+    return np.vstack([np.eye(3), -np.eye(3), spiral])
+
+
+def _thickened(points: Array) -> Array:
+    """Return the corners of a flat or thin cloud pushed 0.1 mm to both sides of its plane."""
+    centre = points.mean(axis=0)
+    normals = np.linalg.svd(points - centre)[2]
+    shifts = 1e-4 * np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])
+    cloud = (points[:, None] + (shifts @ normals)[None]).reshape(-1, 3)
+    from scipy.spatial import ConvexHull
+
+    return np.asarray(cloud[ConvexHull(cloud).vertices])

@@ -66,7 +66,7 @@ def title(lang: str, rule: str) -> str:
 
 
 def advice(lang: str, key: str, fields: Mapping[str, object]) -> str:
-    """Return the advice of a help key, "" for an empty or unknown key."""
+    """Return the advice of a help key or rule id, "" where the catalogue has none."""
     template = catalogue(lang)["help"].get(key, "")
     return fill(template, fields)
 

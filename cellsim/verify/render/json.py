@@ -29,7 +29,7 @@ def report_data(report: Report, lang: str = "en") -> dict[str, Any]:
     for f, entry in zip(report.findings, data["findings"], strict=True):
         known = numbers.fields(f)
         entry["message"] = sentence(lang, f.rule, f.severity, known)
-        entry["help_text"] = advice(lang, f.help, known)
+        entry["help_text"] = advice(lang, f.help or f.rule, known)
     data["exit_code"] = report.exit_code
     return data
 

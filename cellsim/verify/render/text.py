@@ -35,7 +35,7 @@ def place(f: Finding | PairClearance) -> str:
 
 def help_text(f: Finding, lang: str = "en") -> str:
     """Return the advice of a finding, "" where there is none."""
-    return _one_line(advice(lang, f.help, fields(f))) if f.help else ""
+    return _one_line(advice(lang, f.help or f.rule, fields(f)))
 
 
 def _report(report: Report, lang: str) -> Iterator[str]:

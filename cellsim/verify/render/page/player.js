@@ -116,9 +116,10 @@ function viewMatrix(camera, aspect) {
   return { m, eye, right, up };
 }
 
-// Box of everything at frame 0, without what is far larger than the rest (a floor).
+// Box of robots, tools and parts at frame 0, or of everything where there are none.
 function bounds(bodies) {
-  const boxes = bodies.map((body) => {
+  const chosen = bodies.filter((body) => !body.name.startsWith("fixture:"));
+  const boxes = (chosen.length ? chosen : bodies).map((body) => {
     const m = pose(body, 0), low = [9e9, 9e9, 9e9], high = [-9e9, -9e9, -9e9], q = body.mesh.points;
     for (let i = 0; i < q.length; i += 3) {
       for (let k = 0; k < 3; k++) {
@@ -129,16 +130,14 @@ function bounds(bodies) {
     }
     return { low, high, size: Math.hypot(...sub(high, low)) };
   }).filter((b) => b.size > 0);
-  const sizes = boxes.map((b) => b.size).sort((a, b) => a - b), middle = sizes[sizes.length >> 1] || 1;
-  const kept = boxes.filter((b) => b.size < 12 * middle);
-  const low = [0, 1, 2].map((k) => Math.min(...kept.map((b) => b.low[k])));
-  const high = [0, 1, 2].map((k) => Math.max(...kept.map((b) => b.high[k])));
-  return kept.length ? { low, high } : { low: [-1, -1, 0], high: [1, 1, 2] };
+  const low = [0, 1, 2].map((k) => Math.min(...boxes.map((b) => b.low[k])));
+  const high = [0, 1, 2].map((k) => Math.max(...boxes.map((b) => b.high[k])));
+  return boxes.length ? { low, high } : { low: [-1, -1, 0], high: [1, 1, 2] };
 }
 
 function grid(box) {
-  const lines = [], step = 0.5, [x0, y0] = box.low.map((v) => Math.floor(v / step - 2) * step);
-  const [x1, y1] = box.high.map((v) => Math.ceil(v / step + 2) * step);
+  const lines = [], step = 0.5, [x0, y0] = box.low.map((v) => Math.floor(v / step - 3) * step);
+  const [x1, y1] = box.high.map((v) => Math.ceil(v / step + 3) * step);
   for (let x = x0; x <= x1 + 1e-6; x += step) lines.push(x, y0, 0, x, y1, 0);
   for (let y = y0; y <= y1 + 1e-6; y += step) lines.push(x0, y, 0, x1, y, 0);
   return new Float32Array(lines);
@@ -187,7 +186,7 @@ function startPlayer(article, clock, data) {
   const fit = () => {
     const size = Math.hypot(...sub(box.high, box.low));
     camera.target = box.low.map((v, k) => (v + box.high[k]) / 2);
-    Object.assign(camera, { yaw: -1.05, pitch: 0.42, distance: 1.35 * size });
+    Object.assign(camera, { yaw: -0.95, pitch: 0.4, distance: 1.25 * size });
     draw();
   };
   const bad = (name) => data.findings.some((f) => f.severity !== "warning" && f.severity !== "waived" &&
@@ -234,7 +233,7 @@ function startPlayer(article, clock, data) {
     gl.enable(gl.DEPTH_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-    strokes(floor, view, [0.55, 0.62, 0.7, 0.35], one);
+    strokes(floor, view, [0.4, 0.46, 0.54, 0.28], one);
     const shown = bodies.map((body) => ({ body, color: tint(body), world: pose(body, frame) }));
     for (const clear of [false, true]) {
       gl.depthMask(!clear);

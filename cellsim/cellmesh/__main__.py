@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cellsim.cellmesh import door_removal
+from cellsim.cellmesh import door_removal, machine_tending
 from cellsim.domain.files.data import find_data
 
-CELLS: Mapping[str, Callable[[Path], None]] = {"door_removal": door_removal.write}
+CELLS: Mapping[str, Callable[[Path], None]] = {
+    "door_removal": door_removal.write,
+    "machine_tending": machine_tending.write,
+}
 
 
 def main(names: list[str]) -> int:

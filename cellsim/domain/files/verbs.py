@@ -47,10 +47,11 @@ class PullOff(Verb):
 
 
 class Place(Verb):
-    """Bring the held part to a feature of a fixture and let go."""
+    """Bring the held part to a feature of a fixture and let go; first run `device` (a clamp)."""
 
     part: str
     at: str
+    device: str | None = None
     approach_mm: Distance = 100.0
     speed_mm_s: Rate = 100.0
     depart_mm: Distance = 120.0

@@ -169,6 +169,7 @@ def _not_held(piece: Piece, grid: Grid, caps: Caps) -> Finding | None:
         file=place.file,
         line=place.line,
         facts={
+            "kappa": f"{1.0 / least:.2f}",
             "by": "speed" if by_speed[k, j] <= by_acceleration[k, j] else "acceleration",
             "way_percent": 100.0 * (piece.u0 + span * float(grid.s[k] / grid.s[-1])),
         },

@@ -62,7 +62,8 @@ def test_bodies_stand_where_the_timeline_has_them(view, timeline):
 def test_the_program_line_is_shown(view, timeline):
     view.seek(0.01)
     assert "**hand** hand.prg:1: joint" in view.lines.content
-    assert line_at(timeline, 0.01)[1] == "**driver** driver.prg:1: wait"
+    assert line_at(timeline, 0.01)[1:] == ["**driver** driver.prg:1: wait", "on: opened"]
+    assert line_at(timeline, timeline.duration)[2] == "on: close, closed, held"
 
 
 def test_playing_moves_the_clock_and_starts_again_at_the_end(view, timeline):

@@ -11,6 +11,7 @@ from cellsim.domain.report import Finding, Report, Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 from cellsim.simulate.tracks import BodyTracks
+from cellsim.simulate.wires import start_values
 
 COLORS = {
     Severity.ERROR: (200, 30, 30),
@@ -82,7 +83,7 @@ def _names(subject: str, body: str) -> bool:
 
 
 def line_at(timeline: Timeline, t: float) -> Sequence[str]:
-    """Return one line of text per group: what it does at t [s]."""
+    """Return one line of text per group: what it does at t [s]; then the signals that are on."""
     rows = []
     for group, track in timeline.tracks.items():
         k = int(np.clip(np.searchsorted(track.t, t, side="right") - 1, 0, len(track.t) - 2))
@@ -91,4 +92,13 @@ def line_at(timeline: Timeline, t: float) -> Sequence[str]:
         speed = f" {1e3 * motion.speed:.0f} mm/s" if motion.speed else ""
         what = motion.note if motion.kind == "stand" else f"{motion.kind}{speed}"
         rows.append(f"**{group}** {place}: {what}")
-    return rows
+    on = signals_on(timeline, t)
+    return [*rows, f"on: {', '.join(on)}" if on else "no signal is on"]
+
+
+def signals_on(timeline: Timeline, t: float) -> Sequence[str]:
+    """Return the names of the signals that are true at t [s]."""
+    start = start_values(timeline.job.cell, timeline.job.inputs)
+    values: dict[str, float] = {name: float(value) for name, value in start.items()}
+    values |= {e.name: e.value for e in timeline.events if e.kind == "signal" and e.t <= t + 1e-9}
+    return sorted(name for name, value in values.items() if value)

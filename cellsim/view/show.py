@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import dataclass, field
@@ -148,7 +149,7 @@ def _controls(view: View) -> None:
     band = view.timeline.band
     gui.add_markdown(f"{band.nominal:.1f} s, {band.low:.1f} to {band.high:.1f} ({band.model})")
     play = gui.add_button("play / pause")
-    view.slider = gui.add_slider("time [s]", 0.0, end, 0.01, 0.0)
+    view.slider = gui.add_slider("time [s]", 0.0, math.ceil(100.0 * end) / 100.0, 0.01, 0.0)
     view.lines = gui.add_markdown("")
 
     def dragged(event: Any) -> None:

@@ -116,23 +116,24 @@ function viewMatrix(camera, aspect) {
   return { m, eye, right, up };
 }
 
-// Box of robots, tools and parts at frame 0, or of everything where there are none.
+// Box that robots, tools and parts pass through, or of everything where there are none.
 function bounds(bodies) {
   const chosen = bodies.filter((body) => !body.name.startsWith("fixture:"));
-  const boxes = (chosen.length ? chosen : bodies).map((body) => {
-    const m = pose(body, 0), low = [9e9, 9e9, 9e9], high = [-9e9, -9e9, -9e9], q = body.mesh.points;
-    for (let i = 0; i < q.length; i += 3) {
-      for (let k = 0; k < 3; k++) {
-        const v = m[k] * q[i] + m[4 + k] * q[i + 1] + m[8 + k] * q[i + 2] + m[12 + k];
-        low[k] = Math.min(low[k], v);
-        high[k] = Math.max(high[k], v);
+  const low = [9e9, 9e9, 9e9], high = [-9e9, -9e9, -9e9];
+  for (const body of chosen.length ? chosen : bodies) {
+    const q = body.mesh.points, last = body.poses.length / 7 - 1, step = Math.max(last / 8, 1);
+    for (let frame = 0; frame <= last; frame += step) {
+      const m = pose(body, frame);
+      for (let i = 0; i < q.length; i += 3) {
+        for (let k = 0; k < 3; k++) {
+          const v = m[k] * q[i] + m[4 + k] * q[i + 1] + m[8 + k] * q[i + 2] + m[12 + k];
+          low[k] = Math.min(low[k], v);
+          high[k] = Math.max(high[k], v);
+        }
       }
     }
-    return { low, high, size: Math.hypot(...sub(high, low)) };
-  }).filter((b) => b.size > 0);
-  const low = [0, 1, 2].map((k) => Math.min(...boxes.map((b) => b.low[k])));
-  const high = [0, 1, 2].map((k) => Math.max(...boxes.map((b) => b.high[k])));
-  return boxes.length ? { low, high } : { low: [-1, -1, 0], high: [1, 1, 2] };
+  }
+  return low[0] <= high[0] ? { low, high } : { low: [-1, -1, 0], high: [1, 1, 2] };
 }
 
 function grid(box) {

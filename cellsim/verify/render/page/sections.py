@@ -69,13 +69,20 @@ def todo_section(report: Report, lang: str) -> str:
     if not open_ and report.verdict is Verdict.GREEN:
         items = f"<li>{escape(word(lang, 'nothing_to_do'))}</li>"
     else:
-        items = "".join(_todo(f, lang) for f in open_[:_TODO])
+        alike: dict[tuple[str, str], list[Finding]] = {}
+        for f in open_:
+            alike.setdefault((f.rule, f.subject), []).append(f)
+        items = "".join(_todo(same, lang) for same in list(alike.values())[:_TODO])
     heading = escape(word(lang, "what_to_do"))
     return f'<section class="todo"><h2>{heading}</h2><ol>{items}</ol></section>'
 
 
-def _todo(f: Finding, lang: str) -> str:
+def _todo(alike: list[Finding], lang: str) -> str:
+    """Return one thing to do: the first of several findings of one rule on one subject."""
+    f, count = alike[0], len(alike)
     what = escape(sentence(lang, f.rule, f.severity, fields(f)))
+    if count > 1:
+        what += f" <small>({escape(word(lang, 'times').format(count=count))})</small>"
     advice = help_text(f, lang)
     where = f'<span class="where">{escape(place(f))}</span> ' if f.file else ""
     then = f"<br><em>{escape(advice)}</em>" if advice else ""

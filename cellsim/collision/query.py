@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from cellsim.collision.certify import Limits
 from cellsim.collision.check import RAMP_EVENTS, pair_of
 from cellsim.collision.items import Item, Tree, cell_bodies, frames_of, item_of, place, trees_of
-from cellsim.collision.pads import far_from_frames, frame_pad, margins
+from cellsim.collision.pads import Stretch, far_from_frames, frame_pad, margins
 from cellsim.collision.paths import path_of
 from cellsim.collision.plan import demand_for
 from cellsim.collision.rules import Windowed, is_layout, let_off, matches
@@ -25,6 +25,8 @@ from cellsim.kinematics.frames import link_pose, world_T_part
 FAR = 0.25
 EDGE = Limits(detail=-np.inf, least_time=1.0, least_travel=2e-4, merge_time=1.0,
               most_nodes=20_000, first_only=1)  # fmt: skip
+
+STILL_M = 1e-6
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def scene_of(
     moved: Mapping[str, Pose] | None = None,
     others_q: Mapping[str, Array] | None = None,
     hand: Pose | None = None,
+    follows: Stretch | None = None,
+    others_follow: Mapping[str, Collection[str]] | None = None,
 ) -> Scene:
     """Return the scene of one group.
 
@@ -105,6 +109,9 @@ def scene_of(
             with the group at home.
         moved: Parts that stand elsewhere than at the start: name to `world_T_part`.
         others_q: Where the other groups stand; at home where not given.
+        follows: Measured frames that the motion is programmed in, or goes into or out of; None
+            for a motion in the world (see `pads`).
+        others_follow: Measured frames that the other groups stand in.
 
     Pair rules with windows hold as if the events of an attached part had happened up to its
     release, of a moved part all, of any other part none.
@@ -114,9 +121,10 @@ def scene_of(
     shapes = pack([body.solid for body in bodies])
     hands = {} if attached is None else {attached: hand or _hand(cell, group, attached)}
     items = [
-        _item(cell, group, trees, n, body, hands, moved, others) for n, body in enumerate(bodies)
+        _item(cell, group, trees, n, body, hands, moved, others, others_follow or {})
+        for n, body in enumerate(bodies)
     ]
-    found = list(_pairs(cell, group, trees, items, shapes, (attached, moved)))
+    found = list(_pairs(cell, group, trees, items, shapes, (attached, moved), follows))
     names = tuple((a.name, b.name) for a, b, _ in found)
     return Scene(chain_of(cell, group), shapes, _rows(trees[group], found), names)
 
@@ -135,6 +143,7 @@ def _item(
     hands: Mapping[str, Pose],
     moved: Mapping[str, Pose],
     others: Mapping[str, Array],
+    others_follow: Mapping[str, Collection[str]],
 ) -> Item:
     """Return a body: on a link of the group, or standing in the world."""
     part = body.name.removeprefix("part:") if body.name.startswith("part:") else ""
@@ -144,11 +153,14 @@ def _item(
         return Item(body.name, number, body.solid, carrier, link, matrix, frames)
     item = item_of(cell, trees, number, body)
     if part in moved:
-        return Item(body.name, number, body.solid, "", -1, _matrix(moved[part]), item.frames)
+        still = moved[part].distance(world_T_part(cell, part))[0] < STILL_M
+        frames = item.frames if still else ()
+        return Item(body.name, number, body.solid, "", -1, _matrix(moved[part]), frames)
     if item.group in ("", group):
         return item
     pose = link_pose(cell, body.parent, others) @ body.parent_T_body
-    return Item(body.name, number, body.solid, "", -1, _matrix(pose), item.frames)
+    frames = (*item.frames, *sorted(others_follow.get(item.group, ())))
+    return Item(body.name, number, body.solid, "", -1, _matrix(pose), frames)
 
 
 def _matrix(pose: Pose) -> Array:
@@ -182,6 +194,7 @@ def _pairs(
     items: Sequence[Item],
     shapes: Shapes,
     state: State,
+    follows: Stretch | None,
 ) -> Iterator[tuple[Item, Item, Array]]:
     """Yield the pairs that the group can bring together, with what is required of them."""
     path = path_of(chain_of(cell, group), np.zeros(1), chain_of(cell, group).home)
@@ -205,7 +218,10 @@ def _pairs(
                 if item.kind == "part"
             ]
             demand = demand_for(cell, trees, (a, b), matching, starts)
-            pad = margins(a, b) + frame_pad(cell, a, b, None, None, far[i], far[k])
+            pad = margins(a, b) + frame_pad(
+                cell, a, b, follows if a.group == group else None,
+                follows if b.group == group else None, far[i], far[k],
+            )  # fmt: skip
             row = demand.row(0.0, 1.0, 0.0, pad)
             if row is not None:
                 yield a, b, row

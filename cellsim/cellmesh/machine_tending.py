@@ -7,7 +7,7 @@ from pathlib import Path
 from cellsim.cellmesh.shapes import Hull, box, cylinder, turned_box, write_body
 from cellsim.geometry import rotation_axis
 
-POCKET, WALL, FLOOR, RIM = 70.0, 12.0, 10.0, 20.0
+POCKET, WALL, FLOOR, RIM = 70.0, 12.0, 16.0, 26.0
 
 
 def tray() -> list[Hull]:

@@ -191,7 +191,12 @@ class _Builder:
         goal, away = goal_of(self.cell, part, place)
         approach, speed = _number(step, "approach_mm", 100) * mm, _number(step, "speed_mm_s", 100)
         depart, tool = _number(step, "depart_mm", 120.0) * mm, self._tool(step)
-        opening = (Release(part, tool.name, place.name), *_unconfirmed(tool, closing=False))
+        device = _text(step, "device")
+        if device and device not in self.cell.devices:
+            raise UnknownName("device", device, self.cell.devices)
+        clamping = (Process(device),) if device else ()
+        release = Release(part, tool.name, place.name)
+        opening = (*clamping, release, *_unconfirmed(tool, closing=False))
         options = []
         for held in self.stages[step.group][-1].options:
             assert held.tcp_T_part is not None

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gantry_cells import cell_of, job_of, panel, program, put, seconds, to, wait
+from gantry_cells import cell_of, job_of, panel, program, put, rack, seconds, to, wait
 
 from cellsim.domain.cell import Device
+from cellsim.domain.feature import Feature
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
     Call,
@@ -269,6 +270,36 @@ def test_a_loose_part_may_be_put_on_another_one():
     assert simulate(job_of(cell, program("hand", *up))).findings == ()
     high = (*up[:4], to(2, 0, 0.006), Release("panel"))
     assert rules_of(simulate(job_of(cell, program("hand", *high)))) == ["part-dropped"]
+
+
+def chuck_cell(*, at=(1.0, 0.0, 0.0)):
+    """A loose panel in a chuck that one device opens and another closes."""
+    seat = Feature("jaws", "chuck", (Pose.identity(),))
+    chuck = replace(rack(), name="chuck", pose=Pose.translation(1, 0, 0), features={"jaws": seat})
+    cell = cell_of(
+        (panel(at, hinge=False),), open_it="group:hand", close_it="group:hand",
+        is_open="device:release", is_closed="device:clamp",
+    )  # fmt: skip
+    devices = {
+        "release": Device("release", "open_it", "is_open", seconds(1), "unclamp", target="chuck"),
+        "clamp": Device("clamp", "close_it", "is_closed", seconds(1), "clamp", target="chuck"),
+    }
+    return replace(cell, fixtures={"chuck": chuck}, devices=devices)
+
+
+def test_a_part_leaves_a_chuck_only_after_it_opens_and_a_hand_only_after_it_closes():
+    out = (to(1), Grip("panel"), Process("release"), to(2), to(1), Process("clamp"))
+    done = (*out, Release("panel"), to(0))
+    assert simulate(job_of(chuck_cell(), program("hand", *done))).findings == ()
+    early = job_of(chuck_cell(), program("hand", to(1), Grip("panel"), to(1, 0, 1)))
+    found = finding(simulate(early), "moved-while-clamped")
+    assert (found.line, found.subject, found.facts["clamps"]) == (3, "panel", "chuck")
+    open_chuck = (*out[:-1], Release("panel"))
+    assert rules_of(simulate(job_of(chuck_cell(), program("hand", *open_chuck)))) == [
+        "part-dropped"
+    ]
+    nobody = job_of(chuck_cell(), program("hand", to(1), Process("release")))
+    assert rules_of(simulate(nobody)) == ["part-falls"]
 
 
 def test_moving_while_the_gripper_closes_is_found():

@@ -15,7 +15,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import anchor_of, world_T_part
-from cellsim.simulate.support import SEAT_REACH_M, rests_on, seat_distance
+from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
 
 QByGroup = Mapping[str, Array]
@@ -29,7 +29,7 @@ class PartState:
         pose: `world_T_part`, or `flange_T_part` while held (of the first holder).
         holders: Groups whose grippers hold it, first one carries it.
         fasteners: Members of its hinge's fastener feature that are still in.
-        clamps: Devices that clamp it.
+        clamps: Fixtures (or itself) that a clamping device holds it in.
         since: Start of the present hold [s]; cause: what began it.
     """
 
@@ -107,8 +107,22 @@ def parts_of(cell: Cell) -> Parts:
             state.anchor = f"frame:{frame}"
             state.pose = anchor_T_frame.inverse() @ anchor_T_part
             assert anchor == carrier
+        state.clamps = _clamped_at_start(cell, name, world_T_part(cell, name))
         states[name] = state
     return Parts(cell, states)
+
+
+def _clamped_at_start(cell: Cell, part: str, world_T_body: Pose) -> set[str]:
+    """Return the fixtures with a clamping device that the part sits in: they begin closed."""
+    targets = {d.target for d in cell.devices.values() if d.effect in ("clamp", "unclamp")}
+    return {t for t in targets if t == part or sits_in(cell, part, world_T_body, t)}
+
+
+def sits_in(cell: Cell, part: str, world_T_body: Pose, fixture: str) -> bool:
+    """Whether a part sits in a seat or chuck of a fixture."""
+    kinds = SEATS | CLAMPING
+    distance, nearest, _ = seat_distance(cell, part, world_T_body, kinds)
+    return distance <= SEAT_REACH_M and nearest == fixture
 
 
 def tcp_of(cell: Cell, group: str, q: Array) -> Pose:
@@ -132,7 +146,7 @@ def check_support(
     state = parts.states[name]
     if state.fasteners or state.clamps:
         return
-    distance, seat = seat_distance(parts.cell, name, parts.world_pose(name, q))
+    distance, _, seat = seat_distance(parts.cell, name, parts.world_pose(name, q))
     if distance <= SEAT_REACH_M:
         return
     standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}

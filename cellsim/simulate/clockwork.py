@@ -16,6 +16,7 @@ from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import Parts
 from cellsim.simulate.devices import Answers
 from cellsim.simulate.expression import UNKNOWN, evaluate, leaves, literals, say
+from cellsim.simulate.fasten import still_clamped
 from cellsim.simulate.order import Sync
 from cellsim.simulate.record import Ride, Stand
 from cellsim.simulate.stuck import deadlocks
@@ -186,6 +187,7 @@ class Clock:
                 self.put(actor, put)
             self.later(0.0, lambda: self.advance(actor, None))
             return
+        still_clamped(self.parts, actor.group, self.now, go.moves[0][1])
         segment = len(actor.record.segments)
         actor.record.segments.append(ride)
         actor.moving = True

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from cellsim.domain.cell import Device
 from cellsim.domain.program import Index
 from cellsim.geometry import Pose
-from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, tcp_of
-from cellsim.simulate.support import SEAT_REACH_M, seat_distance
+from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, sits_in, tcp_of
 from cellsim.units import deg, mm
 
 
@@ -58,9 +57,10 @@ def _fasteners(
 def clamp(parts: Parts, device: Device, on: bool, q: QByGroup, t: float) -> None:
     """Clamp or free the device's target: a part, or the parts that sit in or on a fixture."""
     for name, state in parts.states.items():
-        if name != device.target and not _sits_in(parts, name, device.target, q):
-            continue
-        if on:
+        there = name == device.target or sits_in(
+            parts.cell, name, parts.world_pose(name, q), device.target
+        )
+        if on and there:
             state.clamps.add(device.target)
         elif device.target in state.clamps:
             state.clamps.discard(device.target)
@@ -68,6 +68,9 @@ def clamp(parts: Parts, device: Device, on: bool, q: QByGroup, t: float) -> None
                 check_support(parts, name, q, t, None, "part-falls")
 
 
-def _sits_in(parts: Parts, name: str, target: str, q: QByGroup) -> bool:
-    distance, seat = seat_distance(parts.cell, name, parts.world_pose(name, q))
-    return distance <= SEAT_REACH_M and seat.partition(".")[0] == target
+def still_clamped(parts: Parts, group: str, t: float, index: Index) -> None:
+    """Say so if a group that begins to move holds a part that is clamped."""
+    for name, state in parts.states.items():
+        if group in state.holders and state.clamps:
+            clamps = ", ".join(sorted(state.clamps))
+            parts.find("moved-while-clamped", name, t, index, clamps=clamps, group=group)

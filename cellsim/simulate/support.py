@@ -1,4 +1,4 @@
-"""What carries a part that no gripper holds: a hook or pocket, or something under it."""
+"""What carries a part that no gripper holds: a hook or pocket, a clamp, or something under it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from cellsim.domain.feature import Feature
 from cellsim.geometry import Array, Pose, Solid
 from cellsim.kinematics.frames import world_T_fixture
 
-SEATS = frozenset({"hook", "pocket", "seat", "chuck"})
+SEATS = frozenset({"hook", "pocket", "seat"})
+CLAMPING = frozenset({"chuck"})
 SEAT_REACH_M = 0.015
 REST_GAP_M = 0.005
 
 
-def seat_distance(cell: Cell, part: str, world_T_part: Pose) -> tuple[float, str]:
-    """Return the distance [m] of the part from the nearest hook or pocket, and its name.
+def seat_distance(
+    cell: Cell, part: str, world_T_part: Pose, kinds: frozenset[str] = SEATS
+) -> tuple[float, str, str]:
+    """Return the distance [m] of the part from the nearest seat, its fixture and its name.
 
-    A part hangs where its origin or a place of one of its features meets the place of a hook,
-    pocket, seat or chuck of a fixture; (inf, "") where there is none in the cell.
+    A part sits where its origin or a place of one of its features meets the place of a hook,
+    pocket, seat (or, if asked for, chuck) of a fixture; (inf, "", "") where there is none.
     """
     own = np.array([world_T_part.p, *(p.p for p in _places(cell.parts[part], world_T_part))])
-    best, name = np.inf, ""
-    for seat, place in _seats(cell):
+    best = (np.inf, "", "")
+    for fixture, seat, place in _seats(cell, kinds):
         distance = float(np.linalg.norm(own - place.p, axis=1).min())
-        if distance < best:
-            best, name = distance, seat
-    return best, name
+        best = min(best, (distance, fixture, seat))
+    return best
 
 
 def _places(part: Part, world_T_part: Pose) -> Iterator[Pose]:
@@ -37,14 +39,14 @@ def _places(part: Part, world_T_part: Pose) -> Iterator[Pose]:
             yield world_T_part @ part_T_place
 
 
-def _seats(cell: Cell) -> Iterator[tuple[str, Pose]]:
+def _seats(cell: Cell, kinds: frozenset[str]) -> Iterator[tuple[str, str, Pose]]:
     for name, fixture in cell.fixtures.items():
-        seats: list[Feature] = [f for f in fixture.features.values() if f.kind in SEATS]
+        seats: list[Feature] = [f for f in fixture.features.values() if f.kind in kinds]
         if seats:
             world_T_body = world_T_fixture(cell, name)
             for feature in seats:
                 for place in feature.places:
-                    yield f"{name}.{feature.name}", world_T_body @ place
+                    yield name, f"{name}.{feature.name}", world_T_body @ place
 
 
 def rests_on(cell: Cell, part: str, world_T_parts: Mapping[str, Pose]) -> str:

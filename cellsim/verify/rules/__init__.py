@@ -31,9 +31,14 @@ from cellsim.verify.rules.joint_speed_exceeded import joint_speed_exceeded
 from cellsim.verify.rules.line_unreachable import line_unreachable
 from cellsim.verify.rules.mass_zero import mass_zero
 from cellsim.verify.rules.move_time_not_held import move_time_not_held
+from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
 from cellsim.verify.rules.payload_exceeded import payload_exceeded
+from cellsim.verify.rules.physics_contact import physics_contact
+from cellsim.verify.rules.physics_grip_slips import physics_grip_slips
+from cellsim.verify.rules.physics_hinge_binds import physics_hinge_binds
+from cellsim.verify.rules.physics_tracking import physics_tracking
 from cellsim.verify.rules.program_empty import program_empty
 from cellsim.verify.rules.signal_never_set import signal_never_set
 from cellsim.verify.rules.signal_of_another import signal_of_another
@@ -78,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     fastener_missed,
     gripper_acts_in_motion,
     holder_moves_while_fastened,
+    moved_while_clamped,
     deadlock,
     deadlock_possible,
     signal_never_set,
@@ -92,6 +98,10 @@ RULES: tuple[Rule, ...] = (
     branch_on_unknown,
     branch_not_run,
     home_not_reached,
+    physics_tracking,
+    physics_contact,
+    physics_grip_slips,
+    physics_hinge_binds,
 )
 HEADINGS = ("What", "Why", "Limit", "Source")
 

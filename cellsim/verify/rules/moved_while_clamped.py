@@ -1,0 +1,17 @@
+"""Rule moved-while-clamped."""
+
+from __future__ import annotations
+
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, told
+
+
+def moved_while_clamped(context: Context) -> Outcome:
+    """An arm moves with a part in its gripper that a chuck or clamp still holds.
+
+    What: a motion begins while the held part is clamped in a fixture.
+    Why: arm, part or fixture give way.
+    Limit: the clamp is open before the first motion.
+    Source: design rule of cellsim.
+    """
+    return told(context, "moved-while-clamped", len(context.cell.devices))

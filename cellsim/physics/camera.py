@@ -13,7 +13,7 @@ from cellsim.physics.world import World
 
 WIDTH, HEIGHT = 640, 480
 _FOV_DEG = 40.0
-_FROM = np.array([0.75, 0.95, 0.62])
+_FROM = np.array([0.6, 0.9, 0.85])
 _FLAT = 0.1
 
 
@@ -22,7 +22,7 @@ def picture(world: World, toward: Sequence[float] = tuple(_FROM)) -> bytes:
     low, high = _bounds(world)
     target = (low + high) / 2.0
     back = np.asarray(toward) / np.linalg.norm(toward)
-    distance = 0.55 * float(np.linalg.norm(high - low)) / np.tan(np.radians(_FOV_DEG / 2.0))
+    distance = 0.42 * float(np.linalg.norm(high - low)) / np.tan(np.radians(_FOV_DEG / 2.0))
     eye = target + back * distance
     view = world.p.computeViewMatrix(eye.tolist(), target.tolist(), (0.0, 0.0, 1.0))
     lens = world.p.computeProjectionMatrixFOV(_FOV_DEG, WIDTH / HEIGHT, 0.1, 4.0 * distance)

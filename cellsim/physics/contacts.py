@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import combinations
 
+import numpy as np
+
 from cellsim.collision.rules import Windowed, matches, windows_of
 from cellsim.domain.timeline import Timeline
 from cellsim.physics.world import World
@@ -44,12 +46,19 @@ class Contacts:
             for a, b in combinations(names, 2)
             if not (_still(a) and _still(b)) and (found := _let_touch(self.timeline, a, b))
         ]
+        windows = [w for _, _, rules in self._let for rule in rules for w in rule.windows]
+        # A window holds at its own end: the first instant after it is where it switches back.
+        self._edges = {e for t0, t1 in windows for e in (t0, np.nextafter(t1, np.inf))}
+        self._next = -np.inf
         for a, b in _held(self.timeline):
             if a in self.world.place and b in self.world.place:
                 self._filter(a, b, touch=False)
 
     def update(self, t: float) -> None:
-        """Switch pairs on or off for time t [s]."""
+        """Switch pairs on or off for time t [s]; t never falls."""
+        if t < self._next:
+            return
+        self._next = min((edge for edge in self._edges if edge > t), default=np.inf)
         for a, b, rules in self._let:
             self._filter(a, b, touch=not any(rule.holds(t) for rule in rules))
 

@@ -75,6 +75,12 @@ def test_page_without_a_timeline_has_no_replay() -> None:
     assert "canvas" not in page.tags
 
 
+def test_pictures_stand_in_the_page() -> None:
+    page = Page(render_html([judged()], pictures=[[b"\x89PNG", b"\x89PNG"]]))
+    assert [a for a, _ in page.risky] == ["src", "src"]
+    assert all(str(value).startswith("data:image/png;base64,") for _, value in page.risky)
+
+
 def test_korean_page_says_its_labels_in_korean() -> None:
     text = render_html(*pair(), lang="ko")
     assert '<html lang="ko">' in text

@@ -21,7 +21,7 @@ from cellsim.verify.render import FORMATS, render
 from cellsim.verify.render.json import schema
 from cellsim.verify.render.numbers import number, value_and_limit
 from cellsim.verify.render.text import finding_text
-from cellsim.verify.run import verdict_of, verify_timeline, waive
+from cellsim.verify.run import verdict_of, verify_timeline, waive, with_physics
 
 EVIL = "</script><img src=x onerror=alert(1)>|`*\x07\n<b>"
 
@@ -106,12 +106,22 @@ def test_a_finding_of_a_rule_that_nobody_knows_is_not_lost() -> None:
     assert report.verdict is Verdict.FINDINGS
 
 
-def test_physics_findings_join_the_report() -> None:
-    class Physics:
-        findings = (Finding("grip-slips", Severity.ERROR, "box"),)
+class Physics:
+    """What a replay gives."""
 
-    report = verify_timeline(timeline(), collision(), physics=Physics())
-    assert [f.rule for f in report.findings] == ["grip-slips"]
+    findings = (Finding("physics-grip-slips", Severity.WARNING, "box", 6.0, 5.0, "mm"),)
+    assumptions = ("motors are ideal",)
+
+
+def test_physics_findings_join_the_report_at_once_or_later() -> None:
+    at_once = verify_timeline(timeline(), collision(), physics=Physics())
+    later = with_physics(judged(), timeline(), Physics())
+    for report in (at_once, later):
+        assert [f.rule for f in report.findings] == ["physics-grip-slips"]
+        assert report.assumptions[-1] == "motors are ideal"
+        (rule,) = [r for r in report.rules if r.rule == "physics-grip-slips"]
+        assert rule.checked
+    assert at_once == later
 
 
 def test_progress_names_every_rule() -> None:

@@ -18,6 +18,7 @@ from cellsim.verify.loads import Load, loads_of
 if TYPE_CHECKING:
     from cellsim.collision.result import CollisionResult
     from cellsim.kinematics.chain import Chain
+    from cellsim.verify.outcome import Replayed
 
 _STEP_S = 1e-5
 
@@ -29,10 +30,12 @@ class Context:
     Attributes:
         timeline: What is judged.
         collision: Certified clearance of every pair, or None when it was not asked for.
+        physics: What a replay found, or None when there was none.
     """
 
     timeline: Timeline
     collision: CollisionResult | None = None
+    physics: Replayed | None = None
 
     @property
     def cell(self) -> Cell:

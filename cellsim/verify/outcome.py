@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cellsim.domain.report import Finding, Severity
 
@@ -29,8 +29,23 @@ def outcome(subjects: int, findings: Iterable[Finding]) -> Outcome:
 
 
 def told(context: Context, rule: str, subjects: int) -> Outcome:
-    """Return what the simulation itself reported under a rule id."""
-    return outcome(subjects, (f for f in context.timeline.findings if f.rule == rule))
+    """Return what the simulation or the physics replay itself reported under a rule id."""
+    replayed = context.physics.findings if context.physics else ()
+    return outcome(subjects, (f for f in (*context.timeline.findings, *replayed) if f.rule == rule))
+
+
+class Replayed(Protocol):
+    """What a physics replay gives: findings, and what it took for granted."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings, each with a rule id of its own."""
+        ...
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Sentences for the report."""
+        ...
 
 
 def figure_missing(rule: str, subject: str, figure: str, file: str = "") -> Finding:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.verify.context import Context
-from cellsim.verify.outcome import Outcome
+from cellsim.verify.outcome import Outcome, Replayed, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
 from cellsim.verify.rules import RULES, rule_id
 
@@ -22,19 +22,10 @@ Progress = Callable[[str, float], None]
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
 
 
-class HasFindings(Protocol):
-    """What physics gives: findings of its replay."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Findings, each with a rule id of its own."""
-        ...
-
-
 def verify_timeline(
     timeline: Timeline,
     collision: CollisionResult | None = None,
-    physics: HasFindings | None = None,
+    physics: Replayed | None = None,
     source: str = "program",
     progress: Progress | None = None,
 ) -> Report:
@@ -51,12 +42,32 @@ def verify_timeline(
 
         step = None if progress is None else lambda done: progress("collision", done)
         collision = check_timeline(timeline, progress=step)
-    context = Context(timeline, collision)
+    context = Context(timeline, collision, physics)
     results, findings = _run_rules(context, progress)
-    others = [f for f in timeline.findings if not _told(f, findings)]
-    others += physics.findings if physics is not None else ()
+    heard = [*timeline.findings, *(physics.findings if physics else ())]
+    others = [f for f in heard if not _told(f, findings)]
     waived = waive([*findings, *others], timeline.job.cell.waivers)
     return _report(context, source, tuple(results), waived)
+
+
+def with_physics(report: Report, timeline: Timeline, physics: Replayed) -> Report:
+    """Return a report on the same timeline that also holds what its replay found."""
+    context = Context(timeline, None, physics)
+    replayed = {rule_id(r): _result(rule_id(r), r(context)) for r in RULES if _of_physics(r)}
+    given = [replace(f, waived_by="") for f in (*report.findings, *physics.findings)]
+    findings = waive(given, timeline.job.cell.waivers)
+    return replace(
+        report,
+        verdict=verdict_of(findings),
+        findings=findings,
+        rules=tuple(replayed.get(r.rule, r) for r in report.rules),
+        assumptions=tuple(dict.fromkeys((*report.assumptions, *physics.assumptions))),
+        waivers=_waivers(timeline.job.cell, findings),
+    )
+
+
+def _of_physics(rule: Rule) -> bool:
+    return rule_id(rule).startswith("physics-")
 
 
 def _run_rules(
@@ -139,7 +150,7 @@ def _report(
         clearances=_clearances(context),
         cycle=_cycle(timeline),
         breakdown=timeline.breakdown,
-        assumptions=assumptions_of(timeline),
+        assumptions=_assumptions(context),
         exceptions=_exceptions(context),
         waivers=_waivers(cell, findings),
         grades=grades_of(cell),
@@ -168,6 +179,11 @@ def _clearances(context: Context) -> tuple[PairClearance, ...]:
         least, need, t = float(pair.clearance), float(pair.required), float(pair.t)
         found.append(PairClearance(pair.a, pair.b, least, need, t, file, line))
     return tuple(sorted(found, key=lambda p: (p.clearance, p.a, p.b)))
+
+
+def _assumptions(context: Context) -> tuple[str, ...]:
+    replayed = context.physics.assumptions if context.physics else ()
+    return tuple(dict.fromkeys((*assumptions_of(context.timeline), *replayed)))
 
 
 def _exceptions(context: Context) -> tuple[str, ...]:

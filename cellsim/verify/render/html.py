@@ -23,6 +23,7 @@ from cellsim.verify.render.page.sections import (
     clearance_section,
     findings_section,
     head_section,
+    pictures_section,
     rules_section,
     todo_section,
 )
@@ -32,6 +33,7 @@ def render_html(
     reports: Sequence[Report],
     timelines: Sequence[Timeline | None] = (),
     lang: str = "en",
+    pictures: Sequence[Sequence[bytes]] = (),
 ) -> str:
     """Return the page.
 
@@ -39,11 +41,13 @@ def render_html(
         reports: One or more; each gets a tab.
         timelines: The timeline of each report, for plots and replay; missing ones leave both out.
         lang: "en" or "ko".
+        pictures: PNG files of each report, for example of a physics replay.
     """
     given = [*timelines, *([None] * (len(reports) - len(timelines)))]
+    shots = [*pictures, *([()] * (len(reports) - len(pictures)))]
     body = "".join(
-        _report(number, report, timeline, lang)
-        for number, (report, timeline) in enumerate(zip(reports, given, strict=True))
+        _report(number, report, timeline, lang, shown)
+        for number, (report, timeline, shown) in enumerate(zip(reports, given, shots, strict=True))
     )
     title = escape(" / ".join(dict.fromkeys(r.cell for r in reports)) or "cellsim")
     style, script = asset("page.css"), asset("page.js") + asset("player.js")
@@ -63,7 +67,9 @@ def render_html(
     )
 
 
-def _report(number: int, report: Report, timeline: Timeline | None, lang: str) -> str:
+def _report(
+    number: int, report: Report, timeline: Timeline | None, lang: str, shown: Sequence[bytes]
+) -> str:
     tracks = None if timeline is None else sampled(timeline)
     parts = [head_section(report, lang), todo_section(report, lang)]
     if timeline is not None:
@@ -71,6 +77,7 @@ def _report(number: int, report: Report, timeline: Timeline | None, lang: str) -
     parts += [findings_section(report, lang), clearance_section(report, tracks, lang)]
     if timeline is not None:
         parts.append(joint_plots(timeline, lang))
+    parts.append(pictures_section(shown, lang))
     parts += [rules_section(report, lang), background(report, lang)]
     if tracks is not None:
         parts.append(data_script(scene_data(report, tracks, lang)))

@@ -54,7 +54,7 @@ def _curves(report: Report, tracks: BodyTracks | None) -> list[tuple[PairClearan
         return []
     from cellsim.verify.profile import profiles
 
-    found = []
+    found: list[tuple[PairClearance, Array, Array]] = []
     for pair, t, apart in profiles(tracks, report.clearances[: 4 * _CURVES]):
         if np.ptp(apart) > 1e-4 and len(found) < _CURVES:
             found.append((pair, t, apart))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import base64
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
@@ -143,6 +144,15 @@ def _pair(p: PairClearance) -> str:
         f'<td class="n">{1e3 * p.required:.1f} mm</td><td class="n">{p.t:.2f} s</td>'
         f"<td><code>{escape(place(p))}</code></td></tr>"
     )
+
+
+def pictures_section(pictures: Sequence[bytes], lang: str) -> str:
+    """Return PNG pictures, embedded."""
+    shown = "".join(
+        f'<img alt="" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+        for png in pictures
+    )
+    return _section(lang, "pictures", f"<div>{shown}</div>") if shown else ""
 
 
 def rules_section(report: Report, lang: str) -> str:

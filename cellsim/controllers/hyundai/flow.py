@@ -13,6 +13,7 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.domain.controller import Controller
 from cellsim.domain.program import (
     FINE,
@@ -42,12 +43,12 @@ _UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
 _SHIFT = re.compile(r"sft_u(\d+)")
 
 
-@dataclass
-class Flow:
+@dataclass(kw_only=True)
+class Flow(Walker):
     """One job file on its way from lines to statements.
 
-    The user coordinate system is modal; a pose variable holds one value in the whole job, or
-    what uses it is not understood.
+    The user coordinate system ("frame") is modal; a pose variable holds one value in the whole
+    job, or what uses it is not understood.
     """
 
     lines: Sequence[Addressed]
@@ -55,25 +56,39 @@ class Flow:
     controller: Controller
     names: Names
     collector: Collector
-    routines: dict[int, str]
-    frames: frozenset[int]
-    entry: bool
+    jobs: dict[int, str]
 
-    def body(self) -> tuple[Statement, ...]:
-        """Return the statements of the job."""
+    def __post_init__(self) -> None:
         self._poses()
         self._addresses()
         nodes = nest([(a.line, a.act) for a in self._with_labels()], self.last)
-        nodes = self._without_ends(nodes)
-        known = self.entry or not self.frames
-        statements, _ = self._sequence(nodes, 0 if known else "?")
+        self.nodes = self._without_ends(nodes)
+        self.order = {id(n): i for i, n in enumerate(flat(self.nodes))}
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements of the job; its addresses must exist."""
+        statements = self.sequence(self.nodes)
         self._check_labels(statements)
         return statements
+
+    def settings(self, node: Node) -> Settings:
+        """Return the user frame that a line sets, or those of the job it calls."""
+        act = node.act
+        if not isinstance(act, Act):
+            return {}
+        if act.word == "selucrd":
+            return {"frame": frozenset({int(act.data[0])})}
+        return self.routines.get(self._called(act), {}) if act.word == "call" else {}
+
+    def _called(self, act: Act) -> str:
+        match = re.match(r"\d+", str(act.data[0]))
+        return self.jobs.get(int(match[0]), "") if match else ""
 
     def _poses(self) -> None:
         """Collect joint poses by name; a name with two values is not understood."""
         self.poses: dict[str, tuple[float, ...]] = {}
         self.changed: set[str] = set()
+        self.declared: dict[str, int] = {}
         for addressed in self.lines:
             act = addressed.act
             pairs: list[tuple[str, object]] = []
@@ -86,6 +101,7 @@ class Flow:
                     self.changed.add(name)
                 if isinstance(value, tuple):
                     self.poses[name] = value
+                    self.declared.setdefault(name, addressed.line.number)
 
     def _addresses(self) -> None:
         """Find which line numbers and steps something goes to."""
@@ -127,62 +143,75 @@ class Flow:
             nodes = nodes[: code[-1]] + nodes[code[-1] + 1 :]
         return nodes
 
-    def _sequence(
-        self, nodes: Sequence[Node], frame: int | str | None
-    ) -> tuple[tuple[Statement, ...], int | str | None]:
-        """Return statements and the user frame after them ("?" where it is not known)."""
+    def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
+        """Return the statements of lines in order; consecutive C steps are taken together."""
         out: list[Statement] = []
         at = 0
         while at < len(nodes):
             run = _arc_run(nodes, at)
             if run:
-                out.extend(self._arcs(nodes[at : at + run], frame))
-                at += run
-                continue
-            made, frame = self._node(nodes[at], frame)
-            out.extend(made)
-            at += 1
-        return tuple(out), frame
+                out.extend(self._arcs(nodes[at : at + run]))
+            else:
+                out.extend(super().sequence(nodes[at : at + 1]))
+            at += max(run, 1)
+        return tuple(out)
 
-    def _node(
-        self, node: Node, frame: int | str | None
-    ) -> tuple[list[Statement], int | str | None]:
-        act = node.act
-        if isinstance(act, Open):
-            return self._block(node, act, frame)
+    def leaf(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
         if isinstance(act, Step):
-            return [self._step(node.line, act, frame)], frame
+            return [self._step(line, act)]
         if isinstance(act, NotUnderstood):
-            return [self.collector.keep(node.line, act.reason)], frame
+            return [self.collector.keep(line, act.reason)]
         assert isinstance(act, Act)
         if act.word == "selucrd":
-            return [], int(act.data[0])
-        if act.word in {"label", "call"}:
-            frame = self._joined(frame)
-        return self._statement(node.line, act), frame
+            self.state = {**(self.state or {}), "frame": int(act.data[0])}
+            return []
+        if act.word == "label":
+            lines = list(flat(self.nodes))
+            at = self.order[id(node)]
+            self.label(act.data[0], lines[at:], self._jumped_back(lines[at:], act.data[0]))
+        made = self._statement(line, act)
+        for statement in made:
+            if isinstance(statement, Goto | Return):
+                self._away(statement)
+            elif isinstance(statement, Wait) and statement.on_timeout:
+                self.jump(statement.on_timeout)
+            elif isinstance(statement, If):
+                self.jump(str(act.data[-1]))
+            elif isinstance(statement, Call):
+                self.call(statement.routine)
+        return made
 
-    def _joined(self, frame: int | str | None) -> int | str | None:
-        """Return the user frame where other paths come in: known only if there is no other."""
-        return frame if self.frames <= {frame} else "?"
+    def _away(self, statement: Goto | Return) -> None:
+        if isinstance(statement, Goto):
+            self.jump(statement.label)
+            self.state = None
+        else:
+            self.leave()
 
-    def _block(
-        self, node: Node, act: Open, frame: int | str | None
-    ) -> tuple[list[Statement], int | str | None]:
+    def _jumped_back(self, below: Sequence[Node], name: str) -> bool:
+        """Return whether something after a label goes back to it."""
+        return any(
+            isinstance(n.act, Act)
+            and n.act.word in {"goto", "jump_if", "wait"}
+            and n.act.data[-1] == name
+            for n in below
+        )
+
+    def block(self, node: Node) -> list[Statement]:
+        act = node.act
+        assert isinstance(act, Open)
         where: dict[str, Any] = {"line": node.line.number, "comment": node.line.comment}
         if act.kind == "raw" or (act.variable and self._reads(node.body, act.variable)):
-            inner = flat([node])
-            return [self.collector.keep(n.line, "block not understood") for n in inner], "?"
+            inner = list(flat([node]))
+            self.state = joined(self.state, self.settings_of(inner))
+            return [self.collector.keep(n.line, "block not understood") for n in inner]
         condition = None if node.condition is None else self.names.bound(node.condition)
         if act.kind == "if":
             assert condition is not None
-            then, one = self._sequence(node.body, frame)
-            otherwise, two = self._sequence(node.otherwise, frame)
-            after = one if one == two else "?"
-            return [If(condition, then, otherwise, **where)], after
-        frame = self._joined(frame)
-        body, after = self._sequence(node.body, frame)
-        after = after if after == frame else "?"
-        return [Loop(body, act.count, condition, **where)], after
+            then, otherwise = self.branches(node)
+            return [If(condition, then, otherwise, **where)]
+        return [Loop(self.repeated(node.body), act.count, condition, **where)]
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
         """Return whether a loop's body uses its counter (then it is no plain count)."""
@@ -205,7 +234,7 @@ class Flow:
                 made = If(self.names.bound(data[0]), (jump,), (), **where)
             case "end" | "return":
                 made = Return(**where)
-            case "print":
+            case "print" | "seltool":
                 made = Raw(text=line.verbatim.strip(), harmless=True, line=line.number)
             case "set":
                 made = self._set(line, data)
@@ -258,15 +287,16 @@ class Flow:
         )
 
     def _call(self, line: Line, data: tuple[object, ...]) -> Statement | None:
-        number = int(re.match(r"\d+", str(data[0]))[0])  # type: ignore[index]
-        if number not in self.routines or data[1]:
+        name = self._called(Act("call", data))
+        if not name or data[1]:
             return None
-        return Call(self.routines[number], line=line.number, comment=line.comment)
+        return Call(name, line=line.number, comment=line.comment)
 
-    def _step(self, line: Line, step: Step, frame: int | str | None) -> Statement:
+    def _step(self, line: Line, step: Step) -> Statement:
         """Return the motion of a step, or its text where anything of it is not understood."""
         values = step.values if not step.pose else self.poses.get(step.pose)
         accu, tool = _number(step.accu), _number(step.tool)
+        frame = (self.state or {}).get("frame", UNKNOWN)
         reason = ""
         if step.interpolation not in _KINDS:
             reason = f"interpolation {step.interpolation}"
@@ -274,6 +304,8 @@ class Flow:
             reason = "until"
         elif values is None or step.pose in self.changed:
             reason = f"pose {step.pose or '(hidden)'} is not known as axis values"
+        elif step.pose and self.declared[step.pose] > line.number:
+            reason = f"pose {step.pose} is declared below"
         elif len(values) != len(self.controller.axes):
             reason = f"{len(values)} axis values, the group has {len(self.controller.axes)}"
         elif step.speed is None or (step.speed[1] not in _UNITS and step.speed[1] != "cm/min"):
@@ -282,7 +314,7 @@ class Flow:
             reason = "no accu 0..7"
         elif tool is None or tool != int(tool):
             reason = "no tool number"
-        elif frame == "?":
+        elif frame == UNKNOWN:
             reason = "the user coordinate system is not known here"
         elif step.shift and not _SHIFT.fullmatch(step.shift):
             reason = f"shift {step.shift} has no meaning in the cell"
@@ -297,7 +329,7 @@ class Flow:
         values: tuple[float, ...],
         accu: int,
         tool: int,
-        frame: int | str | None,
+        frame: object,
     ) -> Move:
         shift = _SHIFT.fullmatch(step.shift)
         number = int(shift[1]) if shift else frame
@@ -318,9 +350,9 @@ class Flow:
             return ""
         return self.names.tool(number)
 
-    def _arcs(self, nodes: Sequence[Node], frame: int | str | None) -> list[Statement]:
+    def _arcs(self, nodes: Sequence[Node]) -> list[Statement]:
         """Return the arc of two consecutive C steps (operation manual 2.3.1.1); else their text."""
-        moves = [self._step(n.line, n.act, frame) for n in nodes]  # type: ignore[arg-type]
+        moves = [self._step(n.line, n.act) for n in nodes]  # type: ignore[arg-type]
         steps = [m for m in moves if isinstance(m, Move)]
         if len(moves) == 2 and len(steps) == 2:
             via, end = steps

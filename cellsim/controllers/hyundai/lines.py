@@ -21,6 +21,7 @@ from cellsim.domain.program import Expr
 _PREFIX = re.compile(r"\s*(S\d{1,3}(?=\s)|\d{1,4}(?=\s))?\s*(.*?)\s*$", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPEED = re.compile(r"spd\s*=\s*([\d.]+)\s*(\S+)", re.IGNORECASE)
+_ROBOT_TOOL = re.compile(r"\d+(\s*,\s*robot)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d.]+")
 _SIGNAL = re.compile(r"(?:fb\D*?(\d+)\D*?\.\s*)?(do|di)\D*(\d+)", re.IGNORECASE)
 _STARTS = (
@@ -35,6 +36,7 @@ _STARTS = (
     "call",
 )
 SIGNALS_PER_BLOCK = 960
+_OPEN_ORDER = "a pose in x, y, z, rx, ry, rz; the order of its rotations is open"
 
 
 @dataclass
@@ -206,12 +208,13 @@ def _act(text: str) -> object:
         return made
     handler = _HANDLERS.get(word)
     if handler is not None and not rest.startswith("="):
-        return handler(rest) or _bad()
+        open_order = word in {"move", "var", "global"} and '"' in rest
+        return handler(rest) or _bad(_OPEN_ORDER if open_order else "")
     return _parser().parse(text, "assign") or _bad()
 
 
-def _bad(reason: str = "no statement this reader knows") -> NotUnderstood:
-    return NotUnderstood(reason)
+def _bad(reason: str = "") -> NotUnderstood:
+    return NotUnderstood(reason or "no statement this reader knows")
 
 
 def _if(rest: str) -> object:
@@ -291,5 +294,6 @@ _HANDLERS: dict[str, Any] = {
     "switch": lambda _: Open("raw"),
     "selucrd": _number("selucrd"),
     "contpath": _number("contpath"),
+    "seltool": lambda rest: Act("seltool") if _ROBOT_TOOL.fullmatch(rest) else None,
     "print": lambda rest: Act("print", (rest,)),
 }

@@ -15,10 +15,11 @@ from cellsim.controllers.hyundai.lines import Act, Addressed, understand
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Program, Routine, Statement
+from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
 
 _FILE = re.compile(r"(\d{1,4})(?:_?(.*))\.job$", re.IGNORECASE)
@@ -55,21 +56,27 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     jobs = sorted((_job(n, d, collector) for n, d in files.items()), key=lambda j: j.number)
     first = next((j for j in jobs if j.number == controller.program_number), jobs[0])
     called = _reached(first, jobs)
-    routine_names = {j.number: j.name for j in called}
-    frames = frozenset(
-        a.act.data[0]
-        for j in called
-        for a in j.lines
-        if isinstance(a.act, Act) and a.act.word == "selucrd"
-    )
+    by_name = {job.name: job for job in called}
+    if len(by_name) < len(called):
+        raise BadInput("two jobs of one name", file=first.file)
+    numbers = {job.number: job.name for job in called}
 
-    def body(job: JobFile) -> tuple[Statement, ...]:
-        main = job is first
+    def make(context: Context) -> Flow:
+        job = by_name[context.name]
         return Flow(
-            job.lines, job.last, controller, names, collector, routine_names, frames, main
-        ).body()
+            lines=job.lines,
+            last=job.last,
+            controller=controller,
+            names=names,
+            collector=collector,
+            jobs=numbers,
+            state={"frame": 0} if job is first else context.state,
+            routines=context.settings,
+            exits=context.exits,
+        )
 
-    routines = tuple(Routine(job.name, body(job)) for job in called)
+    bodies = read_all(first.name, list(by_name), make, collector)
+    routines = tuple(Routine(job.name, bodies[job.name]) for job in called)
     if first.number != controller.program_number:
         names.note(f"main job is {first.number}, the cell says {controller.program_number}")
     for note in names.notes:

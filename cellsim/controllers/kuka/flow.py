@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import (
     FINE,
@@ -47,7 +48,6 @@ class Routine(Walker):
     group: MotionGroup
     names: Names
     collector: Collector
-    routines: Mapping[str, Settings]
     points: Points
     data: Mapping[str, Struct]
     order: dict[int, int] = field(default_factory=dict)
@@ -107,7 +107,8 @@ class Routine(Walker):
         return [Loop(body, act.count, condition, line=line.number, comment=line.comment)]
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
-        return any(name.lower() in n.line.text.lower() for n in flat(nodes))
+        pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)", re.IGNORECASE)
+        return any(pattern.search(n.line.text) for n in flat(nodes))
 
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""
@@ -164,7 +165,7 @@ class Routine(Walker):
                 self.state = None
                 return [Goto(act.data[0], line=line.number, comment=line.comment)]
             case "return":
-                self.state = None
+                self.leave()
                 return [Return(line=line.number, comment=line.comment)]
         return None
 
@@ -203,8 +204,7 @@ class Routine(Walker):
             self.state = {**(self.state or {}), **found}
             return []
         if name in self.routines and not arguments:
-            self.calls[name] = merged(self.calls.get(name), self.state)
-            self.state = joined(self.state, self.routines[name])
+            self.call(name)
             return [Call(name, line=line.number, comment=line.comment)]
         return None
 

@@ -200,7 +200,7 @@ def _act(text: str) -> object:
     label = _LABEL.fullmatch(text)
     if label is not None:
         return Act("label", (label[1].lower(),))
-    return _parser().parse(text, "assign") or _parser().parse(text, "call") or _bad()
+    return _parser().parse(text, "assign" if "=" in text else "call") or _bad()
 
 
 def _bad() -> NotUnderstood:
@@ -285,6 +285,13 @@ _SIMPLE: dict[str, object] = {
     "HALT": Act("halt"),
     "EXIT": Act("exit"),
 }
+
+
+def _typed(word: str, rest: str) -> object:
+    return _declare("DECL", f"{word} {rest}")
+
+
+_TYPES = ("INT", "REAL", "BOOL", "AXIS", "E6AXIS", "POS", "E6POS", "FRAME", "FDAT", "PDAT", "LDAT")
 _WORDS: dict[str, Any] = {
     "DEF": _definition,
     "GLOBAL": _global,
@@ -301,8 +308,6 @@ _WORDS: dict[str, Any] = {
     "WAIT": _wait,
     "GOTO": _goto,
     "DECL": _declare,
-    "INT": lambda _w, r: _declare("DECL", f"INT {r}"),
-    "REAL": lambda _w, r: _declare("DECL", f"REAL {r}"),
-    "BOOL": lambda _w, r: _declare("DECL", f"BOOL {r}"),
+    **dict.fromkeys(_TYPES, _typed),
     "EXT": _quiet,
 }

@@ -14,9 +14,8 @@ from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
-from cellsim.controllers.reading.routines import read_all
+from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
-from cellsim.controllers.reading.walk import Settings, State
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine, Statement
@@ -126,16 +125,17 @@ def _walk(
     points = Points(motion_group, everything)
     data: dict[str, Struct] = dict(points.known)
 
-    def make(name: str, sets: Mapping[str, Settings], state: State | None) -> Walk:
+    def make(context: Context) -> Walk:
         return Walk(
-            nodes=routines[name],
-            state=state,
+            nodes=routines[context.name],
+            state=context.state,
+            routines=context.settings,
+            exits=context.exits,
             group=motion_group,
             names=names,
             collector=collector,
-            routines=sets,
             points=points,
             data=data,
         )
 
-    return read_all(main, list(routines), make)
+    return read_all(main, list(routines), make, collector)

@@ -26,7 +26,8 @@ class Expressions(Transformer[Any, Any]):
         return tree
 
     def not_(self, items: Sequence[Any]) -> Expr:
-        return Expr("not", (items[-1],))
+        inner: Expr = items[-1]
+        return inner.args[0] if inner.op == "not" else Expr("not", (inner,))
 
     def neg(self, items: Sequence[Any]) -> Expr:
         return Expr("neg", (items[-1],))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.reading.source import MAX_LINE
+
+_SHORT = 60
+_REMEMBERED = 5_000
 
 
 class LineParser:
@@ -22,9 +24,23 @@ class LineParser:
             transformer=transformer,
             maybe_placeholders=True,
         )
+        self._known: dict[tuple[str, str], Any] = {}
 
     def parse(self, text: str, start: str) -> Any:
-        """Return what the transformer makes of the text; None if the grammar does not say it."""
+        """Return what the transformer makes of the text; None if the grammar does not say it.
+
+        Short lines repeat (speeds, tools, signals); what they mean is remembered.
+        """
+        if len(text) > _SHORT:
+            return self._made(text, start)
+        key = (start, text)
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._made(text, start)
+        return self._known[key]
+
+    def _made(self, text: str, start: str) -> Any:
         from lark.exceptions import LarkError
 
         if len(text) > MAX_LINE:
@@ -33,6 +49,3 @@ class LineParser:
             return self._lark.parse(text, start=start)
         except (LarkError, ValueError, OverflowError):
             return None
-
-
-Parse = Callable[[str, str], Any]

@@ -3,45 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.walk import Settings, State, Walker, merged
 from cellsim.domain.program import Statement
 from cellsim.errors import BadInput
 
 _ROUNDS = 30
-MakeWalk = Callable[[str, Mapping[str, Settings], State | None], Walker]
 
 
-def read_all(main: str, names: list[str], make: MakeWalk) -> dict[str, tuple[Statement, ...]]:
+@dataclass(frozen=True)
+class Context:
+    """What the walk of one routine begins with, and knows of the others."""
+
+    name: str
+    state: State
+    settings: Mapping[str, Settings]
+    exits: Mapping[str, State | None]
+
+
+MakeWalk = Callable[[Context], Walker]
+
+
+def read_all(
+    main: str, names: list[str], make: MakeWalk, collector: Collector
+) -> dict[str, tuple[Statement, ...]]:
     """Return every routine's statements.
 
     Args:
-        main: The entry, which begins with an empty state. names: Of all routines.
-        make: Gives the walk of a routine from its name, what each routine may set, and its state.
+        main: The entry, which begins with nothing set. names: Of all routines.
+        make: Gives the walk of a routine. collector: Keeps what the last round gathers.
     """
-    sets = _settings(names, make)
-    entry: dict[str, State | None] = dict.fromkeys(names) | {main: {}}
-    for _ in range(_ROUNDS):
-        bodies: dict[str, tuple[Statement, ...]] = {}
-        found: dict[str, State | None] = {main: {}}
-        for name in names:
-            walk = make(name, sets, entry[name] or {})
-            bodies[name] = walk.statements()
-            if entry[name] is None:
-                continue
+    settings = _settings(names, make)
+    for use_exits in (True, False):
+        entry: dict[str, State | None] = dict.fromkeys(names) | {main: {}}
+        exits: dict[str, State | None] = {}
+        for _ in range(_ROUNDS):
+            collector.begin_round()
+            walks, bodies = {}, {}
+            for name in names:
+                walks[name] = make(Context(name, entry[name] or {}, settings, exits))
+                bodies[name] = walks[name].statements()
+            found = _entries(main, entry, walks)
+            left = {n: walks[n].exit() for n in names if use_exits and entry[n] is not None}
+            if all(found.get(n) == entry[n] for n in names) and left == exits:
+                return bodies
+            entry, exits = {n: found.get(n) for n in names}, left
+    raise BadInput("routines call each other without end", file=main)
+
+
+def _entries(
+    main: str, entry: Mapping[str, State | None], walks: Mapping[str, Walker]
+) -> dict[str, State | None]:
+    """Return the state that all calls from reached routines bring to each routine."""
+    found: dict[str, State | None] = {main: {}}
+    for name, walk in walks.items():
+        if entry[name] is not None:
             for called, state in walk.calls.items():
                 found[called] = merged(found.get(called), state)
-        if all(found.get(n) == entry[n] for n in names):
-            return bodies
-        entry = {n: found.get(n) for n in names}
-    raise BadInput("routines call each other without end", file=main)
+    return found
 
 
 def _settings(names: list[str], make: MakeWalk) -> dict[str, Settings]:
     """Return what each routine, with those it calls, may set."""
     sets: dict[str, Settings] = {name: {} for name in names}
     for _ in range(len(names) + 1):
-        walks = {name: make(name, sets, {}) for name in names}
+        walks = {name: make(Context(name, {}, sets, {})) for name in names}
         new = {name: walk.settings_of(walk.nodes) for name, walk in walks.items()}
         if new == sets:
             break

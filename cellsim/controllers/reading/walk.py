@@ -53,12 +53,18 @@ class Walker:
         state: Modal state at the current line; None after a jump away.
         jumps: Label to the state that gotos above it brought.
         calls: Routine to the state that calls brought to it.
+        routines: What each routine may set, with those it calls.
+        exits: The state each routine leaves, where it is known.
+        left: The state that this routine's returns leave.
     """
 
     nodes: Sequence[Node] = ()
     state: State | None = None
     jumps: dict[str, State | None] = field(default_factory=dict)
     calls: dict[str, State | None] = field(default_factory=dict)
+    routines: Mapping[str, Settings] = field(default_factory=dict)
+    exits: Mapping[str, State | None] = field(default_factory=dict)
+    left: State | None = None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine."""
@@ -103,6 +109,21 @@ class Walker:
         statements = self.sequence(body)
         self.state = merged(before, self.state)
         return statements
+
+    def call(self, name: str) -> None:
+        """Bring the state to a routine, and take what it leaves."""
+        self.calls[name] = merged(self.calls.get(name), self.state)
+        after = self.exits.get(name)
+        self.state = after if after is not None else joined(self.state, self.routines[name])
+
+    def leave(self) -> None:
+        """Leave the routine here."""
+        self.left = merged(self.left, self.state)
+        self.state = None
+
+    def exit(self) -> State | None:
+        """Return the state the routine leaves, after all its statements were read."""
+        return merged(self.left, self.state)
 
     def label(self, name: str, below: Iterable[Node], jumped_back: bool) -> None:
         """Take in what gotos bring to a label; `below` are all lines after it."""

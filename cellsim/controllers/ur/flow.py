@@ -12,7 +12,7 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.controllers.ur.fold import Waiting
 from cellsim.controllers.ur.lines import Act, Numbers, folded, output_port
 from cellsim.domain.cell import Cell, MotionGroup
@@ -58,7 +58,6 @@ class Function(Walker):
     group: MotionGroup
     names: Names
     collector: Collector
-    routines: Mapping[str, Settings]
     waypoints: Mapping[str, Numbers | None]
 
     def settings(self, node: Node) -> Settings:
@@ -98,6 +97,7 @@ class Function(Walker):
         if act.word == "comment":
             return [Comment(text=line.comment, line=line.number)]
         if act.word == "return":
+            self.leave()
             return [Return(line=line.number, comment=line.comment)]
         if act.word == "call":
             return self._call(line, act)
@@ -125,8 +125,7 @@ class Function(Walker):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         values = [v for _, v in arguments]
         if name in self.routines and not values:
-            self.calls[name] = merged(self.calls.get(name), self.state)
-            self.state = joined(self.state, self.routines[name])
+            self.call(name)
             return [Call(name, line=line.number, comment=line.comment)]
         if name == "sleep" and len(values) == 1 and isinstance(values[0], Expr):
             seconds = folded(values[0])

@@ -146,7 +146,8 @@ def _act(text: str) -> object:
         return _opening(first, text[len(first) : -1].strip())
     if first in {"def", "thread", "if", "while"}:
         return Open("raw")
-    made = _parser().parse(text, "call") or _parser().parse(text, "assign")
+    called = text[len(first) :].lstrip().startswith("(")
+    made = _parser().parse(text, "call" if called else "assign")
     return made or NotUnderstood("no statement this reader knows")
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
-from cellsim.controllers.reading.routines import read_all
+from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
-from cellsim.controllers.reading.walk import Settings, State
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import fold
@@ -43,7 +42,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     names = Names(cell.groups[group].controller)
     main, functions, outside = _functions(file, data, collector)
     shared = _Shared(cell, cell.groups[group], names, collector, _waypoints(functions), functions)
-    routines = read_all(main, list(functions), shared.walk)
+    routines = read_all(main, list(functions), shared.walk, collector)
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
     others = [Routine(n, routines[n]) for n in functions if n != main]
@@ -64,17 +63,18 @@ class _Shared:
 
     functions: Mapping[str, list[Node]]
 
-    def walk(self, name: str, sets: Mapping[str, Settings], state: State | None) -> Function:
+    def walk(self, context: Context) -> Function:
         """Return the walk through one function."""
         return Function(
-            nodes=self.functions[name],
+            nodes=self.functions[context.name],
             cell=self.cell,
             group=self.group,
             names=self.names,
             collector=self.collector,
             waypoints=self.waypoints,
-            routines=sets,
-            state=state,
+            state=context.state,
+            routines=context.settings,
+            exits=context.exits,
         )
 
 

@@ -373,6 +373,13 @@ def test_the_band_says_when_the_order_depends_on_the_speed():
     assert any("another order" in text for text in simulate_band(job).assumptions)
 
 
+def test_a_timeout_that_only_slow_processes_run_into_is_found():
+    body = (to(1.1), Process("nutrunner", timeout_s=1.5), to(1.2), Process("nutrunner"))
+    job = job_of(cell_of((panel(bolts=3),)), program("driver", *body))
+    assert simulate(job).findings == ()
+    assert [(f.rule, f.line) for f in simulate_band(job).findings] == [("wait-timeout", 2)]
+
+
 def test_the_same_job_gives_the_same_timeline():
     a, b = (simulate(door_job(door_cell())) for _ in range(2))
     for group in a.tracks:

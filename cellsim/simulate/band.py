@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cellsim.domain.job import Job
+from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Timeline
 from cellsim.simulate.gather import MODEL
 from cellsim.simulate.run import simulate
@@ -23,17 +24,24 @@ def simulate_band(job: Job) -> Timeline:
     for name, run in (("fast", fast), ("slow", slow)):
         if _order(run) != _order(typical):
             assumptions.append(f"signals come in another order with {name} axes and processes")
-    known = {(f.rule, f.file, f.line) for f in typical.findings}
-    further = [
-        f for run in (fast, slow) for f in run.findings if (f.rule, f.file, f.line) not in known
-    ]
-    further = list({(f.rule, f.file, f.line): f for f in further}.values())
     return replace(
         typical,
         band=Band(typical.duration, min(times), max(times), MODEL),
-        findings=(*typical.findings, *further),
+        findings=(*typical.findings, *_further(typical, fast, slow)),
         assumptions=tuple(assumptions),
     )
+
+
+def _further(typical: Timeline, *others: Timeline) -> tuple[Finding, ...]:
+    """Return what stops a release in another class only, once per rule and line."""
+    known = {(f.rule, f.file, f.line) for f in typical.findings}
+    found: dict[tuple[str, str, int], Finding] = {}
+    for run in others:
+        for finding in run.findings:
+            key = (finding.rule, finding.file, finding.line)
+            if key not in known and finding.severity in (Severity.ERROR, Severity.UNDECIDED):
+                found.setdefault(key, finding)
+    return tuple(found.values())
 
 
 def _order(timeline: Timeline) -> list[tuple[str, str, str, float]]:

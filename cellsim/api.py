@@ -13,7 +13,7 @@ from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 
 if TYPE_CHECKING:
-    from cellsim.physics.replay import PhysicsResult
+    from cellsim.physics.result import PhysicsResult
     from cellsim.release.check import Check
     from cellsim.release.diff import Difference
     from cellsim.release.release import Release
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 
-def load_cell(
-    path: str | Path, variant: str | None = None, overrides: Sequence[str] = ()
-) -> Cell:
+def load_cell(path: str | Path, variant: str | None = None, overrides: Sequence[str] = ()) -> Cell:
     """Load one variant of a cell.
 
     Args:

@@ -17,7 +17,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, eq=False)
 class CellRun:
-    """One program on one variant: what ran and what was found. taught: no saved program was used."""
+    """One program on one variant, and what was found; taught: no saved program was used."""
 
     job: Job
     timeline: Timeline

@@ -60,8 +60,11 @@ def _replay(made: Release, out: Path) -> str:
         path = out / "pictures" / f"{cell.variant}_{made.timeline.job.name}_{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(png)
-    worst = max((error.largest for error in result.tracking.values()), default=0.0)
-    return f"{len(result.findings)} findings, tracking error at most {worst * 1e3:.2f} mrad | mm"
+    errors = [
+        f"{group} {1e3 * e.largest:.1f} {'mrad' if e.unit == 'rad' else 'mm'} at {e.joint}"
+        for group, e in result.tracking.items()
+    ]
+    return f"{len(result.findings)} findings; largest tracking error {', '.join(errors)}"
 
 
 def _table(item: CellRun, made: Release, physics: str, changeover: str) -> None:
@@ -105,7 +108,7 @@ def _changeover(runs: list[CellRun], number: int) -> str:
     """
     from dataclasses import replace
 
-    from cellsim.domain.files.cell import variant_inputs
+    from cellsim.domain.files.inputs import variant_inputs
     from cellsim.sweep import verify_job
 
     cell = runs[number].job.cell

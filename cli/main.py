@@ -1,6 +1,7 @@
 """The command `cellsim`: exit codes, lazy commands, no traceback for bad input.
 
-0 green · 1 findings · 2 undecided only · 3 bad input or wrong usage · 4 our own error · 130 interrupted
+0 green, 1 findings, 2 undecided only, 3 bad input or wrong usage, 4 our own error, 130
+interrupted.
 """
 
 from __future__ import annotations

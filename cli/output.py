@@ -60,7 +60,9 @@ def print_timeline(timeline: Timeline) -> None:
     for event in timeline.events:
         value = "" if event.kind not in ("signal", "wait") else f" = {event.value:g}"
         place = f"  ({event.index})" if event.index else ""
-        typer.echo(f"{event.t:9.3f} s  {event.group:<12} {event.kind:<9} {event.name}{value}{place}")
+        typer.echo(
+            f"{event.t:9.3f} s  {event.group:<12} {event.kind:<9} {event.name}{value}{place}"
+        )
     for finding in timeline.findings:
         typer.echo(f"{finding.file}:{finding.line} {finding.rule} {finding.subject}")
     typer.echo(

@@ -49,7 +49,10 @@ def test_notebook_runs(path: Path, tmp_path: Path) -> None:
 
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}, kernel_name="python3"
+        notebook,
+        timeout=120,
+        resources={"metadata": {"path": str(tmp_path)}},
+        kernel_name="python3",
     )
     client.execute()
     outputs = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]

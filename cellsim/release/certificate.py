@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
 
 FORMAT = "cellsim/certificate@1"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 LIMITS = (
     "This certificate assists review; it is not a safety function and replaces no risk assessment.",
     "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
@@ -117,7 +119,23 @@ def parse(data: bytes, file: str) -> dict[str, Any]:
         raise BadInput("not a certificate", file=file, expected=f"format {FORMAT}")
     if body["format"] != FORMAT:
         raise TooNew(f"format {body['format']} is not known", file=file, expected=FORMAT)
+    _check_fields(body, file)
     return body
+
+
+def _check_fields(body: Mapping[str, Any], file: str) -> None:
+    """Refuse missing fields, and names that would lead out of the folder."""
+    kinds = {"cell": str, "variant": str, "job": str, "groups": dict, "files": dict}
+    kinds |= {"content": dict, "cycle": dict, "verdict": str}
+    for key, kind in kinds.items():
+        if not isinstance(body.get(key), kind):
+            raise BadInput(f"'{key}' is missing or of the wrong kind", file=file)
+    for name in (body["cell"], body["variant"], body["job"], *body["groups"]):
+        if not _NAME.fullmatch(name):
+            raise BadInput(f"not a name: {name!r}", file=file)
+    for name in body["files"]:
+        if name.startswith("/") or ".." in name.split("/") or "\\" in name:
+            raise BadInput(f"path leaves the folder: {name!r}", file=file)
 
 
 def is_intact(body: Mapping[str, Any]) -> bool:

@@ -84,7 +84,7 @@ def _flatten_body(body: Sequence[Statement], path: str) -> Iterator[_Item]:
             yield from _flatten_body(statement.body, path + "/loop")
 
 
-def _key(item: _Item, cell: Cell, group: str) -> tuple[object, ...]:
+def _key(item: _Item) -> tuple[object, ...]:
     """Return what identifies a statement well enough to pair it with its counterpart."""
     s = item.statement
     if isinstance(s, Move):
@@ -102,8 +102,8 @@ def _rounded_pose(pose: Pose | None) -> tuple[float, ...]:
 
 
 def _diff_lists(a: list[_Item], b: list[_Item], cell: Cell, group: str) -> Iterator[Difference]:
-    keys_a = [_key(item, cell, group) for item in a]
-    keys_b = [_key(item, cell, group) for item in b]
+    keys_a = [_key(item) for item in a]
+    keys_b = [_key(item) for item in b]
     matcher = difflib.SequenceMatcher(a=keys_a, b=keys_b, autojunk=False)
     for tag, i0, i1, j0, j1 in matcher.get_opcodes():
         if tag == "equal":
@@ -180,7 +180,9 @@ def _compare_targets(
         ]
         if changed:
             axes = ", ".join(
-                f"{name} {math.degrees(d):+.4f} deg" if kind == "revolute" else f"{name} {1e3 * d:+.3f} mm"
+                f"{name} {math.degrees(d):+.4f} deg"
+                if kind == "revolute"
+                else f"{name} {1e3 * d:+.3f} mm"
                 for name, d, kind in changed
             )
             yield "moved", f"target moved by {axes}{_tcp_shift(s, t, a, b, cell, group)}"
@@ -196,11 +198,16 @@ def _compare_targets(
         yield "target", "a joint target became a pose target or the reverse"
 
 
+def _axis_shift(name: str, shift: float, kind: str) -> str:
+    if kind == "revolute":
+        return f"{name} {math.degrees(shift):+.4f} deg"
+    return f"{name} {1e3 * shift:+.3f} mm"
+
+
 def _tcp_shift(s: Move, t: Move, a: Target, b: Target, cell: Cell, group: str) -> str:
     chain = chain_of(cell, group)
     poses = [_flange_T_tcp(cell, group, move.tool) for move in (s, t)]
-    assert a.q is not None and b.q is not None
-    if len(a.q) != cell.groups[group].dof:
+    if a.q is None or b.q is None or len(a.q) != cell.groups[group].dof:
         return ""
     old, new = tcp_pose(chain, np.array(a.q), poses[0]), tcp_pose(chain, np.array(b.q), poses[1])
     shift, turn = old.distance(new)

@@ -13,21 +13,29 @@ LARGEST = 50_000_000
 
 
 def input_files(cell: Cell) -> dict[str, bytes]:
-    """Return release path to bytes of the cell's own files and of its robots.
+    """Return release path to bytes of the cell's own files, its robots inside its folder.
 
     The saved programs are not inputs of a release: its plan stands in `plan/`.
     """
     root = Path(cell.path)
-    files: dict[str, bytes] = {}
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        if path.suffix not in SUFFIXES or not path.is_file() or inside.parts[0] == "programs":
-            continue
-        files[f"inputs/cells/{cell.name}/{inside.as_posix()}"] = _bytes(path)
+    inside = f"inputs/cells/{cell.name}"
+    files = {
+        f"{inside}/{path.relative_to(root).as_posix()}": _bytes(path)
+        for path in _files(root)
+        if path.relative_to(root).parts[0] != "programs"
+    }
     for name in sorted(_robots(cell)):
-        folder = find_data("robots", name, near=root)
-        files[f"inputs/robots/{name}/robot.yaml"] = _bytes(folder / "robot.yaml")
+        if (root / "robots" / name).is_dir():
+            continue
+        folder = find_data("robots", name)
+        for path in _files(folder):
+            place = f"{inside}/robots/{name}/{path.relative_to(folder).as_posix()}"
+            files[place] = _bytes(path)
     return files
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file())
 
 
 def _robots(cell: Cell) -> set[str]:

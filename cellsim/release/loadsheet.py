@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cellsim.domain.cell import Cell, MotionGroup, Tool
@@ -12,7 +12,8 @@ from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
 from cellsim.release.textjob import GroupText
 
-Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+Rows = Sequence[tuple[str, ...]]
+Table = tuple[str, tuple[str, ...], Rows]
 
 FIRST_RUN = (
     "Compare the controller's type, version and options with this sheet.",
@@ -20,7 +21,7 @@ FIRST_RUN = (
     "Enter tool, load and frame values below; read them back on the pendant.",
     "Check every signal number below at the terminal strip, by hand, in both directions.",
     "Drive the six test poses of each axis sign by hand at 10 % and compare joint values.",
-    "First run: manual reduced speed (at most 250 mm/s), single step, finger on the enabling switch.",
+    "First run: manual reduced speed (at most 250 mm/s), single step, enabling switch in hand.",
     "Second run: automatic at 10 % override without parts, then 30 %, then the certified override.",
     "Compare the measured cycle time with the band below; outside it, stop and ask why.",
 )
@@ -33,7 +34,7 @@ def load_sheet_text(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, A
         job: The job read back. texts: The written files. body: The certificate.
     """
     lines = [f"LOAD SHEET  {body['cell']} / {body['variant']} / {body['job']}", _claim(body), ""]
-    for title, head, rows in _tables(job, texts, body):
+    for title, head, rows in _tables(job, texts):
         lines += [title.upper(), *_columns(head, rows), ""]
     for title, items in _lists(body):
         lines += [title.upper(), *(f"  - {item}" for item in items), ""]
@@ -45,7 +46,7 @@ def load_sheet_html(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, A
     """Return the load sheet as one HTML page, offline, made to be printed."""
     out = [f"<h1>Load sheet: {_e(body['cell'])} / {_e(body['variant'])} / {_e(body['job'])}</h1>"]
     out.append(f"<p>{_e(_claim(body))}</p>")
-    for title, head, rows in _tables(job, texts, body):
+    for title, head, rows in _tables(job, texts):
         cells = "".join(f"<th>{_e(h)}</th>" for h in head)
         lines = "".join(
             "<tr>" + "".join(f"<td>{_e(c)}</td>" for c in row) + "</tr>" for row in rows
@@ -82,7 +83,7 @@ def _claim(body: Mapping[str, Any]) -> str:
     )
 
 
-def _tables(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any]) -> Iterator[Table]:
+def _tables(job: Job, texts: tuple[GroupText, ...]) -> Iterator[Table]:
     rows = [
         (str(order), t.group, t.brand, name, f"{len(data)} bytes")
         for order, (t, name, data) in enumerate(
@@ -99,7 +100,16 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
     c = group.controller
     override = f"{c.override[0]:g} to {c.override[1]:g} %"
     axes = " ".join(axis.name for axis in c.axes)
-    rows = [(group.robot.model, c.type, c.version or "any", str(c.program_number or "-"), override, axes)]
+    rows = [
+        (
+            group.robot.model,
+            c.type,
+            c.version or "any",
+            str(c.program_number or "-"),
+            override,
+            axes,
+        )
+    ]
     head = ("robot", "controller", "version", "program number", "override", "axes")
     yield f"{group.name}: controller", head, rows
     tools = [
@@ -108,16 +118,23 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
         if group.tool
         for name, pose in _tcps(tool)
     ]
-    head = ("number", "tool.tcp", "xyz mm", "quaternion w x y z", "mass kg", "centre mm")
-    yield f"{group.name}: tools and loads", head, tools
+    columns: tuple[str, ...] = (
+        "number",
+        "tool.tcp",
+        "xyz mm",
+        "quaternion w x y z",
+        "mass kg",
+        "centre mm",
+    )
+    yield f"{group.name}: tools and loads", columns, tools
     frames = [
         (str(number), name, *_values(_base(cell, group).inverse() @ world_T_frame(cell, name)))
         for name, number in sorted(c.frames.items(), key=lambda item: item[1])
         if name in cell.frames
     ]
     if frames:
-        head = ("number", "frame", "xyz mm in robot base", "quaternion w x y z")
-        yield f"{group.name}: frames", head, frames
+        columns = ("number", "frame", "xyz mm in robot base", "quaternion w x y z")
+        yield f"{group.name}: frames", columns, frames
 
 
 def _base(cell: Cell, group: MotionGroup) -> Pose:
@@ -139,7 +156,7 @@ def _load(tool: Tool) -> tuple[str, str]:
     return f"{tool.mass:.1f}", " ".join(f"{1e3 * v:.0f}" for v in tool.com)
 
 
-def _signals(cell: Cell) -> list[tuple[str, ...]]:
+def _signals(cell: Cell) -> Rows:
     rows = []
     for name, signal in sorted(cell.signals.items()):
         ports = ", ".join(
@@ -153,15 +170,16 @@ def _signals(cell: Cell) -> list[tuple[str, ...]]:
 
 
 def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    yield "Conventions assumed (no manual or file seen; check on the controller)", list(
-        body["assumed_conventions"] or ["none"]
+    yield (
+        "Conventions assumed (no manual or file seen; check on the controller)",
+        list(body["assumed_conventions"] or ["none"]),
     )
     yield "Assumptions", list(body["assumptions"] or ["none"])
     yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]
     yield "Limits", list(body["limits"])
 
 
-def _columns(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def _columns(head: tuple[str, ...], rows: Rows) -> list[str]:
     widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
     return [
         "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()

@@ -101,7 +101,8 @@ def _collect(
     for text in texts:
         for name, data in text.files.items():
             files[f"text/{text.group}/{name}"] = data
-        program = dump_program(job.programs[text.group])
+        group = job.cell.groups[text.group]
+        program = dump_program(job.programs[text.group], group)
         files[f"plan/{text.group}.program.yaml"] = program.encode()
     files.update(input_files(job.cell))
     notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.brands import brand_of, read_result, rules_of
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Program
@@ -24,14 +24,6 @@ class GroupText:
     notes: tuple[str, ...]
 
 
-def brand_of(cell: Cell, group: str) -> str:
-    """Return the brand of a group's controller; UnknownName where we have no such folder."""
-    name = cell.groups[group].controller.brand
-    if name not in BRANDS:
-        raise UnknownName("controller brand", name, BRANDS)
-    return name
-
-
 def write_text(job: Job) -> tuple[GroupText, ...]:
     """Return the controller text of every program of a job, in the order of the groups' names."""
     return tuple(_write_group(job.cell, job.programs[group]) for group in sorted(job.programs))
@@ -39,9 +31,9 @@ def write_text(job: Job) -> tuple[GroupText, ...]:
 
 def _write_group(cell: Cell, program: Program) -> GroupText:
     brand = brand_of(cell, program.group)
-    text = BRANDS[brand].write(lower(program, cell), cell)
+    text = brand.write(lower(program, cell), cell)
     files = {file.name: file.data for file in text.files}
-    return GroupText(program.group, brand, files, tuple(text.notes))
+    return GroupText(program.group, brand.name, files, tuple(text.notes))
 
 
 def read_text(name: str, cell: Cell, texts: Mapping[str, Mapping[str, bytes]]) -> ReadJob:
@@ -60,14 +52,12 @@ def read_text(name: str, cell: Cell, texts: Mapping[str, Mapping[str, bytes]]) -
             raise UnknownName("group", group, cell.groups)
         if not texts[group]:
             raise BadInput(f"group {group} has no controller files")
-        result = BRANDS[brand_of(cell, group)].read(texts[group], cell, group)
+        result = read_result(texts[group], cell, group)
         programs[group] = result.program
         notes += [f"{group}: {note}" for note in result.notes]
-    rules = {
-        group: BRANDS[brand_of(cell, group)].rules(cell.groups[group].controller)
-        for group in programs
-    }
-    return ReadJob(Job(name, cell, programs, rules), tuple(notes))
+    rules = rules_of(cell)
+    used = {group: rules[group] for group in programs}
+    return ReadJob(Job(name, cell, programs, used), tuple(notes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +80,7 @@ def compare(planned: Job, read: Job) -> tuple[tuple[str, Difference], ...]:
     return tuple(found)
 
 
-def with_cell(job: Job, cell: Cell) -> Job:
-    """Return the same programs in another variant or layout of the cell."""
-    return replace(job, cell=cell)
+def compare_jobs(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
+    """Return (group, difference) for everything that two jobs of one cell mean differently."""
+    lowered = {group: lower(program, b.cell) for group, program in b.programs.items()}
+    return compare(a, replace(b, programs=lowered))

@@ -32,18 +32,13 @@ def data_names(kind: DataKind) -> tuple[str, ...]:
     return tuple(sorted({path.name for path in _all(kind)}))
 
 
-def find_data(kind: DataKind, name: str, near: Path | None = None) -> Path:
+def find_data(kind: DataKind, name: str) -> Path:
     """Return the folder of a robot or a cell by its name.
-
-    Args:
-        near: A cell's folder: `robots/` beside the folder it lies in is looked into first, so a
-            project (or a release) that carries its own robots is complete in itself.
 
     Errors: UnknownName with the nearest name, also for a name that is a path.
     """
     if _NAME.match(name):
-        own = (near.resolve().parent.parent / kind,) if near is not None else ()
-        for folder in (*own, *data_folders(kind)):
+        for folder in data_folders(kind):
             if (folder / name / _FILE[kind]).is_file():
                 return folder / name
     raise UnknownName(kind.removesuffix("s"), name, data_names(kind))

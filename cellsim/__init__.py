@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-_VERBS = (
+__all__ = [
+    "__version__",
     "check",
     "diff",
     "load_cell",
@@ -31,8 +32,7 @@ _VERBS = (
     "simulate",
     "teach",
     "verify",
-)
-__all__ = ["__version__", *_VERBS]
+]
 
 if TYPE_CHECKING:
     from cellsim.api import (
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    if name in _VERBS:
+    if name in __all__:
         from cellsim import api
 
         return getattr(api, name)

@@ -175,9 +175,9 @@ def test_a_mesh_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -
 def test_a_thinned_hull_keeps_its_extent_and_says_what_it_lost() -> None:
     vertices, faces = piece_mesh(Piece("sphere", (0.2,)), 40)
     hull = hull_piece(vertices)
-    assert len(hull.points) <= 250
+    assert len(hull.points) <= 156
     outer, _ = mesh_deviation(Solid("ball", (hull,)), vertices, faces)
-    assert 0.0 < outer < 0.005
+    assert 0.0 < outer < 0.008
 
 
 def test_a_flat_cloud_still_gives_a_hull_with_volume() -> None:

@@ -142,7 +142,7 @@ def test_each_defect_is_named_with_its_line_and_mended(id: str, tmp_path: Path) 
     result, device = imported(project(tmp_path, source.replace(old, new, count)), tmp_path)
     named = [defect for defect in result.defects if defect.id == id]
     assert len(named) == 1
-    assert named[0].line > 1 or id == "no-inertia"
+    assert named[0].line > 1
     assert named[0].mended
     assert device.dof == 2
     assert all(joint.lower < joint.upper for joint in device.joints)
@@ -230,6 +230,18 @@ def test_what_cannot_be_mended_is_bad_input_and_leaves_nothing(tmp_path: Path) -
         with pytest.raises(BadInput, match=word):
             import_robot(project(tmp_path, text), tmp_path / "robots")
     assert not (tmp_path / "robots").exists() or not list((tmp_path / "robots").iterdir())
+
+
+def test_a_gripper_at_the_end_is_no_axis_of_the_robot(tmp_path: Path) -> None:
+    finger = (
+        '<link name="{0}"/><joint name="{0}" type="prismatic"><parent link="hand"/>'
+        '<child link="{0}"/><limit lower="0" upper=".1" effort="1" velocity="1"/>{1}</joint>'
+    )
+    fingers = finger.format("left", "") + finger.format("right", '<mimic joint="left"/>')
+    source = CLEAN.replace("</robot>", fingers + "</robot>").replace('"tool0"', '"tip"')
+    result, device = imported(project(tmp_path, source), tmp_path)
+    assert [joint.name for joint in device.joints] == ["j1", "j2"]
+    assert {"branch", "mimic", "no-tool0"} <= ids(result)
 
 
 def test_an_existing_robot_is_never_written_over(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from cellsim.geometry.tessellate import Faces, piece_mesh
 
 _ROUNDS = 8
 _MAX_TRIANGLES = 200_000
-_SAMPLES = 15_000_000
+_SAMPLES = 3_000_000
 
 
 def mesh_deviation(

@@ -16,7 +16,7 @@ from cellsim.geometry.pose import Array, Pose
 from cellsim.geometry.solid import Piece
 from cellsim.geometry.tessellate import Faces
 
-_DIRECTIONS = 240
+_DIRECTIONS = 150
 _TIMEOUT_S = 300.0
 _CHILD = """
 import sys, numpy, coacd

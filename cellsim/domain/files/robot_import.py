@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -125,7 +125,7 @@ def _robot_data(
         "links": [_link_data(*part) for part in parts],
         "sources": dict.fromkeys(figures, source),
         "assumed": assumed,
-        "notes": [str(defect) for defect in defects],
+        "notes": [str(replace(defect, file=Path(defect.file).name)) for defect in defects],
     }
 
 

@@ -80,7 +80,7 @@ def chain_of_urdf(urdf: Urdf) -> UrdfChain:
 
     if len(urdf.links) > _MAX_LINKS:
         raise BadInput(f"{len(urdf.links)} links", file=urdf.file, expected=f"at most {_MAX_LINKS}")
-    path = _to_flange(urdf) or _longest(urdf, urdf.root)
+    path = _to_flange(urdf) or _without_gripper(urdf, _longest(urdf, urdf.root))
     if not any(joint.kind in MOVING for joint in path):
         raise BadInput("no joint moves", file=urdf.file, expected="a robot with at least one")
     on_path = {joint.name for joint in path}
@@ -142,6 +142,15 @@ def _longest(urdf: Urdf, link: str) -> list[UrdfJoint]:
         if moving > sum(j.kind in MOVING and not j.mimic for j in best):
             best = path
     return best
+
+
+def _without_gripper(urdf: Urdf, path: list[UrdfJoint]) -> list[UrdfJoint]:
+    """Return the chain without a tail that other joints mimic: that drives fingers."""
+    drivers = {joint.mimic for joint in urdf.joints.values()} - {""}
+    end = len(path)
+    while end and (path[end - 1].kind == "fixed" or path[end - 1].name in drivers):
+        end -= 1
+    return path[:end] or path
 
 
 def _hanging(urdf: Urdf, placed: Placed, on_path: set[str], note: Note) -> Iterator[Placed]:

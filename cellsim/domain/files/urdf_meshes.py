@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cellsim.domain.files.urdf_chain import Note, Placed, shapes_of
-from cellsim.domain.files.urdf_read import Shape
+from cellsim.domain.files.urdf_read import Shape, UrdfLink
 from cellsim.errors import BadInput, Unavailable
 from cellsim.geometry import Array, Piece, Pose, Solid
 from cellsim.geometry.hull import decomposed, hull_piece
@@ -68,7 +68,7 @@ def body_of(parts: tuple[Placed, ...], search: Search, pieces: str, note: Note) 
             meshes.append(mesh)
     made, outer = [], 0.0
     for vertices, faces in meshes:
-        convex, deviation = _convex(vertices, faces, parts[0].link.name, pieces, note)
+        convex, deviation = _convex(vertices, faces, parts[0].link, pieces, note)
         made += convex
         outer = max(outer, deviation)
     if not exact and not made:
@@ -154,21 +154,31 @@ def _inside(folder: Path, inner: str) -> Iterator[Path]:
 
 
 def _convex(
-    vertices: Array, faces: Faces, link: str, pieces: str, note: Note
+    vertices: Array, faces: Faces, link: UrdfLink, pieces: str, note: Note
 ) -> tuple[list[Piece], float]:
     """Return convex pieces of a mesh and how far it lies outside them [m], both measured."""
     made = [hull_piece(vertices)]
-    outer, filled = mesh_deviation(Solid(link, tuple(made)), vertices, faces)
+    outer, filled = mesh_deviation(Solid(link.name, tuple(made)), vertices, faces)
     if filled > _FILLED_M and pieces == "coacd" and not open_edges(faces):
         try:
             made = decomposed(vertices, faces, 0.02, _MAX_PIECES)
-            outer, filled = mesh_deviation(Solid(link, tuple(made)), vertices, faces)
-            note("pieces", 1, f"'{link}' became {len(made)} pieces", _measured(outer, filled))
+            outer, filled = mesh_deviation(Solid(link.name, tuple(made)), vertices, faces)
+            note(
+                "pieces",
+                link.line,
+                f"'{link.name}' became {len(made)} pieces",
+                _measured(outer, filled),
+            )
             return made, outer
         except Unavailable as error:
-            note("no-coacd", 1, str(error), "one hull is kept")
+            note("no-coacd", link.line, str(error), "one hull is kept")
     if filled > _FILLED_M:
-        note("hull-fills", 1, f"the hull of '{link}' fills hollows", _measured(outer, filled))
+        note(
+            "hull-fills",
+            link.line,
+            f"the hull of '{link.name}' fills hollows",
+            _measured(outer, filled),
+        )
     return made, outer
 
 

@@ -197,9 +197,9 @@ def _joint(element: Element, file: str, urdf: Urdf) -> UrdfJoint:
     limit, mimic = element.first("limit"), element.first("mimic")
     axis = np.array(_numbers(element.first("axis"), "xyz", "1 0 0", 3, file))
     length = float(np.linalg.norm(axis))
-    if length < 1e-9:
-        raise _bad(file, element.first("axis") or element, "axis has no length")
     kind = element.attributes.get("type", "")
+    if length < 1e-9 and kind != "fixed":
+        raise _bad(file, element.first("axis") or element, "axis has no length")
     return UrdfJoint(
         name=_name(element, file),
         kind=kind,
@@ -207,7 +207,7 @@ def _joint(element: Element, file: str, urdf: Urdf) -> UrdfJoint:
         child=ends[1],
         origin=origin,
         rpy=rpy,
-        axis=axis / length,
+        axis=axis / max(length, 1e-9),
         lower=_optional(limit, "lower", file),
         upper=_optional(limit, "upper", file),
         speed=_optional(limit, "velocity", file),

@@ -25,15 +25,19 @@ def show(
     program: Programs = None,
     settings: Settings = None,
     port: Annotated[int, typer.Option("--port")] = 8080,
+    verify: Annotated[bool, typer.Option("--verify", help="Mark the verifier's findings.")] = False,
 ) -> None:
     """Show CELL and its programs in the browser (extra: pip install cellsim[view])."""
     from cellsim.simulate.band import simulate_band
     from cellsim.sweep import cells_of, jobs_of
+    from cellsim.verify.run import verify_timeline
     from cellsim.view.show import show as run
 
     loaded = cells_of(cell, (variant,) if variant else (), settings or ())[0]
     jobs = [job for job, _ in jobs_of(loaded, program or ())]
-    run(simulate_band(jobs[0]) if jobs else loaded, port=port, block=True)
+    timeline = simulate_band(jobs[0]) if jobs else None
+    report = verify_timeline(timeline) if timeline is not None and verify else None
+    run(timeline or loaded, port=port, block=True, report=report)
 
 
 def describe(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.messages import sentence, word
-from cellsim.verify.render.numbers import clearance_mm, cycle_text, fields
+from cellsim.verify.render.numbers import by_slack, clearance_mm, cycle_text, fields, need_text
 from cellsim.verify.render.text import help_text, place, verdict_line
 
 _SHOWN = 50
@@ -32,8 +32,9 @@ def _row(report: Report, lang: str) -> str:
     cycle = _cell(cycle_text(report.cycle, word(lang, "cycle_text")))
     least = "-"
     if report.clearances:
-        pair = report.clearances[0]
-        least = _cell(f"{clearance_mm(pair)} mm, {pair.a} / {pair.b} ({place(pair)})")
+        pair = by_slack(report.clearances)[0]
+        need = need_text(pair, lang)
+        least = _cell(f"{clearance_mm(pair)} mm ({need}), {pair.a} / {pair.b} ({place(pair)})")
     return f"| {name} | {verdict} | {cycle} | {least} |"
 
 

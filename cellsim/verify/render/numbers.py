@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from cellsim.domain.report import Finding, PairClearance, Severity
+from cellsim.messages import word
 
 Toward = Literal["nearest", "down", "up"]
 DIGITS = {
@@ -83,6 +84,17 @@ def _plain(fact: object) -> str:
 def clearance_mm(pair: PairClearance) -> str:
     """Return a certified clearance in mm, rounded down."""
     return number(1e3 * pair.clearance, 2, "down")
+
+
+def need_text(pair: PairClearance, lang: str) -> str:
+    """Return what a pair has to keep, or how deep it may touch."""
+    key = "may_touch" if pair.required < 0.0 else "must_keep"
+    return word(lang, key).format(value=number(1e3 * abs(pair.required), 1))
+
+
+def by_slack(pairs: Iterable[PairClearance]) -> list[PairClearance]:
+    """Return the pairs, those first that are nearest to what they have to keep."""
+    return sorted(pairs, key=lambda p: (p.clearance - p.required, p.a, p.b))
 
 
 def cycle_text(cycle: Mapping[str, object], template: str) -> str:

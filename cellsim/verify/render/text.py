@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, PairClearance, Report
 from cellsim.messages import advice, sentence, word
-from cellsim.verify.render.numbers import clearance_mm, counts, cycle_text, fields
+from cellsim.verify.render.numbers import (
+    by_slack,
+    clearance_mm,
+    counts,
+    cycle_text,
+    fields,
+    need_text,
+)
 
 _WORST_PAIRS = 5
 
@@ -70,10 +77,10 @@ def verdict_line(report: Report, lang: str = "en") -> str:
 
 def _numbers(report: Report, lang: str) -> Iterator[str]:
     yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
-    for pair in report.clearances[:_WORST_PAIRS]:
+    for pair in by_slack(report.clearances)[:_WORST_PAIRS]:
         yield (
             f"{word(lang, 'least_clearance')}: {clearance_mm(pair)} mm "
-            f"({word(lang, 'required')} {1e3 * pair.required:.1f} mm) {pair.a} / {pair.b} "
+            f"({need_text(pair, lang)}) {pair.a} / {pair.b} "
             f"{place(pair)} t={pair.t:.2f}s"
         )
     if report.grades:

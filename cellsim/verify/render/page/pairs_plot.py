@@ -11,7 +11,7 @@ from cellsim.domain.report import PairClearance, Report
 from cellsim.geometry import Array
 from cellsim.messages import word
 from cellsim.simulate.tracks import BodyTracks
-from cellsim.verify.render.numbers import clearance_mm
+from cellsim.verify.render.numbers import by_slack, clearance_mm
 from cellsim.verify.render.page.svg import Frame, polyline, text, ticks
 
 _NEAR_MM = 200.0
@@ -55,7 +55,7 @@ def _curves(report: Report, tracks: BodyTracks | None) -> list[tuple[PairClearan
     from cellsim.verify.profile import profiles
 
     found: list[tuple[PairClearance, Array, Array]] = []
-    for pair, t, apart in profiles(tracks, report.clearances[: 4 * _CURVES]):
+    for pair, t, apart in profiles(tracks, by_slack(report.clearances)[: 4 * _CURVES]):
         if np.ptp(apart) > 1e-4 and len(found) < _CURVES:
             found.append((pair, t, apart))
     return found

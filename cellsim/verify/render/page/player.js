@@ -185,9 +185,9 @@ function startPlayer(article, clock, data) {
   const box = bounds(bodies), floor = buffer(gl, grid(box)), one = new Float32Array([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
   const camera = {};
   const fit = () => {
-    const size = Math.hypot(...sub(box.high, box.low));
+    const size = Math.hypot(...sub(box.high, box.low)), tall = canvas.clientHeight / Math.max(canvas.clientWidth, 1);
     camera.target = box.low.map((v, k) => (v + box.high[k]) / 2);
-    Object.assign(camera, { yaw: -0.95, pitch: 0.4, distance: 1.25 * size });
+    Object.assign(camera, { yaw: -0.95, pitch: 0.4, distance: 1.25 * size * Math.max(1, 1.5 * tall) });
     draw();
   };
   const bad = (name) => data.findings.some((f) => f.severity !== "warning" && f.severity !== "waived" &&

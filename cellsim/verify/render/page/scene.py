@@ -43,7 +43,6 @@ def scene_data(report: Report, tracks: BodyTracks, lang: str) -> dict[str, Any]:
         "bodies": bodies,
         "meshes": packed,
         "findings": _ticks(report, lang),
-        "worst": _worst(report),
     }
 
 
@@ -121,11 +120,6 @@ def _ticks(report: Report, lang: str) -> list[dict[str, Any]]:
         for f in report.findings
         if f.t0 is not None and f.severity is not Severity.NOTE
     ]
-
-
-def _worst(report: Report) -> list[str]:
-    """Return the names of the two bodies that come nearest to each other."""
-    return [report.clearances[0].a, report.clearances[0].b] if report.clearances else []
 
 
 def data_script(data: dict[str, Any]) -> str:

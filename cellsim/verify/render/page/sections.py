@@ -9,7 +9,7 @@ from html import escape
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
 from cellsim.messages import sentence, title, word
 from cellsim.simulate.tracks import BodyTracks
-from cellsim.verify.render.numbers import clearance_mm, counts, fields, number
+from cellsim.verify.render.numbers import by_slack, clearance_mm, counts, fields, need_text, number
 from cellsim.verify.render.page.pairs_plot import pairs_plot
 from cellsim.verify.render.text import help_text, place
 
@@ -41,9 +41,8 @@ def _cards(report: Report, lang: str) -> Iterable[str]:
         under += f"; {word(lang, 'takt')} {number(float(str(takt)), 1)} s"
     yield _card(word(lang, "cycle"), f"{number(float(str(cycle['nominal'])), 1)} s", under)
     if report.clearances:
-        pair = report.clearances[0]
-        need = f"{word(lang, 'required')} {1e3 * pair.required:.1f} mm"
-        under = f"{pair.a} / {pair.b}, {need}"
+        pair = by_slack(report.clearances)[0]
+        under = f"{pair.a} / {pair.b}, {need_text(pair, lang)}"
         yield _card(word(lang, "least_clearance"), f"{clearance_mm(pair)} mm", under)
     met = counts(report.findings)
     shown = [f"{met[s]} {word(lang, s)}" for s in Severity if met[s]]
@@ -125,8 +124,8 @@ def clearance_section(report: Report, tracks: BodyTracks | None, lang: str) -> s
     if not report.clearances:
         return ""
     heads = [word(lang, k) for k in ("pair", "clearance", "required", "time", "where")]
-    shown = report.clearances[:_PAIRS]
-    rows = [_pair(p) for p in shown]
+    shown = by_slack(report.clearances)[:_PAIRS]
+    rows = [_pair(p, lang) for p in shown]
     text = word(lang, "all_pairs").format(count=len(report.clearances), shown=len(shown))
     return _section(
         lang,
@@ -135,13 +134,14 @@ def clearance_section(report: Report, tracks: BodyTracks | None, lang: str) -> s
     )
 
 
-def _pair(p: PairClearance) -> str:
+def _pair(p: PairClearance, lang: str) -> str:
     near = ' class="jump short"' if p.clearance < p.required else ' class="jump"'
     pair = f"{p.a} / {p.b}"
+    need = need_text(p, lang) if p.required < 0.0 else f"{1e3 * p.required:.1f} mm"
     return (
         f'<tr{near} tabindex="0" data-t="{p.t:.4f}" data-pair="{escape(pair)}">'
         f'<td>{escape(pair)}</td><td class="n">{clearance_mm(p)} mm</td>'
-        f'<td class="n">{1e3 * p.required:.1f} mm</td><td class="n">{p.t:.2f} s</td>'
+        f'<td class="n">{escape(need)}</td><td class="n">{p.t:.2f} s</td>'
         f"<td><code>{escape(place(p))}</code></td></tr>"
     )
 

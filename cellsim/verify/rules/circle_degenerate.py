@@ -12,6 +12,6 @@ def circle_degenerate(context: Context) -> Outcome:
     What: start, via and end lie on one line or on each other.
     Why: the controller stops with an error.
     Limit: three points that are apart and not in line.
-    Source: facts/verification.md 2.2.
+    Source: geometry of three points.
     """
     return told(context, "circle-degenerate", len(context.timeline.job.programs))

@@ -12,6 +12,6 @@ def corner_overlap(context: Context) -> Outcome:
     What: the corners at both ends of a move are together longer than the move.
     Why: the controller shrinks them or stops with an error, as its brand does.
     Limit: the length of the move between the two corners.
-    Source: ABB RAPID reference, zonedata; facts/verification.md 2.2, zone.
+    Source: ABB RAPID reference, zonedata.
     """
     return told(context, "corner-overlap", len(context.timeline.job.programs))

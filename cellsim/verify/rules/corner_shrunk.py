@@ -13,7 +13,7 @@ def corner_shrunk(context: Context) -> Outcome:
     What: the written corner distance passes half of a neighbouring move.
     Why: the controller shrinks the corner without saying so, and the robot brakes there.
     Limit: half of the shorter neighbour, as the brand's motion rules say.
-    Source: ABB RAPID reference, zonedata; facts/verification.md 2.2, zone.
+    Source: ABB RAPID reference, zonedata.
     """
     corners, found = 0, []
     for group, track in context.tracks.items():

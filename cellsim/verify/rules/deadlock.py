@@ -12,6 +12,6 @@ def deadlock(context: Context) -> Outcome:
     What: every program that has not ended waits for a signal that only a waiting program could set.
     Why: the cell stands still until somebody comes.
     Limit: none of the programs waits at the end.
-    Source: facts/verification.md 2.4.
+    Source: definition of a deadlock: each waits for what only another can do.
     """
     return told(context, "deadlock", len(context.timeline.job.programs))

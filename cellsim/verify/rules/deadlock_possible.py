@@ -13,6 +13,6 @@ def deadlock_possible(context: Context) -> Outcome:
         lost on a group that comes later.
     Why: the cell stands still on the day that a process takes longer.
     Limit: no reachable state in which every program waits.
-    Source: facts/verification.md 2.4.
+    Source: every product state of the programs is looked at; Chalmers EX079/2017 for interlocks.
     """
     return told(context, "deadlock-possible", len(context.timeline.job.programs))

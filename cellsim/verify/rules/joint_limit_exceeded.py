@@ -24,7 +24,7 @@ def joint_limit_exceeded(context: Context) -> Outcome:
         may lie `dev_path` off the chord; where only that passes the limit, it is undecided.
     Why: the controller refuses the point, or stops on the line.
     Limit: the soft limits of the joint in `robot.yaml`.
-    Source: the maker's manual, named in the robot's `sources`; facts/verification.md 2.2.
+    Source: the maker's manual, named in the robot's `sources`.
     """
     axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
     found = [f for group in context.tracks for f in _findings(context, group, axes[group])]

@@ -21,7 +21,7 @@ def joint_speed_exceeded(context: Context) -> Outcome:
     What: the speed of a joint passes its largest speed.
     Why: the controller slows down or stops with an error; the planned time does not hold.
     Limit: the largest speed of the joint in `robot.yaml`; none given: not checked.
-    Source: the maker's manual, named in the robot's `sources`; facts/verification.md 2.2.
+    Source: the maker's manual, named in the robot's `sources`.
     """
     axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
     found = [f for group in context.tracks for f in _findings(context, group, axes[group])]

@@ -12,6 +12,6 @@ def move_time_not_held(context: Context) -> Outcome:
     What: speed or acceleration limits make the move slower than its programmed time.
     Why: the cycle counts on a time that the robot does not keep.
     Limit: the time of the move statement.
-    Source: facts/verification.md 2.2.
+    Source: design rule of cellsim.
     """
     return told(context, "move-time-not-held", len(context.timeline.job.programs))

@@ -12,6 +12,6 @@ def signal_never_set(context: Context) -> Outcome:
     What: no statement, device or input ever gives the signal the awaited value.
     Why: the program stands there for ever, or runs into its timeout.
     Limit: every awaited value has a statement, a device or an input that gives it.
-    Source: facts/verification.md 2.4.
+    Source: design rule of cellsim.
     """
     return told(context, "signal-never-set", len(context.cell.signals))

@@ -17,7 +17,7 @@ def singularity_slowdown(context: Context) -> Outcome:
     Limit: kappa = max over the joints of |joint speed at programmed TCP speed| / largest speed
         <= 1 on the whole line; near a singularity: smallest singular value of the Jacobian
         (rotation rows weighed with 1 m) below 0.05.
-    Source: facts/verification.md 2.2, singularity (derived).
+    Source: derived from qd = J^-1 v at the knots of the motion.
     """
     found, moves = [], 0
     for group in context.tracks:

@@ -18,7 +18,7 @@ def stop_inside_corner(context: Context) -> Outcome:
     What: the statement after the move stops the advance run (a signal, a wait, a turn-back).
     Why: the corner is not driven; the time model and the reader of the program are misled.
     Limit: a move with a corner passes its end without standing still.
-    Source: ABB RAPID reference, zonedata (fly-by becomes a stop); facts/verification.md 2.2.
+    Source: ABB RAPID reference, zonedata (fly-by becomes a stop).
     """
     looked, found = 0, []
     for group, track in context.tracks.items():

@@ -13,7 +13,7 @@ def takt_exceeded(context: Context) -> Outcome:
     What: the slow end of the cycle time's band passes the takt.
     Why: the line waits for this cell.
     Limit: `takt_s` of the cell against the worst end of the band, never against its middle.
-    Source: facts/verification.md 2.3.
+    Source: design rule of cellsim: a takt is kept at the worst end of the band or not at all.
     """
     takt, band = context.cell.takt_s, context.timeline.band
     if takt is None:

@@ -16,7 +16,7 @@ def tcp_speed_not_held(context: Context) -> Outcome:
     Limit: kappa = max over the joints of |joint speed at programmed TCP speed| / largest speed
         <= 1 on the whole line; near a singularity: smallest singular value of the Jacobian
         (rotation rows weighed with 1 m) below 0.05 is the other rule.
-    Source: facts/verification.md 2.2, singularity (derived).
+    Source: derived from qd = J^-1 v at the knots of the motion.
     """
     found, moves = [], 0
     for group in context.tracks:

@@ -12,6 +12,6 @@ def wait_timeout(context: Context) -> Outcome:
     What: the awaited signal came later than the timeout, or not at all.
     Why: the program takes its error branch, or stops.
     Limit: the timeout of the wait statement.
-    Source: facts/verification.md 2.3.
+    Source: design rule of cellsim.
     """
     return told(context, "wait-timeout", len(context.timeline.job.programs))

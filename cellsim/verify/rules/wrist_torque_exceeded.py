@@ -14,7 +14,7 @@ def wrist_torque_exceeded(context: Context) -> Outcome:
         reaction arm, pass the limit of a wrist axis.
     Why: overload alarm, worn wrist gears, a wrist that cannot hold or stop its load.
     Limit: the torque limit of the axis in `robot.yaml`; none given: not checked.
-    Source: the maker's load diagram; Hyundai HS210 manual 3.6; facts/verification.md 2.2.
+    Source: the maker's load diagram; Hyundai HS210 manual 3.6.1 and 3.6.2.
     """
     found = [f for g in context.tracks for f in wrist_findings(context, g, "torque", "N m")]
     axes = sum(len(context.cell.groups[g].robot.wrist_limits) for g in context.tracks)

@@ -15,7 +15,7 @@ from cellsim.cellmesh.door import (
 )
 from cellsim.cellmesh.shapes import Hull, box, plate, turned_box
 
-LEAF_GAP = 4.0
+LEAF_GAP = 6.0
 LEAF = (10.0, 64.0, 90.0)
 
 
@@ -161,7 +161,7 @@ def _ends(shape: BodyShape) -> list[Hull]:
 
 
 def hinge_leaves(door: DoorShape, opening_deg: float) -> list[Hull]:
-    """Return the leaf that each bracket is bolted to, 4 mm in front of it, and its strut."""
+    """Return the leaf that each bracket is bolted to, 6 mm in front of it, and its strut."""
     turn = math.radians(-opening_deg)
     c, s = math.cos(turn), math.sin(turn)
     u, w = BRACKET_AT

@@ -20,6 +20,7 @@ MAX_BYTES = 5_000_000
 MAX_NODES = 400_000
 MAX_DEPTH = 40
 MAX_ALIASES = 100
+MAX_ALIASED_NODES = 20_000
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _BAD_FLOAT = re.compile(r"[-+]?\.?(inf|nan|infinity)\Z", re.IGNORECASE)
@@ -154,12 +155,14 @@ def parse_yaml(text: str, file: str) -> Document:
 
     if len(text) > MAX_BYTES:
         raise BadInput(f"text has {len(text)} characters", file=file, expected=f"{MAX_BYTES}")
+    limit = MAX_NODES
     try:
-        if "*" in text:
+        if "*" in text and "&" in text:
             events = YAML(typ="safe", pure=True).parse(text)
             aliases = sum(isinstance(event, AliasEvent) for event in events)
             if aliases > MAX_ALIASES:
                 raise BadInput(f"{aliases} aliases", file=file, expected=f"at most {MAX_ALIASES}")
+            limit = MAX_ALIASED_NODES
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -170,7 +173,7 @@ def parse_yaml(text: str, file: str) -> Document:
         raise BadInput(f"not YAML: {str(error).splitlines()[0]}", file=file) from None
     if root is None:
         raise BadInput("file is empty", file=file, line=1)
-    builder = _Builder(file)
+    builder = _Builder(file, limit)
     data = builder.build(root, (), 0)
     return Document(data, Lines(file, builder.places))
 
@@ -178,8 +181,8 @@ def parse_yaml(text: str, file: str) -> Document:
 class _Builder:
     """Turns composed nodes into plain data and remembers where each stood."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, limit: int) -> None:
+        self.file, self.limit = file, limit
         self.places: dict[Path_, Place] = {}
 
     def fail(self, node: object, message: str, expected: str = "") -> BadInput:
@@ -195,8 +198,8 @@ class _Builder:
         self.places[path] = Place(self.file, mark.line + 1, mark.column + 1)
         if depth > MAX_DEPTH:
             raise self.fail(node, f"nested deeper than {MAX_DEPTH} levels")
-        if len(self.places) > MAX_NODES:
-            raise self.fail(node, f"more than {MAX_NODES} values")
+        if len(self.places) > self.limit:
+            raise self.fail(node, f"more than {self.limit} values")
         tag = str(node.tag)  # type: ignore[attr-defined]
         if isinstance(node, ScalarNode):
             if tag not in _PLAIN_TAGS and not tag.endswith(("timestamp", "merge", "value")):

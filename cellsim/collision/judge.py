@@ -98,20 +98,23 @@ def keep_least(
 
 
 @compiled
-def settled(told: Array, length: float, required: float, limits: Limits, over: bool) -> int:
+def settled(
+    told: Array, length: float, required: float, limits: Limits, over: bool, grows: bool
+) -> int:
     """Return why an interval with open piece pairs is not cut further, or -1 to cut it.
 
     Both ends hit: one collision. Both ends too near, and certified apart: one shortfall. One end
     only: the change is bracketed to `least_time`. None: cut down to `least_time` and
-    `least_travel`.
+    `least_travel`. A requirement that grows with the way is the largest of the interval: what is
+    short of it may have all that is asked for there, so such an interval is always cut down.
     """
     first, second = told[STATE0], told[STATE1]
     apart = told[BARE] > 0.0 or required < 0.0
     same = first == second and (first == HIT or (first == SHORT and apart))
-    if same and length <= limits.merge_time:
+    if same and length <= limits.merge_time and not (grows and first == SHORT):
         return SEEN
     small = length <= limits.least_time
-    if small and first != second and (apart or max(first, second) == HIT):
+    if small and not grows and first != second and (apart or max(first, second) == HIT):
         return SEEN
     if (small and told[TRAVEL] <= limits.least_travel) or told[TRAVEL] <= 1e-7:
         return TOO_SMALL if max(first, second) == 0.0 else SEEN

@@ -58,6 +58,7 @@ from cellsim.collision.spans import (
     LEAF_V0,
     LEAF_V1,
     PAD,
+    RAMP_OVER,
     WORST,
     WORST_V,
     Outcome,
@@ -149,7 +150,8 @@ def _walk(
             length = max(time_at(p, u1) - time_at(p, u0), time_at(q, v1) - time_at(q, v0))
             if told[TRAVEL] <= 1e-3:
                 length = 0.0
-            cause = settled(told, length, required, limits, over) if stop > start else -1
+            grows = row[RAMP_OVER] > 0.0
+            cause = settled(told, length, required, limits, over, grows) if stop > start else -1
             if cause >= 0:
                 keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
                 leaves = add_row(leaves, count)

@@ -30,7 +30,7 @@ from cellsim.collision.compiled import compiled
 from cellsim.collision.judge import by_spheres, keep_least, near, settled, write_leaf
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, time_at
-from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, U1, Outcome, add_row
+from cellsim.collision.spans import LEAF_COLUMNS, PAD, RAMP_OVER, U0, U1, Outcome, add_row
 from cellsim.collision.support import Ints, Shapes
 from cellsim.geometry import Array
 
@@ -111,7 +111,8 @@ def _walk(
             )
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
             length = time_at(path, u1) - time_at(path, u0)
-            cause = settled(told, length, required, limits, over) if stop > start else -1
+            grows = row[RAMP_OVER] > 0.0
+            cause = settled(told, length, required, limits, over, grows) if stop > start else -1
             if cause >= 0:
                 keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
                 leaves = add_row(leaves, count)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from cellsim.domain.controller import MotionRules
-from cellsim.domain.program import FINE, Zone
+from cellsim.domain.program import Zone
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain
 from cellsim.kinematics.fk import link_poses
-from cellsim.teach.resolve import Taught
+from cellsim.teach.section import Taught
 from cellsim.teach.space import Space
+from cellsim.teach.stage import Motion
 from cellsim.units import mm
 
 DISTANCES_MM = (100.0, 50.0, 20.0, 10.0)
@@ -24,51 +24,18 @@ MARGIN_M = 4.0 * mm
 
 def zones_of(
     chain: Chain, space: Space, rules: MotionRules, taught: list[Taught]
-) -> dict[tuple[int, int], Zone]:
-    """Return the zone of every point that may be rounded.
-
-    Keys: (index of the stage, number of the move in it), free moves first, then its lines.
-    """
-    moves = [move for k, stage in enumerate(taught) for move in _moves(k, stage)]
+) -> dict[int, Zone]:
+    """Return the zone of every motion that may be rounded, by its number over all stages."""
+    motions = [motion for stage in taught for motion in stage.motions]
     zones = {}
-    for here, there in itertools.pairwise(moves):
-        if here.stops or len(here.way) < 2 or len(there.way) < 2:
+    for number, (here, there) in enumerate(pairwise(motions)):
+        if here.stops:
             continue
         for zone, distance, fraction in _choices(rules, here.kind):
             if _rounded_free(chain, space, here, there, distance, fraction):
-                zones[here.key] = zone
+                zones[number] = zone
                 break
-    return {key: zone for key, zone in zones.items() if zone != FINE}
-
-
-@dataclass(frozen=True, eq=False)
-class _Move:
-    key: tuple[int, int]
-    kind: str
-    way: Array
-    stops: bool
-    free: tuple[object, object]
-
-
-def _moves(k: int, taught: Taught) -> list[_Move]:
-    """Return the moves of a stage in order, each with its joints and whether it must stop."""
-    points, option = taught.stage.points, taught.candidate.option
-    if taught.entry is None:
-        return []
-    path = taught.entry.path
-    moves = []
-    for number in range(len(path) - 1):
-        last = number == len(path) - 2
-        stops = last and (bool(points[0].actions) or taught.stage.q is not None)
-        fraction = np.linspace(0.0, 1.0, 41)[:, None]
-        way = path[number] + fraction * (path[number + 1] - path[number])
-        moves.append(_Move((k, number), "joint", way, stops, (points[0], option)))
-    for number, line in enumerate(taught.candidate.lines):
-        point = points[number + 1]
-        stops = bool(point.actions) or point.name == "target"
-        key = (k, len(path) - 1 + number)
-        moves.append(_Move(key, "linear", line, stops, (point, option)))
-    return moves
+    return zones
 
 
 def _choices(rules: MotionRules, kind: str) -> list[tuple[Zone, float, float]]:
@@ -91,7 +58,7 @@ def _choices(rules: MotionRules, kind: str) -> list[tuple[Zone, float, float]]:
 
 
 def _rounded_free(
-    chain: Chain, space: Space, here: _Move, there: _Move, distance: float, fraction: float
+    chain: Chain, space: Space, here: Motion, there: Motion, distance: float, fraction: float
 ) -> bool:
     """Tell whether the full corner and the half corner are free in both scenes."""
     if fraction > 0.0:
@@ -103,11 +70,8 @@ def _rounded_free(
             return False
     rows = [_corner(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.5)]
     q = np.concatenate(rows)
-    for move in (here, there):
-        scene = space.scene(*move.free)  # type: ignore[arg-type]
-        if not np.all(scene.clearance(q) > MARGIN_M):
-            return False
-    return True
+    rooms = [space.room(move.point, move.option, move.follow) for move in (here, there)]
+    return all(bool(np.all(room.scene.clearance(q) > MARGIN_M)) for room in rooms)
 
 
 def _share(chain: Chain, flange_T_tcp: Pose, way: Array, distance: float) -> float:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
-from cellsim.geometry import Array
-from cellsim.kinematics import Chain
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics import Chain, solve_path
+from cellsim.kinematics.fk import flange_pose
 from cellsim.plan import Planner, Problem, problem_seed, shortcut
 from cellsim.teach.ladder import NO_SPEED
-from cellsim.teach.space import Space
-from cellsim.teach.stage import Option, Point
+from cellsim.teach.space import Room
+from cellsim.units import mm
 
 BUDGET = 12000
-LINE_STRIDE = 3
+CLEAR_STEP_M = 10 * mm
+CLEAR_MOST_M = 600 * mm
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,60 +32,70 @@ class Filler:
     """Checks and finds free moves of one group; asks for nothing twice."""
 
     chain: Chain
-    space: Space
     planner: Planner
     known: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
-    def stands_free(self, point: Point, option: Option | None, q: Array) -> bool:
-        """Tell whether the group may stand at q before it goes to a point."""
-        return bool(self.space.free(point, option)(q[None])[0])
-
-    def line_free(self, point: Point, option: Option | None, line: Array) -> bool:
-        """Tell whether the joints along a line to a point are certified free, in chords."""
-        if not np.all(self.space.free(point, option)(line[[0, len(line) // 2, -1]])):
-            return False
-        edge = self.space.edge_free(point, option)
-        rows = [*range(0, len(line) - 1, LINE_STRIDE), len(line) - 1]
-        return all(edge(line[i], line[j]) for i, j in pairwise(rows))
-
-    def straight(self, point: Point, option: Option | None, a: Array, b: Array) -> bool:
+    def straight(self, room: Room, a: Array, b: Array) -> bool:
         """Tell whether the straight joint move from a to b is certified free."""
-        scene = self.space.scene(point, option)
-        key = (id(scene), a.tobytes(), b.tobytes())
+        key = (id(room), a.tobytes(), b.tobytes())
         if key not in self.known:
-            problem = self._problem(point, option, a, b)
-            sampled = bool(np.all(problem.free(problem.samples(a, b)[::4])))
-            self.known[key] = sampled and problem.edge_free(a, b)
+            samples = self._problem(room, a, b).samples(a, b)
+            self.known[key] = bool(np.all(room.free(samples[::4]))) and room.edge_free(a, b)
         return self.known[key]
 
-    def way(self, point: Point, option: Option | None, a: Array, b: Array) -> Way | None:
+    def way(self, room: Room, a: Array, b: Array) -> Way | None:
         """Return a free move from a to b, None where none was found."""
-        if self.straight(point, option, a, b):
+        if self.straight(room, a, b):
             return Way(np.stack([a, b]))
-        problem = self._problem(point, option, a, b)
+        problem = self._problem(room, a, b)
+        if not np.all(problem.free(np.stack([a, b]))):
+            return None
         solution = shortcut(problem, self.planner.solve(problem))
         if not solution.found:
             return None
-        scene = self.space.scene(point, option)
-        middle = problem.samples(a, b)
-        worst = middle[int(np.argmin(scene.clearance(middle)))]
         vias = len(solution.path) - 2
-        reason = f"{vias} via{'s' if vias != 1 else ''}: the straight move meets {scene.why(worst)}"
+        blocked = room.why(problem.samples(a, b))
+        reason = f"{vias} via{'s' if vias != 1 else ''}: the straight move meets {blocked}"
         return Way(solution.path, reason)
 
-    def _problem(self, point: Point, option: Option | None, a: Array, b: Array) -> Problem:
+    def clear(self, near: Room, far: Room, q: Array, direction: Array) -> Array | None:
+        """Return the shortest straight TCP line from q along a world direction to where it is free.
+
+        Args:
+            near: What the line goes through. far: What the free move beyond it goes through.
+
+        Returns:
+            Joints along the line, start included, shape (n, dof), n = 1 where q itself is free
+            in both; None where the line does not get there.
+        """
+        if far.free(q[None])[0]:
+            return q[None]
+        start = flange_pose(self.chain, q)
+        count = int(CLEAR_MOST_M / CLEAR_STEP_M)
+        shifts = [
+            Pose(start.R, start.p + k * CLEAR_STEP_M * direction) for k in range(1, count + 1)
+        ]
+        line = solve_path(self.chain, np.stack([pose.matrix for pose in shifts]), q)
+        if not len(line):
+            return None
+        free = far.free(line)
+        if not np.any(free):
+            return None
+        whole = np.concatenate([q[None], line[: int(np.argmax(free)) + 1]])
+        return whole if near.line_free(whole) else None
+
+    def _problem(self, room: Room, a: Array, b: Array) -> Problem:
         chain = self.chain
         speed = np.where(np.isfinite(chain.speed), chain.speed, NO_SPEED)
         reach = np.maximum(np.abs(b - a) * 0.25, 0.6)
-        lower = np.maximum(chain.lower, np.minimum(a, b) - reach)
-        upper = np.minimum(chain.upper, np.maximum(a, b) + reach)
+        low, high = np.minimum(a, b), np.maximum(a, b)
         return Problem(
             q_start=a,
             q_goal=b,
-            lower=np.minimum(lower, np.minimum(a, b)),
-            upper=np.maximum(upper, np.maximum(a, b)),
-            free=self.space.free(point, option),
-            edge_free=self.space.edge_free(point, option),
+            lower=np.minimum(np.maximum(chain.lower, low - reach), low),
+            upper=np.maximum(np.minimum(chain.upper, high + reach), high),
+            free=room.free,
+            edge_free=room.edge_free,
             seed=problem_seed(chain.group, a, b),
             max_evaluations=BUDGET,
             scale=np.min(speed) / speed,

@@ -13,6 +13,7 @@ from cellsim.domain.feature import Feature, facing
 from cellsim.errors import UnknownName
 from cellsim.geometry import Array, Pose, rotation_rpy
 from cellsim.kinematics import world_T_fixture, world_T_part
+from cellsim.teach.pull import free_direction
 
 FREE_TURNS = 12
 
@@ -99,6 +100,16 @@ def numbered_frame(cell: Cell, group: str, frame: str) -> str:
     return "world"
 
 
+def measured_frames(cell: Cell, frame: str) -> frozenset[str]:
+    """Return the frame and those above it that are measured at run time."""
+    found = set()
+    while frame in cell.frames:
+        if cell.frames[frame].range_m or cell.frames[frame].range_rad:
+            found.add(frame)
+        frame = cell.frames[frame].parent
+    return frozenset(found)
+
+
 def standings(tool: Tool, place: Pose, feature: Feature) -> list[tuple[str, Pose]]:
     """Return (label, `world_T_tcp`) of the ways the tool may stand on one member of a feature.
 
@@ -118,8 +129,14 @@ def standings(tool: Tool, place: Pose, feature: Feature) -> list[tuple[str, Pose
     return ways
 
 
-def pull_direction(cell: Cell, part: str, along: str, world_T_body: Pose) -> Array | None:
-    """Return the unit direction [world] of a pull-off; None where it is the TCP's own -z."""
+def pull_direction(
+    cell: Cell, part: str, along: str, world_T_body: Pose, distance: float
+) -> Array | None:
+    """Return the unit direction [world] of a pull-off; None where it is the TCP's own -z.
+
+    "hinge_normal" is across the hinge axis, the way that frees the part soonest; the direction
+    out of its fasteners where that is as good.
+    """
     if along == "approach":
         return None
     if along == "up":
@@ -129,10 +146,11 @@ def pull_direction(cell: Cell, part: str, along: str, world_T_body: Pose) -> Arr
         return (world_T_body @ found.features[along].places[0]).R[:, 2]
     if found.hinge is None:
         raise UnknownName(f"feature of {part}", along, found.features)
+    axis = world_T_body.R @ np.asarray(found.hinge.axis, dtype=np.float64)
     if along == "hinge_axis":
-        axis = np.asarray(found.hinge.axis, dtype=np.float64)
-        return world_T_body.R @ axis * (1.0 if (world_T_body.R @ axis)[2] >= 0.0 else -1.0)
-    return _mean_normal(found, world_T_body)
+        return axis * (1.0 if axis[2] >= 0.0 else -1.0)
+    normal = _mean_normal(found, world_T_body)
+    return free_direction(cell, part, world_T_body, axis, normal, distance)
 
 
 def _mean_normal(part: Part, world_T_body: Pose) -> Array:

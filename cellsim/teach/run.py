@@ -13,7 +13,8 @@ from cellsim.errors import UnknownName
 from cellsim.kinematics import chain_of
 from cellsim.plan import Planner
 from cellsim.teach.blend import zones_of
-from cellsim.teach.resolve import Progress, Resolver, Taught
+from cellsim.teach.resolve import Progress, Resolver
+from cellsim.teach.section import Taught
 from cellsim.teach.steps import stages_of
 from cellsim.teach.write import program_of, with_lines
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from cellsim.collision.pads import Stretch
 from cellsim.collision.query import Scene, scene_of
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics import chain_of, flange_pose
 from cellsim.plan.protocol import Bools
-from cellsim.teach.stage import Option, Point
+from cellsim.teach.stage import Follow, Option, Point
 from cellsim.units import mm
 
 SPARE = 1.0 * mm
+LINE_SPARE = 0.1 * mm
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """From task step `tick` on a group stands at q and follows measured frames."""
+
+    tick: int
+    q: Array
+    follows: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -23,21 +33,21 @@ class Standings:
     """Where the groups were taught to stand, and how they hold their parts.
 
     Attributes:
-        stands: Group to (tick, q) in order: from this task step on it stands at q.
+        stands: Group to its standings in order.
         hands: (tick, part, group, `flange_T_part`) of the grips.
     """
 
-    stands: dict[str, list[tuple[int, Array]]] = field(default_factory=dict)
+    stands: dict[str, list[Stand]] = field(default_factory=dict)
     hands: list[tuple[int, str, str, Pose]] = field(default_factory=list)
 
-    def q(self, cell: Cell, group: str, tick: int) -> Array:
+    def at(self, cell: Cell, group: str, tick: int) -> Stand:
         """Return where a group stands during a step; at home where nothing is known yet."""
-        q = chain_of(cell, group).home
-        for since, stand in self.stands.get(group, ()):
-            if since > tick:
+        found = Stand(-1, chain_of(cell, group).home)
+        for stand in self.stands.get(group, ()):
+            if stand.tick > tick:
                 break
-            q = stand
-        return q
+            found = stand
+        return found
 
     def hand(self, part: str, tick: int) -> tuple[str, Pose] | None:
         """Return (group, `flange_T_part`) of the last grip of a part up to a step."""
@@ -45,54 +55,75 @@ class Standings:
         return found[-1] if found else None
 
 
+@dataclass(frozen=True, eq=False)
+class Room:
+    """The scene that one motion goes through."""
+
+    scene: Scene
+
+    def free(self, q: Array) -> Bools:
+        """Return which q, shape (n, dof), are free with a little to spare."""
+        return np.asarray(self.scene.clearance(q) > SPARE, dtype=np.bool_)
+
+    def edge_free(self, a: Array, b: Array) -> bool:
+        """Tell whether the straight joint move is certified free."""
+        return self.scene.segment_free(a, b, SPARE / 2)
+
+    def line_free(self, line: Array) -> bool:
+        """Tell whether the chords between joints along a line are certified free."""
+        if np.any(self.scene.clearance(line[[0, len(line) // 2, -1]]) < LINE_SPARE):
+            return False
+        return self.scene.path_free(line, LINE_SPARE)
+
+    def why(self, q: Array) -> str:
+        """Return the worst pair over rows of q, shape (n, dof)."""
+        return str(self.scene.why(q[int(np.argmin(self.scene.clearance(q)))]))
+
+
 @dataclass
 class Space:
-    """The scenes of one group, each made once."""
+    """The rooms of one group, each made once."""
 
     cell: Cell
     group: str
     flange_T_tcp: Pose
     standings: Standings
-    scenes: dict[tuple[object, ...], Scene] = field(default_factory=dict)
+    rooms: dict[tuple[object, ...], Room] = field(default_factory=dict)
 
-    def scene(self, point: Point, option: Option | None) -> Scene:
-        """Return the scene of the motion to a point."""
+    def room(self, point: Point, option: Option | None, follow: Follow) -> Room:
+        """Return the room of a motion to a point."""
         world, tick = point.world, point.world.tick
         part = world.in_hand(self.group)
         hand = None
         if part and option is not None and option.tcp_T_part is not None:
             hand = self.flange_T_tcp @ option.tcp_T_part
-        others = {g: self.standings.q(self.cell, g, tick) for g in self.cell.groups}
-        del others[self.group]
+        names = [g for g in self.cell.groups if g != self.group]
+        others = {g: self.standings.at(self.cell, g, tick) for g in names}
         key = (
             part,
             "" if hand is None else hand.matrix.tobytes(),
-            world.freed,
             tuple((name, pose.matrix.tobytes()) for name, pose in sorted(world.placed.items())),
             tuple(sorted(world.held.items())),
-            tuple(q.tobytes() for q in others.values()),
+            tuple((stand.q.tobytes(), stand.follows) for stand in others.values()),
+            follow,
         )
-        if key not in self.scenes:
+        if key not in self.rooms:
             moved = dict(world.placed)
             for name, owner in world.held.items():
-                if owner == self.group:
-                    continue
-                grip = self.standings.hand(name, tick)
+                grip = None if owner == self.group else self.standings.hand(name, tick)
                 if grip is not None:
-                    moved[name] = flange_pose(chain_of(self.cell, owner), others[owner]) @ grip[1]
-            self.scenes[key] = scene_of(self.cell, self.group, part or None, moved, others, hand)
-        return self.scenes[key]
-
-    def free(self, point: Point, option: Option | None) -> Callable[[Array], Bools]:
-        """Return the test of single q, shape (n, dof), with a little to spare."""
-        scene = self.scene(point, option)
-
-        def test(q: Array) -> Bools:
-            return np.asarray(scene.clearance(q) > SPARE, dtype=np.bool_)
-
-        return test
-
-    def edge_free(self, point: Point, option: Option | None) -> Callable[[Array, Array], bool]:
-        """Return the certified test of a straight joint move."""
-        scene = self.scene(point, option)
-        return lambda a, b: scene.segment_free(a, b, SPARE / 2)
+                    chain = chain_of(self.cell, owner)
+                    moved[name] = flange_pose(chain, others[owner].q) @ grip[1]
+            self.rooms[key] = Room(
+                scene_of(
+                    self.cell,
+                    self.group,
+                    part or None,
+                    moved,
+                    {g: stand.q for g, stand in others.items()},
+                    hand,
+                    Stretch(0, 0, follow.full, follow.half),
+                    {g: stand.follows for g, stand in others.items()},
+                )
+            )
+        return self.rooms[key]

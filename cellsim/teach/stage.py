@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
-from cellsim.domain.program import Statement
+from cellsim.domain.program import Speed, Statement
 from cellsim.geometry import Array, Pose
 
 
@@ -31,6 +32,43 @@ class World:
     def in_hand(self, group: str) -> str:
         """Return the part that the group holds, "" for none."""
         return next((part for part, owner in self.held.items() if owner == group), "")
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Measured frames that a motion follows in full, and those it goes into or out of."""
+
+    full: frozenset[str] = frozenset()
+    half: frozenset[str] = frozenset()
+
+
+def follow_between(before: frozenset[str], now: frozenset[str]) -> Follow:
+    """Return what a motion follows that ends in frames `now` after one that ended in `before`."""
+    return Follow(now & before, now ^ before)
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """One motion of a program, with its joints.
+
+    Attributes:
+        kind: "joint" or "linear". way: Joints along it, start included, shape (n, dof).
+        point: Where it goes and through what; option: what is in the hand meanwhile.
+        frame: Frame it is written in. follow: Measured frames it follows.
+        speed: As written. label: What its end is called. stops: It ends in an exact stop.
+        actions: Statements carried out at its end.
+    """
+
+    kind: Literal["joint", "linear"]
+    way: Array
+    point: Point
+    option: Option | None
+    frame: str
+    follow: Follow
+    speed: Speed
+    label: str
+    stops: bool
+    actions: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +115,8 @@ class Stage:
         group: Group name. line: Line of the task step it begins with.
         feature: What it goes to ("door.front_left.window_rim").
         points, options: See there. anchor: Index of the point whose pose is the feature's.
-        frame: Frame that the lines are written in.
+        frame: Frame that the lines are written in. measured: It and the frames above it that
+            are measured at run time.
         q: Joint values where no pose but joints are asked (home, start), else None.
     """
 
@@ -88,8 +127,8 @@ class Stage:
     options: tuple[Option, ...] = ()
     anchor: int = 0
     frame: str = "world"
+    measured: frozenset[str] = frozenset()
     q: Array | None = None
-    notes: tuple[str, ...] = field(default_factory=tuple)
 
     @property
     def tick(self) -> int:

@@ -23,6 +23,7 @@ from cellsim.geometry import Pose
 from cellsim.kinematics.chain import chain_of
 from cellsim.teach.mating import goal_of
 from cellsim.teach.places import (
+    measured_frames,
     numbered_frame,
     place_of,
     pull_direction,
@@ -176,8 +177,8 @@ class _Builder:
         if stage.q is not None:
             raise BadInput("pull_off stands after a home, not after a grip")
         body = world_T_part_now(self.cell, part, self.placed)
-        direction = pull_direction(self.cell, part, _text(step, "along"), body)
         distance = _number(step, "distance_mm", 0.0) * mm
+        direction = pull_direction(self.cell, part, _text(step, "along"), body, distance)
         poses = []
         for option in stage.options:
             last = option.poses[-1]
@@ -228,7 +229,8 @@ class _Builder:
     ) -> None:
         """Begin a new stage whose second point is the feature itself."""
         frame = numbered_frame(self.cell, step.group, frame)
-        stage = Stage(step.group, step.line, feature, points, tuple(options), 1, frame)
+        measured = measured_frames(self.cell, frame)
+        stage = Stage(step.group, step.line, feature, points, tuple(options), 1, frame, measured)
         self.stages[step.group].append(stage)
 
     def _part(self, step: Step) -> str:

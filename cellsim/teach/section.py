@@ -1,0 +1,212 @@
+"""One section of a group's stages: candidates, ladder search, free moves, motions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.task import Task
+from cellsim.errors import TeachFailed
+from cellsim.geometry import Array
+from cellsim.kinematics import branch_name, chain_of
+from cellsim.plan import Planner
+from cellsim.teach.candidates import Candidate, candidates_of
+from cellsim.teach.fill import Filler, Way
+from cellsim.teach.ladder import Ladder, ladder_of, search
+from cellsim.teach.loads import with_load_costs
+from cellsim.teach.motions import motions_of
+from cellsim.teach.space import Room, Space
+from cellsim.teach.stage import Follow, Motion, Stage, follow_between
+
+EDGES_ASKED = 60
+TRIES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A stage with its joints.
+
+    Attributes:
+        motions: The free move to its first point, then its lines; empty for a standing that is
+            not moved to.
+        reason: Why this way, as a sentence.
+    """
+
+    stage: Stage
+    candidate: Candidate
+    motions: tuple[Motion, ...]
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """How one stage is left and the next one entered: lines out and in, the free move between."""
+
+    leave: Array
+    way: Way
+    enter: Array
+
+
+class Section:
+    """The stages of a group from one fixed standing to the next."""
+
+    def __init__(
+        self, cell: Cell, task: Task, stages: list[Stage], space: Space, planner: Planner
+    ) -> None:
+        self.cell, self.task, self.stages, self.space = cell, task, stages, space
+        self.group = stages[0].group
+        self.chain = chain_of(cell, self.group)
+        self.filler = Filler(self.chain, planner)
+        self.collisions: dict[int, str] = {}
+        self.ends: dict[tuple[int, int, bool], Array | None] = {}
+
+    def solve(self) -> list[Taught]:
+        """Return the section with joints and motions; TeachFailed where there are none."""
+        layers = [self._candidates(k) for k in range(len(self.stages))]
+        ladder = ladder_of(layers, self.chain.speed, self.chain.home)
+        for _ in range(TRIES):
+            chain = search(ladder, self._node_free, self._edge_free, EDGES_ASKED)
+            if chain is None:
+                raise self._failed(ladder)
+            links = self._links(ladder, chain)
+            if links is not None:
+                return self._taught(ladder, chain, links)
+        raise self._error(len(self.stages) - 1, "no way", f"{TRIES} ladders tried")
+
+    def _candidates(self, k: int) -> list[Candidate]:
+        group, stage, tcp = self.cell.groups[self.group], self.stages[k], self.space.flange_T_tcp
+        found, refusals = candidates_of(self.chain, group, stage, tcp)
+        if not found:
+            raise self._error(k, "unreachable", refusals.sentence())
+        return with_load_costs(self.cell, self.chain, stage, found, tcp)
+
+    def _room(self, k: int, i: int, candidate: Candidate) -> Room:
+        """Return the room of the line to point i of stage k."""
+        stage = self.stages[k]
+        return self.space.room(stage.points[i], candidate.option, Follow(stage.measured))
+
+    def _between(self, k: int, after: Candidate) -> Room:
+        """Return the room of the free move into stage k."""
+        follow = follow_between(self.stages[k - 1].measured, self.stages[k].measured)
+        return self.space.room(self.stages[k].points[0], after.option, follow)
+
+    def _node_free(self, k: int, candidate: Candidate) -> bool:
+        """Tell whether the lines of a candidate are certified, and it can be entered and left."""
+        stage = self.stages[k]
+        if stage.q is not None:
+            return True
+        anchor = max(stage.anchor, 1)
+        for i in [anchor, *(i for i in range(1, len(stage.points)) if i != anchor)]:
+            room, line = self._room(k, i, candidate), candidate.lines[i - 1]
+            if not room.line_free(line):
+                self.collisions.setdefault(k, room.why(line))
+                return False
+        return self._end(k, candidate, entry=True) is not None and (
+            k + 1 == len(self.stages) or self._end(k, candidate, entry=False) is not None
+        )
+
+    def _end(self, k: int, candidate: Candidate, *, entry: bool) -> Array | None:
+        """Return the line that leads a candidate clear of a measured frame, at entry or exit.
+
+        Shape (n, dof) from the stage's first (last) point outwards; n = 1 where it is clear.
+        """
+        key = (k, id(candidate), entry)
+        if key not in self.ends:
+            self.ends[key] = self._clear(k, candidate, entry=entry)
+        return self.ends[key]
+
+    def _clear(self, k: int, candidate: Candidate, *, entry: bool) -> Array | None:
+        stage, option = self.stages[k], candidate.option
+        q = candidate.q[0] if entry else candidate.q[-1]
+        if stage.q is not None or option is None or len(option.poses) < 2:
+            return q[None]
+        first, second = (0, 1) if entry else (-1, -2)
+        outwards = option.poses[first].p - option.poses[second].p
+        outwards = outwards / np.linalg.norm(outwards)
+        near = self._room(k, 1 if entry else len(stage.points) - 1, candidate)
+        if entry:
+            far = self._between(k, candidate)
+        else:
+            after = self.stages[k + 1]
+            follow = follow_between(stage.measured, after.measured)
+            held = option if after.points[0].world.in_hand(self.group) else None
+            far = self.space.room(after.points[0], held, follow)
+        line = self.filler.clear(near, far, q, outwards)
+        if line is None:
+            self.collisions.setdefault(k, far.why(q[None]))
+        return line
+
+    def _edge_free(self, k: int, before: Candidate, after: Candidate) -> bool:
+        a, b = self._end(k - 1, before, entry=False), self._end(k, after, entry=True)
+        return (
+            a is not None
+            and b is not None
+            and self.filler.straight(self._between(k, after), a[-1], b[-1])
+        )
+
+    def _links(self, ladder: Ladder, chain: list[int]) -> list[Link] | None:
+        """Return the free moves of a chain; None, the edge struck out, where there is none."""
+        links = []
+        for k in range(1, len(chain)):
+            before, after = ladder.layers[k - 1][chain[k - 1]], ladder.layers[k][chain[k]]
+            leave, enter = self._end(k - 1, before, entry=False), self._end(k, after, entry=True)
+            way = None
+            if leave is not None and enter is not None:
+                way = self.filler.way(self._between(k, after), leave[-1], enter[-1])
+            if leave is None or enter is None or way is None:
+                ladder.edges[k - 1][chain[k - 1], chain[k]] = np.inf
+                return None
+            links.append(Link(leave, way, enter[::-1]))
+        return links
+
+    def _taught(self, ladder: Ladder, chain: list[int], links: list[Link]) -> list[Taught]:
+        taught = []
+        for k, stage in enumerate(self.stages):
+            candidate = ladder.layers[k][chain[k]]
+            if k == 0:
+                taught.append(Taught(stage, candidate, (), ""))
+                continue
+            link = links[k - 1]
+            motions = motions_of(
+                self.stages[k - 1],
+                stage,
+                candidate,
+                (link.leave, link.way.path, link.enter),
+            )
+            reason = self._reason(ladder, k, candidate, link.way)
+            taught.append(Taught(stage, candidate, motions, reason))
+        return taught
+
+    def _reason(self, ladder: Ladder, k: int, candidate: Candidate, way: Way) -> str:
+        """Return why this candidate, as a sentence for the choices of the job."""
+        stage = self.stages[k]
+        if stage.q is not None:
+            return way.reason
+        name = branch_name(self.chain, candidate.q[stage.anchor])
+        parts = [f"branch {name}"] if name else []
+        if candidate.option is not None:
+            parts.append(candidate.option.label)
+        struck = int(np.sum(~np.isfinite(ladder.nodes[k])))
+        count = len(ladder.layers[k])
+        parts.append(f"least joint travel of {count} ways, {struck} of them not free")
+        return "; ".join([*parts, way.reason] if way.reason else parts)
+
+    def _failed(self, ladder: Ladder) -> TeachFailed:
+        """Return the error for a ladder without a chain: the stage where all candidates collide."""
+        for k, nodes in enumerate(ladder.nodes):
+            if not np.any(np.isfinite(nodes)):
+                best = self.collisions.get(k, "")
+                return self._error(k, "collision", f"all {len(nodes)} ways collide; {best}")
+        for k, edges in enumerate(ladder.edges):
+            if not np.any(np.isfinite(edges)):
+                return self._error(k + 1, "no way", "no free move leads there")
+        return self._error(len(self.stages) - 1, "no way", "no chain of free candidates")
+
+    def _error(self, k: int, reason: str, detail: str) -> TeachFailed:
+        stage = self.stages[k]
+        return TeachFailed(
+            reason, detail, file=self.task.file, line=stage.line,
+            feature=f"{self.group} {stage.feature}", variant=self.cell.variant,
+        )  # fmt: skip

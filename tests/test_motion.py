@@ -242,6 +242,20 @@ def test_a_line_near_the_wrist_singularity_slows_down_within_the_caps() -> None:
     assert 0.0 <= slow.facts["way_percent"] <= 100.0
 
 
+def test_a_line_beside_the_wrist_singularity_swings_the_wrist_and_never_hops() -> None:
+    # B stands 0.2 degrees before zero; the line leads past zero at a distance of 1e-4 rad.
+    case = cases.Case(tiny.big_arm())
+    case.q0 = np.array([0.0, -0.3, 0.3, -0.19, -0.003, 0.17])
+    goal = Pose.translation(0.05, 0.1, 0.0) @ case.at()
+    run = case.run([case.line(goal)])
+    speed = np.array([joint.speed for joint in case.joints])
+    steps = np.abs(np.diff(run.q, axis=0)) / np.diff(run.t)[:, None]
+    assert np.all(steps <= speed * (1 + 1e-6))
+    assert np.ptp(run.q[:, 3]) > 1.2
+    assert np.max(run.dev_path) <= 2e-5
+    assert cases.tcp_pose(case.chain, run.q[-1], case.tcp).distance(goal)[0] < 1e-9
+
+
 def test_a_line_out_of_reach_says_how_far_it_goes(big: cases.Case) -> None:
     start = big.at()
     goal = Pose.translation(3.0, 0.0, 0.0) @ start

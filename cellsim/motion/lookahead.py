@@ -65,22 +65,60 @@ class GridLaw:
 
     def at(self, t: Array) -> tuple[Array, Array, Array]:
         """Return s, ds/dt, d2s/dt2 at t [s]."""
-        t = np.asarray(t, dtype=np.float64)
-        new, old = self._raw(t), self._raw(t - self._window)
-        s, sd, sdd = ((b - a) / self._window for a, b in zip(old, new, strict=True))
-        s = np.where(t >= self.duration, self._s[-1], np.clip(s, self._s[0], self._s[-1]))
-        inside = (t > 0.0) & (t < self.duration)
-        return s, np.where(inside, np.maximum(sd, 0.0), 0.0), np.where(inside, sdd, 0.0)
+        times = np.ascontiguousarray(t, dtype=np.float64)
+        out = np.empty((5, times.size))
+        _averaged(self._t, self._s, self._v, self._a, self._area, self._window, times.ravel(), out)
+        s, sd, sdd = (row.reshape(times.shape) for row in out[:3])
+        return s, sd, sdd
 
-    def _raw(self, t: Array) -> tuple[Array, Array, Array]:
-        """Return the area under s, s and ds/dt of the law before averaging."""
-        T = self._t[-1]
-        c = np.clip(t, 0.0, T)
-        k = np.clip(np.searchsorted(self._t, c, side="right") - 1, 0, len(self._a) - 1)
-        dt, s0, v0, a = c - self._t[k], self._s[k], self._v[k], self._a[k]
-        area = self._area[k] + dt * (s0 + dt * (v0 / 2.0 + dt * a / 6.0))
-        area = area + self._s[-1] * np.maximum(t - T, 0.0) + self._s[0] * np.minimum(t, 0.0)
-        return area, s0 + dt * (v0 + dt * a / 2.0), v0 + dt * a
+    def reach(self, t: Array) -> tuple[Array, Array]:
+        """Return s before averaging at the start and at the end of the window of t."""
+        times = np.ascontiguousarray(t, dtype=np.float64)
+        out = np.empty((5, times.size))
+        _averaged(self._t, self._s, self._v, self._a, self._area, self._window, times.ravel(), out)
+        return out[3], out[4]
+
+
+@kernel
+def _raw(
+    T: Array, s: Array, v: Array, a: Array, area: Array, t: float
+) -> tuple[float, float, float]:
+    """Return the area under s, s and ds/dt of a law before averaging."""
+    end = T.shape[0] - 1
+    if t <= 0.0:
+        return s[0] * t, s[0], 0.0
+    if t >= T[end]:
+        return area[end] + s[end] * (t - T[end]), s[end], 0.0
+    k = min(int(np.searchsorted(T, t, side="right")) - 1, end - 1)
+    d = t - T[k]
+    here = area[k] + d * (s[k] + d * (v[k] / 2.0 + d * a[k] / 6.0))
+    return here, s[k] + d * (v[k] + d * a[k] / 2.0), v[k] + d * a[k]
+
+
+@kernel
+def _averaged(
+    T: Array,
+    s: Array,
+    v: Array,
+    a: Array,
+    area: Array,
+    window: float,
+    t: Array,
+    out: Array,
+) -> None:
+    """Fill out (5, n): s, ds/dt, d2s/dt2 of the averaged law, s at both ends of the window."""
+    end = T.shape[0] - 1
+    for i in range(t.shape[0]):
+        a1, s1, v1 = _raw(T, s, v, a, area, t[i])
+        a0, s0, v0 = _raw(T, s, v, a, area, t[i] - window)
+        inside = t[i] > 0.0 and t[i] < T[end] + window
+        out[0, i] = min(max((a1 - a0) / window, s[0]), s[end])
+        out[1, i] = max((s1 - s0) / window, 0.0) if inside else 0.0
+        out[2, i] = (v1 - v0) / window if inside else 0.0
+        out[3, i] = s0
+        out[4, i] = s1
+        if t[i] >= T[end] + window:
+            out[0, i] = s[end]
 
 
 @kernel
@@ -200,8 +238,9 @@ def look_ahead(grid: Grid, window: float) -> GridLaw:
         law = GridLaw(grid.s, np.sqrt(x), window)
         t = np.linspace(0.0, law.duration, int(law.duration / min(0.004, window / 8)) + 8)
         at, sd, sdd = law.at(t)
-        first = np.searchsorted(grid.s, law._raw(t - window)[1], side="left") - 1
-        last = np.searchsorted(grid.s, law._raw(t)[1], side="right") + 1
+        begins, ends = law.reach(t)
+        first = np.searchsorted(grid.s, begins, side="left") - 1
+        last = np.searchsorted(grid.s, ends, side="right") + 1
         worst = _excess(
             grid.s,
             grid.dq,

@@ -12,8 +12,11 @@ from cellsim.kinematics.chain import Chain
 from cellsim.motion.curve import Curve, Leg, flange_poses, superposition
 from cellsim.motion.track import derivatives, follow_poses, polish, tcp_points
 
-_FINEST = 1.0 / 128.0
+_SEED_RAD, _FINEST, _ROUNDS, _ROWS = 1e-3, 2.0**-16, 60, 8000
 _TABLE = np.linspace(0.0, 1.0, 65)
+
+
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 class Way(Protocol):
@@ -31,6 +34,10 @@ class Way(Protocol):
 
     def fraction(self, distance: float, at_end: bool) -> float:
         """Return the fraction of u that the last (or first) `distance` [m] of the TCP takes."""
+
+    @property
+    def grid(self) -> Array:
+        """Values of u between which the way is smooth enough for a cubic, ascending."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +69,11 @@ class JointLine:
     def step(self) -> Array:
         """q1 - q0, shape (dof,)."""
         return self.q1 - self.q0
+
+    @property
+    def grid(self) -> Array:
+        """The ends."""
+        return np.array([0.0, 1.0])
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u; the ends exactly."""
@@ -141,27 +153,42 @@ def _cubic(x: Array, y: Array, dy: Array, at: Array) -> Array:
 def follow_leg(chain: Chain, flange_T_tcp: Pose, leg: Leg, q_start: Array) -> tuple[Tracked, float]:
     """Return the leg followed from q_start as far as it goes, and the fraction reached.
 
-    The grid is at most 20 mm and 3 degrees wide; a step that cannot be followed is cut in 16,
-    down to 1/128, so that a fast turn of the wrist near a singularity is told from a jump.
+    The grid starts at most 20 mm and 3 degrees wide and is halved where following it finer does
+    not agree within 1 mrad with the cubic through the coarse rows: so a wrist that swings past a
+    singularity is resolved, and a hop onto another configuration is seen. Where 2^-16 of a step
+    does not settle it, or a row cannot be reached, the leg ends.
     """
     count = int(np.clip(max(leg.length / 0.02, leg.angle / 0.05, 16.0), 16, 2000))
-    u, here, done = np.linspace(0.0, 1.0, count + 1), q_start, 0.0
-    grid: list[Array] = []
-    rows: list[Array] = []
-    while len(u):
-        curve = leg.at(u)
-        q = follow_poses(chain, flange_poses(curve, flange_T_tcp), curve.ext, here)
-        grid.append(u[: len(q)])
-        rows.append(q)
-        if len(q):
-            here, done = q[-1], float(u[len(q) - 1])
-        left = u[len(q) :]
-        if not len(left) or left[0] - done < _FINEST / count:
+    u = np.linspace(0.0, 1.0, count + 1)
+    way = _followed(chain, flange_T_tcp, leg, u, q_start)
+    open_ = np.ones(count, dtype=bool)
+    for _ in range(_ROUNDS):
+        cut = open_ & (np.arange(len(open_)) < len(way.grid)) & (np.diff(u) * count > _FINEST)
+        if not cut.any() or len(u) > _ROWS:
             break
-        u = np.concatenate([np.linspace(done, left[0], 17)[1:], left[1:]])
-    us, qs = np.concatenate(grid), np.concatenate(rows)
-    dq, _ = _rates(chain, flange_T_tcp, qs, leg.at(us))
-    return Tracked(chain, flange_T_tcp, leg, us, qs, dq), done
+        u, coarse = np.insert(u, np.flatnonzero(cut) + 1, ((u[:-1] + u[1:]) / 2.0)[cut]), way
+        way = _followed(chain, flange_T_tcp, leg, u, q_start)
+        miss = _missed(coarse, way, len(u))
+        open_ = miss[:-1] | miss[1:]
+    return way, float(u[int(np.argmax(open_))]) if open_.any() else 1.0
+
+
+def _followed(chain: Chain, flange_T_tcp: Pose, leg: Leg, u: Array, q_start: Array) -> Tracked:
+    curve = leg.at(u)
+    q = follow_poses(chain, flange_poses(curve, flange_T_tcp), curve.ext, q_start)
+    dq, _ = _rates(chain, flange_T_tcp, q, leg.at(u[: len(q)]))
+    return Tracked(chain, flange_T_tcp, leg, u[: len(q)], q, dq)
+
+
+def _missed(coarse: Tracked, fine: Tracked, rows: int) -> Flags:
+    """Return which of `rows` rows were not reached, or not foretold by the coarse way."""
+    miss = np.ones(rows, dtype=bool)
+    known = len(fine.grid)
+    if known and len(coarse.grid):
+        known = int(np.searchsorted(fine.grid, coarse.grid[-1], side="right"))
+        guess = _cubic(coarse.grid, coarse.q, coarse.dq, fine.grid[:known])
+        miss[:known] = np.max(np.abs(fine.q[:known] - guess), axis=1) > _SEED_RAD
+    return miss
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +203,13 @@ class JointCorner:
     second: Way
     f2: float
     length: float = 0.0
+
+    @property
+    def grid(self) -> Array:
+        """The grids of both ways, as far as the corner uses them."""
+        out = 1.0 - np.sqrt(np.clip((1.0 - self.first.grid) / self.f1, 0.0, 1.0))
+        back = np.sqrt(np.clip(self.second.grid / self.f2, 0.0, 1.0))
+        return np.unique(np.concatenate([out, back]))
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u."""

@@ -31,6 +31,7 @@ _HALVINGS = 4
 _ROUNDS = 9
 _EASINGS = 4
 _HELD = 1e-7
+_BISECTIONS = 8
 _ROUNDING = 1e-13
 
 
@@ -72,7 +73,9 @@ class _Samples:
 def grid_of(piece: Piece, caps: Caps) -> Grid:
     """Return a piece sampled for look-ahead: one point per 10 ms of nominal time, more where
     the joint rates change fast."""
-    v = np.linspace(0.0, 1.0, int(np.clip(piece.length / 0.01, 24, 400)))
+    even = np.linspace(0.0, 1.0, int(np.clip(piece.length / 0.01, 24, 400)))
+    own = (piece.way.grid - piece.u0) / (piece.u1 - piece.u0)
+    v = np.unique(np.concatenate([even, own[(own > 0.0) & (own < 1.0)]]))
     _, dq, ddq = piece.joints(v)
     for _ in range(3):
         load = np.abs(dq) / caps.speed
@@ -168,12 +171,19 @@ def _sampled(stretch: Stretch, law: Law, h: float) -> list[_Samples]:
 
 
 def _times_of(law: Law, s: Array) -> Array:
-    """Return the times when the law reaches s, shape of s, by bisection."""
-    low, high = np.zeros(len(s)), np.full(len(s), law.duration)
-    for _ in range(52 if len(s) else 0):
-        middle = (low + high) / 2.0
-        behind = law.at(middle)[0] < s
-        low, high = np.where(behind, middle, low), np.where(behind, high, middle)
+    """Return the times when the law reaches s, shape of s: bisection between known times."""
+    if not len(s):
+        return np.zeros(0)
+    known = np.linspace(0.0, law.duration, 64 + 8 * len(s))
+    way = law.at(known)[0]
+    k = np.clip(np.searchsorted(way, s), 1, len(known) - 1)
+    low, high = known[k - 1], known[k]
+    for _ in range(_BISECTIONS):
+        v = np.linspace(0.0, 1.0, 33)[:, None]
+        t = low + v * (high - low)
+        first = np.argmax(law.at(t)[0] >= s, axis=0)
+        columns = np.arange(len(s))
+        low, high = t[np.maximum(first - 1, 0), columns], t[first, columns]
     times: Array = (low + high) / 2.0
     return times
 

@@ -9,10 +9,11 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import jacobian_into, link_poses, poses_into
 from cellsim.kinematics.jit import kernel
-from cellsim.kinematics.newton import follow, newton
+from cellsim.kinematics.newton import follow, newton, pose_error
 
 TOLERANCE = 1e-9
 JUMP = 0.35
+NEAR = 0.05
 _SINGULAR = 1e-10
 
 
@@ -145,7 +146,7 @@ def _derive(
 
 
 @kernel
-def _polish(
+def _land(
     parent: Ints,
     origin: Array,
     axis: Array,
@@ -155,11 +156,34 @@ def _polish(
     arm: int,
     q: Array,
 ) -> float:
-    """Move each row of q (n, dof) onto its goal (n, 4, 4); return the largest error left."""
+    """Move each row of q (n, dof) onto its goal (n, 4, 4); return the largest error left.
+
+    Plain Newton from a seed that is near; the damped one where that does not land.
+    """
+    L, dof = parent.shape[0], q.shape[1]
+    poses, J = np.empty((L, 4, 4)), np.empty((6, dof))
+    point, e, step, row = np.empty(3), np.empty(6), np.empty(dof), np.empty(dof)
     worst = 0.0
     for n in range(goals.shape[0]):
-        left = newton(parent, origin, axis, kind, qindex, goals[n], arm, q[n], 40, 0.3)
-        worst = max(worst, left)
+        row[:] = q[n]
+        error, before = np.inf, np.inf
+        for _ in range(6):
+            poses_into(parent, origin, axis, kind, qindex, row, poses)
+            T = poses[L - 1]
+            pose_error(T, goals[n], e)
+            before, error = error, np.max(np.abs(e))
+            if error < 1e-13 or (error < 1e-10 and error > 0.1 * before):
+                break
+            point[:] = T[:3, 3]
+            jacobian_into(poses, axis, kind, qindex, point, J)
+            _joint_rate(J, arm, e, step)
+            for k in range(arm):
+                row[k] += min(max(step[k], -0.1), 0.1)
+        if error > 1e-10 or np.max(np.abs(row - q[n])) > NEAR:
+            row[:] = q[n]
+            error = newton(parent, origin, axis, kind, qindex, goals[n], arm, row, 40, 0.3)
+        q[n] = row
+        worst = max(worst, error)
     return worst
 
 
@@ -199,7 +223,7 @@ def polish(chain: Chain, world_T_flange: Array, q_seed: Array) -> Array:
     """Return q_seed (n, dof) moved onto the flange poses (n, 4, 4), external axes kept."""
     q = np.array(q_seed, dtype=np.float64)
     goals = np.ascontiguousarray(world_T_flange)
-    _polish(
+    _land(
         chain.parent,
         chain.origin,
         chain.axis,

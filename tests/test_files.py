@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.expression import expression_text, parse_expression
 from cellsim.domain.files.flow import flow, shortest
 from cellsim.domain.files.job import has_job, load_job, save_job, saved_jobs
+from cellsim.domain.files.onfeature import resolve_features
 from cellsim.domain.files.program import dump_program, load_program, parse_program
 from cellsim.domain.files.task import parse_task
 from cellsim.domain.files.yamltext import parse_yaml
@@ -39,7 +41,9 @@ from cellsim.domain.program import (
     Zone,
     signal_is,
 )
+from cellsim.errors import UnknownName
 from cellsim.geometry import Pose
+from cellsim.kinematics import world_T_frame, world_T_part
 from cellsim.units import deg, mm
 
 PROGRAM = """format: cellsim/program@1
@@ -233,6 +237,31 @@ def test_a_job_is_saved_whole_and_read_back(cell: Cell, tmp_path: Path) -> None:
     assert load_program(files[0]).group == "holder"
     assert not has_job(cell, "off")
     assert "off" not in saved_jobs(cell)
+
+
+def test_a_target_on_a_feature_follows_the_variant() -> None:
+    source = (
+        "format: cellsim/program@1\ngroup: holder\nroutines:\n  main:\n"
+        "  - move_l: {to: door.front_left.window_rim, offset_mm: [0, 0, -80], speed: 1 s,"
+        " frame: body}\n"
+    )
+    program = parse_program(source, "p.program.yaml")
+    for variant in ("sedan", "suv"):
+        cell = load_cell("cells/door_removal", variant)
+        (move,) = resolve_features(program, cell).routines[0].body
+        assert isinstance(move, Move)
+        assert move.to.pose is not None
+        rim = (
+            world_T_part(cell, "door.front_left")
+            @ (cell.parts["door.front_left"].features["window_rim"].places[0])
+        )
+        world_T_tcp = world_T_frame(cell, "body") @ move.to.pose
+        assert np.allclose(world_T_tcp.p, rim.p + 0.08 * rim.R[:, 2], atol=1e-12)
+        assert np.allclose(world_T_tcp.R[:, 2], -rim.R[:, 2], atol=1e-12)
+    wrong = parse_program(source.replace("window_rim", "window_rm"), "p.program.yaml")
+    with pytest.raises(UnknownName, match="did you mean 'window_rim") as caught:
+        resolve_features(wrong, cell)
+    assert caught.value.line == 5
 
 
 def test_canonical_content_leaves_out_defaults_and_the_machine(cell: Cell) -> None:

@@ -13,6 +13,7 @@ from pydantic import Field
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.files.flow import word
+from cellsim.domain.files.onfeature import resolve_features
 from cellsim.domain.files.program import SUFFIX, dump_program, load_program
 from cellsim.domain.files.yamltext import FileModel, load_yaml, shown
 from cellsim.domain.job import Job
@@ -66,7 +67,7 @@ def load_job(
         raise UnknownName("saved program", name, saved_jobs(cell), file=shown(place))
     programs = {}
     for file in files:
-        program = load_program(file)
+        program = resolve_features(load_program(file), cell)
         if program.group not in cell.groups:
             raise UnknownName("group", program.group, cell.groups, file=shown(file), line=1)
         if program.group in programs:

@@ -9,6 +9,7 @@ from typing import Any
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.files import statements as text
 from cellsim.domain.files.expression import parse_expression
+from cellsim.domain.files.onfeature import ON_FEATURE
 from cellsim.domain.files.programtext import program_text
 from cellsim.domain.files.yamltext import Lines, parse_yaml, read_text, shown, validate
 from cellsim.domain.program import (
@@ -140,7 +141,7 @@ def _target(data: text.TargetText | str, offset_mm: tuple[float, float, float] |
     """A bare feature name has its offset in the TCP frame that stands on the feature."""
     if isinstance(data, str):
         offset = Pose.translation(*(v * mm for v in offset_mm or (0.0, 0.0, 0.0)))
-        return Target(pose=offset, feature=data, config="on feature")
+        return Target(pose=offset, feature=data, config=ON_FEATURE)
     ext = tuple(
         value * unit
         for i in (1, 2, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.files.expression import expression_text
 from cellsim.domain.files.flow import flow, number, shortest, word
+from cellsim.domain.files.onfeature import ON_FEATURE
 from cellsim.domain.files.posetext import pose_data
 from cellsim.domain.program import (
     Assign,
@@ -126,7 +127,7 @@ def _move(move: Move, group: MotionGroup | None) -> dict[str, object]:
     if move.via is not None:
         data["via"] = _target(move.via, group)
     data["to"] = _target(move.to, group)
-    if move.to.config == "on feature" and move.to.pose is not None and any(move.to.pose.p):
+    if move.to.config == ON_FEATURE and move.to.pose is not None and any(move.to.pose.p):
         data["offset_mm"] = [shortest(float(v), mm) for v in move.to.pose.p]
     data["speed"] = f"{number(move.speed.value)} {move.speed.unit}"
     zone = move.zone
@@ -137,7 +138,7 @@ def _move(move: Move, group: MotionGroup | None) -> dict[str, object]:
 
 
 def _target(target: Target, group: MotionGroup | None) -> object:
-    if target.config == "on feature":
+    if target.config == ON_FEATURE:
         return target.feature
     data = _joints(target, group)
     if target.pose is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from timelines import FILE, cell, held, robot, timeline
+from timelines import FILE, HOME, cell, held, robot, timeline, track
 
 from cellsim.collision.result import CollisionResult, PairResult, Violation
 from cellsim.domain.cell import PairRule, Waiver
@@ -17,7 +17,7 @@ from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import UnknownName
-from cellsim.verify.render import FORMATS, render
+from cellsim.verify.render import FORMATS, render, render_html
 from cellsim.verify.render.json import schema
 from cellsim.verify.render.numbers import number, value_and_limit
 from cellsim.verify.render.text import finding_text
@@ -232,3 +232,18 @@ def test_korean_report_has_korean_sentences_and_the_same_numbers() -> None:
 def test_an_unknown_format_names_what_there_is() -> None:
     with pytest.raises(UnknownName, match="junit"):
         render(judged(), "junt")
+
+
+def test_a_program_that_never_moves_is_judged_and_drawn() -> None:
+    """One knot, no motion: what a deadlock at the first line leaves."""
+    still = track(HOME, HOME)
+    still = replace(
+        still, t=still.t[:1], q=still.q[:1], qd=still.qd[:1], qdd=still.qdd[:1],
+        dev_path=still.dev_path[:0], dev_time=still.dev_time[:0], motion=still.motion[:0],
+        motions=(), block=still.block[:0],
+    )  # fmt: skip
+    assert judged(timeline(still)).verdict is Verdict.GREEN
+    beyond = replace(still, q=still.q + 4.0)
+    report = judged(timeline(beyond))
+    assert {f.rule for f in report.findings} == {"joint-limit-exceeded", "home-not-reached"}
+    assert "<svg" in render_html([report], [timeline(beyond)])

@@ -227,7 +227,9 @@ def differences(a: object, b: object, path: str = "") -> Iterator[str]:
         for i, (x, y) in enumerate(zip(a, b, strict=False)):
             yield from differences(x, y, f"{path}[{i}]")
     elif isinstance(a, tuple) and isinstance(b, tuple):
-        close = len(a) == len(b) and all(math.isclose(x, y, abs_tol=1e-12) for x, y in zip(a, b))
+        close = len(a) == len(b) and all(
+            math.isclose(x, y, abs_tol=1e-12) for x, y in zip(a, b, strict=True)
+        )
         if not close:
             yield f"{path}: {a} {b}"
     elif isinstance(a, float) and isinstance(b, float) and not isinstance(a, bool):

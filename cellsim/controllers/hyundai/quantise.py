@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cellsim.controllers.hyundai.digits import AXIS_DIGITS, SPEED_DIGITS, TIME_DIGITS
 from cellsim.controllers.hyundai.motion import DEFAULT_ACCU_MM
+from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
@@ -57,7 +58,7 @@ def quantise(program: Program, cell: Cell) -> Program:
             return _loop(statement, f"loop_{counter[0]}")
         return (grid_common(statement, TIME_DIGITS),)
 
-    return rewrite(with_names(program, LONGEST_NAME), change)
+    return rewrite(with_names(program, LONGEST_NAME, RESERVED), change)
 
 
 def _loop(loop: Loop, name: str) -> tuple[Statement, ...]:

@@ -1,12 +1,87 @@
-"""What a Hi6 controller rejects or changes in a program."""
+"""What a KRC controller rejects or changes in a program.
+
+Source: KSS 8.2 SI manual: names, BCO run, advance run, approximate positioning, singularities.
+"""
 
 from __future__ import annotations
 
+import itertools
+import math
+
+from cellsim.controllers import linting
+from cellsim.controllers.kuka.words import RESERVED
+from cellsim.controllers.linting import Findings, Look
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Program
-from cellsim.domain.report import Finding
+from cellsim.domain.program import Delay, If, Move, Program, SetSignal, Wait
+from cellsim.domain.report import Finding, Severity
+
+_MANUAL = "KSS 8.2 SI manual"
+_SINGULAR_DEG = 0.01812
 
 
-def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:  # noqa: ARG001
-    """Return findings in the order of the program's lines."""
-    return ()
+def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
+    """Return findings by line."""
+    look = linting.look(program, cell)
+    found = [
+        *linting.check_numbers(look),
+        *linting.check_raw(look),
+        *linting.check_speeds(look, _MANUAL),
+        *linting.check_corner_stops(look, _MANUAL, (Wait, Delay, SetSignal, If)),
+        *linting.check_first_motion(look, f"{_MANUAL}, BCO run"),
+        *linting.check_waits(look, 0.0, 3600.0, _MANUAL),
+        *linting.check_names(look, 24, RESERVED, True, _MANUAL),
+        *linting.check_ascii(look, "8-bit text on the controller"),
+        *_corners(look),
+        *_wrist(look),
+        *_frames(look),
+    ]
+    return linting.ordered(found)
+
+
+def _corners(look: Look) -> Findings:
+    """A corner in the wrong measure: % for LIN, mm for PTP."""
+    for move in linting.moves(look):
+        wrong = "distance" if move.kind == "joint" else "cptp"
+        if move.zone.kind == wrong:
+            what = f"corner {move.zone} of a {move.kind} motion"
+            source = f"{_MANUAL}: $APO.CPTP is a percentage, $APO.CDIS is mm"
+            yield look.found("corner-measure", what, move, source=source, severity=Severity.ERROR)
+
+
+def _wrist(look: Look) -> Findings:
+    """A joint target in the wrist singularity with a path motion after it."""
+    for routine in look.program.routines:
+        plain = [s for s in routine.body if isinstance(s, Move)]
+        for move, after in itertools.pairwise(plain):
+            if move.to.q is None or after.kind == "joint" or len(move.to.q) < 6:
+                continue
+            a5 = math.degrees(move.to.q[4])
+            if abs(a5) < _SINGULAR_DEG:
+                yield look.found(
+                    "wrist-singular",
+                    "path motion from A5 = 0",
+                    after,
+                    value=a5,
+                    limit=_SINGULAR_DEG,
+                    unit="deg",
+                    source=_MANUAL,
+                )
+
+
+def _frames(look: Look) -> Findings:
+    """A pose in a frame without BASE_DATA: an unset base is silently the world."""
+    known = {*look.group.controller.frames, f"group:{look.group.name}.base"}
+    for move in linting.moves(look):
+        if move.to.pose is not None and move.frame not in known:
+            what = f"frame '{move.frame}' has no base number"
+            source = f"{_MANUAL}: BASE on unset BASE_DATA[n] is the world"
+            yield look.found("frame-unset", what, move, source=source, severity=Severity.ERROR)
+    for kind, table in (
+        ("tool", look.group.controller.tools),
+        ("base", look.group.controller.frames),
+    ):
+        for name, number in table.items():
+            top = 16 if kind == "tool" else 32
+            if not 1 <= number <= top:
+                what = f"{kind} '{name}' has number {number}, 1..{top}"
+                yield look.found("number-range", what, value=number, limit=top)

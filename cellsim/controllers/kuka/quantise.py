@@ -11,6 +11,7 @@ from cellsim.controllers.kuka.digits import (
     VEL_DIGITS,
     grid_pose,
 )
+from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
@@ -63,7 +64,7 @@ def quantise(program: Program, cell: Cell) -> Program:
             return (_ascii(_move(statement, cell, group)),)
         return (_ascii(_lower(grid_common(statement, TIME_DIGITS))),)
 
-    return rewrite(with_names(program, LONGEST_NAME, lower=True), change)
+    return rewrite(with_names(program, LONGEST_NAME, RESERVED, lower=True), change)
 
 
 def _lower(statement: Statement) -> Statement:

@@ -79,7 +79,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         lines += source.routine(routine, _START if number == 0 else ())
     name = program.routines[0].name
     data = [*_HEAD, f"DEFDAT {name}", *source.declarations(program), "ENDDAT"]
-    files = (_file(f"{name}.src", lines), _file(f"{name}.dat", data))
+    files = (_file(f"{name}.src", lines[:-1]), _file(f"{name}.dat", data))
     return TextProgram("kuka", files, (), rules(group.controller).conventions)
 
 

@@ -26,9 +26,18 @@ def joint_radians(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]:
 
 
 def pose_numbers(pose: Pose) -> list[float]:
-    """Return the printed x, y, z [m], rx, ry, rz [rad] of `base_T_tcp`."""
+    """Return the printed x, y, z [m], rx, ry, rz [rad] of `base_T_tcp`; at most a half turn.
+
+    A rounded vector longer than a half turn would be the same rotation from the other side, so
+    its longest component gives way by a step.
+    """
     xyz = [on_grid(float(v), LENGTH_DIGITS) for v in pose.p]
-    return xyz + [on_grid(float(v), ANGLE_DIGITS) for v in pose.rotvec()]
+    turn = [on_grid(float(v), ANGLE_DIGITS) for v in pose.rotvec()]
+    while math.hypot(*turn) > math.pi:
+        longest = max(range(3), key=lambda i: abs(turn[i]))
+        step = math.copysign(10.0**-ANGLE_DIGITS, turn[longest])
+        turn[longest] = on_grid(turn[longest] - step, ANGLE_DIGITS)
+    return xyz + turn
 
 
 def grid_joints(axes: tuple[AxisMap, ...], q: Sequence[float]) -> tuple[float, ...]:
@@ -40,19 +49,9 @@ def grid_joints(axes: tuple[AxisMap, ...], q: Sequence[float]) -> tuple[float, .
 
 
 def grid_pose(pose: Pose) -> Pose:
-    """Return the pose that the printed numbers mean.
-
-    Repeats until the numbers of the result are the numbers it was made from: near a half turn
-    the rotation vector of a rounded rotation may point the other way.
-    """
+    """Return the pose that the printed numbers mean."""
     numbers = pose_numbers(pose)
-    for _ in range(5):
-        rounded = Pose.from_rotvec(numbers[:3], numbers[3:])
-        again = pose_numbers(rounded)
-        if again == numbers:
-            break
-        numbers = again
-    return rounded
+    return Pose.from_rotvec(numbers[:3], numbers[3:])
 
 
 def grid_accel(percent: float | None, joint: bool) -> float | None:

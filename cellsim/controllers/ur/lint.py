@@ -1,12 +1,89 @@
-"""What a Hi6 controller rejects or changes in a program."""
+"""What a UR controller rejects or changes in a program.
+
+Source: URScript manual (blend radius, movej, movel); limits on length are field reports.
+"""
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
+
+from cellsim.controllers import linting
+from cellsim.controllers.linting import Findings, Look
+from cellsim.controllers.ur.words import RESERVED
+from cellsim.controllers.writing.targets import tcp_of, tool_name
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Program
-from cellsim.domain.report import Finding
+from cellsim.domain.program import Delay, Goto, If, Label, Move, Program, SetSignal, Wait
+from cellsim.domain.report import Finding, Severity
+from cellsim.geometry import Array
+
+_MANUAL = "URScript manual"
 
 
-def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:  # noqa: ARG001
-    """Return findings in the order of the program's lines."""
-    return ()
+def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
+    """Return findings by line."""
+    look = linting.look(program, cell)
+    upper = frozenset(word.upper() for word in RESERVED)
+    found = [
+        *(f for f in linting.check_numbers(look) if f.rule != "lint-tool-unset"),
+        *linting.check_raw(look),
+        *linting.check_speeds(look, _MANUAL),
+        *linting.check_corner_stops(look, _MANUAL, (Wait, Delay, SetSignal, If)),
+        *linting.check_first_motion(look, _MANUAL),
+        *linting.check_waits(look, 0.0, 3600.0, _MANUAL),
+        *linting.check_names(look, 40, upper, True, _MANUAL),
+        *linting.check_ascii(look, _MANUAL),
+        *_blends(look),
+        *_jumps(look),
+    ]
+    for routine in program.routines:
+        source = "field reports of 1000 to 2500 targets a script"
+        found += linting.check_length(look, routine, 1000, source)
+    return linting.ordered(found)
+
+
+def _blends(look: Look) -> Findings:
+    """Two blends that overlap: the controller drops one with a warning."""
+    for routine in look.program.routines:
+        plain = [s for s in routine.body if isinstance(s, Move)]
+        for move, after in itertools.pairwise(plain):
+            radii = [m.zone.value for m in (move, after) if m.zone.kind == "radius"]
+            if not radii or move.zone.kind != "radius":
+                continue
+            start, end = _place(look, move), _place(look, after)
+            if start is None or end is None:
+                continue
+            length = 1000.0 * float(np.linalg.norm(end - start))
+            if sum(radii) > length:
+                yield look.found(
+                    "blend-overlap",
+                    f"blends of {sum(radii):g} mm on a leg of {length:.1f} mm",
+                    move,
+                    value=sum(radii),
+                    limit=length,
+                    unit="mm",
+                    source=_MANUAL,
+                    severity=Severity.ERROR,
+                )
+
+
+def _place(look: Look, move: Move) -> Array | None:
+    """Return where the TCP stands at a motion's end [m] in the world, shape (3,)."""
+    from cellsim.kinematics.chain import chain_of
+    from cellsim.kinematics.fk import tcp_pose
+    from cellsim.kinematics.frames import world_T_frame
+
+    if move.to.pose is not None:
+        return (world_T_frame(look.cell, move.frame) @ move.to.pose).p
+    if move.to.q is None:
+        return None
+    tcp = tcp_of(tool_name(move, look.group, look.cell), look.cell)
+    return tcp_pose(chain_of(look.cell, look.group.name), np.array(move.to.q), tcp).p
+
+
+def _jumps(look: Look) -> Findings:
+    """Jumps, which the language does not have."""
+    for s in linting.statements(look):
+        if isinstance(s, Label | Goto) or (isinstance(s, Wait) and s.on_timeout):
+            yield look.found("jump", "a jump", s, source=_MANUAL, severity=Severity.ERROR)

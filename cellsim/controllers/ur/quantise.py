@@ -12,6 +12,7 @@ from cellsim.controllers.ur.digits import (
     grid_joints,
     grid_pose,
 )
+from cellsim.controllers.ur.words import RESERVED
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
     grid_common,
@@ -47,7 +48,7 @@ def quantise(program: Program, cell: Cell) -> Program:
             return (_move(statement, cell, group),)
         return (grid_common(statement, TIME_DIGITS),)
 
-    return rewrite(with_names(program, LONGEST_NAME, lower=True), change)
+    return rewrite(with_names(program, LONGEST_NAME, RESERVED, lower=True), change)
 
 
 def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:

@@ -40,17 +40,20 @@ def identifier(name: str, longest: int) -> str:
     return text[:longest].rstrip("_")
 
 
-def with_names(program: Program, longest: int, lower: bool = False) -> Program:
+def with_names(
+    program: Program, longest: int, reserved: frozenset[str], lower: bool = False
+) -> Program:
     """Return the program with routine names the language allows; the entry is named as the file.
 
-    Two names that become equal get a number.
+    A reserved word, and the second of two names that become equal, get a number.
     """
+    words = {word.lower() for word in reserved}
     taken: dict[str, str] = {}
     for number, routine in enumerate(program.routines):
         base = identifier(program.name if number == 0 else routine.name, longest)
         base = base.lower() if lower else base
         name, count = base, 1
-        while name.lower() in {n.lower() for n in taken.values()}:
+        while name.lower() in words | {n.lower() for n in taken.values()}:
             count += 1
             name = f"{base[: longest - 3]}_{count}"
         taken[routine.name] = name

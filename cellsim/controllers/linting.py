@@ -1,0 +1,216 @@
+"""What the brands' lints share: findings about a program that its controller rejects or changes.
+
+A lint looks at the program alone (no path, no clearance): names, numbers, corners that cannot be,
+motions without a start. The rules' ids begin with "lint-".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cellsim.controllers.writing.lines import all_statements
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    Comment,
+    Delay,
+    If,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Routine,
+    SetSignal,
+    Statement,
+    Wait,
+)
+from cellsim.domain.report import Finding, Severity
+
+Findings = Iterator[Finding]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A program, its cell and group, as every check sees them."""
+
+    program: Program
+    cell: Cell
+    group: MotionGroup
+
+    def found(
+        self,
+        rule: str,
+        what: str,
+        statement: Statement | None = None,
+        *,
+        source: str = "",
+        severity: Severity = Severity.WARNING,
+        value: float | None = None,
+        limit: float | None = None,
+        unit: str = "",
+    ) -> Finding:
+        """Return a finding about a statement, or about the whole program."""
+        return Finding(
+            rule=f"lint-{rule}",
+            severity=severity,
+            subject=f"{self.group.name} {what}",
+            value=value,
+            limit=limit,
+            unit=unit,
+            file=self.program.file,
+            line=0 if statement is None else statement.line,
+            facts={"what": what, "source": source},
+        )
+
+
+def look(program: Program, cell: Cell) -> Look:
+    """Return a program with its cell and group."""
+    return Look(program, cell, cell.groups[program.group])
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by line, rule and subject."""
+    return tuple(sorted(findings, key=lambda f: (f.line, f.rule, f.subject)))
+
+
+def statements(look: Look) -> Iterator[Statement]:
+    """Yield every statement of every routine."""
+    for routine in look.program.routines:
+        yield from all_statements(routine.body)
+
+
+def moves(look: Look) -> Iterator[Move]:
+    """Yield every motion."""
+    return (s for s in statements(look) if isinstance(s, Move))
+
+
+def check_numbers(look: Look) -> Findings:
+    """A tool or signal that the controller has no number for; a tool without mass."""
+    controller = look.group.controller
+    for move in moves(look):
+        name = move.tool or look.group.tool
+        if name and name not in controller.tools:
+            error = Severity.ERROR
+            yield look.found("tool-unset", f"tool '{name}' has no number", move, severity=error)
+        tool = look.cell.tools.get(name.partition(".")[0])
+        if tool is not None and tool.mass <= 0.0:
+            yield look.found("tool-mass", f"tool '{tool.name}' has no mass", move, value=0.0)
+    for s in statements(look):
+        if isinstance(s, SetSignal) and s.signal not in controller.signals:
+            error = Severity.ERROR
+            yield look.found("signal-unset", f"no number for '{s.signal}'", s, severity=error)
+
+
+def check_raw(look: Look) -> Findings:
+    """Text that was not understood."""
+    for s in statements(look):
+        if isinstance(s, Raw) and not s.harmless:
+            yield look.found("not-understood", s.text, s, severity=Severity.UNDECIDED)
+
+
+def check_speeds(look: Look, source: str) -> Findings:
+    """A speed of zero or of more than 100 %."""
+    for move in moves(look):
+        speed = move.speed
+        if speed.value <= 0.0:
+            error = Severity.ERROR
+            yield look.found("speed-zero", f"speed {speed}", move, severity=error, source=source)
+        elif speed.unit == "%" and speed.value > 100.0:
+            yield look.found(
+                "speed-over-100", f"speed {speed}", move, value=speed.value, limit=100.0, unit="%"
+            )
+
+
+def check_corner_stops(look: Look, source: str, stops: tuple[type[Statement], ...]) -> Findings:
+    """A corner that becomes a stop: the controller waits or ends there."""
+    for routine in look.program.routines:
+        for move, after in _pairs(routine.body):
+            if move.zone.kind != "fine" and (after is None or isinstance(after, stops)):
+                what = "the end" if after is None else type(after).__name__.lower()
+                text = f"corner {move.zone} before {what} becomes a stop"
+                yield look.found("corner-stops", text, move, source=source)
+
+
+def _pairs(body: Sequence[Statement]) -> Iterator[tuple[Move, Statement | None]]:
+    """Yield each motion with what follows it in its block, comments left out."""
+    plain = [s for s in body if not isinstance(s, Comment)]
+    for at, s in enumerate(plain):
+        if isinstance(s, Move):
+            yield s, plain[at + 1] if at + 1 < len(plain) else None
+        elif isinstance(s, If):
+            yield from (p for p in _pairs(s.then) if p[1] is not None)
+            yield from (p for p in _pairs(s.otherwise) if p[1] is not None)
+        elif isinstance(s, Loop):
+            yield from (p for p in _pairs(s.body) if p[1] is not None)
+
+
+def check_first_motion(look: Look, source: str) -> Findings:
+    """A first motion that is not a joint target: the controller does not know how to get there."""
+    first = next(iter(moves(look)), None)
+    if first is None:
+        yield look.found("empty", "no motion at all")
+    elif first.kind != "joint" or first.to.q is None:
+        what = "first motion is no joint target"
+        yield look.found("first-motion", what, first, source=source, severity=Severity.ERROR)
+
+
+def check_waits(look: Look, low: float, high: float, source: str) -> Findings:
+    """A wait without a timeout, and times the controller does not take."""
+    for s in statements(look):
+        if isinstance(s, Wait) and s.timeout_s is None:
+            note = Severity.NOTE
+            yield look.found("wait-forever", "wait without a timeout", s, severity=note)
+        seconds = s.seconds if isinstance(s, Delay) else getattr(s, "timeout_s", None)
+        if seconds is not None and not low <= seconds <= high:
+            yield look.found(
+                "time-range",
+                f"time of {seconds:g} s, {low:g}..{high:g} s",
+                s,
+                value=seconds,
+                limit=high if seconds > high else low,
+                unit="s",
+                source=source,
+                severity=Severity.ERROR,
+            )
+
+
+def check_names(
+    look: Look, longest: int, reserved: frozenset[str], fold: bool, source: str
+) -> Findings:
+    """A name too long, reserved, or with letters the language does not have."""
+    seen: set[str] = set()
+    names = [look.program.name, *(r.name for r in look.program.routines[1:])]
+    for name in names:
+        key = name.upper() if fold else name
+        plain = name.isascii() and name.replace("_", "a").isalnum() and not name[:1].isdigit()
+        if len(name) > longest:
+            yield look.found(
+                "name-long", f"name '{name}'", value=len(name), limit=longest, source=source
+            )
+        elif not plain or key in reserved:
+            yield look.found("name-changed", f"name '{name}' is not allowed", source=source)
+        elif key in seen:
+            yield look.found("name-twice", f"name '{name}' twice", source=source)
+        seen.add(key)
+
+
+def check_ascii(look: Look, source: str) -> Findings:
+    """A comment that the controller's text cannot hold."""
+    for s in statements(look):
+        text = s.text if isinstance(s, Comment) else s.comment
+        if not text.isascii():
+            yield look.found("non-ascii", f"comment '{text}'", s, source=source)
+
+
+def check_length(look: Look, routine: Routine, most: int, source: str) -> Findings:
+    """A routine with more motions than the controller takes."""
+    count = sum(2 if s.via else 1 for s in all_statements(routine.body) if isinstance(s, Move))
+    if count > most:
+        yield look.found(
+            "too-long",
+            f"{count} motions in '{routine.name}'",
+            value=count,
+            limit=most,
+            source=source,
+            severity=Severity.ERROR,
+        )

@@ -1,0 +1,175 @@
+"""Each brand's numbers against numbers worked out apart from its writer and its reader."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from controllers_support import bytes_of, cell_of, differences, random_q, with_controller
+
+from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.domain.controller import AxisMap
+from cellsim.domain.program import Move, Program, Routine, Speed, Target, Zone
+from cellsim.geometry import Pose, rotation_axis, rotation_rpy
+from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.frames import world_T_frame
+from cellsim.units import deg, mm
+
+
+def round_trip(brand: str, move: Move, cell: object = None) -> tuple[str, Move, Move]:
+    """Return text, the quantised motion, and the motion that was read."""
+    at = cell_of(brand) if cell is None else cell
+    start = replace(move, kind="joint", to=Target(q=(0.1,) * 6), speed=Speed(50.0, "%"), via=None)
+    program = Program("p", "arm", (Routine("main", (start, move)),))
+    quantised = BRANDS[brand].quantise(program, at)  # type: ignore[arg-type]
+    text = BRANDS[brand].write(quantised, at)  # type: ignore[arg-type]
+    result = BRANDS[brand].read(bytes_of(text), at, "arm")  # type: ignore[arg-type]
+    assert list(differences(quantised, result.program)) == []
+    before, after = quantised.routines[0].body[1], result.program.routines[0].body[-1]
+    assert isinstance(before, Move)
+    assert isinstance(after, Move)
+    return "".join(f.text for f in text.files), before, after
+
+
+def line(pose: Pose, frame: str) -> Move:
+    return Move(
+        kind="linear", to=Target(pose=pose), speed=Speed(100.0, "mm/s"), frame=frame, tool="gripper"
+    )
+
+
+@pytest.mark.parametrize("b", [0.0, 89.9999, 90.0, -90.0, -45.0])
+@pytest.mark.parametrize("c", [0.0, 180.0, -179.9999, 37.5])
+def test_krl_prints_abc_that_mean_the_rotation_near_gimbal_lock_too(b: float, c: float) -> None:
+    R = (
+        rotation_axis([0, 0, 1], 25 * deg)
+        @ rotation_axis([0, 1, 0], b * deg)
+        @ rotation_axis([1, 0, 0], c * deg)
+    )
+    pose = Pose(R, np.array([1.234567, -0.5, 0.25]))
+    text, before, after = round_trip("kuka", line(pose, "body"))
+    assert "X 1234.567,Y -500.000,Z 250.000" in text
+    assert before.to.pose is not None
+    assert after.to.pose is not None
+    assert before.to.pose.distance(pose)[1] < 1.8e-6
+    assert after.to.pose.distance(pose)[0] < 5e-7
+
+
+def test_krl_plain_angles_are_printed_as_they_are() -> None:
+    pose = Pose(rotation_rpy(170 * deg, -20 * deg, 10 * deg), np.zeros(3))
+    text, _, _ = round_trip("kuka", line(pose, "body"))
+    assert "A 10.0000,B -20.0000,C 170.0000" in text
+
+
+@pytest.mark.parametrize("angle", [0.0, 1e-7, 1.0, math.pi - 1e-9, math.pi, -math.pi])
+@pytest.mark.parametrize("axis", [(1.0, 0.0, 0.0), (0.0, -1.0, 0.0), (0.6, 0.0, 0.8)])
+def test_urscript_rotation_vector_means_the_rotation_near_a_half_turn_too(
+    angle: float, axis: tuple[float, float, float]
+) -> None:
+    pose = Pose(rotation_axis(axis, angle), np.array([0.4, 0.1, 0.3]))
+    _, before, after = round_trip("ur", line(pose, "group:arm.base"))
+    assert before.to.pose is not None
+    assert after.to.pose is not None
+    assert after.to.pose.distance(pose)[1] < 2e-6
+
+
+@pytest.mark.parametrize("brand", ["kuka", "ur"])
+def test_line_to_joints_is_the_pose_that_fk_gives(brand: str) -> None:
+    cell = cell_of(brand)
+    rng = random.Random(3)
+    for _ in range(5):
+        q = random_q(cell, rng)
+        move = Move(
+            kind="linear",
+            to=Target(q=q),
+            speed=Speed(100.0, "mm/s"),
+            frame="body",
+            tool="gripper.tip",
+        )
+        _, _, after = round_trip(brand, move)
+        tcp = cell.tools["gripper"].tcps["tip"]
+        world_T_tcp = tcp_pose(chain_of(cell, "arm"), np.array(q), tcp)
+        assert after.to.pose is not None
+        world_T_read = world_T_frame(cell, after.frame) @ after.to.pose
+        distance, turn = world_T_read.distance(world_T_tcp)
+        assert distance < 1.5e-6
+        assert turn < 4e-6
+
+
+@pytest.mark.parametrize("brand", ["hyundai", "kuka"])
+def test_coupled_and_turned_axes_print_what_the_pendant_shows(brand: str) -> None:
+    """V shows the forearm against the ground: q3 = V + H; axis 5 counts the other way round."""
+    cell = cell_of(brand)
+    axes = list(cell.groups["arm"].controller.axes)
+    second, third, fifth = axes[1].name, axes[2].name, axes[4].name
+    axes[2] = AxisMap(third, "deg", deg, -0.5 * deg, ((second, 1.0),))
+    axes[4] = AxisMap(fifth, "deg", -deg, 90 * deg)
+    coupled = with_controller(cell, axes=tuple(axes))
+    q = (0.0, 30 * deg, 49.5 * deg, 0.0, 60 * deg, 0.0)
+    move = Move(kind="joint", to=Target(q=q), speed=Speed(50.0, "%"), tool="gripper")
+    text, _, after = round_trip(brand, move, coupled)
+    digits = "30.0000,A3 20.0000" if brand == "kuka" else "30.000,20.000"
+    assert digits in text
+    assert ("A5 30.0000" if brand == "kuka" else ",0.000,30.000,0.000)") in text
+    assert after.to.q is not None
+    assert np.allclose(after.to.q, q, atol=1e-12)
+
+
+def test_hrscript_levels_come_from_the_controllers_own_table() -> None:
+    cell = with_controller(cell_of("hyundai"), accu_mm=(0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0))
+    rules = rules_of(cell)["arm"]
+    assert rules.zone_distance_m["accu"][:7] == (
+        0.0,
+        2 * mm,
+        4 * mm,
+        8 * mm,
+        16 * mm,
+        32 * mm,
+        64 * mm,
+    )
+    wanted = {7.9: 2.0, 8.0: 3.0, 8.1: 3.0, 1.0: 0.0, 500.0: 6.0}
+    for distance, level in wanted.items():
+        move = Move(
+            kind="joint",
+            to=Target(q=(0.2,) * 6),
+            speed=Speed(50.0, "%"),
+            zone=Zone("distance", distance, "mm"),
+        )
+        _, before, _ = round_trip("hyundai", move, cell)
+        assert before.zone.value == level
+
+
+def test_urscript_speed_of_a_percentage_is_never_faster_than_asked() -> None:
+    slowest = min(j.speed or 0.0 for j in cell_of("ur").groups["arm"].robot.joints)
+    for percent in (1.0, 33.3, 50.0, 100.0):
+        move = Move(kind="joint", to=Target(q=(0.2,) * 6), speed=Speed(percent, "%"))
+        _, before, _ = round_trip("ur", move)
+        asked = percent / 100.0 * slowest
+        assert asked - 1.01e-4 <= before.speed.value <= asked
+
+
+def test_every_brand_lists_conventions_with_their_sources() -> None:
+    for brand, row in BRANDS.items():
+        rules = row.rules(cell_of(brand).groups["arm"].controller)
+        assert rules.brand == brand
+        assert len({c.id for c in rules.conventions}) == len(rules.conventions)
+        assert all(c.text and c.source for c in rules.conventions)
+        assert any(c.evidence == "assumed" for c in rules.conventions)
+
+
+def test_measured_frame_becomes_a_shift_by_its_user_frame_number() -> None:
+    cell = with_controller(cell_of("hyundai"), frames={"agv": 7})
+    move = Move(
+        kind="linear",
+        to=Target(q=(0.2,) * 6),
+        speed=Speed(100.0, "mm/s"),
+        frame="agv",
+        tool="gripper",
+    )
+    text, _, after = round_trip("hyundai", move, cell)
+    assert "+sft_u7,spd=100mm/sec" in text
+    assert "global sft_u7" in text
+    assert after.frame == "agv"

@@ -39,6 +39,7 @@ class SolidText(Strict):
     margin_mm: NonNegative = 0.0
     deviation_mm: NonNegative | None = None
     color: tuple[float, float, float] = (0.7, 0.7, 0.72)
+    opacity: Annotated[float, Field(gt=0, le=1)] = 1.0
 
     @model_validator(mode="after")
     def _has_pieces(self) -> SolidText:
@@ -88,7 +89,7 @@ def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -
         deviation_m=(text.deviation_mm or 0.0) * mm,
         vertices=vertices,
         faces=faces,
-        color=(*text.color, 1.0),
+        color=(*text.color, text.opacity),
     )
     if text.deviation_mm is None and len(faces):
         from dataclasses import replace

@@ -15,7 +15,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain, chain_of
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import world_T_frame
-from cellsim.kinematics.ik import solve_all
+from cellsim.kinematics.ik import solve_all, solve_near
 from cellsim.kinematics.naming import branch_name
 from cellsim.motion.spec import MoveSpec
 
@@ -39,24 +39,34 @@ def specs_of(
     chain = chain_of(cell, group)
     specs: list[MoveSpec] = []
     findings: list[Finding] = []
-    q_seed = q_start
     for move, index in moves:
         try:
             spec = _spec(move, index, cell, group, q_by_group)
         except BadInput as error:
             raise error.at(index.file, index.line) from None
         findings += _foreign_tool(move, index, cell, group)
-        q_end = spec.q_target
-        if q_end is None:
-            q_end, finding = _nearest(chain, spec, move.to, q_seed)
-            if move.kind == "joint" and finding is not None:
+        if move.kind == "joint" and spec.q_target is None:
+            q_target, finding = _nearest(chain, spec, move.to, _end_of(chain, q_start, specs))
+            if finding is not None:
                 findings.append(finding)
                 continue
-            if move.kind == "joint":
-                spec = replace(spec, q_target=q_end)
+            spec = replace(spec, q_target=q_target)
         specs.append(spec)
-        q_seed = q_seed if q_end is None else q_end
     return specs, findings
+
+
+def _end_of(chain: Chain, q_start: Array, specs: Sequence[MoveSpec]) -> Array:
+    """Return where moves end: the last joint values, continued along the path poses after them."""
+    known = max((k for k, spec in enumerate(specs) if spec.q_target is not None), default=-1)
+    last = q_start if known < 0 else specs[known].q_target
+    assert last is not None
+    q = np.array(last)
+    for spec in specs[known + 1 :]:
+        assert spec.world_T_tcp is not None
+        ext = spec.ext or None
+        on = solve_near(chain, spec.world_T_tcp @ spec.flange_T_tcp.inverse(), q, ext)
+        q = q if on is None else on
+    return q
 
 
 def _foreign_tool(move: Move, index: Index, cell: Cell, group: str) -> Iterator[Finding]:
@@ -101,7 +111,7 @@ def _nearest(
     assert spec.world_T_tcp is not None
     ext = target.ext or tuple(q_seed[chain.arm_dof :])
     found = solve_all(chain, spec.world_T_tcp @ spec.flange_T_tcp.inverse(), ext)
-    named = [q for q in found if target.config in ("", branch_name(chain, q))]
+    named = [q for q in found if not target.config or target.config == branch_name(chain, q)]
     index = spec.index
     if named:
         return min(named, key=lambda q: float(np.abs(q - q_seed).max())), None

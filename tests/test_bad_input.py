@@ -57,6 +57,9 @@ parts:
 signals:
   close: {from: "group:arm"}
   closed: {from: cell, to: [arm]}
+fixtures:
+  bench:
+    solid: {pieces: [{shape: box, center_mm: [600, 0, -50], size_mm: [900, 600, 100]}]}
 pair_rules:
   - {kind: contact, a: "part:*", b: "fixture:*", start: "grip:*", author: test, reason: test}
 """
@@ -113,6 +116,8 @@ WRONG = [
     ("kind: face, facing: \"+z\"", "kind: holes, facing: \"+z\"", "holes need diameter_mm"),
     ("kind: face, facing: \"+z\"", "kind: rim, facing: \"+z\"", "feature 'top': 0 found"),
     ("rpy_deg: [0, 0, 90]", "rpy_deg: [0, 0, 90], abc_deg: [90, 0, 0]", "one rotation is enough"),
+    ("a: \"part:*\"", "a: \"prt:*\"", "no body named 'prt:*'"),
+    ("b: \"fixture:*\"", "b: \"fixture:bensh\"", "did you mean 'fixture:bench'?"),
     ("kind: contact", "kind: contct", "kind: 'contct'; did you mean 'contact'?"),
     ("mass_kg: 0.5", "mass_kg: !!python/object:os.system 0.5", "tag"),
     ("mass_kg: 0.5", "mass_kg: 0.5\n    mass_kg: 2", "key 'mass_kg' is given twice"),

@@ -78,48 +78,27 @@ def _pillar(name: str, door: DoorShape, top: float) -> list[Hull]:
 
 
 def _upper(shape: BodyShape) -> list[Hull]:
+    """Return the roof and the pillars that carry it."""
     front, rear = shape.doors
     side = front.hinge[1] - 50.0
     x_front, x_back = front.hinge[0] - 520.0, rear.hinge[0] - rear.length - 20.0
-    top, inner = shape.roof, side - 190.0
-    roof_end = shape.tail + 160.0 if shape.tall_tail else x_back + 180.0
-    roof = np.array(
-        [
-            (x, y, z)
-            for x, y, z in (
-                (x_front, side - 60, top - 45),
-                (x_front, -side + 60, top - 45),
-                (roof_end, side - 60, top - 45),
-                (roof_end, -side + 60, top - 45),
-                (x_front - 60, inner, top),
-                (x_front - 60, -inner, top),
-                (roof_end + 60, inner, top),
-                (roof_end + 60, -inner, top),
-            )
-        ]
-    )
-    pieces = [Hull("roof", roof)]
+    end = shape.tail + 160.0 if shape.tall_tail else x_back + 180.0
+    edge, top, inner = shape.roof - 45.0, shape.roof, side - 190.0
+    low = [(x, y, edge) for x in (x_front, end) for y in (side - 60, 60 - side)]
+    high = [(x, y, top) for x in (x_front - 60, end + 60) for y in (inner, -inner)]
+    pieces = [Hull("roof", np.array(low + high))]
+    foot = front.hinge[0] + 80.0
+    slant = 0.0 if shape.tall_tail else -180.0
+    head = x_back - 60.0 if shape.tall_tail else end - 20.0
     for name, sign in (("left", 1.0), ("right", -1.0)):
-        foot, head = front.hinge[0] + 80.0, x_front
-        low, high = front.belt, top - 45.0
-        corners = [(foot + dx, sign * (side - dy), low) for dx in (-70, 40) for dy in (20.0, 110.0)]
-        corners += [
-            (head + dx, sign * (side - 60 - dy), high) for dx in (-40, 60) for dy in (0.0, 80.0)
-        ]
-        pieces.append(Hull(f"{name} A pillar top", np.array(corners)))
-        c_low, c_high = x_back, roof_end if not shape.tall_tail else x_back - 40.0
-        slant = -180.0 if not shape.tall_tail else 0.0
-        corners = [
-            (c_low - dx + (slant if dx else 0.0), sign * (side - dy), rear.belt)
-            for dx in (20, 220)
-            for dy in (10.0, 90.0)
-        ]
-        corners += [
-            (c_high - 20 - dx, sign * (side - 60 - dy), high)
-            for dx in (0, 160)
-            for dy in (0.0, 80.0)
-        ]
-        pieces.append(Hull(f"{name} C pillar", np.array(corners)))
+        across = (sign * (side - 20.0), sign * (side - 110.0))
+        above = (sign * (side - 60.0), sign * (side - 140.0))
+        a_low = [(x, y, front.belt) for x in (foot - 70, foot + 40) for y in across]
+        a_high = [(x, y, edge) for x in (x_front - 40, x_front + 60) for y in above]
+        c_low = [(x, y, rear.belt) for x in (x_back - 20, x_back - 220 + slant) for y in across]
+        c_high = [(x, y, edge) for x in (head, head - 160) for y in above]
+        pieces.append(Hull(f"{name} A pillar top", np.array(a_low + a_high)))
+        pieces.append(Hull(f"{name} C pillar", np.array(c_low + c_high)))
     return pieces
 
 

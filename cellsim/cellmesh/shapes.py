@@ -114,8 +114,8 @@ def write_stl(path: Path, vertices: Array, faces: Array) -> None:
 
 
 def write_pieces(path: Path, pieces: Iterable[Hull]) -> None:
-    """Write a pieces file: one convex hull a line [mm]."""
-    lines = ["format: cellsim/pieces@1", "pieces:"]
+    """Write a pieces file: one convex hull a line [mm]; the mesh is their union, to rounding."""
+    lines = ["format: cellsim/pieces@1", "deviation_mm: 0.01", "pieces:"]
     for piece in pieces:
         points = [[round(float(v), 3) + 0.0 for v in p] for p in piece.corners]
         lines.append("- " + flow({"shape": "hull", "name": piece.name, "points_mm": points}))

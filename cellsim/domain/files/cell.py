@@ -9,7 +9,7 @@ from pathlib import Path
 from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.files import cellbuild as build
-from cellsim.domain.files.cellcheck import check_names, check_ports
+from cellsim.domain.files.cellcheck import check_names, check_ports, check_rules
 from cellsim.domain.files.celltext import CellText, WaiversText
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.groupbuild import group_of
@@ -65,6 +65,7 @@ def load_cell(path: str | Path, variant: str | None = None, overrides: Sequence[
     check_names(text, document.lines)
     cell = _cell(text, document, folder, chosen)
     check_ports(cell, document.lines)
+    check_rules(cell, document.lines)
     return replace(cell, hash=digest(cell))
 
 

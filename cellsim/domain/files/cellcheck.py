@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.celltext import CellText
@@ -50,7 +51,8 @@ def _uses(text: CellText) -> Iterator[_Use]:
     for name, device in devices.items():
         at = ("devices", name)
         yield "signal", device.start, signals, (*at, "start")
-        yield "signal", device.done, signals, (*at, "done")
+        answers = [s for s, signal in signals.items() if signal.from_ == f"device:{name}"]
+        yield f"signal from device:{name}", device.done, answers, (*at, "done")
         if device.tool:
             yield "tool", device.tool, text.tools, (*at, "tool")
         if device.target:
@@ -130,6 +132,26 @@ def _check_circles(text: CellText, lines: Lines) -> None:
                 circle = " -> ".join([*path[path.index(above) :], above])
                 raise lines.error(f"frames hang on each other in a circle: {circle}", *key)
             path.append(above)
+
+
+def check_rules(cell: Cell, lines: Lines) -> None:
+    """Refuse a pair rule whose pattern is no body of this cell: a rule that would never hold."""
+    names = [f"fixture:{name}" for name in cell.fixtures]
+    names += [f"part:{name}" for name in cell.parts]
+    for name, group in cell.groups.items():
+        names += [f"{name}/{link.name}" for link in group.robot.links if link.solid]
+        names += [f"{name}/tool:{group.tool}"] if group.tool else []
+        for external in group.externals:
+            kind = "track" if external.carries == "arm" else "positioner"
+            names += [f"{name}/{kind}/{link.name}" for link in external.robot.links if link.solid]
+    for i, rule in enumerate(cell.pair_rules):
+        for key in ("a", "b"):
+            pattern = getattr(rule, key)
+            if not any(fnmatchcase(name, pattern) for name in names):
+                at = lines.at("pair_rules", i, key)
+                raise UnknownName(
+                    "body", pattern, names, file=at.file, line=at.line, column=at.column
+                )
 
 
 def check_ports(cell: Cell, lines: Lines) -> None:

@@ -49,9 +49,10 @@ class SolidText(Strict):
 
 
 class PiecesText(FileModel):
-    """A file of pieces."""
+    """A file of pieces; deviation_mm: how far their body may lie outside them, if known."""
 
     noun = "pieces"
+    deviation_mm: NonNegative | None = None
     pieces: tuple[PieceText, ...] = Field(min_length=1, max_length=2000)
 
 
@@ -76,7 +77,7 @@ def inside(folder: Path, name: str, lines: Lines, *key: str | int) -> Path:
 
 def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -> Solid:
     """Return the solid [m]; its vertices are those of the mesh where it has one."""
-    pieces = _pieces(text, folder, lines, key)
+    pieces, deviation = _pieces(text, folder, lines, key)
     vertices: Array = np.zeros((0, 3))
     faces: Ints = np.zeros((0, 3), dtype=np.int64)
     if text.mesh is not None:
@@ -86,12 +87,12 @@ def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -
         pieces=pieces,
         grade=text.grade,
         margin_m=text.margin_mm * mm,
-        deviation_m=(text.deviation_mm or 0.0) * mm,
+        deviation_m=(deviation or 0.0) * mm,
         vertices=vertices,
         faces=faces,
         color=(*text.color, text.opacity),
     )
-    if text.deviation_mm is None and len(faces):
+    if deviation is None and len(faces):
         from dataclasses import replace
 
         from cellsim.geometry.mesh import mesh_deviation
@@ -100,19 +101,22 @@ def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -
     return solid
 
 
-def _pieces(text: SolidText, folder: Path, lines: Lines, key: Key) -> tuple[Piece, ...]:
-    shapes, at, path = text.pieces, lines, (*key, "pieces")
+def _pieces(
+    text: SolidText, folder: Path, lines: Lines, key: Key
+) -> tuple[tuple[Piece, ...], float | None]:
+    shapes, at, path, deviation = text.pieces, lines, (*key, "pieces"), text.deviation_mm
     if text.pieces_file is not None:
         file = inside(folder, text.pieces_file, lines, *key, "pieces_file")
         content, at = load_yaml(file, PiecesText)
         shapes, path = content.pieces, ("pieces",)
+        deviation = content.deviation_mm if deviation is None else deviation
     pieces = []
     for i, shape in enumerate(shapes):
         try:
             pieces.append(piece_of(shape))
         except ValueError as error:
             raise at.error(str(error), *path, i) from None
-    return tuple(pieces)
+    return tuple(pieces), deviation
 
 
 def _mesh(text: SolidText, folder: Path, lines: Lines, key: Key) -> tuple[Array, Ints]:

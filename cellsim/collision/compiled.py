@@ -17,7 +17,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
+        text = file.read_bytes()
+        if b"@compiled" in text:
+            digest.update(text)
     return digest.hexdigest()
 
 
@@ -25,7 +27,7 @@ def compiled(function: F) -> F:
     """Compile a function without the interpreter lock, cached on disk.
 
     numba's cache looks at the function's own file only; a change in a callee of another file would
-    go unseen, so the stamp of all files of this package is added to it.
+    go unseen, so the stamp of all compiled files of this package is added to it.
     """
     dispatcher = njit(cache=True, nogil=True, error_model="numpy")(function)
     index = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)

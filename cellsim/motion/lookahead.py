@@ -172,11 +172,8 @@ def _excess(
     cap: Array,
     speed: Array,
     acceleration: Array,
-    first: Ints,
-    last: Ints,
-    at: Array,
-    sd: Array,
-    sdd: Array,
+    span: Ints,
+    samples: Array,
     slower: Array,
     softer: Array,
 ) -> float:
@@ -185,8 +182,8 @@ def _excess(
     Between samples the ends of pieces are looked at from both sides.
 
     Args:
-        first, last: Grid range that the window of each sample covers.
-        at, sd, sdd: The samples.
+        span: Grid range that the window of each sample covers, shape (2, m).
+        samples: s, ds/dt, d2s/dt2, shape (3, m).
 
     Returns:
         The factor >= 1 by which time must stretch for all samples to hold.
@@ -194,6 +191,7 @@ def _excess(
     slower[:] = 1.0
     softer[:] = 1.0
     worst, k = 1.0, 0
+    at, sd, sdd = samples
     for i in range(at.shape[0]):
         rv, ra = 0.0, 0.0
         while k < s.shape[0] - 2 and s[k + 1] <= at[i]:
@@ -211,7 +209,7 @@ def _excess(
         v1, a1 = _loads(d1, d2, speed[k], acceleration[k], sd[i], sdd[i])
         rv, ra = max(rv, v1, sd[i] / cap[k]), max(ra, a1)
         worst = max(worst, rv, np.sqrt(ra))
-        for m in range(first[i], last[i]):
+        for m in range(span[0, i], span[1, i]):
             slower[m] = min(slower[m], 1.0 / rv if rv > 1.0 + 1e-4 else 1.0)
             softer[m] = min(softer[m], 1.0 / ra if ra > 1.0 + 1e-4 else 1.0)
     return worst
@@ -237,7 +235,6 @@ def look_ahead(grid: Grid, window: float) -> GridLaw:
         x = _profile(grid.s, grid.dq, grid.ddq, acceleration, ceiling)
         law = GridLaw(grid.s, np.sqrt(x), window)
         t = np.linspace(0.0, law.duration, int(law.duration / min(0.004, window / 8)) + 8)
-        at, sd, sdd = law.at(t)
         begins, ends = law.reach(t)
         first = np.searchsorted(grid.s, begins, side="left") - 1
         last = np.searchsorted(grid.s, ends, side="right") + 1
@@ -248,11 +245,8 @@ def look_ahead(grid: Grid, window: float) -> GridLaw:
             grid.cap,
             grid.speed,
             grid.acceleration,
-            np.maximum(first, 0),
-            np.minimum(last, len(grid.s)),
-            at,
-            sd,
-            sdd,
+            np.stack([np.maximum(first, 0), np.minimum(last, len(grid.s))]),
+            np.stack(law.at(t)),
             slower,
             softer,
         )

@@ -55,13 +55,9 @@ def time_run(
             continue
         grids = tuple(grid_of(piece, caps) for piece in stretch.pieces)
         timed = time_stretch(stretch, caps, grids, rules.interpolation_s)
-        notes = []
-        for piece, grid in zip(stretch.pieces, grids, strict=True):
-            slow = _not_held(piece, grid, caps)
-            collected += [slow] if slow else []
-            notes.append(_slow_note(slow) if slow else "")
-        collected += _late(stretch, timed)
-        rows.add(stretch, timed, notes)
+        slow = [_not_held(p, g, caps) for p, g in zip(stretch.pieces, grids, strict=True)]
+        collected += [found for found in slow if found] + _late(stretch, timed)
+        rows.add(stretch, timed, [_slow_note(found) if found else "" for found in slow])
     return rows.run(tuple(collected))
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.curve import Curve, Leg, flange_poses, superposition
-from cellsim.motion.track import derivatives, follow_poses, polish, tcp_points
+from cellsim.motion.rates import derivatives
+from cellsim.motion.track import follow_poses, polish, tcp_points
 
 _SEED_RAD, _FINEST, _ROUNDS, _ROWS = 1e-3, 2.0**-16, 60, 8000
 _TABLE = np.linspace(0.0, 1.0, 65)

@@ -1,4 +1,4 @@
-"""Joint values along a TCP path, with first and second derivatives, in numba without BLAS."""
+"""Joint values along a TCP path by Newton steps, in numba without BLAS."""
 
 from __future__ import annotations
 
@@ -10,139 +10,11 @@ from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import jacobian_into, link_poses, poses_into
 from cellsim.kinematics.jit import kernel
 from cellsim.kinematics.newton import follow, newton, pose_error
+from cellsim.motion.rates import joint_rate
 
 TOLERANCE = 1e-9
 JUMP = 0.35
 NEAR = 0.05
-_SINGULAR = 1e-10
-
-
-@kernel
-def _solve(A: Array, b: Array) -> None:
-    """Solve A x = b in place by elimination with row pivoting (b becomes x), shape (6, 6)."""
-    for i in range(6):
-        p = i
-        for r in range(i + 1, 6):
-            if abs(A[r, i]) > abs(A[p, i]):
-                p = r
-        if p != i:
-            for c in range(6):
-                A[i, c], A[p, c] = A[p, c], A[i, c]
-            b[i], b[p] = b[p], b[i]
-        if abs(A[i, i]) < _SINGULAR:
-            A[i, i] = _SINGULAR if A[i, i] >= 0.0 else -_SINGULAR
-        for r in range(i + 1, 6):
-            f = A[r, i] / A[i, i]
-            for c in range(i, 6):
-                A[r, c] -= f * A[i, c]
-            b[r] -= f * b[i]
-    for i in range(5, -1, -1):
-        for c in range(i + 1, 6):
-            b[i] -= A[i, c] * b[c]
-        b[i] /= A[i, i]
-
-
-@kernel
-def _joint_rate(J: Array, arm: int, rhs: Array, out: Array) -> None:
-    """Write the least joint rates of the arm with J out = rhs into out[:arm]."""
-    A, b = np.empty((6, 6)), rhs.copy()
-    if arm == 6:
-        A[:, :] = J[:, :6]
-        _solve(A, b)
-        out[:6] = b
-        return
-    for i in range(6):
-        for j in range(6):
-            s = 1e-14 if i == j else 0.0
-            for k in range(arm):
-                s += J[i, k] * J[j, k]
-            A[i, j] = s
-    _solve(A, b)
-    for k in range(arm):
-        s = 0.0
-        for i in range(6):
-            s += J[i, k] * b[i]
-        out[k] = s
-
-
-@kernel
-def _cross_add(a: Array, b: Array, out: Array) -> None:
-    out[0] += a[1] * b[2] - a[2] * b[1]
-    out[1] += a[2] * b[0] - a[0] * b[2]
-    out[2] += a[0] * b[1] - a[1] * b[0]
-
-
-@kernel
-def _bias(
-    poses: Array, axis: Array, kind: Ints, qindex: Ints, point: Array, qd: Array, out: Array
-) -> None:
-    """Write the acceleration of `point` on the last link at joint rates qd and no joint
-    acceleration, linear then angular, shape (6,)."""
-    w, al, a = np.zeros(3), np.zeros(3), np.zeros(3)
-    r, z, c = np.empty(3), np.empty(3), np.empty(3)
-    for i in range(poses.shape[0] + 1):
-        last = i == poses.shape[0]
-        for k in range(3):
-            here = point[k] if last else poses[i, k, 3]
-            r[k] = here - (poses[i - 1, k, 3] if i > 0 else 0.0)
-        _cross_add(al, r, a)
-        c[:] = 0.0
-        _cross_add(w, r, c)
-        _cross_add(w, c, a)
-        if last or kind[i] == 0:
-            continue
-        rate = qd[qindex[i]]
-        for k in range(3):
-            z[k] = rate * (
-                poses[i, k, 0] * axis[i, 0]
-                + poses[i, k, 1] * axis[i, 1]
-                + poses[i, k, 2] * axis[i, 2]
-            )
-        if kind[i] == 2:
-            _cross_add(2.0 * w, z, a)
-        else:
-            _cross_add(w, z, al)
-            w += z
-    out[:3] = a
-    out[3:] = al
-
-
-@kernel
-def _derive(
-    parent: Ints,
-    origin: Array,
-    axis: Array,
-    kind: Ints,
-    qindex: Ints,
-    arm: int,
-    tip: Array,
-    q: Array,
-    twist: Array,
-    accel: Array,
-    dq: Array,
-    ddq: Array,
-) -> None:
-    """Fill the arm columns of dq, ddq (n, dof) for TCP twist and acceleration (n, 6)."""
-    L, dof = parent.shape[0], q.shape[1]
-    poses, J = np.empty((L, 4, 4)), np.empty((6, dof))
-    point, rhs, bias = np.empty(3), np.empty(6), np.empty(6)
-    for n in range(q.shape[0]):
-        poses_into(parent, origin, axis, kind, qindex, q[n], poses)
-        T = poses[L - 1]
-        for k in range(3):
-            point[k] = T[k, 0] * tip[0] + T[k, 1] * tip[1] + T[k, 2] * tip[2] + T[k, 3]
-        jacobian_into(poses, axis, kind, qindex, point, J)
-        for i in range(6):
-            rhs[i] = twist[n, i]
-            for k in range(arm, dof):
-                rhs[i] -= J[i, k] * dq[n, k]
-        _joint_rate(J, arm, rhs, dq[n])
-        _bias(poses, axis, kind, qindex, point, dq[n], bias)
-        for i in range(6):
-            rhs[i] = accel[n, i] - bias[i]
-            for k in range(arm, dof):
-                rhs[i] -= J[i, k] * ddq[n, k]
-        _joint_rate(J, arm, rhs, ddq[n])
 
 
 @kernel
@@ -176,7 +48,7 @@ def _land(
                 break
             point[:] = T[:3, 3]
             jacobian_into(poses, axis, kind, qindex, point, J)
-            _joint_rate(J, arm, e, step)
+            joint_rate(J, arm, e, step)
             for k in range(arm):
                 row[k] += min(max(step[k], -0.1), 0.1)
         if error > 1e-10 or np.max(np.abs(row - q[n])) > NEAR:
@@ -234,43 +106,6 @@ def polish(chain: Chain, world_T_flange: Array, q_seed: Array) -> Array:
         q,
     )
     return q
-
-
-def derivatives(
-    chain: Chain,
-    flange_T_tcp: Pose,
-    q: Array,
-    twist: Array,
-    accel: Array,
-    dext: Array,
-    ddext: Array,
-) -> tuple[Array, Array]:
-    """Return dq and ddq, shape (n, dof), for a TCP that moves with `twist` and `accel`.
-
-    Args:
-        q: Shape (n, dof). twist, accel: Linear [m] then angular [rad], world, shape (n, 6).
-        dext, ddext: Derivatives of the external axes, shape (n, dof - arm_dof).
-
-    Exact (no differences): the acceleration without joint acceleration comes from the velocity
-    recursion along the chain.
-    """
-    dq, ddq = np.zeros_like(q), np.zeros_like(q)
-    dq[:, chain.arm_dof :], ddq[:, chain.arm_dof :] = dext, ddext
-    _derive(
-        chain.parent,
-        chain.origin,
-        chain.axis,
-        chain.kind,
-        chain.qindex,
-        chain.arm_dof,
-        np.array(flange_T_tcp.p),
-        q,
-        np.ascontiguousarray(twist),
-        np.ascontiguousarray(accel),
-        dq,
-        ddq,
-    )
-    return dq, ddq
 
 
 def tcp_points(chain: Chain, q: Array, flange_T_tcp: Pose) -> Array:

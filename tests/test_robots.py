@@ -244,7 +244,7 @@ def test_fanuc_coupling_and_identity_of_the_others_stand_in_the_data() -> None:
     ):
         assert (axis.name, axis.unit, axis.offset, axis.coupling) == (joint, "deg", 0.0, ())
         assert math.isclose(axis.factor, math.pi / 180)
-    assert "controller_axes" in robot("hyundai_hs220").assumed
+    assert "controller_axes" not in robot("hyundai_hs220").assumed
 
 
 def test_kuka_zero_pose_is_stretched_out_and_outside_the_limits() -> None:
@@ -262,6 +262,28 @@ def test_hyundai_h_90_is_upright_and_v_0_is_a_horizontal_forearm() -> None:
         assert np.allclose(poses[3].p[:2], poses[2].p[:2], atol=1e-12)
         assert np.allclose(poses[5].p[2], poses[4].p[2], atol=1e-12)
         assert np.allclose(poses[-1].R[:, 2], [1, 0, 0], atol=1e-12)
+
+
+def test_hyundai_axes_turn_as_the_arrows_in_the_manual() -> None:
+    """S+ to the left, H+ backward, V+ and B+ up, R2+ and R1+ by the right hand about +x."""
+    device = robot("hyundai_hs220")
+    zero = np.radians([0, 90, 0, 0, 0, 0])
+    at = link_poses(device, zero)[-1]
+    moved = [link_poses(device, zero + 0.1 * np.eye(6)[i])[-1] for i in range(6)]
+    assert moved[0].p[1] > at.p[1] + 0.1
+    assert moved[1].p[0] < at.p[0] - 0.1
+    assert moved[2].p[2] > at.p[2] + 0.1
+    assert moved[4].p[2] > at.p[2] + 0.01
+    for i in (3, 5):
+        turn = moved[i].R @ at.R.T
+        assert np.allclose(turn, rotation_axis([1, 0, 0], 0.1), atol=1e-12)
+
+
+def test_the_tool_of_every_arm_points_down_at_home() -> None:
+    for name in ARMS:
+        device = robot(name)
+        flange = link_poses(device, np.array(device.home))[-1]
+        assert np.allclose(flange.R[:, 2], [0, 0, -1], atol=1e-9), name
 
 
 def edited(old: str, new: str) -> BadInput:

@@ -13,6 +13,8 @@ The verbs are functions from data to data; importing cellsim loads nothing heavy
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -58,3 +60,14 @@ def __getattr__(name: str) -> object:
 
         return getattr(api, name)
     raise AttributeError(f"module 'cellsim' has no attribute '{name}'")
+
+
+class _Verbs(ModuleType):
+    """Keeps `cs.teach` the verb when the package `cellsim.teach` is imported behind it."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Verbs

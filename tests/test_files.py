@@ -271,3 +271,13 @@ def test_canonical_content_leaves_out_defaults_and_the_machine(cell: Cell) -> No
     assert cell.path not in canonical_text(cell)
     assert digest(cell) == cell.hash == load_cell("cells/door_removal", "sedan").hash
     assert cell.hash != load_cell("cells/door_removal", "suv").hash
+
+
+def test_a_verb_stays_a_verb_when_its_package_is_imported() -> None:
+    import importlib
+
+    import cellsim as cs
+
+    for name in ("teach", "simulate", "verify", "release"):
+        importlib.import_module(f"cellsim.{name}")
+        assert callable(getattr(cs, name))

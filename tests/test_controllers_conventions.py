@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,18 @@ from controllers_support import bytes_of, cell_of, differences, random_q, with_c
 
 from cellsim.controllers.brands import BRANDS, rules_of
 from cellsim.domain.controller import AxisMap
-from cellsim.domain.program import Move, Program, Routine, Speed, Target, Zone
+from cellsim.domain.program import (
+    Delay,
+    Label,
+    Move,
+    Program,
+    Routine,
+    Speed,
+    Target,
+    Wait,
+    Zone,
+    signal_is,
+)
 from cellsim.geometry import Pose, rotation_axis, rotation_rpy
 from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import tcp_pose
@@ -116,6 +128,22 @@ def test_coupled_and_turned_axes_print_what_the_pendant_shows(brand: str) -> Non
     assert ("A5 30.0000" if brand == "kuka" else ",0.000,30.000,0.000)") in text
     assert after.to.q is not None
     assert np.allclose(after.to.q, q, atol=1e-12)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 59.99, 60.0, 60.1, 120.0, 180.55])
+@pytest.mark.parametrize("on_timeout", ["", "late"])
+def test_hrscript_times_above_60_s_go_on_at_the_next_line(seconds: float, on_timeout: str) -> None:
+    cell = cell_of("hyundai")
+    ready = signal_is("ready", True)
+    body = (Wait(ready, seconds, on_timeout), Delay(seconds), Label("late"))
+    program = Program("slow", "arm", (Routine("main", body),))
+    quantised = BRANDS["hyundai"].quantise(program, cell)
+    text = BRANDS["hyundai"].write(quantised, cell)
+    result = BRANDS["hyundai"].read(bytes_of(text), cell, "arm")
+    assert list(differences(quantised, result.program)) == []
+    times = re.findall(r"(?:wait di3,|delay )([\d.]+)", text.files[0].text)
+    assert all(0.1 <= float(t) <= 60.0 for t in times)
+    assert math.isclose(sum(map(float, times)), 2 * seconds, abs_tol=1e-9)
 
 
 def test_hrscript_levels_come_from_the_controllers_own_table() -> None:

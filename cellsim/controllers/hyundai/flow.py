@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from cellsim.controllers.hyundai.fold import label_uses, long_times, number, without_ends
 from cellsim.controllers.hyundai.lines import Act, Addressed, Step
-from cellsim.controllers.reading.axes import joint_values
+from cellsim.controllers.hyundai.steps import Poses, Steps
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -16,7 +17,6 @@ from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.domain.controller import Controller
 from cellsim.domain.program import (
-    FINE,
     Assign,
     Call,
     Comment,
@@ -26,21 +26,13 @@ from cellsim.domain.program import (
     If,
     Label,
     Loop,
-    Move,
     Raw,
     Return,
     SetSignal,
-    Speed,
     Statement,
-    Target,
     Wait,
-    Zone,
 )
 from cellsim.errors import BadInput
-
-_KINDS = {"P": "joint", "L": "linear", "C": "circular"}
-_UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
-_SHIFT = re.compile(r"sft_u(\d+)")
 
 
 @dataclass(kw_only=True)
@@ -59,10 +51,11 @@ class Flow(Walker):
     jobs: dict[int, str]
 
     def __post_init__(self) -> None:
-        self._poses()
-        self._addresses()
+        poses = Poses(self.lines)
+        self.steps = Steps(self.controller, self.names, self.collector, poses)
         nodes = nest([(a.line, a.act) for a in self._with_labels()], self.last)
-        self.nodes = self._without_ends(nodes)
+        nodes, self.stops = without_ends(nodes)
+        self.nodes = long_times(nodes, label_uses(nodes))
         self.order = {id(n): i for i, n in enumerate(flat(self.nodes))}
 
     def statements(self) -> tuple[Statement, ...]:
@@ -84,64 +77,20 @@ class Flow(Walker):
         match = re.match(r"\d+", str(act.data[0]))
         return self.jobs.get(int(match[0]), "") if match else ""
 
-    def _poses(self) -> None:
-        """Collect joint poses by name; a name with two values is not understood."""
-        self.poses: dict[str, tuple[float, ...]] = {}
-        self.changed: set[str] = set()
-        self.declared: dict[str, int] = {}
-        for addressed in self.lines:
-            act = addressed.act
-            pairs: list[tuple[str, object]] = []
-            if isinstance(act, Act) and act.word == "declare":
-                pairs = list(act.data)
-            elif isinstance(act, Act) and act.word in {"pose", "assign"}:
-                pairs = [act.data]
-            for name, value in pairs:
-                if name in self.poses and self.poses[name] != value:
-                    self.changed.add(name)
-                if isinstance(value, tuple):
-                    self.poses[name] = value
-                    self.declared.setdefault(name, addressed.line.number)
-
-    def _addresses(self) -> None:
-        """Find which line numbers and steps something goes to."""
-        self.wanted: set[str] = set()
-        for addressed in self.lines:
-            act = addressed.act
-            if isinstance(act, Act) and act.word in {"goto", "jump_if"}:
-                self.wanted.add(str(act.data[-1]))
-
     def _with_labels(self) -> list[Addressed]:
+        """Return the lines with a label before each line number and step that is gone to."""
+        wanted = {
+            str(a.act.data[-1])
+            for a in self.lines
+            if isinstance(a.act, Act) and a.act.word in {"goto", "jump_if"}
+        }
         out = []
         for addressed in self.lines:
             address = addressed.address.lstrip("0") or addressed.address
-            if address and address in self.wanted:
+            if address and address in wanted:
                 out.append(Addressed(addressed.line, Act("label", (address,))))
             out.append(addressed)
         return out
-
-    def _without_ends(self, nodes: list[Node]) -> list[Node]:
-        """Drop the last `end`, and stop blocks behind it that only timeouts go to.
-
-        `*label / stop / end` at the end of a job is what a wait with "stop at timeout" needs.
-        """
-        jumps = {str(n.act.data[-1]) for n in flat(nodes) if _is(n, "goto") or _is(n, "jump_if")}  # type: ignore[attr-defined]
-        self.stops: set[str] = set()
-        while True:
-            code = [i for i, n in enumerate(nodes) if not _is(n, "comment")]
-            tail = [nodes[i].act for i in code[-4:]]
-            words = [a.word if isinstance(a, Act) else "" for a in tail]
-            if words[-3:] != ["label", "stop", "end"] or words[0] not in {"end", "return", "goto"}:
-                break
-            label = str(tail[-3].data[0])  # type: ignore[attr-defined]
-            if label in jumps:
-                break
-            self.stops.add(label)
-            nodes = nodes[: code[-3]]
-        code = [i for i, n in enumerate(nodes) if not _is(n, "comment")]
-        if code and _is(nodes[code[-1]], "end"):
-            nodes = nodes[: code[-1]] + nodes[code[-1] + 1 :]
-        return nodes
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; consecutive C steps are taken together."""
@@ -150,7 +99,8 @@ class Flow(Walker):
         while at < len(nodes):
             run = _arc_run(nodes, at)
             if run:
-                out.extend(self._arcs(nodes[at : at + run]))
+                steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
+                out.extend(self.steps.arcs(steps, self._frame()))
             else:
                 out.extend(super().sequence(nodes[at : at + 1]))
             at += max(run, 1)
@@ -159,7 +109,7 @@ class Flow(Walker):
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         if isinstance(act, Step):
-            return [self._step(line, act)]
+            return [self.steps.motion(line, act, self._frame())]
         if isinstance(act, NotUnderstood):
             return [self.collector.keep(line, act.reason)]
         assert isinstance(act, Act)
@@ -241,7 +191,7 @@ class Flow(Walker):
             case "wait":
                 made = self._wait(line, data)
             case "delay":
-                seconds = _number(data[0])
+                seconds = number(data[0])
                 made = None if seconds is None else Delay(seconds=seconds, **where)
             case "call":
                 made = self._call(line, data)
@@ -274,7 +224,7 @@ class Flow(Walker):
     def _wait(self, line: Line, data: tuple[object, ...]) -> Statement | None:
         condition, seconds, label = data
         assert isinstance(condition, Expr)
-        timeout = _number(seconds) if isinstance(seconds, Expr) else None
+        timeout = number(seconds) if isinstance(seconds, Expr) else None
         if seconds is not None and timeout is None:
             return None
         on_timeout = "" if label is None or label in self.stops else str(label)
@@ -292,77 +242,8 @@ class Flow(Walker):
             return None
         return Call(name, line=line.number, comment=line.comment)
 
-    def _step(self, line: Line, step: Step) -> Statement:
-        """Return the motion of a step, or its text where anything of it is not understood."""
-        values = step.values if not step.pose else self.poses.get(step.pose)
-        accu, tool = _number(step.accu), _number(step.tool)
-        frame = (self.state or {}).get("frame", UNKNOWN)
-        reason = ""
-        if step.interpolation not in _KINDS:
-            reason = f"interpolation {step.interpolation}"
-        elif step.until:
-            reason = "until"
-        elif values is None or step.pose in self.changed:
-            reason = f"pose {step.pose or '(hidden)'} is not known as axis values"
-        elif step.pose and self.declared[step.pose] > line.number:
-            reason = f"pose {step.pose} is declared below"
-        elif len(values) != len(self.controller.axes):
-            reason = f"{len(values)} axis values, the group has {len(self.controller.axes)}"
-        elif step.speed is None or (step.speed[1] not in _UNITS and step.speed[1] != "cm/min"):
-            reason = "no speed"
-        elif accu is None or accu not in range(8):
-            reason = "no accu 0..7"
-        elif tool is None or tool != int(tool):
-            reason = "no tool number"
-        elif frame == UNKNOWN:
-            reason = "the user coordinate system is not known here"
-        elif step.shift and not _SHIFT.fullmatch(step.shift):
-            reason = f"shift {step.shift} has no meaning in the cell"
-        if reason:
-            return self.collector.keep(line, reason)
-        return self._motion(line, step, values or (), int(accu or 0), int(tool or 0), frame)
-
-    def _motion(
-        self,
-        line: Line,
-        step: Step,
-        values: tuple[float, ...],
-        accu: int,
-        tool: int,
-        frame: object,
-    ) -> Move:
-        shift = _SHIFT.fullmatch(step.shift)
-        number = int(shift[1]) if shift else frame
-        named = self.names.frame(number) if isinstance(number, int) and number > 0 else "world"
-        return Move(
-            kind=_KINDS[step.interpolation],  # type: ignore[arg-type]
-            to=Target(q=joint_values(self.controller.axes, values), name=step.pose),
-            speed=_speed(step.speed),
-            zone=FINE if accu == 0 else Zone("accu", float(accu), "level"),
-            tool=self._tool(tool),
-            frame=named,
-            line=line.number,
-            comment=line.comment,
-        )
-
-    def _tool(self, number: int) -> str:
-        if number == 0 and 0 not in self.controller.tools.values():
-            return ""
-        return self.names.tool(number)
-
-    def _arcs(self, nodes: Sequence[Node]) -> list[Statement]:
-        """Return the arc of two consecutive C steps (operation manual 2.3.1.1); else their text."""
-        moves = [self._step(n.line, n.act) for n in nodes]  # type: ignore[arg-type]
-        steps = [m for m in moves if isinstance(m, Move)]
-        if len(moves) == 2 and len(steps) == 2:
-            via, end = steps
-            same = (via.speed, via.zone, via.tool, via.frame)
-            if same == (end.speed, end.zone, end.tool, end.frame):
-                return [replace(end, via=via.to)]
-        return [
-            m if isinstance(m, Raw) else self.collector.keep(n.line, "arc not of two like C steps")
-            for n, m in zip(nodes, moves, strict=True)
-        ]
+    def _frame(self) -> object:
+        return (self.state or {}).get("frame", UNKNOWN)
 
     def _check_labels(self, statements: Sequence[Statement]) -> None:
         have: set[str] = set()
@@ -390,10 +271,6 @@ class Flow(Walker):
                 )
 
 
-def _is(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word
-
-
 def _arc_run(nodes: Sequence[Node], at: int) -> int:
     """Return how many consecutive C steps begin here."""
     end = at
@@ -403,18 +280,3 @@ def _arc_run(nodes: Sequence[Node], at: int) -> int:
             break
         end += 1
     return end - at
-
-
-def _number(expr: Expr | object) -> float | None:
-    if not isinstance(expr, Expr) or expr.op != "const":
-        return None
-    value = expr.value
-    return float(value) if isinstance(value, float) and not isinstance(value, bool) else None
-
-
-def _speed(speed: tuple[float, str] | None) -> Speed:
-    assert speed is not None
-    value, unit = speed
-    if unit == "cm/min":
-        return Speed(value / 6.0, "mm/s")
-    return Speed(value, _UNITS[unit])

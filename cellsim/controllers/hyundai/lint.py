@@ -24,7 +24,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_speeds(look, _MOVE),
         *linting.check_corner_stops(look, "HRScript manual 5.7 contpath 1", (Wait, Delay)),
         *linting.check_first_motion(look, _MOVE),
-        *linting.check_waits(look, 0.1, 60.0, "HRScript manual 3.2"),
+        *linting.check_waits(look, 0.1, 3600.0, "HRScript manual 3.2"),
         *linting.check_names(look, 32, RESERVED, False, "HRScript manual 2.2"),
         *_targets(look),
         *_arcs(look),

@@ -6,6 +6,7 @@ order mark from real job files.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -45,9 +46,11 @@ from cellsim.errors import Refused, UnknownName
 
 HEADER = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }'
 MAX_STEPS = 999
+LONGEST_TIME = 60.0
 STOP_LABEL = "timeout_stop"
 COUNTER = "counter"
 _INTERPOLATION = {"joint": "P", "linear": "L", "circular": "C"}
+_QUIET = Comment(text="")
 _UNITS = {"%": "%", "mm/s": "mm/sec", "s": "sec"}
 
 
@@ -91,7 +94,9 @@ def _notes(program: Program, cell: Cell) -> tuple[str, ...]:
 def _file(
     routine: Routine, name: str, names: dict[str, str], cell: Cell, group: MotionGroup
 ) -> TextFile:
-    job = _Job(cell, group, names, taken=set(variables(routine.body)) | RESERVED)
+    taken = set(variables(routine.body)) | RESERVED
+    taken |= {s.name for s in all_statements(routine.body) if isinstance(s, Label)}
+    job = _Job(cell, group, names, taken=taken)
     job.body(routine.body, 0)
     if job.steps > MAX_STEPS:
         raise Refused("hyundai", f"{job.steps} steps in '{routine.name}'; a job holds S1..S999")
@@ -128,6 +133,7 @@ class _Job:
     shifts: dict[str, str] = field(default_factory=dict)
     steps: int = 0
     loops: int = 0
+    labels: int = 0
     stop_used: bool = False
     arc: bool = False
 
@@ -136,7 +142,7 @@ class _Job:
             self.statement(statement, depth)
             self.arc = isinstance(statement, Move) and statement.kind == "circular"
 
-    def put(self, text: str, depth: int, statement: Statement, prefix: str = "") -> None:
+    def put(self, text: str, depth: int, statement: Statement = _QUIET, prefix: str = "") -> None:
         self.lines.append(f"{prefix:<5}{'  ' * depth}{text}{trailing(statement, '#')}")
 
     def statement(self, statement: Statement, depth: int) -> None:
@@ -146,7 +152,13 @@ class _Job:
             case If() | Loop():
                 self.block(statement, depth)
             case Comment():
-                self.put(f"# {one_line(statement.text)}".rstrip(), depth, Comment(text=""))
+                self.put(f"# {one_line(statement.text)}".rstrip(), depth, _QUIET)
+            case Wait():
+                self.wait(statement, depth)
+            case Delay(seconds=seconds):
+                for i, part in enumerate(_parts(seconds, statement.line)):
+                    last = statement if i == 0 else _QUIET
+                    self.put(f"delay {fixed(part, TIME_DIGITS)}", depth, last)
             case Label():
                 self.put(_label(statement.name, statement.line), 0, statement)
             case _:
@@ -158,10 +170,6 @@ class _Job:
             case SetSignal(signal=signal, value=bool(value)):
                 number = output_of("hyundai", self.group, signal, statement.line)
                 return f"do{number}={int(value)}"
-            case Wait():
-                return self.wait(statement)
-            case Delay(seconds=seconds):
-                return f"delay {_seconds(seconds, statement.line)}"
             case Call(routine=routine):
                 if routine not in self.names:
                     raise UnknownName("routine", routine, self.names, line=statement.line)
@@ -176,14 +184,29 @@ class _Job:
                 return f"# {one_line(text)}"
         raise refuse("hyundai", statement)
 
-    def wait(self, statement: Wait) -> str:
+    def wait(self, statement: Wait, depth: int) -> None:
+        """Write a wait; one longer than the 60 s of the language goes on at the next line."""
         condition = say(statement.condition, self.group, statement.line)
         if statement.timeout_s is None:
-            return f"wait {condition}"
-        if not statement.on_timeout:
-            self.stop_used = True
-        label = _label(statement.on_timeout or STOP_LABEL, statement.line)
-        return f"wait {condition},{_seconds(statement.timeout_s, statement.line)},{label}"
+            self.put(f"wait {condition}", depth, statement)
+            return
+        self.stop_used = self.stop_used or not statement.on_timeout
+        last = _label(statement.on_timeout or STOP_LABEL, statement.line)
+        parts = _parts(statement.timeout_s, statement.line)
+        for i, part in enumerate(parts):
+            label = last if i == len(parts) - 1 else self.fresh("longer")
+            note = statement if i == 0 else _QUIET
+            self.put(f"wait {condition},{fixed(part, TIME_DIGITS)},{label}", depth, note)
+            if label != last:
+                self.put(label, 0)
+
+    def fresh(self, kind: str) -> str:
+        """Return a label of our own that the program does not have."""
+        while True:
+            self.labels += 1
+            name = f"{kind}_{self.labels}"
+            if name not in self.taken:
+                return f"*{name}"
 
     def block(self, statement: If | Loop, depth: int) -> None:
         if isinstance(statement, If):
@@ -191,16 +214,16 @@ class _Job:
             self.put(f"if {condition}", depth, statement)
             self.body(statement.then, depth + 1)
             if statement.otherwise:
-                self.put("else", depth, Comment(text=""))
+                self.put("else", depth, _QUIET)
                 self.body(statement.otherwise, depth + 1)
-            self.put("endif", depth, Comment(text=""))
+            self.put("endif", depth, _QUIET)
             return
         if statement.count is None:
             raise Refused("hyundai", "loop with a condition", line=statement.line)
         self.loops += 1
         self.put(f"for {COUNTER}{self.loops}=1 to {statement.count}", depth, statement)
         self.body(statement.body, depth + 1)
-        self.put("next", depth, Comment(text=""))
+        self.put("next", depth, _QUIET)
 
     def move(self, move: Move, depth: int) -> None:
         if move.kind == "circular" and self.arc:
@@ -214,9 +237,7 @@ class _Job:
         for target in targets:
             self.steps += 1
             last = target is move.to
-            self.put(
-                self.step(move, target), depth, move if last else Comment(text=""), f"S{self.steps}"
-            )
+            self.put(self.step(move, target), depth, move if last else _QUIET, f"S{self.steps}")
 
     def step(self, move: Move, target: Target) -> str:
         kind = _INTERPOLATION[move.kind]
@@ -266,9 +287,11 @@ def _speed(speed: Speed, line: int) -> str:
     return short(speed.value, digits) + _UNITS[speed.unit]
 
 
-def _seconds(seconds: float, line: int) -> str:
-    if not 0.1 <= seconds <= 60.0:
-        raise Refused(
-            "hyundai", f"time {seconds:g} s; 0.1..60.0 s", line=line, source="HRScript manual 3.2"
-        )
-    return fixed(seconds, TIME_DIGITS)
+def _parts(seconds: float, line: int) -> list[float]:
+    """Return a time as the times of 0.1..60.0 s that delay and wait take, the long ones first."""
+    whole = max(math.ceil(seconds / LONGEST_TIME) - 1, 0)
+    rest = seconds - whole * LONGEST_TIME
+    if not rest >= 0.1 or whole > 60:
+        what = f"time {seconds:g} s; 0.1..60.0 s, or that many times 60 s and more"
+        raise Refused("hyundai", what, line=line, source="HRScript manual 3.2")
+    return [LONGEST_TIME] * whole + [rest]

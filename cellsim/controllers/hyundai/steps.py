@@ -1,0 +1,138 @@
+"""From move statements to motions: poses, units, levels, tools, and the user frame they run in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from cellsim.controllers.hyundai.fold import number
+from cellsim.controllers.hyundai.lines import Act, Addressed, Step
+from cellsim.controllers.reading.axes import joint_values
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN
+from cellsim.domain.controller import Controller
+from cellsim.domain.program import FINE, Move, Raw, Speed, Statement, Target, Zone
+
+_KINDS = {"P": "joint", "L": "linear", "C": "circular"}
+_UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
+_SHIFT = re.compile(r"sft_u(\d+)")
+_CM_PER_MIN = 1.0 / 6.0  # mm/s
+
+
+class Poses:
+    """Joint poses by name; one that gets a second value is not known."""
+
+    def __init__(self, lines: Iterable[Addressed]) -> None:
+        self.known: dict[str, tuple[float, ...]] = {}
+        self.declared: dict[str, int] = {}
+        self.changed: set[str] = set()
+        for addressed in lines:
+            act = addressed.act
+            if isinstance(act, Act) and act.word in {"declare", "pose", "assign"}:
+                for name, value in act.data if act.word == "declare" else [act.data]:
+                    self._add(name, value, addressed.line.number)
+
+    def _add(self, name: str, value: object, line: int) -> None:
+        if name in self.known and self.known[name] != value:
+            self.changed.add(name)
+        if isinstance(value, tuple):
+            self.known[name] = value
+            self.declared.setdefault(name, line)
+
+    def values(self, step: Step, line: int) -> tuple[float, ...] | str:
+        """Return the axis values of a step's target, or the reason why they are not known."""
+        if not step.pose:
+            return step.values if step.values is not None else "a hidden pose that is not there"
+        if step.pose not in self.known or step.pose in self.changed:
+            return f"pose {step.pose} is not known as axis values"
+        if self.declared[step.pose] > line:
+            return f"pose {step.pose} is declared below"
+        return self.known[step.pose]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Turns steps into motions; what is not understood stays text."""
+
+    controller: Controller
+    names: Names
+    collector: Collector
+    poses: Poses
+
+    def motion(self, line: Line, step: Step, frame: object) -> Statement:
+        """Return the motion of a step in the user frame `frame` (a number, or UNKNOWN)."""
+        values = self.poses.values(step, line.number)
+        reason = self._reason(step, values, frame)
+        if reason or isinstance(values, str):
+            return self.collector.keep(line, reason)
+        accu = number(step.accu) or 0.0
+        return Move(
+            kind=_KINDS[step.interpolation],  # type: ignore[arg-type]
+            to=Target(q=joint_values(self.controller.axes, values), name=step.pose),
+            speed=_speed(step),
+            zone=FINE if accu == 0.0 else Zone("accu", accu, "level"),
+            tool=self._tool(int(number(step.tool) or 0.0)),
+            frame=self._frame(step, frame),
+            line=line.number,
+            comment=line.comment,
+        )
+
+    def _reason(self, step: Step, values: tuple[float, ...] | str, frame: object) -> str:
+        """Return what is not understood of a step, "" for nothing."""
+        accu, tool = number(step.accu), number(step.tool)
+        if step.interpolation not in _KINDS:
+            return f"interpolation {step.interpolation}"
+        if step.until:
+            return "until"
+        if isinstance(values, str):
+            return values
+        if len(values) != len(self.controller.axes):
+            return f"{len(values)} axis values, the group has {len(self.controller.axes)}"
+        if step.speed is None:
+            return "no speed"
+        if accu is None or accu not in range(8):
+            return "no accu 0..7"
+        if tool is None or tool != int(tool):
+            return "no tool number"
+        if frame == UNKNOWN:
+            return "the user coordinate system is not known here"
+        if step.shift and not _SHIFT.fullmatch(step.shift):
+            return f"shift {step.shift} has no meaning in the cell"
+        return ""
+
+    def _frame(self, step: Step, frame: object) -> str:
+        """Return the frame of a measured shift, else the selected user frame; 0 is none."""
+        shift = _SHIFT.fullmatch(step.shift)
+        chosen = int(shift[1]) if shift else frame
+        return self.names.frame(chosen) if isinstance(chosen, int) and chosen > 0 else "world"
+
+    def _tool(self, chosen: int) -> str:
+        if chosen == 0 and 0 not in self.controller.tools.values():
+            return ""
+        return self.names.tool(chosen)
+
+    def arcs(self, lines: Sequence[tuple[Line, Step]], frame: object) -> list[Statement]:
+        """Return the arc of two consecutive C steps (operation manual 2.3.1.1), or their text."""
+        moves = [self.motion(line, step, frame) for line, step in lines]
+        steps = [m for m in moves if isinstance(m, Move)]
+        if len(moves) == 2 and len(steps) == 2:
+            via, end = steps
+            same = (via.speed, via.zone, via.tool, via.frame)
+            if same == (end.speed, end.zone, end.tool, end.frame):
+                return [replace(end, via=via.to)]
+        why = "arc not of two like C steps"
+        return [
+            m if isinstance(m, Raw) else self.collector.keep(line, why)
+            for (line, _), m in zip(lines, moves, strict=True)
+        ]
+
+
+def _speed(step: Step) -> Speed:
+    assert step.speed is not None
+    value, unit = step.speed
+    if unit == "cm/min":
+        return Speed(value * _CM_PER_MIN, "mm/s")
+    return Speed(value, _UNITS[unit])

@@ -253,6 +253,22 @@ def test_a_panel_that_nobody_holds_falls_when_its_last_bolt_is_out():
     assert finding(run, "part-falls").line == 4
 
 
+def test_a_grip_that_no_signal_orders_before_the_last_bolt_is_not_proven():
+    """The panel is held in time here, but only because the driver comes late."""
+    late = (Delay(20.0), to(1.1), Process("nutrunner"), to(1.2), Process("nutrunner"), put("free"))
+    run = simulate(door_job(door_cell(), driver_body=late))
+    found = finding(run, "part-falls")
+    assert (found.severity, found.file, found.line) == (Severity.UNDECIDED, "driver.prg", 5)
+    assert found.facts["gripped"] == "hand.prg:2"
+
+
+def test_a_holder_that_only_guesses_when_the_bolts_are_out_is_not_proven():
+    guess = (to(1), Grip("panel"), put("held"), Delay(20.0), to(3, 0, 0.5), to(3), Release("panel"))
+    run = simulate(door_job(door_cell(), hand_body=guess))
+    found = finding(run, "holder-moves-while-fastened")
+    assert (found.severity, found.file, found.line) == (Severity.UNDECIDED, "hand.prg", 5)
+
+
 def test_a_panel_released_beside_the_hook_is_dropped():
     body = (
         to(1), Grip("panel"), put("held"), wait("free"), to(1, 0, 0.5), to(2.9, 0, 0.5),

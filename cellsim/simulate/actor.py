@@ -19,7 +19,7 @@ class Actor:
         scan: Its controller's cycle [s]: the least time that a wait takes.
         waiting: (wait, since [s]) while it waits. moving: A run is under way.
         seen: States of the world at loop heads. last: Where it was last.
-        done_at: When its program ended [s].
+        done_at: When its program ended [s]. node: Log position of its last sync.
     """
 
     group: str
@@ -32,6 +32,7 @@ class Actor:
     seen: set[tuple[object, ...]] = field(default_factory=set)
     last: Index = field(default_factory=lambda: Index("", 0))
     done_at: float | None = None
+    node: int = -1
 
     @property
     def at_rest(self) -> bool:

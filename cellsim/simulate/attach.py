@@ -15,6 +15,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import anchor_of, world_T_part
+from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
 
@@ -51,6 +52,7 @@ class Parts:
     holds: list[Hold] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
 
     def event(self, t: float, kind: str, name: str, group: str, index: Index | None) -> None:
         """Add an event."""
@@ -83,6 +85,15 @@ class Parts:
             (n, s.pose.matrix.tobytes(), *s.holders, *sorted(s.fasteners), *sorted(s.clamps))
             for n, s in self.states.items()
         )
+
+    def leave(self, group: str, index: Index, node: int) -> None:
+        """Note the first motion of a group after each grip of a part that was fastened."""
+        for name, state in self.states.items():
+            hinge = self.cell.parts[name].hinge
+            if group in state.holders and hinge is not None:
+                last = [d.kind for d in self.deeds if (d.part, d.group) == (name, group)]
+                if last and last[-1] == "grip":
+                    self.deeds.append(Deed("leave", name, group, index, node))
 
     def close_hold(self, part: str, t: float) -> None:
         """End the present hold of a part."""

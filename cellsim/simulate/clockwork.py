@@ -143,7 +143,8 @@ class Clock:
         """Log something that others can see, or that waited for them."""
         where = place or (len(actor.record.segments), 0)
         actor.record.syncs.append(where)
-        return self.wires.sync(Sync(actor.group, needs, asked, index))
+        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index))
+        return actor.node
 
     def advance(self, actor: Actor, answer: object) -> None:
         """Let a program go on until it asks for time."""
@@ -188,6 +189,7 @@ class Clock:
             self.later(0.0, lambda: self.advance(actor, None))
             return
         still_clamped(self.parts, actor.group, self.now, go.moves[0][1])
+        self.parts.leave(actor.group, go.moves[0][1], actor.node)
         segment = len(actor.record.segments)
         actor.record.segments.append(ride)
         actor.moving = True

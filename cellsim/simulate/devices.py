@@ -12,6 +12,7 @@ from cellsim.geometry import Array
 from cellsim.simulate.attach import Parts, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
 from cellsim.simulate.grips import catch, let_go
+from cellsim.simulate.hazards import Deed
 from cellsim.simulate.wires import Wires
 from cellsim.units import mm
 
@@ -92,14 +93,16 @@ class Answers:
         """Start a device; its done signal comes after its time."""
 
         def finish() -> None:
-            index, t = self.place(node), self.now()
+            index, t, freed = self.place(node), self.now(), ""
             if device.effect == "unfasten":
-                unfasten(self.parts, device, self.q(), t, index)
+                freed = unfasten(self.parts, device, self.q(), t, index)
             elif device.effect in ("clamp", "unclamp"):
                 clamp(self.parts, device, device.effect == "clamp", self.q(), t)
             self.parts.event(t, "process", device.name, self.owner(device), index)
             self.knot(self.owner(device))
-            self.wires.change(device.done, True, node, delayed=True)
+            told = self.wires.change(device.done, True, node, delayed=True)
+            if freed:
+                self.note("unhinged", freed, self.owner(device), node, told)
 
         self.promise(f"device:{device.name}", device.time, finish)
 
@@ -108,6 +111,10 @@ class Answers:
         if self.pending.pop(f"device:{device.name}", None) is not None:
             self.wires.might_have(device.done, node)
         self.wires.change(device.done, False, node)
+
+    def note(self, kind: str, part: str, group: str, node: int, told: int | None) -> None:
+        """Keep what was done to a part; told: log position of the change that confirms it."""
+        self.parts.deeds.append(Deed(kind, part, group, self.place(node), node, told))
 
     def owner(self, device: Device) -> str:
         """Return the group whose tool the device is, "" for a device of the cell."""
@@ -133,12 +140,14 @@ class Answers:
                     "gripper-acts-in-motion", group, t, index, moved / mm, gripper.position_m / mm,
                     "mm", act="close" if closing else "open",
                 )  # fmt: skip
+            caught = ""
             if closing:
-                catch(self.parts, group, gripper, q, t, index)
+                caught = catch(self.parts, group, gripper, q, t, index)
             else:
                 let_go(self.parts, group, q, t, index)
             self.knot(group)
-            if coming:
-                self.wires.change(coming, True, node, delayed=True)
+            told = self.wires.change(coming, True, node, delayed=True) if coming else None
+            if caught:
+                self.note("grip", caught, group, node, told)
 
         self.promise(f"gripper:{group}", gripper.time, finish)

@@ -11,11 +11,11 @@ from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, sits
 from cellsim.units import deg, mm
 
 
-def unfasten(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> None:
-    """Take out the fastener that the device's tool stands on; a part without any is unhinged."""
+def unfasten(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> str:
+    """Take out the fastener that the device's tool stands on; return the part that frees, or ""."""
     group = next((n for n, g in parts.cell.groups.items() if g.tool == device.tool), "")
     if not group:
-        return
+        return ""
     world_T_tcp = tcp_of(parts.cell, group, q[group])
     found = sorted(_fasteners(parts, world_T_tcp, q))
     if not found or found[0][0] > device.reach_m or found[0][1] > device.angle_rad:
@@ -28,17 +28,19 @@ def unfasten(parts: Parts, device: Device, q: QByGroup, t: float, index: Index |
         facts |= {"angle_limit_deg": round(device.angle_rad / deg, 2), "device": device.name}
         limit = device.reach_m / mm
         parts.find("fastener-missed", group, t, index, value, limit, "mm", **facts)
-        return
+        return ""
     _, _, name, member = found[0]
     state = parts.states[name]
     state.fasteners.discard(member)
     hinge = parts.cell.parts[name].hinge
     assert hinge is not None
     parts.event(t, "unfasten", f"{name}.{hinge.fasteners}.{member + 1}", group, index)
-    if not state.fasteners:
-        parts.event(t, "unhinged", name, group, index)
-        if not state.holders:
-            check_support(parts, name, q, t, index, "part-falls")
+    if state.fasteners:
+        return ""
+    parts.event(t, "unhinged", name, group, index)
+    if not state.holders:
+        check_support(parts, name, q, t, index, "part-falls")
+    return name
 
 
 def _fasteners(

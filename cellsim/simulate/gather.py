@@ -9,6 +9,7 @@ from cellsim.domain.program import Comment, If, Label, Loop, Raw, Statement
 from cellsim.domain.report import Finding
 from cellsim.domain.timeline import Band, GroupTrack, Timeline
 from cellsim.simulate.clockwork import Clock
+from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.record import assemble
@@ -34,6 +35,7 @@ def timeline_of(job: Job, clock: Clock, accel: str) -> Timeline:
     free = rectangles(log, stamps, knots)
     interpreters = [actor.interpreter for actor in clock.actors.values()]
     findings = [*clock.findings, *clock.parts.findings]
+    findings += hazards(clock.parts.deeds, log, stamps)
     if not any(f.rule == "deadlock" for f in findings):
         findings += possible_deadlocks(log, initial)
     findings += [f for interpreter in interpreters for f in interpreter.findings]

@@ -16,11 +16,14 @@ from cellsim.units import deg, mm
 
 def catch(
     parts: Parts, group: str, gripper: Gripper, q: QByGroup, t: float, index: Index | None
-) -> None:
+) -> str:
     """Hold the part whose grip feature the TCP stands on; say how far the nearest one is if none.
 
     Args:
         q: Joint values of all groups at t [s].
+
+    Returns:
+        Name of the part, "" for none.
     """
     world_T_tcp = tcp_of(parts.cell, group, q[group])
     best: tuple[float, float, str, str] | None = None
@@ -31,16 +34,17 @@ def catch(
             best = (distance, angle, name, feature.name)
         if fits:
             _hold(parts, name, group, q, t, index)
-            return
+            return name
     if best is None:
         parts.find("grip-missed", group, t, index, part="", feature="")
-        return
+        return ""
     distance, angle, name, feature_name = best
     parts.find(
         "grip-missed", group, t, index, distance / mm, gripper.position_m / mm, "mm", part=name,
         feature=feature_name, angle_deg=round(angle / deg, 2),
         angle_limit_deg=round(gripper.angle_rad / deg, 2),
     )  # fmt: skip
+    return ""
 
 
 def _grips(parts: Parts, q: QByGroup) -> Iterator[tuple[str, Feature, Pose]]:

@@ -73,7 +73,7 @@ def clocks(log: Log, initial: Mapping[str, bool]) -> list[Counts]:
         if isinstance(entry, Change):
             changed[entry.signal] = changed.get(entry.signal, 0) + 1
             clock = dict(result[entry.cause]) if entry.cause >= 0 else {}
-            _raise(clock, _wire(entry.signal), changed[entry.signal])
+            _raise(clock, wire(entry.signal), changed[entry.signal])
         else:
             clock = dict(last.get(entry.group, {}))
             before = dict(clock)
@@ -131,7 +131,7 @@ def _passed(log: Log, end: int, count: int, before: Counts, result: Sequence[Cou
     """Whether a change has happened wherever `before` has: with its cause, or by its own count."""
     entry = log[end]
     assert isinstance(entry, Change)
-    if before.get(_wire(entry.signal), 0) >= count:
+    if before.get(wire(entry.signal), 0) >= count:
         return True
     cause = entry.cause
     while not entry.delayed and cause >= 0:
@@ -142,7 +142,8 @@ def _passed(log: Log, end: int, count: int, before: Counts, result: Sequence[Cou
     return False
 
 
-def _wire(signal: str) -> str:
+def wire(signal: str) -> str:
+    """Return the process name of a signal in vector clocks."""
     return f"signal:{signal}"
 
 
@@ -226,7 +227,7 @@ def _ordered(log: Log, stamps: Sequence[Counts], sync: int, change: int) -> bool
     asker, entry = log[sync], log[change]
     assert isinstance(asker, Sync)
     assert isinstance(entry, Change)
-    key = _wire(entry.signal)
+    key = wire(entry.signal)
     if stamps[sync].get(key, 0) >= stamps[change][key]:
         return True
     return stamps[change].get(asker.group, 0) >= stamps[sync][asker.group]

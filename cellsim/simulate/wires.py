@@ -40,16 +40,17 @@ class Wires:
 
     def change(
         self, signal: str, value: bool | float, cause: int, *, delayed: bool = False
-    ) -> bool:
-        """Give a signal a value; return whether that changed it."""
+    ) -> int | None:
+        """Give a signal a value; return the log position of the change, None for no change."""
         old = self.values.get(signal, False)
         if signal in self.fixed or old == value:
-            return False
+            return None
+        position = len(self.log)
         self.values[signal] = value
         self.log.append(Change(signal, bool(value), cause, delayed))
         if self.react is not None:
-            self.react(signal, old, value, len(self.log) - 1)
-        return True
+            self.react(signal, old, value, position)
+        return position
 
     def origin(self, node: int) -> Sync | None:
         """Return what a group did that brought a log entry about, None for the cell itself."""

@@ -1,0 +1,66 @@
+"""What must come in one order in every timing: grip before the last fastener, that before moving.
+
+The course of this run may be right by luck. A part is safe only if signals hold the order: the
+command that takes its last fastener out comes after the gripper's confirmation, and its holder
+moves only after it knows that the fastener is out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
+from cellsim.simulate.order import Change, Counts, Log, wire
+
+
+@dataclass(frozen=True, eq=False)
+class Deed:
+    """Something done to a part.
+
+    Attributes:
+        kind: "grip", "unhinged", or "leave" (the first motion after a grip).
+        part, group, index: To what, by whom, at which line.
+        start: Log position of what commanded it, or of the last sync before it (-1 = none).
+        done: Log position of the change that confirms it, None where nothing does.
+    """
+
+    kind: str
+    part: str
+    group: str
+    index: Index | None
+    start: int
+    done: int | None = None
+
+
+def hazards(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Iterator[Finding]:
+    """Yield what no signal orders: a part unhinged before its grip, a holder that moves early."""
+    for deed in deeds:
+        others = [d for d in deeds if d.part == deed.part]
+        if deed.kind == "unhinged":
+            grips = [d for d in others if d.kind == "grip"]
+            if grips and not any(_before(g, deed, log, stamps) for g in grips):
+                facts = {"gripped": str(grips[0].index), "group": deed.group}
+                yield _finding("part-falls", deed.part, deed, facts)
+        elif deed.kind == "leave":
+            freed = [d for d in others if d.kind == "unhinged"]
+            if freed and not any(_before(f, deed, log, stamps) for f in freed):
+                facts = {"freed": str(freed[0].index)}
+                subject = f"{deed.group} {deed.part}"
+                yield _finding("holder-moves-while-fastened", subject, deed, facts)
+
+
+def _before(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
+    """Whether `then` starts only after `first` is confirmed, in every timing."""
+    if first.done is None or then.start < 0:
+        return False
+    confirmed = log[first.done]
+    assert isinstance(confirmed, Change)
+    key = wire(confirmed.signal)
+    return stamps[then.start].get(key, 0) >= stamps[first.done][key]
+
+
+def _finding(rule: str, subject: str, deed: Deed, facts: Mapping[str, object]) -> Finding:
+    file, line = (deed.index.file, deed.index.line) if deed.index else ("", 0)
+    return Finding(rule, Severity.UNDECIDED, subject, file=file, line=line, facts=facts)

@@ -25,7 +25,8 @@ pytest.importorskip("pybullet")
 
 from cellsim.physics.bullet import bullet
 from cellsim.physics.camera import HEIGHT, WIDTH
-from cellsim.physics.replay import DEPTH_M, replay
+from cellsim.physics.contacts import DEPTH_M
+from cellsim.physics.replay import replay
 from cellsim.physics.world import World
 
 AWAY = (0.5, 0.4, 0.2, 0.0, 1.0, 0.3)

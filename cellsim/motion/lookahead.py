@@ -9,6 +9,7 @@ import numpy as np
 from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array
 from cellsim.kinematics.jit import kernel
+from cellsim.motion.gridlaw import GridLaw
 
 _ROUNDS = 12
 _EXCESS = 1e-3
@@ -32,93 +33,6 @@ class Grid:
     cap: Array
     speed: Array
     acceleration: Array
-
-
-class GridLaw:
-    """Law with constant d2s/dt2 between grid points, averaged over a moving window.
-
-    The average over `window` seconds keeps the way, adds `window` to the duration and makes the
-    acceleration continuous: full acceleration is built up over the window.
-    """
-
-    def __init__(self, s: Array, v: Array, window: float) -> None:
-        """Build the law from ascending s (n,) and speeds v (n,) >= 0 there, v[0] = v[-1] = 0."""
-        keep = np.concatenate([[True], np.diff(s) > 0.0])
-        self._s, self._v, self._window = s[keep], v[keep], window
-        ds, sums = np.diff(self._s), self._v[:-1] + self._v[1:]
-        dt = 2.0 * ds / np.maximum(sums, _SLOWEST)
-        self._t = np.concatenate([[0.0], np.cumsum(dt)])
-        self._a = np.diff(self._v) / dt
-        s0, v0 = self._s[:-1], self._v[:-1]
-        areas = dt * (s0 + dt * (v0 / 2.0 + dt * self._a / 6.0))
-        self._area = np.concatenate([[0.0], np.cumsum(areas)])
-
-    @property
-    def duration(self) -> float:
-        """Time to the end [s]."""
-        return float(self._t[-1]) + self._window
-
-    @property
-    def breaks(self) -> Array:
-        """Times where the slope of the acceleration changes [s], ascending."""
-        return np.sort(np.concatenate([self._t, self._t + self._window]))
-
-    def at(self, t: Array) -> tuple[Array, Array, Array]:
-        """Return s, ds/dt, d2s/dt2 at t [s]."""
-        times = np.ascontiguousarray(t, dtype=np.float64)
-        out = np.empty((5, times.size))
-        _averaged(self._t, self._s, self._v, self._a, self._area, self._window, times.ravel(), out)
-        s, sd, sdd = (row.reshape(times.shape) for row in out[:3])
-        return s, sd, sdd
-
-    def reach(self, t: Array) -> tuple[Array, Array]:
-        """Return s before averaging at the start and at the end of the window of t."""
-        times = np.ascontiguousarray(t, dtype=np.float64)
-        out = np.empty((5, times.size))
-        _averaged(self._t, self._s, self._v, self._a, self._area, self._window, times.ravel(), out)
-        return out[3], out[4]
-
-
-@kernel
-def _raw(
-    T: Array, s: Array, v: Array, a: Array, area: Array, t: float
-) -> tuple[float, float, float]:
-    """Return the area under s, s and ds/dt of a law before averaging."""
-    end = T.shape[0] - 1
-    if t <= 0.0:
-        return s[0] * t, s[0], 0.0
-    if t >= T[end]:
-        return area[end] + s[end] * (t - T[end]), s[end], 0.0
-    k = min(int(np.searchsorted(T, t, side="right")) - 1, end - 1)
-    d = t - T[k]
-    here = area[k] + d * (s[k] + d * (v[k] / 2.0 + d * a[k] / 6.0))
-    return here, s[k] + d * (v[k] + d * a[k] / 2.0), v[k] + d * a[k]
-
-
-@kernel
-def _averaged(
-    T: Array,
-    s: Array,
-    v: Array,
-    a: Array,
-    area: Array,
-    window: float,
-    t: Array,
-    out: Array,
-) -> None:
-    """Fill out (5, n): s, ds/dt, d2s/dt2 of the averaged law, s at both ends of the window."""
-    end = T.shape[0] - 1
-    for i in range(t.shape[0]):
-        a1, s1, v1 = _raw(T, s, v, a, area, t[i])
-        a0, s0, v0 = _raw(T, s, v, a, area, t[i] - window)
-        inside = t[i] > 0.0 and t[i] < T[end] + window
-        out[0, i] = min(max((a1 - a0) / window, s[0]), s[end])
-        out[1, i] = max((s1 - s0) / window, 0.0) if inside else 0.0
-        out[2, i] = (v1 - v0) / window if inside else 0.0
-        out[3, i] = s0
-        out[4, i] = s1
-        if t[i] >= T[end] + window:
-            out[0, i] = s[end]
 
 
 @kernel
@@ -236,8 +150,8 @@ def look_ahead(grid: Grid, window: float) -> GridLaw:
         law = GridLaw(grid.s, np.sqrt(x), window)
         t = np.linspace(0.0, law.duration, int(law.duration / min(0.004, window / 8)) + 8)
         begins, ends = law.reach(t)
-        first = np.searchsorted(grid.s, begins, side="left") - 1
-        last = np.searchsorted(grid.s, ends, side="right") + 1
+        first = np.maximum(np.searchsorted(grid.s, begins, side="left") - 1, 0)
+        last = np.minimum(np.searchsorted(grid.s, ends, side="right") + 1, len(grid.s))
         worst = _excess(
             grid.s,
             grid.dq,
@@ -245,7 +159,7 @@ def look_ahead(grid: Grid, window: float) -> GridLaw:
             grid.cap,
             grid.speed,
             grid.acceleration,
-            np.stack([np.maximum(first, 0), np.minimum(last, len(grid.s))]),
+            np.stack([first, last]),
             np.stack(law.at(t)),
             slower,
             softer,

@@ -10,8 +10,9 @@ from cellsim.domain.cell import Part
 from cellsim.domain.timeline import Hold, Timeline
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.frames import world_T_frame
+from cellsim.physics.links import STRONG
 from cellsim.physics.result import Slip
-from cellsim.physics.world import GRAVITY, STRONG, World
+from cellsim.physics.world import GRAVITY, World
 
 # A gripper rated for a mass holds it against its weight plus as much again from handling (design
 # choice of ours, printed among the assumptions).

@@ -17,10 +17,10 @@ from cellsim.kinematics.bodies import Body, bodies_of
 from cellsim.kinematics.chain import Chain, chain_of
 from cellsim.kinematics.frames import link_pose
 from cellsim.physics.bullet import bullet
+from cellsim.physics.links import links_of, motor
 from cellsim.physics.urdf import Block, Edge, block, write_urdf
 
 GRAVITY = 9.80665
-STRONG = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Axes:
 
     Attributes:
         uid: Body id. joints: PyBullet joint numbers. index: Their places in the group's q.
-        torque: Largest torque or force of each [N m | N]; `STRONG` where the maker gives none.
+        torque: Largest torque or force of each [N m | N]; `STRONG` where it is not `limited`.
     """
 
     uid: int
@@ -233,36 +233,22 @@ def _chain(
     folder: Path,
 ) -> Axes:
     """Load a chain as one multibody with its tool on the flange, rooted where it stands."""
-    given = {f"{group.name}/{link.name}": link for link in chain.robot.links}
-    blocks = []
-    for name in chain.link_names:
-        link, body = given.get(name), bodies.get(name)
-        solid = body.solid if body else None
-        known = (link.mass, link.com, link.inertia) if link else (None, None, None)
-        blocks.append(block(name, solid, *known))
-    edges = [
-        Edge(int(chain.parent[k]), k, Pose.from_matrix(chain.origin[k]), chain.axis[k], int(kind))
-        for k, kind in enumerate(chain.kind)
-        if k > 0
-    ]
-    names = list(chain.link_names)
+    blocks, edges = links_of(group, chain, bodies)
     if tool is not None:
         data = world.cell.tools[group.tool]
+        edges.append(Edge(chain.flange, len(blocks), Pose.identity(), np.zeros(3), 0))
         blocks.append(block(tool.name, tool.solid, data.mass, data.com, data.inertia))
-        edges.append(Edge(chain.flange, len(names), Pose.identity(), np.zeros(3), 0))
-        names.append(tool.name)
     uid = world.load(blocks, edges, folder, fixed=True)
     number = {"l0": -1}
     for joint in range(world.call("getNumJoints", uid)):
         number[world.call("getJointInfo", uid, joint)[12].decode()] = joint
-    for k, name in enumerate(names):
-        world.place[name] = (uid, number[f"l{k}"])
+    for k, made in enumerate(blocks):
+        world.place[made.name] = (uid, number[f"l{k}"])
     root = chain.world_T_root @ world.inertial[uid, -1]
     world.call("resetBasePositionAndOrientation", uid, *_numbers(root))
     moving = [k for k in range(len(chain.kind)) if chain.kind[k]]
     index = tuple(int(chain.qindex[k]) for k in moving)
-    limits = [group.joints[k].torque for k in index]
-    torque = tuple(STRONG if limit is None else float(limit) for limit in limits)
+    torque = tuple(motor(group, k) for k in index)
     axes = Axes(uid, tuple(number[f"l{k}"] for k in moving), index, torque)
     for joint, k in zip(axes.joints, index, strict=True):
         world.call("resetJointState", uid, joint, float(chain.home[k]), 0.0)

@@ -1,9 +1,10 @@
 """Recognise what KRL has no statement for: a wait with a timeout.
 
-    $TIMER[n]=-ms / $TIMER_STOP[n]=FALSE / WAIT FOR (X) OR $TIMER_FLAG[n] /
-    IF $TIMER_FLAG[n] THEN / HALT or GOTO label / ENDIF          wait until X, at most ms
-with $TIMER_STOP[n]=TRUE before, and between wait and IF, allowed.
-Source: KSS 8.2 SI manual: $TIMER in ms, $TIMER_FLAG TRUE above zero.
+    $TIMER[n]=0 / $TIMER_STOP[n]=FALSE / WAIT FOR (X) OR ($TIMER[n]>=ms) /
+    IF $TIMER[n]>=ms THEN / HALT or GOTO label / ENDIF           wait until X, at most ms
+with $TIMER_STOP[n]=TRUE before, and between wait and IF, allowed; $TIMER[n]=-ms with
+$TIMER_FLAG[n] in place of the comparison says the same.
+Source: KSS system variables: $TIMER counts in ms, $TIMER_FLAG is TRUE above zero.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cellsim.controllers.kuka.lines import Act, number_of
 from cellsim.controllers.reading.blocks import Node, Open
 from cellsim.domain.program import Expr
 
+_TIMER = re.compile(r"\$timer\[(\d+)\]")
 _FLAG = re.compile(r"\$timer_flag\[(\d+)\]")
 
 
@@ -46,28 +48,35 @@ def fold(nodes: Sequence[Node]) -> list[Node]:
 
 def _timed(nodes: Sequence[Node], at: int) -> tuple[Waiting, int, int] | None:
     """Return the wait whose WAIT FOR stands at `at`, and its first and last node."""
-    condition, timer = _flagged(nodes[at])
-    if condition is None or at < 2 or _stop(nodes[at - 1], timer) is not False:
+    act = nodes[at].act
+    if not isinstance(act, Act) or act.word != "wait" or act.data[0].op != "or":
         return None
-    limit = _preset(nodes[at - 2], timer)
-    if limit is None:
+    condition, late = act.data[0].args
+    timer, reached = _limit(late)
+    if reached is None or at < 2 or _stop(nodes[at - 1], timer) is not False:
+        return None
+    start = number_of(_assigned(nodes[at - 2], "$TIMER", timer))
+    if start is None or reached < start:
         return None
     first = at - 3 if at >= 3 and _stop(nodes[at - 3], timer) is True else at - 2
     after = at + 1
     if after < len(nodes) and _stop(nodes[after], timer) is True:
         after += 1
-    label = _way_out(nodes[after], timer) if after < len(nodes) else None
-    return None if label is None else (Waiting(condition, limit, label), first, after)
+    label = _way_out(nodes[after], late) if after < len(nodes) else None
+    if label is None:
+        return None
+    return Waiting(condition, (reached - start) / 1000.0, label), first, after
 
 
-def _flagged(node: Node) -> tuple[Expr | None, int]:
-    act = node.act
-    if isinstance(act, Act) and act.word == "wait" and act.data[0].op == "or":
-        left, right = act.data[0].args
-        match = _FLAG.fullmatch(right.name) if right.op == "var" else None
-        if match is not None:
-            return left, int(match[1])
-    return None, 0
+def _limit(late: Expr) -> tuple[int, float | None]:
+    """Return the timer of a timeout condition and the value [ms] at which it holds."""
+    flag = _FLAG.fullmatch(late.name) if late.op == "var" else None
+    if flag is not None:
+        return int(flag[1]), 0.0
+    if late.op in {">=", ">"} and late.args[0].op == "var":
+        timer = _TIMER.fullmatch(late.args[0].name)
+        return (int(timer[1]), number_of(late.args[1])) if timer else (0, None)
+    return 0, None
 
 
 def _assigned(node: Node, name: str, timer: int) -> object:
@@ -83,17 +92,10 @@ def _stop(node: Node, timer: int) -> bool | None:
     return bool(value.value) if known and isinstance(value, Expr) else None
 
 
-def _preset(node: Node, timer: int) -> float | None:
-    """Return the seconds that a timer set below zero runs until its flag; None for other lines."""
-    milliseconds = number_of(_assigned(node, "$TIMER", timer))
-    return -milliseconds / 1000.0 if milliseconds is not None and milliseconds <= 0.0 else None
-
-
-def _way_out(node: Node, timer: int) -> str | None:
-    """Return the label of `IF flag THEN GOTO label ENDIF`, "" for HALT, None for other lines."""
-    condition = node.condition
+def _way_out(node: Node, late: Expr) -> str | None:
+    """Return the label of `IF late THEN GOTO label ENDIF`, "" for HALT, None for other lines."""
     is_if = isinstance(node.act, Open) and node.act.kind == "if"
-    if not is_if or condition is None or condition.name != f"$timer_flag[{timer}]":
+    if not is_if or repr(node.condition) != repr(late):
         return None
     if node.otherwise or len(node.body) != 1:
         return None

@@ -44,9 +44,9 @@ CONVENTIONS = (
     ),
     Convention(
         "kuka.timer",
-        "$TIMER[n] counts milliseconds; $TIMER_FLAG[n] is TRUE while it is above zero",
-        "manual",
-        "KSS 8.2 SI manual, system variables",
+        "$TIMER[1] counts milliseconds while $TIMER_STOP[1] is FALSE, and is used by no one else",
+        "public code",
+        "KRL programs that wait on ($IN[n]) OR ($TIMER[n] > ms); KSS system variables",
     ),
     Convention(
         "kuka.ptp-percent",

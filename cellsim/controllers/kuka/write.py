@@ -212,18 +212,19 @@ class _Source:
         return self.counters[-1]
 
     def wait(self, statement: Wait, depth: int) -> None:
-        """Write WAIT FOR; a timeout is a timer that starts below zero and flags at zero."""
+        """Write WAIT FOR; with a timeout also a timer that counts milliseconds from zero."""
         condition = say(statement.condition, self.group, statement.line)
         if statement.timeout_s is None:
             self.put(f"WAIT FOR ({condition})", depth, statement)
             return
+        late = f"$TIMER[1] >= {round(statement.timeout_s * 1000.0)}"
         jump = f"GOTO {statement.on_timeout}" if statement.on_timeout else "HALT"
         self.put("$TIMER_STOP[1]=TRUE", depth)
-        self.put(f"$TIMER[1]=-{round(statement.timeout_s * 1000.0)}", depth)
+        self.put("$TIMER[1]=0", depth)
         self.put("$TIMER_STOP[1]=FALSE", depth)
-        self.put(f"WAIT FOR ({condition}) OR $TIMER_FLAG[1]", depth, statement)
+        self.put(f"WAIT FOR ({condition}) OR ({late})", depth, statement)
         self.put("$TIMER_STOP[1]=TRUE", depth)
-        self.put("IF $TIMER_FLAG[1] THEN", depth)
+        self.put(f"IF {late} THEN", depth)
         self.put(jump, depth + 1)
         self.put("ENDIF", depth)
 

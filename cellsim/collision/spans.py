@@ -76,7 +76,10 @@ def required_over(row: Array, A0: Array, A1: Array, B0: Array, B1: Array, travel
 
 @compiled
 def goal_for(required: float, seen: float, detail: float) -> float:
-    """Return what to prove: what is required, or nearly the least distance seen up to `detail`."""
+    """Return what to prove: what is required, or nearly the least distance seen up to `detail`.
+
+    Written without `seen - ... * seen`: that is NaN while nothing has been seen.
+    """
     return max(required, min(seen - 5e-4, 0.98 * seen, detail))
 
 

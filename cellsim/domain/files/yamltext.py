@@ -20,6 +20,7 @@ MAX_BYTES = 5_000_000
 MAX_NODES = 400_000
 MAX_DEPTH = 40
 MAX_ALIASES = 100
+STRANGE = 10_000
 MAX_ALIASED_NODES = 20_000
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -163,7 +164,7 @@ def parse_yaml(text: str, file: str) -> Document:
             if aliases > MAX_ALIASES:
                 raise BadInput(f"{aliases} aliases", file=file, expected=f"at most {MAX_ALIASES}")
             limit = MAX_ALIASED_NODES
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = YAML(typ="safe", pure=_is_strange(text)).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -176,6 +177,15 @@ def parse_yaml(text: str, file: str) -> Document:
     builder = _Builder(file, limit)
     data = builder.build(root, (), 0)
     return Document(data, Lines(file, builder.places))
+
+
+def _is_strange(text: str) -> bool:
+    """Return whether a text may nest so deeply that the C parser's own stack would not hold it.
+
+    Nesting needs brackets, or dashes on one line, or indentation that grows with the depth.
+    """
+    brackets = text.count("[") + text.count("{")
+    return brackets > STRANGE or max(map(len, text.splitlines()), default=0) > STRANGE
 
 
 class _Builder:

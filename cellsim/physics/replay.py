@@ -48,7 +48,7 @@ def replay(
     with World(timeline.job.cell) as world:
         world.call("setTimeStep", step_s)
         contacts, carrying = Contacts(world, timeline), Carrying(world, timeline)
-        seen, images = _run(world, timeline, t, asked, contacts, carrying, frozenset(shots))
+        seen, images = _run(world, t, asked, contacts, carrying, frozenset(shots))
     tracking = {g: tracking_of(timeline, g, seen[g] - asked[g], t) for g in asked}
     slips = tuple(carrying.slips.values())
     findings = [
@@ -71,7 +71,6 @@ def replay(
 
 def _run(
     world: World,
-    timeline: Timeline,
     t: Array,
     asked: Mapping[str, Array],
     contacts: Contacts,
@@ -79,14 +78,14 @@ def _run(
     shots: frozenset[int],
 ) -> tuple[dict[str, Array], dict[int, bytes]]:
     """Step through the timeline; return q as seen, (n, dof) per group, and pictures by step."""
-    speed = {g: track.traj(t, 1) for g, track in timeline.tracks.items()}
     seen = {g: q.copy() for g, q in asked.items()}
     images: dict[int, bytes] = {}
     world.set_joints({g: q[0] for g, q in asked.items()})
     for k, now in enumerate(t.tolist()):
         if k:
             for g, q in asked.items():
-                world.drive(g, q[k], speed[g][k])
+                # PyBullet's motor adds the position error of now to the speed of the step.
+                world.drive(g, q[k - 1], (q[k] - q[k - 1]) / (t[k] - t[k - 1]))
             world.call("stepSimulation")
             for g, q in asked.items():
                 seen[g][k] = world.joints(g, q.shape[1])

@@ -15,7 +15,7 @@ from cellsim.physics.links import STRONG, motor
 from cellsim.physics.result import Slip, Tracking
 from cellsim.physics.world import GRAVITY
 
-TRACKING_RAD, TRACKING_M = 0.02, 0.01
+TRACKING_RAD, TRACKING_M = 0.005, 0.003
 SLIP_M, SLIP_RAD = 0.005, 0.02
 HINGE_WEIGHTS = 5.0
 

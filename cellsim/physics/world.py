@@ -126,7 +126,11 @@ class World:
         self.call("resetBaseVelocity", uid, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
 
     def drive(self, group: str, q: Array, qd: Array) -> None:
-        """Set the position motors of a group to q [rad | m] and qd."""
+        """Set the position motors of a group: where it should be now, and the speed from now on.
+
+        Args:
+            q: [rad | m], qd: [per s], shape (dof,).
+        """
         for axes in self.axes[group]:
             k = list(axes.index)
             self.call(

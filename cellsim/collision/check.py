@@ -17,7 +17,7 @@ from cellsim.collision.items import (
     standing_items,
     trees_of,
 )
-from cellsim.collision.pads import Stretch, far_from_frames, stretches_of
+from cellsim.collision.pads import Far, Stretch, far_from_frames, stretches_of
 from cellsim.collision.paths import Path, between, track_path
 from cellsim.collision.plan import (
     Clock,
@@ -57,7 +57,7 @@ class Scope:
     paths: Mapping[str, Path]
     clock: Clock
     stretches: Mapping[str, Sequence[Stretch]]
-    far: Mapping[int, dict[str, float]]
+    far: Mapping[int, Far]
     starts: tuple[tuple[str, float, Array], ...]
 
 

@@ -12,6 +12,8 @@ shifts for a shift of its tool is not worked out.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +73,28 @@ def _joined(stretches: list[Stretch], last: int) -> tuple[Stretch, ...]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Far:
+    """How far a body is from the origins of the toleranced frames.
+
+    Attributes:
+        knots: Frame name to the distance of the body's middle at every knot of its path [m],
+            shape (n,); one value for a standing body.
+        bound: Radius about the middle, and the way between two knots [m].
+    """
+
+    knots: Mapping[str, Array]
+    bound: float
+
+    def over(self, u0: float, u1: float) -> dict[str, float]:
+        """Return frame name to the farthest distance over knots u0..u1 [m]."""
+        first, last = math.floor(u0), math.ceil(u1)
+        return {
+            name: float((row if len(row) == 1 else row[first : last + 1]).max()) + self.bound
+            for name, row in self.knots.items()
+        }
+
+
 def margins(a: Item, b: Item) -> float:
     """Return the outer deviations and grade margins of both shapes [m]."""
     return a.solid.epsilon + b.solid.epsilon
@@ -124,25 +148,21 @@ def _part(name: str, on: bool, follows: Stretch | None) -> float:
     return 0.5 if follows is not None and name in follows.half else 0.0
 
 
-def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -> dict[str, float]:
-    """Return the farthest distance of a body from the origin of each toleranced frame [m].
-
-    For a body on an arm: over the knots of its path, plus what it can go between two knots.
-    """
+def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -> Far:
+    """Return how far a body is from the origin of each toleranced frame along its path."""
     names = [n for n, f in cell.frames.items() if f.tolerance_rad or f.range_rad]
     centre, bound = shapes.body_centre[item.number], float(shapes.body_bound[item.number])
     if not names:
-        return dict.fromkeys(cell.frames, 0.0)
+        return Far({name: np.zeros(1) for name in cell.frames}, 0.0)
     if path is None or item.link < 0:
         places = (item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3])[None]
     else:
         places = _places(item, path, centre)
         bound += _between_knots(path)
-    found = dict.fromkeys(cell.frames, 0.0)
+    found = {name: np.zeros(1) for name in cell.frames}
     for name in names:
-        origin = world_T_frame(cell, name).p
-        found[name] = float(np.linalg.norm(places - origin, axis=1).max()) + bound
-    return found
+        found[name] = np.linalg.norm(places - world_T_frame(cell, name).p, axis=1)
+    return Far(found, bound)
 
 
 def _places(item: Item, path: Path, centre: Array) -> Array:

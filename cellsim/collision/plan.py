@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from cellsim.collision.items import Item, Moment, Tree, moment_at
-from cellsim.collision.pads import Stretch, frame_pad, margins
+from cellsim.collision.pads import Far, Stretch, frame_pad, margins
 from cellsim.collision.rules import LAYOUT_DEPTH_M, Windowed, default_clearance, event_is, is_layout
 from cellsim.collision.spans import ramp, span
 from cellsim.domain.cell import Cell
@@ -170,7 +170,7 @@ def spans_on(
     group: str,
     within: Range,
     stretches: Sequence[Stretch],
-    far: Mapping[int, dict[str, float]],
+    far: Mapping[int, Far],
 ) -> Array:
     """Return the spans of a pair on one group's track, shape (n, SPAN_COLUMNS)."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
@@ -186,7 +186,7 @@ def spans_on(
         follows = next(s for s in stretches if s.last >= middle)
         pad = margins(a, b) + frame_pad(
             cell, a, b, follows if a.group else None, follows if b.group else None,
-            far[id(a)], far[id(b)],
+            far[id(a)].over(u0, u1), far[id(b)].over(u0, u1),
         )  # fmt: skip
         row = demand.row(u0, u1, float(np.interp(middle, np.arange(len(times)), times)), pad)
         if row is not None:
@@ -200,7 +200,7 @@ def boxes_on(
     within_a: Range,
     within_b: Range,
     stretches: Mapping[str, Sequence[Stretch]],
-    far: Mapping[int, dict[str, float]],
+    far: Mapping[int, Far],
 ) -> tuple[Array, Array]:
     """Return (boxes, spans) of a pair on the tracks of two groups."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
@@ -232,14 +232,15 @@ def _grid(
 
 def _box_row(
     clock: Clock, demand: Demand, cell: Cell, us: Range, vs: Range,
-    stretches: Mapping[str, Sequence[Stretch]], far: Mapping[int, dict[str, float]],
+    stretches: Mapping[str, Sequence[Stretch]], far: Mapping[int, Far],
 ) -> Array | None:  # fmt: skip
     """Return the requirement on a box: the stricter of what holds at the times of both groups."""
     a, b = demand.a, demand.b
     middle_u, middle_v = sum(us) / 2, sum(vs) / 2
     follows_a = next(s for s in stretches[a.group] if s.last >= middle_u)
     follows_b = next(s for s in stretches[b.group] if s.last >= middle_v)
-    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far[id(a)], far[id(b)])
+    far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
+    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far_a, far_b)
     rows = []
     for group, middle in ((a.group, middle_u), (b.group, middle_v)):
         times = clock.timeline.tracks[group].t

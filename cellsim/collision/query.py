@@ -198,7 +198,7 @@ def _pairs(
 ) -> Iterator[tuple[Item, Item, Array]]:
     """Yield the pairs that the group can bring together, with what is required of them."""
     path = path_of(chain_of(cell, group), np.zeros(1), chain_of(cell, group).home)
-    far = [far_from_frames(cell, item, shapes, path) for item in items]
+    far = [far_from_frames(cell, item, shapes, path).over(0.0, 0.0) for item in items]
     for i, a in enumerate(items):
         for k, b in enumerate(items[i + 1 :], i + 1):
             if group not in (a.group, b.group) or let_off(cell, trees[group], a, b):

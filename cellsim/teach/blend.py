@@ -19,7 +19,7 @@ from cellsim.units import mm
 DISTANCES_MM = (100.0, 50.0, 20.0, 10.0)
 PERCENTS = (60.0, 30.0, 10.0)
 SAMPLES = 9
-MARGIN_M = 4.0 * mm
+MARGIN_M = 2.0 * mm
 
 
 def zones_of(

@@ -87,9 +87,13 @@ def test_a_zone_exactly_half_a_segment_is_not_shrunk(big: cases.Case) -> None:
     assert big.run(moves).findings == ()
 
 
-def test_the_endless_level_takes_half_of_the_shorter_segment(big: cases.Case) -> None:
+@pytest.mark.parametrize("endless", [math.inf, 1000.0])
+def test_the_endless_level_takes_half_of_the_shorter_segment(
+    big: cases.Case, endless: float
+) -> None:
     moves, _ = bent(big, cases.accu(7))
-    run = big.run(moves)
+    table = {"accu": (*cases.ACCU[:7], endless)}
+    run = big.run(moves, replace(cases.RULES, zone_distance_m=table))
     assert run.findings == ()
     assert next(m for m in run.motions if m.kind == "corner").corner == pytest.approx(LEG / 2)
 
@@ -222,3 +226,17 @@ def test_a_long_blended_run_is_continuous_and_indexed(big: cases.Case) -> None:
     assert len(run.motion) == len(run.t) - 1 == len(run.dev_path) == len(run.dev_time)
     assert max(cases.shares(big, run)) <= 1 + 1e-6
     assert np.max(run.dev_path) <= 2e-5
+
+
+def test_a_time_overlap_zone_grows_with_the_square_of_its_level_and_with_speed(
+    big: cases.Case,
+) -> None:
+    # d = c^2 v t / 2 with t the slowest joint's time to full speed, jerk included.
+    rules = replace(cases.RULES, corner_linear="overlap", zone_fraction={"cnt": 0.01})
+    ramp = max(
+        j.speed / math.sqrt(j.acceleration[0] * j.acceleration[1]) + j.jerk_time for j in big.joints
+    )
+    for level, speed in ((50, 300), (100, 300), (50, 150)):
+        moves, _ = bent(big, Zone("cnt", level), speed=f"{speed} mm/s")
+        corner = next(m for m in big.run(moves, rules).motions if m.kind == "corner")
+        assert corner.corner == pytest.approx((level / 100) ** 2 * 1e-3 * speed * ramp / 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from cellsim.domain.controller import MotionRules
@@ -10,6 +11,8 @@ from cellsim.errors import UnknownName
 from cellsim.motion.segment import Way
 
 LEAST_M = 1e-6
+# A table entry from here on means "as large as the segments let it be".
+ENDLESS_M = 100.0
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def corner(first: Way, second: Way, asked: tuple[float, float], half_limit: bool
         return None
     f1 = min(first.fraction(used, at_end=True), limit)
     f2 = min(second.fraction(used, at_end=False), limit)
-    return Corner(f1, f2, used, distance)
+    return Corner(f1, f2, used, distance if distance < ENDLESS_M else math.inf)
 
 
 def fit(corners: list[Corner | None]) -> tuple[list[Corner | None], list[int]]:

@@ -109,11 +109,14 @@ class _Builder:
         self._act(step, Wait(condition, None if timeout is None else float(str(timeout))))
 
     def _process(self, step: Step) -> None:
-        name = _text(step, "device")
-        if name not in self.cell.devices:
-            raise UnknownName("device", name, self.cell.devices)
+        name = self._device(_text(step, "device"))
         self._act(step, Process(name, _number(step, "timeout_s", 10.0)))
         self.events.append(f"process:{name}")
+
+    def _device(self, name: str) -> str:
+        if name not in self.cell.devices:
+            raise UnknownName("device", name, self.cell.devices)
+        return name
 
     def _unscrew(self, step: Step) -> None:
         place = place_of(self.cell, _text(step, "at"), self.placed)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import modal
+from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.kuka.fold import Waiting
-from cellsim.controllers.kuka.lines import Act, Struct, number_of
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector

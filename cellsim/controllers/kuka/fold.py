@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.kuka.lines import Act, number_of
+from cellsim.controllers.kuka.acts import Act, number_of
 from cellsim.controllers.reading.blocks import Node, Open
 from cellsim.domain.program import Expr
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cellsim.controllers.kuka.lines import Act, Struct, number_of
+from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import Expr
 

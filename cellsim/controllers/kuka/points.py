@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from cellsim.controllers.kuka.lines import Act, Struct
+from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.domain.cell import MotionGroup

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold
-from cellsim.controllers.kuka.lines import Act, Struct, understand
+from cellsim.controllers.kuka.lines import understand
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector

@@ -9,16 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka.digits import (
-    ANGLE_DIGITS,
-    AXIS_DIGITS,
     LENGTH_DIGITS,
     TIME_DIGITS,
     VEL_DIGITS,
-    axis_numbers,
-    frame_numbers,
 )
 from cellsim.controllers.kuka.expression import say, type_of
 from cellsim.controllers.kuka.motion import rules
+from cellsim.controllers.kuka.pointtext import PointTexts
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.lines import all_statements, output_of, refuse, trailing, variables
@@ -43,7 +40,6 @@ from cellsim.domain.program import (
     Routine,
     SetSignal,
     Statement,
-    Target,
     Wait,
 )
 from cellsim.errors import Refused, UnknownName
@@ -72,8 +68,9 @@ def write(program: Program, cell: Cell) -> TextProgram:
     """
     group = group_of(program, cell)
     names = [r.name for r in program.routines]
-    taken = set(names).union(*(variables(r.body) for r in program.routines))
-    source = _Source(group, names, taken)
+    taken = {*names, *(v for r in program.routines for v in variables(r.body))}
+    taken = {name.lower() for name in taken}
+    source = _Source(group, names, taken, PointTexts(group, taken))
     lines: list[str] = [*_HEAD, *_TEMPLATE]
     for number, routine in enumerate(program.routines):
         lines += source.routine(routine, _START if number == 0 else ())
@@ -101,8 +98,8 @@ class _Source:
     group: MotionGroup
     names: list[str]
     taken: set[str]
+    points: PointTexts
     lines: list[str] = field(default_factory=list)
-    points: dict[str, str] = field(default_factory=dict)
     counters: list[str] = field(default_factory=list)
     modal: dict[str, str] = field(default_factory=dict)
 
@@ -124,7 +121,7 @@ class _Source:
         lines = [f"DECL {k} {_checked(n, 'variable')}={initial[k]}" for n, k in kinds.items()]
         lines += [f"DECL INT {name}=0" for name in self.counters]
         kind_of = {"A": "E6AXIS", "X": "E6POS"}
-        return lines + [f"DECL {kind_of[v[1]]} {n}={v}" for n, v in self.points.items()]
+        return lines + [f"DECL {kind_of[v[1]]} {n}={v}" for n, v in self.points.texts.items()]
 
     def put(self, text: str, depth: int, statement: Statement = _QUIET) -> None:
         self.lines.append(f"{'  ' * depth}{text}{trailing(statement, ';')}")
@@ -237,8 +234,8 @@ class _Source:
     def move(self, move: Move, depth: int) -> None:
         self.frames(move, depth)
         self.speed(move, depth)
-        points = [] if move.via is None else [self.point(move.via, move)]
-        points.append(self.point(move.to, move))
+        points = [] if move.via is None else [self.points.name(move.via, move)]
+        points.append(self.points.name(move.to, move))
         words = [_WORDS[move.kind], ",".join(points), *self.corner(move, depth)]
         self.put(" ".join(words), depth, move)
 
@@ -281,42 +278,3 @@ class _Source:
             self.set("cdis", f"$APO.CDIS={short(zone.value, LENGTH_DIGITS)}", depth)
             return ["C_DIS"]
         raise Refused("kuka", f"corner '{zone}' of a {move.kind} motion", line=move.line)
-
-    def point(self, target: Target, move: Move) -> str:
-        """Return the name of a declared point of this target."""
-        text = self.aggregate(target, move)
-        base = identifier(target.name, LONGEST_NAME - 4) if target.name else ""
-        base = base or f"XP{len(self.points) + 1}"
-        name, count = base, 1
-        lower = {t.lower() for t in self.taken}
-        while (
-            self.points.get(name, text) != text or name.upper() in RESERVED or name.lower() in lower
-        ):
-            count += 1
-            name = f"{base}_{count}"
-        self.points[name] = text
-        return name
-
-    def aggregate(self, target: Target, move: Move) -> str:
-        """Return {A1 ..,E1 ..} of a PTP target, {X ..,C ..,E1 ..} of a LIN or CIRC target."""
-        axes, arm = self.group.controller.axes, self.group.robot.dof
-        if move.kind == "joint":
-            if target.q is None:
-                raise Refused("kuka", "PTP target without joints", line=move.line)
-            values = axis_numbers(axes, target.q)
-            names = [f"A{i + 1}" for i in range(arm)]
-            parts = [
-                f"{n} {fixed(v, AXIS_DIGITS)}" for n, v in zip(names, values[:arm], strict=True)
-            ]
-            extra = values[arm:]
-        else:
-            if target.pose is None:
-                raise Refused("kuka", "LIN or CIRC target without a pose", line=move.line)
-            numbers = frame_numbers(target.pose)
-            digits = [LENGTH_DIGITS] * 3 + [ANGLE_DIGITS] * 3
-            parts = [
-                f"{n} {fixed(v, d)}" for n, v, d in zip("XYZABC", numbers, digits, strict=True)
-            ]
-            extra = axis_numbers(axes[arm:], target.ext)
-        parts += [f"E{i + 1} {fixed(v, AXIS_DIGITS)}" for i, v in enumerate(extra)]
-        return "{" + ",".join(parts) + "}"

@@ -1,0 +1,136 @@
+"""What KRL text means piece by piece: acts, aggregates, and the transformer of the grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cellsim.controllers.reading.expression import Expressions
+from cellsim.domain.program import Expr
+
+_WORD = re.compile(r"\$?[A-Za-z_]\w*")
+_PART = re.compile(
+    r"\s*([A-Za-z_]\w*)\s+([-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?)\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Struct:
+    """An aggregate {A1 0,A2 -90,...}: component (upper case) to number, in text order."""
+
+    parts: tuple[tuple[str, float], ...]
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """Components by name."""
+        return dict(self.parts)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A statement: its word and what belongs to it."""
+
+    word: str
+    data: tuple[Any, ...] = ()
+
+
+class Build(Expressions):
+    """Turns grammar rules into acts while a line is parsed; names become upper case."""
+
+    def variable(self, items: Sequence[Any]) -> Expr:
+        return Expr("var", name=str(items[0]).lower())
+
+    def enum(self, items: Sequence[Any]) -> Expr:
+        return Expr("const", value=str(items[0]).upper())
+
+    def indexed(self, items: Sequence[Any]) -> Expr:
+        name, index = str(items[0]).upper(), number_of(items[1])
+        if index is None or index != int(index):
+            return Expr("unknown", (items[1],), name=name)
+        if name in {"$IN", "$OUT"}:
+            kind = "di" if name == "$IN" else "do"
+            return Expr("signal", name=f"{kind} {int(index)}")
+        return Expr("var", name=f"{name.lower()}[{int(index)}]")
+
+    def function(self, items: Sequence[Any]) -> Expr:
+        arguments = tuple(i for i in items[1:] if i is not None)
+        return Expr("unknown", arguments, name=str(items[0]))
+
+    def point(self, items: Sequence[Any]) -> object:
+        text = str(items[0])
+        return structure(text) if text.startswith("{") else text.upper()
+
+    def modes(self, items: Sequence[Any]) -> tuple[str, ...]:
+        return tuple(str(i).upper() for i in items if i is not None)
+
+    def motion(self, items: Sequence[Any]) -> Act:
+        return Act("motion", (items[0], items[1], items[3], items[4] or ()))
+
+    def place(self, items: Sequence[Any]) -> tuple[str, float | None]:
+        index = None if items[1] is None else number_of(items[1])
+        if items[1] is not None and (index is None or len([i for i in items if i]) > 2):
+            raise ValueError("an index that is no number")
+        return str(items[0]).upper(), index
+
+    def assign(self, items: Sequence[Any]) -> Act:
+        (name, index), value = items
+        return Act("assign", (name, index, _value(value)))
+
+    def wait_for(self, items: Sequence[Any]) -> Act:
+        return Act("wait", (items[1],))
+
+    def wait_sec(self, items: Sequence[Any]) -> Act:
+        return Act("delay", (items[1],))
+
+    def condition(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+    def plain(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+    def count(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return str(items[0]), items[1], items[3], items[5]
+
+    def call(self, items: Sequence[Any]) -> Act:
+        return Act("call", (str(items[0]).upper(), tuple(i for i in items[1:] if i is not None)))
+
+    def declare(self, items: Sequence[Any]) -> Act:
+        kind, name, value = str(items[0]).upper(), str(items[1]).upper(), items[2]
+        if isinstance(value, str) and kind in {"FDAT", "PDAT", "LDAT"}:
+            return Act("declare", (kind, name, structure(value, numbers_only=False)))
+        return Act("declare", (kind, name, _value(value)))
+
+
+def _value(value: object) -> object:
+    return structure(str(value)) if isinstance(value, str) else value
+
+
+def structure(text: str, numbers_only: bool = True) -> Struct:
+    """Return the numbers of an aggregate; ValueError where it has anything else in it."""
+    inner = text.strip()[1:-1]
+    head, colon, rest = inner.partition(":")
+    parts = []
+    for item in (rest if colon and _WORD.fullmatch(head.strip()) else inner).split(","):
+        match = _PART.fullmatch(item)
+        if match is not None:
+            parts.append((match[1].upper(), float(match[2])))
+        elif numbers_only:
+            raise ValueError(f"component {item!r}")
+    if len({name for name, _ in parts}) < len(parts):
+        raise ValueError("a component twice")
+    return Struct(tuple(parts))
+
+
+def number_of(expr: object) -> float | None:
+    """Return the number a constant expression is; None for anything else."""
+    if not isinstance(expr, Expr):
+        return None
+    if expr.op == "neg":
+        inner = number_of(expr.args[0])
+        return None if inner is None else -inner
+    value = expr.value
+    return value if expr.op == "const" and isinstance(value, float) else None

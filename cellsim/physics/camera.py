@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from cellsim.geometry import Array
 from cellsim.physics.world import World
 
+Direction = tuple[float, float, float]
 WIDTH, HEIGHT = 640, 480
 _FOV_DEG = 40.0
-_FROM = np.array([0.6, 0.9, 0.85])
+# Corners and sides of the cell, from above a fence.
+DIRECTIONS: tuple[Direction, ...] = tuple(
+    (1.08 * math.cos(a), 1.08 * math.sin(a), 0.85) for a in np.radians(range(56, 416, 45))
+)
 _FLAT = 0.1
 
 
-def picture(world: World, toward: Sequence[float] = tuple(_FROM)) -> bytes:
+def picture(world: World, toward: Direction) -> bytes:
     """Return a PNG of the cell as it stands now, seen from the direction `toward` [world]."""
+    image = _image(world, toward, WIDTH, HEIGHT)
+    return png(np.reshape(image[2], (HEIGHT, WIDTH, 4))[:, :, :3].astype(np.uint8))
+
+
+def view_of(world: World) -> Direction:
+    """Return the direction to look from: where most of arms, tools and parts is to be seen."""
+    moving = {uid for name, (uid, _) in world.place.items() if not name.startswith("fixture:")}
+    shown = []
+    for direction in DIRECTIONS:
+        mask = np.asarray(_image(world, direction, WIDTH // 8, HEIGHT // 8)[4])
+        shown.append(int(np.isin(mask, list(moving)).sum()))
+    return DIRECTIONS[int(np.argmax(shown))]
+
+
+def _image(world: World, toward: Direction, width: int, height: int) -> Any:
+    """Return PyBullet's picture of the cell: width, height, colours, depths, body ids."""
     low, high = _bounds(world)
     target = (low + high) / 2.0
     back = np.asarray(toward) / np.linalg.norm(toward)
     distance = 0.42 * float(np.linalg.norm(high - low)) / np.tan(np.radians(_FOV_DEG / 2.0))
     eye = target + back * distance
     view = world.p.computeViewMatrix(eye.tolist(), target.tolist(), (0.0, 0.0, 1.0))
-    lens = world.p.computeProjectionMatrixFOV(_FOV_DEG, WIDTH / HEIGHT, 0.1, 4.0 * distance)
-    image = world.call(
+    lens = world.p.computeProjectionMatrixFOV(_FOV_DEG, width / height, 0.1, 4.0 * distance)
+    return world.call(
         "getCameraImage",
-        WIDTH,
-        HEIGHT,
+        width,
+        height,
         view,
         lens,
         lightDirection=(0.4, 0.3, 1.0),
         shadow=1,
         renderer=world.p.ER_TINY_RENDERER,
     )
-    return png(np.reshape(image[2], (HEIGHT, WIDTH, 4))[:, :, :3].astype(np.uint8))
 
 
 def _bounds(world: World) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
-from cellsim.physics.camera import picture
+from cellsim.physics.camera import Direction, picture, view_of
 from cellsim.physics.carry import Carrying
 from cellsim.physics.contacts import Contacts
 from cellsim.physics.result import PhysicsResult
@@ -80,6 +80,7 @@ def _run(
     """Step through the timeline; return q as seen, (n, dof) per group, and pictures by step."""
     seen = {g: q.copy() for g, q in asked.items()}
     images: dict[int, bytes] = {}
+    view: Direction | None = None
     world.set_joints({g: q[0] for g, q in asked.items()})
     for k, now in enumerate(t.tolist()):
         if k:
@@ -95,5 +96,6 @@ def _run(
             contacts.look(now)
             carrying.look(now)
         if k in shots:
-            images[k] = picture(world)
+            view = view or view_of(world)
+            images[k] = picture(world, view)
     return seen, images

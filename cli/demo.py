@@ -1,122 +1,103 @@
-"""The main job in one command: teach, verify, release, read back, replay, report, table."""
+"""The main job in one command, and its table."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from cellsim.release.release import Release
-    from cellsim.sweep import CellRun
+    from cellsim.domain.report import Report
+    from cellsim.mainjob import Done
 
 Progress = Callable[[str, float], None]
 
 
 def run(cell: str, out: Path, lang: str, progress: Progress | None) -> int:
-    """Run the main job on a cell and print its table; return the exit code."""
-    from cellsim.cli.output import print_reports, rendered, write_whole
-    from cellsim.sweep import all_green, verify_cell, worst_exit
+    """Run the main job on a cell, write its reports, print its table; return the exit code."""
+    from cellsim.cli.output import print_reports
+    from cellsim.mainjob import run_main_job
+    from cellsim.sweep import worst_exit
 
     started = time.perf_counter()
-    runs = verify_cell(cell, reteach=True, progress=progress)
-    reports = [item.report for item in runs]
-    if not all_green(reports):
+    done = run_main_job(cell, out, progress)
+    reports = [item.report for item in done]
+    code = worst_exit(reports)
+    if code:
         print_reports(reports, lang)
-        return worst_exit(reports)
-    releases = [_release(item, out, progress) for item in runs]
-    physics = [_replay(made, out) for made in releases]
-    for fmt, name in (("html", "report.html"), ("json", "report.json"), ("md", "report.md")):
-        write_whole(out / name, rendered(runs, fmt, lang))
-    for number, (item, made, line) in enumerate(zip(runs, releases, physics, strict=True)):
-        first = item.job.cell.variant == runs[0].job.cell.variant
-        _table(item, made, line, "" if first else _changeover(list(runs), number))
+    _write(done, out, lang)
+    for item in done:
+        _table(item)
     typer.echo(f"\nreport: {out / 'report.html'}   ({time.perf_counter() - started:.0f} s in all)")
-    return worst_exit([made.report for made in releases])
+    return code
 
 
-def _release(item: CellRun, out: Path, progress: Progress | None) -> Release:
-    from cellsim.release.release import release
+def _write(done: Sequence[Done], out: Path, lang: str) -> None:
+    from cellsim.cli.output import write_whole
+    from cellsim.verify.render import render, render_html
 
-    folder = out / item.job.cell.variant / item.job.name
-    return release(item.job, item.report, folder, progress=progress)
-
-
-def _replay(made: Release, out: Path) -> str:
-    """Replay in PyBullet; return one line of what was seen, or why it was skipped."""
-    from cellsim.errors import Unavailable
-    from cellsim.physics.replay import replay
-
-    try:
-        result = replay(made.timeline, pictures=(made.timeline.duration * 0.4,))
-    except Unavailable as missing:
-        return f"skipped: {missing}"
-    cell = made.timeline.job.cell
-    for number, png in enumerate(result.pictures):
-        path = out / "pictures" / f"{cell.variant}_{made.timeline.job.name}_{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(png)
-    errors = [
-        f"{group} {1e3 * e.largest:.1f} {'mrad' if e.unit == 'rad' else 'mm'} at {e.joint}"
-        for group, e in result.tracking.items()
-    ]
-    return f"{len(result.findings)} findings; largest tracking error {', '.join(errors)}"
+    reports = [item.report for item in done]
+    timelines = [item.release.timeline if item.release else item.run.timeline for item in done]
+    pictures = [item.physics.pictures if item.physics else () for item in done]
+    write_whole(out / "report.html", render_html(reports, timelines, lang, pictures))
+    write_whole(out / "report.json", render(reports, "json", lang))
+    write_whole(out / "report.md", render(reports, "md", lang))
 
 
-def _table(item: CellRun, made: Release, physics: str, changeover: str) -> None:
-    """Print what was proven for one variant."""
-    report, cycle = made.report, made.report.cycle
-    cell = item.job.cell
-    typer.echo(f"\n{cell.name} / {cell.variant} / {item.job.name}: {str(report.verdict).upper()}")
-    rows = [
-        (
-            "cycle time",
-            f"{cycle['nominal']:.1f} s, between {cycle['low']:.1f} and {cycle['high']:.1f} s"
-            f" ({cycle['model']}), takt {cell.takt_s or '-'} s",
-        )
-    ]
-    if report.clearances:
-        least = min(report.clearances, key=lambda c: c.clearance - c.required)
-        shown = math.floor(least.clearance * 1e4) / 10
-        rows.append(
-            (
-                "least certified clearance",
-                f"{shown:.1f} mm of {least.required * 1e3:.1f} required, {least.a} / {least.b},"
-                f" {least.file}:{least.line}",
-            )
-        )
-    waived = sum(1 for f in report.findings if f.waived_by)
-    rows.append(("findings", f"{len(report.findings) - waived} open, {waived} waived"))
-    rows.append(("assumptions", f"{len(report.assumptions)}, listed in the report"))
-    rows.append(("physics replay", physics))
-    rows.append(("files", f"{len(made.files)} in {made.folder}"))
-    if changeover:
-        rows.append(("changeover", changeover))
-    for name, text in rows:
+def _table(item: Done) -> None:
+    """Print what was proven for one program on one variant."""
+    report = item.report
+    typer.echo(f"\n{report.cell} / {report.variant} / {report.job}: {str(report.verdict).upper()}")
+    for name, text in _rows(item):
         typer.echo(f"  {name:<26} {text}")
 
 
-def _changeover(runs: list[CellRun], number: int) -> str:
-    """Say what the new model asked of the user, and what the old program would have met.
+def _rows(item: Done) -> Iterator[tuple[str, str]]:
+    report, cycle, cell = item.report, item.report.cycle, item.run.job.cell
+    band = f"{cycle['nominal']:.1f} s, between {cycle['low']:.1f} and {cycle['high']:.1f} s"
+    yield "cycle time", f"{band} ({cycle['model']}), takt {cell.takt_s or '-'} s"
+    if report.clearances:
+        yield "least certified clearance", _least(report)
+    waived = sum(1 for f in report.findings if f.waived_by)
+    notes = f", {waived} waived" if waived else ""
+    yield "findings", f"{len(report.findings) - waived} open{notes}"
+    yield "assumptions", f"{len(report.assumptions)}, listed in the report"
+    yield "physics replay", _physics(item)
+    if item.release is not None:
+        texts = [name for name in item.release.files if name.startswith("text/")]
+        names = ", ".join(Path(name).name for name in texts)
+        yield (
+            "files",
+            f"{len(item.release.files)} in {item.release.folder}, controller text {names}",
+        )
+    if item.changeover is not None:
+        c = item.changeover
+        yield (
+            "changeover",
+            f"{c.inputs} user inputs, {c.coordinates} coordinates, {c.problems} problems found"
+            f" before the line (the program of {c.first} on {cell.variant})",
+        )
 
-    The old model's program is run against the new model: its findings are what the line would
-    have met had nobody checked.
-    """
-    from dataclasses import replace
 
-    from cellsim.domain.files.inputs import variant_inputs
-    from cellsim.sweep import verify_job
-
-    cell = runs[number].job.cell
-    inputs, coordinates = variant_inputs(cell)
-    old = next(r for r in runs if r.job.name == runs[number].job.name)
-    met = verify_job(replace(old.job, cell=cell)).report
-    problems = [f for f in met.findings if f.severity in ("error", "undecided") and not f.waived_by]
+def _least(report: Report) -> str:
+    """Return the pair that is nearest to what is required of it; the clearance rounded down."""
+    least = min(report.clearances, key=lambda c: c.clearance - c.required)
+    shown = math.floor(least.clearance * 1e4) / 10
     return (
-        f"{inputs} user inputs, {coordinates} coordinates, {len(problems)} problems found before"
-        f" the line (program of {old.job.cell.variant} on {cell.variant})"
+        f"{shown:.1f} mm of {least.required * 1e3:.1f} required, {least.a} / {least.b},"
+        f" {least.file}:{least.line}"
     )
+
+
+def _physics(item: Done) -> str:
+    if item.physics is None:
+        return f"skipped: {item.skipped}"
+    errors = [
+        f"{group} {1e3 * e.largest:.1f} {'mrad' if e.unit == 'rad' else 'mm'} at {e.joint}"
+        for group, e in item.physics.tracking.items()
+    ]
+    return f"{len(item.physics.findings)} findings; largest tracking error {', '.join(errors)}"

@@ -128,6 +128,17 @@ def test_the_carrier_can_be_set_elsewhere_without_editing_a_file() -> None:
         load_cell(ROOT / "door_removal", "sedan", ("carier.xyz_mm=1,2,3",))
 
 
+def test_a_joint_can_be_made_slower() -> None:
+    plain = LOADED["door_removal", "sedan"].groups["holder"].robot.joints
+    cell = load_cell(ROOT / "door_removal", "sedan", ("holder.derate_percent.V=50",))
+    slow = cell.groups["holder"].robot.joints
+    assert [b.speed == a.speed for a, b in zip(plain, slow, strict=True)].count(False) == 1
+    assert plain[2].speed is not None
+    assert slow[2].speed == plain[2].speed / 2
+    with pytest.raises(UnknownName, match="no joint named 'W'"):
+        load_cell(ROOT / "door_removal", "sedan", ("holder.derate_percent.W=50",))
+
+
 def test_a_measured_frame_keeps_its_residual_and_its_range() -> None:
     body = LOADED["door_removal", "suv"].frames["body"]
     assert body.measured

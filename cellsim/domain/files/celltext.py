@@ -160,13 +160,17 @@ class ControllerText(Strict):
 
 
 class GroupText(PoseText):
-    """A robot with its track or positioner."""
+    """A robot with its track or positioner.
+
+    derate_percent: joint name to the share of the maker's speed that it may run at.
+    """
 
     robot: str
     frame: str = "world"
     externals: tuple[ExternalText, ...] = ()
     tool: str = ""
     home: HomeText | None = None
+    derate_percent: dict[str, Annotated[float, Field(gt=0, le=100)]] = Field(default_factory=dict)
     controller: ControllerText
 
 

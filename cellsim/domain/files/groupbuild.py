@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cellsim.domain.cell import External, MotionGroup
@@ -17,10 +19,11 @@ from cellsim.units import deg, mm
 def group_of(name: str, data: text.GroupText, folder: Path, lines: Lines) -> MotionGroup:
     """Return a group; its robots are found by name, or as folders inside the cell's folder."""
     at = ("groups", name)
-    robot = _robot(data.robot, folder, lines, *at, "robot")
+    slow = data.derate_percent
+    robot = _derated(_robot(data.robot, folder, lines, *at, "robot"), slow)
     externals = tuple(
         External(
-            _robot(item.robot, folder, lines, *at, "externals", i, "robot"),
+            _derated(_robot(item.robot, folder, lines, *at, "externals", i, "robot"), slow),
             item.frame,
             item.pose(),
             item.carries,
@@ -29,6 +32,13 @@ def group_of(name: str, data: text.GroupText, folder: Path, lines: Lines) -> Mot
     )
     robots = (robot, *(external.robot for external in externals))
     joints = tuple(joint for one in robots for joint in one.joints)
+    known = [joint.name for joint in joints]
+    for joint in slow:
+        if joint not in known:
+            place = lines.at(*at, "derate_percent", joint)
+            raise UnknownName(
+                "joint", joint, known, file=place.file, line=place.line, column=place.column
+            )
     controller = _controller(data.controller, joints, robots, lines, name)
     home = tuple(value for one in robots for value in one.home)
     if data.home is not None:
@@ -53,6 +63,17 @@ def _robot(name: str, folder: Path, lines: Lines, *key: str | int) -> Robot:
         raise UnknownName(
             "robot", name, error.existing, file=file, line=line, column=column
         ) from None
+
+
+def _derated(robot: Robot, percent: Mapping[str, float]) -> Robot:
+    """Return the robot with some joint speeds cut down."""
+    joints = tuple(
+        replace(joint, speed=joint.speed * percent[joint.name] / 100.0)
+        if joint.name in percent and joint.speed is not None
+        else joint
+        for joint in robot.joints
+    )
+    return replace(robot, joints=joints)
 
 
 def _home(

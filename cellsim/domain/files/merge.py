@@ -79,7 +79,7 @@ def _path(data: object, name: str, source: str) -> Path_:
 
 
 def _walk(data: object, name: str) -> Path_ | None:
-    """Follow keys as far as they exist; only the last may be new."""
+    """Follow keys as far as they exist; what follows is new, and checked with the cell."""
     if not isinstance(data, dict):
         return None
     if name in data:
@@ -89,6 +89,6 @@ def _walk(data: object, name: str) -> Path_ | None:
         rest = _walk(data[key], name[len(key) + 1 :])
         if rest is not None:
             return (key, *rest)
-        if "." not in name[len(key) + 1 :] and isinstance(data[key], dict):
-            return (key, name[len(key) + 1 :])
+        if isinstance(data[key], dict):
+            return (key, *name[len(key) + 1 :].split("."))
     return None

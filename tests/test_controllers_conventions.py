@@ -27,7 +27,7 @@ from cellsim.domain.program import (
 )
 from cellsim.geometry import Pose, rotation_axis, rotation_rpy
 from cellsim.kinematics.chain import chain_of
-from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.fk import link_poses, tcp_pose
 from cellsim.kinematics.frames import world_T_frame
 from cellsim.units import deg, mm
 
@@ -201,3 +201,55 @@ def test_measured_frame_becomes_a_shift_by_its_user_frame_number() -> None:
     assert "+sft_u7,spd=100mm/sec" in text
     assert "global sft_u7" in text
     assert after.frame == "agv"
+
+
+def status_and_turn(degrees: tuple[float, ...], behind: bool) -> tuple[int, int]:
+    """Status and turn from the manual's words: overhead, A3 not below zero, A5 below zero."""
+    status = 1 * behind + 2 * (degrees[2] >= 0.0) + 4 * (degrees[4] < 0.0)
+    return status, sum(1 << i for i, v in enumerate(degrees) if v < 0.0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_krl_pose_with_status_and_turn_is_the_joints_it_was_made_from(seed: int) -> None:
+    cell = cell_of("kuka")
+    group = cell.groups["arm"]
+    chain = chain_of(cell, "arm")
+    rng = random.Random(seed)
+    while True:
+        q = random_q(cell, rng)
+        degrees = tuple(v / a.factor for v, a in zip(q, group.controller.axes, strict=True))
+        if abs(degrees[2]) > 30.0 and min(abs(v) for v in degrees) > 1.0:
+            break
+    shoulder, wrist = (link_poses(chain, np.array([q]))[0][i] for i in (2, 6))
+    forward = shoulder[:2, 3] - link_poses(chain, np.array([q]))[0][1][:2, 3]
+    behind = float((wrist[:2, 3] - (shoulder[:2, 3] - forward)) @ forward) < 0.0
+    status, turn = status_and_turn(degrees, behind)
+    frame_T_tcp = world_T_frame(cell, "body").inverse() @ tcp_pose(
+        chain, np.array(q), cell.tools["gripper"].tcps["tcp"]
+    )
+    x, y, z = 1000.0 * frame_T_tcp.p
+    roll, pitch, yaw = (math.degrees(v) for v in frame_T_tcp.rpy())
+    text = (
+        "DEF a( )\n$TOOL=TOOL_DATA[1]\n$BASE=BASE_DATA[3]\nBAS(#VEL_PTP,50)\n"
+        f"PTP {{X {x:.9f},Y {y:.9f},Z {z:.9f},A {yaw:.9f},B {pitch:.9f},C {roll:.9f},"
+        f"S {status},T {turn}}}\nEND\n"
+    )
+    result = BRANDS["kuka"].read({"a.src": text.encode()}, cell, "arm")
+    assert result.notes == ()
+    move = result.program.routines[0].body[0]
+    assert isinstance(move, Move)
+    assert move.to.q is not None
+    assert np.allclose(move.to.q, q, atol=1e-6)
+    other = text.replace(f"T {turn}}}", f"T {turn ^ 1}}}")
+    changed = BRANDS["kuka"].read({"a.src": other.encode()}, cell, "arm").program
+    again = changed.routines[0].body[0]
+    assert not isinstance(again, Move) or not np.allclose(again.to.q or (), q, atol=1e-3)
+
+
+def test_krl_status_and_turn_that_disagree_are_not_understood() -> None:
+    text = (
+        "DEF a( )\n$TOOL=TOOL_DATA[1]\n$BASE=BASE_DATA[3]\nBAS(#VEL_PTP,50)\n"
+        "PTP {X 100,Y 0,Z 900,A 0,B 90,C 0,S 6,T 3}\nEND\n"
+    )
+    result = BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
+    assert "disagree" in result.raw_lines[0].reason

@@ -10,12 +10,13 @@ from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.points import Points
+from cellsim.controllers.kuka.status import with_joints
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
-from cellsim.domain.cell import MotionGroup
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     FINE,
     Assign,
@@ -45,6 +46,7 @@ _KINDS = {"PTP": "joint", "LIN": "linear", "CIRC": "circular"}
 class Routine(Walker):
     """One DEF on its way from lines to statements."""
 
+    cell: Cell
     group: MotionGroup
     names: Names
     collector: Collector
@@ -231,6 +233,12 @@ class Routine(Walker):
         if kind == "joint" and state.get("by_default") is not False:
             self.collector.note("PTP before any speed: 100 % after BAS(#INITMOV,0) (assumed)")
         good = [t for t in targets if not isinstance(t, str)]
+        if kind == "joint" and good[0].pose is not None:
+            frame, held = self._frame(base, True), self._tool(tool)
+            resolved = with_joints(good[0], frame, held, self.cell, self.group)
+            if isinstance(resolved, str):
+                return self.collector.keep(line, resolved)
+            good = [resolved]
         pose = kind != "joint" or good[0].pose is not None
         accel = state.get("acc", 100.0) if kind == "joint" else 100.0
         return Move(

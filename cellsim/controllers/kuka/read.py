@@ -132,6 +132,7 @@ def _walk(
             state=context.state,
             routines=context.settings,
             exits=context.exits,
+            cell=cell,
             group=motion_group,
             names=names,
             collector=collector,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cellsim.collision.query import scene_of
 from tiny_cells import pick_cell
 
+from cellsim.collision.query import scene_of
 from cellsim.domain.cell import Cell
 from cellsim.domain.feature import Feature, facing
 from cellsim.domain.files.program import dump_program, parse_program
@@ -122,7 +122,7 @@ def test_the_way_over_the_wall_is_free_between_the_samples():
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        (TASK.replace("at: top", "at: tip"), UnknownName, "pick.task.yaml:3: no feature named 'tip'"),
+        (TASK.replace("at: top", "at: tip"), UnknownName, "yaml:3: no feature named 'tip'"),
         (TASK.replace("table.pocket", "tabel.pocket"), UnknownName, "part or fixture"),
         (TASK.replace("group: r", "group: q"), UnknownName, "no group named 'q'"),
     ],

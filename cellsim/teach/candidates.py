@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ TRACK_STEPS = 13
 LINE_STEP_M = 5 * mm
 WINDING_SPAN = 200 * deg
 MARGIN = 5 * deg
+INSET = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +105,9 @@ def _externals(group: MotionGroup) -> Iterator[tuple[float, ...]]:
     for external in group.externals:
         for joint in external.robot.joints:
             if external.carries == "arm":
-                axes.append([float(v) for v in np.linspace(joint.lower, joint.upper, TRACK_STEPS)])
+                inset = INSET * (joint.upper - joint.lower)
+                values = np.linspace(joint.lower + inset, joint.upper - inset, TRACK_STEPS)
+                axes.append([float(v) for v in values])
             else:
                 axes.append([home[k]])
             k += 1
@@ -166,7 +170,17 @@ def _windings(chain: Chain, whole: Array, arm: Array) -> list[Array]:
 
 
 def _fits(chain: Chain, k: int, low: float, high: float) -> bool:
-    return bool(low >= chain.lower[k] and high <= chain.upper[k])
+    """Tell whether a range of joint k keeps a little off its limits: corners swing wider."""
+    lower, upper = inner_limits(chain)
+    return bool(low >= lower[k] and high <= upper[k])
+
+
+@lru_cache(maxsize=64)
+def inner_limits(chain: Chain) -> tuple[Array, Array]:
+    """Return (lower, upper) limits, each half a per cent of the range inside, shapes (dof,)."""
+    inset = INSET * (chain.upper - chain.lower)
+    inset = np.where(np.isfinite(inset), inset, 0.0)
+    return chain.lower + inset * 0.99, chain.upper - inset * 0.99
 
 
 def _tightness(chain: Chain, q: Array) -> float:

@@ -10,6 +10,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain, solve_path
 from cellsim.kinematics.fk import flange_pose
 from cellsim.plan import Planner, Problem, problem_seed, shortcut
+from cellsim.teach.candidates import inner_limits
 from cellsim.teach.ladder import NO_SPEED
 from cellsim.teach.space import Room
 from cellsim.units import mm
@@ -89,11 +90,12 @@ class Filler:
         speed = np.where(np.isfinite(chain.speed), chain.speed, NO_SPEED)
         reach = np.maximum(np.abs(b - a) * 0.25, 0.6)
         low, high = np.minimum(a, b), np.maximum(a, b)
+        lower, upper = inner_limits(chain)
         return Problem(
             q_start=a,
             q_goal=b,
-            lower=np.minimum(np.maximum(chain.lower, low - reach), low),
-            upper=np.maximum(np.minimum(chain.upper, high + reach), high),
+            lower=np.minimum(np.maximum(lower, low - reach), low),
+            upper=np.maximum(np.minimum(upper, high + reach), high),
             free=room.free,
             edge_free=room.edge_free,
             seed=problem_seed(chain.group, a, b),

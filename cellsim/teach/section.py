@@ -121,7 +121,7 @@ class Section:
         stage, option = self.stages[k], candidate.option
         q = candidate.q[0] if entry else candidate.q[-1]
         if stage.q is not None or option is None or len(option.poses) < 2:
-            return q[None]
+            return np.asarray(q[None], dtype=np.float64)
         first, second = (0, 1) if entry else (-1, -2)
         outwards = option.poses[first].p - option.poses[second].p
         outwards = outwards / np.linalg.norm(outwards)

@@ -65,7 +65,7 @@ EDITS: dict[str, dict[str, Edit]] = {
         "output value": swap(r"do1=1", "do1=0"),
         "input number": swap(r"wait di1", "wait di3"),
         "timeout": swap(r",2\.00,", ",20.00,"),
-        "timeout label": swap(r"\*missing$", "*done"),
+        "timeout label": swap(r",\*missing", ",*done"),
         "condition": swap(r"not di1", "di1"),
         "loop count": swap(r"1 to 3", "1 to 4"),
         "call": drop(r"call"),

@@ -17,6 +17,7 @@ from cellsim.domain.program import (
     Program,
     Raw,
     Release,
+    SetSignal,
     Statement,
     Wait,
 )
@@ -49,9 +50,24 @@ def refuse(brand: str, statement: Statement) -> Refused:
 
 
 def trailing(statement: Statement, mark: str) -> str:
-    """Return a statement's own comment as the end of its line, "" for none."""
-    comment = one_line(statement.comment)
+    """Return the end of a statement's line: its comment, else the names of its signals."""
+    comment = one_line(statement.comment) or ", ".join(_signals(statement))
     return f"  {mark} {comment}" if comment else ""
+
+
+def _signals(statement: Statement) -> list[str]:
+    """Return the names of the signals whose numbers a statement prints."""
+    if isinstance(statement, SetSignal):
+        return [statement.signal]
+    condition = statement.condition if isinstance(statement, If | Wait | Loop) else None
+    found: dict[str, None] = {}
+    waiting = [] if condition is None else [condition]
+    while waiting:
+        expr = waiting.pop(0)
+        waiting = [*expr.args, *waiting]
+        if expr.op == "signal":
+            found.setdefault(expr.name)
+    return list(found)
 
 
 def all_statements(body: Iterable[Statement]) -> Iterator[Statement]:

@@ -38,7 +38,10 @@ def main(args: Sequence[str] | None = None) -> int:
 
     try:
         code = app(args=args, standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        code = code if isinstance(code, int) else 0
+        if code == 130:
+            print("interrupted", file=sys.stderr)
+        return code
     except (typer.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
         return 130

@@ -108,18 +108,20 @@ def test_every_file_is_a_room_and_not_a_hall() -> None:
 
 
 def test_no_unfinished_words() -> None:
-    words = re.compile(r"NotImplementedError|TODO|FIXME|XXX|\bplaceholder\b|not implemented")
+    words = re.compile(
+        r"NotImplementedError|\bTODO\b|FIXME|\bXXX\b|\bplaceholder\b|not implemented"
+    )
     found = [p.name for p in SOURCES if words.search(p.read_text())]
     assert found == []
 
 
 def test_every_rule_has_its_four_headings() -> None:
-    from cellsim.verify.rules import RULES, explain
+    from cellsim.verify.rules import explain, rule_ids
 
-    for rule in RULES:
-        text = explain(rule.id)
+    for rule in rule_ids():
+        text = explain(rule)
         for heading in ("What", "Why", "Limit", "Source"):
-            assert heading in text, (rule.id, heading)
+            assert f"{heading}:" in text, (rule, heading)
 
 
 def test_every_brand_has_a_full_row() -> None:

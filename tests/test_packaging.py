@@ -61,8 +61,8 @@ def test_the_wheel_holds_all_code_and_data(built: Path) -> None:
 
 
 def test_the_sdist_builds_the_same_wheel_content(built: Path) -> None:
-    archive = tarfile.open(next(built.glob("*.tar.gz")))
-    names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     for place in sorted(data_in_the_tree()):
         source = place.removeprefix("cellsim/") if place.split("/")[1] in KEPT else place
         assert source in names, source

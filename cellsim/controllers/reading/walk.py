@@ -6,6 +6,7 @@ is UNKNOWN, and a motion that needs it is not understood.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -45,7 +46,7 @@ def union(parts: Iterable[Settings]) -> Settings:
 
 
 @dataclass(kw_only=True)
-class Walker:
+class Walker(ABC):
     """Base of a brand's walk through one routine; the brand says what a line does.
 
     Attributes:
@@ -70,17 +71,17 @@ class Walker:
         """Return the statements of the routine."""
         return self.sequence(self.nodes)
 
+    @abstractmethod
     def leaf(self, node: Node) -> list[Statement]:
         """Return the statements of one line and change `state`; a brand's own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def block(self, node: Node) -> list[Statement]:
         """Return the statements of a block; a brand's own, with `branch` and `repeat`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settings(self, node: Node) -> Settings:
         """Return what one line may set; a brand's own."""
-        raise NotImplementedError
 
     def settings_of(self, nodes: Iterable[Node]) -> Settings:
         """Return what lines, and blocks with their lines, may set."""

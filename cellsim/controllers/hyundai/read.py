@@ -19,6 +19,7 @@ from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
+from cellsim.domain.controller import Controller
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
 
@@ -56,10 +57,22 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     jobs = sorted((_job(n, d, collector) for n, d in files.items()), key=lambda j: j.number)
     first = next((j for j in jobs if j.number == controller.program_number), jobs[0])
     called = _reached(first, jobs)
-    by_name = {job.name: job for job in called}
-    if len(by_name) < len(called):
-        raise BadInput("two jobs of one name", file=first.file)
-    numbers = {job.number: job.name for job in called}
+    routines = _routines(called, controller, names, collector)
+    if first.number != controller.program_number:
+        names.note(f"main job is {first.number}, the cell says {controller.program_number}")
+    for note in names.notes:
+        collector.note(note)
+    return collector.result(Program(first.name, group, routines, first.file, "hyundai"))
+
+
+def _routines(
+    jobs: list[JobFile], controller: Controller, names: Names, collector: Collector
+) -> tuple[Routine, ...]:
+    """Return the routines of the jobs, the first being the entry."""
+    by_name = {job.name: job for job in jobs}
+    if len(by_name) < len(jobs):
+        raise BadInput("two jobs of one name", file=jobs[0].file)
+    numbers = {job.number: job.name for job in jobs}
 
     def make(context: Context) -> Flow:
         job = by_name[context.name]
@@ -70,18 +83,13 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
             names=names,
             collector=collector,
             jobs=numbers,
-            state={"frame": 0} if job is first else context.state,
+            state={"frame": 0} if job is jobs[0] else context.state,
             routines=context.settings,
             exits=context.exits,
         )
 
-    bodies = read_all(first.name, list(by_name), make, collector)
-    routines = tuple(Routine(job.name, bodies[job.name]) for job in called)
-    if first.number != controller.program_number:
-        names.note(f"main job is {first.number}, the cell says {controller.program_number}")
-    for note in names.notes:
-        collector.note(note)
-    return collector.result(Program(first.name, group, routines, first.file, "hyundai"))
+    bodies = read_all(jobs[0].name, list(by_name), make, collector)
+    return tuple(Routine(job.name, bodies[job.name]) for job in jobs)
 
 
 def _job(file: str, data: bytes, collector: Collector) -> JobFile:

@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.kuka.fold import Waiting
-from cellsim.controllers.kuka.points import Points
-from cellsim.controllers.kuka.status import with_joints
+from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
-from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
-    FINE,
     Assign,
     Call,
     Comment,
@@ -28,14 +25,11 @@ from cellsim.domain.program import (
     If,
     Label,
     Loop,
-    Move,
     Raw,
     Return,
     SetSignal,
-    Speed,
     Statement,
     Wait,
-    Zone,
 )
 from cellsim.errors import BadInput
 
@@ -46,11 +40,9 @@ _KINDS = {"PTP": "joint", "LIN": "linear", "CIRC": "circular"}
 class Routine(Walker):
     """One DEF on its way from lines to statements."""
 
-    cell: Cell
-    group: MotionGroup
+    motions: Motions
     names: Names
     collector: Collector
-    points: Points
     data: Mapping[str, Struct]
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
@@ -146,7 +138,7 @@ class Routine(Walker):
         line = node.line
         match act.word:
             case "motion":
-                return [self._motion(line, act)]
+                return [self.motions.motion(line, act, self.state or {})]
             case "assign":
                 return self._assign(line, act)
             case "call":
@@ -187,7 +179,7 @@ class Routine(Walker):
         if modal.harmless(act):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         plain = isinstance(value, Expr) and not name.startswith("$") and index is None
-        if not plain or "." in name or self.points.has(name):
+        if not plain or "." in name or self.motions.points.has(name):
             return None
         bound = self._known(line, value)
         return [Assign(name.lower(), bound, line=line.number, comment=line.comment)]
@@ -209,87 +201,6 @@ class Routine(Walker):
             self.call(name)
             return [Call(name, line=line.number, comment=line.comment)]
         return None
-
-    def _motion(self, line: Line, act: Act) -> Statement:
-        """Return a motion, or its text where anything it needs is not known."""
-        word, first, second, angle, modes = act.data
-        state = self.state or {}
-        kind = _KINDS[word]
-        ends = [first] if second is None else [first, second]
-        targets = [self.points.target(p, kind) for p in ends]
-        speed, zone = self._speed(kind), self._zone(kind, modes)
-        tool, base = state.get("tool", UNKNOWN), state.get("base", UNKNOWN)
-        reason = ""
-        if (kind == "circular") != (len(ends) == 2) or angle is not None:
-            reason = f"{word} with {len(ends)} points" + (" and CA" if angle else "")
-        elif isinstance(bad := next((t for t in targets if isinstance(t, str)), None), str):
-            reason = bad
-        elif tool == UNKNOWN or base == UNKNOWN:
-            reason = "tool or base is not known here"
-        elif speed is None or zone is None:
-            reason = "speed or approximation is not known here"
-        if reason or speed is None or zone is None:
-            return self.collector.keep(line, reason)
-        if kind == "joint" and state.get("by_default") is not False:
-            self.collector.note("PTP before any speed: 100 % after BAS(#INITMOV,0) (assumed)")
-        good = [t for t in targets if not isinstance(t, str)]
-        if kind == "joint" and good[0].pose is not None:
-            frame, held = self._frame(base, True), self._tool(tool)
-            resolved = with_joints(good[0], frame, held, self.cell, self.group)
-            if isinstance(resolved, str):
-                return self.collector.keep(line, resolved)
-            good = [resolved]
-        pose = kind != "joint" or good[0].pose is not None
-        accel = state.get("acc", 100.0) if kind == "joint" else 100.0
-        return Move(
-            kind=kind,  # type: ignore[arg-type]
-            to=good[-1],
-            speed=speed,
-            zone=zone,
-            tool=self._tool(tool),
-            frame=self._frame(base, pose),
-            via=good[0] if len(good) == 2 else None,
-            accel=None if not isinstance(accel, float) or accel == 100.0 else accel,
-            line=line.number,
-            comment=line.comment,
-        )
-
-    def _tool(self, number: object) -> str:
-        assert isinstance(number, int)
-        if number == 0 and 0 not in self.group.controller.tools.values():
-            return ""
-        return self.names.tool(number)
-
-    def _frame(self, number: object, pose: bool) -> str:
-        """Return the frame of a base number; 0 is the robot's base, which joints do not need."""
-        assert isinstance(number, int)
-        if number == 0:
-            return f"group:{self.group.name}.base" if pose else "world"
-        return self.names.frame(number)
-
-    def _speed(self, kind: str) -> Speed | None:
-        state = self.state or {}
-        if kind != "joint":
-            value = state.get("cp", UNKNOWN)
-            return Speed(value, "m/s") if isinstance(value, float) else None
-        percents = {state.get(f"vel{i + 1}", UNKNOWN) for i in range(self.group.robot.dof)}
-        value = next(iter(percents)) if len(percents) == 1 else UNKNOWN
-        return Speed(value, "%") if isinstance(value, float) else None
-
-    def _zone(self, kind: str, modes: tuple[str, ...]) -> Zone | None:
-        """Return the corner of C_PTP or C_DIS; for PTP to LIN the second word is the path's."""
-        state = self.state or {}
-        if not modes:
-            return FINE
-        if kind == "joint":
-            value = state.get("cptp", UNKNOWN) if modes[0] == "C_PTP" else UNKNOWN
-            key, unit = "cptp", "%"
-        else:
-            value = state.get("cdis", UNKNOWN) if set(modes) == {"C_DIS"} else UNKNOWN
-            key, unit = "distance", "mm"
-        if not isinstance(value, float):
-            return None
-        return Zone(key, value, unit) if value > 0.0 else FINE
 
 
 def _is(node: Node, word: str) -> bool:

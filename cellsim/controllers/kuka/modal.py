@@ -1,6 +1,6 @@
 """What a KRL line sets: tool, base, speeds, approximation; values as the text has them.
 
-Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.. (% per axis), acc (%), cp (m/s), cptp (%),
+Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.., acc1.. (% per axis), cp (m/s), cptp (%),
 cdis (mm), fdat, pdat, ldat (names of inline-form data), by_default (speed is from INITMOV).
 Source: KSS 8.2 SI manual; what BAS sets for inline forms is assumed from programs in the field.
 """
@@ -25,7 +25,7 @@ _TOUCHES = (
     ("$VEL_AXIS", tuple(f"vel{i + 1}" for i in range(AXES))),
     ("$VEL", ("cp",)),
     ("$APO", ("cptp", "cdis")),
-    ("$ACC_AXIS", ("acc",)),
+    ("$ACC_AXIS", tuple(f"acc{i + 1}" for i in range(AXES))),
 )
 
 # Settings that change nothing the verdict rests on (name, value or None for any value).
@@ -78,10 +78,8 @@ def _assigned(name: str, index: float | None, value: object) -> dict[str, object
         return {_DATA[name]: value.name.upper() if known else UNKNOWN}  # type: ignore[attr-defined]
     if name in {"$VEL_AXIS", "$ACC_AXIS"}:
         number = number_of(value)
-        shown = UNKNOWN if number is None else number
-        if name == "$ACC_AXIS":
-            return {"acc": shown if index == 1.0 else UNKNOWN}
-        return {f"vel{int(index or 0)}": shown}
+        key = "vel" if name == "$VEL_AXIS" else "acc"
+        return {f"{key}{int(index or 0)}": UNKNOWN if number is None else number}
     return None
 
 
@@ -96,8 +94,10 @@ def _frame(name: str, value: object) -> object:
     return int(match[2]) if match is not None and fits else UNKNOWN
 
 
-def _all_axes(percent: object) -> dict[str, object]:
-    return {"by_default": False, **{f"vel{i + 1}": percent for i in range(AXES)}}
+def _all_axes(key: str, percent: object) -> dict[str, object]:
+    """Return a percentage for all axes; a speed that a line names is none by default."""
+    every = {f"{key}{i + 1}": percent for i in range(AXES)}
+    return every | ({"by_default": False} if key == "vel" else {})
 
 
 def _bas(
@@ -109,12 +109,12 @@ def _bas(
     value: object = UNKNOWN if number is None else number
     match command:
         case "#INITMOV":
-            start = {"acc": 100.0, "cp": UNKNOWN, "cptp": UNKNOWN, "by_default": True}
-            return {**_all_axes(100.0), **start}
+            axes = _all_axes("vel", 100.0) | _all_axes("acc", 100.0)
+            return {**axes, "cp": UNKNOWN, "cptp": UNKNOWN, "by_default": True}
         case "#VEL_PTP":
-            return _all_axes(value)
+            return _all_axes("vel", value)
         case "#ACC_PTP":
-            return {"acc": value}
+            return _all_axes("acc", value)
         case "#VEL_CP":
             return {"cp": value}
         case "#ACC_CP":
@@ -127,9 +127,9 @@ def _bas(
             found = data.get(str(state.get("pdat")))
             corner = found.values if found else {}
             return {
-                **_all_axes(value),
+                **_all_axes("vel", value),
+                **_all_axes("acc", corner.get("ACC", UNKNOWN)),
                 **_inline_frames(data, state),
-                "acc": corner.get("ACC", UNKNOWN),
                 "cptp": corner.get("APO_DIST", UNKNOWN),
             }
         case "#CP_PARAMS":

@@ -11,6 +11,7 @@ from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold
 from cellsim.controllers.kuka.lines import understand
+from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
@@ -124,6 +125,7 @@ def _walk(
     everything = [*shared, *(n for nodes in routines.values() for n in nodes)]
     motion_group = cell.groups[group]
     points = Points(motion_group, everything)
+    motions = Motions(cell, motion_group, names, collector, points)
     data: dict[str, Struct] = dict(points.known)
 
     def make(context: Context) -> Walk:
@@ -132,11 +134,9 @@ def _walk(
             state=context.state,
             routines=context.settings,
             exits=context.exits,
-            cell=cell,
-            group=motion_group,
+            motions=motions,
             names=names,
             collector=collector,
-            points=points,
             data=data,
         )
 

@@ -17,7 +17,7 @@ from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.controller import AxisMap
 from cellsim.domain.program import Target
-from cellsim.geometry import Pose
+from cellsim.geometry import Array, Pose
 
 _CONFIG = re.compile(r"S (\d+) T (\d+)")
 _A3_DOUBT_DEG = 25.0
@@ -74,9 +74,7 @@ def _flange(
     return world_T_tcp @ flange_T_tcp.inverse()
 
 
-def _solutions(
-    flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float]
-) -> Sequence[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float]) -> list[Array]:
     from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.ik import solve_all
 
@@ -88,7 +86,7 @@ def _degrees(axis: AxisMap, value: float) -> float:
     return (value - axis.offset) / axis.factor
 
 
-def _fits(q: Sequence[float], group: MotionGroup, turn: int) -> bool:
+def _fits(q: Array, group: MotionGroup, turn: int) -> bool:
     """Return whether every arm axis has the sign of its turn bit; near zero either is right."""
     for i, axis in enumerate(group.controller.axes[: group.robot.dof]):
         shown = _degrees(axis, float(q[i]))
@@ -97,13 +95,13 @@ def _fits(q: Sequence[float], group: MotionGroup, turn: int) -> bool:
     return not any(axis.coupling for axis in group.controller.axes)
 
 
-def _elbow(q: Sequence[float], group: MotionGroup) -> bool | None:
+def _elbow(q: Array, group: MotionGroup) -> bool | None:
     """Return status bit 1 of joints; None where A3 is too near to its threshold to say."""
     shown = _degrees(group.controller.axes[2], float(q[2]))
     return None if abs(shown) < _A3_DOUBT_DEG else shown > 0.0
 
 
-def _behind(q: Sequence[float], cell: Cell, group: MotionGroup) -> bool:
+def _behind(q: Array, cell: Cell, group: MotionGroup) -> bool:
     """Return status bit 0: the wrist lies at x < 0 of the frame that turns with A1."""
     from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.fk import link_poses

@@ -121,7 +121,7 @@ class Function(Walker):
             return self._set_tcp(line, act)
         if name in {"set_target_payload", "set_payload"}:
             return self._payload(line, arguments)
-        if name in _HARMLESS:
+        if name in _HARMLESS and not any(_is_true(v) for _, v in arguments):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         values = [v for _, v in arguments]
         if name in self.routines and not values:
@@ -232,6 +232,11 @@ class Function(Walker):
         if len(value.values) != len(axes):
             return None
         return Target(q=joint_values(axes, [float(np.degrees(v)) for v in value.values]))
+
+
+def _is_true(value: object) -> bool:
+    """Return whether an argument is True: a popup that blocks waits for a person."""
+    return isinstance(value, Expr) and value.op == "const" and value.value is True
 
 
 def _all(expr: Expr) -> list[Expr]:

@@ -1,0 +1,126 @@
+"""From PTP, LIN and CIRC and the modal state they run with to complete motions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cellsim.controllers.kuka.acts import Act
+from cellsim.controllers.kuka.points import Points
+from cellsim.controllers.kuka.status import with_joints
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import FINE, Move, Speed, Statement, Target, Zone
+
+Kind = Literal["joint", "linear", "circular"]
+_KINDS: dict[str, Kind] = {"PTP": "joint", "LIN": "linear", "CIRC": "circular"}
+
+
+class NotKnown(Exception):
+    """Why a motion is not understood; never leaves this module."""
+
+
+@dataclass(frozen=True)
+class Motions:
+    """Turns motion statements into motions; what is not understood stays text."""
+
+    cell: Cell
+    group: MotionGroup
+    names: Names
+    collector: Collector
+    points: Points
+
+    def motion(self, line: Line, act: Act, state: State) -> Statement:
+        """Return a motion, or its text where anything it needs is not known."""
+        try:
+            return self._motion(line, act, state)
+        except NotKnown as why:
+            return self.collector.keep(line, str(why))
+
+    def _motion(self, line: Line, act: Act, state: State) -> Move:
+        word, first, second, angle, modes = act.data
+        kind = _KINDS[word]
+        if angle is not None:
+            raise NotKnown(f"{word} with CA")
+        if UNKNOWN in (state.get("tool", UNKNOWN), state.get("base", UNKNOWN)):
+            raise NotKnown("tool or base is not known here")
+        targets = self._targets(kind, [p for p in (first, second) if p is not None], state)
+        if kind == "joint" and state.get("by_default") is not False:
+            self.collector.note("PTP before any speed: 100 % after BAS(#INITMOV,0) (assumed)")
+        return Move(
+            kind=kind,
+            to=targets[-1],
+            speed=self._speed(kind, state),
+            zone=_zone(kind, modes, state),
+            tool=self._tool(state),
+            frame=self._frame(state, targets[-1].pose is not None),
+            via=targets[0] if kind == "circular" else None,
+            accel=self._accel(kind, state),
+            line=line.number,
+            comment=line.comment,
+        )
+
+    def _targets(self, kind: Kind, points: Sequence[object], state: State) -> list[Target]:
+        """Return the end, or via point and end; a PTP pose with the joints it means."""
+        if len(points) != (2 if kind == "circular" else 1):
+            raise NotKnown(f"{len(points)} points")
+        targets = []
+        for point in points:
+            target = self.points.target(point, kind)
+            if isinstance(target, Target) and kind == "joint" and target.pose is not None:
+                frame, tool = self._frame(state, True), self._tool(state)
+                target = with_joints(target, frame, tool, self.cell, self.group)
+            if isinstance(target, str):
+                raise NotKnown(target)
+            targets.append(target)
+        return targets
+
+    def _tool(self, state: State) -> str:
+        number = state["tool"]
+        assert isinstance(number, int)
+        if number == 0 and 0 not in self.group.controller.tools.values():
+            return ""
+        return self.names.tool(number)
+
+    def _frame(self, state: State, pose: bool) -> str:
+        """Return the frame of the base number; 0 is the robot's base, which joints need not."""
+        number = state["base"]
+        assert isinstance(number, int)
+        if number == 0:
+            return f"group:{self.group.name}.base" if pose else "world"
+        return self.names.frame(number)
+
+    def _all_axes(self, key: str, state: State, unset: object) -> float:
+        """Return the percentage that all arm axes have."""
+        values = {state.get(f"{key}{i + 1}", unset) for i in range(self.group.robot.dof)}
+        return _known(values.pop() if len(values) == 1 else UNKNOWN)
+
+    def _speed(self, kind: Kind, state: State) -> Speed:
+        if kind == "joint":
+            return Speed(self._all_axes("vel", state, UNKNOWN), "%")
+        return Speed(_known(state.get("cp", UNKNOWN)), "m/s")
+
+    def _accel(self, kind: Kind, state: State) -> float | None:
+        value = self._all_axes("acc", state, 100.0) if kind == "joint" else 100.0
+        return None if value == 100.0 else value
+
+
+def _known(value: object) -> float:
+    if not isinstance(value, float):
+        raise NotKnown("speed or approximation is not known here")
+    return value
+
+
+def _zone(kind: Kind, modes: tuple[str, ...], state: State) -> Zone:
+    """Return the corner of C_PTP or C_DIS; for PTP to LIN the second word is the path's."""
+    if not modes:
+        return FINE
+    if kind == "joint":
+        value = _known(state.get("cptp", UNKNOWN) if modes[0] == "C_PTP" else UNKNOWN)
+        return Zone("cptp", value, "%") if value > 0.0 else FINE
+    value = _known(state.get("cdis", UNKNOWN) if set(modes) == {"C_DIS"} else UNKNOWN)
+    return Zone("distance", value, "mm") if value > 0.0 else FINE

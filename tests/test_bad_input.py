@@ -122,7 +122,7 @@ WRONG = [
     ("mass_kg: 0.5", "mass_kg: !!python/object:os.system 0.5", "tag"),
     ("mass_kg: 0.5", "mass_kg: 0.5\n    mass_kg: 2", "key 'mass_kg' is given twice"),
     ("mass_kg: 0.5", "mass_kg: 1e999", "number '1e999' is too large"),
-    ("size_mm: [40, 40, 40]", "size_mm: [40, 0, 40]", "expected a number > 0"),
+    ("size_mm: [40, 40, 40]", "size_mm: [40, 0, 40]", "expected a number >= 0.001"),
     ("tools:\n", "tools: [\n", "not YAML"),
 ]  # fmt: skip
 

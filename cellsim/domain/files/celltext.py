@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cellsim.domain.files.featuretext import FeatureText
+from cellsim.domain.files.pieces import Coordinate
 from cellsim.domain.files.posetext import PoseText
 from cellsim.domain.files.solid import MassText, NonNegative, Positive, SolidText
 from cellsim.domain.files.yamltext import FileModel, Strict
@@ -125,7 +126,7 @@ class ExternalText(PoseText):
 class HomeText(Strict):
     """Where a group starts."""
 
-    q_deg: tuple[float, ...]
+    q_deg: tuple[Coordinate, ...]
     e1_mm: float | None = None
     e2_mm: float | None = None
     e1_deg: float | None = None

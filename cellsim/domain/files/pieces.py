@@ -13,8 +13,9 @@ from cellsim.domain.files.yamltext import Strict
 from cellsim.geometry import Array, Piece, Pose, rotation_axis
 from cellsim.units import deg, mm
 
-Xyz = tuple[float, float, float]
-Length = Annotated[float, Field(gt=0, le=1e6)]
+Coordinate = Annotated[float, Field(ge=-1e6, le=1e6)]
+Xyz = tuple[Coordinate, Coordinate, Coordinate]
+Length = Annotated[float, Field(ge=1e-3, le=1e6)]
 
 
 class SphereText(Strict):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from cellsim.domain.files.yamltext import Strict
 from cellsim.geometry import Pose, rotation_rpy
 from cellsim.units import deg, mm
 
-Triple = tuple[float, float, float]
+Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+Triple = tuple[Number, Number, Number]
 ROTATIONS = ("rpy_deg", "abc_deg", "wpr_deg", "rotvec_rad", "quat_wxyz")
 
 
@@ -27,7 +29,7 @@ class PoseText(Strict):
     abc_deg: Triple | None = None
     wpr_deg: Triple | None = None
     rotvec_rad: Triple | None = None
-    quat_wxyz: tuple[float, float, float, float] | None = None
+    quat_wxyz: tuple[Number, Number, Number, Number] | None = None
 
     @model_validator(mode="after")
     def _one_rotation(self) -> PoseText:

@@ -18,8 +18,8 @@ from cellsim.units import mm
 
 Key = tuple[str | int, ...]
 Six = tuple[float, float, float, float, float, float]
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0, le=1e6)]
+NonNegative = Annotated[float, Field(ge=0, le=1e6)]
 _MESHES = (".stl", ".obj", ".dae", ".glb")
 
 

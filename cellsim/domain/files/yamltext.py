@@ -171,7 +171,10 @@ def parse_yaml(text: str, file: str) -> Document:
         message = f"not YAML: {error.problem or error.context}"
         raise BadInput(message, file=file, line=line, column=column) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"not YAML: {str(error).splitlines()[0]}", file=file) from None
+        before = text[: getattr(error, "position", 0)]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"not YAML: {str(error).splitlines()[0]}"
+        raise BadInput(message, file=file, line=line, column=column) from None
     if root is None:
         raise BadInput("file is empty", file=file, line=1)
     builder = _Builder(file, limit)

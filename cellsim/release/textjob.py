@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cellsim.controllers.brands import brand_of, read_result, rules_of
 from cellsim.domain.cell import Cell
@@ -31,7 +31,7 @@ def write_text(job: Job) -> tuple[GroupText, ...]:
 
 def _write_group(cell: Cell, program: Program) -> GroupText:
     brand = brand_of(cell, program.group)
-    text = brand.write(lower(program, cell), cell)
+    text = brand.write(brand.quantise(lower(program, cell), cell), cell)
     files = {file.name: file.data for file in text.files}
     return GroupText(program.group, brand.name, files, tuple(text.notes))
 
@@ -69,18 +69,34 @@ class ReadJob:
 
 
 def compare(planned: Job, read: Job) -> tuple[tuple[str, Difference], ...]:
-    """Return (group, difference) for everything that the text means otherwise than the plan."""
+    """Return (group, difference) for everything that the text means otherwise than the plan.
+
+    The plan is taken as its brand can say it, as it was written.
+    """
+    cell = planned.cell
+    said = {
+        group: brand_of(cell, group).quantise(lower(program, cell), cell)
+        for group, program in planned.programs.items()
+    }
+    return _differences(said, read.programs, cell)
+
+
+def _differences(
+    a: Mapping[str, Program], b: Mapping[str, Program], cell: Cell
+) -> tuple[tuple[str, Difference], ...]:
     found: list[tuple[str, Difference]] = []
-    for group in sorted(set(planned.programs) | set(read.programs)):
-        if group not in read.programs or group not in planned.programs:
+    for group in sorted(set(a) | set(b)):
+        if group not in a or group not in b:
             found.append((group, Difference("missing", 0, 0, "the whole program is missing")))
             continue
-        plan = lower(planned.programs[group], planned.cell)
-        found += [(group, d) for d in diff_programs(plan, read.programs[group], planned.cell)]
+        found += [(group, d) for d in diff_programs(a[group], b[group], cell)]
     return tuple(found)
 
 
 def compare_jobs(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
     """Return (group, difference) for everything that two jobs of one cell mean differently."""
-    lowered = {group: lower(program, b.cell) for group, program in b.programs.items()}
-    return compare(a, replace(b, programs=lowered))
+    one, two = (
+        {group: lower(program, job.cell) for group, program in job.programs.items()}
+        for job in (a, b)
+    )
+    return _differences(one, two, a.cell)

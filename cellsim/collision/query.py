@@ -62,9 +62,22 @@ class Scene:
         """
         return self._margins(q)[0]
 
-    def free(self, q: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Return whether each configuration has the required clearance, shape (n,)."""
-        return np.asarray(self.clearance(q) >= 0.0)
+    def free(
+        self, q: Array, clearance_m: float = 0.0
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Return whether each configuration has the required clearance, shape (n,).
+
+        Much faster than `clearance`: only pairs that may come short are worked out.
+
+        Args:
+            clearance_m: Asked for beyond what is required of each pair [m].
+        """
+        Q = np.ascontiguousarray(np.atleast_2d(np.asarray(q, dtype=np.float64)))
+        worst = np.zeros(len(Q), dtype=np.int64)
+        path = path_of(self.chain, np.zeros(1), Q[:1])
+        far = clearance_m + 1e-6
+        found = least_margins(self.shapes, path, self.rows, Q, far, clearance_m, worst)
+        return np.asarray(found >= clearance_m)
 
     def segment_free(self, q0: Array, q1: Array, clearance_m: float = 0.0) -> bool:
         """Return whether the straight joint line is certified free.
@@ -89,7 +102,7 @@ class Scene:
         Q = np.ascontiguousarray(np.atleast_2d(np.asarray(q, dtype=np.float64)))
         worst = np.zeros(len(Q), dtype=np.int64)
         path = path_of(self.chain, np.zeros(1), Q[:1])
-        return least_margins(self.shapes, path, self.rows, Q, FAR, worst), worst
+        return least_margins(self.shapes, path, self.rows, Q, FAR, -np.inf, worst), worst
 
 
 def scene_of(

@@ -35,11 +35,13 @@ class Rows(NamedTuple):
 
 
 @compiled
-def least_margins(s: Shapes, path: Path, rows: Rows, Q: Array, far: float, worst: Ints) -> Array:
+def least_margins(
+    s: Shapes, path: Path, rows: Rows, Q: Array, far: float, enough: float, worst: Ints
+) -> Array:
     """Return the least of clearance minus requirement over all pairs [m], for each row of Q.
 
-    Lower bounds (separations along normals), not worked out above `far`. `worst` takes the number
-    of the pair, shape (n,).
+    Lower bounds (separations along normals), not worked out above `far`, nor any further once one
+    is below `enough`. `worst` takes the number of the pair, shape (n,).
     """
     links = np.zeros((path.parent.size, 3, 4))
     A, B, T = np.zeros((3, 4)), np.zeros((3, 4)), np.zeros((3, 4))
@@ -60,6 +62,8 @@ def least_margins(s: Shapes, path: Path, rows: Rows, Q: Array, far: float, worst
                 gap = _least_of_pieces(s, a, b, T, found[c] + need, S, v, n)
                 if gap - need < found[c] - 1e-12:
                     found[c], worst[c] = gap - need, k
+                    if found[c] < enough:
+                        break
     return found
 
 

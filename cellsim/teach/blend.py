@@ -71,7 +71,7 @@ def _rounded_free(
     rows = [_corner(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.5)]
     q = np.concatenate(rows)
     rooms = [space.room(move.point, move.option, move.follow) for move in (here, there)]
-    return all(bool(np.all(room.scene.clearance(q) > MARGIN_M)) for room in rooms)
+    return all(bool(np.all(room.scene.free(q, MARGIN_M))) for room in rooms)
 
 
 def _share(chain: Chain, flange_T_tcp: Pose, way: Array, distance: float) -> float:

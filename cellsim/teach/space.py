@@ -63,7 +63,7 @@ class Room:
 
     def free(self, q: Array) -> Bools:
         """Return which q, shape (n, dof), are free with a little to spare."""
-        return np.asarray(self.scene.clearance(q) > SPARE, dtype=np.bool_)
+        return self.scene.free(q, SPARE)
 
     def edge_free(self, a: Array, b: Array) -> bool:
         """Tell whether the straight joint move is certified free."""
@@ -71,7 +71,7 @@ class Room:
 
     def line_free(self, line: Array) -> bool:
         """Tell whether the chords between joints along a line are certified free."""
-        if np.any(self.scene.clearance(line[[0, len(line) // 2, -1]]) < LINE_SPARE):
+        if not np.all(self.scene.free(line[[0, len(line) // 2, -1]], LINE_SPARE)):
             return False
         return self.scene.path_free(line, LINE_SPARE)
 

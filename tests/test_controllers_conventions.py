@@ -253,3 +253,48 @@ def test_krl_status_and_turn_that_disagree_are_not_understood() -> None:
     )
     result = BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
     assert "disagree" in result.raw_lines[0].reason
+
+
+def test_krl_flange_at_home_is_a_0_b_90_c_0_in_the_robots_base() -> None:
+    """KUKA's own home position reads so on every pendant; x of the flange points down."""
+    home = tuple(v * deg for v in (0.0, -90.0, 90.0, 0.0, 0.0, 0.0))
+    move = Move(
+        kind="linear",
+        to=Target(q=home),
+        speed=Speed(100.0, "mm/s"),
+        frame="group:arm.base",
+        tool="gripper",
+    )
+    text, _, _ = round_trip("kuka", move)
+    assert "X 2015.000,Y 0.000,Z 1910.000,A 0.0000,B 90.0000,C 0.0000" in text
+
+
+DH_UR10E = (
+    (0.0, 0.1807, 90.0),
+    (-0.6127, 0.0, 0.0),
+    (-0.57155, 0.0, 0.0),
+    (0.0, 0.17415, 90.0),
+    (0.0, 0.11985, -90.0),
+    (0.0, 0.11655, 0.0),
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_urscript_pose_is_that_of_the_makers_dh_table(seed: int) -> None:
+    rng = random.Random(seed)
+    q = random_q(cell_of("ur"), rng)
+    T = np.eye(4)
+    for (a, d, alpha), theta in zip(DH_UR10E, q, strict=True):
+        R = rotation_axis([0, 0, 1], theta) @ rotation_axis([1, 0, 0], alpha * deg)
+        step = np.eye(4)
+        step[:3, :3], step[:3, 3] = R, [a * math.cos(theta), a * math.sin(theta), d]
+        T = T @ step
+    by_table = Pose.from_matrix(T) @ Pose.translation(0.0, 0.0, 0.25)
+    move = Move(
+        kind="linear", to=Target(q=q), speed=Speed(100.0, "mm/s"), tool="gripper", frame="body"
+    )
+    _, _, after = round_trip("ur", move)
+    assert after.to.pose is not None
+    distance, angle = after.to.pose.distance(by_table)
+    assert distance < 1.5e-6
+    assert angle < 4e-6

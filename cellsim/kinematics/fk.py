@@ -21,7 +21,9 @@ def poses_into(
     for i in range(parent.shape[0]):
         O = origin[i]
         if kind[i] == 0:
-            local[:, :] = O[:3, :]
+            for r in range(3):
+                for k in range(4):
+                    local[r, k] = O[r, k]
         elif kind[i] == 2:
             value = q[qindex[i]]
             x, y, z = axis[i, 0] * value, axis[i, 1] * value, axis[i, 2] * value
@@ -48,7 +50,9 @@ def poses_into(
         T = out[i]
         T[3, 0], T[3, 1], T[3, 2], T[3, 3] = 0.0, 0.0, 0.0, 1.0
         if parent[i] < 0:
-            T[:3, :] = local
+            for r in range(3):
+                for k in range(4):
+                    T[r, k] = local[r, k]
             continue
         P = out[parent[i]]
         for r in range(3):
@@ -73,7 +77,9 @@ def jacobian_into(
     poses: Array, axis: Array, kind: Ints, qindex: Ints, point: Array, J: Array
 ) -> None:
     """Write the Jacobian of `point` [m, world] on the last link into J, shape (6, dof)."""
-    J[:, :] = 0.0
+    for r in range(6):
+        for k in range(J.shape[1]):
+            J[r, k] = 0.0
     for i in range(poses.shape[0]):
         if kind[i] == 0:
             continue

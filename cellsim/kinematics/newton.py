@@ -100,7 +100,8 @@ def newton(
         stalled = 0 if error < 0.5 * best else stalled + 1
         if error < best:
             best = error
-            best_q[:] = q
+            for k in range(dof):
+                best_q[k] = q[k]
         if best < 1e-14 or (best < 1e-10 and stalled >= 2):
             break
         point[0], point[1], point[2] = T[0, 3], T[1, 3], T[2, 3]
@@ -126,7 +127,8 @@ def newton(
         factor = 1.0 if scale <= step else step / scale
         for k in range(arm_dof):
             q[k] += factor * J[0, k]
-    q[:] = best_q
+    for k in range(dof):
+        q[k] = best_q[k]
     return best
 
 

@@ -41,20 +41,22 @@ def _solve(A: Array, b: Array) -> None:
 @kernel
 def joint_rate(J: Array, arm: int, rhs: Array, out: Array) -> None:
     """Write the least joint rates of the arm with J out = rhs into out[:arm]."""
-    A, b = np.empty((6, 6)), rhs.copy()
-    if arm == 6:
-        A[:, :] = J[:, :6]
-        _solve(A, b)
-        out[:6] = b
-        return
+    A, b = np.empty((6, 6)), np.empty(6)
     for i in range(6):
+        b[i] = rhs[i]
         for j in range(6):
+            if arm == 6:
+                A[i, j] = J[i, j]
+                continue
             s = 1e-14 if i == j else 0.0
             for k in range(arm):
                 s += J[i, k] * J[j, k]
             A[i, j] = s
     _solve(A, b)
     for k in range(arm):
+        if arm == 6:
+            out[k] = b[k]
+            continue
         s = 0.0
         for i in range(6):
             s += J[i, k] * b[i]
@@ -82,7 +84,8 @@ def _bias(
             here = point[k] if last else poses[i, k, 3]
             r[k] = here - (poses[i - 1, k, 3] if i > 0 else 0.0)
         _cross_add(al, r, a)
-        c[:] = 0.0
+        for k in range(3):
+            c[k] = 0.0
         _cross_add(w, r, c)
         _cross_add(w, c, a)
         if last or kind[i] == 0:
@@ -95,12 +98,14 @@ def _bias(
                 + poses[i, k, 2] * axis[i, 2]
             )
         if kind[i] == 2:
-            _cross_add(2.0 * w, z, a)
-        else:
-            _cross_add(w, z, al)
-            w += z
-    out[:3] = a
-    out[3:] = al
+            _cross_add(w, z, a)
+            _cross_add(w, z, a)
+            continue
+        _cross_add(w, z, al)
+        for k in range(3):
+            w[k] += z[k]
+    for k in range(3):
+        out[k], out[3 + k] = a[k], al[k]
 
 
 @kernel

@@ -37,24 +37,33 @@ def _land(
     point, e, step, row = np.empty(3), np.empty(6), np.empty(dof), np.empty(dof)
     worst = 0.0
     for n in range(goals.shape[0]):
-        row[:] = q[n]
+        for k in range(dof):
+            row[k] = q[n, k]
         error, before = np.inf, np.inf
         for _ in range(6):
             poses_into(parent, origin, axis, kind, qindex, row, poses)
             T = poses[L - 1]
             pose_error(T, goals[n], e)
-            before, error = error, np.max(np.abs(e))
+            before, error = error, 0.0
+            for i in range(6):
+                error = max(error, abs(e[i]))
             if error < 1e-13 or (error < 1e-10 and error > 0.1 * before):
                 break
-            point[:] = T[:3, 3]
+            for i in range(3):
+                point[i] = T[i, 3]
             jacobian_into(poses, axis, kind, qindex, point, J)
             joint_rate(J, arm, e, step)
             for k in range(arm):
                 row[k] += min(max(step[k], -0.1), 0.1)
-        if error > 1e-10 or np.max(np.abs(row - q[n])) > NEAR:
-            row[:] = q[n]
+        moved = 0.0
+        for k in range(dof):
+            moved = max(moved, abs(row[k] - q[n, k]))
+        if error > 1e-10 or moved > NEAR:
+            for k in range(dof):
+                row[k] = q[n, k]
             error = newton(parent, origin, axis, kind, qindex, goals[n], arm, row, 40, 0.3)
-        q[n] = row
+        for k in range(dof):
+            q[n, k] = row[k]
         worst = max(worst, error)
     return worst
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,6 +31,9 @@ from cellsim.domain.program import Program
 from cellsim.domain.report import Finding
 from cellsim.errors import BadInput, UnknownName
 
+Write = Callable[[Program, Cell], TextProgram]
+Lint = Callable[[Program, Cell], tuple[Finding, ...]]
+
 
 @dataclass(frozen=True)
 class Brand:
@@ -47,11 +50,25 @@ class Brand:
     name: str
     title: str
     extensions: tuple[str, ...]
-    write: Callable[[Program, Cell], TextProgram]
+    write: Write
     read: Callable[[Mapping[str, bytes], Cell, str], ReadResult]
     rules: Callable[[Controller], MotionRules]
     quantise: Callable[[Program, Cell], Program]
-    lint: Callable[[Program, Cell], tuple[Finding, ...]]
+    lint: Lint
+
+
+def _linted(write: Write, lint: Lint) -> Write:
+    """Return a writer whose notes repeat what the lint of its brand finds."""
+
+    def both(program: Program, cell: Cell) -> TextProgram:
+        text = write(program, cell)
+        found = [
+            f"line {f.line}: {f.facts['what']}" if f.line else str(f.facts["what"])
+            for f in lint(program, cell)
+        ]
+        return replace(text, notes=(*text.notes, *found))
+
+    return both
 
 
 _TABLE = (
@@ -59,7 +76,7 @@ _TABLE = (
         "hyundai",
         "Hyundai HRScript (Hi6)",
         (".job",),
-        hyundai_write,
+        _linted(hyundai_write, hyundai_lint),
         hyundai_read,
         hyundai_rules,
         hyundai_quantise,
@@ -69,7 +86,7 @@ _TABLE = (
         "kuka",
         "KUKA KRL (KRC4, KRC5)",
         (".src", ".dat"),
-        kuka_write,
+        _linted(kuka_write, kuka_lint),
         kuka_read,
         kuka_rules,
         kuka_quantise,
@@ -79,7 +96,7 @@ _TABLE = (
         "ur",
         "Universal Robots URScript (e-Series)",
         (".script",),
-        ur_write,
+        _linted(ur_write, ur_lint),
         ur_read,
         ur_rules,
         ur_quantise,

@@ -48,17 +48,18 @@ def quantise(program: Program, cell: Cell) -> Program:
         Refused: A target has no joints, or a unit or zone has no counterpart.
     """
     group = group_of(program, cell)
-    counter = [0]
+    counter, notes = [0], dict[str, None]()
 
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
-            return (_move(statement, cell, group),)
+            return (_move(statement, cell, group, notes),)
         if isinstance(statement, Loop) and statement.condition is not None:
             counter[0] += 1
             return _loop(statement, f"loop_{counter[0]}")
         return (grid_common(statement, TIME_DIGITS),)
 
-    return rewrite(with_names(program, LONGEST_NAME, RESERVED), change)
+    result = rewrite(with_names(program, LONGEST_NAME, RESERVED), change)
+    return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 
 
 def _loop(loop: Loop, name: str) -> tuple[Statement, ...]:
@@ -70,7 +71,7 @@ def _loop(loop: Loop, name: str) -> tuple[Statement, ...]:
     return (Label(name=name, line=loop.line), checked)
 
 
-def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
+def _move(move: Move, cell: Cell, group: MotionGroup, notes: dict[str, None]) -> Move:
     shifted = measured(cell, move.frame)
     if shifted and move.frame not in group.controller.frames:
         raise Refused(
@@ -83,7 +84,7 @@ def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
         to=_target(move.to, move, group),
         via=None if move.via is None else _target(move.via, move, group),
         speed=_speed(move.speed, move.line),
-        zone=_zone(move.zone, group, move.line),
+        zone=_zone(move, group, notes),
         tool=tool_name(move, group, cell),
         frame=move.frame if shifted else "world",
         accel=None,
@@ -115,7 +116,8 @@ def _speed(speed: Speed, line: int) -> Speed:
     raise Refused("hyundai", f"speed unit {speed.unit}", line=line, source="HRScript manual 5.4")
 
 
-def _zone(zone: Zone, group: MotionGroup, line: int) -> Zone:
+def _zone(move: Move, group: MotionGroup, notes: dict[str, None]) -> Zone:
+    zone, line = move.zone, move.line
     if is_fine(zone):
         return FINE
     if zone.kind == "accu":
@@ -126,5 +128,7 @@ def _zone(zone: Zone, group: MotionGroup, line: int) -> Zone:
     if zone.kind in {"distance", "radius"}:
         table = group.controller.accu_mm or DEFAULT_ACCU_MM
         fits = [i for i, mm in enumerate(table[:7]) if i > 0 and mm <= zone.value]
-        return Zone("accu", float(fits[-1]), "level") if fits else FINE
+        level = fits[-1] if fits else 0
+        notes[f"corner {zone} is written as accu {level} ({table[level]:g} mm)"] = None
+        return Zone("accu", float(level), "level") if level else FINE
     raise Refused("hyundai", f"corner '{zone}'; only accu levels", line=line)

@@ -13,6 +13,7 @@ from cellsim.controllers.ur.digits import (
     grid_pose,
 )
 from cellsim.controllers.ur.words import RESERVED
+from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
     grid_common,
@@ -48,7 +49,14 @@ def quantise(program: Program, cell: Cell) -> Program:
             return (_move(statement, cell, group),)
         return (grid_common(statement, TIME_DIGITS),)
 
-    return rewrite(with_names(program, LONGEST_NAME, RESERVED, lower=True), change)
+    result = rewrite(with_names(program, LONGEST_NAME, RESERVED, lower=True), change)
+    percent = any(
+        isinstance(s, Move) and s.speed.unit == "%"
+        for routine in program.routines
+        for s in all_statements(routine.body)
+    )
+    said = "% speeds are written as rad/s: that part of the slowest axis' largest speed"
+    return replace(result, notes=(*result.notes, said)) if percent else result
 
 
 def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:

@@ -25,39 +25,39 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.compiled import compiled
-from cellsim.collision.gjk import distance
-from cellsim.collision.lipschitz import axes_at, least_travel, radii
+from cellsim.collision.gjk import aim, distance
+from cellsim.collision.lipschitz import (
+    BODY_A,
+    PIECES,
+    axes_at,
+    least_travel,
+    radii,
+)
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative
 from cellsim.collision.spans import goal_for
-from cellsim.collision.support import Ints, Shapes
+from cellsim.collision.support import BOUND, Ints, Shapes, gap_of_spheres
 from cellsim.geometry import Array
 
 ROUNDING = 1e-9
 DEPTH = 72
 OK, SHORT, HIT = 0, 1, 2
+A, B, REL = 0, 1, 2
 
 
 class Pair(NamedTuple):
     """Two bodies and how they hang in the link tree of a path (or of two).
 
     Attributes:
-        a, b: Body numbers in Shapes.
-        link_a, link_b: Links they are fixed to, -1 for the world.
-        link_T_a, link_T_b: Shape (3, 4).
-        joints: The moving joints between them, from a to b (`paths.between`), shape (m,).
-        near: How many of the joints, the first ones, are of the path of a; m for one path.
-        slides: 1 where a joint is prismatic, shape (m,).
+        who: Body a, body b (numbers in Shapes), their links (-1: the world), and how many of the
+            joints, the first ones, are of the path of a (all, where there is one path), shape (5,).
+        link_T_body: Of a and b, shape (2, 3, 4).
+        joints: (link, 1 if prismatic) of the moving joints between them, from a to b
+            (`paths.between`), shape (m, 2).
     """
 
-    a: int
-    b: int
-    link_a: int
-    link_b: int
-    link_T_a: Array
-    link_T_b: Array
+    who: Ints
+    link_T_body: Array
     joints: Ints
-    near: int
-    slides: Ints
 
 
 class Limits(NamedTuple):
@@ -80,124 +80,28 @@ class Limits(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Working space of one pair; "slot" is one instant of the path.
+    """Working space of one pair; a slot is one instant of the path.
 
     Attributes:
         q, links: Of the instant being worked out; shapes (dof,), (L, 3, 4).
-        A, B, rel: `world_T_a`, `world_T_b`, `a_T_b`, shape (slots, 3, 4).
-        axes: Joint axes, shape (slots, m, 6).
-        move: Shape (m, 2). Ra, Rb: Per piece, shapes (na, m), (nb, m).
-        body_Ra, body_Rb: Of the bodies' spheres, shape (m,).
-        normal: Last good normal of each piece pair, shape (na * nb, 3).
-        S, v: For GJK.
+        poses: `world_T_a`, `world_T_b`, `a_T_b` per slot, shape (slots, 3, 3, 4).
+        axes: Joint axes per slot, shape (slots, m, 6).
+        R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m).
+        normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
+        us, at: The stack of intervals.
+        told: What the tests tell, see `UPPER` and the others.
     """
 
     q: Array
     links: Array
-    A: Array
-    B: Array
-    rel: Array
+    poses: Array
     axes: Array
-    move: Array
-    Ra: Array
-    Rb: Array
-    body_Ra: Array
-    body_Rb: Array
+    R: Array
     normal: Array
-    S: Array
-    v: Array
-
-
-@compiled
-def work_for(s: Shapes, path: Path, pair: Pair) -> Work:
-    """Return working space for a pair."""
-    m, slots = pair.joints.size, DEPTH + 4
-    na = s.pieces[pair.a + 1] - s.pieces[pair.a]
-    nb = s.pieces[pair.b + 1] - s.pieces[pair.b]
-    return Work(
-        np.zeros(path.q.shape[1]),
-        np.zeros((path.parent.size, 3, 4)),
-        np.zeros((slots, 3, 4)),
-        np.zeros((slots, 3, 4)),
-        np.zeros((slots, 3, 4)),
-        np.zeros((slots, m, 6)),
-        np.zeros((m, 2)),
-        np.zeros((na, m)),
-        np.zeros((nb, m)),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros((na * nb, 3)),
-        np.zeros((4, 3)),
-        np.zeros(3),
-    )
-
-
-@compiled
-def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
-    """Work out both bodies and the joint axes at u into a slot."""
-    joints_at(path, u, w.q)
-    links_at(path, w.q, w.links)
-    carry(w.links, pair.link_a, pair.link_T_a, w.A[slot])
-    carry(w.links, pair.link_b, pair.link_T_b, w.B[slot])
-    relative(w.A[slot], w.B[slot], w.rel[slot])
-    axes_at(path, pair.joints, w.links, w.axes[slot])
-
-
-@compiled
-def gap_of_spheres(T: Array, ca: Array, ra: float, cb: Array, rb: float) -> float:
-    """Return the distance [m] of two spheres; `a_T_b` of shape (3, 4)."""
-    total = 0.0
-    for r in range(3):
-        d = T[r, 0] * cb[0] + T[r, 1] * cb[1] + T[r, 2] * cb[2] + T[r, 3] - ca[r]
-        total += d * d
-    return math.sqrt(total) - ra - rb
-
-
-@compiled
-def body_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> float:
-    """Work out R_j of both bodies' spheres; return the bound of their relative travel [m]."""
-    a, b = pair.a, pair.b
-    A, B, X = w.A, w.B, w.axes
-    radii(pair.slides, False, w.move, X[s0], X[s1], A[s0], A[s1],
-          s.body_centre[a], s.body_bound[a], w.body_Ra)  # fmt: skip
-    radii(pair.slides, True, w.move, X[s0], X[s1], B[s0], B[s1],
-          s.body_centre[b], s.body_bound[b], w.body_Rb)  # fmt: skip
-    return least_travel(w.move, w.body_Ra, w.body_Rb)
-
-
-@compiled
-def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> None:
-    """Work out R_j of every piece of both bodies."""
-    A, B, X = w.A, w.B, w.axes
-    for i in range(w.Ra.shape[0]):
-        p = s.pieces[pair.a] + i
-        radii(pair.slides, False, w.move, X[s0], X[s1], A[s0], A[s1],
-              s.centre[p], s.bound[p], w.Ra[i])  # fmt: skip
-    for i in range(w.Rb.shape[0]):
-        p = s.pieces[pair.b] + i
-        radii(pair.slides, True, w.move, X[s0], X[s1], B[s0], B[s1],
-              s.centre[p], s.bound[p], w.Rb[i])  # fmt: skip
-
-
-@compiled
-def tighten(s: Shapes, pair: Pair, w: Work, slot: int, number: int) -> tuple[float, float]:
-    """Return (lower, upper) bound of the distance of a piece pair at a slot."""
-    nb = w.Rb.shape[0]
-    i, j = s.pieces[pair.a] + number // nb, s.pieces[pair.b] + number % nb
-    T, n = w.rel[slot], w.normal[number]
-    if n[0] == 0.0 and n[1] == 0.0 and n[2] == 0.0:
-        x, y, z = s.centre[j, 0], s.centre[j, 1], s.centre[j, 2]
-        for r in range(3):
-            n[r] = T[r, 0] * x + T[r, 1] * y + T[r, 2] * z + T[r, 3] - s.centre[i, r]
-    return distance(s, i, j, T, n, math.inf, w.S, w.v)
-
-
-@compiled
-def state_of(lower: float, upper: float, need: float) -> int:
-    """Return HIT, SHORT or OK for the bounds of a distance and what is needed of it [m]."""
-    if upper <= 0.0 and lower < min(need, 0.0) - 1e-6:
-        return HIT
-    return SHORT if upper < need else OK
+    space: Array
+    us: Array
+    at: Ints
+    told: Array
 
 
 class Entries(NamedTuple):
@@ -212,9 +116,77 @@ class Entries(NamedTuple):
     ends: Array
 
 
-# What a test of an interval tells.
-UPPER, PASSED, PASSED_NUMBER, TRAVEL, STATE0, STATE1, WORST_VALUE, WORST_NUMBER = range(8)
-WORST_LOWER, WORST_END, BARE, DISTANCES = range(8, 12)
+# What tests tell: of an interval, and since the beginning (UPPER: of the span).
+PASSED, PASSED_NUMBER, TRAVEL, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(8)
+WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES = range(8, 14)
+TOLD = 14
+
+
+@compiled
+def pieces_of(s: Shapes, pair: Pair) -> tuple[int, int, int, int]:
+    """Return (first piece of a, number, first piece of b, number)."""
+    a, b = s.own[pair.who[0], 0], s.own[pair.who[1], 0]
+    return a, s.own[pair.who[0], 1] - a, b, s.own[pair.who[1], 1] - b
+
+
+@compiled
+def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
+    """Return working space for pairs with at most so many joints and pieces."""
+    return Work(
+        np.zeros(path.knots.shape[2]),
+        np.zeros((path.links.shape[0], 3, 4)),
+        np.zeros((DEPTH + 4, 3, 3, 4)),
+        np.zeros((DEPTH + 4, joints, 6)),
+        np.zeros((PIECES + na + nb, joints)),
+        np.zeros((na * nb, 3)),
+        np.zeros((5, 3)),
+        np.zeros((2 * DEPTH + 4, 4)),
+        np.zeros((2 * DEPTH + 4, 5), dtype=np.int64),
+        np.zeros(TOLD),
+    )
+
+
+@compiled
+def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
+    """Work out both bodies and the joint axes at u into a slot."""
+    joints_at(path, u, w.q)
+    links_at(path, w.q, w.links)
+    poses = w.poses[slot]
+    carry(w.links, pair.who[2], pair.link_T_body[A], poses[A])
+    carry(w.links, pair.who[3], pair.link_T_body[B], poses[B])
+    relative(poses[A], poses[B], poses[REL])
+    axes_at(path, pair.joints, 0, pair.joints.shape[0], w.links, w.axes[slot])
+
+
+@compiled
+def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> None:
+    """Work out R_j of both bodies' spheres."""
+    for side in range(2):
+        radii(
+            pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side], w.poses[s1, side],
+            bodies, pair.who[side], w.R, BODY_A + side,
+        )  # fmt: skip
+
+
+@compiled
+def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> None:
+    """Work out R_j of every piece of both bodies."""
+    out = PIECES
+    for side in range(2):
+        for i in range(s.own[pair.who[side], 0], s.own[pair.who[side], 1]):
+            radii(
+                pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side],
+                w.poses[s1, side], s.cores.rows, i, w.R, out,
+            )  # fmt: skip
+            out += 1
+
+
+@compiled
+def state_of(lower: float, upper: float, need: float) -> int:
+    """Return HIT, SHORT or OK for the bounds of a distance and what is needed of it [m]."""
+    if upper <= 0.0 and lower < min(need, 0.0) - 1e-6:
+        return HIT
+    return SHORT if upper < need else OK
 
 
 @compiled
@@ -230,23 +202,28 @@ def examine(
     required: float,
     pad: float,
     detail: float,
-    told: Array,
 ) -> int:
     """Test piece pairs start..stop of an interval; keep the open ones; return where they end."""
+    told, c = w.told, s.cores
     told[PASSED], told[TRAVEL], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0, 0.0
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
-    nb, kept = w.Rb.shape[0], start
+    first_a, na, first_b, nb = pieces_of(s, pair)
+    piece_radii(s, pair, w, slot0, slot1)
+    kept = start
     for k in range(start, stop):
         number, row = e.number[k], e.ends[k]
         i, j = number // nb, number % nb
-        travel = least_travel(w.move, w.Ra[i], w.Rb[j])
+        travel = least_travel(w.R, PIECES + i, PIECES + na + j)
         fixed = travel + 2.0 * (pad + ROUNDING)
-        room = 4.0 * (s.bound[s.pieces[pair.a] + i] + s.bound[s.pieces[pair.b] + j])
+        i, j = first_a + i, first_b + j
+        room = 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
         for end in range(1 if slot0 == slot1 else 2):
             short = fixed + 2.0 * goal_for(required, told[UPPER], detail) - row[0] - row[2]
             if row[2 * end + 1] == math.inf and 0.0 < short <= room:
-                slot = slot0 if end == 0 else slot1
-                row[2 * end], row[2 * end + 1] = tighten(s, pair, w, slot, number)
+                T, n = w.poses[slot1 if end else slot0, REL], w.normal[number]
+                if n[0] == 0.0 and n[1] == 0.0 and n[2] == 0.0:
+                    aim(c, i, j, T, n)
+                row[2 * end], row[2 * end + 1] = distance(c, i, j, T, n, math.inf, w.space)
                 told[DISTANCES] += 1.0
                 told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad)
         if slot0 == slot1:
@@ -266,7 +243,13 @@ def examine(
 
 @compiled
 def _note(
-    told: Array, row: Array, number: int, value: float, travel: float, need: float, pad: float
+    told: Array,
+    row: Array,
+    number: int,
+    value: float,
+    travel: float,
+    need: float,
+    pad: float,
 ) -> None:
     """Take an open piece pair into what the test tells."""
     told[TRAVEL] = max(told[TRAVEL], travel)
@@ -284,11 +267,20 @@ def _note(
 @compiled
 def expand(s: Shapes, pair: Pair, w: Work, slot0: int, slot1: int, e: Entries) -> int:
     """Fill the bottom of the stack with all piece pairs, as spheres; return their number."""
-    for k in range(w.normal.shape[0]):
+    first_a, na, first_b, nb = pieces_of(s, pair)
+    for k in range(na * nb):
+        i, j = first_a + k // nb, first_b + k % nb
         e.number[k] = k
-        e.ends[k, 0], e.ends[k, 1] = sphere_gap(s, pair, w, slot0, k), math.inf
-        e.ends[k, 2], e.ends[k, 3] = sphere_gap(s, pair, w, slot1, k), math.inf
-    return w.normal.shape[0]
+        e.ends[k, 0] = gap_of_spheres(s.cores.rows, i, j, w.poses[slot0, REL])
+        e.ends[k, 2] = gap_of_spheres(s.cores.rows, i, j, w.poses[slot1, REL])
+        e.ends[k, 1], e.ends[k, 3] = math.inf, math.inf
+    return na * nb
+
+
+@compiled
+def room_for(count: int) -> Entries:
+    """Return empty entries."""
+    return Entries(np.zeros(count, dtype=np.int64), np.zeros((count, 4)))
 
 
 @compiled
@@ -296,17 +288,9 @@ def roomy(e: Entries, used: int, more: int) -> Entries:
     """Return the entries with room for `more` after the first `used`."""
     if used + more <= e.number.size:
         return e
-    number, ends = np.zeros(2 * (used + more), dtype=np.int64), np.zeros((2 * (used + more), 4))
+    grown = room_for(2 * (used + more))
     for k in range(used):
-        number[k] = e.number[k]
+        grown.number[k] = e.number[k]
         for r in range(4):
-            ends[k, r] = e.ends[k, r]
-    return Entries(number, ends)
-
-
-@compiled
-def sphere_gap(s: Shapes, pair: Pair, w: Work, slot: int, number: int) -> float:
-    """Return the distance [m] of the bounding spheres of a piece pair at a slot."""
-    nb = w.Rb.shape[0]
-    i, j = s.pieces[pair.a] + number // nb, s.pieces[pair.b] + number % nb
-    return gap_of_spheres(w.rel[slot], s.centre[i], s.bound[i], s.centre[j], s.bound[j])
+            grown.ends[k, r] = e.ends[k, r]
+    return grown

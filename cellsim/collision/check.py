@@ -93,7 +93,7 @@ def check_timeline(
         for done, (job, run) in enumerate(pool.map(lambda j: (j, _run(scope, j, limits)), jobs)):
             counts += run.counts
             found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run),
-                              timeline, scope.shapes, scope.paths))  # fmt: skip
+                              timeline, scope.paths))  # fmt: skip
             if progress is not None and done % 16 == 0:
                 progress((done + 1) / len(jobs))
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))
@@ -146,7 +146,7 @@ def _origin(item: Item, paths: Mapping[str, Path], t: float) -> Array:
     if item.link >= 0:
         path = paths[item.group]
         u = float(np.interp(t, path.t, np.arange(len(path.t))))
-        q, links = np.zeros(path.q.shape[1]), np.zeros((len(path.parent), 3, 4))
+        q, links = np.zeros(path.knots.shape[2]), np.zeros((len(path.links), 3, 4))
         joints_at(path, u, q)
         links_at(path, q, links)
         carry(links, item.link, item.link_T_body, out)
@@ -173,7 +173,10 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
     rules = rules_for(cell, a, b, scope.timeline.events)
     demand = demand_for(cell, scope.trees, (a, b), rules, scope.starts)
     if a.group and b.group and a.group != b.group:
-        within_a, within_b = scope.clock.range_of(a, a.group), scope.clock.range_of(b, b.group)
+        within_a, within_b = (
+            scope.clock.range_of(a, a.group),
+            scope.clock.range_of(b, b.group),
+        )
         if within_a is None or within_b is None:
             return None
         boxes, spans = boxes_on(scope.clock, demand, within_a, within_b, scope.stretches, scope.far)
@@ -220,9 +223,9 @@ def pair_of(a: Item, b: Item, tree_a: Tree, tree_b: Tree) -> Pair:
         tree = tree_a if a.group else tree_b
         joints = between(tree.parent, tree.kind, a.link, b.link)
         kinds, near = tree.kind[joints], len(joints)
-    slides = np.ascontiguousarray((kinds == 2).astype(np.int64))
-    return Pair(a.number, b.number, a.link, b.link, a.link_T_body, b.link_T_body,
-                np.ascontiguousarray(joints.astype(np.int64)), near, slides)  # fmt: skip
+    joined = np.stack([joints, (kinds == 2)], axis=1).astype(np.int64)
+    who = np.array([a.number, b.number, a.link, b.link, near], dtype=np.int64)
+    return Pair(who, np.stack([a.link_T_body, b.link_T_body]), np.ascontiguousarray(joined))
 
 
 def _run(scope: Scope, job: Job, limits: Limits) -> Outcome:

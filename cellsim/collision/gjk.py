@@ -12,7 +12,14 @@ import math
 import numpy as np
 
 from cellsim.collision.compiled import compiled
-from cellsim.collision.support import Shapes, difference, separation
+from cellsim.collision.support import (
+    BALL,
+    CENTRE,
+    Cores,
+    Shapes,
+    difference,
+    separation,
+)
 from cellsim.geometry import Array
 
 MOST_STEPS = 60
@@ -104,9 +111,9 @@ def _shrink(S: Array, count: int, out: Array) -> int:
         out[0], out[1], out[2] = S[0, 0], S[0, 1], S[0, 2]
         return 1
     if count == 2:
-        mask = _edge(S, 0, 1, out)
+        mask = _edge(S, count - 2, count - 1, out)
     elif count == 3:
-        mask = _face(S, 0, 1, 2, out)
+        mask = _face(S, count - 3, count - 2, count - 1, out)
     else:
         mask = _body(S, out)
     kept = 0
@@ -119,7 +126,7 @@ def _shrink(S: Array, count: int, out: Array) -> int:
 
 @compiled
 def distance(
-    s: Shapes, i: int, j: int, T: Array, n: Array, enough: float, S: Array, v: Array
+    c: Cores, i: int, j: int, T: Array, n: Array, enough: float, space: Array
 ) -> tuple[float, float]:
     """Return (lower, upper) bound of the distance of piece i and piece j [m].
 
@@ -127,18 +134,18 @@ def distance(
         T: `i_T_j` of their bodies, shape (3, 4).
         n: Normal to begin with, from i to j, in the frame of i; the best one found is left there.
         enough: Stop as soon as the lower bound is at least this.
-        S, v: Working space, shapes (4, 3) and (3,).
+        space: Working space, shape (5, 3).
 
     The lower bound is `separation` along n. The upper bound is that of GJK and only as good as
     floating point (a finding that relies on it is confirmed elsewhere); where the pieces overlap
     it is not above 0, and the lower bound is minus the depth or less.
     """
-    balls = s.radius[i] + s.radius[j]
+    balls, S, v = c.rows[i, BALL] + c.rows[j, BALL], space, space[4]
     size = math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2])
     x, y, z = (n[0] / size, n[1] / size, n[2] / size) if size > 0.0 else (0.0, 0.0, 1.0)
     best, upper, count = -math.inf, math.inf, 0
     for _ in range(MOST_STEPS):
-        wx, wy, wz = difference(s, i, j, T, x, y, z)
+        wx, wy, wz = difference(c, i, j, T, x, y, z)
         lower = x * wx + y * wy + z * wz
         if lower > best:
             best, n[0], n[1], n[2] = lower, x, y, z
@@ -148,7 +155,7 @@ def distance(
         count = _shrink(S, count + 1, v)
         length = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
         if count == 4 or length < 1e-9:
-            return _overlap(s, i, j, T, n), -balls
+            return _overlap(c, i, j, T, n), -balls
         if length >= upper * (1.0 - 1e-12):
             break
         upper = length
@@ -157,16 +164,16 @@ def distance(
 
 
 @compiled
-def _overlap(s: Shapes, i: int, j: int, T: Array, n: Array) -> float:
+def _overlap(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
     """Return the best separation over face normals, then climb from the best one.
 
     For overlapping pieces the separation along the normal of least depth is minus the depth.
     """
-    best = separation(s, i, j, T, n[0], n[1], n[2])
+    best = separation(c, i, j, T, n[0], n[1], n[2])
     for piece in range(2):
         k = i if piece == 0 else j
-        for r in range(s.nfirst[k], s.nfirst[k + 1]):
-            x, y, z = s.normals[r, 0], s.normals[r, 1], s.normals[r, 2]
+        for r in range(c.index[k, 2], c.index[k, 3]):
+            x, y, z = c.normals[r, 0], c.normals[r, 1], c.normals[r, 2]
             if piece == 1:
                 x, y, z = (
                     T[0, 0] * x + T[0, 1] * y + T[0, 2] * z,
@@ -174,19 +181,19 @@ def _overlap(s: Shapes, i: int, j: int, T: Array, n: Array) -> float:
                     T[2, 0] * x + T[2, 1] * y + T[2, 2] * z,
                 )
             for sign in (1.0, -1.0):
-                value = separation(s, i, j, T, sign * x, sign * y, sign * z)
+                value = separation(c, i, j, T, sign * x, sign * y, sign * z)
                 if value > best:
                     best, n[0], n[1], n[2] = value, sign * x, sign * y, sign * z
     step = 0.3
     for _ in range(24):
-        wx, wy, wz = difference(s, i, j, T, n[0], n[1], n[2])
+        wx, wy, wz = difference(c, i, j, T, n[0], n[1], n[2])
         along = wx * n[0] + wy * n[1] + wz * n[2]
         gx, gy, gz = wx - along * n[0], wy - along * n[1], wz - along * n[2]
         g = math.sqrt(gx * gx + gy * gy + gz * gz)
         if g < 1e-12 or step < 1e-4:
             break
         x, y, z = n[0] + step * gx / g, n[1] + step * gy / g, n[2] + step * gz / g
-        value = separation(s, i, j, T, x, y, z)
+        value = separation(c, i, j, T, x, y, z)
         if value > best:
             size = math.sqrt(x * x + y * y + z * z)
             best, n[0], n[1], n[2] = value, x / size, y / size, z / size
@@ -195,9 +202,18 @@ def _overlap(s: Shapes, i: int, j: int, T: Array, n: Array) -> float:
     return best
 
 
+@compiled
+def aim(c: Cores, i: int, j: int, T: Array, n: Array) -> None:
+    """Write the direction from the middle of piece i to that of piece j, in the frame of i."""
+    for r in range(3):
+        n[r] = T[r, 3] - c.rows[i, CENTRE + r]
+        for k in range(3):
+            n[r] += T[r, k] * c.rows[j, CENTRE + k]
+
+
 def pair_distance(s: Shapes, i: int, j: int, T: Array) -> tuple[float, float, Array]:
     """Return (lower, upper, normal) for piece i and piece j, `i_T_j` of shape (3, 4)."""
-    n = np.array([0.0, 0.0, 1.0])
-    n[:] = T[:, :3] @ s.centre[j] + T[:, 3] - s.centre[i]
-    low, high = distance(s, i, j, T, n, np.inf, np.zeros((4, 3)), np.zeros(3))
+    n = np.zeros(3)
+    aim(s.cores, i, j, T, n)
+    low, high = distance(s.cores, i, j, T, n, np.inf, np.zeros((5, 3)))
     return low, high, n

@@ -127,7 +127,17 @@ def held_items(timeline: Timeline, bodies: Sequence[Body]) -> list[Item]:
             frames = frames_of(cell, f"part:{name}") if k == 0 else _hold_frames(cell, hold)
             body = number[f"part:{name}"]
             items.append(
-                Item(f"part:{name}", body, part.solid, group, link, matrix, frames, begin, end)
+                Item(
+                    f"part:{name}",
+                    body,
+                    part.solid,
+                    group,
+                    link,
+                    matrix,
+                    frames,
+                    begin,
+                    end,
+                )
             )
     return items
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cellsim.collision.certify import (
     BARE,
     HIT,
+    REL,
     ROUNDING,
     SHORT,
     STATE0,
@@ -19,9 +20,9 @@ from cellsim.collision.certify import (
     Pair,
     Work,
     body_radii,
-    gap_of_spheres,
 )
 from cellsim.collision.compiled import compiled
+from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION
 from cellsim.collision.spans import (
     CAUSE,
     GAVE_UP,
@@ -45,45 +46,41 @@ from cellsim.collision.spans import (
     goal_for,
     required_over,
 )
-from cellsim.collision.support import Shapes
+from cellsim.collision.support import BOUND, gap_of_spheres
 from cellsim.geometry import Array
 
 
 @compiled
-def near(s: Shapes, pair: Pair, w: Work) -> bool:
+def near(pair: Pair, bodies: Array, R: Array) -> bool:
     """Whether the bodies' travel is no longer large against their size."""
-    size = s.body_bound[pair.a] + s.body_bound[pair.b]
     travel = 0.0
-    for i in range(w.move.shape[0]):
-        travel += w.move[i, 0] * min(w.body_Ra[i], w.body_Rb[i])
-    return travel <= size
+    for i in range(R.shape[1]):
+        travel += R[VARIATION, i] * min(R[BODY_A, i], R[BODY_B, i])
+    return travel <= bodies[pair.who[0], BOUND] + bodies[pair.who[1], BOUND]
 
 
 @compiled
 def by_spheres(
-    s: Shapes,
     pair: Pair,
+    bodies: Array,
     w: Work,
     slot0: int,
     slot1: int,
     row: Array,
     detail: float,
-    told: Array,
 ) -> tuple[float, float, float]:
     """Return (required over the interval, value certified with body spheres, what to prove)."""
-    travel = body_radii(s, pair, w, slot0, slot1)
-    a, b = pair.a, pair.b
-    ca, cb, ra, rb = s.body_centre[a], s.body_centre[b], s.body_bound[a], s.body_bound[b]
-    gaps = gap_of_spheres(w.rel[slot0], ca, ra, cb, rb)
-    gaps += gap_of_spheres(w.rel[slot1], ca, ra, cb, rb)
+    body_radii(pair, bodies, w, slot0, slot1)
+    gaps = gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot0, REL])
+    gaps += gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot1, REL])
     way_a, way_b = 0.0, 0.0
-    for i in range(w.move.shape[0]):
-        step = w.move[i, 0] + 2.0 * w.move[i, 1]
-        way_a += step * w.body_Ra[i]
-        way_b += step * w.body_Rb[i]
-    A, B = w.A, w.B
-    required = required_over(row, A[slot0], A[slot1], B[slot0], B[slot1], max(way_a, way_b))
-    ask = goal_for(required, told[UPPER], detail)
+    for i in range(w.R.shape[1]):
+        step = w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]
+        way_a += step * w.R[BODY_A, i]
+        way_b += step * w.R[BODY_B, i]
+    travel = min(way_a, way_b)
+    required = required_over(row, w.poses[slot0], w.poses[slot1], max(way_a, way_b))
+    ask = goal_for(required, w.told[UPPER], detail)
     return required, 0.5 * (gaps - travel) - row[PAD] - ROUNDING, ask
 
 
@@ -130,6 +127,10 @@ def write_leaf(
     if state == SHORT and told[BARE] <= 0.0 and required >= 0.0:
         state = 0.0
     leaf[LEAF_U0], leaf[LEAF_U1], leaf[STATE] = u0, u1, state
-    leaf[VALUE], leaf[NUMBER], leaf[NEED] = told[WORST_VALUE], told[WORST_NUMBER], required
+    leaf[VALUE], leaf[NUMBER], leaf[NEED] = (
+        told[WORST_VALUE],
+        told[WORST_NUMBER],
+        required,
+    )
     leaf[WORST] = u0 if told[WORST_END] == 0.0 else u1
     leaf[LOWER], leaf[CAUSE], leaf[SPAN] = told[WORST_LOWER], cause, k

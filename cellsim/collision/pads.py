@@ -20,7 +20,7 @@ import numpy as np
 
 from cellsim.collision.items import Item, frames_of
 from cellsim.collision.paths import Path, links_at
-from cellsim.collision.support import Shapes
+from cellsim.collision.support import BOUND, CENTRE, Shapes
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
@@ -151,7 +151,8 @@ def _part(name: str, on: bool, follows: Stretch | None) -> float:
 def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -> Far:
     """Return how far a body is from the origin of each toleranced frame along its path."""
     names = [n for n, f in cell.frames.items() if f.tolerance_rad or f.range_rad]
-    centre, bound = shapes.body_centre[item.number], float(shapes.body_bound[item.number])
+    sphere = shapes.bodies[item.number]
+    centre, bound = sphere[CENTRE:BOUND], float(sphere[BOUND])
     if not names:
         return Far({name: np.zeros(1) for name in cell.frames}, 0.0)
     if path is None or item.link < 0:
@@ -166,10 +167,10 @@ def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -
 
 
 def _places(item: Item, path: Path, centre: Array) -> Array:
-    links = np.zeros((len(path.parent), 3, 4))
+    links = np.zeros((len(path.links), 3, 4))
     local = item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3]
     places = np.zeros((len(path.t), 3))
-    for k, q in enumerate(path.q):
+    for k, q in enumerate(path.knots[0]):
         links_at(path, q, links)
         places[k] = links[item.link, :, :3] @ local + links[item.link, :, 3]
     return places
@@ -179,11 +180,11 @@ def _between_knots(path: Path) -> float:
     """Return a bound of the way of any point of the arm within half a knot step [m]."""
     if len(path.t) < 2:
         return 0.0
-    reach = float(np.linalg.norm(path.origin[1:, :, 3], axis=1).sum()) + 3.0
-    steps = np.diff(path.variation, axis=0).max(axis=0)
+    reach = float(np.linalg.norm(path.frames[1:, [3, 7, 11]], axis=1).sum()) + 3.0
+    steps = np.diff(path.knots[1], axis=0).max(axis=0)
     lengths = np.where([_slides(path, j) for j in range(len(steps))], 1.0, reach)
     return float(steps @ lengths) / 2
 
 
 def _slides(path: Path, j: int) -> bool:
-    return bool(np.any((path.qindex == j) & (path.kind == 2)))
+    return bool(np.any((path.links[:, 2] == j) & (path.links[:, 1] == 2)))

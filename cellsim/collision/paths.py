@@ -20,22 +20,19 @@ class Path(NamedTuple):
     """A link tree and a path of its joints; u in [0, n - 1] counts knots, fractions between.
 
     Attributes:
-        parent, kind, qindex: Per link (see `kinematics.Chain`; branches appended), shape (L,).
-        origin: `parent_T_joint` at zero, shape (L, 3, 4); axis: shape (L, 3).
-        t: Knot times [s], shape (n,). q: shape (n, dof) [rad | m].
-        variation: Total variation of each joint from knot 0, shape (n, dof).
+        links: Parent (-1: world), kind (0 fixed, 1 revolute, 2 prismatic) and index into q of
+            each link, shape (L, 3).
+        frames: `parent_T_joint` at zero (3 x 4, row by row) and axis, shape (L, 15).
+        t: Knot times [s], shape (n,).
+        knots: q [rad | m] and the total variation of each joint from knot 0, shape (2, n, dof).
         deviation: Level l, row k: largest deviation of the true path from the chords k ..
             k + 2**l - 1, shape (levels, n - 1, dof); (1, 0, dof) where there is none.
     """
 
-    parent: Ints
-    kind: Ints
-    qindex: Ints
-    origin: Array
-    axis: Array
+    links: Ints
+    frames: Array
     t: Array
-    q: Array
-    variation: Array
+    knots: Array
     deviation: Array
 
 
@@ -70,15 +67,12 @@ def path_of(chain: Chain, t: Array, q: Array, deviation: Array | None = None) ->
     rows = np.zeros((0, q.shape[1]))
     if deviation is not None and deviation.any():
         rows = np.asarray(deviation, dtype=np.float64)
+    frames = np.concatenate([origin.reshape(-1, 12), axis], axis=1)
     return Path(
-        parent,
-        kind,
-        qindex,
-        origin,
-        axis,
-        np.ascontiguousarray(t, dtype=np.float64),
-        q,
-        variation,
+        np.stack([parent, kind, qindex], axis=1),
+        np.array(frames, dtype=np.float64),
+        np.array(t, dtype=np.float64),
+        np.stack([q, variation]),
         _range_maximum(rows),
     )
 
@@ -136,11 +130,11 @@ def time_at(path: Path, u: float) -> float:
 def variation_between(path: Path, j: int, u0: float, u1: float) -> float:
     """Return the total variation of q[j] over [u0, u1] [rad | m]."""
     k0, k1 = int(u0), int(u1)
-    a, b = path.variation[k0, j], path.variation[k1, j]
+    a, b = path.knots[1, k0, j], path.knots[1, k1, j]
     if u0 > k0:
-        a += (u0 - k0) * (path.variation[k0 + 1, j] - a)
+        a += (u0 - k0) * (path.knots[1, k0 + 1, j] - a)
     if u1 > k1:
-        b += (u1 - k1) * (path.variation[k1 + 1, j] - b)
+        b += (u1 - k1) * (path.knots[1, k1 + 1, j] - b)
     return float(max(b - a, 0.0))
 
 
@@ -165,9 +159,9 @@ def joints_at(path: Path, u: float, q: Array) -> None:
     k = min(int(u), path.t.size - 1)
     f = u - k
     for j in range(q.size):
-        q[j] = path.q[k, j]
+        q[j] = path.knots[0, k, j]
         if f > 0.0:
-            q[j] += f * (path.q[k + 1, j] - path.q[k, j])
+            q[j] += f * (path.knots[0, k + 1, j] - path.knots[0, k, j])
 
 
 @compiled
@@ -204,13 +198,14 @@ def relative(A: Array, B: Array, out: Array) -> None:
 def links_at(path: Path, q: Array, out: Array) -> None:
     """Write `world_T_link` of every link, shape (L, 3, 4)."""
     local = np.empty((3, 4))
-    for l in range(path.parent.size):
+    for l in range(path.links.shape[0]):
         for r in range(3):
             for c in range(4):
-                local[r, c] = path.origin[l, r, c]
-        if path.kind[l] != 0:
-            _move(local, path.axis[l], path.kind[l] == PRISMATIC, q[path.qindex[l]])
-        carry(out, path.parent[l], local, out[l])
+                local[r, c] = path.frames[l, 4 * r + c]
+        if path.links[l, 1] != 0:
+            axis = path.frames[l, 12:]
+            _move(local, axis, path.links[l, 1] == PRISMATIC, q[path.links[l, 2]])
+        carry(out, path.links[l, 0], local, out[l])
 
 
 @compiled

@@ -10,7 +10,13 @@ import numpy as np
 
 from cellsim.collision.items import Item, Moment, Tree, moment_at
 from cellsim.collision.pads import Far, Stretch, frame_pad, margins
-from cellsim.collision.rules import LAYOUT_DEPTH_M, Windowed, default_clearance, event_is, is_layout
+from cellsim.collision.rules import (
+    LAYOUT_DEPTH_M,
+    Windowed,
+    default_clearance,
+    event_is,
+    is_layout,
+)
 from cellsim.collision.spans import ramp, span
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
@@ -93,7 +99,9 @@ def _rectangles(timeline: Timeline, a: str, b: str) -> Array:
     return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
-def _runs(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
+def _runs(
+    mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+) -> Iterator[tuple[int, int]]:
     """Yield (first, one past the last) of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     for k in range(0, len(edges), 2):
@@ -206,8 +214,20 @@ def boxes_on(
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     boxes, rows = [], []
     for a0, a1, b0, b1 in clock.boxes[(a.group, b.group)]:
-        us = _grid(clock, demand, a.group, (max(a0, within_a[0]), min(a1, within_a[1])), stretches)
-        vs = _grid(clock, demand, b.group, (max(b0, within_b[0]), min(b1, within_b[1])), stretches)
+        us = _grid(
+            clock,
+            demand,
+            a.group,
+            (max(a0, within_a[0]), min(a1, within_a[1])),
+            stretches,
+        )
+        vs = _grid(
+            clock,
+            demand,
+            b.group,
+            (max(b0, within_b[0]), min(b1, within_b[1])),
+            stretches,
+        )
         for u0, u1 in us:
             for v0, v1 in vs:
                 row = _box_row(clock, demand, cell, (u0, u1), (v0, v1), stretches, far)
@@ -239,8 +259,7 @@ def _box_row(
     middle_u, middle_v = sum(us) / 2, sum(vs) / 2
     follows_a = next(s for s in stretches[a.group] if s.last >= middle_u)
     follows_b = next(s for s in stretches[b.group] if s.last >= middle_v)
-    far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
-    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far_a, far_b)
+    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far[id(a)], far[id(b)])
     rows = []
     for group, middle in ((a.group, middle_u), (b.group, middle_v)):
         times = clock.timeline.tracks[group].t

@@ -23,26 +23,31 @@ import numpy as np
 from cellsim.collision.certify import (
     DEPTH,
     DISTANCES,
+    INTERVALS,
+    LEAVES,
     PASSED,
     PASSED_NUMBER,
+    REL,
     TRAVEL,
     UPPER,
     WORST_NUMBER,
     WORST_VALUE,
+    A,
+    B,
     Entries,
     Limits,
     Pair,
     Work,
     examine,
     expand,
-    piece_radii,
+    pieces_of,
+    room_for,
     roomy,
-    sphere_gap,
     work_for,
 )
 from cellsim.collision.compiled import compiled
 from cellsim.collision.judge import by_spheres, keep_least, near, settled, write_leaf
-from cellsim.collision.lipschitz import axes_at
+from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
     Path,
     carry,
@@ -64,7 +69,7 @@ from cellsim.collision.spans import (
     Outcome,
     add_row,
 )
-from cellsim.collision.support import Ints, Shapes
+from cellsim.collision.support import Shapes, gap_of_spheres
 from cellsim.geometry import Array
 
 
@@ -78,24 +83,17 @@ def certify_boxes(
         boxes: (u0, u1, v0, v1) in fractional knots, shape (n, 4).
         spans: The requirement of each box, shape (n, SPAN_COLUMNS); its U0 and U1 are not used.
     """
-    w = work_for(s, p, pair)
-    links, joints = np.zeros((q.parent.size, 3, 4)), np.zeros(q.q.shape[1])
-    size = 4 * max(w.normal.shape[0], 16)
-    e = Entries(np.zeros(size, dtype=np.int64), np.zeros((size, 4)))
-    leaves, count = np.zeros((16, LEAF_COLUMNS)), 0
+    _, na, _, nb = pieces_of(s, pair)
+    w = work_for(p, pair.joints.shape[0], na, nb)
+    other = work_for(q, 0, 0, 0)
+    e = room_for(4 * max(na * nb, 16))
+    leaves = np.zeros((16, LEAF_COLUMNS))
     least = np.full((boxes.shape[0], 5), math.inf)
-    counts, told = np.zeros(2), np.zeros(12)
-    us, at = np.zeros((2 * DEPTH, 4)), np.zeros((2 * DEPTH, 2), dtype=np.int64)
     for k in range(boxes.shape[0]):
-        told[UPPER] = math.inf
         for c in range(4):
-            us[0, c] = boxes[k, c]
-        leaves, count, e = _walk(
-            s, p, q, pair, w, links, joints, e, us, at, spans[k], k, limits, told, leaves, count,
-            least[k], counts,
-        )  # fmt: skip
-    counts[1] = told[DISTANCES]
-    return Outcome(leaves[:count], least, counts)
+            w.us[0, c] = boxes[k, c]
+        leaves, e = _walk(s, p, q, pair, w, other, e, spans, k, limits, leaves, least[k])
+    return Outcome(leaves[: int(w.told[LEAVES])], least, w.told[INTERVALS : DISTANCES + 1])
 
 
 @compiled
@@ -105,84 +103,74 @@ def _walk(
     q: Path,
     pair: Pair,
     w: Work,
-    links: Array,
-    joints: Array,
+    other: Work,
     e: Entries,
-    us: Array,
-    at: Ints,
-    row: Array,
+    spans: Array,
     k: int,
     limits: Limits,
-    told: Array,
     leaves: Array,
-    count: int,
     least: Array,
-    counts: Array,
-) -> tuple[Array, int, Entries]:
-    """Walk over one box, depth first; `at`: first open entry and the one after the last."""
-    top = 0
-    at[0, 0], at[0, 1] = 0, -1
+) -> tuple[Array, Entries]:
+    """Walk over box k, depth first; Work.at: first open entry and the one after the last."""
+    told, row, top = w.told, spans[k], 0
+    told[UPPER] = math.inf
+    w.at[0, 0], w.at[0, 1] = 0, -1
     while top >= 0:
-        u0, u1, v0, v1 = us[top, 0], us[top, 1], us[top, 2], us[top, 3]
-        start, stop = at[top, 0], at[top, 1]
+        u0, u1, v0, v1 = w.us[top, 0], w.us[top, 1], w.us[top, 2], w.us[top, 3]
+        start, stop = w.at[top, 0], w.at[top, 1]
         um, vm = 0.5 * (u0 + u1), 0.5 * (v0 + v1)
-        counts[0] += 1.0
-        _look(p, q, pair, w, links, joints, um, vm)
+        told[INTERVALS] += 1.0
+        _look(p, q, pair, w, other, um, vm)
         total = _moves(p, q, pair, w, u0, um, u1, v0, vm, v1)
-        required, value, ask = by_spheres(s, pair, w, 0, 0, row, limits.detail, told)
+        required, value, ask = by_spheres(pair, s.bodies, w, 0, 0, row, limits.detail)
         if stop < 0 and value >= ask:
             keep_least(least, value, u0, u1, -1, required)
             top -= 1
             continue
-        over = total <= 1e-12 or top >= 2 * DEPTH - 2 or counts[0] > limits.most_nodes
-        if stop < 0 and (over or near(s, pair, w)):
+        over = total <= 1e-12 or top >= 2 * DEPTH - 2 or told[INTERVALS] > limits.most_nodes
+        if stop < 0 and (over or near(pair, s.bodies, w.R)):
             stop = expand(s, pair, w, 0, 0, e)
         elif stop >= 0:
-            for i in range(start, stop):
-                e.ends[i, 0], e.ends[i, 1] = sphere_gap(s, pair, w, 0, e.number[i]), math.inf
-                e.ends[i, 2], e.ends[i, 3] = e.ends[i, 0], math.inf
+            _refresh(s, pair, w, e, start, stop)
         if stop >= 0:
-            piece_radii(s, pair, w, 0, 0)
-            stop = examine(
-                s, pair, w, 0, 0, e, start, stop, required, row[PAD], limits.detail, told
-            )
+            stop = examine(s, pair, w, 0, 0, e, start, stop, required, row[PAD], limits.detail)
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
+            grows = row[RAMP_OVER] > 0.0
             length = max(time_at(p, u1) - time_at(p, u0), time_at(q, v1) - time_at(q, v0))
             if told[TRAVEL] <= 1e-3:
                 length = 0.0
-            grows = row[RAMP_OVER] > 0.0
             cause = settled(told, length, required, limits, over, grows) if stop > start else -1
             if cause >= 0:
                 keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
+                count = int(told[LEAVES])
                 leaves = add_row(leaves, count)
                 write_leaf(leaves[count], told, u0, u1, required, cause, k)
                 leaves[count, LEAF_V0], leaves[count, LEAF_V1] = v0, v1
                 leaves[count, WORST], leaves[count, WORST_V] = um, vm
-                count += 1
+                told[LEAVES] += 1.0
                 if limits.first_only == 1:
-                    return leaves, count, e
+                    return leaves, e
             if stop == start or cause >= 0:
                 top -= 1
                 continue
-        e = _halve(pair, w, e, us, at, top, start, stop, um, vm)
+        e = _halve(pair, w, e, top, start, stop, um, vm)
         top += 1
-    return leaves, count, e
+    return leaves, e
 
 
 @compiled
-def _look(
-    p: Path, q: Path, pair: Pair, w: Work, links: Array, joints: Array, u: float, v: float
-) -> None:
+def _look(p: Path, q: Path, pair: Pair, w: Work, other: Work, u: float, v: float) -> None:
     """Work out both bodies and the joint axes at (u, v) into slot 0."""
+    poses, near_side = w.poses[0], pair.who[4]
     joints_at(p, u, w.q)
     links_at(p, w.q, w.links)
-    carry(w.links, pair.link_a, pair.link_T_a, w.A[0])
-    axes_at(p, pair.joints[: pair.near], w.links, w.axes[0])
-    joints_at(q, v, joints)
-    links_at(q, joints, links)
-    carry(links, pair.link_b, pair.link_T_b, w.B[0])
-    axes_at(q, pair.joints[pair.near :], links, w.axes[0, pair.near :])
-    relative(w.A[0], w.B[0], w.rel[0])
+    carry(w.links, pair.who[2], pair.link_T_body[A], poses[A])
+    axes_at(p, pair.joints, 0, near_side, w.links, w.axes[0])
+    joints_at(q, v, other.q)
+    links_at(q, other.q, other.links)
+    carry(other.links, pair.who[3], pair.link_T_body[B], poses[B])
+    axes_at(q, pair.joints, near_side, pair.joints.shape[0], other.links, w.axes[0])
+    relative(poses[A], poses[B], poses[REL])
 
 
 @compiled
@@ -192,41 +180,60 @@ def _moves(
 ) -> float:  # fmt: skip
     """Write twice the larger half variation and the deviation of each joint; return their sum."""
     total = 0.0
-    for i in range(pair.joints.size):
-        if i < pair.near:
-            j = p.qindex[pair.joints[i]]
+    for i in range(pair.joints.shape[0]):
+        if i < pair.who[4]:
+            j = p.links[pair.joints[i, 0], 2]
             half = max(variation_between(p, j, u0, um), variation_between(p, j, um, u1))
             off = deviation_over(p, j, u0, u1)
         else:
-            j = q.qindex[pair.joints[i]]
+            j = q.links[pair.joints[i, 0], 2]
             half = max(variation_between(q, j, v0, vm), variation_between(q, j, vm, v1))
             off = deviation_over(q, j, v0, v1)
-        w.move[i, 0], w.move[i, 1] = 2.0 * half, off
+        w.R[VARIATION, i], w.R[DEVIATION, i] = 2.0 * half, off
         total += half + off
     return total
 
 
 @compiled
+def _refresh(s: Shapes, pair: Pair, w: Work, e: Entries, start: int, stop: int) -> None:
+    """Fall back to spheres for the open piece pairs, at the middle of this box."""
+    first_a, _, first_b, nb = pieces_of(s, pair)
+    for k in range(start, stop):
+        i, j = first_a + e.number[k] // nb, first_b + e.number[k] % nb
+        e.ends[k, 0] = gap_of_spheres(s.cores.rows, i, j, w.poses[0, REL])
+        e.ends[k, 2] = e.ends[k, 0]
+        e.ends[k, 1], e.ends[k, 3] = math.inf, math.inf
+
+
+@compiled
 def _halve(
-    pair: Pair, w: Work, e: Entries, us: Array, at: Ints, top: int, start: int, stop: int,
-    um: float, vm: float,
-) -> Entries:  # fmt: skip
+    pair: Pair,
+    w: Work,
+    e: Entries,
+    top: int,
+    start: int,
+    stop: int,
+    um: float,
+    vm: float,
+) -> Entries:
     """Replace the box on top of the stack by its two halves across the side that moves more."""
     first, second = 0.0, 0.0
-    for i in range(pair.joints.size):
-        step = w.move[i, 0] * min(w.body_Ra[i], w.body_Rb[i]) + 1e-9 * w.move[i, 0]
-        first += step if i < pair.near else 0.0
-        second += step if i >= pair.near else 0.0
+    for i in range(pair.joints.shape[0]):
+        step = w.R[VARIATION, i] * (min(w.R[BODY_A, i], w.R[BODY_B, i]) + 1e-9)
+        if i < pair.who[4]:
+            first += step
+        else:
+            second += step
     count = max(stop - start, 0)
     e = roomy(e, max(stop, 0), count)
     for k in range(start, start + count):
         e.number[k + count] = e.number[k]
     for c in range(4):
-        us[top + 1, c] = us[top, c]
+        w.us[top + 1, c] = w.us[top, c]
     if first >= second:
-        us[top, 0], us[top + 1, 1] = um, um
+        w.us[top, 0], w.us[top + 1, 1] = um, um
     else:
-        us[top, 2], us[top + 1, 3] = vm, vm
-    at[top, 0], at[top, 1] = start, stop
-    at[top + 1, 0], at[top + 1, 1] = max(stop, 0), stop + count if stop >= 0 else -1
+        w.us[top, 2], w.us[top + 1, 3] = vm, vm
+    w.at[top, 0], w.at[top, 1] = start, stop
+    w.at[top + 1, 0], w.at[top + 1, 1] = max(stop, 0), stop + count if stop >= 0 else -1
     return e

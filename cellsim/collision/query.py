@@ -9,7 +9,15 @@ import numpy as np
 
 from cellsim.collision.certify import Limits
 from cellsim.collision.check import RAMP_EVENTS, pair_of
-from cellsim.collision.items import Item, Tree, cell_bodies, frames_of, item_of, place, trees_of
+from cellsim.collision.items import (
+    Item,
+    Tree,
+    cell_bodies,
+    frames_of,
+    item_of,
+    place,
+    trees_of,
+)
 from cellsim.collision.pads import Stretch, far_from_frames, frame_pad, margins
 from cellsim.collision.paths import path_of
 from cellsim.collision.plan import demand_for
@@ -139,7 +147,7 @@ def scene_of(
     ]
     found = list(_pairs(cell, group, trees, items, shapes, (attached, moved), follows))
     names = tuple((a.name, b.name) for a, b, _ in found)
-    return Scene(chain_of(cell, group), shapes, _rows(trees[group], found), names)
+    return Scene(chain_of(cell, group), shapes, _rows(trees[group], found, shapes), names)
 
 
 def _hand(cell: Cell, group: str, part: str) -> Pose:
@@ -244,18 +252,20 @@ def _start(cell: Cell, item: Item) -> Array:
     return np.array(world_T_part(cell, item.name.removeprefix("part:")).p)
 
 
-def _rows(tree: Tree, found: Sequence[tuple[Item, Item, Array]]) -> Rows:
+def _rows(tree: Tree, found: Sequence[tuple[Item, Item, Array]], shapes: Shapes) -> Rows:
     pairs = [pair_of(a, b, tree, tree) for a, b, _ in found]
-    ends = np.cumsum([0] + [len(p.joints) for p in pairs])
-    body = [
-        (p.a, p.b, p.link_a, p.link_b, ends[k], ends[k + 1]) for k, p in enumerate(pairs)
-    ]  # fmt: skip
-    none = np.zeros(0, dtype=np.int64)
+    counts = shapes.own[:, 1] - shapes.own[:, 0]
+    most = [
+        max((len(p.joints) for p in pairs), default=0),
+        int(counts.max()),
+        int(counts.max()),
+    ]
+    none = np.zeros((0, 2), dtype=np.int64)
     return Rows(
-        np.array(body, dtype=np.int64).reshape(-1, 6),
-        np.array([p.link_T_a for p in pairs]).reshape(-1, 3, 4),
-        np.array([p.link_T_b for p in pairs]).reshape(-1, 3, 4),
-        np.concatenate([p.joints for p in pairs]) if pairs else none,
-        np.concatenate([p.slides for p in pairs]) if pairs else none,
+        np.array([p.who for p in pairs], dtype=np.int64).reshape(-1, 5),
+        np.array([p.link_T_body for p in pairs]).reshape(-1, 2, 3, 4),
+        np.concatenate([none, *(p.joints for p in pairs)]),
+        np.cumsum([0] + [len(p.joints) for p in pairs]).astype(np.int64),
         np.array([row for _, _, row in found]).reshape(-1, 10),
+        np.array(most, dtype=np.int64),
     )

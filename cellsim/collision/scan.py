@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.certify import Limits, Pair, gap_of_spheres
+from cellsim.collision.certify import (
+    LEAVES,
+    REL,
+    A,
+    B,
+    Limits,
+    Pair,
+    pieces_of,
+    room_for,
+    work_for,
+)
 from cellsim.collision.compiled import compiled
-from cellsim.collision.gjk import distance
+from cellsim.collision.gjk import aim, distance
 from cellsim.collision.paths import Path, carry, links_at, relative
-from cellsim.collision.spans import PAD, required_over
-from cellsim.collision.support import Ints, Shapes
-from cellsim.collision.walk import certify
+from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, U1, required_over
+from cellsim.collision.support import Ints, Shapes, gap_of_spheres
+from cellsim.collision.walk import walk
 from cellsim.geometry import Array
 
 
@@ -20,18 +31,18 @@ class Rows(NamedTuple):
     """All pairs of a scene as arrays.
 
     Attributes:
-        body: (a, b, link a, link b, first joint, one past the last) per pair, shape (n, 6).
-        T_a, T_b: `link_T_body`, shape (n, 3, 4).
-        joints, slides: Of all pairs, one after the other.
+        who: `Pair.who` of each, shape (n, 5). link_T_body: shape (n, 2, 3, 4).
+        joints: Of all pairs, one after the other, shape (sum, 2); ends: shape (n + 1,).
         spans: Requirements, shape (n, SPAN_COLUMNS).
+        most: Largest number of joints, of pieces of a, of pieces of b, shape (3,).
     """
 
-    body: Ints
-    T_a: Array
-    T_b: Array
+    who: Ints
+    link_T_body: Array
     joints: Ints
-    slides: Ints
+    ends: Ints
     spans: Array
+    most: Ints
 
 
 @compiled
@@ -43,23 +54,19 @@ def least_margins(
     Lower bounds (separations along normals), not worked out above `far`, nor any further once one
     is below `enough`. `worst` takes the number of the pair, shape (n,).
     """
-    links = np.zeros((path.parent.size, 3, 4))
-    A, B, T = np.zeros((3, 4)), np.zeros((3, 4)), np.zeros((3, 4))
-    S, v, n = np.zeros((4, 3)), np.zeros(3), np.zeros(3)
+    links, poses = np.zeros((path.links.shape[0], 3, 4)), np.zeros((3, 3, 4))
+    space, n = np.zeros((5, 3)), np.zeros(3)
     found = np.full(Q.shape[0], far)
     for c in range(Q.shape[0]):
         links_at(path, Q[c], links)
-        for k in range(rows.body.shape[0]):
-            a, b = rows.body[k, 0], rows.body[k, 1]
-            carry(links, rows.body[k, 2], rows.T_a[k], A)
-            carry(links, rows.body[k, 3], rows.T_b[k], B)
-            relative(A, B, T)
-            need = rows.spans[k, PAD] + required_over(rows.spans[k], A, A, B, B, 0.0)
-            gap = gap_of_spheres(
-                T, s.body_centre[a], s.body_bound[a], s.body_centre[b], s.body_bound[b]
-            )
-            if gap - need < found[c]:
-                gap = _least_of_pieces(s, a, b, T, found[c] + need, S, v, n)
+        for k in range(rows.who.shape[0]):
+            who = rows.who[k]
+            carry(links, who[2], rows.link_T_body[k, A], poses[A])
+            carry(links, who[3], rows.link_T_body[k, B], poses[B])
+            relative(poses[A], poses[B], poses[REL])
+            need = rows.spans[k, PAD] + required_over(rows.spans[k], poses, poses, 0.0)
+            if gap_of_spheres(s.bodies, who[0], who[1], poses[REL]) - need < found[c]:
+                gap = _least_of_pieces(s, who[0], who[1], poses[REL], found[c] + need, space, n)
                 if gap - need < found[c] - 1e-12:
                     found[c], worst[c] = gap - need, k
                     if found[c] < enough:
@@ -69,43 +76,31 @@ def least_margins(
 
 @compiled
 def _least_of_pieces(
-    s: Shapes, a: int, b: int, T: Array, least: float, S: Array, v: Array, n: Array
+    s: Shapes, a: int, b: int, T: Array, least: float, space: Array, n: Array
 ) -> float:
     """Return a lower bound of the distance of two bodies [m], or `least` if it is not below."""
-    for i in range(s.pieces[a], s.pieces[a + 1]):
-        for j in range(s.pieces[b], s.pieces[b + 1]):
-            gap = gap_of_spheres(T, s.centre[i], s.bound[i], s.centre[j], s.bound[j])
-            if gap >= least:
-                continue
-            for r in range(3):
-                n[r] = T[r, 3] - s.centre[i, r]
-                for c in range(3):
-                    n[r] += T[r, c] * s.centre[j, c]
-            least = min(least, distance(s, i, j, T, n, least, S, v)[0])
+    for i in range(s.own[a, 0], s.own[a, 1]):
+        for j in range(s.own[b, 0], s.own[b, 1]):
+            if gap_of_spheres(s.cores.rows, i, j, T) < least:
+                aim(s.cores, i, j, T, n)
+                least = min(least, distance(s.cores, i, j, T, n, least, space)[0])
     return least
 
 
 @compiled
 def edge_certified(s: Shapes, path: Path, rows: Rows, spare: float, limits: Limits) -> bool:
     """Whether all pairs are certified over the path with `spare` more than required [m]."""
-    row = np.zeros((1, rows.spans.shape[1]))
-    for k in range(rows.body.shape[0]):
-        j0, j1 = rows.body[k, 4], rows.body[k, 5]
-        for c in range(row.shape[1]):
-            row[0, c] = rows.spans[k, c]
-        row[0, 0], row[0, 1] = 0.0, path.t.size - 1.0
-        row[0, PAD] += spare
-        pair = Pair(
-            rows.body[k, 0],
-            rows.body[k, 1],
-            rows.body[k, 2],
-            rows.body[k, 3],
-            rows.T_a[k],
-            rows.T_b[k],
-            rows.joints[j0:j1],
-            j1 - j0,
-            rows.slides[j0:j1],
-        )
-        if certify(s, path, pair, row, limits).leaves.shape[0] > 0:
+    e = room_for(4 * max(rows.most[1] * rows.most[2], 16))
+    leaves, least = np.zeros((16, LEAF_COLUMNS)), np.full(5, math.inf)
+    for k in range(rows.who.shape[0]):
+        joints = rows.joints[rows.ends[k] : rows.ends[k + 1]]
+        pair = Pair(rows.who[k], rows.link_T_body[k], joints)
+        _, na, _, nb = pieces_of(s, pair)
+        w = work_for(path, joints.shape[0], na, nb)
+        rows.spans[k, U0], rows.spans[k, U1] = 0.0, path.t.size - 1.0
+        rows.spans[k, PAD] += spare
+        leaves, e = walk(s, path, pair, w, e, rows.spans, k, limits, leaves, least)
+        rows.spans[k, PAD] -= spare
+        if w.told[LEAVES] > 0.0:
             return False
     return True

@@ -51,22 +51,21 @@ def ramp(row: Array, start_m: float, over_m: float, side: int, start: Array) -> 
 
 
 @compiled
-def required_over(row: Array, A0: Array, A1: Array, B0: Array, B1: Array, travel: float) -> float:
+def required_over(row: Array, poses0: Array, poses1: Array, travel: float) -> float:
     """Return the largest required clearance [m] over an interval.
 
     The distance moved at u is at most m(u0) + travel(u0, u) and at most m(u1) + travel(u, u1), so
     at most the mean of the two ends plus half the travel.
 
     Args:
-        A0, A1, B0, B1: `world_T_a`, `world_T_b` at the ends, shape (3, 4).
+        poses0, poses1: `world_T_a`, `world_T_b` at the ends, shape (2 or more, 3, 4).
         travel: Bound of the way any point of the moved body goes over the interval [m].
     """
     if row[RAMP_OVER] <= 0.0:
         return float(row[REQUIRED])
-    m0, m1 = 0.0, 0.0
+    m0, m1, side = 0.0, 0.0, int(row[SIDE])
     for r in range(3):
-        e0 = (B0[r, 3] if row[SIDE] > 0.5 else A0[r, 3]) - row[X + r]
-        e1 = (B1[r, 3] if row[SIDE] > 0.5 else A1[r, 3]) - row[X + r]
+        e0, e1 = poses0[side, r, 3] - row[X + r], poses1[side, r, 3] - row[X + r]
         m0 += e0 * e0
         m1 += e1 * e1
     moved = 0.5 * (math.sqrt(m0) + math.sqrt(m1) + travel)
@@ -89,5 +88,7 @@ def add_row(rows: Array, count: int) -> Array:
     if count < rows.shape[0]:
         return rows
     grown = np.zeros((2 * rows.shape[0], rows.shape[1]))
-    grown[:count] = rows[:count]
+    for k in range(count):
+        for c in range(rows.shape[1]):
+            grown[k, c] = rows[k, c]
     return grown

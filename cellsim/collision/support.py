@@ -15,62 +15,74 @@ Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 MOST_NORMALS = 96
 
 
-class Shapes(NamedTuple):
-    """Solids as flat arrays [m]; piece i of body b is in the frame of b.
+# Columns of a piece or body row: ball radius, disc axis and radius, bounding sphere.
+BALL, DISC, DISC_RADIUS, CENTRE, BOUND = 0, 1, 4, 5, 8
+ROW = 9
+
+
+class Cores(NamedTuple):
+    """Convex pieces as flat arrays [m], each in the frame of its body.
 
     Attributes:
-        points: Core points, shape (p, 3); piece i has rows first[i]..first[i+1].
-        radius, disc_axis, disc_radius: See `cellsim.geometry.Core`; (m,), (m, 3), (m,).
-        centre, bound: Bounding sphere of each piece, (m, 3), (m,).
-        normals: Face normals worth trying when two pieces overlap; nfirst as `first`.
-        pieces: Body b has pieces pieces[b]..pieces[b+1], shape (bodies + 1,).
-        body_centre, body_bound: Bounding sphere of each body.
+        points: Core points, shape (p, 3).
+        rows: BALL, DISC (3), DISC_RADIUS, CENTRE (3), BOUND of each piece, shape (m, 9); see
+            `cellsim.geometry.Core` for the first three, the others are a bounding sphere.
+        index: First point, one past the last, first normal, one past the last, shape (m, 4).
+        normals: Face normals worth trying where two pieces overlap, shape (k, 3).
     """
 
     points: Array
-    first: Ints
-    radius: Array
-    disc_axis: Array
-    disc_radius: Array
-    centre: Array
-    bound: Array
+    rows: Array
+    index: Ints
     normals: Array
-    nfirst: Ints
-    pieces: Ints
-    body_centre: Array
-    body_bound: Array
+
+
+class Shapes(NamedTuple):
+    """Bodies as unions of pieces.
+
+    Attributes:
+        cores: All pieces.
+        own: First piece of each body and one past its last, shape (bodies, 2).
+        bodies: Their bounding spheres in the columns of a piece row, shape (bodies, 9).
+    """
+
+    cores: Cores
+    own: Ints
+    bodies: Array
 
 
 def pack(solids: Sequence[Solid]) -> Shapes:
     """Return the solids as flat arrays; their order is the body number."""
     pieces = [piece for solid in solids for piece in solid.pieces]
-    cores = [piece.core() for piece in pieces]
-    spheres = [bounding_sphere(core) for core in cores]
+    rows = np.array([_row(piece.core()) for piece in pieces]).reshape(-1, ROW)
+    points = [piece.core().points for piece in pieces]
     normals = [face_normals(piece) for piece in pieces]
+    ends = np.cumsum([[0, 0]] + [[len(p), len(n)] for p, n in zip(points, normals, strict=True)], 0)
+    index = np.stack([ends[:-1, 0], ends[1:, 0], ends[:-1, 1], ends[1:, 1]], axis=1)
     counts = np.cumsum([0] + [len(solid.pieces) for solid in solids])
-    centre = np.array([c for c, _ in spheres]).reshape(-1, 3)
-    bound = np.array([r for _, r in spheres], dtype=np.float64)
-    body_centre, body_bound = np.zeros((len(solids), 3)), np.zeros(len(solids))
+    bodies = np.zeros((len(solids), ROW))
     for b in range(len(solids)):
-        own = slice(counts[b], counts[b + 1])
-        low = (centre[own] - bound[own, None]).min(axis=0)
-        high = (centre[own] + bound[own, None]).max(axis=0)
-        body_centre[b] = (low + high) / 2
-        body_bound[b] = (np.linalg.norm(centre[own] - body_centre[b], axis=1) + bound[own]).max()
-    return Shapes(
-        np.concatenate([c.points for c in cores]) if cores else np.zeros((0, 3)),
-        np.cumsum([0] + [len(c.points) for c in cores]).astype(np.int64),
-        np.array([c.radius for c in cores], dtype=np.float64),
-        np.array([c.disc_axis for c in cores], dtype=np.float64).reshape(-1, 3),
-        np.array([c.disc_radius for c in cores], dtype=np.float64),
-        centre,
-        bound,
-        np.concatenate(normals) if normals else np.zeros((0, 3)),
-        np.cumsum([0] + [len(n) for n in normals]).astype(np.int64),
-        counts.astype(np.int64),
-        body_centre,
-        body_bound,
+        own = rows[counts[b] : counts[b + 1]]
+        low = (own[:, CENTRE:BOUND] - own[:, BOUND:]).min(axis=0)
+        high = (own[:, CENTRE:BOUND] + own[:, BOUND:]).max(axis=0)
+        centre = (low + high) / 2
+        bodies[b, CENTRE:BOUND] = centre
+        away = np.linalg.norm(own[:, CENTRE:BOUND] - centre, axis=1)
+        bodies[b, BOUND] = (away + own[:, BOUND]).max()
+    none = np.zeros((0, 3))
+    cores = Cores(
+        np.concatenate([none, *points]),
+        rows,
+        np.ascontiguousarray(index, dtype=np.int64),
+        np.concatenate([none, *normals]),
     )
+    own_pieces = np.stack([counts[:-1], counts[1:]], axis=1).astype(np.int64)
+    return Shapes(cores, np.ascontiguousarray(own_pieces), bodies)
+
+
+def _row(core: Core) -> list[float]:
+    centre, bound = bounding_sphere(core)
+    return [core.radius, *core.disc_axis, core.disc_radius, *centre, bound]
 
 
 def bounding_sphere(core: Core) -> tuple[Array, float]:
@@ -105,17 +117,17 @@ def face_normals(piece: Piece) -> Array:
 
 
 @compiled
-def support(s: Shapes, i: int, x: float, y: float, z: float) -> tuple[float, float, float]:
+def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the farthest point of piece i along (x, y, z), without its ball, in its body frame."""
-    best, row = -math.inf, s.first[i]
-    for k in range(s.first[i], s.first[i + 1]):
-        value = s.points[k, 0] * x + s.points[k, 1] * y + s.points[k, 2] * z
+    best, row = -math.inf, c.index[i, 0]
+    for k in range(c.index[i, 0], c.index[i, 1]):
+        value = c.points[k, 0] * x + c.points[k, 1] * y + c.points[k, 2] * z
         if value > best:
             best, row = value, k
-    px, py, pz = s.points[row, 0], s.points[row, 1], s.points[row, 2]
-    r = s.disc_radius[i]
+    px, py, pz = c.points[row, 0], c.points[row, 1], c.points[row, 2]
+    r = c.rows[i, DISC_RADIUS]
     if r > 0.0:
-        ax, ay, az = s.disc_axis[i, 0], s.disc_axis[i, 1], s.disc_axis[i, 2]
+        ax, ay, az = c.rows[i, DISC], c.rows[i, DISC + 1], c.rows[i, DISC + 2]
         along = ax * x + ay * y + az * z
         ux, uy, uz = x - along * ax, y - along * ay, z - along * az
         length = math.sqrt(ux * ux + uy * uy + uz * uz)
@@ -127,18 +139,18 @@ def support(s: Shapes, i: int, x: float, y: float, z: float) -> tuple[float, flo
 
 @compiled
 def difference(
-    s: Shapes, i: int, j: int, T: Array, x: float, y: float, z: float
+    c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
     """Return the point of piece j minus piece i (cores, no balls) that lies least along (x, y, z).
 
     Args:
         T: `i_T_j` of the bodies of i and j, shape (3, 4); the result is in the frame of i.
     """
-    ax, ay, az = support(s, i, x, y, z)
+    ax, ay, az = support(c, i, x, y, z)
     lx = -(T[0, 0] * x + T[1, 0] * y + T[2, 0] * z)
     ly = -(T[0, 1] * x + T[1, 1] * y + T[2, 1] * z)
     lz = -(T[0, 2] * x + T[1, 2] * y + T[2, 2] * z)
-    bx, by, bz = support(s, j, lx, ly, lz)
+    bx, by, bz = support(c, j, lx, ly, lz)
     return (
         T[0, 0] * bx + T[0, 1] * by + T[0, 2] * bz + T[0, 3] - ax,
         T[1, 0] * bx + T[1, 1] * by + T[1, 2] * bz + T[1, 3] - ay,
@@ -147,7 +159,7 @@ def difference(
 
 
 @compiled
-def separation(s: Shapes, i: int, j: int, T: Array, x: float, y: float, z: float) -> float:
+def separation(c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float) -> float:
     """Return min n·j - max n·i [m] for n = (x, y, z) made unit; -inf where n has no direction.
 
     For every n this is a lower bound of the signed distance (minus the penetration depth where
@@ -158,5 +170,17 @@ def separation(s: Shapes, i: int, j: int, T: Array, x: float, y: float, z: float
     if not (length > 1e-300 and length < 1e300):
         return -math.inf
     x, y, z = x / length, y / length, z / length
-    wx, wy, wz = difference(s, i, j, T, x, y, z)
-    return x * wx + y * wy + z * wz - s.radius[i] - s.radius[j]
+    wx, wy, wz = difference(c, i, j, T, x, y, z)
+    return x * wx + y * wy + z * wz - c.rows[i, BALL] - c.rows[j, BALL]
+
+
+@compiled
+def gap_of_spheres(rows: Array, i: int, j: int, T: Array) -> float:
+    """Return the distance [m] of the bounding spheres of rows i and j; `i_T_j`, shape (3, 4)."""
+    total = 0.0
+    for r in range(3):
+        d = T[r, 3] - rows[i, CENTRE + r]
+        for k in range(3):
+            d += T[r, k] * rows[j, CENTRE + k]
+        total += d * d
+    return math.sqrt(total) - rows[i, BOUND] - rows[j, BOUND]

@@ -30,7 +30,6 @@ from cellsim.collision.spans import (
     WORST_V,
     Outcome,
 )
-from cellsim.collision.support import Shapes
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array, Piece, Pose
@@ -48,11 +47,9 @@ class Run:
     outcome: Outcome
 
 
-def tell(run: Run, timeline: Timeline, shapes: Shapes, paths: Mapping[str, Path]) -> PairResult:
+def tell(run: Run, timeline: Timeline, paths: Mapping[str, Path]) -> PairResult:
     """Return the result of a run; overlaps are confirmed by the second kernel first."""
-    violations = tuple(
-        _violation(run, rows, timeline, shapes, paths) for rows in _merge(run, timeline)
-    )
+    violations = tuple(_violation(run, rows, timeline, paths) for rows in _merge(run, timeline))
     least = run.outcome.least
     k = int(np.argmin(least[:, LEAST_VALUE]))
     u = float(least[k, LEAST_U0] + least[k, LEAST_U1]) / 2
@@ -95,14 +92,12 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
     return [np.array(rows) for rows in groups]
 
 
-def _violation(
-    run: Run, rows: Array, timeline: Timeline, shapes: Shapes, paths: Mapping[str, Path]
-) -> Violation:
+def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Path]) -> Violation:
     track = timeline.tracks[run.groups[0]]
     worst = rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
     u = float(worst[WORST])
     poses = _poses(run, paths, u, float(worst[WORST_V]))
-    pieces = _pieces(run, shapes, int(worst[NUMBER]))
+    pieces = _pieces(run, int(worst[NUMBER]))
     state, cause = int(worst[STATE]), _cause(int(worst[CAUSE]))
     value, witness = float(worst[VALUE]), _between(pieces, poses)
     if state == HIT:
@@ -122,8 +117,8 @@ def _cause(code: int) -> str:
     return "interval budget spent" if code == GAVE_UP else ""
 
 
-def _pieces(run: Run, shapes: Shapes, number: int) -> tuple[Piece, Piece]:
-    count = int(shapes.pieces[run.pair.b + 1] - shapes.pieces[run.pair.b])
+def _pieces(run: Run, number: int) -> tuple[Piece, Piece]:
+    count = len(run.b.solid.pieces)
     return run.a.solid.pieces[number // count], run.b.solid.pieces[number % count]
 
 
@@ -135,7 +130,7 @@ def _poses(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pos
         if item.link >= 0:
             path = paths[item.group]
             at = v if len(run.groups) == 2 and item.group == run.groups[1] else u
-            q, links = np.zeros(path.q.shape[1]), np.zeros((len(path.parent), 3, 4))
+            q, links = np.zeros(path.knots.shape[2]), np.zeros((len(path.links), 3, 4))
             joints_at(path, at, q)
             links_at(path, q, links)
             carry(links, item.link, item.link_T_body, out)
@@ -150,7 +145,11 @@ def _between(pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose]) -> Array:
 
 
 def _confirmed(
-    pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose], need: float, value: float, witness: Array
+    pieces: tuple[Piece, Piece],
+    poses: tuple[Pose, Pose],
+    need: float,
+    value: float,
+    witness: Array,
 ) -> tuple[int, float, Array, str]:
     """Return (state, value, witness, cause) after coal and a linear program have looked too."""
     contact = kernel.contact(*pieces, *poses)

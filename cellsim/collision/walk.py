@@ -9,8 +9,11 @@ import numpy as np
 from cellsim.collision.certify import (
     DEPTH,
     DISTANCES,
+    INTERVALS,
+    LEAVES,
     PASSED,
     PASSED_NUMBER,
+    REL,
     UPPER,
     WORST_NUMBER,
     WORST_VALUE,
@@ -21,17 +24,25 @@ from cellsim.collision.certify import (
     examine,
     expand,
     look,
-    piece_radii,
+    pieces_of,
+    room_for,
     roomy,
-    sphere_gap,
     work_for,
 )
 from cellsim.collision.compiled import compiled
 from cellsim.collision.judge import by_spheres, keep_least, near, settled, write_leaf
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, time_at
-from cellsim.collision.spans import LEAF_COLUMNS, PAD, RAMP_OVER, U0, U1, Outcome, add_row
-from cellsim.collision.support import Ints, Shapes
+from cellsim.collision.spans import (
+    LEAF_COLUMNS,
+    PAD,
+    RAMP_OVER,
+    U0,
+    U1,
+    Outcome,
+    add_row,
+)
+from cellsim.collision.support import Ints, Shapes, gap_of_spheres
 from cellsim.geometry import Array
 
 
@@ -45,92 +56,90 @@ def certify(s: Shapes, path: Path, pair: Pair, spans: Array, limits: Limits) -> 
     Returns:
         Outcome whose leaves are the intervals that are not free; no leaves: certified free.
     """
-    w = work_for(s, path, pair)
-    size = 4 * max(w.normal.shape[0], 16)
-    e = Entries(np.zeros(size, dtype=np.int64), np.zeros((size, 4)))
-    leaves, count = np.zeros((16, LEAF_COLUMNS)), 0
+    _, na, _, nb = pieces_of(s, pair)
+    w = work_for(path, pair.joints.shape[0], na, nb)
+    e = room_for(4 * max(na * nb, 16))
+    leaves = np.zeros((16, LEAF_COLUMNS))
     least = np.full((spans.shape[0], 5), math.inf)
-    counts, told = np.zeros(2), np.zeros(12)
-    us = np.zeros((DEPTH + 2, 2))
-    at = np.zeros((DEPTH + 2, 5), dtype=np.int64)
     for k in range(spans.shape[0]):
-        told[UPPER] = math.inf
-        leaves, count, e = _walk(
-            s, path, pair, w, e, us, at, spans[k], k, limits, told, leaves, count, least[k], counts
-        )
-    counts[1] = told[DISTANCES]
-    return Outcome(leaves[:count], least, counts)
+        leaves, e = walk(s, path, pair, w, e, spans, k, limits, leaves, least[k])
+    return Outcome(leaves[: int(w.told[LEAVES])], least, w.told[INTERVALS : DISTANCES + 1])
 
 
 @compiled
-def _walk(
+def walk(
     s: Shapes,
     path: Path,
     pair: Pair,
     w: Work,
     e: Entries,
-    us: Array,
-    at: Ints,
-    row: Array,
+    spans: Array,
     k: int,
     limits: Limits,
-    told: Array,
     leaves: Array,
-    count: int,
     least: Array,
-    counts: Array,
-) -> tuple[Array, int, Entries]:
-    """Walk over one span, depth first, earliest first.
+) -> tuple[Array, Entries]:
+    """Walk over span k, depth first, earliest first.
 
-    us: (u0, u1) of the intervals on the stack; at: slot of u0, of u1, first free slot, first open
-    entry and the one after the last (-1: still whole bodies).
+    Work.us: (u0, u1) of the intervals on the stack; Work.at: slot of u0, of u1, first free slot,
+    first open entry and the one after the last (-1: still whole bodies).
     """
-    _push(us, at, 0, row[U0], row[U1], 0, 1, 2, 0, -1)
-    look(path, pair, w, row[U0], 0)
-    look(path, pair, w, row[U1], 1)
+    told, row = w.told, spans[k]
+    told[UPPER] = math.inf
+    _push(w.us, w.at, 0, row[U0], row[U1], 0, 1, 2, 0, -1)
+    for end in range(2):
+        look(path, pair, w, row[U0 + end], end)
     top = 0
     while top >= 0:
-        u0, u1 = us[top, 0], us[top, 1]
-        slot0, slot1, free, start, stop = (
-            at[top, 0], at[top, 1], at[top, 2], at[top, 3], at[top, 4]
-        )  # fmt: skip
-        counts[0] += 1.0
-        total = travel_of_joints(path, pair.joints, u0, u1, w.move)
-        required, value, ask = by_spheres(s, pair, w, slot0, slot1, row, limits.detail, told)
+        u0, u1, slot0, slot1 = w.us[top, 0], w.us[top, 1], w.at[top, 0], w.at[top, 1]
+        free, start, stop = w.at[top, 2], w.at[top, 3], w.at[top, 4]
+        told[INTERVALS] += 1.0
+        total = travel_of_joints(path, pair.joints, u0, u1, w.R)
+        required, value, ask = by_spheres(pair, s.bodies, w, slot0, slot1, row, limits.detail)
         if stop < 0 and value >= ask:
             keep_least(least, value, u0, u1, -1, required)
             top -= 1
             continue
-        over = total <= 1e-12 or top >= DEPTH - 1 or counts[0] > limits.most_nodes
-        if stop < 0 and (over or near(s, pair, w)):
+        over = total <= 1e-12 or top >= DEPTH - 1 or told[INTERVALS] > limits.most_nodes
+        if stop < 0 and (over or near(pair, s.bodies, w.R)):
             stop = expand(s, pair, w, slot0, slot1, e)
         if stop >= 0:
-            piece_radii(s, pair, w, slot0, slot1)
             stop = examine(
-                s, pair, w, slot0, slot1, e, start, stop, required, row[PAD], limits.detail, told
+                s,
+                pair,
+                w,
+                slot0,
+                slot1,
+                e,
+                start,
+                stop,
+                required,
+                row[PAD],
+                limits.detail,
             )
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
-            length = time_at(path, u1) - time_at(path, u0)
             grows = row[RAMP_OVER] > 0.0
+            length = time_at(path, u1) - time_at(path, u0)
             cause = settled(told, length, required, limits, over, grows) if stop > start else -1
             if cause >= 0:
                 keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
+                count = int(told[LEAVES])
                 leaves = add_row(leaves, count)
                 write_leaf(leaves[count], told, u0, u1, required, cause, k)
-                count += 1
+                told[LEAVES] += 1.0
                 if limits.first_only == 1:
-                    return leaves, count, e
+                    return leaves, e
             if stop == start or cause >= 0:
                 top -= 1
                 continue
         middle = _middle(u0, u1)
         look(path, pair, w, middle, free)
-        e = _cut(s, pair, w, free, e, start, stop)
+        e = _cut(s, pair, w.poses[free, REL], e, start, stop)
         above = stop + stop - start if stop >= 0 else -1
-        _push(us, at, top, middle, u1, free, slot1, free + 1, start, stop)
+        _push(w.us, w.at, top, middle, u1, free, slot1, free + 1, start, stop)
         top += 1
-        _push(us, at, top, u0, middle, slot0, free, free + 1, max(stop, 0), above)
-    return leaves, count, e
+        _push(w.us, w.at, top, u0, middle, slot0, free, free + 1, max(stop, 0), above)
+    return leaves, e
 
 
 @compiled
@@ -139,7 +148,13 @@ def _push(
     start: int, stop: int,
 ) -> None:  # fmt: skip
     us[top, 0], us[top, 1] = u0, u1
-    at[top, 0], at[top, 1], at[top, 2], at[top, 3], at[top, 4] = slot0, slot1, free, start, stop
+    at[top, 0], at[top, 1], at[top, 2], at[top, 3], at[top, 4] = (
+        slot0,
+        slot1,
+        free,
+        start,
+        stop,
+    )
 
 
 @compiled
@@ -150,13 +165,17 @@ def _middle(u0: float, u1: float) -> float:
 
 
 @compiled
-def _cut(s: Shapes, pair: Pair, w: Work, middle: int, e: Entries, start: int, stop: int) -> Entries:
-    """Turn the open entries into those of the right half; put those of the left half on top."""
+def _cut(s: Shapes, pair: Pair, T: Array, e: Entries, start: int, stop: int) -> Entries:
+    """Turn the open entries into those of the right half; put those of the left half on top.
+
+    T: `a_T_b` at the middle, shape (3, 4).
+    """
     count = max(stop - start, 0)
     e = roomy(e, max(stop, 0), count)
+    first_a, _, first_b, nb = pieces_of(s, pair)
     for k in range(start, start + count):
         number, row, left = e.number[k], e.ends[k], e.ends[k + count]
-        gap = sphere_gap(s, pair, w, middle, number)
+        gap = gap_of_spheres(s.cores.rows, first_a + number // nb, first_b + number % nb, T)
         left[0], left[1], left[2], left[3] = row[0], row[1], gap, math.inf
         row[0], row[1] = gap, math.inf
         e.number[k + count] = number

@@ -12,7 +12,7 @@ import pytest
 import timelines
 import tiny_cells as tiny
 
-from cellsim.domain.cell import Cell, External, Hinge, PairRule
+from cellsim.domain.cell import Cell, External, Frame, Hinge, PairRule
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Event, Hold
 from cellsim.errors import Unavailable
@@ -20,11 +20,13 @@ from cellsim.geometry import Pose
 from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.dynamics import Mass, inverse_dynamics
 from cellsim.kinematics.fk import link_poses
+from cellsim.kinematics.frames import world_T_frame
 
 pytest.importorskip("pybullet")
 
 from cellsim.physics.bullet import bullet
 from cellsim.physics.camera import HEIGHT, WIDTH
+from cellsim.physics.carry import Carrying
 from cellsim.physics.contacts import DEPTH_M
 from cellsim.physics.replay import replay
 from cellsim.physics.world import World
@@ -176,10 +178,34 @@ def test_a_part_on_a_moving_frame_starts_where_its_hold_says() -> None:
     line = timelines.timeline(where=cell)
     stand = Hold("box", "world", Pose.translation(-1.5, 0.3, 0.2), 0.0, float(line.duration))
     with World(cell) as world:
-        from cellsim.physics.carry import Carrying
-
         Carrying(world, replace(line, holds=(stand,))).update(0.0)
         assert world.pose("part:box").distance(stand.pose)[0] < 1e-6
+
+
+def test_what_stands_on_a_positioner_rides_with_it() -> None:
+    table = External(tiny.track(), "world", Pose.translation(1.0, 1.0, 0.0), "part")
+    cell = tiny.group_cell(tiny.big_arm(), (table,))
+    plate = Frame("plate", "group:r.positioner/flange", Pose.translation(0.0, 0.0, 0.1))
+    box = replace(timelines.box_part(), frame="plate")
+    cell = replace(cell, frames={"plate": plate}, parts={"box": box})
+    home = chain_of(cell, "r").home
+    line = timelines.timeline(
+        timelines.track(home, home + np.eye(7)[6], group="r"),
+        where=cell,
+        what=timelines.program(group="r"),
+        holds=(Hold("box", "frame:plate", Pose.translation(0.0, 0.2, 0.0), 0.0, 2.0),),
+    )
+    with World(cell) as world:
+        carrying = Carrying(world, line)
+        carrying.update(0.0)
+        before = world.pose("part:box").p
+        world.set_joints({"r": home + 0.5 * np.eye(7)[6]})
+        carrying.update(1.0)
+        np.testing.assert_allclose(world.pose("part:box").p - before, [0.5, 0, 0], atol=1e-5)
+        want = world_T_frame(cell, "plate", {"r": home + 0.5 * np.eye(7)[6]})
+        there = want @ Pose.translation(0.0, 0.2, 0.0)
+        assert world.pose("part:box").distance(there)[0] < 1e-5
+    assert replay(line).findings == ()
 
 
 def test_a_picture_is_a_png_of_the_cell() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from cellsim.domain.cell import Part
 from cellsim.domain.timeline import Hold, Timeline
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.bodies import bodies_of
+from cellsim.kinematics.frames import anchor_of
 from cellsim.physics.links import STRONG
 from cellsim.physics.result import Slip
 from cellsim.physics.world import GRAVITY, World
@@ -38,6 +39,11 @@ class Carrying:
         self._waiting = holds[::-1]
         self._grip: dict[str, tuple[Hold, int, str]] = {}
         self._hinge: dict[str, tuple[int, ...]] = {}
+        self._riders = {
+            body.name: (body.parent, body.parent_T_body)
+            for body in bodies_of(self.timeline.job.cell)
+            if body.name.startswith("fixture:") and body.parent != "world"
+        }
         self._free = {e.name: e.t for e in self.timeline.events if e.kind == "unhinged"}
 
     def update(self, t: float) -> None:
@@ -47,6 +53,8 @@ class Carrying:
         for part in [p for p in self._hinge if t >= self._free.get(p, np.inf)]:
             for pin in self._hinge.pop(part):
                 self.world.call("removeConstraint", pin)
+        for body, (link, link_T_body) in self._riders.items():
+            self.world.put(body, self.world.pose(link) @ link_T_body)
 
     def look(self, t: float) -> None:
         """Measure slip in every grip and force in every hinge that still holds."""
@@ -70,8 +78,9 @@ class Carrying:
         if hold.part in self._grip:
             self.world.call("removeConstraint", self._grip.pop(hold.part)[1])
         if not hold.parent.startswith("group:"):
-            self._stand(hold, t)
+            self._stand(hold)
             return
+        self._riders.pop(body, None)
         group = hold.parent[len("group:") :].partition(".")[0]
         carrier = f"{group}/flange"
         self._loosen(body, part)
@@ -80,19 +89,25 @@ class Carrying:
         made = self.world.fix(carrier, body, hold.pose, self._strength(group))
         self._grip[hold.part] = (hold, made, carrier)
 
-    def _stand(self, hold: Hold, t: float) -> None:
-        """Let a part stand: put where the hold says at the start, else where it was let go."""
+    def _stand(self, hold: Hold) -> None:
+        """Let a part stand: where the hold says at the start, else where it was let go.
+
+        On a frame that a link carries it rides with that link.
+        """
         body = f"part:{hold.part}"
         uid, link = self.world.place[body]
         self.world.call("changeDynamics", uid, link, mass=0.0)
-        self.world.put(body, self._asked(hold, t) if hold.t0 <= 0.0 else self.world.pose(body))
-
-    def _asked(self, hold: Hold, t: float) -> Pose:
-        if not hold.parent.startswith("frame:"):
-            return hold.pose
-        q = {g: track.traj(t) for g, track in self.timeline.tracks.items()}
-        frame = hold.parent[len("frame:") :]
-        return world_T_frame(self.timeline.job.cell, frame, q) @ hold.pose
+        carrier, carrier_T_part = "world", hold.pose
+        if hold.parent.startswith("frame:"):
+            cell = self.timeline.job.cell
+            carrier, carrier_T_frame = anchor_of(cell, hold.parent[len("frame:") :])
+            carrier_T_part = carrier_T_frame @ hold.pose
+        world_T_carrier = Pose.identity() if carrier == "world" else self.world.pose(carrier)
+        if hold.t0 > 0.0:
+            carrier_T_part = world_T_carrier.inverse() @ self.world.pose(body)
+        self.world.put(body, world_T_carrier @ carrier_T_part)
+        if carrier != "world":
+            self._riders[body] = (carrier, carrier_T_part)
 
     def _loosen(self, body: str, part: Part) -> None:
         """Give a part that stood its mass and inertia back."""

@@ -20,12 +20,16 @@ from cellsim.domain.program import Grip, Move, Release, SetSignal
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
 from cellsim.kinematics import chain_of, tcp_pose, world_T_part
+from cellsim.plan import RRTConnect
 from cellsim.plan.ompl_planner import OmplRRTConnect
 from cellsim.simulate.run import simulate
 from cellsim.teach.candidates import Candidate
 from cellsim.teach.ladder import ladder_of, search
 from cellsim.teach.places import place_of, standings
+from cellsim.teach.resolve import Resolver
 from cellsim.teach.run import teach, teach_task
+from cellsim.teach.section import Section, Taught
+from cellsim.teach.steps import stages_of
 
 TASK = """format: cellsim/task@1
 steps:
@@ -240,3 +244,61 @@ def test_home_is_where_the_program_ends(job):
     chain = chain_of(job.cell, "r")
     assert np.allclose(last.to.q, chain.home, atol=1e-6)
     assert math.isfinite(tcp_pose(chain, chain.home, Pose.identity()).p[0])
+
+
+def two_robots() -> Cell:
+    """Return the pick cell with a second robot far behind the first."""
+    cell = pick_cell()
+    other = replace(
+        cell.groups["r"], name="s", base=Pose.translation(-3.0, 0.0, 0.3), tool="",
+        controller=replace(cell.groups["r"].controller, tools={}),
+    )  # fmt: skip
+    return replace(cell, groups={**cell.groups, "s": other})
+
+
+def test_a_struck_candidate_gives_another_way():
+    cell = pick_cell()
+    task = parse_task(TASK, "pick.task.yaml")
+    resolver = Resolver(cell, task)
+    section = Section(cell, task, stages_of(cell, task)["r"], resolver.space("r"), RRTConnect())
+    first = section.solve()[1].candidate.q[1]
+    section.strike(1)
+    second = section.solve()[1].candidate.q[1]
+    assert np.abs(first - second).max() > 0.2
+
+
+def test_a_group_stands_differently_where_another_finds_no_way(monkeypatch):
+    text = TASK.replace("- place", "- home: {group: s}\n- place").replace(
+        "place: {", "place: {group: r, "
+    )
+    solve, asked = Section.solve, []
+
+    def first_in_the_way(section: Section) -> list[Taught]:
+        if section.group == "s":
+            asked.append(section.group)
+            if len(asked) == 1:
+                raise TeachFailed("collision", "with r", file="f", line=4, feature="s home")
+        return solve(section)
+
+    plain = taught(two_robots(), text)
+    monkeypatch.setattr(Section, "solve", first_in_the_way)
+    other = taught(two_robots(), text)
+    assert len(asked) == 2
+    targets = [move.to.q for job in (plain, other) for move in moves(job)[:1]]
+    assert np.abs(np.subtract(*targets)).max() > 0.2
+
+
+def test_a_group_that_never_finds_a_way_fails_with_its_first_reason(monkeypatch):
+    solve = Section.solve
+
+    def always_in_the_way(section: Section) -> list[Taught]:
+        if section.group == "s":
+            raise TeachFailed("collision", "with r", file="f", line=4, feature="s home")
+        return solve(section)
+
+    monkeypatch.setattr(Section, "solve", always_in_the_way)
+    text = TASK.replace("- place", "- home: {group: s}\n- place: {group: r}").replace(
+        "{group: r}: {", "{group: r, "
+    )
+    with pytest.raises(TeachFailed, match="with r"):
+        taught(two_robots(), text)

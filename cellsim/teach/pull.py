@@ -57,11 +57,9 @@ def _near_pieces(cell: Cell, part: str, world_T_part: Pose, distance: float) -> 
     for number, name in enumerate(names, start=1):
         fixture_T_world = world_T_fixture(cell, name).inverse()
         T = np.ascontiguousarray((fixture_T_world @ world_T_part).matrix[:3])
-        for i in range(shapes.pieces[number], shapes.pieces[number + 1]):
-            for j in range(shapes.pieces[0], shapes.pieces[1]):
-                centre = T[:, :3] @ shapes.centre[j] + T[:, 3]
-                gap = float(np.linalg.norm(centre - shapes.centre[i]))
-                if gap - shapes.bound[i] - shapes.bound[j] > NEAR_M:
+        for i in range(*shapes.own[number]):
+            for j in range(*shapes.own[0]):
+                if gap_of_spheres(shapes.cores.rows, i, j, T) > NEAR_M:
                     continue
                 if pair_distance(shapes, i, j, T)[0] < NEAR_M + distance:
                     near.append((shapes, i, j, fixture_T_world))

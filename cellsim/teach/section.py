@@ -22,6 +22,7 @@ from cellsim.teach.stage import Follow, Motion, Stage, follow_between
 
 EDGES_ASKED = 60
 TRIES = 12
+ALIKE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,19 +62,36 @@ class Section:
         self.filler = Filler(self.chain, planner)
         self.collisions: dict[int, str] = {}
         self.ends: dict[tuple[int, int, bool], Array | None] = {}
+        self.ladder: Ladder | None = None
+        self.chosen: list[int] = []
 
     def solve(self) -> list[Taught]:
-        """Return the section with joints and motions; TeachFailed where there are none."""
-        layers = [self._candidates(k) for k in range(len(self.stages))]
-        ladder = ladder_of(layers, self.chain.speed, self.chain.home)
+        """Return the section with joints and motions; TeachFailed where there are none.
+
+        Called again after `strike`, it takes the best of what is left.
+        """
+        if self.ladder is None:
+            layers = [self._candidates(k) for k in range(len(self.stages))]
+            self.ladder = ladder_of(layers, self.chain.speed, self.chain.home)
+        ladder = self.ladder
         for _ in range(TRIES):
             chain = search(ladder, self._node_free, self._edge_free, EDGES_ASKED)
             if chain is None:
                 raise self._failed(ladder)
             links = self._links(ladder, chain)
             if links is not None:
+                self.chosen = chain
                 return self._taught(ladder, chain, links)
         raise self._error(len(self.stages) - 1, "no way", f"{TRIES} ladders tried")
+
+    def strike(self, k: int) -> None:
+        """Take the candidate chosen for stage k, and those that hold the arm like it, out."""
+        assert self.ladder is not None
+        taken = self.ladder.layers[k][self.chosen[k]].q[0]
+        for i, candidate in enumerate(self.ladder.layers[k]):
+            difference = np.angle(np.exp(1j * (candidate.q[0] - taken)))
+            if np.max(np.abs(difference[: self.chain.arm_dof])) < ALIKE:
+                self.ladder.nodes[k][i] = np.inf
 
     def _candidates(self, k: int) -> list[Candidate]:
         group, stage, tcp = self.cell.groups[self.group], self.stages[k], self.space.flange_T_tcp

@@ -323,7 +323,10 @@ def test_takt_is_held_against_the_slow_end_of_the_band() -> None:
     given = replace(timeline(), band=Band(38.2, 34.4, 42.0, "jerk-limited, not calibrated"))
     for takt, count in ((42.0, 0), (41.9, 1), (None, 0)):
         job = replace(given.job, cell=cell(takt_s=takt))
-        assert len(findings("takt-exceeded", replace(given, job=job))) == count
+        found = findings("takt-exceeded", replace(given, job=job))
+        assert len(found) == count
+        assert all((f.file, f.facts["longest"]) == (FILE, f"{f.t1 - f.t0:.1f}") for f in found)
+        assert all(f.line > 0 for f in found)
 
 
 @pytest.mark.parametrize(("mass", "count"), [(0.0, 1), (-1.0, 1), (math.nan, 1), (1e-3, 0)])

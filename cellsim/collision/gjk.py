@@ -83,7 +83,7 @@ def _outside(S: Array, a: int, b: int, c: int, d: int) -> bool:
     nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
     here = -(nx * S[a, 0] + ny * S[a, 1] + nz * S[a, 2])
     there = nx * (S[d, 0] - S[a, 0]) + ny * (S[d, 1] - S[a, 1]) + nz * (S[d, 2] - S[a, 2])
-    return here * there <= 0.0
+    return bool(here * there <= 0.0)
 
 
 @compiled
@@ -172,7 +172,7 @@ def _overlap(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
     best = separation(c, i, j, T, n[0], n[1], n[2])
     for piece in range(2):
         k = i if piece == 0 else j
-        for r in range(c.index[k, 2], c.index[k, 3]):
+        for r in range(c.spans[k, 2], c.spans[k, 3]):
             x, y, z = c.normals[r, 0], c.normals[r, 1], c.normals[r, 2]
             if piece == 1:
                 x, y, z = (

@@ -56,7 +56,7 @@ def near(pair: Pair, bodies: Array, R: Array) -> bool:
     travel = 0.0
     for i in range(R.shape[1]):
         travel += R[VARIATION, i] * min(R[BODY_A, i], R[BODY_B, i])
-    return travel <= bodies[pair.who[0], BOUND] + bodies[pair.who[1], BOUND]
+    return bool(travel <= bodies[pair.who[0], BOUND] + bodies[pair.who[1], BOUND])
 
 
 @compiled

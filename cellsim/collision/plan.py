@@ -56,9 +56,9 @@ class Clock:
         rows = self.boxes[(group, moment.group)]
         if first:
             after = rows[rows[:, 3] >= moment.u]
-            return min([nominal, *after[:, 0]])
+            return float(min([nominal, *after[:, 0]]))
         before = rows[rows[:, 2] <= moment.u]
-        return max([nominal, *before[:, 1]])
+        return float(max([nominal, *before[:, 1]]))
 
 
 def clock_of(timeline: Timeline) -> Clock:
@@ -259,7 +259,8 @@ def _box_row(
     middle_u, middle_v = sum(us) / 2, sum(vs) / 2
     follows_a = next(s for s in stretches[a.group] if s.last >= middle_u)
     follows_b = next(s for s in stretches[b.group] if s.last >= middle_v)
-    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far[id(a)], far[id(b)])
+    far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
+    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far_a, far_b)
     rows = []
     for group, middle in ((a.group, middle_u), (b.group, middle_v)):
         times = clock.timeline.tracks[group].t

@@ -88,6 +88,15 @@ def _least_of_pieces(
 
 
 @compiled
+def body_distances(s: Shapes, a: int, b: int, T: Array) -> Array:
+    """Return lower bounds of the distance of two bodies [m] for `a_T_b`, (n, 3, 4) -> (n,)."""
+    found, space, n = np.full(T.shape[0], math.inf), np.zeros((5, 3)), np.zeros(3)
+    for k in range(T.shape[0]):
+        found[k] = _least_of_pieces(s, a, b, T[k], math.inf, space, n)
+    return found
+
+
+@compiled
 def edge_certified(s: Shapes, path: Path, rows: Rows, spare: float, limits: Limits) -> bool:
     """Whether all pairs are certified over the path with `spare` more than required [m]."""
     e = room_for(4 * max(rows.most[1] * rows.most[2], 16))

@@ -27,13 +27,13 @@ class Cores(NamedTuple):
         points: Core points, shape (p, 3).
         rows: BALL, DISC (3), DISC_RADIUS, CENTRE (3), BOUND of each piece, shape (m, 9); see
             `cellsim.geometry.Core` for the first three, the others are a bounding sphere.
-        index: First point, one past the last, first normal, one past the last, shape (m, 4).
+        spans: First point, one past the last, first normal, one past the last, shape (m, 4).
         normals: Face normals worth trying where two pieces overlap, shape (k, 3).
     """
 
     points: Array
     rows: Array
-    index: Ints
+    spans: Ints
     normals: Array
 
 
@@ -119,8 +119,8 @@ def face_normals(piece: Piece) -> Array:
 @compiled
 def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the farthest point of piece i along (x, y, z), without its ball, in its body frame."""
-    best, row = -math.inf, c.index[i, 0]
-    for k in range(c.index[i, 0], c.index[i, 1]):
+    best, row = -math.inf, c.spans[i, 0]
+    for k in range(c.spans[i, 0], c.spans[i, 1]):
         value = c.points[k, 0] * x + c.points[k, 1] * y + c.points[k, 2] * z
         if value > best:
             best, row = value, k
@@ -171,7 +171,7 @@ def separation(c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float)
         return -math.inf
     x, y, z = x / length, y / length, z / length
     wx, wy, wz = difference(c, i, j, T, x, y, z)
-    return x * wx + y * wy + z * wz - c.rows[i, BALL] - c.rows[j, BALL]
+    return float(x * wx + y * wy + z * wz - c.rows[i, BALL] - c.rows[j, BALL])
 
 
 @compiled
@@ -183,4 +183,4 @@ def gap_of_spheres(rows: Array, i: int, j: int, T: Array) -> float:
         for k in range(3):
             d += T[r, k] * rows[j, CENTRE + k]
         total += d * d
-    return math.sqrt(total) - rows[i, BOUND] - rows[j, BOUND]
+    return float(math.sqrt(total) - rows[i, BOUND] - rows[j, BOUND])

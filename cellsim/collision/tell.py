@@ -77,7 +77,7 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
     track = timeline.tracks[run.groups[0]]
     groups: list[list[Array]] = []
     last: tuple[object, ...] = ()
-    order = np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0])) if len(leaves) else []
+    order = np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0]))
     for k in order:
         leaf = leaves[k]
         middle = int((leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)

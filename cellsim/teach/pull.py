@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from cellsim.collision.gjk import pair_distance
-from cellsim.collision.support import Shapes, pack
+from cellsim.collision.support import Shapes, gap_of_spheres, pack
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array, Pose, rotation_axis
 from cellsim.kinematics import world_T_fixture

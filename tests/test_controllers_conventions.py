@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import re
@@ -298,3 +299,48 @@ def test_urscript_pose_is_that_of_the_makers_dh_table(seed: int) -> None:
     distance, angle = after.to.pose.distance(by_table)
     assert distance < 1.5e-6
     assert angle < 4e-6
+
+
+@pytest.mark.parametrize("brand", ["hyundai", "kuka", "ur"])
+@pytest.mark.parametrize("on_track", [False, True])
+def test_poses_become_the_joints_that_the_robot_arrives_with(brand: str, on_track: bool) -> None:
+    """A joint motion and a line to poses: what is read stands there, on one branch."""
+    if brand == "ur" and on_track:
+        return
+    cell = cell_of(brand, on_track)
+    chain = chain_of(cell, "arm")
+    start = {
+        "hyundai": (0.0, 90.0, 0.0, 0.0, -30.0, 0.0),
+        "kuka": (0.0, -90.0, 90.0, 0.0, 30.0, 0.0),
+        "ur": (0.0, -90.0, 90.0, -90.0, -90.0, 0.0),
+    }[brand]
+    q = (*(v * deg for v in start), *((1.5,) if on_track else ()))
+    tcp = cell.tools["gripper"].tcps["tcp"]
+    near = tcp_pose(chain, np.array(q), tcp)
+    goals = [Pose(near.R, near.p + np.array(d)) for d in ((0.1, 0.05, -0.1), (0.15, 0.05, -0.2))]
+    world_T_body = world_T_frame(cell, "body")
+    first, second = (Target(pose=world_T_body.inverse() @ g, ext=q[6:]) for g in goals)
+    common = {"frame": "body", "tool": "gripper"}
+    body = (
+        Move(kind="joint", to=Target(q=q), speed=Speed(50.0, "%"), **common),  # type: ignore[arg-type]
+        Move(kind="joint", to=first, speed=Speed(50.0, "%"), **common),  # type: ignore[arg-type]
+        Move(kind="linear", to=second, speed=Speed(100.0, "mm/s"), **common),  # type: ignore[arg-type]
+    )
+    program = Program("poses", "arm", (Routine("main", body),))
+    quantised = BRANDS[brand].quantise(program, cell)
+    text = BRANDS[brand].write(quantised, cell)
+    read = BRANDS[brand].read(bytes_of(text), cell, "arm").program
+    assert list(differences(quantised, read)) == []
+    joints = [np.array(q)]
+    for move, goal in zip(read.routines[0].body[1:], goals, strict=True):
+        assert isinstance(move, Move)
+        if move.to.q is None:
+            assert move.to.pose is not None
+            reached = world_T_frame(cell, move.frame) @ move.to.pose
+        else:
+            joints.append(np.array(move.to.q))
+            reached = tcp_pose(chain, joints[-1], tcp)
+        distance, angle = reached.distance(goal)
+        assert distance < 1.2e-4
+        assert angle < 1e-4
+    assert max(float(np.abs(b - a).max()) for a, b in itertools.pairwise(joints)) < 0.5

@@ -90,7 +90,8 @@ def test_hrscript_what_is_open_or_unknown_stays_verbatim() -> None:
 def test_krl_modal_state_of_inline_forms_and_plain_lines_is_resolved() -> None:
     result = read("kuka")
     home = move_at(result, 24)
-    assert (home.tool, home.frame, home.speed, home.zone) == ("", "world", Speed(100.0, "%"), FINE)
+    assert (home.tool, home.frame, home.speed) == ("gripper", "world", Speed(100.0, "%"))
+    assert home.zone == FINE
     inline = move_at(result, 31)
     assert (inline.tool, inline.frame) == ("gripper", "body")
     assert (inline.speed, inline.zone) == (Speed(0.3, "m/s"), Zone("distance", 50.0, "mm"))
@@ -233,3 +234,23 @@ def test_unknown_brand_and_group_name_what_there_is() -> None:
         read_files({"a.job": b"end"}, cell_of("ur"), "arm", "hyundia")
     with pytest.raises(UnknownName, match="arm"):
         read_files({"a.script": b"end"}, cell_of("ur"), "arn")
+
+
+@pytest.mark.parametrize(
+    ("brand", "text"),
+    [
+        ("hyundai", "{}\nS1   move P,spd=9%,accu=0,tool=0  [0,90,0,0,-45,0]\n     end\n"),
+        (
+            "kuka",
+            "DEF a( )\n$TOOL=$NULLFRAME\n$BASE=BASE_DATA[3]\nLIN {X 1,Y 2,Z 3,A 0,B 0,C 0}\nEND\n",
+        ),
+        ("ur", "def a():\nset_tcp(p[0,0,0,0,0,0])\nmovel(p[0.3,0.2,0.1,0,3,0])\nend\n"),
+    ],
+)
+def test_bare_flange_is_not_taken_for_the_mounted_tool(brand: str, text: str) -> None:
+    """In a program a motion without a tool is one of the mounted tool; the text says otherwise."""
+    name = {"hyundai": "0102_a.job", "kuka": "a.src", "ur": "a.script"}[brand]
+    text = text.replace("{}\n", "Hyundai Robot Job File; {}\n")
+    result = read(brand, {name: text.encode()})
+    assert not any(isinstance(s, Move) for s in result.program.routines[0].body)
+    assert result.raw_lines

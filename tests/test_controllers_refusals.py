@@ -9,6 +9,7 @@ from controllers_support import cell_of, plain_program, with_controller
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import (
+    Call,
     Delay,
     Expr,
     Goto,
@@ -36,6 +37,7 @@ HOME = {
     "ur": (0.0, -1.57, 1.57, -1.57, -1.57, 0.0),
 }
 POSE = Pose.translation(0.8, 0.0, 0.6)
+FAR = Pose.translation(80.0, 0.0, 0.6)
 
 
 def joint(brand: str, **changes: object) -> Move:
@@ -52,7 +54,8 @@ def program(*body: Statement) -> Program:
 
 
 REFUSED: list[tuple[str, Statement, str]] = [
-    ("hyundai", joint("hyundai", to=Target(pose=POSE)), "without joints"),
+    ("hyundai", joint("hyundai", to=Target()), "without joints"),
+    ("hyundai", joint("hyundai", to=Target(pose=FAR)), "no joints reach"),
     ("hyundai", joint("hyundai", speed=Speed(1.0, "rad/s")), "rad/s"),
     ("hyundai", joint("hyundai", zone=Zone("accu", 8.0, "level")), "levels are 0..7"),
     ("hyundai", joint("hyundai", zone=Zone("cptp", 50.0, "%")), "only accu"),
@@ -61,14 +64,16 @@ REFUSED: list[tuple[str, Statement, str]] = [
     ("hyundai", Delay(0.05, line=7), "0.1..60.0"),
     ("hyundai", Wait(signal_is("ready", True), 0.05, line=7), "0.1..60.0"),
     ("hyundai", Label("not good", line=7), "label"),
-    ("kuka", joint("kuka", to=Target(pose=POSE)), "without joints"),
+    ("kuka", joint("kuka", to=Target()), "without joints"),
+    ("kuka", joint("kuka", to=Target(pose=FAR)), "no joints reach"),
     ("kuka", joint("kuka", speed=Speed(100.0, "mm/s")), "speed"),
     ("kuka", joint("kuka", zone=Zone("distance", 10.0, "mm")), "corner"),
     ("kuka", line("kuka", zone=Zone("cptp", 10.0, "%")), "corner"),
     ("kuka", line("kuka", accel=50.0), "acceleration"),
     ("kuka", joint("kuka", frame="agv"), "would not follow"),
     ("kuka", line("kuka", frame="agv"), "has no number"),
-    ("ur", joint("ur", to=Target(pose=POSE)), "without joints"),
+    ("ur", joint("ur", to=Target()), "without joints"),
+    ("ur", joint("ur", to=Target(pose=FAR)), "no joints reach"),
     ("ur", line("ur", speed=Speed(50.0, "%")), "speed"),
     ("ur", joint("ur", zone=Zone("accu", 2.0, "level")), "only a radius"),
     ("ur", joint("ur", frame="agv"), "would not follow"),
@@ -118,6 +123,14 @@ def test_hrscript_refuses_two_arcs_in_a_row_and_a_thousand_steps() -> None:
         BRANDS["hyundai"].write(program(arc, arc), cell)
     with pytest.raises(Refused, match="1000 steps"):
         BRANDS["hyundai"].write(program(*[joint("hyundai")] * 1000), cell)
+
+
+@pytest.mark.parametrize("brand", sorted(BRANDS))
+def test_a_pose_after_a_jump_is_refused_where_joints_are_needed(brand: str) -> None:
+    cell = cell_of(brand)
+    call = Call("other")
+    with pytest.raises(Refused, match="after a jump or a call"):
+        BRANDS[brand].quantise(program(call, joint(brand, to=Target(pose=POSE))), cell)
 
 
 def test_external_axes_are_refused_for_urscript() -> None:

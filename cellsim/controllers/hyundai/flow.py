@@ -49,10 +49,11 @@ class Flow(Walker):
     names: Names
     collector: Collector
     jobs: dict[int, str]
+    mounted: str
 
     def __post_init__(self) -> None:
         poses = Poses(self.lines)
-        self.steps = Steps(self.controller, self.names, self.collector, poses)
+        self.steps = Steps(self.controller, self.names, self.collector, poses, self.mounted)
         nodes = nest([(a.line, a.act) for a in self._with_labels()], self.last)
         nodes, self.stops = without_ends(nodes)
         self.nodes = long_times(nodes, label_uses(nodes))

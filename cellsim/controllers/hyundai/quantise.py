@@ -15,6 +15,7 @@ from cellsim.controllers.writing.quantise import (
     grid_speed,
     is_fine,
 )
+from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.targets import group_of, measured, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
@@ -50,6 +51,8 @@ def quantise(program: Program, cell: Cell) -> Program:
     group = group_of(program, cell)
     counter, notes = [0], dict[str, None]()
 
+    resolved = with_joints("hyundai", program, cell, lambda _: True)
+
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
             return (_move(statement, cell, group, notes),)
@@ -58,7 +61,7 @@ def quantise(program: Program, cell: Cell) -> Program:
             return _loop(statement, f"loop_{counter[0]}")
         return (grid_common(statement, TIME_DIGITS),)
 
-    result = rewrite(with_names(program, LONGEST_NAME, RESERVED), change)
+    result = rewrite(with_names(resolved, LONGEST_NAME, RESERVED), change)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 
 

@@ -18,8 +18,7 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
-from cellsim.domain.cell import Cell
-from cellsim.domain.controller import Controller
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
 
@@ -57,7 +56,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     jobs = sorted((_job(n, d, collector) for n, d in files.items()), key=lambda j: j.number)
     first = next((j for j in jobs if j.number == controller.program_number), jobs[0])
     called = _reached(first, jobs)
-    routines = _routines(called, controller, names, collector)
+    routines = _routines(called, cell.groups[group], names, collector)
     if first.number != controller.program_number:
         names.note(f"main job is {first.number}, the cell says {controller.program_number}")
     for note in names.notes:
@@ -66,7 +65,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
 
 
 def _routines(
-    jobs: list[JobFile], controller: Controller, names: Names, collector: Collector
+    jobs: list[JobFile], group: MotionGroup, names: Names, collector: Collector
 ) -> tuple[Routine, ...]:
     """Return the routines of the jobs, the first being the entry."""
     by_name = {job.name: job for job in jobs}
@@ -79,7 +78,8 @@ def _routines(
         return Flow(
             lines=job.lines,
             last=job.last,
-            controller=controller,
+            controller=group.controller,
+            mounted=group.tool,
             names=names,
             collector=collector,
             jobs=numbers,

@@ -61,6 +61,7 @@ class Steps:
     names: Names
     collector: Collector
     poses: Poses
+    mounted: str
 
     def motion(self, line: Line, step: Step, frame: object) -> Statement:
         """Return the motion of a step in the user frame `frame` (a number, or UNKNOWN)."""
@@ -97,6 +98,8 @@ class Steps:
             return "no accu 0..7"
         if tool is None or tool != int(tool):
             return "no tool number"
+        if tool == 0.0 and self.mounted and 0 not in self.controller.tools.values():
+            return f"tool 0 is the bare flange, the group carries {self.mounted}"
         if frame == UNKNOWN:
             return "the user coordinate system is not known here"
         if step.shift and not _SHIFT.fullmatch(step.shift):

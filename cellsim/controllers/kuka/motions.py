@@ -83,6 +83,8 @@ class Motions:
         number = state["tool"]
         assert isinstance(number, int)
         if number == 0 and 0 not in self.group.controller.tools.values():
+            if self.group.tool:
+                raise NotKnown(f"$NULLFRAME is the flange, the group carries {self.group.tool}")
             return ""
         return self.names.tool(number)
 

@@ -23,6 +23,7 @@ from cellsim.controllers.writing.quantise import (
     numbered_frame,
     refuse_measured_joints,
 )
+from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
@@ -59,12 +60,14 @@ def quantise(program: Program, cell: Cell) -> Program:
     """
     group = group_of(program, cell)
 
+    resolved = with_joints("kuka", program, cell, lambda move: move.kind == "joint")
+
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
             return (_ascii(_move(statement, cell, group)),)
         return (_ascii(_lower(grid_common(statement, TIME_DIGITS))),)
 
-    return rewrite(with_names(program, LONGEST_NAME, RESERVED, lower=True), change)
+    return rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
 
 
 def _lower(statement: Statement) -> Statement:

@@ -148,7 +148,7 @@ class Function(Walker):
         return SetSignal(signal, value.value, line=line.number, comment=line.comment)
 
     def _tcp(self, act: Act) -> str | None:
-        """Return the cell's name of the TCP that set_tcp sets, "" for the flange."""
+        """Return the cell's name of the TCP that set_tcp sets; "" for a flange without a tool."""
         values = [v for _, v in act.data[1]]
         if len(values) != 1 or not isinstance(values[0], Numbers):
             return None
@@ -170,7 +170,7 @@ class Function(Walker):
                 full = f"{tool}.{tcp}"
                 found.append((full if full in numbered or i > 0 else tool, pose))
         found.sort(key=lambda f: (f[0].partition(".")[0] != mine, f[0] not in numbered))
-        return [*found, ("", Pose.identity())]
+        return found if mine else [*found, ("", Pose.identity())]
 
     def _set_tcp(self, line: Line, act: Act) -> list[Statement]:
         name = self._tcp(act)

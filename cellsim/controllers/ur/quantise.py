@@ -22,6 +22,7 @@ from cellsim.controllers.writing.quantise import (
     is_fine,
     refuse_measured_joints,
 )
+from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
@@ -44,12 +45,14 @@ def quantise(program: Program, cell: Cell) -> Program:
     if group.externals:
         raise Refused("ur", f"external axes of group '{group.name}'")
 
+    resolved = with_joints("ur", program, cell, lambda move: move.kind == "joint")
+
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
             return (_move(statement, cell, group),)
         return (grid_common(statement, TIME_DIGITS),)
 
-    result = rewrite(with_names(program, LONGEST_NAME, RESERVED, lower=True), change)
+    result = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
     percent = any(
         isinstance(s, Move) and s.speed.unit == "%"
         for routine in program.routines

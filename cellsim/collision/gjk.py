@@ -155,19 +155,24 @@ def distance(
         count = _shrink(S, count + 1, v)
         length = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
         if count == 4 or length < 1e-9:
-            return _overlap(c, i, j, T, n), -balls
+            lower = _search(c, i, j, T, n)
+            return lower, max(lower, -balls)
         if length >= upper * (1.0 - 1e-12):
             break
         upper = length
         x, y, z = v[0] / length, v[1] / length, v[2] / length
+    if best - balls < enough and upper - best > 1e-6 + 2e-4 * max(best - balls, 0.0):
+        lower = _search(c, i, j, T, n)
+        return lower, max(upper - balls, lower)
     return best - balls, max(upper, best) - balls
 
 
 @compiled
-def _overlap(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
+def _search(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
     """Return the best separation over face normals, then climb from the best one.
 
-    For overlapping pieces the separation along the normal of least depth is minus the depth.
+    For overlapping pieces the separation along the normal of least depth is minus the depth. Also
+    where GJK comes to rest early, as over the flat end of a cylinder.
     """
     best = separation(c, i, j, T, n[0], n[1], n[2])
     for piece in range(2):

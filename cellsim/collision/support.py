@@ -118,7 +118,7 @@ def face_normals(piece: Piece) -> Array:
 
 @compiled
 def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, float, float]:
-    """Return the farthest point of piece i along (x, y, z), without its ball, in its body frame."""
+    """Return the farthest point of piece i along a unit (x, y, z), without its ball, body frame."""
     best, row = -math.inf, c.spans[i, 0]
     for k in range(c.spans[i, 0], c.spans[i, 1]):
         value = c.points[k, 0] * x + c.points[k, 1] * y + c.points[k, 2] * z
@@ -131,8 +131,12 @@ def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, floa
         along = ax * x + ay * y + az * z
         ux, uy, uz = x - along * ax, y - along * ay, z - along * az
         length = math.sqrt(ux * ux + uy * uy + uz * uz)
-        if length > 0.0:
-            f = r / length
+        if length > 1e-12:
+            # Twice, because what is left of a nearly parallel direction need not be square to it.
+            ux, uy, uz = ux / length, uy / length, uz / length
+            along = ax * ux + ay * uy + az * uz
+            ux, uy, uz = ux - along * ax, uy - along * ay, uz - along * az
+            f = r / math.sqrt(ux * ux + uy * uy + uz * uz)
             px, py, pz = px + f * ux, py + f * uy, pz + f * uz
     return px, py, pz
 

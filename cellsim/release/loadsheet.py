@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cellsim.domain.cell import Cell, MotionGroup, Tool
+import numpy as np
+
+from cellsim.domain.cell import Cell, MotionGroup, Part, Tool
 from cellsim.domain.job import Job
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
@@ -15,6 +18,7 @@ from cellsim.release.textjob import GroupText
 Rows = Sequence[tuple[str, ...]]
 Table = tuple[str, tuple[str, ...], Rows]
 
+_LOAD = ("mass kg", "centre mm", "inertia xx yy zz kg m2 about it")
 FIRST_RUN = (
     "Compare the controller's type, version and options with this sheet.",
     "Load the files; compare their SHA-256 with certificate.json.",
@@ -110,35 +114,36 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
             axes,
         )
     ]
-    head = ("robot", "controller", "version", "program number", "override", "axes")
+    head: tuple[str, ...] = ("robot", "controller", "version", "program number", "override", "axes")
     yield f"{group.name}: controller", head, rows
     tools = [
-        (str(c.tools.get(name, "-")), name, *_values(pose), *_load(tool))
-        for tool in [cell.tools[group.tool]]
-        if group.tool
+        (str(c.tools.get(name, "-")), name, *_values(pose, c.brand), *_load(tool))
+        for tool in ([cell.tools[group.tool]] if group.tool else [])
         for name, pose in _tcps(tool)
     ]
-    columns: tuple[str, ...] = (
-        "number",
-        "tool.tcp",
-        "xyz mm",
-        "quaternion w x y z",
-        "mass kg",
-        "centre mm",
-    )
+    columns: tuple[str, ...] = ("number", "tool.tcp", "xyz mm", "orientation", *_LOAD)
     yield f"{group.name}: tools and loads", columns, tools
+    parts = [("-", part.name, "-", "-", *_load(part)) for part in cell.parts.values() if part.grip]
+    if cell.tools.get(group.tool) and cell.tools[group.tool].gripper:
+        yield f"{group.name}: parts it may carry, in the part's own frame", columns, parts
+    base_T_world = _base(cell, group).inverse()
     frames = [
-        (str(number), name, *_values(_base(cell, group).inverse() @ world_T_frame(cell, name)))
+        (str(number), name, *_values(base_T_world @ world_T_frame(cell, name), c.brand))
         for name, number in sorted(c.frames.items(), key=lambda item: item[1])
         if name in cell.frames
     ]
     if frames:
-        columns = ("number", "frame", "xyz mm in robot base", "quaternion w x y z")
-        yield f"{group.name}: frames", columns, frames
+        head = ("number", "frame", "xyz mm in the controller's base, tracks at 0", "orientation")
+        yield f"{group.name}: frames", head, frames
+    if c.accu_mm:
+        levels = [(str(level), f"{value:g}") for level, value in enumerate(c.accu_mm)]
+        yield f"{group.name}: accu levels", ("accu", "corner mm"), levels
 
 
 def _base(cell: Cell, group: MotionGroup) -> Pose:
-    return world_T_frame(cell, f"group:{group.name}.base")
+    """Return `world_T_base` of what the controller calls its base."""
+    world_T_base = world_T_frame(cell, f"group:{group.name}.base")
+    return world_T_base @ group.robot.controller_base
 
 
 def _tcps(tool: Tool) -> Iterator[tuple[str, Pose]]:
@@ -146,14 +151,26 @@ def _tcps(tool: Tool) -> Iterator[tuple[str, Pose]]:
         yield (tool.name if number == 0 else f"{tool.name}.{name}"), pose
 
 
-def _values(pose: Pose) -> tuple[str, str]:
-    xyz = " ".join(f"{1e3 * v:.3f}" for v in pose.p)
-    quat = " ".join(f"{v:.6f}" for v in pose.quat_wxyz())
-    return xyz, quat
+def _values(pose: Pose, brand: str) -> tuple[str, str]:
+    xyz = " ".join(f"{1e3 * v + 0.0:.3f}" for v in pose.p)
+    return xyz, _orientation(pose, brand)
 
 
-def _load(tool: Tool) -> tuple[str, str]:
-    return f"{tool.mass:.1f}", " ".join(f"{1e3 * v:.0f}" for v in tool.com)
+def _orientation(pose: Pose, brand: str) -> str:
+    """Return an orientation as it is typed in; as a quaternion where the brand's order is open."""
+    roll, pitch, yaw = (f"{math.degrees(v) + 0.0:.4f}" for v in pose.rpy())
+    if brand == "kuka":
+        return f"A {yaw} B {pitch} C {roll}"
+    if brand == "ur":
+        return "rotation vector rad " + " ".join(f"{v + 0.0:.6f}" for v in pose.rotvec())
+    if pose.distance(Pose(np.eye(3), pose.p))[1] < 1e-9:
+        return "none"
+    return "quaternion w x y z " + " ".join(f"{v + 0.0:.6f}" for v in pose.quat_wxyz())
+
+
+def _load(body: Tool | Part) -> tuple[str, str, str]:
+    principal = " ".join(f"{body.inertia[i, i]:.3f}" for i in range(3))
+    return f"{body.mass:.1f}", " ".join(f"{1e3 * v:.0f}" for v in body.com), principal
 
 
 def _signals(cell: Cell) -> Rows:

@@ -11,8 +11,8 @@ from cellsim.geometry import Array
 from cellsim.teach.candidates import Candidate
 from cellsim.teach.stage import Follow, Motion, Point, Stage, follow_between
 
-FREE_SPEED = Speed(70.0, "%")
-LOADED_SPEED = Speed(50.0, "%")
+FREE_SPEED = Speed(80.0, "%")
+LOADED_SPEED = Speed(60.0, "%")
 CLEAR_SPEED = Speed(200.0, "mm/s")
 SAMPLES = 41
 

@@ -15,7 +15,6 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
-from cellsim.domain.controller import Controller
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -35,6 +34,40 @@ from cellsim.domain.program import (
 from cellsim.errors import BadInput
 
 
+class JobText:
+    """The lines of a job as nested nodes, with what belongs to all of them.
+
+    Attributes:
+        nodes: Without the last end and stop blocks; stops: labels of those.
+        poses: Joint poses by name. order: Place of each node. last: Last line.
+    """
+
+    def __init__(self, lines: Sequence[Addressed], last: Line) -> None:
+        nodes = nest([(a.line, a.act) for a in _with_labels(lines)], last)
+        nodes, self.stops = without_ends(nodes)
+        self.nodes = long_times(nodes, label_uses(nodes))
+        self.poses = Poses(lines)
+        self.flat = list(flat(self.nodes))
+        self.order = {id(n): i for i, n in enumerate(self.flat)}
+        self.last = last
+
+
+def _with_labels(lines: Sequence[Addressed]) -> list[Addressed]:
+    """Return the lines with a label before each line number and step that is gone to."""
+    wanted = {
+        str(a.act.data[-1])
+        for a in lines
+        if isinstance(a.act, Act) and a.act.word in {"goto", "jump_if"}
+    }
+    out = []
+    for addressed in lines:
+        address = addressed.address.lstrip("0") or addressed.address
+        if address and address in wanted:
+            out.append(Addressed(addressed.line, Act("label", (address,))))
+        out.append(addressed)
+    return out
+
+
 @dataclass(kw_only=True)
 class Flow(Walker):
     """One job file on its way from lines to statements.
@@ -43,21 +76,11 @@ class Flow(Walker):
     job, or what uses it is not understood.
     """
 
-    lines: Sequence[Addressed]
-    last: Line
-    controller: Controller
+    text: JobText
+    steps: Steps
     names: Names
     collector: Collector
     jobs: dict[int, str]
-    mounted: str
-
-    def __post_init__(self) -> None:
-        poses = Poses(self.lines)
-        self.steps = Steps(self.controller, self.names, self.collector, poses, self.mounted)
-        nodes = nest([(a.line, a.act) for a in self._with_labels()], self.last)
-        nodes, self.stops = without_ends(nodes)
-        self.nodes = long_times(nodes, label_uses(nodes))
-        self.order = {id(n): i for i, n in enumerate(flat(self.nodes))}
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the job; its addresses must exist."""
@@ -77,21 +100,6 @@ class Flow(Walker):
     def _called(self, act: Act) -> str:
         match = re.match(r"\d+", str(act.data[0]))
         return self.jobs.get(int(match[0]), "") if match else ""
-
-    def _with_labels(self) -> list[Addressed]:
-        """Return the lines with a label before each line number and step that is gone to."""
-        wanted = {
-            str(a.act.data[-1])
-            for a in self.lines
-            if isinstance(a.act, Act) and a.act.word in {"goto", "jump_if"}
-        }
-        out = []
-        for addressed in self.lines:
-            address = addressed.address.lstrip("0") or addressed.address
-            if address and address in wanted:
-                out.append(Addressed(addressed.line, Act("label", (address,))))
-            out.append(addressed)
-        return out
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; consecutive C steps are taken together."""
@@ -118,9 +126,8 @@ class Flow(Walker):
             self.state = {**(self.state or {}), "frame": int(act.data[0])}
             return []
         if act.word == "label":
-            lines = list(flat(self.nodes))
-            at = self.order[id(node)]
-            self.label(act.data[0], lines[at:], self._jumped_back(lines[at:], act.data[0]))
+            below = self.text.flat[self.text.order[id(node)] :]
+            self.label(act.data[0], below, self._jumped_back(below, act.data[0]))
         made = self._statement(line, act)
         for statement in made:
             if isinstance(statement, Goto | Return):
@@ -228,7 +235,7 @@ class Flow(Walker):
         timeout = number(seconds) if isinstance(seconds, Expr) else None
         if seconds is not None and timeout is None:
             return None
-        on_timeout = "" if label is None or label in self.stops else str(label)
+        on_timeout = "" if label is None or label in self.text.stops else str(label)
         return Wait(
             self.names.bound(condition),
             timeout,
@@ -266,7 +273,7 @@ class Flow(Walker):
             if name not in have:
                 raise BadInput(
                     f"address '{name}' is nowhere; the text may be truncated",
-                    file=self.last.file,
+                    file=self.text.last.file,
                     line=line,
                     expected="a label in the same job",
                 )

@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellsim.controllers.hyundai.flow import Flow
+from cellsim.controllers.hyundai.flow import Flow, JobText
 from cellsim.controllers.hyundai.lines import Act, Addressed, understand
+from cellsim.controllers.hyundai.steps import Steps
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -72,18 +73,18 @@ def _routines(
     if len(by_name) < len(jobs):
         raise BadInput("two jobs of one name", file=jobs[0].file)
     numbers = {job.number: job.name for job in jobs}
+    texts = {job.name: JobText(job.lines, job.last) for job in jobs}
 
     def make(context: Context) -> Flow:
-        job = by_name[context.name]
+        text = texts[context.name]
         return Flow(
-            lines=job.lines,
-            last=job.last,
-            controller=group.controller,
-            mounted=group.tool,
+            text=text,
+            nodes=text.nodes,
+            steps=Steps(group, names, context.collector, text.poses),
             names=names,
-            collector=collector,
+            collector=context.collector,
             jobs=numbers,
-            state={"frame": 0} if job is jobs[0] else context.state,
+            state={"frame": 0} if context.name == jobs[0].name else context.state,
             routines=context.settings,
             exits=context.exits,
         )

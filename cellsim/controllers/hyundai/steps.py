@@ -13,7 +13,7 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN
-from cellsim.domain.controller import Controller
+from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import FINE, Move, Raw, Speed, Statement, Target, Zone
 
 _KINDS = {"P": "joint", "L": "linear", "C": "circular"}
@@ -57,11 +57,10 @@ class Poses:
 class Steps:
     """Turns steps into motions; what is not understood stays text."""
 
-    controller: Controller
+    group: MotionGroup
     names: Names
     collector: Collector
     poses: Poses
-    mounted: str
 
     def motion(self, line: Line, step: Step, frame: object) -> Statement:
         """Return the motion of a step in the user frame `frame` (a number, or UNKNOWN)."""
@@ -72,7 +71,7 @@ class Steps:
         accu = number(step.accu) or 0.0
         return Move(
             kind=_KINDS[step.interpolation],  # type: ignore[arg-type]
-            to=Target(q=joint_values(self.controller.axes, values), name=step.pose),
+            to=Target(q=joint_values(self.group.controller.axes, values), name=step.pose),
             speed=_speed(step),
             zone=FINE if accu == 0.0 else Zone("accu", accu, "level"),
             tool=self._tool(int(number(step.tool) or 0.0)),
@@ -90,16 +89,16 @@ class Steps:
             return "until"
         if isinstance(values, str):
             return values
-        if len(values) != len(self.controller.axes):
-            return f"{len(values)} axis values, the group has {len(self.controller.axes)}"
+        if len(values) != len(self.group.controller.axes):
+            return f"{len(values)} axis values, the group has {len(self.group.controller.axes)}"
         if step.speed is None:
             return "no speed"
         if accu is None or accu not in range(8):
             return "no accu 0..7"
         if tool is None or tool != int(tool):
             return "no tool number"
-        if tool == 0.0 and self.mounted and 0 not in self.controller.tools.values():
-            return f"tool 0 is the bare flange, the group carries {self.mounted}"
+        if tool == 0.0 and self.group.tool and 0 not in self.group.controller.tools.values():
+            return f"tool 0 is the bare flange, the group carries {self.group.tool}"
         if frame == UNKNOWN:
             return "the user coordinate system is not known here"
         if step.shift and not _SHIFT.fullmatch(step.shift):
@@ -113,7 +112,7 @@ class Steps:
         return self.names.frame(chosen) if isinstance(chosen, int) and chosen > 0 else "world"
 
     def _tool(self, chosen: int) -> str:
-        if chosen == 0 and 0 not in self.controller.tools.values():
+        if chosen == 0 and 0 not in self.group.controller.tools.values():
             return ""
         return self.names.tool(chosen)
 

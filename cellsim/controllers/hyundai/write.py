@@ -179,6 +179,8 @@ class _Job:
             case Goto(label=label):
                 return f"goto {_label(label, statement.line)}"
             case Assign(name=name, value=value):
+                if identifier(name, 128) != name or name in RESERVED:
+                    raise Refused("hyundai", f"variable name '{name}'", line=statement.line)
                 return f"{name}={say(value, self.group, statement.line)}"
             case Raw(text=text, harmless=True):
                 return f"# {one_line(text)}"

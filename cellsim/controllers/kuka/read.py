@@ -125,7 +125,6 @@ def _walk(
     everything = [*shared, *(n for nodes in routines.values() for n in nodes)]
     motion_group = cell.groups[group]
     points = Points(motion_group, everything)
-    motions = Motions(cell, motion_group, names, collector, points)
     data: dict[str, Struct] = dict(points.known)
 
     def make(context: Context) -> Walk:
@@ -134,9 +133,9 @@ def _walk(
             state=context.state,
             routines=context.settings,
             exits=context.exits,
-            motions=motions,
+            motions=Motions(cell, motion_group, names, context.collector, points),
             names=names,
-            collector=collector,
+            collector=context.collector,
             data=data,
         )
 

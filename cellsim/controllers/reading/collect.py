@@ -16,7 +16,6 @@ class Collector:
     total: int = 0
     raw: list[RawLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _notes_before: list[str] | None = None
     _kept: set[tuple[str, int]] = field(default_factory=set)
 
     def keep(self, line: Line, reason: str) -> Raw:
@@ -27,13 +26,14 @@ class Collector:
             self.raw.append(RawLine(line.file, line.number, line.verbatim.strip(), reason))
         return Raw(text=line.verbatim.strip(), line=line.number, comment=reason)
 
-    def begin_round(self) -> None:
-        """Forget what an earlier walk through the same lines gathered."""
-        if self._notes_before is None:
-            self._notes_before = list(self.notes)
-        self.notes[:] = self._notes_before
-        self.raw.clear()
-        self._kept.clear()
+    def take(self, other: Collector) -> None:
+        """Add what another walk gathered."""
+        for raw in other.raw:
+            if (raw.file, raw.line) not in self._kept:
+                self._kept.add((raw.file, raw.line))
+                self.raw.append(raw)
+        for note in other.notes:
+            self.note(note)
 
     def note(self, text: str) -> None:
         """Keep a note once."""

@@ -21,9 +21,25 @@ class Context:
     state: State
     settings: Mapping[str, Settings]
     exits: Mapping[str, State | None]
+    collector: Collector
 
 
 MakeWalk = Callable[[Context], Walker]
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """A finished walk, and what it began with."""
+
+    context: Context
+    walk: Walker
+    body: tuple[Statement, ...]
+
+    def holds(self, context: Context) -> bool:
+        """Return whether another walk would find the same."""
+        mine, its = self.context, context
+        same = all(mine.exits.get(n) == its.exits.get(n) for n in self.walk.calls)
+        return same and mine.state == its.state
 
 
 def read_all(
@@ -33,22 +49,26 @@ def read_all(
 
     Args:
         main: The entry, which begins with nothing set. names: Of all routines.
-        make: Gives the walk of a routine. collector: Keeps what the last round gathers.
+        make: Gives the walk of a routine. collector: Gets what the last walks gathered.
     """
     settings = _settings(names, make)
     for use_exits in (True, False):
         entry: dict[str, State | None] = dict.fromkeys(names) | {main: {}}
         exits: dict[str, State | None] = {}
+        done: dict[str, _Walked] = {}
         for _ in range(_ROUNDS):
-            collector.begin_round()
-            walks, bodies = {}, {}
             for name in names:
-                walks[name] = make(Context(name, entry[name] or {}, settings, exits))
-                bodies[name] = walks[name].statements()
+                context = Context(name, entry[name] or {}, settings, exits, Collector())
+                if name not in done or not done[name].holds(context):
+                    walk = make(context)
+                    done[name] = _Walked(context, walk, walk.statements())
+            walks = {name: done[name].walk for name in names}
             found = _entries(main, entry, walks)
             left = {n: walks[n].exit() for n in names if use_exits and entry[n] is not None}
             if all(found.get(n) == entry[n] for n in names) and left == exits:
-                return bodies
+                for name in names:
+                    collector.take(done[name].context.collector)
+                return {name: done[name].body for name in names}
             entry, exits = {n: found.get(n) for n in names}, left
     raise BadInput("routines call each other without end", file=main)
 
@@ -68,10 +88,10 @@ def _entries(
 def _settings(names: list[str], make: MakeWalk) -> dict[str, Settings]:
     """Return what each routine, with those it calls, may set."""
     sets: dict[str, Settings] = {name: {} for name in names}
+    walks = {name: make(Context(name, {}, sets, {}, Collector())) for name in names}
     for _ in range(len(names) + 1):
-        walks = {name: make(Context(name, {}, sets, {})) for name in names}
         new = {name: walk.settings_of(walk.nodes) for name, walk in walks.items()}
         if new == sets:
             break
-        sets = new
+        sets.update(new)
     return sets

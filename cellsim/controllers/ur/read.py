@@ -41,7 +41,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     collector = Collector()
     names = Names(cell.groups[group].controller)
     main, functions, outside = _functions(file, data, collector)
-    shared = _Shared(cell, cell.groups[group], names, collector, _waypoints(functions), functions)
+    shared = _Shared(cell, cell.groups[group], names, _waypoints(functions), functions)
     routines = read_all(main, list(functions), shared.walk, collector)
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
@@ -58,7 +58,6 @@ class _Shared:
     cell: Cell
     group: MotionGroup
     names: Names
-    collector: Collector
     waypoints: Mapping[str, Numbers | None]
 
     functions: Mapping[str, list[Node]]
@@ -70,7 +69,7 @@ class _Shared:
             cell=self.cell,
             group=self.group,
             names=self.names,
-            collector=self.collector,
+            collector=context.collector,
             waypoints=self.waypoints,
             state=context.state,
             routines=context.settings,

@@ -141,7 +141,7 @@ class _Script:
             case Return():
                 return "return None"
             case Assign(name=name, value=value):
-                if name.lower() in RESERVED:
+                if identifier(name, 40) != name or name.lower() in RESERVED:
                     raise Refused("ur", f"variable name '{name}'", line=statement.line)
                 return f"global {name} = {say(value, self.group, statement.line)}"
             case Raw(text=text, harmless=True):

@@ -62,7 +62,9 @@ def cell(
             )
             for g, robot in robots.items()
         },
-        tools={f"tool_{g}": Tool(f"tool_{g}", s, 1.0, (0, 0, 0), zero, {}) for g, s in tools.items()},
+        tools={
+            f"tool_{g}": Tool(f"tool_{g}", s, 1.0, (0, 0, 0), zero, {}) for g, s in tools.items()
+        },
         parts={
             name: Part(name, s, 1.0, (0, 0, 0), zero, "world", pose)
             for name, (s, pose) in (parts or {}).items()

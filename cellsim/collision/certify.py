@@ -117,9 +117,9 @@ class Entries(NamedTuple):
 
 
 # What tests tell: of an interval, and since the beginning (UPPER: of the span).
-PASSED, PASSED_NUMBER, TRAVEL, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(8)
-WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES = range(8, 14)
-TOLD = 14
+PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
+WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES = range(7, 13)
+TOLD = 13
 
 
 @compiled
@@ -205,7 +205,7 @@ def examine(
 ) -> int:
     """Test piece pairs start..stop of an interval; keep the open ones; return where they end."""
     told, c = w.told, s.cores
-    told[PASSED], told[TRAVEL], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0, 0.0
+    told[PASSED], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
     first_a, na, first_b, nb = pieces_of(s, pair)
     piece_radii(s, pair, w, slot0, slot1)
@@ -233,7 +233,7 @@ def examine(
             if value < told[PASSED]:
                 told[PASSED], told[PASSED_NUMBER] = value, number
             continue
-        _note(told, row, number, value, travel, required + pad, pad)
+        _note(told, row, number, value, required + pad, pad)
         e.number[kept] = number
         for r in range(4):
             e.ends[kept, r] = row[r]
@@ -247,12 +247,10 @@ def _note(
     row: Array,
     number: int,
     value: float,
-    travel: float,
     need: float,
     pad: float,
 ) -> None:
     """Take an open piece pair into what the test tells."""
-    told[TRAVEL] = max(told[TRAVEL], travel)
     if row[1] < math.inf:
         told[STATE0] = max(told[STATE0], float(state_of(row[0], row[1], need)))
     if row[3] < math.inf:

@@ -10,7 +10,6 @@ from cellsim.collision.certify import (
     SHORT,
     STATE0,
     STATE1,
-    TRAVEL,
     UPPER,
     WORST_END,
     WORST_LOWER,
@@ -46,17 +45,17 @@ from cellsim.collision.spans import (
     goal_for,
     required_over,
 )
-from cellsim.collision.support import BOUND, gap_of_spheres
+from cellsim.collision.support import gap_of_spheres
 from cellsim.geometry import Array
 
 
 @compiled
-def near(pair: Pair, bodies: Array, R: Array) -> bool:
-    """Whether the bodies' travel is no longer large against their size."""
+def moved(R: Array) -> float:
+    """Return a bound of the relative travel of the bodies [m], deviations left out."""
     travel = 0.0
     for i in range(R.shape[1]):
         travel += R[VARIATION, i] * min(R[BODY_A, i], R[BODY_B, i])
-    return bool(travel <= bodies[pair.who[0], BOUND] + bodies[pair.who[1], BOUND])
+    return travel
 
 
 @compiled
@@ -96,7 +95,7 @@ def keep_least(
 
 @compiled
 def settled(
-    told: Array, length: float, required: float, limits: Limits, over: bool, grows: bool
+    told: Array, length: float, way: float, required: float, limits: Limits, over: bool, grows: bool
 ) -> int:
     """Return why an interval with open piece pairs is not cut further, or -1 to cut it.
 
@@ -104,6 +103,9 @@ def settled(
     only: the change is bracketed to `least_time`. None: cut down to `least_time` and
     `least_travel`. A requirement that grows with the way is the largest of the interval: what is
     short of it may have all that is asked for there, so such an interval is always cut down.
+
+    Args:
+        length: Of the interval [s]; way: what the bodies move in it, see `moved` [m].
     """
     first, second = told[STATE0], told[STATE1]
     apart = told[BARE] > 0.0 or required < 0.0
@@ -113,7 +115,7 @@ def settled(
     small = length <= limits.least_time
     if small and not grows and first != second and (apart or max(first, second) == HIT):
         return SEEN
-    if (small and told[TRAVEL] <= limits.least_travel) or told[TRAVEL] <= 1e-7:
+    if (small and way <= limits.least_travel) or way <= 1e-7:
         return TOO_SMALL if max(first, second) == 0.0 else SEEN
     return GAVE_UP if over else -1
 

@@ -28,7 +28,6 @@ from cellsim.collision.certify import (
     PASSED,
     PASSED_NUMBER,
     REL,
-    TRAVEL,
     UPPER,
     WORST_NUMBER,
     WORST_VALUE,
@@ -46,7 +45,7 @@ from cellsim.collision.certify import (
     work_for,
 )
 from cellsim.collision.compiled import compiled
-from cellsim.collision.judge import by_spheres, keep_least, near, settled, write_leaf
+from cellsim.collision.judge import by_spheres, keep_least, moved, settled, write_leaf
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
     Path,
@@ -69,7 +68,7 @@ from cellsim.collision.spans import (
     Outcome,
     add_row,
 )
-from cellsim.collision.support import Shapes, gap_of_spheres
+from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
 from cellsim.geometry import Array
 
 
@@ -113,6 +112,7 @@ def _walk(
 ) -> tuple[Array, Entries]:
     """Walk over box k, depth first; Work.at: first open entry and the one after the last."""
     told, row, top = w.told, spans[k], 0
+    size = s.bodies[pair.who[0], BOUND] + s.bodies[pair.who[1], BOUND]
     told[UPPER] = math.inf
     w.at[0, 0], w.at[0, 1] = 0, -1
     while top >= 0:
@@ -127,8 +127,9 @@ def _walk(
             keep_least(least, value, u0, u1, -1, required)
             top -= 1
             continue
+        way = moved(w.R)
         over = total <= 1e-12 or top >= 2 * DEPTH - 2 or told[INTERVALS] > limits.most_nodes
-        if stop < 0 and (over or near(pair, s.bodies, w.R)):
+        if stop < 0 and (over or way <= size):
             stop = expand(s, pair, w, 0, 0, e)
         elif stop >= 0:
             _refresh(s, pair, w, e, start, stop)
@@ -137,9 +138,11 @@ def _walk(
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
             grows = row[RAMP_OVER] > 0.0
             length = max(time_at(p, u1) - time_at(p, u0), time_at(q, v1) - time_at(q, v0))
-            if told[TRAVEL] <= 1e-3:
+            if way <= 1e-3:
                 length = 0.0
-            cause = settled(told, length, required, limits, over, grows) if stop > start else -1
+            cause = (
+                settled(told, length, way, required, limits, over, grows) if stop > start else -1
+            )
             if cause >= 0:
                 keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
                 count = int(told[LEAVES])

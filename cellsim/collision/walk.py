@@ -30,7 +30,7 @@ from cellsim.collision.certify import (
     work_for,
 )
 from cellsim.collision.compiled import compiled
-from cellsim.collision.judge import by_spheres, keep_least, near, settled, write_leaf
+from cellsim.collision.judge import by_spheres, keep_least, moved, settled, write_leaf
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, time_at
 from cellsim.collision.spans import (
@@ -42,7 +42,7 @@ from cellsim.collision.spans import (
     Outcome,
     add_row,
 )
-from cellsim.collision.support import Ints, Shapes, gap_of_spheres
+from cellsim.collision.support import BOUND, Ints, Shapes, gap_of_spheres
 from cellsim.geometry import Array
 
 
@@ -89,7 +89,7 @@ def walk(
     _push(w.us, w.at, 0, row[U0], row[U1], 0, 1, 2, 0, -1)
     for end in range(2):
         look(path, pair, w, row[U0 + end], end)
-    top = 0
+    top, size = 0, s.bodies[pair.who[0], BOUND] + s.bodies[pair.who[1], BOUND]
     while top >= 0:
         u0, u1, slot0, slot1 = w.us[top, 0], w.us[top, 1], w.at[top, 0], w.at[top, 1]
         free, start, stop = w.at[top, 2], w.at[top, 3], w.at[top, 4]
@@ -100,8 +100,9 @@ def walk(
             keep_least(least, value, u0, u1, -1, required)
             top -= 1
             continue
-        over = total <= 1e-12 or top >= DEPTH - 1 or told[INTERVALS] > limits.most_nodes
-        if stop < 0 and (over or near(pair, s.bodies, w.R)):
+        way = moved(w.R)
+        over = total <= 1e-12 or free >= DEPTH or told[INTERVALS] > limits.most_nodes
+        if stop < 0 and (over or way <= size):
             stop = expand(s, pair, w, slot0, slot1, e)
         if stop >= 0:
             stop = examine(
@@ -120,7 +121,9 @@ def walk(
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
             grows = row[RAMP_OVER] > 0.0
             length = time_at(path, u1) - time_at(path, u0)
-            cause = settled(told, length, required, limits, over, grows) if stop > start else -1
+            cause = (
+                settled(told, length, way, required, limits, over, grows) if stop > start else -1
+            )
             if cause >= 0:
                 keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
                 count = int(told[LEAVES])

@@ -1,0 +1,264 @@
+"""The certified test: bounds of travel, pads, windows, cuts, two groups, tolerances."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_cells import arm, cell, planar, solid, timeline
+
+from cellsim.collision import kernel
+from cellsim.collision.certify import Limits
+from cellsim.collision.check import check_timeline
+from cellsim.collision.query import scene_of
+from cellsim.collision.result import CollisionResult, PairResult
+from cellsim.domain.cell import Cell, Frame, PairRule
+from cellsim.domain.timeline import Concurrent, Event, Hold
+from cellsim.geometry import Array, Piece, Pose
+from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.fk import link_poses
+
+BOX = Piece("box", (0.2, 0.2, 0.2))
+SLIDE = [("prismatic", (1, 0, 0), (0, 0, 0))]
+
+
+def _find(result: CollisionResult, a: str, b: str) -> PairResult:
+    return next(p for p in result.pairs if {p.a, p.b} == {a, b})
+
+
+def _slide_past_wall(gap: float, clearance: float = 0.005, margin: float = 0.0) -> Cell:
+    """A box that slides along x, `gap` beside a wall."""
+    wall = solid(Piece("box", (5, 0.1, 1)), margin=margin)
+    return cell(
+        {"arm": arm(SLIDE)},
+        {"arm": solid(BOX, margin=margin)},
+        {"wall": (wall, Pose.translation(0, 0.1 + 0.05 + gap, 0))},
+        clearance=clearance,
+    )
+
+
+def test_least_clearance_is_the_gap_of_a_parallel_slide() -> None:
+    line = np.linspace(-0.5, 0.5, 101)[:, None]
+    result = check_timeline(timeline(_slide_past_wall(0.02), {"arm": line}, step=0.01))
+    pair = _find(result, "arm/tool:tool_arm", "fixture:wall")
+    assert pair.status == "free"
+    assert 0.02 - 6e-4 <= pair.clearance <= 0.02
+    assert pair.index is not None
+
+
+def test_deviation_from_the_chord_is_taken_off_in_full() -> None:
+    """A prismatic joint that stands: the clearance is the gap minus the deviation, not half of it.
+
+    With the pad once in the sum of two ends, only half of it would be taken off.
+    """
+    wall = solid(Piece("box", (0.1, 1, 1)))
+    at = Pose.translation(0.1 + 0.05 + 0.030, 0, 0)
+    world = cell({"arm": arm(SLIDE)}, {"arm": solid(BOX)}, {"wall": (wall, at)}, clearance=0.0)
+    still = np.zeros((5, 1))
+    result = check_timeline(timeline(world, {"arm": still}, deviation=0.012))
+    pair = _find(result, "arm/tool:tool_arm", "fixture:wall")
+    assert pair.clearance == pytest.approx(0.030 - 0.012, abs=1e-6)
+    needs = cell({"arm": arm(SLIDE)}, {"arm": solid(BOX)}, {"wall": (wall, at)}, clearance=0.020)
+    assert check_timeline(timeline(needs, {"arm": still}, deviation=0.012)).status != "free"
+
+
+def test_margins_of_both_shapes_are_taken_off() -> None:
+    line = np.linspace(-0.5, 0.5, 11)[:, None]
+    result = check_timeline(timeline(_slide_past_wall(0.05, margin=0.015), {"arm": line}))
+    pair = _find(result, "arm/tool:tool_arm", "fixture:wall")
+    assert 0.02 - 6e-4 <= pair.clearance <= 0.02
+
+
+def test_shortfall_between_the_knots_is_a_clearance_violation_with_its_line() -> None:
+    """The tip passes 1 mm from a ball half way along a chord; 4 mm are asked for."""
+    ball = solid(Piece("sphere", (0.05,)))
+    at = Pose.translation((1.0 + 0.05 + 0.011) * np.cos(0.5), 1.061 * np.sin(0.5), 0)
+    tip = solid(Piece("sphere", (0.01,), Pose.translation(1.0, 0, 0)))
+    world = cell({"arm": planar([1.0])}, {"arm": tip}, {"ball": (ball, at)}, clearance=0.004)
+    result = check_timeline(timeline(world, {"arm": np.array([[-0.2], [0.0], [1.0]])}))
+    pair = _find(result, "arm/tool:tool_arm", "fixture:ball")
+    assert pair.status == "clearance"
+    (violation,) = pair.violations
+    assert 0.0005 < violation.value_m <= 0.001
+    assert violation.required_m == 0.004
+    assert violation.motion is not None
+    assert violation.motion.line == 2
+    assert violation.t0 < 1.5 < violation.t1
+
+
+def test_a_long_track_move_costs_self_pairs_nothing() -> None:
+    """Only joints between the two bodies count, however far the track goes."""
+    places = [("prismatic", (1, 0, 0), (0, 0, 0)), ("revolute", (0, 0, 1), (0, 0, 0)),
+              *[("revolute", (0, 0, 1), (0.5, 0, 0))] * 2]  # fmt: skip
+    piece = solid(Piece("sphere", (0.05,)))
+    world = cell({"arm": arm(places, {1: piece, 3: piece})}, clearance=0.01)
+    q = np.array([[0, 0.1, 0.2, 0.3], [30.0, 0.1, 0.2, 0.3]])
+    result = check_timeline(timeline(world, {"arm": q}))
+    pair = _find(result, "arm/link1", "arm/link3")
+    assert pair.status == "free"
+    assert pair.clearance >= 0.1
+    assert result.stats["intervals"] < 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_segment_called_free_is_hit_in_dense_samples(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    axes = ["revolute", "revolute", "prismatic", "revolute"]
+    undecided = 0
+    for _ in range(25):
+        places = [
+            (kind, tuple(np.eye(3)[rng.integers(3)]), tuple(rng.uniform(-0.4, 0.4, 3)))
+            for kind in axes
+        ]
+        tool, thing = _random_piece(rng), _random_piece(rng)
+        at = Pose.from_rotvec(rng.normal(size=3) * 0.5, rng.normal(size=3))
+        world = cell(
+            {"arm": arm(places)}, {"arm": solid(tool)}, {"thing": (solid(thing), at)},
+            clearance=0.001,
+        )  # fmt: skip
+        q = rng.uniform(-1.0, 1.0, (2, 4))
+        pair = _find(
+            check_timeline(timeline(world, {"arm": q})), "arm/tool:tool_arm", "fixture:thing"
+        )
+        least = _sampled(world, q, tool, thing, at)
+        if pair.status == "free":
+            assert least >= 0.001
+            assert pair.clearance <= least + 1e-6
+        elif pair.status == "collision":
+            assert least <= 1e-3
+        undecided += pair.status == "undecided"
+    assert undecided <= 1
+
+
+def _random_piece(rng: np.random.Generator) -> Piece:
+    pose = Pose.from_rotvec(rng.normal(size=3) * 0.2, rng.normal(size=3))
+    if rng.integers(2):
+        return Piece("capsule", (rng.uniform(0.005, 0.1), rng.uniform(0.1, 0.8)), pose)
+    return Piece("box", tuple(rng.uniform(0.002, 0.4, 3)), pose)
+
+
+def _sampled(world: Cell, q: Array, tool: Piece, thing: Piece, at: Pose) -> float:
+    """Return the least distance coal sees along the segment at 400 samples [m]."""
+    chain = chain_of(world, "arm")
+    line = q[0] + np.linspace(0, 1, 400)[:, None] * (q[1] - q[0])
+    poses = link_poses(chain, line)[:, chain.flange]
+    return min(kernel.contact(tool, thing, Pose.from_matrix(T), at).distance for T in poses)
+
+
+def test_contact_is_allowed_in_its_window_and_nowhere_else() -> None:
+    """A part in touch with a shelf: allowed until it is lifted off, required 5 mm from then on."""
+    shelf = solid(Piece("box", (1, 1, 0.1)))
+    part = solid(BOX)
+    lift = arm([("prismatic", (0, 0, 1), (0, 0, 0))])
+    rules = [
+        PairRule("contact", "part:*", "fixture:shelf", 0.001, "it stands there", end="grip:*"),
+        PairRule("clearance", "part:*", "fixture:shelf", 0.02, "pulled off", start="grip:*",
+                 ramp_from_m=-0.001, ramp_over_m=0.1),
+    ]  # fmt: skip
+    at = Pose.translation(0, 0, 0.15)
+    world = cell({"arm": lift}, fixtures={"shelf": (shelf, Pose.identity())},
+                 parts={"p": (part, at)}, rules=rules, clearance=0.005)  # fmt: skip
+    holds = [
+        Hold("p", "world", at, 0.0, 1.0),
+        Hold("p", "group:arm.flange", at, 1.0, 3.0, "grip:p"),
+    ]
+    grip = Event(1.0, "grip", "p", 1.0, "arm")
+    q = np.array([[0.0], [0.0], [0.3], [0.3]])
+    free = check_timeline(timeline(world, {"arm": q}, holds=holds, events=[grip]))
+    assert _find(free, "fixture:shelf", "part:p").status == "free"
+    bare = cell({"arm": lift}, fixtures={"shelf": (shelf, Pose.identity())},
+                parts={"p": (part, at)}, rules=rules[:1], clearance=0.005)  # fmt: skip
+    shut = check_timeline(timeline(bare, {"arm": q}, holds=holds, events=[grip]))
+    assert _find(shut, "fixture:shelf", "part:p").status != "free"
+    down = check_timeline(timeline(world, {"arm": -0.1 * q}, holds=holds, events=[grip]))
+    pair = _find(down, "fixture:shelf", "part:p")
+    assert pair.status == "collision"
+
+
+def _two_slides(apart: float) -> Cell:
+    """Two boxes that slide along x and y through the same place."""
+    other = [("prismatic", (0, 1, 0), (0, 0, 0))]
+    tools = {"a": solid(BOX), "b": solid(BOX)}
+    bases = {"a": Pose.identity(), "b": Pose.translation(0.0, 0.0, apart)}
+    return cell({"a": arm(SLIDE), "b": arm(other)}, tools, bases=bases)
+
+
+CROSS_A = np.array([[-1.0], [1.0], [1.0], [1.0]])
+CROSS_B = np.array([[-1.0], [-1.0], [-1.0], [1.0]])
+
+
+def test_two_groups_that_miss_each_other_on_the_clock_only_are_not_free() -> None:
+    """On the nominal clock b waits until a has passed; without a signal nothing makes it wait."""
+    world, names = _two_slides(0.0), ("a/tool:tool_a", "b/tool:tool_b")
+    every = Concurrent("a", "b", 0, 3, 0, 3)
+    shifted = check_timeline(timeline(world, {"a": CROSS_A, "b": CROSS_B}, concurrent=[every]))
+    assert _find(shifted, *names).status == "collision"
+    ordered = [Concurrent("a", "b", 0, 1, 0, 2), Concurrent("a", "b", 1, 3, 0, 3)]
+    signals = check_timeline(timeline(world, {"a": CROSS_A, "b": CROSS_B}, concurrent=ordered))
+    assert _find(signals, *names).status == "free"
+
+
+def test_what_no_rectangle_holds_is_checked_on_the_nominal_clock() -> None:
+    world = _two_slides(0.0)
+    result = check_timeline(timeline(world, {"a": CROSS_A, "b": CROSS_A.copy()}))
+    assert _find(result, "a/tool:tool_a", "b/tool:tool_b").status == "collision"
+
+
+def test_two_groups_at_a_distance_are_free_for_all_shifts() -> None:
+    world = _two_slides(0.25)
+    every = Concurrent("a", "b", 0, 3, 0, 3)
+    result = check_timeline(timeline(world, {"a": CROSS_A, "b": CROSS_B}, concurrent=[every]))
+    pair = _find(result, "a/tool:tool_a", "b/tool:tool_b")
+    assert pair.status == "free"
+    assert 0.045 <= pair.clearance <= 0.05
+
+
+def test_a_tolerant_frame_pads_what_does_not_hang_on_it() -> None:
+    wall = solid(Piece("box", (5, 0.1, 1)))
+    frame = Frame("stand", "world", Pose.translation(0, 0.2, 0), 0.003, 0.0)
+    world = cell({"arm": arm(SLIDE)}, {"arm": solid(BOX)}, clearance=0.005)
+    from dataclasses import replace
+
+    from cellsim.domain.cell import Fixture
+
+    hung = replace(
+        world,
+        frames={"stand": frame},
+        fixtures={"wall": Fixture("wall", wall, "stand", Pose.identity())},
+    )
+    line = np.linspace(-0.5, 0.5, 11)[:, None]
+    pair = _find(check_timeline(timeline(hung, {"arm": line})), "arm/tool:tool_arm", "fixture:wall")
+    assert 0.05 - 0.003 - 1.1e-3 <= pair.clearance <= 0.05 - 0.003
+
+
+def test_budget_spent_is_undecided_never_free() -> None:
+    line = np.linspace(-0.5, 0.5, 101)[:, None]
+    world = _slide_past_wall(0.006)
+    result = check_timeline(timeline(world, {"arm": line}), limits=Limits(most_nodes=3))
+    pair = _find(result, "arm/tool:tool_arm", "fixture:wall")
+    assert pair.status == "undecided"
+    assert pair.violations[0].cause == "interval budget spent"
+
+
+def test_scene_edges_agree_with_the_check() -> None:
+    ball = solid(Piece("sphere", (0.05,)))
+    at = Pose.translation(np.cos(0.5), np.sin(0.5), 0)
+    tip = solid(Piece("sphere", (0.01,), Pose.translation(1.0, 0, 0)))
+    world = cell({"arm": planar([1.0])}, {"arm": tip}, {"ball": (ball, at)}, clearance=0.004)
+    scene = scene_of(world, "arm")
+    assert not scene.segment_free(np.array([0.0]), np.array([1.0]))
+    assert scene.segment_free(np.array([-1.0]), np.array([0.4]))
+    assert scene.clearance(np.array([[0.5]]))[0] < 0.0
+    expected = 2 * np.sin(0.25) - 0.06 - 0.004
+    assert scene.clearance(np.array([[0.0], [0.0]])) == pytest.approx([0.25] * 2, abs=0.2)
+    assert scene.clearance(np.array([0.0]))[0] == pytest.approx(min(expected, 0.25), abs=1e-3)
+    assert {scene.why(np.array([0.5])).a, scene.why(np.array([0.5])).b} == {
+        "arm/tool:tool_arm",
+        "fixture:ball",
+    }
+
+
+def test_the_same_timeline_gives_the_same_result() -> None:
+    line = np.linspace(-0.5, 0.5, 21)[:, None]
+    runs = [check_timeline(timeline(_slide_past_wall(0.02), {"arm": line})) for _ in range(2)]
+    rows = [[(p.a, p.b, p.status, p.clearance, p.t) for p in run.pairs] for run in runs]
+    assert rows[0] == rows[1]

@@ -34,7 +34,6 @@ from cellsim.collision.lipschitz import (
     radii,
 )
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative
-from cellsim.collision.spans import goal_for
 from cellsim.collision.support import BOUND, Ints, Shapes, gap_of_spheres
 from cellsim.geometry import Array
 
@@ -64,7 +63,8 @@ class Limits(NamedTuple):
     """When to stop cutting.
 
     Attributes:
-        detail: Least clearance is worked out to 0.5 mm or 2 % below this [m].
+        detail: Least clearance is worked out below this [m], to 0.5 mm or to `share` of it.
+        fine_nodes: Stop working it out (but not proving) after so many intervals.
         least_time, least_travel: Smallest interval [s] and [m]; smaller ones are undecided.
         merge_time: An interval shorter than this [s] with violations at both ends is one.
         most_nodes: Give up (undecided) after so many intervals.
@@ -72,6 +72,8 @@ class Limits(NamedTuple):
     """
 
     detail: float = 0.1
+    share: float = 0.98
+    fine_nodes: int = 50_000
     least_time: float = 1e-3
     least_travel: float = 2e-5
     merge_time: float = 0.05
@@ -118,8 +120,8 @@ class Entries(NamedTuple):
 
 # What tests tell: of an interval, and since the beginning (UPPER: of the span).
 PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
-WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES = range(7, 13)
-TOLD = 13
+WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE = range(7, 15)
+TOLD = 15
 
 
 @compiled
@@ -182,6 +184,30 @@ def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> None:
 
 
 @compiled
+def goal_for(required: float, told: Array) -> float:
+    """Return what to prove: what is required, or nearly the least distance seen up to `detail`.
+
+    Written without `seen - ... * seen`: that is NaN while nothing has been seen.
+    """
+    seen = told[UPPER]
+    return max(required, min(seen - 5e-4, told[SHARE] * seen, told[DETAIL]))
+
+
+@compiled
+def begin(told: Array, limits: Limits) -> None:
+    """Forget what was seen, at the beginning of a span."""
+    told[UPPER], told[SHARE], told[DETAIL] = math.inf, limits.share, limits.detail
+
+
+@compiled
+def begin_interval(told: Array, limits: Limits) -> None:
+    """Count an interval."""
+    told[INTERVALS] += 1.0
+    if told[INTERVALS] > limits.fine_nodes:
+        told[DETAIL] = -math.inf
+
+
+@compiled
 def state_of(lower: float, upper: float, need: float) -> int:
     """Return HIT, SHORT or OK for the bounds of a distance and what is needed of it [m]."""
     if upper <= 0.0 and lower < min(need, 0.0) - 1e-6:
@@ -201,7 +227,6 @@ def examine(
     stop: int,
     required: float,
     pad: float,
-    detail: float,
 ) -> int:
     """Test piece pairs start..stop of an interval; keep the open ones; return where they end."""
     told, c = w.told, s.cores
@@ -218,7 +243,7 @@ def examine(
         i, j = first_a + i, first_b + j
         room = 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
         for end in range(1 if slot0 == slot1 else 2):
-            short = fixed + 2.0 * goal_for(required, told[UPPER], detail) - row[0] - row[2]
+            short = fixed + 2.0 * goal_for(required, told) - row[0] - row[2]
             if row[2 * end + 1] == math.inf and 0.0 < short <= room:
                 T, n = w.poses[slot1 if end else slot0, REL], w.normal[number]
                 if n[0] == 0.0 and n[1] == 0.0 and n[2] == 0.0:
@@ -229,7 +254,7 @@ def examine(
         if slot0 == slot1:
             row[2], row[3] = row[0], row[1]
         value = 0.5 * (row[0] + row[2] - fixed)
-        if value >= goal_for(required, told[UPPER], detail):
+        if value >= goal_for(required, told):
             if value < told[PASSED]:
                 told[PASSED], told[PASSED_NUMBER] = value, number
             continue

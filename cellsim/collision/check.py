@@ -43,6 +43,7 @@ from cellsim.kinematics.chain import chain_of
 __all__ = ["CollisionResult", "PairResult", "Violation", "check_timeline"]
 Progress = Callable[[float], None]
 THREADS = 2
+PRODUCT_SHARE = 0.6
 RAMP_EVENTS = ("grip", "release", "unhinged")
 
 
@@ -232,7 +233,7 @@ def _run(scope: Scope, job: Job, limits: Limits) -> Outcome:
     path = scope.paths[job.groups[0]]
     if job.boxes is None:
         return certify(scope.shapes, path, job.pair, job.spans, limits)
-    other = scope.paths[job.groups[1]]
+    other, limits = scope.paths[job.groups[1]], limits._replace(share=PRODUCT_SHARE)
     return certify_boxes(scope.shapes, path, other, job.pair, job.boxes, job.spans, limits)
 
 

@@ -10,7 +10,6 @@ from cellsim.collision.certify import (
     SHORT,
     STATE0,
     STATE1,
-    UPPER,
     WORST_END,
     WORST_LOWER,
     WORST_NUMBER,
@@ -19,6 +18,7 @@ from cellsim.collision.certify import (
     Pair,
     Work,
     body_radii,
+    goal_for,
 )
 from cellsim.collision.compiled import compiled
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION
@@ -42,7 +42,6 @@ from cellsim.collision.spans import (
     TOO_SMALL,
     VALUE,
     WORST,
-    goal_for,
     required_over,
 )
 from cellsim.collision.support import gap_of_spheres
@@ -66,7 +65,6 @@ def by_spheres(
     slot0: int,
     slot1: int,
     row: Array,
-    detail: float,
 ) -> tuple[float, float, float]:
     """Return (required over the interval, value certified with body spheres, what to prove)."""
     body_radii(pair, bodies, w, slot0, slot1)
@@ -79,7 +77,7 @@ def by_spheres(
         way_b += step * w.R[BODY_B, i]
     travel = min(way_a, way_b)
     required = required_over(row, w.poses[slot0], w.poses[slot1], max(way_a, way_b))
-    ask = goal_for(required, w.told[UPPER], detail)
+    ask = goal_for(required, w.told)
     return required, 0.5 * (gaps - travel) - row[PAD] - ROUNDING, ask
 
 
@@ -99,7 +97,8 @@ def settled(
 ) -> int:
     """Return why an interval with open piece pairs is not cut further, or -1 to cut it.
 
-    Both ends hit: one collision. Both ends too near, and certified apart: one shortfall. One end
+    Both ends hit: one collision. Both ends too near, certified apart, and hardly moving: one
+    shortfall, its value good to half a millimetre. One end
     only: the change is bracketed to `least_time`. None: cut down to `least_time` and
     `least_travel`. A requirement that grows with the way is the largest of the interval: what is
     short of it may have all that is asked for there, so such an interval is always cut down.
@@ -109,7 +108,7 @@ def settled(
     """
     first, second = told[STATE0], told[STATE1]
     apart = told[BARE] > 0.0 or required < 0.0
-    same = first == second and (first == HIT or (first == SHORT and apart))
+    same = first == second and (first == HIT or (first == SHORT and apart and way <= 5e-4))
     if same and length <= limits.merge_time and not (grows and first == SHORT):
         return SEEN
     small = length <= limits.least_time

@@ -28,7 +28,6 @@ from cellsim.collision.certify import (
     PASSED,
     PASSED_NUMBER,
     REL,
-    UPPER,
     WORST_NUMBER,
     WORST_VALUE,
     A,
@@ -37,6 +36,8 @@ from cellsim.collision.certify import (
     Limits,
     Pair,
     Work,
+    begin,
+    begin_interval,
     examine,
     expand,
     pieces_of,
@@ -113,16 +114,16 @@ def _walk(
     """Walk over box k, depth first; Work.at: first open entry and the one after the last."""
     told, row, top = w.told, spans[k], 0
     size = s.bodies[pair.who[0], BOUND] + s.bodies[pair.who[1], BOUND]
-    told[UPPER] = math.inf
+    begin(told, limits)
     w.at[0, 0], w.at[0, 1] = 0, -1
     while top >= 0:
         u0, u1, v0, v1 = w.us[top, 0], w.us[top, 1], w.us[top, 2], w.us[top, 3]
         start, stop = w.at[top, 0], w.at[top, 1]
         um, vm = 0.5 * (u0 + u1), 0.5 * (v0 + v1)
-        told[INTERVALS] += 1.0
+        begin_interval(told, limits)
         _look(p, q, pair, w, other, um, vm)
         total = _moves(p, q, pair, w, u0, um, u1, v0, vm, v1)
-        required, value, ask = by_spheres(pair, s.bodies, w, 0, 0, row, limits.detail)
+        required, value, ask = by_spheres(pair, s.bodies, w, 0, 0, row)
         if stop < 0 and value >= ask:
             keep_least(least, value, u0, u1, -1, required)
             top -= 1
@@ -134,7 +135,7 @@ def _walk(
         elif stop >= 0:
             _refresh(s, pair, w, e, start, stop)
         if stop >= 0:
-            stop = examine(s, pair, w, 0, 0, e, start, stop, required, row[PAD], limits.detail)
+            stop = examine(s, pair, w, 0, 0, e, start, stop, required, row[PAD])
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
             grows = row[RAMP_OVER] > 0.0
             length = max(time_at(p, u1) - time_at(p, u0), time_at(q, v1) - time_at(q, v0))

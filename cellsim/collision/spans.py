@@ -74,15 +74,6 @@ def required_over(row: Array, poses0: Array, poses1: Array, travel: float) -> fl
 
 
 @compiled
-def goal_for(required: float, seen: float, detail: float) -> float:
-    """Return what to prove: what is required, or nearly the least distance seen up to `detail`.
-
-    Written without `seen - ... * seen`: that is NaN while nothing has been seen.
-    """
-    return max(required, min(seen - 5e-4, 0.98 * seen, detail))
-
-
-@compiled
 def add_row(rows: Array, count: int) -> Array:
     """Return `rows` with room for row number `count`."""
     if count < rows.shape[0]:

@@ -14,13 +14,14 @@ from cellsim.collision.certify import (
     PASSED,
     PASSED_NUMBER,
     REL,
-    UPPER,
     WORST_NUMBER,
     WORST_VALUE,
     Entries,
     Limits,
     Pair,
     Work,
+    begin,
+    begin_interval,
     examine,
     expand,
     look,
@@ -85,7 +86,7 @@ def walk(
     first open entry and the one after the last (-1: still whole bodies).
     """
     told, row = w.told, spans[k]
-    told[UPPER] = math.inf
+    begin(told, limits)
     _push(w.us, w.at, 0, row[U0], row[U1], 0, 1, 2, 0, -1)
     for end in range(2):
         look(path, pair, w, row[U0 + end], end)
@@ -93,9 +94,9 @@ def walk(
     while top >= 0:
         u0, u1, slot0, slot1 = w.us[top, 0], w.us[top, 1], w.at[top, 0], w.at[top, 1]
         free, start, stop = w.at[top, 2], w.at[top, 3], w.at[top, 4]
-        told[INTERVALS] += 1.0
+        begin_interval(told, limits)
         total = travel_of_joints(path, pair.joints, u0, u1, w.R)
-        required, value, ask = by_spheres(pair, s.bodies, w, slot0, slot1, row, limits.detail)
+        required, value, ask = by_spheres(pair, s.bodies, w, slot0, slot1, row)
         if stop < 0 and value >= ask:
             keep_least(least, value, u0, u1, -1, required)
             top -= 1
@@ -116,7 +117,6 @@ def walk(
                 stop,
                 required,
                 row[PAD],
-                limits.detail,
             )
             keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
             grows = row[RAMP_OVER] > 0.0

@@ -74,17 +74,27 @@ def wrist_load(
         torque, inertia = np.zeros(len(poses)), np.zeros(len(poses))
         for body in masses:
             arm = flange_p + world_R_flange @ np.asarray(body.com) - origin
-            force = np.array([0.0, 0.0, -GRAVITY * body.mass])
-            torque += np.einsum("ni,ni->n", axis, np.cross(arm, force))
-            flange_axis = np.einsum("nji,nj->ni", world_R_flange, axis)
-            inertia += np.einsum("ni,ij,nj->n", flange_axis, body.inertia, flange_axis)
-            inertia += body.mass * np.sum(np.cross(axis, arm) ** 2, axis=1)
+            more = _about(axis, arm, world_R_flange, body)
+            torque, inertia = torque + more[0], inertia + more[1]
         torque = np.abs(torque)
         if process_torque is not None:
             moment = world_R_flange @ np.asarray(process_torque, dtype=np.float64)
             torque += np.abs(np.einsum("ni,ni->n", axis, moment))
         loads.append(WristLoad(limit.joint, torque, inertia))
     return tuple(loads)
+
+
+def _about(axis: Array, arm: Array, world_R_flange: Array, body: Mass) -> tuple[Array, Array]:
+    """Return (signed gravity torque, inertia) of a body about an axis, each of shape (n,).
+
+    Args:
+        axis, arm: Unit axis, and com from a point on it, in the world, shape (n, 3).
+    """
+    force = np.array([0.0, 0.0, -GRAVITY * body.mass])
+    torque = np.einsum("ni,ni->n", axis, np.cross(arm, force))
+    flange_axis = np.einsum("nji,nj->ni", world_R_flange, axis)
+    inertia = np.einsum("ni,ij,nj->n", flange_axis, body.inertia, flange_axis)
+    return torque, inertia + body.mass * np.sum(np.cross(axis, arm) ** 2, axis=1)
 
 
 def inverse_dynamics(

@@ -13,46 +13,37 @@ from cellsim.kinematics.jit import kernel
 
 
 @kernel
+def _local(O: Array, axis: Array, kind: int, value: float, local: Array) -> None:
+    """Write `parent_T_link` of a joint at `value` into local, shape (3, 4)."""
+    for r in range(3):
+        local[r, 0], local[r, 1], local[r, 2], local[r, 3] = O[r, 0], O[r, 1], O[r, 2], O[r, 3]
+    x, y, z = axis[0], axis[1], axis[2]
+    if kind == 2:
+        for r in range(3):
+            local[r, 3] += (O[r, 0] * x + O[r, 1] * y + O[r, 2] * z) * value
+    elif kind == 1:
+        c, s = math.cos(value), math.sin(value)
+        C = 1.0 - c
+        for r in range(3):
+            a, b, d = O[r, 0], O[r, 1], O[r, 2]
+            local[r, 0] = a * (c + x * x * C) + b * (y * x * C + z * s) + d * (z * x * C - y * s)
+            local[r, 1] = a * (x * y * C - z * s) + b * (c + y * y * C) + d * (z * y * C + x * s)
+            local[r, 2] = a * (x * z * C + y * s) + b * (y * z * C - x * s) + d * (c + z * z * C)
+
+
+@kernel
 def poses_into(
     parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, q: Array, out: Array
 ) -> None:
     """Write `world_T_link` of every link for one q, shape (dof,), into out, shape (L, 4, 4)."""
     local = np.empty((3, 4))
     for i in range(parent.shape[0]):
-        O = origin[i]
-        if kind[i] == 0:
-            for r in range(3):
-                for k in range(4):
-                    local[r, k] = O[r, k]
-        elif kind[i] == 2:
-            value = q[qindex[i]]
-            x, y, z = axis[i, 0] * value, axis[i, 1] * value, axis[i, 2] * value
-            for r in range(3):
-                local[r, 0], local[r, 1], local[r, 2] = O[r, 0], O[r, 1], O[r, 2]
-                local[r, 3] = O[r, 0] * x + O[r, 1] * y + O[r, 2] * z + O[r, 3]
-        else:
-            value = q[qindex[i]]
-            c, s = math.cos(value), math.sin(value)
-            C = 1.0 - c
-            x, y, z = axis[i, 0], axis[i, 1], axis[i, 2]
-            for r in range(3):
-                a, b, d = O[r, 0], O[r, 1], O[r, 2]
-                local[r, 0] = (
-                    a * (c + x * x * C) + b * (y * x * C + z * s) + d * (z * x * C - y * s)
-                )
-                local[r, 1] = (
-                    a * (x * y * C - z * s) + b * (c + y * y * C) + d * (z * y * C + x * s)
-                )
-                local[r, 2] = (
-                    a * (x * z * C + y * s) + b * (y * z * C - x * s) + d * (c + z * z * C)
-                )
-                local[r, 3] = O[r, 3]
+        value = 0.0 if kind[i] == 0 else q[qindex[i]]
+        _local(origin[i], axis[i], kind[i], value, local)
         T = out[i]
         T[3, 0], T[3, 1], T[3, 2], T[3, 3] = 0.0, 0.0, 0.0, 1.0
         if parent[i] < 0:
-            for r in range(3):
-                for k in range(4):
-                    T[r, k] = local[r, k]
+            T[:3, :] = local
             continue
         P = out[parent[i]]
         for r in range(3):

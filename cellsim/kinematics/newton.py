@@ -65,6 +65,33 @@ def _solve6(A: Array, b: Array) -> None:
 
 
 @kernel
+def _step(
+    J: Array, e: Array, mu: float, arm_dof: int, most: float, A: Array, x: Array, q: Array
+) -> None:
+    """Add the damped least-squares step J^T (J J^T + mu)^-1 e to q, no joint more than `most`."""
+    for i in range(6):
+        x[i] = e[i]
+        for j in range(i + 1):
+            s = 0.0
+            for k in range(arm_dof):
+                s += J[i, k] * J[j, k]
+            A[i, j] = s
+            A[j, i] = s
+        A[i, i] += mu
+    _solve6(A, x)
+    scale = 0.0
+    for k in range(arm_dof):
+        d = 0.0
+        for i in range(6):
+            d += J[i, k] * x[i]
+        J[0, k] = d
+        scale = max(scale, abs(d))
+    factor = 1.0 if scale <= most else most / scale
+    for k in range(arm_dof):
+        q[k] += factor * J[0, k]
+
+
+@kernel
 def newton(
     parent: Ints,
     origin: Array,
@@ -106,27 +133,7 @@ def newton(
             break
         point[0], point[1], point[2] = T[0, 3], T[1, 3], T[2, 3]
         jacobian_into(poses, axis, kind, qindex, point, J)
-        mu = 0.05 * (p2 + r2) + 1e-15
-        for i in range(6):
-            x[i] = e[i]
-            for j in range(i + 1):
-                s = 0.0
-                for k in range(arm_dof):
-                    s += J[i, k] * J[j, k]
-                A[i, j] = s
-                A[j, i] = s
-            A[i, i] += mu
-        _solve6(A, x)
-        scale = 0.0
-        for k in range(arm_dof):
-            d = 0.0
-            for i in range(6):
-                d += J[i, k] * x[i]
-            J[0, k] = d
-            scale = max(scale, abs(d))
-        factor = 1.0 if scale <= step else step / scale
-        for k in range(arm_dof):
-            q[k] += factor * J[0, k]
+        _step(J, e, 0.05 * (p2 + r2) + 1e-15, arm_dof, step, A, x, q)
     for k in range(dof):
         q[k] = best_q[k]
     return best

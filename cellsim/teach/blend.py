@@ -19,6 +19,7 @@ from cellsim.units import mm
 DISTANCES_MM = (100.0, 50.0, 20.0, 10.0)
 PERCENTS = (60.0, 30.0, 10.0)
 SAMPLES = 9
+LARGEST_SHARE = 0.48
 MARGIN_M = 2.0 * mm
 
 
@@ -66,7 +67,7 @@ def _rounded_free(
     else:
         f1 = _share(chain, space.flange_T_tcp, here.way[::-1], distance)
         f2 = _share(chain, space.flange_T_tcp, there.way, distance)
-        if max(f1, f2) >= 0.5:
+        if max(f1, f2) > LARGEST_SHARE:
             return False
     rows = [_corner(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.5)]
     q = np.concatenate(rows)

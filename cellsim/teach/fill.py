@@ -17,6 +17,7 @@ from cellsim.units import mm
 
 BUDGET = 12000
 COARSE = 8
+ATTEMPTS = 3
 CLEAR_STEP_M = 10 * mm
 CLEAR_MOST_M = 600 * mm
 
@@ -50,11 +51,13 @@ class Filler:
         """Return a free move from a to b, None where none was found."""
         if self.straight(room, a, b):
             return Way(np.stack([a, b]))
-        problem = self._problem(room, a, b)
-        if not np.all(problem.free(np.stack([a, b]))):
+        if not np.all(room.free(np.stack([a, b]))):
             return None
-        solution = shortcut(problem, self.planner.solve(problem))
-        if not solution.found:
+        for problem in (self._problem(room, a, b, attempt) for attempt in range(ATTEMPTS)):
+            solution = shortcut(problem, self.planner.solve(problem))
+            if solution.found:
+                break
+        else:
             return None
         vias = len(solution.path) - 2
         blocked = room.why(problem.samples(a, b))
@@ -87,10 +90,11 @@ class Filler:
         whole = np.concatenate([q[None], line[: int(np.argmax(free)) + 1]])
         return whole if near.line_free(whole) else None
 
-    def _problem(self, room: Room, a: Array, b: Array) -> Problem:
+    def _problem(self, room: Room, a: Array, b: Array, attempt: int = 0) -> Problem:
+        """Return the problem; later attempts look closer, wider, with another seed."""
         chain = self.chain
         speed = np.where(np.isfinite(chain.speed), chain.speed, NO_SPEED)
-        reach = np.maximum(np.abs(b - a) * 0.25, 0.6)
+        reach = np.maximum(np.abs(b - a) * 0.25, 0.6) * (1 + attempt)
         low, high = np.minimum(a, b), np.maximum(a, b)
         lower, upper = inner_limits(chain)
         return Problem(
@@ -100,8 +104,8 @@ class Filler:
             upper=np.maximum(np.minimum(upper, high + reach), high),
             free=room.free,
             edge_free=room.edge_free,
-            seed=problem_seed(chain.group, a, b),
+            seed=problem_seed(chain.group, a, b, attempt),
             max_evaluations=BUDGET,
             scale=np.min(speed) / speed,
-            resolution=0.05,
+            resolution=0.05 / (1 + attempt),
         )

@@ -71,6 +71,7 @@ class Section:
         Called again after `strike`, it takes the best of what is left.
         """
         if self.ladder is None:
+            self._check_standings()
             layers = [self._candidates(k) for k in range(len(self.stages))]
             self.ladder = ladder_of(layers, self.chain.speed, self.chain.home)
         ladder = self.ladder
@@ -92,6 +93,17 @@ class Section:
             difference = np.angle(np.exp(1j * (candidate.q[0] - taken)))
             if np.max(np.abs(difference[: self.chain.arm_dof])) < ALIKE:
                 self.ladder.nodes[k][i] = np.inf
+
+    def _check_standings(self) -> None:
+        """Raise TeachFailed where a fixed standing (home) is not free."""
+        for k, stage in enumerate(self.stages):
+            if stage.q is None or stage.options:
+                continue
+            measured = self.stages[k - 1].measured if k else frozenset()
+            follow = follow_between(measured, stage.measured)
+            room, q = self.space.room(stage.points[0], None, follow), stage.q[None]
+            if not room.free(q)[0]:
+                raise self._error(k, "collision", f"the home position stands in {room.why(q)}")
 
     def _candidates(self, k: int) -> list[Candidate]:
         group, stage, tcp = self.cell.groups[self.group], self.stages[k], self.space.flange_T_tcp

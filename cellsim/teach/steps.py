@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from cellsim.domain.cell import Cell, Tool
 from cellsim.domain.program import (
-    Delay,
     Grip,
     Process,
     Release,
@@ -21,6 +18,7 @@ from cellsim.domain.task import Step, Task
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
 from cellsim.kinematics.chain import chain_of
+from cellsim.teach.arguments import number, signal_name, text, unconfirmed
 from cellsim.teach.mating import goal_of
 from cellsim.teach.places import (
     measured_frames,
@@ -101,16 +99,16 @@ class _Builder:
         self.stages[step.group].append(self._fixed(step, "home"))
 
     def _set(self, step: Step) -> None:
-        self._act(step, SetSignal(_signal(self.cell, step), bool(step.args.get("to", True))))
+        self._act(step, SetSignal(signal_name(self.cell, step), bool(step.args.get("to", True))))
 
     def _wait(self, step: Step) -> None:
         timeout = step.args.get("timeout_s")
-        condition = signal_is(_signal(self.cell, step), bool(step.args.get("to", True)))
+        condition = signal_is(signal_name(self.cell, step), bool(step.args.get("to", True)))
         self._act(step, Wait(condition, None if timeout is None else float(str(timeout))))
 
     def _process(self, step: Step) -> None:
-        name = self._device(_text(step, "device"))
-        self._act(step, Process(name, _number(step, "timeout_s", 10.0)))
+        name = self._device(text(step, "device"))
+        self._act(step, Process(name, number(step, "timeout_s", 10.0)))
         self.events.append(f"process:{name}")
 
     def _device(self, name: str) -> str:
@@ -119,11 +117,11 @@ class _Builder:
         return name
 
     def _unscrew(self, step: Step) -> None:
-        place = place_of(self.cell, _text(step, "at"), self.placed)
+        place = place_of(self.cell, text(step, "at"), self.placed)
         tool = self._tool(step)
-        device = _text(step, "device") or self._unfastener(step)
-        approach, speed = _number(step, "approach_mm", 60.0) * mm, _number(step, "speed_mm_s", 100)
-        for number, pose in enumerate(place.poses, start=1):
+        device = text(step, "device") or self._unfastener(step)
+        approach, speed = number(step, "approach_mm", 60.0) * mm, number(step, "speed_mm_s", 100)
+        for count, pose in enumerate(place.poses, start=1):
             options = []
             for label, target in standings(tool, pose, place.feature):
                 away = target @ Pose.translation(0.0, 0.0, -approach)
@@ -134,7 +132,7 @@ class _Builder:
                 Point("target", speed, world, (Process(device),)),
                 Point("depart", speed * 2.0, world),
             )
-            feature = f"{place.name}[{number}]" if len(place.poses) > 1 else place.name
+            feature = f"{place.name}[{count}]" if len(place.poses) > 1 else place.name
             self._stage(step, feature, points, options, place.frame)
         kind, _, owner = place.owner.partition(":")
         hinge = self.cell.parts[owner].hinge if kind == "part" else None
@@ -153,18 +151,18 @@ class _Builder:
         part = self._part(step)
         if part in self.held:
             raise BadInput(f"part '{part}' is already held by group '{self.held[part]}'")
-        place = place_of(self.cell, _text(step, "at"), self.placed, default=part)
-        approach, speed = _number(step, "approach_mm", 120) * mm, _number(step, "speed_mm_s", 100)
+        place = place_of(self.cell, text(step, "at"), self.placed, default=part)
+        approach, speed = number(step, "approach_mm", 120) * mm, number(step, "speed_mm_s", 100)
         world_T_part = world_T_part_now(self.cell, part, self.placed)
         options = []
-        for number, pose in enumerate(place.poses, start=1):
+        for count, pose in enumerate(place.poses, start=1):
             for label, target in standings(self._tool(step), pose, place.feature):
                 away = target @ Pose.translation(0.0, 0.0, -approach)
-                label = f"{label} at {number}" if len(place.poses) > 1 else label
+                label = f"{label} at {count}" if len(place.poses) > 1 else label
                 hand = target.inverse() @ world_T_part
                 options.append(Option((away, target), label, "", f"{part}: {label}", hand))
         world, tool = self._world(), self._tool(step)
-        closing = (Grip(part, tool.name), *_unconfirmed(tool, closing=True))
+        closing = (Grip(part, tool.name), *unconfirmed(tool, closing=True))
         points = (Point("approach", 0.0, world), Point("target", speed, world, closing))
         self._stage(step, place.name, points, options, place.frame)
         self.held[part] = step.group
@@ -180,27 +178,27 @@ class _Builder:
         if stage.q is not None:
             raise BadInput("pull_off stands after a home, not after a grip")
         body = world_T_part_now(self.cell, part, self.placed)
-        distance = _number(step, "distance_mm", 0.0) * mm
-        direction = pull_direction(self.cell, part, _text(step, "along"), body, distance)
+        distance = number(step, "distance_mm", 0.0) * mm
+        direction = pull_direction(self.cell, part, text(step, "along"), body, distance)
         poses = []
         for option in stage.options:
             last = option.poses[-1]
             way = -last.R[:, 2] if direction is None else direction
             poses.append(Pose(last.R, last.p + distance * way))
-        self._line(step, "pulled", _number(step, "speed_mm_s", 80.0), poses)
+        self._line(step, "pulled", number(step, "speed_mm_s", 80.0), poses)
 
     def _place(self, step: Step) -> None:
         part = self._in_hand(step)
-        place = place_of(self.cell, _text(step, "at"), self.placed)
+        place = place_of(self.cell, text(step, "at"), self.placed)
         goal, away = goal_of(self.cell, part, place)
-        approach, speed = _number(step, "approach_mm", 100) * mm, _number(step, "speed_mm_s", 100)
-        depart, tool = _number(step, "depart_mm", 120.0) * mm, self._tool(step)
-        device = _text(step, "device")
+        approach, speed = number(step, "approach_mm", 100) * mm, number(step, "speed_mm_s", 100)
+        depart, tool = number(step, "depart_mm", 120.0) * mm, self._tool(step)
+        device = text(step, "device")
         if device and device not in self.cell.devices:
             raise UnknownName("device", device, self.cell.devices)
         clamping = (Process(device),) if device else ()
         release = Release(part, tool.name, place.name)
-        opening = (*clamping, release, *_unconfirmed(tool, closing=False))
+        opening = (*clamping, release, *unconfirmed(tool, closing=False))
         options = []
         for held in self.stages[step.group][-1].options:
             assert held.tcp_T_part is not None
@@ -237,14 +235,14 @@ class _Builder:
         self.stages[step.group].append(stage)
 
     def _part(self, step: Step) -> str:
-        part = _text(step, "part")
+        part = text(step, "part")
         if part not in self.cell.parts:
             raise UnknownName("part", part, self.cell.parts)
         return part
 
     def _in_hand(self, step: Step) -> str:
         """Return the part that the group holds; TeachFailed if it holds none or another."""
-        asked = _text(step, "part")
+        asked = text(step, "part")
         part = self._world().in_hand(step.group)
         if not part or (asked and asked != part):
             detail = f"group {step.group} holds {part or 'nothing'}"
@@ -259,30 +257,3 @@ class _Builder:
         if name not in self.cell.tools:
             raise UnknownName(f"tool of group '{step.group}'", name, self.cell.tools)
         return self.cell.tools[name]
-
-
-def _unconfirmed(tool: Tool, *, closing: bool) -> tuple[Statement, ...]:
-    """Return the pause that a gripper without a confirming signal needs [its longest time]."""
-    gripper = tool.gripper
-    if gripper is None or (gripper.closed if closing else gripper.opened):
-        return ()
-    return (Delay(gripper.time.max),)
-
-
-def _signal(cell: Cell, step: Step) -> str:
-    name = _text(step, "signal")
-    if name not in cell.signals:
-        raise UnknownName("signal", name, cell.signals)
-    return name
-
-
-def _text(step: Step, key: str) -> str:
-    return str(step.args.get(key) or "")
-
-
-def _number(step: Step, key: str, default: float) -> float:
-    value = step.args.get(key)
-    number = default if value is None else float(str(value))
-    if not np.isfinite(number):
-        raise BadInput(f"{key} is not a number")
-    return number

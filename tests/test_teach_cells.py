@@ -1,0 +1,85 @@
+"""The shipped cells are taught by their task files: no finding, nothing that is not free."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cellsim.collision.check import check_timeline
+from cellsim.domain.files.cell import load_cell
+from cellsim.domain.job import Job
+from cellsim.domain.program import Grip, Move, Process, Statement
+from cellsim.simulate.run import simulate
+from cellsim.teach.run import teach
+
+CELLS = Path(__file__).parent.parent / "cells"
+
+
+def taught(cell: str, variant: str, task: str, *overrides: str) -> Job:
+    """Return the job of a shipped cell."""
+    return teach(load_cell(CELLS / cell, variant, overrides), task)
+
+
+def body(job: Job, group: str) -> tuple[Statement, ...]:
+    """Return the statements of a group's program."""
+    return job.programs[group].routines[0].body
+
+
+@pytest.fixture(scope="module")
+def doors() -> Job:
+    """Return the job of the second car model."""
+    return taught("door_removal", "suv", "remove_doors")
+
+
+def test_the_second_car_model_is_taught_free_of_collision(doors):
+    timeline = simulate(doors)
+    assert timeline.findings == ()
+    assert {pair.status for pair in check_timeline(timeline).pairs} == {"free"}
+
+
+def test_every_bolt_and_every_door_is_there(doors):
+    assert sum(isinstance(s, Process) for s in body(doors, "unscrewer")) == 8
+    grips = [s.part for s in body(doors, "holder") if isinstance(s, Grip)]
+    assert grips == ["door.front_left", "door.rear_left"]
+
+
+def test_the_holder_stands_still_while_bolts_are_engaged(doors):
+    timeline = simulate(doors)
+    track = timeline.tracks["holder"]
+    out = [e.t for e in timeline.events if e.kind == "unfasten"]
+    grip = next(e.t for e in timeline.events if e.kind == "grip")
+    during = (track.t >= grip) & (track.t <= out[3])
+    assert np.ptp(track.q[during], axis=0).max() == 0.0
+
+
+def test_lines_at_the_measured_body_are_written_in_its_frame(doors):
+    for group in ("holder", "unscrewer"):
+        lines = [s for s in body(doors, group) if isinstance(s, Move) and s.kind == "linear"]
+        at_body = [move for move in lines if "door." in move.to.feature]
+        assert at_body
+        assert {move.frame for move in at_body} == {"body"}
+
+
+def test_the_task_gives_no_coordinates():
+    text = (CELLS / "door_removal" / "remove_doors.task.yaml").read_text()
+    assert not re.search(r"xyz|rpy|quat|q_deg|\[\s*-?\d", text)
+
+
+def test_a_carrier_that_stands_elsewhere_needs_no_other_task(doors):
+    moved = taught("door_removal", "suv", "remove_doors", "carrier.xyz_mm=1250,5550,950")
+    assert simulate(moved).findings == ()
+    kinds = [type(s) for s in body(doors, "unscrewer")]
+    assert [type(s) for s in body(moved, "unscrewer")] == kinds
+
+
+@pytest.mark.parametrize(
+    ("cell", "variant", "task"),
+    [("palletizing", "small_boxes", "stack_layer"), ("machine_tending", "shaft_100", "swap_shaft")],
+)
+def test_other_brands_are_taught_free_of_collision(cell, variant, task):
+    timeline = simulate(taught(cell, variant, task))
+    assert timeline.findings == ()
+    assert {pair.status for pair in check_timeline(timeline).pairs} == {"free"}

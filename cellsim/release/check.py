@@ -123,10 +123,11 @@ def _planned(folder: Path, body: dict[str, Any], cell: Cell) -> Job:
 
 
 def _differences(planned: Job, read: Job) -> list[str]:
-    return [
-        f"{group}: line {d.line_b or d.line_a}: {d.kind}: {d.text}"
-        for group, d in compare(planned, read)
-    ]
+    found = []
+    for group, d in compare(planned, read):
+        place = f"line {d.line_b}" if d.line_b else f"plan line {d.line_a}"
+        found.append(f"{group}: {place}: {d.kind}: {d.text}")
+    return found
 
 
 def _claims(body: dict[str, Any], read: Job, report: Report) -> list[str]:

@@ -143,8 +143,6 @@ def _compare(x: _Item, y: _Item, cell: Cell, group: str) -> Iterator[Difference]
 
 def _compare_moves(s: Move, t: Move, cell: Cell, group: str) -> Iterator[tuple[str, str]]:
     for name in ("kind", "tool", "frame"):
-        if name == "frame" and s.to.pose is None and t.to.pose is None:
-            continue
         if getattr(s, name) != getattr(t, name):
             yield name, f"{name} {getattr(s, name)} became {getattr(t, name)}"
     for name in ("speed", "zone"):

@@ -190,7 +190,7 @@ def goal_for(required: float, told: Array) -> float:
     Written without `seen - ... * seen`: that is NaN while nothing has been seen.
     """
     seen = told[UPPER]
-    return max(required, min(seen - 5e-4, told[SHARE] * seen, told[DETAIL]))
+    return float(max(required, min(seen - 5e-4, told[SHARE] * seen, told[DETAIL])))
 
 
 @compiled

@@ -89,7 +89,22 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
         else:
             groups.append([leaf])
         last = key
-    return [np.array(rows) for rows in groups]
+    return _without_edges([np.array(rows) for rows in groups])
+
+
+def _without_edges(groups: list[Array]) -> list[Array]:
+    """Return the groups without those undecided ones that touch a violation."""
+    found = [g for g in groups if g[0, STATE] > 0.0]
+    for group in groups:
+        if group[0, STATE] > 0.0:
+            continue
+        low, high = group[:, LEAF_U0].min(), group[:, LEAF_U1].max()
+        for other in found:
+            if low <= other[:, LEAF_U1].max() + 1e-9 and other[:, LEAF_U0].min() <= high + 1e-9:
+                break
+        else:
+            found.append(group)
+    return sorted(found, key=lambda g: (float(g[:, LEAF_U0].min()), -float(g[0, STATE])))
 
 
 def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Path]) -> Violation:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 NEEDED = ("numpy", "scipy", "numba", "pydantic", "ruamel.yaml", "trimesh", "coal", "pin", "eaik")
-MOTION = ("ruckig", "ompl", "lark", "roboticstoolbox-python")
+MOTION = ("ompl", "lark", "roboticstoolbox-python")
 OPTIONAL = {
     "pybullet": "physics replay and pictures (Linux x86-64, CPython 3.11)",
     "viser": "cellsim show (extra: view)",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from releases import copied, first_job, released
 
 from cellsim.cli.main import main
 from cellsim.domain.report import Verdict
@@ -17,7 +18,6 @@ from cellsim.errors import NotVerified
 from cellsim.release.check import check
 from cellsim.release.release import release
 from cellsim.sweep import verify_job
-from releases import copied, first_job, released
 
 Edit = Callable[[str], str]
 
@@ -58,7 +58,7 @@ def cut(part: float) -> Edit:
 
 
 KUKA = [
-    ("coordinate", ".dat", swap(r"DECL E6POS (.*)X (-?)(\d+)\.", r"DECL E6POS \1X \g<2>1\3."), "moved"),
+    ("coordinate", ".dat", swap(r"(DECL E6POS .*X -?)(\d+)\.", r"\g<1>1\2."), "moved"),
     ("sign", ".dat", swap(r"(DECL E6AXIS .*)A2 -", r"\1A2 "), "moved"),
     ("zone", ".src", swap(r"\$APO\.CDIS=\d+", "$APO.CDIS=7"), "zone"),
     ("corner left out", ".src", swap(r"^(PTP \w+) C_PTP", r"\1"), "zone"),
@@ -172,7 +172,8 @@ def test_a_folder_with_other_things_is_left_alone(session_root: Path, tmp_path: 
 def test_the_load_sheet_names_what_is_typed_at_the_controller(session_root: Path) -> None:
     folder = released(session_root, "palletizing", "large_boxes")
     sheet = (folder / "load_sheet.txt").read_text()
-    for word in ("stack_layer.src", "vacuum_gripper", "FIRST RUN", "CONVENTIONS ASSUMED", "mass kg"):
+    words = ("stack_layer.src", "vacuum_gripper", "first run", "conventions assumed", "mass kg")
+    for word in words:
         assert word.lower() in sheet.lower(), word
     shutil.copy(folder / "load_sheet.html", folder.parent / "sheet.html")
     assert "<script" not in (folder / "load_sheet.html").read_text()

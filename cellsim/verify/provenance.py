@@ -12,7 +12,7 @@ from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Solid
 
-_PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik", "ruckig")
+_PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
 
 def assumptions_of(timeline: Timeline) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def test_krl_state_goes_into_a_subprogram_and_comes_back() -> None:
 
 
 def test_krl_what_it_does_not_know_stays_verbatim() -> None:
-    assert raw_lines(read("kuka")) == [48, 56, 68, 69, 70, 71, 72, 73, 74]
+    assert raw_lines(read("kuka")) == [48, 56, 68, 69, 74]
 
 
 def test_urscript_positions_waits_and_branches() -> None:
@@ -254,3 +254,63 @@ def test_bare_flange_is_not_taken_for_the_mounted_tool(brand: str, text: str) ->
     result = read(brand, {name: text.encode()})
     assert not any(isinstance(s, Move) for s in result.program.routines[0].body)
     assert result.raw_lines
+
+
+def krl(*lines: str) -> ReadResult:
+    """Read a KRL program of a few lines, with tool, base and speeds set."""
+    head = ("DEF a( )", "$TOOL=TOOL_DATA[1]", "$BASE=BASE_DATA[3]", "BAS(#VEL_PTP,50)")
+    text = "\n".join((*head, *lines, "END"))
+    return read("kuka", {"a.src": text.encode()})
+
+
+def test_krl_switch_is_a_chain_of_ifs_without_falling_through() -> None:
+    result = krl(
+        "SWITCH i",
+        "; which",
+        "CASE 1,2",
+        "$OUT[1]=TRUE",
+        "CASE 3",
+        "DEFAULT",
+        "$OUT[2]=TRUE",
+        "ENDSWITCH",
+    )
+    assert result.raw_lines == ()
+    outer = next(s for s in result.program.routines[0].body if isinstance(s, If))
+    assert outer.condition.op == "or"
+    assert len(outer.then) == 1
+    (inner,) = outer.otherwise
+    assert isinstance(inner, If)
+    assert (inner.condition.op, inner.then, len(inner.otherwise)) == ("==", (), 1)
+    with pytest.raises(BadInput, match="'END' closes nothing"):
+        krl("SWITCH i", "CASE 1")
+    with pytest.raises(BadInput, match="SWITCH has no end"):
+        krl("SWITCH i")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "XP1.X=XP1.X+10",
+        "XP1=measured( )",
+        "ret=search(XP1)",
+        "search(XP1)",
+        "XP1={A1 1,A2 -90,A3 90,A4 0,A5 30,A6 0}",
+        "odd statement with XP1",
+    ],
+)
+def test_krl_point_that_something_may_change_is_not_known(line: str) -> None:
+    point = "DECL E6AXIS XP1={A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}"
+    assert krl(point, "PTP XP1").raw_lines == ()
+    result = krl(point, "PTP XP1", line)
+    assert result.raw_lines[0].line == 6
+
+
+def test_hrscript_pose_that_a_function_may_change_is_not_known() -> None:
+    text = (
+        "Hyundai Robot Job File; {}\n     var p1=Pose(0,90,0,0,-30,0)\n{}"
+        "     move P,tg=p1,spd=9%,accu=0,tool=1\n     end\n"
+    )
+    for line in ("", "     touchsen cnd=1,pose=p1\n", "     p1.j2=80\n", "     call 110_find,p1\n"):
+        result = read("hyundai", {"0102_a.job": text.replace("\n{}", "\n" + line).encode()})
+        kept = [r.text for r in result.raw_lines if r.text.startswith("move")]
+        assert bool(kept) == bool(line)

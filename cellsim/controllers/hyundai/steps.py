@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cellsim.controllers.hyundai.fold import number
 from cellsim.controllers.hyundai.lines import Act, Addressed, Step
 from cellsim.controllers.reading.axes import joint_values
+from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
@@ -18,6 +19,7 @@ from cellsim.domain.program import FINE, Move, Raw, Speed, Statement, Target, Zo
 
 _KINDS = {"P": "joint", "L": "linear", "C": "circular"}
 _UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _SHIFT = re.compile(r"sft_u(\d+)")
 _CM_PER_MIN = 1.0 / 6.0  # mm/s
 
@@ -25,7 +27,7 @@ _CM_PER_MIN = 1.0 / 6.0  # mm/s
 class Poses:
     """Joint poses by name; one that gets a second value is not known."""
 
-    def __init__(self, lines: Iterable[Addressed]) -> None:
+    def __init__(self, lines: Sequence[Addressed]) -> None:
         self.known: dict[str, tuple[float, ...]] = {}
         self.declared: dict[str, int] = {}
         self.changed: set[str] = set()
@@ -34,6 +36,10 @@ class Poses:
             if isinstance(act, Act) and act.word in {"declare", "pose", "assign"}:
                 for name, value in act.data if act.word == "declare" else [act.data]:
                     self._add(name, value, addressed.line.number)
+        for addressed in lines:
+            if isinstance(addressed.act, NotUnderstood) or _has_parameters(addressed.act):
+                words = set(_WORD.findall(addressed.line.text))
+                self.changed |= words & self.known.keys()
 
     def _add(self, name: str, value: object, line: int) -> None:
         if name in self.known and self.known[name] != value:
@@ -130,6 +136,11 @@ class Steps:
             m if isinstance(m, Raw) else self.collector.keep(line, why)
             for (line, _), m in zip(lines, moves, strict=True)
         ]
+
+
+def _has_parameters(act: object) -> bool:
+    """Return whether a call hands something over that the job called may change."""
+    return isinstance(act, Act) and act.word == "call" and bool(act.data[1])
 
 
 def _speed(step: Step) -> Speed:

@@ -92,6 +92,9 @@ class Build(Expressions):
         tree: Expr = items[0]
         return tree
 
+    def case(self, items: Sequence[Any]) -> tuple[Expr, ...]:
+        return tuple(items)
+
     def count(self, items: Sequence[Any]) -> tuple[Any, ...]:
         return str(items[0]), items[1], items[3], items[5]
 

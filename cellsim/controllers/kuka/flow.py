@@ -182,6 +182,8 @@ class Routine(Walker):
         if not plain or "." in name or self.motions.points.has(name):
             return None
         bound = self._known(line, value)
+        if bound.op == "unknown":
+            return None
         return [Assign(name.lower(), bound, line=line.number, comment=line.comment)]
 
     def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:

@@ -22,6 +22,7 @@ _STARTS = (
     "plain",
     "count",
     "call",
+    "case",
     "declare",
 )
 _WORD = re.compile(r"\$?[A-Za-z_]\w*")
@@ -118,6 +119,16 @@ def _for(_word: str, rest: str) -> object:
     return Open("count", count=max(count, 0), variable=name)
 
 
+def _switch(_word: str, rest: str) -> object:
+    value = _parser().parse(rest, "plain")
+    return Act("switch", (value or Expr("unknown", name=rest),))
+
+
+def _case(_word: str, rest: str) -> object:
+    values = _parser().parse(rest, "case")
+    return Act("case", values or (Expr("unknown", name=rest),))
+
+
 def _until(_word: str, rest: str) -> object:
     condition = _parser().parse(rest, "plain") or Expr("unknown", name=rest)
     return Close(frozenset({"until", "raw"}), condition)
@@ -153,7 +164,8 @@ _SIMPLE: dict[str, object] = {
     "LOOP": Open("forever", Expr("const", value=True)),
     "ENDLOOP": Close(frozenset({"forever"})),
     "REPEAT": Open("until"),
-    "ENDSWITCH": Close(frozenset({"raw"})),
+    "DEFAULT": Act("default"),
+    "ENDSWITCH": Act("endswitch"),
     "ENDSPLINE": Close(frozenset({"raw"})),
     "END": Close(frozenset({"def", "raw"})),
     "ENDFCT": Close(frozenset({"raw"})),
@@ -172,7 +184,8 @@ _WORDS: dict[str, Any] = {
     "DEF": _definition,
     "GLOBAL": _global,
     "DEFFCT": lambda _w, _r: Open("raw"),
-    "SWITCH": lambda _w, _r: Open("raw"),
+    "SWITCH": _switch,
+    "CASE": _case,
     "SPLINE": lambda _w, _r: Open("raw"),
     "PTP": _motion,
     "LIN": _motion,

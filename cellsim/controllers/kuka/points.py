@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.reading.axes import joint_values
-from cellsim.controllers.reading.blocks import Node, flat
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.domain.cell import MotionGroup
-from cellsim.domain.program import Target
+from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Array, Pose
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _POSE = ("X", "Y", "Z", "A", "B", "C")
 
 
@@ -24,8 +26,13 @@ class Points:
         self.group = group
         self.known: dict[str, Struct] = {}
         self.changed: set[str] = set()
-        for node in flat(nodes):
+        every = list(flat(nodes))
+        for node in every:
             self._add(node.act)
+        for node in every:
+            if _may_change(node.act):
+                words = {w.upper() for w in _WORD.findall(node.line.text)}
+                self.changed |= words & self.known.keys()
 
     def _add(self, act: object) -> None:
         if not isinstance(act, Act) or act.word not in {"declare", "assign"}:
@@ -91,6 +98,18 @@ class Points:
         axes = self.group.controller.axes[:arm]
         q = joint_values(axes, [values[n] for n in names])
         return Target(q=(*q, *extra), name=name)
+
+
+def _may_change(act: object) -> bool:
+    """Return whether a line may change a point it names: all but motions and plain copies."""
+    if isinstance(act, NotUnderstood):
+        return True
+    if isinstance(act, Open):
+        return act.kind == "raw"
+    if not isinstance(act, Act) or act.word in {"motion", "declare", "comment", "header"}:
+        return False
+    value = act.data[2] if act.word == "assign" else None
+    return not isinstance(value, Struct) and not (isinstance(value, Expr) and value.op == "var")
 
 
 def _rotation(a: float, b: float, c: float) -> Array:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.kuka.flow import Routine as Walk
-from cellsim.controllers.kuka.fold import fold
+from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.lines import understand
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
@@ -96,7 +96,7 @@ def _routines(
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
-    nodes = nest(acts, Line(file, len(texts), "", "", ""))
+    nodes = nest(switches(acts), Line(file, len(texts), "", "", ""))
     routines: dict[str, list[Node]] = {}
     outside = []
     for node in nodes:

@@ -90,6 +90,14 @@ class Context:
         """Return file and line of what a group does at a time [s]."""
         return self.place(group, int(np.searchsorted(self.tracks[group].t, t, side="right")))
 
+    def place_taken(self, group: str, t: float) -> tuple[str, int]:
+        """Return file and line of the grip at a time [s], else of what the group does then."""
+        for event in self.timeline.events:
+            here = event.kind == "grip" and event.group == group and abs(event.t - t) < 1e-9
+            if here and event.index is not None:
+                return event.index.file, event.index.line
+        return self.place_at(group, t)
+
     def tcp_velocity(self, group: str, motion: Motion) -> Array:
         """Return the speed of the TCP at the knots of a motion [m/s], shape (k, 3).
 

@@ -36,7 +36,7 @@ def _findings(context: Context, group: str) -> Iterator[Finding]:
         mass = sum(part.mass for part, _ in load.parts)
         if mass <= capacity + _ROUNDING:
             continue
-        file, line = context.place_at(group, load.t0)
+        file, line = context.place_taken(group, load.t0)
         yield Finding(
             "grip-overloaded",
             Severity.ERROR,

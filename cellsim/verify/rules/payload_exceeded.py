@@ -32,7 +32,7 @@ def _findings(context: Context, group: str) -> Iterator[Finding]:
         if load.mass <= robot.payload + _ROUNDING or load.name in told:
             continue
         told.add(load.name)
-        file, line = context.place_at(group, load.t0)
+        file, line = context.place_taken(group, load.t0)
         yield Finding(
             "payload-exceeded",
             Severity.ERROR,

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import inner
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.lipschitz import (
     BODY_A,
@@ -124,14 +124,14 @@ WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE = range(7,
 TOLD = 15
 
 
-@compiled
+@inner
 def pieces_of(s: Shapes, pair: Pair) -> tuple[int, int, int, int]:
     """Return (first piece of a, number, first piece of b, number)."""
     a, b = s.own[pair.who[0], 0], s.own[pair.who[1], 0]
     return a, s.own[pair.who[0], 1] - a, b, s.own[pair.who[1], 1] - b
 
 
-@compiled
+@inner
 def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
     """Return working space for pairs with at most so many joints and pieces."""
     return Work(
@@ -148,7 +148,7 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
     )
 
 
-@compiled
+@inner
 def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     """Work out both bodies and the joint axes at u into a slot."""
     joints_at(path, u, w.q)
@@ -160,7 +160,7 @@ def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     axes_at(path, pair.joints, 0, pair.joints.shape[0], w.links, w.axes[slot])
 
 
-@compiled
+@inner
 def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> None:
     """Work out R_j of both bodies' spheres."""
     for side in range(2):
@@ -170,7 +170,7 @@ def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> None:
         )  # fmt: skip
 
 
-@compiled
+@inner
 def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> None:
     """Work out R_j of every piece of both bodies."""
     out = PIECES
@@ -183,7 +183,7 @@ def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> None:
             out += 1
 
 
-@compiled
+@inner
 def goal_for(required: float, told: Array) -> float:
     """Return what to prove: what is required, or nearly the least distance seen up to `detail`.
 
@@ -193,13 +193,13 @@ def goal_for(required: float, told: Array) -> float:
     return float(max(required, min(seen - 5e-4, told[SHARE] * seen, told[DETAIL])))
 
 
-@compiled
+@inner
 def begin(told: Array, limits: Limits) -> None:
     """Forget what was seen, at the beginning of a span."""
     told[UPPER], told[SHARE], told[DETAIL] = math.inf, limits.share, limits.detail
 
 
-@compiled
+@inner
 def begin_interval(told: Array, limits: Limits) -> None:
     """Count an interval."""
     told[INTERVALS] += 1.0
@@ -207,7 +207,7 @@ def begin_interval(told: Array, limits: Limits) -> None:
         told[DETAIL] = -math.inf
 
 
-@compiled
+@inner
 def state_of(lower: float, upper: float, need: float) -> int:
     """Return HIT, SHORT or OK for the bounds of a distance and what is needed of it [m]."""
     if upper <= 0.0 and lower < min(need, 0.0) - 1e-6:
@@ -215,7 +215,7 @@ def state_of(lower: float, upper: float, need: float) -> int:
     return SHORT if upper < need else OK
 
 
-@compiled
+@inner
 def examine(
     s: Shapes,
     pair: Pair,
@@ -266,7 +266,7 @@ def examine(
     return kept
 
 
-@compiled
+@inner
 def _note(
     told: Array,
     row: Array,
@@ -287,7 +287,7 @@ def _note(
         told[WORST_LOWER] = min(row[0], row[2])
 
 
-@compiled
+@inner
 def expand(s: Shapes, pair: Pair, w: Work, slot0: int, slot1: int, e: Entries) -> int:
     """Fill the bottom of the stack with all piece pairs, as spheres; return their number."""
     first_a, na, first_b, nb = pieces_of(s, pair)
@@ -300,13 +300,13 @@ def expand(s: Shapes, pair: Pair, w: Work, slot0: int, slot1: int, e: Entries) -
     return na * nb
 
 
-@compiled
+@inner
 def room_for(count: int) -> Entries:
     """Return empty entries."""
     return Entries(np.zeros(count, dtype=np.int64), np.zeros((count, 4)))
 
 
-@compiled
+@inner
 def roomy(e: Entries, used: int, more: int) -> Entries:
     """Return the entries with room for `more` after the first `used`."""
     if used + more <= e.number.size:

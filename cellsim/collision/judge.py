@@ -20,7 +20,7 @@ from cellsim.collision.certify import (
     body_radii,
     goal_for,
 )
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import inner
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION
 from cellsim.collision.spans import (
     CAUSE,
@@ -48,7 +48,7 @@ from cellsim.collision.support import gap_of_spheres
 from cellsim.geometry import Array
 
 
-@compiled
+@inner
 def moved(R: Array) -> float:
     """Return a bound of the relative travel of the bodies [m], deviations left out."""
     travel = 0.0
@@ -57,7 +57,7 @@ def moved(R: Array) -> float:
     return travel
 
 
-@compiled
+@inner
 def by_spheres(
     pair: Pair,
     bodies: Array,
@@ -81,7 +81,7 @@ def by_spheres(
     return required, 0.5 * (gaps - travel) - row[PAD] - ROUNDING, ask
 
 
-@compiled
+@inner
 def keep_least(
     least: Array, value: float, u0: float, u1: float, number: int, required: float
 ) -> None:
@@ -91,7 +91,7 @@ def keep_least(
         least[LEAST_NUMBER], least[LEAST_REQUIRED] = number, required
 
 
-@compiled
+@inner
 def settled(
     told: Array, length: float, way: float, required: float, limits: Limits, over: bool, grows: bool
 ) -> int:
@@ -119,7 +119,7 @@ def settled(
     return GAVE_UP if over else -1
 
 
-@compiled
+@inner
 def write_leaf(
     leaf: Array, told: Array, u0: float, u1: float, required: float, cause: int, k: int
 ) -> None:

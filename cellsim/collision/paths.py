@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.support import Ints
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
@@ -116,7 +116,7 @@ def _ancestors(parent: Ints, link: int) -> list[int]:
     return found
 
 
-@compiled
+@inner
 def time_at(path: Path, u: float) -> float:
     """Return the time [s] of the fractional knot u."""
     k = min(int(u), path.t.size - 1)
@@ -126,7 +126,7 @@ def time_at(path: Path, u: float) -> float:
     return float(path.t[k] + f * (path.t[k + 1] - path.t[k]))
 
 
-@compiled
+@inner
 def variation_between(path: Path, j: int, u0: float, u1: float) -> float:
     """Return the total variation of q[j] over [u0, u1] [rad | m]."""
     k0, k1 = int(u0), int(u1)
@@ -138,7 +138,7 @@ def variation_between(path: Path, j: int, u0: float, u1: float) -> float:
     return float(max(b - a, 0.0))
 
 
-@compiled
+@inner
 def deviation_over(path: Path, j: int, u0: float, u1: float) -> float:
     """Return the largest deviation of q[j] from the chords that [u0, u1] touches [rad | m]."""
     if path.deviation.shape[1] == 0:
@@ -164,7 +164,7 @@ def joints_at(path: Path, u: float, q: Array) -> None:
             q[j] += f * (path.knots[0, k + 1, j] - path.knots[0, k, j])
 
 
-@compiled
+@inner
 def compose(A: Array, B: Array, out: Array) -> None:
     """Write the product of two transforms, each shape (3, 4)."""
     for r in range(3):
@@ -184,7 +184,7 @@ def carry(links: Array, link: int, link_T_body: Array, out: Array) -> None:
             out[r, c] = link_T_body[r, c]
 
 
-@compiled
+@inner
 def relative(A: Array, B: Array, out: Array) -> None:
     """Write `a_T_b` from `world_T_a` and `world_T_b`, each shape (3, 4)."""
     for r in range(3):
@@ -208,7 +208,7 @@ def links_at(path: Path, q: Array, out: Array) -> None:
         carry(out, path.links[l, 0], local, out[l])
 
 
-@compiled
+@inner
 def _move(T: Array, axis: Array, slides: bool, value: float) -> None:
     """Multiply T, shape (3, 4), by the motion of a joint from the right."""
     x, y, z = axis[0], axis[1], axis[2]

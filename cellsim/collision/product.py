@@ -45,7 +45,7 @@ from cellsim.collision.certify import (
     roomy,
     work_for,
 )
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.judge import by_spheres, keep_least, moved, settled, write_leaf
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
@@ -96,7 +96,7 @@ def certify_boxes(
     return Outcome(leaves[: int(w.told[LEAVES])], least, w.told[INTERVALS : DISTANCES + 1])
 
 
-@compiled
+@inner
 def _walk(
     s: Shapes,
     p: Path,
@@ -162,7 +162,7 @@ def _walk(
     return leaves, e
 
 
-@compiled
+@inner
 def _look(p: Path, q: Path, pair: Pair, w: Work, other: Work, u: float, v: float) -> None:
     """Work out both bodies and the joint axes at (u, v) into slot 0."""
     poses, near_side = w.poses[0], pair.who[4]
@@ -177,7 +177,7 @@ def _look(p: Path, q: Path, pair: Pair, w: Work, other: Work, u: float, v: float
     relative(poses[A], poses[B], poses[REL])
 
 
-@compiled
+@inner
 def _moves(
     p: Path, q: Path, pair: Pair, w: Work, u0: float, um: float, u1: float, v0: float, vm: float,
     v1: float,
@@ -198,7 +198,7 @@ def _moves(
     return total
 
 
-@compiled
+@inner
 def _refresh(s: Shapes, pair: Pair, w: Work, e: Entries, start: int, stop: int) -> None:
     """Fall back to spheres for the open piece pairs, at the middle of this box."""
     first_a, _, first_b, nb = pieces_of(s, pair)
@@ -209,7 +209,7 @@ def _refresh(s: Shapes, pair: Pair, w: Work, e: Entries, start: int, stop: int) 
         e.ends[k, 1], e.ends[k, 3] = math.inf, math.inf
 
 
-@compiled
+@inner
 def _halve(
     pair: Pair,
     w: Work,

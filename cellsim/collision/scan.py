@@ -18,7 +18,7 @@ from cellsim.collision.certify import (
     room_for,
     work_for,
 )
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.paths import Path, carry, links_at, relative
 from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, U1, required_over
@@ -74,7 +74,7 @@ def least_margins(
     return found
 
 
-@compiled
+@inner
 def _least_of_pieces(
     s: Shapes, a: int, b: int, T: Array, least: float, space: Array, n: Array
 ) -> float:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import compiled, inner
 from cellsim.geometry import Array
 
 # Columns of a span, shape (spans, 10).
@@ -73,7 +73,7 @@ def required_over(row: Array, poses0: Array, poses1: Array, travel: float) -> fl
     return float(row[RAMP_FROM] + part * (row[REQUIRED] - row[RAMP_FROM]))
 
 
-@compiled
+@inner
 def add_row(rows: Array, count: int) -> Array:
     """Return `rows` with room for row number `count`."""
     if count < rows.shape[0]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import compiled, inner
 from cellsim.geometry import Array, Core, Piece, Solid
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -141,7 +141,7 @@ def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, floa
     return px, py, pz
 
 
-@compiled
+@inner
 def difference(
     c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float
 ) -> tuple[float, float, float]:

@@ -30,7 +30,7 @@ from cellsim.collision.certify import (
     roomy,
     work_for,
 )
-from cellsim.collision.compiled import compiled
+from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.judge import by_spheres, keep_least, moved, settled, write_leaf
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, time_at
@@ -67,7 +67,7 @@ def certify(s: Shapes, path: Path, pair: Pair, spans: Array, limits: Limits) -> 
     return Outcome(leaves[: int(w.told[LEAVES])], least, w.told[INTERVALS : DISTANCES + 1])
 
 
-@compiled
+@inner
 def walk(
     s: Shapes,
     path: Path,
@@ -145,7 +145,7 @@ def walk(
     return leaves, e
 
 
-@compiled
+@inner
 def _push(
     us: Array, at: Ints, top: int, u0: float, u1: float, slot0: int, slot1: int, free: int,
     start: int, stop: int,
@@ -160,14 +160,14 @@ def _push(
     )
 
 
-@compiled
+@inner
 def _middle(u0: float, u1: float) -> float:
     """Return a knot near the middle, or the middle where no knot lies between."""
     middle = 0.5 * (u0 + u1)
     return math.floor(middle) if math.floor(middle) > u0 else middle
 
 
-@compiled
+@inner
 def _cut(s: Shapes, pair: Pair, T: Array, e: Entries, start: int, stop: int) -> Entries:
     """Turn the open entries into those of the right half; put those of the left half on top.
 

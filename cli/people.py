@@ -16,6 +16,7 @@ def add(app: typer.Typer) -> None:
     app.command()(robots)
     app.command()(explain)
     app.command()(rules)
+    app.command()(schema)
     app.command()(doctor)
 
 
@@ -74,6 +75,15 @@ def rules() -> None:
 
     for name, line in summaries():
         typer.echo(f"{name:<34} {line}")
+
+
+def schema(
+    noun: Annotated[str, typer.Argument(help="cell, variant, task, program, job, robot ...")],
+) -> None:
+    """Print the JSON Schema of a file format, for editors."""
+    from cellsim.domain.files.schema import schema_text
+
+    typer.echo(schema_text(noun))
 
 
 def doctor() -> None:

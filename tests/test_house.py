@@ -147,3 +147,26 @@ def test_release_read_and_check_run_with_physics_and_planners_blocked(tmp_path: 
     assert read.returncode == 0, read.stderr[-2000:]
     checked = run_blocked("check", str(tmp_path / "out"))
     assert checked.returncode == 0, checked.stdout[-2000:] + checked.stderr[-2000:]
+
+
+def test_no_import_circles() -> None:
+    import networkx
+
+    modules = {
+        path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in SOURCES
+    }
+    names = {path: n if n.startswith("cellsim") else f"cellsim.{n}" for path, n in modules.items()}
+    known = set(names.values())
+    graph = networkx.DiGraph()
+    for path, name in names.items():
+        for node in ast.parse(path.read_text()).body:
+            targets: list[str] = []
+            if isinstance(node, ast.Import):
+                targets = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = [f"{node.module}.{alias.name}" for alias in node.names]
+                targets = [one if one in known else node.module for one in inner]
+            graph.add_edges_from((name, t) for t in targets if t in known and t != name)
+    assert graph.number_of_edges() > 500
+    assert list(networkx.simple_cycles(graph)) == []

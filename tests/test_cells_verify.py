@@ -1,0 +1,69 @@
+"""Every shipped cell: its saved programs are green on every variant, and replay on motors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cellsim.domain.files.data import data_names
+from cellsim.domain.files.schema import MODELS, schema_text
+from cellsim.domain.report import Severity
+from cellsim.physics.replay import replay
+from cellsim.sweep import cells_of, jobs_of, verify_job
+
+ROOT = Path(__file__).resolve().parents[1]
+VARIANTS = [
+    (cell, path.stem)
+    for cell in data_names("cells")
+    for path in sorted((ROOT / "cells" / cell / "variants").glob("*.yaml"))
+]
+
+
+@pytest.mark.parametrize(("name", "variant"), VARIANTS, ids=["/".join(v) for v in VARIANTS])
+def test_saved_programs_verify_green_and_replay(name: str, variant: str) -> None:
+    cell = cells_of(name, (variant,))[0]
+    jobs = list(jobs_of(cell))
+    assert jobs
+    for job, taught in jobs:
+        assert not taught, "no saved program"
+        run = verify_job(job)
+        open_findings = [f for f in run.report.findings if not f.waived_by]
+        assert run.report.exit_code == 0, open_findings
+        played = replay(run.timeline)
+        assert all(f.severity is Severity.WARNING for f in played.findings)
+        assert max(e.largest for e in played.tracking.values()) < 0.02
+
+
+def test_every_cell_has_at_least_two_variants() -> None:
+    for cell in data_names("cells"):
+        assert len([v for v in VARIANTS if v[0] == cell]) >= 2
+
+
+@pytest.mark.parametrize("noun", sorted(MODELS))
+def test_every_format_has_a_schema_that_names_it(noun: str) -> None:
+    schema = json.loads(schema_text(noun))
+    assert schema["title"] == f"cellsim/{noun}@1"
+    assert "format" in schema["required"]
+    assert schema["additionalProperties"] is False
+
+
+def test_shipped_files_fit_their_schema() -> None:
+    import jsonschema
+
+    from cellsim.domain.files.yamltext import parse_yaml
+
+    places = {
+        "robot": "robots/*/robot.yaml",
+        "cell": "cells/*/cell.yaml",
+        "variant": "cells/*/variants/*.yaml",
+        "task": "cells/*/*.task.yaml",
+        "program": "cells/*/programs/*/*/*.program.yaml",
+    }
+    for noun, pattern in places.items():
+        schema = json.loads(schema_text(noun))
+        found = sorted(ROOT.glob(pattern))
+        assert found
+        for path in found:
+            jsonschema.validate(parse_yaml(path.read_text(), path.name).data, schema)

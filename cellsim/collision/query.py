@@ -19,7 +19,7 @@ from cellsim.collision.items import (
     trees_of,
 )
 from cellsim.collision.pads import Stretch, far_from_frames, frame_pad, margins
-from cellsim.collision.paths import path_of
+from cellsim.collision.paths import Path, path_of
 from cellsim.collision.plan import demand_for
 from cellsim.collision.rules import Windowed, is_layout, let_off, matches
 from cellsim.collision.scan import Rows, edge_certified, least_margins
@@ -122,6 +122,7 @@ def scene_of(
     hand: Pose | None = None,
     follows: Stretch | None = None,
     others_follow: Mapping[str, Collection[str]] | None = None,
+    near: Array | None = None,
 ) -> Scene:
     """Return the scene of one group.
 
@@ -133,6 +134,8 @@ def scene_of(
         follows: Measured frames that the motion is programmed in, or goes into or out of; None
             for a motion in the world (see `pads`).
         others_follow: Measured frames that the other groups stand in.
+        near: Joint values that the motion comes to, shape (n, dof): how far its bodies are from
+            frames with a tolerance there; None: as at home.
 
     Pair rules with windows hold as if the events of an attached part had happened up to its
     release, of a moved part all, of any other part none.
@@ -145,7 +148,7 @@ def scene_of(
         _item(cell, group, trees, n, body, hands, moved, others, others_follow or {})
         for n, body in enumerate(bodies)
     ]
-    found = list(_pairs(cell, group, trees, items, shapes, (attached, moved), follows))
+    found = list(_pairs(cell, group, trees, items, shapes, (attached, moved), follows, near))
     names = tuple((a.name, b.name) for a, b, _ in found)
     return Scene(chain_of(cell, group), shapes, _rows(trees[group], found, shapes), names)
 
@@ -216,10 +219,13 @@ def _pairs(
     shapes: Shapes,
     state: State,
     follows: Stretch | None,
+    near: Array | None,
 ) -> Iterator[tuple[Item, Item, Array]]:
     """Yield the pairs that the group can bring together, with what is required of them."""
-    path = path_of(chain_of(cell, group), np.zeros(1), chain_of(cell, group).home)
-    far = [far_from_frames(cell, item, shapes, path).over(0.0, 0.0) for item in items]
+    chain = chain_of(cell, group)
+    rows = chain.home[None] if near is None else near
+    paths = [path_of(chain, np.zeros(1), row) for row in rows]
+    far = [_farthest(cell, item, shapes, paths) for item in items]
     for i, a in enumerate(items):
         for k, b in enumerate(items[i + 1 :], i + 1):
             if group not in (a.group, b.group) or let_off(cell, trees[group], a, b):
@@ -246,6 +252,15 @@ def _pairs(
             row = demand.row(0.0, 1.0, 0.0, pad)
             if row is not None:
                 yield a, b, row
+
+
+def _farthest(
+    cell: Cell, item: Item, shapes: Shapes, paths: Sequence[Path]
+) -> dict[str, float]:
+    """Return frame name to the farthest distance of a body from its origin on any path [m]."""
+    moving = paths if item.link >= 0 else paths[:1]
+    rows = [far_from_frames(cell, item, shapes, path).over(0.0, 0.0) for path in moving]
+    return {name: max(row[name] for row in rows) for name in rows[0]}
 
 
 def _start(cell: Cell, item: Item) -> Array:

@@ -131,7 +131,7 @@ def test_coupled_and_turned_axes_print_what_the_pendant_shows(brand: str) -> Non
     assert np.allclose(after.to.q, q, atol=1e-12)
 
 
-@pytest.mark.parametrize("seconds", [0.1, 59.99, 60.0, 60.1, 120.0, 180.55])
+@pytest.mark.parametrize("seconds", [0.1, 59.99, 60.0, 60.1, 120.0, 120.1, 180.55])
 @pytest.mark.parametrize("on_timeout", ["", "late"])
 def test_hrscript_times_above_60_s_go_on_at_the_next_line(seconds: float, on_timeout: str) -> None:
     cell = cell_of("hyundai")

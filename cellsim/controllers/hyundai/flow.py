@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cellsim.controllers.hyundai.fold import label_uses, long_times, number, without_ends
-from cellsim.controllers.hyundai.lines import Act, Addressed, Step
-from cellsim.controllers.hyundai.steps import Poses, Steps
-from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
+from cellsim.controllers.hyundai.acts import Act, Step
+from cellsim.controllers.hyundai.fold import number
+from cellsim.controllers.hyundai.jobtext import JobText, check_labels
+from cellsim.controllers.hyundai.steps import Steps
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
@@ -31,41 +32,6 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
-from cellsim.errors import BadInput
-
-
-class JobText:
-    """The lines of a job as nested nodes, with what belongs to all of them.
-
-    Attributes:
-        nodes: Without the last end and stop blocks; stops: labels of those.
-        poses: Joint poses by name. order: Place of each node. last: Last line.
-    """
-
-    def __init__(self, lines: Sequence[Addressed], last: Line) -> None:
-        nodes = nest([(a.line, a.act) for a in _with_labels(lines)], last)
-        nodes, self.stops = without_ends(nodes)
-        self.nodes = long_times(nodes, label_uses(nodes))
-        self.poses = Poses(lines)
-        self.flat = list(flat(self.nodes))
-        self.order = {id(n): i for i, n in enumerate(self.flat)}
-        self.last = last
-
-
-def _with_labels(lines: Sequence[Addressed]) -> list[Addressed]:
-    """Return the lines with a label before each line number and step that is gone to."""
-    wanted = {
-        str(a.act.data[-1])
-        for a in lines
-        if isinstance(a.act, Act) and a.act.word in {"goto", "jump_if"}
-    }
-    out = []
-    for addressed in lines:
-        address = addressed.address.lstrip("0") or addressed.address
-        if address and address in wanted:
-            out.append(Addressed(addressed.line, Act("label", (address,))))
-        out.append(addressed)
-    return out
 
 
 @dataclass(kw_only=True)
@@ -85,7 +51,7 @@ class Flow(Walker):
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the job; its addresses must exist."""
         statements = self.sequence(self.nodes)
-        self._check_labels(statements)
+        check_labels(statements, self.text.last)
         return statements
 
     def settings(self, node: Node) -> Settings:
@@ -252,31 +218,6 @@ class Flow(Walker):
 
     def _frame(self) -> object:
         return (self.state or {}).get("frame", UNKNOWN)
-
-    def _check_labels(self, statements: Sequence[Statement]) -> None:
-        have: set[str] = set()
-        want: list[tuple[int, str]] = []
-        waiting = list(statements)
-        while waiting:
-            s = waiting.pop()
-            if isinstance(s, Label):
-                have.add(s.name)
-            elif isinstance(s, Goto):
-                want.append((s.line, s.label))
-            elif isinstance(s, Wait) and s.on_timeout:
-                want.append((s.line, s.on_timeout))
-            elif isinstance(s, If):
-                waiting += [*s.then, *s.otherwise]
-            elif isinstance(s, Loop):
-                waiting += s.body
-        for line, name in sorted(want):
-            if name not in have:
-                raise BadInput(
-                    f"address '{name}' is nowhere; the text may be truncated",
-                    file=self.text.last.file,
-                    line=line,
-                    expected="a label in the same job",
-                )
 
 
 def _arc_run(nodes: Sequence[Node], at: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cellsim.controllers.hyundai.lines import Act
+from cellsim.controllers.hyundai.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.domain.program import Expr
 

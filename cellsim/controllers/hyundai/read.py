@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellsim.controllers.hyundai.flow import Flow, JobText
-from cellsim.controllers.hyundai.lines import Act, Addressed, understand
+from cellsim.controllers.hyundai.acts import Act, Addressed
+from cellsim.controllers.hyundai.flow import Flow
+from cellsim.controllers.hyundai.jobtext import JobText
+from cellsim.controllers.hyundai.lines import understand
 from cellsim.controllers.hyundai.steps import Steps
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cellsim.controllers.hyundai.acts import Act, Addressed, Step
 from cellsim.controllers.hyundai.fold import number
-from cellsim.controllers.hyundai.lines import Act, Addressed, Step
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector

@@ -6,18 +6,18 @@ order mark from real job files.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cellsim.controllers.hyundai.digits import AXIS_DIGITS, SPEED_DIGITS, TIME_DIGITS
+from cellsim.controllers.hyundai.digits import AXIS_DIGITS, TIME_DIGITS
 from cellsim.controllers.hyundai.expression import say
 from cellsim.controllers.hyundai.motion import rules
+from cellsim.controllers.hyundai.phrases import label_text, speed_text, time_parts
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.axes import printed_values
 from cellsim.controllers.writing.lines import all_statements, output_of, refuse, trailing, variables
-from cellsim.controllers.writing.numbers import fixed, row, short
+from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.targets import group_of, measured
@@ -37,7 +37,6 @@ from cellsim.domain.program import (
     Return,
     Routine,
     SetSignal,
-    Speed,
     Statement,
     Target,
     Wait,
@@ -46,12 +45,10 @@ from cellsim.errors import Refused, UnknownName
 
 HEADER = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }'
 MAX_STEPS = 999
-LONGEST_TIME = 60.0
 STOP_LABEL = "timeout_stop"
 COUNTER = "counter"
 _INTERPOLATION = {"joint": "P", "linear": "L", "circular": "C"}
 _QUIET = Comment(text="")
-_UNITS = {"%": "%", "mm/s": "mm/sec", "s": "sec"}
 
 
 def write(program: Program, cell: Cell) -> TextProgram:
@@ -156,11 +153,11 @@ class _Job:
             case Wait():
                 self.wait(statement, depth)
             case Delay(seconds=seconds):
-                for i, part in enumerate(_parts(seconds, statement.line)):
+                for i, part in enumerate(time_parts(seconds, statement.line)):
                     last = statement if i == 0 else _QUIET
                     self.put(f"delay {fixed(part, TIME_DIGITS)}", depth, last)
             case Label():
-                self.put(_label(statement.name, statement.line), 0, statement)
+                self.put(label_text(statement.name, statement.line), 0, statement)
             case _:
                 self.put(self.plain(statement), depth, statement)
 
@@ -177,7 +174,7 @@ class _Job:
             case Return():
                 return "return"
             case Goto(label=label):
-                return f"goto {_label(label, statement.line)}"
+                return f"goto {label_text(label, statement.line)}"
             case Assign(name=name, value=value):
                 if identifier(name, 128) != name or name in RESERVED:
                     raise Refused("hyundai", f"variable name '{name}'", line=statement.line)
@@ -193,8 +190,8 @@ class _Job:
             self.put(f"wait {condition}", depth, statement)
             return
         self.stop_used = self.stop_used or not statement.on_timeout
-        last = _label(statement.on_timeout or STOP_LABEL, statement.line)
-        parts = _parts(statement.timeout_s, statement.line)
+        last = label_text(statement.on_timeout or STOP_LABEL, statement.line)
+        parts = time_parts(statement.timeout_s, statement.line)
         for i, part in enumerate(parts):
             label = last if i == len(parts) - 1 else self.fresh("longer")
             note = statement if i == 0 else _QUIET
@@ -249,7 +246,7 @@ class _Job:
             self.shifts[f"sft_u{number}"] = move.frame
             goal += f"+sft_u{number}"
         accu = 0 if move.zone.kind == "fine" else int(move.zone.value)
-        speed = _speed(move.speed, move.line)
+        speed = speed_text(move.speed, move.line)
         return f"move {kind},tg={goal},spd={speed},accu={accu},tool={self.tool(move)}"
 
     def tool(self, move: Move) -> int:
@@ -273,27 +270,3 @@ class _Job:
             name = f"{base}_{count}"
         self.poses[name] = values
         return name
-
-
-def _label(name: str, line: int) -> str:
-    """Return a label as an address; its name must be an identifier (manual 3.1)."""
-    if identifier(name, 128) != name:
-        raise Refused("hyundai", f"label name '{name}'", line=line, source="HRScript manual 3.1")
-    return f"*{name}"
-
-
-def _speed(speed: Speed, line: int) -> str:
-    if speed.unit not in _UNITS:
-        raise Refused("hyundai", f"speed unit {speed.unit}", line=line)
-    digits = TIME_DIGITS if speed.unit == "s" else SPEED_DIGITS
-    return short(speed.value, digits) + _UNITS[speed.unit]
-
-
-def _parts(seconds: float, line: int) -> list[float]:
-    """Return a time as the times of 0.1..60.0 s that delay and wait take, the long ones first."""
-    whole = max(math.ceil(seconds / LONGEST_TIME) - 1, 0)
-    rest = seconds - whole * LONGEST_TIME
-    if not rest >= 0.1 or whole > 60:
-        what = f"time {seconds:g} s; 0.1..60.0 s, or that many times 60 s and more"
-        raise Refused("hyundai", what, line=line, source="HRScript manual 3.2")
-    return [LONGEST_TIME] * whole + [rest]

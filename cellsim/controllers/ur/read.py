@@ -17,6 +17,7 @@ from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import fold
 from cellsim.controllers.ur.lines import Act, Numbers, understand
+from cellsim.controllers.ur.motions import Motions
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
@@ -70,7 +71,7 @@ class _Shared:
             group=self.group,
             names=self.names,
             collector=context.collector,
-            waypoints=self.waypoints,
+            motions=Motions(self.group, context.collector, self.waypoints),
             state=context.state,
             routines=context.settings,
             exits=context.exits,

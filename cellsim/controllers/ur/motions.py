@@ -1,0 +1,128 @@
+"""From movej, movel and movec to complete motions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.controllers.reading.axes import joint_values
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN
+from cellsim.controllers.ur.lines import Numbers, folded
+from cellsim.domain.cell import MotionGroup
+from cellsim.domain.program import FINE, Expr, Move, Speed, Statement, Target, Zone
+from cellsim.geometry import Pose
+
+KINDS = {"movej": "joint", "movel": "linear", "movec": "circular"}
+_PLACES = {
+    "movej": ("q", "a", "v", "t", "r"),
+    "movel": ("q", "a", "v", "t", "r"),
+    "movec": ("via", "q", "a", "v", "r", "mode"),
+}
+# acceleration that URScript takes by itself, and that counts as 100 %: rad/s2, m/s2
+_FULL_ACCELERATION = {"movej": 1.4, "movel": 1.2, "movec": 1.2}
+_DEFAULT_SPEED = {"movej": (1.05, "rad/s"), "movel": (0.25, "m/s"), "movec": (0.25, "m/s")}
+
+
+@dataclass(frozen=True)
+class Motions:
+    """Turns move calls into motions; `waypoints` are named lists with one value."""
+
+    group: MotionGroup
+    collector: Collector
+    waypoints: Mapping[str, Numbers | None]
+
+    def motion(
+        self, line: Line, name: str, arguments: tuple[tuple[str, object], ...], tool: object
+    ) -> Statement:
+        """Return a motion, or its text where anything of it is not understood."""
+        given = _by_name(name, arguments)
+        if given is None:
+            return self.collector.keep(line, f"arguments of {name}")
+        if tool == UNKNOWN:
+            return self.collector.keep(line, "the TCP is not known here")
+        kind = KINDS[name]
+        target = self._target(given.get("q"))
+        via = self._target(given.get("via")) if kind == "circular" else None
+        numbers = {k: _value(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given}
+        if target is None or (kind == "circular" and via is None):
+            return self.collector.keep(line, "target is not six numbers")
+        if None in numbers.values() or numbers.get("mode", 0.0) != 0.0:
+            return self.collector.keep(line, "argument that is no number, or mode")
+        known: dict[str, float] = {k: v for k, v in numbers.items() if v is not None}
+        joints = target.pose is None and via is None
+        return Move(
+            kind=kind,  # type: ignore[arg-type]
+            to=target,
+            speed=_speed(name, known),
+            zone=_zone(known.get("r", 0.0)),
+            tool=str(tool),
+            frame="world" if joints else f"group:{self.group.name}.base",
+            via=via,
+            accel=_accel(name, known),
+            line=line.number,
+            comment=line.comment,
+        )
+
+    def _target(self, value: object) -> Target | None:
+        """Return the target of joint values or of a pose in the robot's base."""
+        if isinstance(value, Expr) and value.op == "var":
+            value = self.waypoints.get(value.name)
+        if not isinstance(value, Numbers):
+            return None
+        if value.is_pose:
+            pose = pose_of(value)
+            return None if pose is None else Target(pose=pose)
+        axes = self.group.controller.axes
+        if len(value.values) != len(axes):
+            return None
+        return Target(q=joint_values(axes, [float(np.degrees(v)) for v in value.values]))
+
+
+def pose_of(numbers: Numbers) -> Pose | None:
+    """Return the pose of x, y, z [m] and a rotation vector [rad]."""
+    if not numbers.is_pose or len(numbers.values) != 6:
+        return None
+    return Pose.from_rotvec(numbers.values[:3], numbers.values[3:])
+
+
+def _by_name(name: str, arguments: tuple[tuple[str, object], ...]) -> dict[str, object] | None:
+    """Return arguments by name; those by place first, each once; None if they do not fit."""
+    given: dict[str, object] = {}
+    named = False
+    for place, (key, value) in enumerate(arguments):
+        if key:
+            named = True
+        elif named or place >= len(_PLACES[name]):
+            return None
+        key = key or _PLACES[name][place]
+        key = "q" if key in {"pose", "pose_to"} else "via" if key == "pose_via" else key
+        if key in given or key not in _PLACES[name]:
+            return None
+        given[key] = value
+    return given
+
+
+def _value(value: object) -> float | None:
+    return folded(value) if isinstance(value, Expr) else None
+
+
+def _speed(name: str, known: Mapping[str, float]) -> Speed:
+    """Return the speed; a time t above zero overrides it."""
+    if known.get("t", 0.0) > 0.0:
+        return Speed(known["t"], "s")
+    default, unit = _DEFAULT_SPEED[name]
+    return Speed(known.get("v", default), unit)
+
+
+def _zone(radius: float) -> Zone:
+    return Zone("radius", radius * 1000.0, "mm") if radius > 0.0 else FINE
+
+
+def _accel(name: str, known: Mapping[str, float]) -> float | None:
+    full = _FULL_ACCELERATION[name]
+    accel = known.get("a", full)
+    return None if accel == full else accel / full * 100.0

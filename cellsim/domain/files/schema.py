@@ -11,10 +11,11 @@ from cellsim.domain.files.robot_text import RobotText
 from cellsim.domain.files.solid import PiecesText
 from cellsim.domain.files.statements import ProgramText
 from cellsim.domain.files.task import TaskText
+from cellsim.domain.files.yamltext import FileModel
 from cellsim.errors import UnknownName
 
 # A variant has the keys of a cell: it is laid over it.
-MODELS = {
+MODELS: dict[str, type[FileModel]] = {
     "cell": CellText,
     "variant": CellText,
     "task": TaskText,

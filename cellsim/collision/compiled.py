@@ -18,7 +18,7 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.glob("*.py")):
         text = file.read_bytes()
-        if b"@compiled" in text or b"@inner" in text:
+        if b"@compiled\n" in text or b"@inner\n" in text:
             digest.update(text)
     return digest.hexdigest()
 
@@ -29,17 +29,17 @@ def compiled(function: F) -> F:
     numba's cache looks at the function's own file only; a change in a callee of another file would
     go unseen, so the stamp of all compiled files of this package is added to it.
     """
-    return cast(F, _stamped(njit(cache=True, nogil=True, error_model="numpy")(function)))
+    return _stamped(function, {})
 
 
 def inner(function: F) -> F:
     """Compile a function that only compiled functions call: quicker to compile, no way in."""
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(F, _stamped(njit(cache=True, nogil=True, error_model="numpy", **options)(function)))
+    return _stamped(function, {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 
-def _stamped(dispatcher: Any) -> Any:
+def _stamped(function: F, options: dict[str, Any]) -> F:
+    dispatcher: Any = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     index = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if index is not None and hasattr(index, "_source_stamp"):
         index._source_stamp = (index._source_stamp, _fingerprint())
-    return dispatcher
+    return cast(F, dispatcher)

@@ -254,9 +254,7 @@ def _pairs(
                 yield a, b, row
 
 
-def _farthest(
-    cell: Cell, item: Item, shapes: Shapes, paths: Sequence[Path]
-) -> dict[str, float]:
+def _farthest(cell: Cell, item: Item, shapes: Shapes, paths: Sequence[Path]) -> dict[str, float]:
     """Return frame name to the farthest distance of a body from its origin on any path [m]."""
     moving = paths if item.link >= 0 else paths[:1]
     rows = [far_from_frames(cell, item, shapes, path).over(0.0, 0.0) for path in moving]

@@ -24,8 +24,9 @@ from cellsim.kinematics import (
     world_T_frame,
     world_T_part,
 )
-from cellsim.kinematics.dynamics import GRAVITY, Mass, inverse_dynamics, wrist_load
+from cellsim.kinematics.dynamics import inverse_dynamics, wrist_load
 from cellsim.kinematics.fk import link_poses_reference
+from cellsim.kinematics.mass import GRAVITY, Mass
 from cellsim.kinematics.pinocchio_adapter import flange_by_pinocchio
 from cellsim.kinematics.rtb_adapter import flange_by_rtb
 

@@ -29,7 +29,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Event
 from cellsim.errors import UnknownName
 from cellsim.geometry import Pose
-from cellsim.kinematics.dynamics import GRAVITY
+from cellsim.kinematics.mass import GRAVITY
 from cellsim.verify.context import Context
 from cellsim.verify.rules import HEADINGS, RULES, explain, rule_id, rule_ids
 
@@ -75,6 +75,16 @@ def test_a_clean_timeline_has_no_finding() -> None:
     given = timeline()
     for rule in RULES:
         assert rule(Context(given)).findings == (), rule_id(rule)
+
+
+def test_a_line_has_one_finding_for_a_pair_its_worst() -> None:
+    given = pair("clearance", 0.004, 0.01)
+    near = given.pairs[0].violations[0]
+    nearer = SimpleNamespace(**{**vars(near), "value_m": 0.002, "t0": 1.5, "t1": 1.6})
+    later = SimpleNamespace(**{**vars(near), "t0": 2.0, "motion": Index(FILE, 5)})
+    given.pairs[0].violations = (near, nearer, later)
+    found = findings("clearance", timeline(), given)
+    assert [(f.line, f.value, f.t0) for f in found] == [(3, 2.0, 1.5), (5, 4.0, 2.0)]
 
 
 def test_overlap_is_a_collision_with_its_depth_and_line() -> None:

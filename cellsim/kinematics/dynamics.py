@@ -12,27 +12,7 @@ from cellsim.errors import UnknownName
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import link_poses
-
-GRAVITY = 9.80665
-
-
-@dataclass(frozen=True, eq=False)
-class Mass:
-    """A rigid body on the flange.
-
-    Attributes:
-        mass: [kg]. com: [m] in the flange frame, shape (3,).
-        inertia: About the com, along the flange axes, shape (3, 3) [kg m2].
-    """
-
-    mass: float
-    com: Array
-    inertia: Array
-
-    def seen_from(self, flange_T_body: Pose) -> Mass:
-        """Return this body, given in a body frame, in the flange frame."""
-        R = flange_T_body.R
-        return Mass(self.mass, flange_T_body @ np.asarray(self.com), R @ self.inertia @ R.T)
+from cellsim.kinematics.mass import GRAVITY, Mass
 
 
 @dataclass(frozen=True, eq=False)

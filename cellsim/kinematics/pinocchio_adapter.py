@@ -12,7 +12,7 @@ from cellsim.errors import BadInput
 from cellsim.geometry import Array, Pose
 
 if TYPE_CHECKING:
-    from cellsim.kinematics.dynamics import Mass
+    from cellsim.kinematics.mass import Mass
 
 
 def to_pinocchio(robot: Robot, masses: Sequence[Mass] = (), *, inertia: bool = True) -> Any:
@@ -50,7 +50,7 @@ def rnea(
     """Return joint torques by the recursive Newton-Euler algorithm, shape (n, dof)."""
     import pinocchio as pin
 
-    from cellsim.kinematics.dynamics import GRAVITY
+    from cellsim.kinematics.mass import GRAVITY
 
     model = to_pinocchio(robot, masses)
     model.gravity.linear = world_T_base.R.T @ np.array([0.0, 0.0, -GRAVITY])

@@ -11,7 +11,8 @@ from cellsim.domain.cell import Cell, Tool
 from cellsim.domain.program import Process
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain
-from cellsim.kinematics.dynamics import Mass, wrist_load
+from cellsim.kinematics.dynamics import wrist_load
+from cellsim.kinematics.mass import Mass
 from cellsim.teach.candidates import Candidate
 from cellsim.teach.stage import Stage
 

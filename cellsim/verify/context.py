@@ -18,7 +18,7 @@ from cellsim.verify.loads import Load, loads_of
 if TYPE_CHECKING:
     from cellsim.collision.result import CollisionResult
     from cellsim.kinematics.chain import Chain
-    from cellsim.verify.outcome import Replayed
+    from cellsim.verify.replayed import Replayed
 
 _STEP_S = 1e-5
 

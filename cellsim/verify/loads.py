@@ -12,7 +12,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
 
 if TYPE_CHECKING:
-    from cellsim.kinematics.dynamics import Mass
+    from cellsim.kinematics.mass import Mass
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Load:
 
     def masses(self) -> list[Mass]:
         """Return tool and parts as rigid bodies in the flange frame."""
-        from cellsim.kinematics.dynamics import Mass
+        from cellsim.kinematics.mass import Mass
 
         found = []
         if self.tool:

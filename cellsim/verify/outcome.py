@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 from cellsim.domain.report import Finding, Severity
-
-if TYPE_CHECKING:
-    from cellsim.verify.context import Context
+from cellsim.verify.context import Context
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,7 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-Rule = Callable[["Context"], Outcome]
+Rule = Callable[[Context], Outcome]
 
 
 def outcome(subjects: int, findings: Iterable[Finding]) -> Outcome:
@@ -32,20 +29,6 @@ def told(context: Context, rule: str, subjects: int) -> Outcome:
     """Return what the simulation or the physics replay itself reported under a rule id."""
     replayed = context.physics.findings if context.physics else ()
     return outcome(subjects, (f for f in (*context.timeline.findings, *replayed) if f.rule == rule))
-
-
-class Replayed(Protocol):
-    """What a physics replay gives: findings, and what it took for granted."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Findings, each with a rule id of its own."""
-        ...
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """Sentences for the report."""
-        ...
 
 
 def figure_missing(rule: str, subject: str, figure: str, file: str = "") -> Finding:

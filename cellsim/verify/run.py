@@ -11,8 +11,9 @@ from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.verify.context import Context
-from cellsim.verify.outcome import Outcome, Replayed, Rule
+from cellsim.verify.outcome import Outcome, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
+from cellsim.verify.replayed import Replayed
 from cellsim.verify.rules import RULES, rule_id
 
 if TYPE_CHECKING:

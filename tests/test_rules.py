@@ -186,8 +186,8 @@ def line_of(arm: Any, speed: float) -> Any:
 
 
 def radius() -> float:
-    from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.fk import tcp_pose
+    from cellsim.kinematics.frames import chain_of
 
     c = cell()
     p = tcp_pose(chain_of(c, "arm"), np.array(HOME), c.tools["hand"].tcps["tip"]).p

@@ -10,6 +10,20 @@ if TYPE_CHECKING:
     from cellsim.collision.result import PairResult, Violation
 
 
+def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
+    """Return the worst violation of a status on each program line, in order of time."""
+    worst: dict[tuple[str, int], Violation] = {}
+    for violation in pair.violations:
+        if violation.status != status:
+            continue
+        index = violation.motion
+        line = (index.file, index.line) if index else ("", 0)
+        spare = violation.value_m - violation.required_m
+        if line not in worst or spare < worst[line].value_m - worst[line].required_m:
+            worst[line] = violation
+    return tuple(sorted(worst.values(), key=lambda v: v.t0))
+
+
 def finding(rule: str, severity: Severity, pair: PairResult, violation: Violation) -> Finding:
     """Return the finding of one violation of a pair, in millimetres."""
     deep = rule == "collision"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
-from cellsim.verify.pairs import finding
+from cellsim.verify.pairs import finding, worst_by_line
 
 
 def clearance(context: Context) -> Outcome:
@@ -24,8 +24,7 @@ def clearance(context: Context) -> Outcome:
 
 def _findings(context: Context) -> Iterator[Finding]:
     for pair in context.collision.pairs if context.collision else ():
-        for violation in pair.violations:
-            if violation.status == "undecided":
-                yield finding("clearance", Severity.UNDECIDED, pair, violation)
-            elif violation.status == "clearance":
-                yield finding("clearance", Severity.ERROR, pair, violation)
+        for violation in worst_by_line(pair, "undecided"):
+            yield finding("clearance", Severity.UNDECIDED, pair, violation)
+        for violation in worst_by_line(pair, "clearance"):
+            yield finding("clearance", Severity.ERROR, pair, violation)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
-from cellsim.verify.pairs import finding
+from cellsim.verify.pairs import finding, worst_by_line
 
 
 def collision(context: Context) -> Outcome:
@@ -24,6 +24,5 @@ def collision(context: Context) -> Outcome:
 
 def _findings(context: Context) -> Iterator[Finding]:
     for pair in context.collision.pairs if context.collision else ():
-        for violation in pair.violations:
-            if violation.status == "collision":
-                yield finding("collision", Severity.ERROR, pair, violation)
+        for violation in worst_by_line(pair, "collision"):
+            yield finding("collision", Severity.ERROR, pair, violation)

@@ -14,8 +14,9 @@ from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import FINE, Index, Speed, Zone
 from cellsim.domain.robot import Joint, Link, Robot
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.chain import Chain, chain_of
+from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import link_poses, tcp_pose
+from cellsim.kinematics.frames import chain_of
 from cellsim.motion.run import MoveSpec, Run, time_run
 
 TCP = Pose.translation(0.02, -0.03, 0.2)

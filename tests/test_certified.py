@@ -14,8 +14,8 @@ from cellsim.collision.result import CollisionResult, PairResult
 from cellsim.domain.cell import Cell, Frame, PairRule
 from cellsim.domain.timeline import Concurrent, Event, Hold
 from cellsim.geometry import Array, Piece, Pose
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import link_poses
+from cellsim.kinematics.frames import chain_of
 
 BOX = Piece("box", (0.2, 0.2, 0.2))
 SLIDE = [("prismatic", (1, 0, 0), (0, 0, 0))]

@@ -27,9 +27,8 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.geometry import Pose, rotation_axis, rotation_rpy
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import link_poses, tcp_pose
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.units import deg, mm
 
 

@@ -17,10 +17,9 @@ from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Event, Hold
 from cellsim.errors import Unavailable
 from cellsim.geometry import Pose
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.dynamics import inverse_dynamics
 from cellsim.kinematics.fk import link_poses
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.kinematics.mass import Mass
 
 pytest.importorskip("pybullet")

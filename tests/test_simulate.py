@@ -26,8 +26,8 @@ from cellsim.domain.program import (
 from cellsim.domain.report import Severity
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Pose
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import flange_pose
+from cellsim.kinematics.frames import chain_of
 from cellsim.kinematics.ik import solve_all
 from cellsim.kinematics.naming import branch_name
 from cellsim.simulate.band import simulate_band

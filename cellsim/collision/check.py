@@ -38,7 +38,7 @@ from cellsim.collision.walk import certify
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
-from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.frames import chain_of
 
 __all__ = ["CollisionResult", "PairResult", "Violation", "check_timeline"]
 Progress = Callable[[float], None]

@@ -13,9 +13,9 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Hold, Timeline
 from cellsim.errors import BadInput
 from cellsim.geometry import Array, Pose, Solid
+from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.bodies import Body, bodies_of
-from cellsim.kinematics.chain import chain_of
-from cellsim.kinematics.frames import anchor_of
+from cellsim.kinematics.frames import chain_of
 
 
 @dataclass(frozen=True, eq=False)

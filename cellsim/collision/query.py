@@ -27,8 +27,8 @@ from cellsim.collision.support import Shapes, pack
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.bodies import Body
-from cellsim.kinematics.chain import Chain, chain_of
-from cellsim.kinematics.frames import link_pose, world_T_part
+from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.frames import chain_of, link_pose, world_T_part
 
 FAR = 0.25
 EDGE = Limits(detail=-np.inf, least_time=1.0, least_travel=2e-4, merge_time=1.0,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.errors import UnknownName
 from cellsim.geometry import Pose, Solid
-from cellsim.kinematics.chain import Chain, chain_of
-from cellsim.kinematics.frames import anchor_of
+from cellsim.kinematics.anchors import anchor_of
+from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.frames import chain_of
 
 
 @dataclass(frozen=True, eq=False)

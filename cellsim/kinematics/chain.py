@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, External, MotionGroup
+from cellsim.domain.cell import External, MotionGroup
 from cellsim.domain.robot import Joint, Robot
 from cellsim.domain.timeline import Ints
-from cellsim.errors import BadInput, UnknownName
+from cellsim.errors import UnknownName
 from cellsim.geometry import Array, Pose
 
 FIXED, REVOLUTE, PRISMATIC = 0, 1, 2
@@ -99,46 +98,6 @@ class _Rows:
         self.qindex.append(index)
 
 
-@lru_cache(maxsize=64)
-def chain_of(cell: Cell, group: str) -> Chain:
-    """Return the chain of a group, rooted in the world (cached by the identity of the cell)."""
-    from cellsim.kinematics.frames import world_T_frame
-
-    if group not in cell.groups:
-        raise UnknownName("group", group, cell.groups)
-    found = cell.groups[group]
-    _refuse_circle(cell, group)
-
-    def place(frame: str) -> Pose:
-        return world_T_frame(cell, frame)
-
-    tracks = [e for e in found.externals if e.carries == "arm"]
-    world_T_stand = place(tracks[0].frame) if tracks else place(found.frame)
-    branches = tuple(
-        _branch(found, number, place(external.frame))
-        for number, external in enumerate(found.externals)
-        if external.carries == "part"
-    )
-    return build_chain(found, world_T_stand, branches)
-
-
-def _refuse_circle(cell: Cell, group: str) -> None:
-    """Raise BadInput where a group stands, over others or not, on a link of its own."""
-    from cellsim.kinematics.frames import anchor_of
-
-    path = [group]
-    while True:
-        found = cell.groups[path[-1]]
-        tracks = [e for e in found.externals if e.carries == "arm"]
-        anchor, _ = anchor_of(cell, tracks[0].frame if tracks else found.frame)
-        carrier = anchor.partition("/")[0]
-        if carrier not in cell.groups:
-            return
-        path.append(carrier)
-        if carrier in path[:-1]:
-            raise BadInput(f"groups stand on each other in a circle: {' -> '.join(path)}")
-
-
 def build_chain(group: MotionGroup, world_T_stand: Pose, branch: tuple[Chain, ...] = ()) -> Chain:
     """Return the chain of a group whose track (or base) stands in `world_T_stand`."""
     rows = _Rows([], [], [], [], [])
@@ -156,7 +115,7 @@ def build_chain(group: MotionGroup, world_T_stand: Pose, branch: tuple[Chain, ..
     return _chain(group, rows, base, group.robot, branch)
 
 
-def _branch(group: MotionGroup, number: int, world_T_stand: Pose) -> Chain:
+def branch_chain(group: MotionGroup, number: int, world_T_stand: Pose) -> Chain:
     external = group.externals[number]
     first = group.robot.dof + sum(e.robot.dof for e in group.externals[:number])
     prefix = f"{group.name}/{_label(group.externals, number)}"

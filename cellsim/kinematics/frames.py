@@ -3,82 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Part
+from cellsim.domain.cell import Cell
 from cellsim.errors import BadInput, UnknownName
-from cellsim.geometry import Array, Pose, rotation_axis
-from cellsim.kinematics.chain import chain_of
+from cellsim.geometry import Array, Pose
+from cellsim.kinematics.anchors import WORLD, anchor_of
+from cellsim.kinematics.chain import Chain, branch_chain, build_chain
 from cellsim.kinematics.fk import link_poses
 
 QByGroup = Mapping[str, Array]
-WORLD = "world"
 
 
-def anchor_of(cell: Cell, name: str) -> tuple[str, Pose]:
-    """Return (link name or "world", `anchor_T_frame`) of a frame name or frame parent.
-
-    name: a frame, "world", "group:NAME.flange", "group:NAME.base", "group:NAME.LINK",
-    "part:NAME" or "fixture:NAME". Raises BadInput on a cycle, UnknownName otherwise.
-    """
-    return _anchor(cell, name, ())
-
-
-def _anchor(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:
-    if name == WORLD:
-        return WORLD, Pose.identity()
-    if name in path:
-        raise BadInput(f"frames hang on each other in a circle: {' -> '.join((*path, name))}")
-    kind, _, rest = name.partition(":")
-    if kind == "group" and rest:
-        return _group_link(cell, rest), Pose.identity()
-    if kind == "part" and rest:
-        return _part(cell, rest, (*path, name))
-    if kind == "fixture" and rest:
-        return _fixture(cell, rest, (*path, name))
-    if name not in cell.frames:
-        raise UnknownName("frame", name, cell.frames)
-    frame = cell.frames[name]
-    anchor, anchor_T_parent = _anchor(cell, frame.parent, (*path, name))
-    return anchor, anchor_T_parent @ frame.pose
-
-
-def _group_link(cell: Cell, text: str) -> str:
-    """Return the full link name of "NAME.flange", "NAME.base" or "NAME.LINK"."""
-    group, _, link = text.partition(".")
+@lru_cache(maxsize=64)
+def chain_of(cell: Cell, group: str) -> Chain:
+    """Return the chain of a group, rooted in the world (cached by the identity of the cell)."""
     if group not in cell.groups:
         raise UnknownName("group", group, cell.groups)
     found = cell.groups[group]
-    if link == "base":
-        return f"{group}/{found.robot.links[0].name}"
-    return f"{group}/{link}"
+    _refuse_circle(cell, group)
+
+    def place(frame: str) -> Pose:
+        return world_T_frame(cell, frame)
+
+    tracks = [e for e in found.externals if e.carries == "arm"]
+    world_T_stand = place(tracks[0].frame) if tracks else place(found.frame)
+    branches = tuple(
+        branch_chain(found, number, place(external.frame))
+        for number, external in enumerate(found.externals)
+        if external.carries == "part"
+    )
+    return build_chain(found, world_T_stand, branches)
 
 
-def _fixture(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:
-    if name not in cell.fixtures:
-        raise UnknownName("fixture", name, cell.fixtures)
-    fixture = cell.fixtures[name]
-    anchor, anchor_T_frame = _anchor(cell, fixture.frame, path)
-    return anchor, anchor_T_frame @ fixture.pose
-
-
-def _part(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:
-    if name not in cell.parts:
-        raise UnknownName("part", name, cell.parts)
-    part = cell.parts[name]
-    frame = part.frame if part.hinge is None else part.hinge.parent
-    anchor, anchor_T_frame = _anchor(cell, frame, path)
-    return anchor, anchor_T_frame @ frame_T_part(part)
-
-
-def frame_T_part(part: Part, angle: float | None = None) -> Pose:
-    """Return where the part starts in its frame, or in its hinge's parent at `angle` [rad]."""
-    if part.hinge is None:
-        return part.pose
-    hinge = part.hinge
-    turn = rotation_axis(hinge.axis, hinge.angle if angle is None else angle)
-    return hinge.origin @ Pose(turn, np.zeros(3)) @ part.pose
+def _refuse_circle(cell: Cell, group: str) -> None:
+    """Raise BadInput where a group stands, over others or not, on a link of its own."""
+    path = [group]
+    while True:
+        found = cell.groups[path[-1]]
+        tracks = [e for e in found.externals if e.carries == "arm"]
+        anchor, _ = anchor_of(cell, tracks[0].frame if tracks else found.frame)
+        carrier = anchor.partition("/")[0]
+        if carrier not in cell.groups:
+            return
+        path.append(carrier)
+        if carrier in path[:-1]:
+            raise BadInput(f"groups stand on each other in a circle: {' -> '.join(path)}")
 
 
 def link_pose(cell: Cell, link: str, q_by_group: QByGroup | None = None) -> Pose:

@@ -9,8 +9,8 @@ import numpy as np
 from cellsim.domain.cell import Part
 from cellsim.domain.timeline import Hold, Timeline
 from cellsim.geometry import Array, Pose
+from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.bodies import bodies_of
-from cellsim.kinematics.frames import anchor_of
 from cellsim.physics.links import STRONG
 from cellsim.physics.result import Slip
 from cellsim.physics.world import GRAVITY, World

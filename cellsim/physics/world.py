@@ -14,8 +14,8 @@ import numpy as np
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.bodies import Body, bodies_of
-from cellsim.kinematics.chain import Chain, chain_of
-from cellsim.kinematics.frames import link_pose
+from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.frames import chain_of, link_pose
 from cellsim.physics.bullet import bullet
 from cellsim.physics.links import links_of, motor
 from cellsim.physics.urdf import Block, Edge, block, write_urdf

@@ -29,9 +29,8 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.geometry import Pose
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import tcp_pose
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.frames import chain_of, world_T_frame
 
 ANGLE_TOL = 1e-9
 LENGTH_TOL = 1e-9

@@ -12,9 +12,9 @@ from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Event, Hold
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.fk import flange_pose
-from cellsim.kinematics.frames import anchor_of, world_T_part
+from cellsim.kinematics.frames import chain_of, world_T_part
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm

@@ -8,8 +8,8 @@ from cellsim.domain.cell import Gripper
 from cellsim.domain.feature import Feature
 from cellsim.domain.program import Index
 from cellsim.geometry import Pose
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import flange_pose
+from cellsim.kinematics.frames import chain_of
 from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, tcp_of
 from cellsim.units import deg, mm
 

@@ -12,9 +12,9 @@ from cellsim.domain.program import Index, Move, Target
 from cellsim.domain.report import Finding, Severity
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.chain import Chain, chain_of
+from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import tcp_pose
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.kinematics.ik import solve_all, solve_near
 from cellsim.kinematics.naming import branch_name
 from cellsim.motion.spec import MoveSpec

@@ -11,7 +11,7 @@ from cellsim.domain.controller import MotionRules
 from cellsim.domain.job import Job
 from cellsim.domain.program import Expr, Program
 from cellsim.domain.timeline import Timeline
-from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.frames import chain_of
 from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run
 from cellsim.simulate.actions import Go

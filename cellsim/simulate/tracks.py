@@ -63,8 +63,8 @@ def body_tracks(timeline: Timeline, hz: float = 20.0, most: int = 1500) -> BodyT
 
 def _links(timeline: Timeline, t: Array) -> Mapping[str, Array]:
     """Return link name to `world_T_link`, shape (n, 4, 4); groups without a track stand at home."""
-    from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
 
     found: dict[str, Array] = {}
     for group in timeline.job.cell.groups:
@@ -90,7 +90,7 @@ def _held(timeline: Timeline, links: Mapping[str, Array], t: Array, part: str, o
 
 def _anchor(cell: Cell, hold: Hold) -> tuple[str, Pose]:
     """Return (link name or "world", `link_T_part`) of a hold."""
-    from cellsim.kinematics.frames import anchor_of
+    from cellsim.kinematics.anchors import anchor_of
 
     link, link_T_parent = anchor_of(cell, hold.parent.removeprefix("frame:"))
     return link, link_T_parent @ hold.pose

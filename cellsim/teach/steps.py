@@ -17,7 +17,7 @@ from cellsim.domain.program import (
 from cellsim.domain.task import Step, Task
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
-from cellsim.kinematics.chain import chain_of
+from cellsim.kinematics.frames import chain_of
 from cellsim.teach.arguments import number, signal_name, text, unconfirmed
 from cellsim.teach.mating import goal_of
 from cellsim.teach.places import (

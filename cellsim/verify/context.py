@@ -50,7 +50,7 @@ class Context:
     @cached_property
     def chains(self) -> Mapping[str, Chain]:
         """Group name to its kinematic chain."""
-        from cellsim.kinematics.chain import chain_of
+        from cellsim.kinematics.frames import chain_of
 
         return {group: chain_of(self.cell, group) for group in self.tracks}
 

@@ -9,9 +9,8 @@ import numpy as np
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.chain import chain_of
 from cellsim.kinematics.fk import link_poses
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.simulate.tracks import BodyTracks
 from cellsim.view.marks import COLORS, Mark
 

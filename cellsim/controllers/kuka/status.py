@@ -75,7 +75,7 @@ def _flange(
 
 
 def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float]) -> list[Array]:
-    from cellsim.kinematics.chain import chain_of
+    from cellsim.kinematics.frames import chain_of
     from cellsim.kinematics.ik import solve_all
 
     return solve_all(chain_of(cell, group.name), flange, ext)
@@ -103,8 +103,8 @@ def _elbow(q: Array, group: MotionGroup) -> bool | None:
 
 def _behind(q: Array, cell: Cell, group: MotionGroup) -> bool:
     """Return status bit 0: the wrist lies at x < 0 of the frame that turns with A1."""
-    from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
 
     chain = chain_of(cell, group.name)
     poses = link_poses(chain, np.array([q], dtype=np.float64))[0]

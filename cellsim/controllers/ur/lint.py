@@ -70,9 +70,8 @@ def _blends(look: Look) -> Findings:
 
 def _place(look: Look, move: Move) -> Array | None:
     """Return where the TCP stands at a motion's end [m] in the world, shape (3,)."""
-    from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.fk import tcp_pose
-    from cellsim.kinematics.frames import world_T_frame
+    from cellsim.kinematics.frames import chain_of, world_T_frame
 
     if move.to.pose is not None:
         return (world_T_frame(look.cell, move.frame) @ move.to.pose).p

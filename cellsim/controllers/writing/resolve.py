@@ -131,7 +131,7 @@ class _Follow:
 
     def branch(self, move: Move, target: Target) -> Array:
         """Return the joints of the branch that is named, or the nearest."""
-        from cellsim.kinematics.chain import chain_of
+        from cellsim.kinematics.frames import chain_of
         from cellsim.kinematics.ik import solve_all
         from cellsim.kinematics.naming import branch_name
 
@@ -148,8 +148,8 @@ class _Follow:
 
     def along(self, move: Move, target: Target) -> Array:
         """Return the joints at the end of a straight line to a pose, on the branch it began."""
-        from cellsim.kinematics.chain import chain_of
         from cellsim.kinematics.fk import flange_pose
+        from cellsim.kinematics.frames import chain_of
         from cellsim.kinematics.ik import solve_path
 
         if self.q is None:

@@ -65,8 +65,8 @@ def pose_in(
         return frame_T_world @ world_T_frame(cell, move.frame, at) @ target.pose
     if target.q is None:
         raise Refused(brand, "target without joints and without a pose", line=move.line)
-    from cellsim.kinematics.chain import chain_of
     from cellsim.kinematics.fk import tcp_pose
+    from cellsim.kinematics.frames import chain_of
 
     tcp = tcp_of(tool_name(move, group, cell), cell)
     return frame_T_world @ tcp_pose(chain_of(cell, group.name), np.array(target.q), tcp)

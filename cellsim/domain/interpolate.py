@@ -38,6 +38,8 @@ def hermite(t: Array, q: Array, qd: Array, qdd: Array, at: Array, order: int = 0
     corner = (q[k], qd[k] * h, qdd[k] * h * h, q[k + 1], qd[k + 1] * h, qdd[k + 1] * h * h)
     result = np.zeros_like(corner[0])
     for row, value in zip(_BASIS, corner, strict=True):
-        poly = np.polynomial.Polynomial(row).deriv(order) if order else np.polynomial.Polynomial(row)
+        poly = (
+            np.polynomial.Polynomial(row).deriv(order) if order else np.polynomial.Polynomial(row)
+        )
         result = result + poly(u) * value
     return result / h**order

@@ -9,8 +9,18 @@ from small_cells import arm, cell, planar, solid, timeline
 from cellsim.collision import kernel
 from cellsim.collision.certify import Limits
 from cellsim.collision.check import check_timeline
+from cellsim.collision.lipschitz import (
+    BODY_A,
+    PIECES,
+    axes_at,
+    least_travel,
+    radii,
+    travel_of_joints,
+)
+from cellsim.collision.paths import Path, between, joints_at, links_at, path_of
 from cellsim.collision.query import scene_of
 from cellsim.collision.result import CollisionResult, PairResult
+from cellsim.collision.support import BOUND, CENTRE, ROW, Ints
 from cellsim.domain.cell import Cell, Frame, PairRule
 from cellsim.domain.timeline import Concurrent, Event, Hold
 from cellsim.geometry import Array, Piece, Pose
@@ -97,6 +107,64 @@ def test_a_long_track_move_costs_self_pairs_nothing() -> None:
     assert pair.status == "free"
     assert pair.clearance >= 0.1
     assert result.stats["intervals"] < 20
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_travel_and_radii_bound_every_point_between_the_ends(seed: int) -> None:
+    """R_j against the distance of points from the axes, lambda against the way of points."""
+    rng = np.random.default_rng(seed)
+    for _ in range(20):
+        kinds = ["revolute", "prismatic", "revolute", "revolute"]
+        places = [
+            (kind, tuple(np.eye(3)[rng.integers(3)]), tuple(rng.uniform(-0.5, 0.5, 3)))
+            for kind in kinds
+        ]
+        chain = chain_of(cell({"arm": arm(places)}), "arm")
+        q = rng.uniform(-1.0, 1.0, (4, 4))
+        path = path_of(chain, np.arange(4.0), q)
+        links = between(path.links[:, 0], path.links[:, 1], chain.flange, -1)
+        joints = np.stack([links, path.links[links, 1] == 2], axis=1).astype(np.int64)
+        row = np.zeros((1, ROW))
+        row[0, CENTRE:BOUND], row[0, BOUND] = rng.uniform(-0.3, 0.3, 3), 0.1
+        u0, u1 = sorted(rng.uniform(0.0, 3.0, 2))
+        R, ends = np.zeros((PIECES, 4)), [_at(path, joints, chain.flange, u) for u in (u0, u1)]
+        travel_of_joints(path, joints, u0, u1, R)
+        (T0, axes0), (T1, axes1) = ends
+        radii(joints, False, axes0, axes1, T0, T1, row, 0, R, BODY_A)
+        start = T0[:, :3] @ row[0, CENTRE:BOUND] + T0[:, 3]
+        for u in np.linspace(u0, u1, 40):
+            T, axes = _at(path, joints, chain.flange, u)
+            point = T[:, :3] @ row[0, CENTRE:BOUND] + T[:, 3]
+            for i in np.flatnonzero(joints[:, 1] == 0):
+                off = np.cross(point - axes[i, :3], axes[i, 3:])
+                assert np.linalg.norm(off) + 0.1 <= R[BODY_A, i] + 1e-12
+            assert np.linalg.norm(point - start) <= least_travel(R, BODY_A, BODY_A) + 1e-12
+
+
+def _at(path: Path, joints: Ints, link: int, u: float) -> tuple[Array, Array]:
+    """Return (`world_T_link`, joint axes) at u."""
+    q, links = np.zeros(path.knots.shape[2]), np.zeros((len(path.links), 3, 4))
+    joints_at(path, u, q)
+    links_at(path, q, links)
+    axes = np.zeros((len(joints), 6))
+    axes_at(path, joints, 0, len(joints), links, axes)
+    return links[link].copy(), axes
+
+
+@pytest.mark.parametrize("name", ["arm/link3", "arm/tool:tool_arm", "part:p", "fixture:wall"])
+def test_every_pair_of_bodies_is_tested_or_let_off(name: str) -> None:
+    piece = solid(Piece("sphere", (0.01,)))
+    links = dict.fromkeys(range(5), piece)
+    robot = arm([("revolute", (0, 0, 1), (0.5, 0, 0))] * 4, links)
+    world = cell(
+        {"arm": robot}, {"arm": piece}, {"wall": (piece, Pose.translation(9, 0, 0))},
+        {"p": (piece, Pose.translation(8, 0, 0))},
+    )  # fmt: skip
+    result = check_timeline(timeline(world, {"arm": np.array([[0.0] * 4, [0.1] * 4])}))
+    met = {p.b if p.a == name else p.a for p in result.pairs if name in (p.a, p.b)}
+    bodies = {"arm/tool:tool_arm", "part:p", "fixture:wall", *(f"arm/link{k}" for k in range(5))}
+    off = {"arm/link3": {"arm/link2", "arm/link4"}, "arm/tool:tool_arm": {"arm/link4"}}
+    assert met == bodies - {name} - off.get(name, set())
 
 
 @pytest.mark.parametrize("seed", range(4))

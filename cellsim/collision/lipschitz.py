@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 
-from cellsim.collision.compiled import inner
+from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.paths import Path, deviation_over, variation_between
 from cellsim.collision.support import BOUND, CENTRE, Ints
 from cellsim.geometry import Array
@@ -30,7 +30,7 @@ from cellsim.geometry import Array
 VARIATION, DEVIATION, BODY_A, BODY_B, PIECES = range(5)
 
 
-@inner
+@compiled
 def travel_of_joints(path: Path, joints: Ints, u0: float, u1: float, R: Array) -> float:
     """Write variation and deviation of each joint over [u0, u1] into R; return their sum.
 
@@ -46,7 +46,7 @@ def travel_of_joints(path: Path, joints: Ints, u0: float, u1: float, R: Array) -
     return total
 
 
-@inner
+@compiled
 def axes_at(path: Path, joints: Ints, i0: int, i1: int, links: Array, axes: Array) -> None:
     """Write origin and direction of joint axes i0..i1 in the world, shape (m, 6)."""
     for i in range(i0, i1):
@@ -78,7 +78,7 @@ def _place(T: Array, rows: Array, k: int) -> tuple[float, float, float]:
     )
 
 
-@inner
+@compiled
 def radii(
     joints: Ints,
     backward: bool,
@@ -120,7 +120,7 @@ def radii(
         inner += (0.5 * R[VARIATION, i] + R[DEVIATION, i]) * R[out, i]
 
 
-@inner
+@compiled
 def least_travel(R: Array, a: int, b: int) -> float:
     """Return the least bound [m] of relative travel plus twice the pads, over all bodies c.
 

@@ -8,7 +8,17 @@ from dataclasses import replace
 from cellsim.domain.cell import Cell
 from cellsim.domain.feature import Feature, facing
 from cellsim.domain.files.hinge import hinge_pose
-from cellsim.domain.program import If, Loop, Move, Program, Routine, Statement, Target
+from cellsim.domain.program import (
+    Grip,
+    If,
+    Loop,
+    Move,
+    Program,
+    Release,
+    Routine,
+    Statement,
+    Target,
+)
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Pose
 
@@ -38,14 +48,23 @@ def _statement(statement: Statement, program: Program, cell: Cell) -> Statement:
         return replace(statement, then=then, otherwise=_block(statement.otherwise, program, cell))
     if isinstance(statement, Loop):
         return replace(statement, body=_block(statement.body, program, cell))
-    if not isinstance(statement, Move):
-        return statement
     try:
+        if isinstance(statement, Grip | Release):
+            _check_names(statement, cell)
+        if not isinstance(statement, Move):
+            return statement
         to = _target(statement.to, statement.frame, cell)
         via = None if statement.via is None else _target(statement.via, statement.frame, cell)
     except BadInput as error:
         raise error.at(program.file, statement.line) from None
     return replace(statement, to=to, via=via)
+
+
+def _check_names(statement: Grip | Release, cell: Cell) -> None:
+    if statement.part not in cell.parts:
+        raise UnknownName("part", statement.part, cell.parts)
+    if isinstance(statement, Release) and statement.at:
+        _owned(cell, statement.at)
 
 
 def _target(target: Target, frame: str, cell: Cell) -> Target:
@@ -59,6 +78,12 @@ def _target(target: Target, frame: str, cell: Cell) -> Target:
 
 def feature_pose(cell: Cell, name: str) -> Pose:
     """Return `world_T_feature` of "PART.FEATURE", "FIXTURE.FEATURE" or one of its members."""
+    owner, place = _owned(cell, name)
+    return static_pose(cell, owner) @ place
+
+
+def _owned(cell: Cell, name: str) -> tuple[str, Pose]:
+    """Return ("part:NAME" or "fixture:NAME", `body_T_feature`) of a feature or member."""
     owners = {**dict.fromkeys(cell.fixtures, "fixture"), **dict.fromkeys(cell.parts, "part")}
     fits = [owner for owner in owners if name.startswith(f"{owner}.")]
     if not fits:
@@ -66,8 +91,7 @@ def feature_pose(cell: Cell, name: str) -> Pose:
     owner = max(fits, key=len)
     short = name[len(owner) + 1 :]
     body = cell.parts[owner] if owners[owner] == "part" else cell.fixtures[owner]
-    world_T_body = static_pose(cell, f"{owners[owner]}:{owner}")
-    return world_T_body @ _member(body.features, owner, short)
+    return f"{owners[owner]}:{owner}", _member(body.features, owner, short)
 
 
 def _member(features: Mapping[str, Feature], owner: str, name: str) -> Pose:

@@ -80,17 +80,20 @@ class Far:
     Attributes:
         knots: Frame name to the distance of the body's middle at every knot of its path [m],
             shape (n,); one value for a standing body.
-        bound: Radius about the middle, and the way between two knots [m].
+        bound: Radius about the middle [m].
+        steps: Half the way of the middle between two knots, at most [m], shape (n - 1,).
     """
 
     knots: Mapping[str, Array]
     bound: float
+    steps: Array
 
     def over(self, u0: float, u1: float) -> dict[str, float]:
         """Return frame name to the farthest distance over knots u0..u1 [m]."""
         first, last = math.floor(u0), math.ceil(u1)
+        bound = self.bound + float(self.steps[first:last].max(initial=0.0))
         return {
-            name: float((row if len(row) == 1 else row[first : last + 1]).max()) + self.bound
+            name: float((row if len(row) == 1 else row[first : last + 1]).max()) + bound
             for name, row in self.knots.items()
         }
 
@@ -154,16 +157,17 @@ def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -
     sphere = shapes.bodies[item.number]
     centre, bound = sphere[CENTRE:BOUND], float(sphere[BOUND])
     if not names:
-        return Far({name: np.zeros(1) for name in cell.frames}, 0.0)
+        return Far({name: np.zeros(1) for name in cell.frames}, 0.0, np.zeros(0))
+    steps = np.zeros(0)
     if path is None or item.link < 0:
         places = (item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3])[None]
     else:
         places = _places(item, path, centre)
-        bound += _between_knots(path)
+        steps = _between_knots(item, path, centre)
     found = {name: np.zeros(1) for name in cell.frames}
     for name in names:
         found[name] = np.linalg.norm(places - world_T_frame(cell, name).p, axis=1)
-    return Far(found, bound)
+    return Far(found, bound, steps)
 
 
 def _places(item: Item, path: Path, centre: Array) -> Array:
@@ -176,14 +180,17 @@ def _places(item: Item, path: Path, centre: Array) -> Array:
     return places
 
 
-def _between_knots(path: Path) -> float:
-    """Return a bound of the way of any point of the arm within half a knot step [m]."""
-    if len(path.t) < 2:
-        return 0.0
-    reach = float(np.linalg.norm(path.frames[1:, [3, 7, 11]], axis=1).sum()) + 3.0
-    steps = np.diff(path.knots[1], axis=0).max(axis=0)
-    lengths = np.where([_slides(path, j) for j in range(len(steps))], 1.0, reach)
-    return float(steps @ lengths) / 2
+def _between_knots(item: Item, path: Path, centre: Array) -> Array:
+    """Return a bound of half the way of a body's middle between two knots [m], shape (n - 1,)."""
+    reach = float(np.linalg.norm(path.frames[1:, [3, 7, 11]], axis=1).sum())
+    reach += float(np.linalg.norm(item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3]))
+    turning = np.flatnonzero(path.links[:, 1] == 1)
+    for link in np.flatnonzero(path.links[:, 1] == 2):
+        if len(turning) and link > turning[0]:
+            reach += float(np.abs(path.knots[0][:, path.links[link, 2]]).max())
+    steps = np.diff(path.knots[1], axis=0)
+    lengths = np.where([_slides(path, j) for j in range(steps.shape[1])], 1.0, reach)
+    return np.asarray(steps @ lengths) / 2
 
 
 def _slides(path: Path, j: int) -> bool:

@@ -23,6 +23,7 @@ from cellsim.teach.stage import Follow, Motion, Stage, follow_between
 EDGES_ASKED = 60
 TRIES = 12
 ALIKE = 0.2
+NEAR = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +72,9 @@ class Section:
         Called again after `strike`, it takes the best of what is left.
         """
         if self.ladder is None:
-            self._check_standings()
             layers = [self._candidates(k) for k in range(len(self.stages))]
             self.ladder = ladder_of(layers, self.chain.speed, self.chain.home)
+            self._check_standings(self.ladder.layers)
         ladder = self.ladder
         for _ in range(TRIES):
             chain = search(ladder, self._node_free, self._edge_free, EDGES_ASKED)
@@ -94,16 +95,16 @@ class Section:
             if np.max(np.abs(difference[: self.chain.arm_dof])) < ALIKE:
                 self.ladder.nodes[k][i] = np.inf
 
-    def _check_standings(self) -> None:
+    def _check_standings(self, layers: list[list[Candidate]]) -> None:
         """Raise TeachFailed where a fixed standing (home) is not free."""
         for k, stage in enumerate(self.stages):
             if stage.q is None or stage.options:
                 continue
-            measured = self.stages[k - 1].measured if k else frozenset()
-            follow = follow_between(measured, stage.measured)
-            room, q = self.space.room(stage.points[0], None, follow), stage.q[None]
-            if not room.free(q)[0]:
-                raise self._error(k, "collision", f"the home position stands in {room.why(q)}")
+            nobody = layers[k][0]
+            room = self._between(k, nobody) if k else self._room(k, 0, nobody)
+            if not room.free(stage.q[None])[0]:
+                detail = f"the home position stands in {room.why(stage.q[None])}"
+                raise self._error(k, "collision", detail)
 
     def _candidates(self, k: int) -> list[Candidate]:
         group, stage, tcp = self.cell.groups[self.group], self.stages[k], self.space.flange_T_tcp
@@ -120,7 +121,16 @@ class Section:
     def _between(self, k: int, after: Candidate) -> Room:
         """Return the room of the free move into stage k."""
         follow = follow_between(self.stages[k - 1].measured, self.stages[k].measured)
-        return self.space.room(self.stages[k].points[0], after.option, follow)
+        return self.space.room(self.stages[k].points[0], after.option, follow, self._near(k))
+
+    def _near(self, k: int) -> Array:
+        """Return some of the joint values that the free move into stage k may come to."""
+        assert self.ladder is not None
+        leave, enter = self.ladder.layers[k - 1], self.ladder.layers[k]
+        rows = [self.chain.home]
+        rows += [c.q[-1] for c in leave[:: max(1, len(leave) // NEAR)]]
+        rows += [c.q[0] for c in enter[:: max(1, len(enter) // NEAR)]]
+        return np.stack(rows)
 
     def _node_free(self, k: int, candidate: Candidate) -> bool:
         """Tell whether the lines of a candidate are certified, and it can be entered and left."""
@@ -162,7 +172,7 @@ class Section:
             after = self.stages[k + 1]
             follow = follow_between(stage.measured, after.measured)
             held = option if after.points[0].world.in_hand(self.group) else None
-            far = self.space.room(after.points[0], held, follow)
+            far = self.space.room(after.points[0], held, follow, self._near(k + 1))
         line = self.filler.clear(near, far, q, outwards)
         if line is None:
             self.collisions.setdefault(k, far.why(q[None]))

@@ -16,6 +16,7 @@ from cellsim.teach.stage import Follow, Option, Point
 from cellsim.units import mm
 
 SPARE = 1.0 * mm
+HALF_SPARE = 5.0 * mm
 LINE_SPARE = 0.1 * mm
 
 
@@ -57,17 +58,23 @@ class Standings:
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """The scene that one motion goes through."""
+    """The scene that one motion goes through.
+
+    Attributes:
+        spare: What a free move keeps beyond what is required [m]; more where it goes into or out
+            of a measured frame, because the verifier counts a little more there.
+    """
 
     scene: Scene
+    spare: float = SPARE
 
     def free(self, q: Array) -> Bools:
         """Return which q, shape (n, dof), are free with a little to spare."""
-        return self.scene.free(q, SPARE)
+        return self.scene.free(q, self.spare)
 
     def edge_free(self, a: Array, b: Array) -> bool:
         """Tell whether the straight joint move is certified free."""
-        return self.scene.segment_free(a, b, SPARE / 2)
+        return self.scene.segment_free(a, b, 0.8 * self.spare)
 
     def line_free(self, line: Array) -> bool:
         """Tell whether the chords between joints along a line are certified free."""
@@ -90,8 +97,15 @@ class Space:
     standings: Standings
     rooms: dict[tuple[object, ...], Room] = field(default_factory=dict)
 
-    def room(self, point: Point, option: Option | None, follow: Follow) -> Room:
-        """Return the room of a motion to a point."""
+    def room(
+        self, point: Point, option: Option | None, follow: Follow, near: Array | None = None
+    ) -> Room:
+        """Return the room of a motion to a point.
+
+        Args:
+            near: Joint values it may come to, shape (n, dof), see `scene_of`; only asked for
+                when the room is made.
+        """
         world, tick = point.world, point.world.tick
         part = world.in_hand(self.group)
         hand = None
@@ -124,6 +138,8 @@ class Space:
                     hand,
                     Stretch(0, 0, follow.full, follow.half),
                     {g: stand.follows for g, stand in others.items()},
-                )
+                    near if follow.half else None,
+                ),
+                HALF_SPARE if follow.half else SPARE,
             )
         return self.rooms[key]

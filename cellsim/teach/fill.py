@@ -42,6 +42,7 @@ class Filler:
         """Tell whether the straight joint move from a to b is certified free."""
         key = (id(room), a.tobytes(), b.tobytes())
         if key not in self.known:
+            room = room.eased(a, b)
             fraction = np.arange(0, COARSE + 1)[:, None] / COARSE
             sampled = bool(np.all(room.free(a + fraction * (b - a))))
             self.known[key] = sampled and room.edge_free(a, b)
@@ -51,6 +52,7 @@ class Filler:
         """Return a free move from a to b, None where none was found."""
         if self.straight(room, a, b):
             return Way(np.stack([a, b]))
+        room = room.eased(a, b)
         if not np.all(room.free(np.stack([a, b]))):
             return None
         for problem in (self._problem(room, a, b, attempt) for attempt in range(ATTEMPTS)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,13 +18,15 @@ from cellsim.teach.fill import Filler, Way
 from cellsim.teach.ladder import Ladder, ladder_of, search
 from cellsim.teach.loads import with_load_costs
 from cellsim.teach.motions import motions_of
-from cellsim.teach.space import Room, Space
+from cellsim.teach.space import LINE_SPARE, Room, Space
 from cellsim.teach.stage import Follow, Motion, Stage, follow_between
 
 EDGES_ASKED = 60
 TRIES = 12
 ALIKE = 0.2
 NEAR = 6
+WAYS = 3
+SHARES = np.linspace(0.0, 1.0, 5)[:, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +105,7 @@ class Section:
                 continue
             nobody = layers[k][0]
             room = self._between(k, nobody) if k else self._room(k, 0, nobody)
-            if not room.free(stage.q[None])[0]:
+            if not room.scene.free(stage.q)[0]:
                 detail = f"the home position stands in {room.why(stage.q[None])}"
                 raise self._error(k, "collision", detail)
 
@@ -186,6 +189,20 @@ class Section:
             and self.filler.straight(self._between(k, after), a[-1], b[-1])
         )
 
+    def _way(self, k: int, after: Candidate, a: Array, b: Array) -> Way | None:
+        """Return the free move into stage k, certified with the frame tolerances along itself."""
+        follow = follow_between(self.stages[k - 1].measured, self.stages[k].measured)
+        point, room = self.stages[k].points[0], self._between(k, after)
+        for _ in range(WAYS):
+            way = self.filler.way(room, a, b)
+            if way is None or not follow.half:
+                return way
+            rows = np.concatenate([x + SHARES * (y - x) for x, y in pairwise(way.path)])
+            room = self.space.room(point, after.option, follow, way=rows)
+            if all(room.scene.segment_free(x, y, LINE_SPARE) for x, y in pairwise(way.path)):
+                return way
+        return None
+
     def _links(self, ladder: Ladder, chain: list[int]) -> list[Link] | None:
         """Return the free moves of a chain; None, the edge struck out, where there is none."""
         links = []
@@ -194,7 +211,7 @@ class Section:
             leave, enter = self._end(k - 1, before, entry=False), self._end(k, after, entry=True)
             way = None
             if leave is not None and enter is not None:
-                way = self.filler.way(self._between(k, after), leave[-1], enter[-1])
+                way = self._way(k, after, leave[-1], enter[-1])
             if leave is None or enter is None or way is None:
                 ladder.edges[k - 1][chain[k - 1], chain[k]] = np.inf
                 return None

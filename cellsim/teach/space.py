@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -76,6 +76,11 @@ class Room:
         """Tell whether the straight joint move is certified free."""
         return self.scene.segment_free(a, b, 0.8 * self.spare)
 
+    def eased(self, a: Array, b: Array) -> Room:
+        """Return the room with less to spare where a or b themselves have less."""
+        least = float(self.scene.clearance(np.stack([a, b])).min())
+        return self if least > self.spare else replace(self, spare=max(0.9 * least, LINE_SPARE))
+
     def line_free(self, line: Array) -> bool:
         """Tell whether the chords between joints along a line are certified free."""
         if not np.all(self.scene.free(line[[0, len(line) // 2, -1]], LINE_SPARE)):
@@ -98,13 +103,18 @@ class Space:
     rooms: dict[tuple[object, ...], Room] = field(default_factory=dict)
 
     def room(
-        self, point: Point, option: Option | None, follow: Follow, near: Array | None = None
+        self,
+        point: Point,
+        option: Option | None,
+        follow: Follow,
+        near: Array | None = None,
+        way: Array | None = None,
     ) -> Room:
         """Return the room of a motion to a point.
 
         Args:
             near: Joint values it may come to, shape (n, dof), see `scene_of`; only asked for
-                when the room is made.
+                when the room is made. way: The motion itself, where it is known: a room of its own.
         """
         world, tick = point.world, point.world.tick
         part = world.in_hand(self.group)
@@ -120,6 +130,7 @@ class Space:
             tuple(sorted(world.held.items())),
             tuple((stand.q.tobytes(), stand.follows) for stand in others.values()),
             follow,
+            None if way is None else way.tobytes(),
         )
         if key not in self.rooms:
             moved = dict(world.placed)
@@ -138,7 +149,7 @@ class Space:
                     hand,
                     Stretch(0, 0, follow.full, follow.half),
                     {g: stand.follows for g, stand in others.items()},
-                    near if follow.half else None,
+                    (near if way is None else way) if follow.half else None,
                 ),
                 HALF_SPARE if follow.half else SPARE,
             )

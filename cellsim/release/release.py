@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellsim.controllers.brands import lint
 from cellsim.domain.files.program import dump_program
 from cellsim.domain.job import Job
-from cellsim.domain.report import Report, Verdict
+from cellsim.domain.report import Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, NotVerified
 from cellsim.release.certificate import certificate, dump, job_digests
@@ -19,6 +20,7 @@ from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
 from cellsim.simulate.band import simulate_band
+from cellsim.simulate.lower import lower
 from cellsim.verify.render import render
 from cellsim.verify.run import verify_timeline
 
@@ -47,11 +49,13 @@ def release(
         The release; nothing is left in `out` when anything fails.
 
     Raises:
-        NotVerified: `report` is not green, is of another job, or the text read back is not green.
+        NotVerified: `report` is not green, is of another job, a controller would reject the
+            program, or the text read back is not green.
         BadInput: The cell is not in files, or `out` holds something that is no release.
         Refused: The language cannot say an instruction.
     """
     _must_cover(report, job)
+    _must_load(job)
     texts = write_text(job)
     read = read_text(job.name, job.cell, {t.group: t.files for t in texts})
     differences = compare(job, read.job)
@@ -85,6 +89,15 @@ def _must_cover(report: Report, job: Job) -> None:
     for name, value in job_digests(job).items():
         if report.hashes.get(name) != value:
             raise NotVerified(f"not released: the report is not of this job ({name} differs)")
+
+
+def _must_load(job: Job) -> None:
+    """Raise where a controller would reject a program, by its brand's own rules."""
+    for group in sorted(job.programs):
+        for found in lint(lower(job.programs[group], job.cell), job.cell):
+            if found.severity in (Severity.ERROR, Severity.UNDECIDED):
+                place = f"{found.file}:{found.line}"
+                raise NotVerified(f"not released: {place} {found.rule} {found.subject}")
 
 
 def _first(report: Report) -> str:

@@ -14,6 +14,12 @@ from cellsim.geometry import Solid
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
+_SAMPLED = ("linear", "circular", "corner")
+_STEP = (
+    "between two samples of a line, arc or corner the third derivative of a joint is at most twice"
+    " its difference quotient; second derivatives are exact"
+)
+
 
 def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
     """Return everything taken for granted, each once, in order: run, cell, robots, brands."""
@@ -30,6 +36,8 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
             f"{device.name} takes {time.min:g} to {time.max:g} s, typically {time.typical:g} s"
             f" ({time.source})"
         )
+    if any(m.kind in _SAMPLED for track in timeline.tracks.values() for m in track.motions):
+        found.append(_STEP)
     found += [note for program in timeline.job.programs.values() for note in program.notes]
     return tuple(dict.fromkeys(found))
 

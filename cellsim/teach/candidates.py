@@ -75,7 +75,7 @@ def candidates_of(
             arms = branches(chain, flanges[stage.anchor], ext)
             refusals.out_of_reach += not arms
             for arm in arms:
-                found += _follow(chain, stage, option, arm, lines, refusals)
+                found += _follow(chain, group, stage, option, arm, lines, refusals)
     return found, refusals
 
 
@@ -118,7 +118,13 @@ def _externals(group: MotionGroup) -> Iterator[tuple[float, ...]]:
 
 
 def _follow(
-    chain: Chain, stage: Stage, option: Option, arm: Array, lines: list[Array], refusals: Refusals
+    chain: Chain,
+    group: MotionGroup,
+    stage: Stage,
+    option: Option,
+    arm: Array,
+    lines: list[Array],
+    refusals: Refusals,
 ) -> list[Candidate]:
     """Follow the lines of a stage from its anchor both ways; one candidate per winding."""
     anchor = stage.anchor
@@ -141,8 +147,8 @@ def _follow(
     shifts = _windings(chain, whole, arm)
     refusals.limits += not shifts
     speeds = [point.speed_mm_s * mm for point in stage.points[1:]]
-    hurry = max((_hurry(chain, w, line, v) for w, line, v in zip(ways, lines, speeds, strict=True)),
-                default=0.0)  # fmt: skip
+    rows = zip(ways, lines, speeds, strict=True)
+    hurry = max((_hurry(group, way, line, speed) for way, line, speed in rows), default=0.0)
     found = []
     for shift in shifts:
         moved = tuple(way + shift for way in ways)
@@ -190,13 +196,27 @@ def _tightness(chain: Chain, q: Array) -> float:
     return float(np.sum(np.clip(1.0 - near / MARGIN, 0.0, 1.0)))
 
 
-def _hurry(chain: Chain, way: Array, line: Array, speed: float) -> float:
-    """Return the largest joint speed along a line as a part of the limit, at the TCP speed."""
+def _hurry(group: MotionGroup, way: Array, line: Array, speed: float) -> float:
+    """Return how much of what the joints can do a line takes at its TCP speed; 1 is all of it.
+
+    Of the speeds, and by the root of the accelerations, which grow with the square of the speed.
+    """
     length = float(np.linalg.norm(line[-1, :3, 3] - line[0, :3, 3]))
     if speed <= 0.0 or length < 1e-9:
         return 0.0
+    speeds, accelerations = _abilities(group)
     step = length / (len(way) - 1) / speed
-    return float(np.max(np.abs(np.diff(way, axis=0)) / step / chain.speed))
+    by_speed = float(np.max(np.abs(np.diff(way, axis=0)) / step / speeds))
+    bends = np.abs(np.diff(way, 2, axis=0)) / step**2 / accelerations
+    return max(by_speed, float(np.sqrt(np.max(bends, initial=0.0))))
+
+
+@lru_cache(maxsize=64)
+def _abilities(group: MotionGroup) -> tuple[Array, Array]:
+    """Return joint speeds and slow-class accelerations, inf where none is given, shape (dof,)."""
+    speeds = [np.inf if j.speed is None else j.speed for j in group.joints]
+    slow = [np.inf if j.acceleration is None else j.acceleration[0] for j in group.joints]
+    return np.array(speeds), np.array(slow)
 
 
 def _strain(hurry: float) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tiny_cells import big_arm, group_cell, seven_axes, skew_arm, track, ur10e
 
 from cellsim.domain.cell import External
+from cellsim.domain.files.robot import load_robot
 from cellsim.geometry import Pose
 from cellsim.kinematics import (
     branch_name,
@@ -26,6 +28,26 @@ from cellsim.kinematics.ik import branches, windings_near
 def chain_for(make):
     """Return the chain of a robot alone in a cell."""
     return chain_of(group_cell(make()), "r")
+
+
+ARMS = sorted(
+    path.parent.name
+    for path in (Path(__file__).parent.parent / "robots").glob("*/robot.yaml")
+    if load_robot(path.parent).kind == "arm"
+)
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_every_shipped_arm_finds_its_seed_among_branches_that_fk_confirms(name):
+    robot = load_robot(name)
+    chain = chain_of(group_cell(robot), "r")
+    for seed in np.random.default_rng(7).uniform(chain.lower, chain.upper, (4, robot.dof)):
+        target = flange_pose(chain, seed)
+        answers = solve_all(chain, target)
+        assert answers
+        assert max(max(flange_pose(chain, q).distance(target)) for q in answers) <= 2e-9
+        if robot.dof == 6:
+            assert min(np.abs(q - seed).max() for q in answers) < 1e-6
 
 
 @pytest.mark.parametrize("make", [ur10e, big_arm, skew_arm])

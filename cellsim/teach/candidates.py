@@ -106,8 +106,8 @@ def _externals(group: MotionGroup) -> Iterator[tuple[float, ...]]:
         for joint in external.robot.joints:
             if external.carries == "arm":
                 inset = INSET * (joint.upper - joint.lower)
-                values = np.linspace(joint.lower + inset, joint.upper - inset, TRACK_STEPS)
-                axes.append([float(v) for v in values])
+                track = np.linspace(joint.lower + inset, joint.upper - inset, TRACK_STEPS)
+                axes.append([float(v) for v in track])
             else:
                 axes.append([home[k]])
             k += 1

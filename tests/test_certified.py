@@ -265,6 +265,27 @@ def test_two_groups_that_miss_each_other_on_the_clock_only_are_not_free() -> Non
     assert _find(signals, *names).status == "free"
 
 
+@pytest.mark.parametrize(("free_until", "status"), [(2, "free"), (4, "clearance")])
+def test_an_event_of_another_group_may_close_a_window_early(free_until: int, status: str) -> None:
+    """Group a touches a block before b's event at 3 s; where b may come earlier, that is too near.
+
+    Blocks: a touches at knot 1 and is away from knot 2 on; b's event lies at its knot 3.
+    """
+    block = (solid(BOX), Pose.translation(0.2, 0, 0))
+    rule = PairRule("contact", "a/tool:*", "fixture:block", 0.001, "set down", end="process:x")
+    tools = {"a": solid(BOX), "b": solid(Piece("sphere", (0.01,)))}
+    world = cell({"a": arm(SLIDE), "b": arm(SLIDE)}, tools, {"block": block}, rules=[rule],
+                 bases={"a": Pose.identity(), "b": Pose.translation(0, 0, 9)})  # fmt: skip
+    q = {"a": np.array([[-1.0], [0.0], [-1.0], [-1.0], [-1.0]]), "b": np.zeros((5, 1))}
+    if free_until == 2:
+        orders = [Concurrent("a", "b", 0, 2, 0, 2), Concurrent("a", "b", 2, 4, 2, 4)]
+    else:
+        orders = [Concurrent("a", "b", 0, 4, 0, 4)]
+    event = Event(3.0, "process", "x", 1.0, "b")
+    result = check_timeline(timeline(world, q, events=[event], concurrent=orders))
+    assert _find(result, "a/tool:tool_a", "fixture:block").status == status
+
+
 def test_what_no_rectangle_holds_is_checked_on_the_nominal_clock() -> None:
     world = _two_slides(0.0)
     result = check_timeline(timeline(world, {"a": CROSS_A, "b": CROSS_A.copy()}))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.collision.certify import Limits, Pair
+from cellsim.collision.clock import Clock, clock_of
 from cellsim.collision.items import (
     Item,
     Tree,
@@ -20,10 +21,8 @@ from cellsim.collision.items import (
 from cellsim.collision.pads import Far, Stretch, far_from_frames, stretches_of
 from cellsim.collision.paths import Path, between, track_path
 from cellsim.collision.plan import (
-    Clock,
     Demand,
     boxes_on,
-    clock_of,
     demand_for,
     meet,
     spans_on,
@@ -193,8 +192,6 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
     if within[0] > within[1]:
         return None
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
-    if len(pair.joints) == 0:
-        within = within[0], within[0]
     spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
     return Job(a, b, pair, (group,), None, spans)
 

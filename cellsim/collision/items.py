@@ -88,6 +88,12 @@ def place(trees: Mapping[str, Tree], parent: str, pose: Pose) -> tuple[str, int,
 
 def cell_bodies(cell: Cell) -> tuple[Body, ...]:
     """Return the bodies of a cell; BadInput for one without pieces, which could never be hit."""
+    for group in cell.groups.values():
+        tracks = [e.frame for e in group.externals if e.carries == "arm"]
+        anchor, _ = anchor_of(cell, tracks[0] if tracks else group.frame)
+        if anchor != "world":
+            raise BadInput(f"group '{group.name}' stands on {anchor}, which moves", expected="a "
+                           "group that stands in the world or on its own track")  # fmt: skip
     bodies = bodies_of(cell)
     for body in bodies:
         if not body.solid.pieces:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from cellsim.collision.items import Item, Moment, Tree, moment_at
+from cellsim.collision.clock import Clock, Range
+from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, frame_pad, margins
 from cellsim.collision.rules import (
     LAYOUT_DEPTH_M,
@@ -17,95 +18,9 @@ from cellsim.collision.rules import (
     event_is,
     is_layout,
 )
-from cellsim.collision.spans import ramp, span
+from cellsim.collision.spans import REQUIRED, ramp, span
 from cellsim.domain.cell import Cell
-from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
-
-Range = tuple[float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Clock:
-    """What a timeline says about the order of instants of different groups.
-
-    Attributes:
-        timeline: Where it comes from.
-        boxes: (group a, group b) to the knot rectangles in which both may be at once, (n, 4).
-    """
-
-    timeline: Timeline
-    boxes: Mapping[tuple[str, str], Array]
-
-    def u_at(self, group: str, t: float) -> float:
-        """Return the fractional knot of a time [s] on a group's nominal clock."""
-        return moment_at(self.timeline, group, t).u
-
-    def range_of(self, item: Item, group: str) -> Range | None:
-        """Return the knots of a group during which an item may hang where it does."""
-        last = float(len(self.timeline.tracks[group].t) - 1)
-        low = 0.0 if item.begin is None else self._edge(item.begin, group, first=True)
-        high = last if item.end is None else self._edge(item.end, group, first=False)
-        return (low, high) if low <= high else None
-
-    def _edge(self, moment: Moment, group: str, first: bool) -> float:
-        """Return the earliest (latest) knot of a group after (before) a moment of another."""
-        if moment.group == group:
-            return moment.u
-        nominal = self.u_at(group, moment.t)
-        rows = self.boxes[(group, moment.group)]
-        if first:
-            after = rows[rows[:, 3] >= moment.u]
-            return float(min([nominal, *after[:, 0]]))
-        before = rows[rows[:, 2] <= moment.u]
-        return float(max([nominal, *before[:, 1]]))
-
-
-def clock_of(timeline: Timeline) -> Clock:
-    """Return the rectangles of every ordered pair of groups, the nominal diagonal included.
-
-    What the signals leave free is taken from the timeline; instants that meet on the nominal
-    clock are added where no rectangle holds them.
-    """
-    boxes: dict[tuple[str, str], Array] = {}
-    for a in timeline.tracks:
-        for b in timeline.tracks:
-            if a < b:
-                rows = _rectangles(timeline, a, b)
-                boxes[(a, b)] = rows
-                boxes[(b, a)] = rows[:, [2, 3, 0, 1]]
-    return Clock(timeline, boxes)
-
-
-def _rectangles(timeline: Timeline, a: str, b: str) -> Array:
-    rows = []
-    for c in timeline.concurrent:
-        if (c.a, c.b) == (a, b):
-            rows.append((c.a0, c.a1, c.b0, c.b1))
-        elif (c.a, c.b) == (b, a):
-            rows.append((c.b0, c.b1, c.a0, c.a1))
-    ta, tb = timeline.tracks[a].t, timeline.tracks[b].t
-    times = np.union1d(ta, tb)
-    ua = np.interp(times, ta, np.arange(len(ta)))
-    ub = np.interp(times, tb, np.arange(len(tb)))
-    held = np.zeros(max(len(times) - 1, 0), dtype=bool)
-    for a0, a1, b0, b1 in rows:
-        held |= (ua[:-1] >= a0 - 1e-6) & (ua[1:] <= a1 + 1e-6) & (
-            (ub[:-1] >= b0 - 1e-6) & (ub[1:] <= b1 + 1e-6)
-        )  # fmt: skip
-    rows += [
-        (ua[k], ua[m], ub[k], ub[m]) for k, m in _runs(~held)
-    ]  # fmt: skip
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
-
-
-def _runs(
-    mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-) -> Iterator[tuple[int, int]]:
-    """Yield (first, one past the last) of each run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    for k in range(0, len(edges), 2):
-        yield int(edges[k]), int(edges[k + 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,21 +97,16 @@ def spans_on(
 ) -> Array:
     """Return the spans of a pair on one group's track, shape (n, SPAN_COLUMNS)."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
-    edges = {within[0], within[1]}
-    edges |= {clock.u_at(group, t) for t in demand.cuts()} | {float(s.first) for s in stretches}
-    inside = sorted(u for u in edges if within[0] <= u <= within[1])
-    if len(inside) == 1:
-        inside *= 2
     rows = []
-    times = clock.timeline.tracks[group].t
-    for u0, u1 in pairwise(inside):
+    for u0, u1 in _grid(clock, demand, group, within, stretches):
         middle = (u0 + u1) / 2
         follows = next(s for s in stretches if s.last >= middle)
         pad = margins(a, b) + frame_pad(
             cell, a, b, follows if a.group else None, follows if b.group else None,
             far[id(a)].over(u0, u1), far[id(b)].over(u0, u1),
         )  # fmt: skip
-        row = demand.row(u0, u1, float(np.interp(middle, np.arange(len(times)), times)), pad)
+        times = _times(clock, demand, group, middle)
+        row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:
             rows.append(row)
     return np.array(rows).reshape(-1, 10)
@@ -214,20 +124,10 @@ def boxes_on(
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     boxes, rows = [], []
     for a0, a1, b0, b1 in clock.boxes[(a.group, b.group)]:
-        us = _grid(
-            clock,
-            demand,
-            a.group,
-            (max(a0, within_a[0]), min(a1, within_a[1])),
-            stretches,
-        )
-        vs = _grid(
-            clock,
-            demand,
-            b.group,
-            (max(b0, within_b[0]), min(b1, within_b[1])),
-            stretches,
-        )
+        clipped_a = max(a0, within_a[0]), min(a1, within_a[1])
+        clipped_b = max(b0, within_b[0]), min(b1, within_b[1])
+        us = _grid(clock, demand, a.group, clipped_a, stretches[a.group])
+        vs = _grid(clock, demand, b.group, clipped_b, stretches[b.group])
         for u0, u1 in us:
             for v0, v1 in vs:
                 row = _box_row(clock, demand, cell, (u0, u1), (v0, v1), stretches, far)
@@ -238,16 +138,35 @@ def boxes_on(
 
 
 def _grid(
-    clock: Clock, demand: Demand, group: str, within: Range,
-    stretches: Mapping[str, Sequence[Stretch]],
-) -> list[Range]:  # fmt: skip
+    clock: Clock, demand: Demand, group: str, within: Range, stretches: Sequence[Stretch]
+) -> list[Range]:
+    """Return the knot ranges of a group within which the requirement does not change."""
     if within[0] > within[1]:
         return []
-    edges = {within[0], within[1]}
-    edges |= {clock.u_at(group, t) for t in demand.cuts()}
-    edges |= {float(s.first) for s in stretches[group]}
+    edges = {within[0], within[1]} | {float(s.first) for s in stretches}
+    edges |= {u for t in demand.cuts() for u in clock.doubt(group, t)}
     inside = sorted(u for u in edges if within[0] <= u <= within[1])
     return list(pairwise(inside)) or [(inside[0], inside[0])]
+
+
+def _times(clock: Clock, demand: Demand, group: str, u: float) -> list[float]:
+    """Return the nominal times [s] at which to read the requirement of knot u.
+
+    That of u itself; and just before and after each event of another group that may come, for all
+    that the signals say, on either side of u.
+    """
+    track = clock.timeline.tracks[group].t
+    times = [float(np.interp(u, np.arange(len(track)), track))]
+    for t in demand.cuts():
+        low, high = clock.doubt(group, t)
+        if low < u < high:
+            times += [t - 1e-6, t + 1e-6]
+    return times
+
+
+def _strictest(rows: Sequence[Array | None]) -> Array | None:
+    kept = [row for row in rows if row is not None]
+    return max(kept, key=lambda row: float(row[REQUIRED])) if kept else None
 
 
 def _box_row(
@@ -261,13 +180,12 @@ def _box_row(
     follows_b = next(s for s in stretches[b.group] if s.last >= middle_v)
     far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
     pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far_a, far_b)
-    rows = []
-    for group, middle in ((a.group, middle_u), (b.group, middle_v)):
-        times = clock.timeline.tracks[group].t
-        t = float(np.interp(middle, np.arange(len(times)), times))
-        rows.append(demand.row(us[0], us[1], t, pad))
-    kept = [row for row in rows if row is not None]
-    return max(kept, key=lambda row: float(row[2])) if kept else None
+    rows = [
+        demand.row(us[0], us[1], t, pad)
+        for group, middle in ((a.group, middle_u), (b.group, middle_v))
+        for t in _times(clock, demand, group, middle)
+    ]
+    return _strictest(rows)
 
 
 def meet(a: Item, b: Item) -> bool:

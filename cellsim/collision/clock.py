@@ -1,0 +1,117 @@
+"""What may happen at the same time: nominal clock, and all that the signals leave free."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.collision.items import Item, Moment, moment_at
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Array
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """What a timeline says about the order of instants of different groups.
+
+    Attributes:
+        timeline: Where it comes from.
+        boxes: (group a, group b) to the knot rectangles in which both may be at once, (n, 4).
+    """
+
+    timeline: Timeline
+    boxes: Mapping[tuple[str, str], Array]
+
+    def u_at(self, group: str, t: float) -> float:
+        """Return the fractional knot of a time [s] on a group's nominal clock."""
+        return moment_at(self.timeline, group, t).u
+
+    def range_of(self, item: Item, group: str) -> Range | None:
+        """Return the knots of a group during which an item may hang where it does."""
+        last = float(len(self.timeline.tracks[group].t) - 1)
+        low = 0.0 if item.begin is None else self._edge(item.begin, group, first=True)
+        high = last if item.end is None else self._edge(item.end, group, first=False)
+        return (low, high) if low <= high else None
+
+    def _edge(self, moment: Moment, group: str, first: bool) -> float:
+        """Return the earliest (latest) knot of a group after (before) a moment of another."""
+        if moment.group == group:
+            return moment.u
+        nominal = self.u_at(group, moment.t)
+        rows = self.boxes[(group, moment.group)]
+        if first:
+            after = rows[rows[:, 3] >= moment.u]
+            return float(min([nominal, *after[:, 0]]))
+        before = rows[rows[:, 2] <= moment.u]
+        return float(max([nominal, *before[:, 1]]))
+
+    def doubt(self, group: str, t: float) -> Range:
+        """Return between which knots of a group an event at nominal time t [s] may fall.
+
+        One knot where the group itself causes it, or stands all the while it may happen.
+        """
+        nominal = self.u_at(group, t)
+        for event in self.timeline.events:
+            other = event.group
+            if abs(event.t - t) > 1e-9 or other == group or (group, other) not in self.boxes:
+                continue
+            u, rows = self.u_at(other, t), self.boxes[(group, other)]
+            meeting = rows[(rows[:, 2] <= u + 1e-9) & (rows[:, 3] >= u - 1e-9)]
+            low = float(min([nominal, *meeting[:, 0]]))
+            high = float(max([nominal, *meeting[:, 1]]))
+            q = self.timeline.tracks[group].q[math.floor(low) : math.ceil(high) + 1]
+            if float(np.abs(np.diff(q, axis=0)).sum()) > 1e-9:
+                return low, high
+        return nominal, nominal
+
+
+def clock_of(timeline: Timeline) -> Clock:
+    """Return the rectangles of every ordered pair of groups, the nominal diagonal included.
+
+    What the signals leave free is taken from the timeline; instants that meet on the nominal
+    clock are added where no rectangle holds them.
+    """
+    boxes: dict[tuple[str, str], Array] = {}
+    for a in timeline.tracks:
+        for b in timeline.tracks:
+            if a < b:
+                rows = _rectangles(timeline, a, b)
+                boxes[(a, b)] = rows
+                boxes[(b, a)] = rows[:, [2, 3, 0, 1]]
+    return Clock(timeline, boxes)
+
+
+def _rectangles(timeline: Timeline, a: str, b: str) -> Array:
+    rows = []
+    for c in timeline.concurrent:
+        if (c.a, c.b) == (a, b):
+            rows.append((c.a0, c.a1, c.b0, c.b1))
+        elif (c.a, c.b) == (b, a):
+            rows.append((c.b0, c.b1, c.a0, c.a1))
+    ta, tb = timeline.tracks[a].t, timeline.tracks[b].t
+    times = np.union1d(ta, tb)
+    ua = np.interp(times, ta, np.arange(len(ta)))
+    ub = np.interp(times, tb, np.arange(len(tb)))
+    held = np.zeros(max(len(times) - 1, 0), dtype=bool)
+    for a0, a1, b0, b1 in rows:
+        held |= (ua[:-1] >= a0 - 1e-6) & (ua[1:] <= a1 + 1e-6) & (
+            (ub[:-1] >= b0 - 1e-6) & (ub[1:] <= b1 + 1e-6)
+        )  # fmt: skip
+    rows += [
+        (ua[k], ua[m], ub[k], ub[m]) for k, m in _runs(~held)
+    ]  # fmt: skip
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def _runs(
+    mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+) -> Iterator[tuple[int, int]]:
+    """Yield (first, one past the last) of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    for k in range(0, len(edges), 2):
+        yield int(edges[k]), int(edges[k + 1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from small_cells import arm, cell, planar, solid, timeline
@@ -21,7 +23,7 @@ from cellsim.collision.paths import Path, between, joints_at, links_at, path_of
 from cellsim.collision.query import scene_of
 from cellsim.collision.result import CollisionResult, PairResult
 from cellsim.collision.support import BOUND, CENTRE, ROW, Ints
-from cellsim.domain.cell import Cell, Frame, PairRule
+from cellsim.domain.cell import Cell, Fixture, Frame, PairRule
 from cellsim.domain.timeline import Concurrent, Event, Hold
 from cellsim.geometry import Array, Piece, Pose
 from cellsim.kinematics.fk import link_poses
@@ -292,6 +294,19 @@ def test_what_no_rectangle_holds_is_checked_on_the_nominal_clock() -> None:
     assert _find(result, "a/tool:tool_a", "b/tool:tool_b").status == "collision"
 
 
+def test_a_group_without_a_program_stands_at_home_and_can_be_hit() -> None:
+    """Neither it nor a part that no hold speaks of is left out."""
+    world = cell(
+        {"a": arm(SLIDE), "b": arm(SLIDE)}, {"a": solid(BOX), "b": solid(BOX)},
+        parts={"p": (solid(BOX), Pose.translation(-0.5, 0, 0))},
+        bases={"b": Pose.translation(0.5, 0, 0)},
+    )  # fmt: skip
+    both = timeline(world, {"a": np.array([[-0.25], [0.5]])})
+    result = check_timeline(replace(both, holds=()))
+    assert _find(result, "a/tool:tool_a", "b/tool:tool_b").status == "collision"
+    assert _find(result, "a/tool:tool_a", "part:p").clearance == pytest.approx(0.05, abs=1e-3)
+
+
 def test_two_groups_at_a_distance_are_free_for_all_shifts() -> None:
     world = _two_slides(0.25)
     every = Concurrent("a", "b", 0, 3, 0, 3)
@@ -305,10 +320,6 @@ def test_a_tolerant_frame_pads_what_does_not_hang_on_it() -> None:
     wall = solid(Piece("box", (5, 0.1, 1)))
     frame = Frame("stand", "world", Pose.translation(0, 0.2, 0), 0.003, 0.0)
     world = cell({"arm": arm(SLIDE)}, {"arm": solid(BOX)}, clearance=0.005)
-    from dataclasses import replace
-
-    from cellsim.domain.cell import Fixture
-
     hung = replace(
         world,
         frames={"stand": frame},

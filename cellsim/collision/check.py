@@ -10,6 +10,7 @@ import numpy as np
 
 from cellsim.collision.certify import Limits, Pair
 from cellsim.collision.clock import Clock, clock_of
+from cellsim.collision.complete import completed
 from cellsim.collision.items import (
     Item,
     Tree,
@@ -83,6 +84,7 @@ def check_timeline(
         progress: Called with the part done, 0 to 1.
         limits: When to stop cutting intervals; the default brackets to 1 ms.
     """
+    timeline = completed(timeline)
     scope = scope_of(timeline)
     reasons: dict[str, int] = {}
     jobs = list(_jobs(scope, reasons))

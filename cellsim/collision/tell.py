@@ -65,7 +65,7 @@ def tell(run: Run, timeline: Timeline, paths: Mapping[str, Path]) -> PairResult:
 def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
     """Return time [s] and program line of a fractional knot."""
     t = float(np.interp(u, np.arange(len(track.t)), track.t))
-    if not len(track.motion):
+    if not track.motions:
         return t, None
     motion = track.motion[min(int(u), len(track.motion) - 1)]
     return t, track.motions[int(motion)].index
@@ -81,7 +81,7 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
     for k in order:
         leaf = leaves[k]
         middle = int((leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
-        motion = int(track.motion[min(middle, len(track.motion) - 1)]) if len(track.motion) else 0
+        motion = int(track.motion[min(middle, len(track.motion) - 1)]) if track.motions else 0
         key = (leaf[STATE], motion)
         near = groups and leaf[LEAF_U0] <= max(row[LEAF_U1] for row in groups[-1][-8:]) + 1e-9
         if key == last and (near or len(run.groups) == 2):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellsim.collision.certify import Limits, Pair
 from cellsim.collision.clock import Clock, clock_of
 from cellsim.collision.complete import completed
 from cellsim.collision.items import (
@@ -35,6 +34,7 @@ from cellsim.collision.spans import Outcome
 from cellsim.collision.support import Shapes, pack
 from cellsim.collision.tell import Run, tell
 from cellsim.collision.walk import certify
+from cellsim.collision.work import Limits, Pair
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array

@@ -2,24 +2,7 @@
 
 from __future__ import annotations
 
-from cellsim.collision.certify import (
-    BARE,
-    HIT,
-    REL,
-    ROUNDING,
-    SHORT,
-    STATE0,
-    STATE1,
-    WORST_END,
-    WORST_LOWER,
-    WORST_NUMBER,
-    WORST_VALUE,
-    Limits,
-    Pair,
-    Work,
-    body_radii,
-    goal_for,
-)
+from cellsim.collision.certify import body_radii, goal_for
 from cellsim.collision.compiled import inner
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION
 from cellsim.collision.spans import (
@@ -36,15 +19,36 @@ from cellsim.collision.spans import (
     NEED,
     NUMBER,
     PAD,
+    RAMP_OVER,
     SEEN,
     SPAN,
     STATE,
     TOO_SMALL,
     VALUE,
     WORST,
+    add_row,
     required_over,
 )
 from cellsim.collision.support import gap_of_spheres
+from cellsim.collision.work import (
+    BARE,
+    HIT,
+    LEAVES,
+    PASSED,
+    PASSED_NUMBER,
+    REL,
+    ROUNDING,
+    SHORT,
+    STATE0,
+    STATE1,
+    WORST_END,
+    WORST_LOWER,
+    WORST_NUMBER,
+    WORST_VALUE,
+    Limits,
+    Pair,
+    Work,
+)
 from cellsim.geometry import Array
 
 
@@ -135,3 +139,38 @@ def write_leaf(
     )
     leaf[WORST] = u0 if told[WORST_END] == 0.0 else u1
     leaf[LOWER], leaf[CAUSE], leaf[SPAN] = told[WORST_LOWER], cause, k
+
+
+@inner
+def conclude(
+    told: Array,
+    row: Array,
+    k: int,
+    u0: float,
+    u1: float,
+    length: float,
+    way: float,
+    required: float,
+    limits: Limits,
+    over: bool,
+    still_open: bool,
+    leaves: Array,
+    least: Array,
+) -> tuple[Array, bool]:
+    """Keep what a test certified; write a leaf for an open interval that is not cut further.
+
+    Returns:
+        The leaves, and whether the interval is done with.
+    """
+    keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
+    if not still_open:
+        return leaves, True
+    cause = settled(told, length, way, required, limits, over, row[RAMP_OVER] > 0.0)
+    if cause < 0:
+        return leaves, False
+    keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
+    count = int(told[LEAVES])
+    leaves = add_row(leaves, count)
+    write_leaf(leaves[count], told, u0, u1, required, cause, k)
+    told[LEAVES] += 1.0
+    return leaves, True

@@ -20,33 +20,9 @@ import math
 
 import numpy as np
 
-from cellsim.collision.certify import (
-    DEPTH,
-    DISTANCES,
-    INTERVALS,
-    LEAVES,
-    PASSED,
-    PASSED_NUMBER,
-    REL,
-    WORST_NUMBER,
-    WORST_VALUE,
-    A,
-    B,
-    Entries,
-    Limits,
-    Pair,
-    Work,
-    begin,
-    begin_interval,
-    examine,
-    expand,
-    pieces_of,
-    room_for,
-    roomy,
-    work_for,
-)
+from cellsim.collision.certify import begin, begin_interval, examine, expand
 from cellsim.collision.compiled import compiled, inner
-from cellsim.collision.judge import by_spheres, keep_least, moved, settled, write_leaf
+from cellsim.collision.judge import by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
     Path,
@@ -63,13 +39,28 @@ from cellsim.collision.spans import (
     LEAF_V0,
     LEAF_V1,
     PAD,
-    RAMP_OVER,
     WORST,
     WORST_V,
     Outcome,
-    add_row,
 )
 from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
+from cellsim.collision.work import (
+    DEPTH,
+    DISTANCES,
+    INTERVALS,
+    LEAVES,
+    REL,
+    A,
+    B,
+    Entries,
+    Limits,
+    Pair,
+    Work,
+    pieces_of,
+    room_for,
+    roomy,
+    work_for,
+)
 from cellsim.geometry import Array
 
 
@@ -136,25 +127,20 @@ def _walk(
             _refresh(s, pair, w, e, start, stop)
         if stop >= 0:
             stop = examine(s, pair, w, 0, 0, e, start, stop, required, row[PAD])
-            keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
-            grows = row[RAMP_OVER] > 0.0
             length = max(time_at(p, u1) - time_at(p, u0), time_at(q, v1) - time_at(q, v0))
             if way <= 1e-3:
                 length = 0.0
-            cause = (
-                settled(told, length, way, required, limits, over, grows) if stop > start else -1
-            )
-            if cause >= 0:
-                keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
-                count = int(told[LEAVES])
-                leaves = add_row(leaves, count)
-                write_leaf(leaves[count], told, u0, u1, required, cause, k)
-                leaves[count, LEAF_V0], leaves[count, LEAF_V1] = v0, v1
-                leaves[count, WORST], leaves[count, WORST_V] = um, vm
-                told[LEAVES] += 1.0
+            before = told[LEAVES]
+            leaves, done = conclude(
+                told, row, k, u0, u1, length, way, required, limits, over, stop > start, leaves,
+                least,
+            )  # fmt: skip
+            if told[LEAVES] > before:
+                leaf = leaves[int(before)]
+                leaf[LEAF_V0], leaf[LEAF_V1], leaf[WORST], leaf[WORST_V] = v0, v1, um, vm
                 if limits.first_only == 1:
                     return leaves, e
-            if stop == start or cause >= 0:
+            if done:
                 top -= 1
                 continue
         e = _halve(pair, w, e, top, start, stop, um, vm)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellsim.collision.certify import Limits
 from cellsim.collision.check import RAMP_EVENTS, pair_of
 from cellsim.collision.items import (
     Item,
@@ -24,6 +23,7 @@ from cellsim.collision.plan import demand_for
 from cellsim.collision.rules import Windowed, is_layout, let_off, matches
 from cellsim.collision.scan import Rows, edge_certified, least_margins
 from cellsim.collision.support import Shapes, pack
+from cellsim.collision.work import Limits
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.bodies import Body

@@ -7,23 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.certify import (
-    LEAVES,
-    REL,
-    A,
-    B,
-    Limits,
-    Pair,
-    pieces_of,
-    room_for,
-    work_for,
-)
 from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.paths import Path, carry, links_at, relative
 from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, U1, required_over
 from cellsim.collision.support import Ints, Shapes, gap_of_spheres
 from cellsim.collision.walk import walk
+from cellsim.collision.work import LEAVES, REL, A, B, Limits, Pair, pieces_of, room_for, work_for
 from cellsim.geometry import Array
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.certify import HIT, SHORT, Pair
 from cellsim.collision.items import Item
 from cellsim.collision.paths import Path, carry, joints_at, links_at
 from cellsim.collision.result import RANK, PairResult, Status, Violation
@@ -30,6 +29,7 @@ from cellsim.collision.spans import (
     WORST_V,
     Outcome,
 )
+from cellsim.collision.work import HIT, SHORT, Pair
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array, Piece, Pose

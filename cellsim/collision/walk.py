@@ -6,44 +6,34 @@ import math
 
 import numpy as np
 
-from cellsim.collision.certify import (
-    DEPTH,
-    DISTANCES,
-    INTERVALS,
-    LEAVES,
-    PASSED,
-    PASSED_NUMBER,
-    REL,
-    WORST_NUMBER,
-    WORST_VALUE,
-    Entries,
-    Limits,
-    Pair,
-    Work,
-    begin,
-    begin_interval,
-    examine,
-    expand,
-    look,
-    pieces_of,
-    room_for,
-    roomy,
-    work_for,
-)
+from cellsim.collision.certify import begin, begin_interval, examine, expand, look
 from cellsim.collision.compiled import compiled, inner
-from cellsim.collision.judge import by_spheres, keep_least, moved, settled, write_leaf
+from cellsim.collision.judge import by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, time_at
 from cellsim.collision.spans import (
     LEAF_COLUMNS,
     PAD,
-    RAMP_OVER,
     U0,
     U1,
     Outcome,
-    add_row,
 )
 from cellsim.collision.support import BOUND, Ints, Shapes, gap_of_spheres
+from cellsim.collision.work import (
+    DEPTH,
+    DISTANCES,
+    INTERVALS,
+    LEAVES,
+    REL,
+    Entries,
+    Limits,
+    Pair,
+    Work,
+    pieces_of,
+    room_for,
+    roomy,
+    work_for,
+)
 from cellsim.geometry import Array
 
 
@@ -118,21 +108,14 @@ def walk(
                 required,
                 row[PAD],
             )
-            keep_least(least, told[PASSED], u0, u1, int(told[PASSED_NUMBER]), required)
-            grows = row[RAMP_OVER] > 0.0
             length = time_at(path, u1) - time_at(path, u0)
-            cause = (
-                settled(told, length, way, required, limits, over, grows) if stop > start else -1
-            )
-            if cause >= 0:
-                keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
-                count = int(told[LEAVES])
-                leaves = add_row(leaves, count)
-                write_leaf(leaves[count], told, u0, u1, required, cause, k)
-                told[LEAVES] += 1.0
-                if limits.first_only == 1:
-                    return leaves, e
-            if stop == start or cause >= 0:
+            leaves, done = conclude(
+                told, row, k, u0, u1, length, way, required, limits, over, stop > start, leaves,
+                least,
+            )  # fmt: skip
+            if limits.first_only == 1 and told[LEAVES] > 0.0:
+                return leaves, e
+            if done:
                 top -= 1
                 continue
         middle = _middle(u0, u1)

@@ -1,0 +1,142 @@
+"""The pair, the limits and the working space of the certified test, and what its tests tell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cellsim.collision.compiled import inner
+from cellsim.collision.lipschitz import PIECES
+from cellsim.collision.paths import Path
+from cellsim.collision.support import Ints, Shapes
+from cellsim.geometry import Array
+
+ROUNDING = 1e-9
+DEPTH = 72
+OK, SHORT, HIT = 0, 1, 2
+A, B, REL = 0, 1, 2
+
+
+class Pair(NamedTuple):
+    """Two bodies and how they hang in the link tree of a path (or of two).
+
+    Attributes:
+        who: Body a, body b (numbers in Shapes), their links (-1: the world), and how many of the
+            joints, the first ones, are of the path of a (all, where there is one path), shape (5,).
+        link_T_body: Of a and b, shape (2, 3, 4).
+        joints: (link, 1 if prismatic) of the moving joints between them, from a to b
+            (`paths.between`), shape (m, 2).
+    """
+
+    who: Ints
+    link_T_body: Array
+    joints: Ints
+
+
+class Limits(NamedTuple):
+    """When to stop cutting.
+
+    Attributes:
+        detail: Least clearance is worked out below this [m], to 0.5 mm or to `share` of it.
+        fine_nodes: Stop working it out (but not proving) after so many intervals.
+        least_time, least_travel: Smallest interval [s] and [m]; smaller ones are undecided.
+        merge_time: An interval shorter than this [s] with violations at both ends is one.
+        most_nodes: Give up (undecided) after so many intervals.
+        first_only: 1: stop at the first interval that is not free.
+    """
+
+    detail: float = 0.1
+    share: float = 0.98
+    fine_nodes: int = 50_000
+    least_time: float = 1e-3
+    least_travel: float = 2e-5
+    merge_time: float = 0.05
+    most_nodes: int = 400_000
+    first_only: int = 0
+
+
+class Work(NamedTuple):
+    """Working space of one pair; a slot is one instant of the path.
+
+    Attributes:
+        q, links: Of the instant being worked out; shapes (dof,), (L, 3, 4).
+        poses: `world_T_a`, `world_T_b`, `a_T_b` per slot, shape (slots, 3, 3, 4).
+        axes: Joint axes per slot, shape (slots, m, 6).
+        R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m).
+        normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
+        us, at: The stack of intervals.
+        told: What the tests tell, see `UPPER` and the others.
+    """
+
+    q: Array
+    links: Array
+    poses: Array
+    axes: Array
+    R: Array
+    normal: Array
+    space: Array
+    us: Array
+    at: Ints
+    told: Array
+
+
+class Entries(NamedTuple):
+    """Piece pairs still open in an interval; a stack shared by all intervals.
+
+    Attributes:
+        number: Piece of a times number of pieces of b plus piece of b, shape (n,).
+        ends: (lower, upper) at u0, (lower, upper) at u1, shape (n, 4); upper inf: only spheres yet.
+    """
+
+    number: Ints
+    ends: Array
+
+
+# What tests tell: of an interval, and since the beginning (UPPER: of the span).
+PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
+WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE = range(7, 15)
+TOLD = 15
+
+
+@inner
+def pieces_of(s: Shapes, pair: Pair) -> tuple[int, int, int, int]:
+    """Return (first piece of a, number, first piece of b, number)."""
+    a, b = s.own[pair.who[0], 0], s.own[pair.who[1], 0]
+    return a, s.own[pair.who[0], 1] - a, b, s.own[pair.who[1], 1] - b
+
+
+@inner
+def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
+    """Return working space for pairs with at most so many joints and pieces."""
+    return Work(
+        np.zeros(path.knots.shape[2]),
+        np.zeros((path.links.shape[0], 3, 4)),
+        np.zeros((DEPTH + 4, 3, 3, 4)),
+        np.zeros((DEPTH + 4, joints, 6)),
+        np.zeros((PIECES + na + nb, joints)),
+        np.zeros((na * nb, 3)),
+        np.zeros((5, 3)),
+        np.zeros((2 * DEPTH + 4, 4)),
+        np.zeros((2 * DEPTH + 4, 5), dtype=np.int64),
+        np.zeros(TOLD),
+    )
+
+
+@inner
+def room_for(count: int) -> Entries:
+    """Return empty entries."""
+    return Entries(np.zeros(count, dtype=np.int64), np.zeros((count, 4)))
+
+
+@inner
+def roomy(e: Entries, used: int, more: int) -> Entries:
+    """Return the entries with room for `more` after the first `used`."""
+    if used + more <= e.number.size:
+        return e
+    grown = room_for(2 * (used + more))
+    for k in range(used):
+        grown.number[k] = e.number[k]
+        for r in range(4):
+            grown.ends[k, r] = e.ends[k, r]
+    return grown

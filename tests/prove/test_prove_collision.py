@@ -73,8 +73,9 @@ MUTATIONS = {
         "return a.solid.epsilon + b.solid.epsilon",
         "return 0.0 * a.solid.epsilon",
     ),
+    "events of others on the nominal clock": ("clock.py", "return low, high", "break"),
     "nominal clock instead of all shifts": (
-        "plan.py",
+        "clock.py",
         "rows.append((c.a0, c.a1, c.b0, c.b1))",
         "pass",
     ),

@@ -29,7 +29,7 @@ from cellsim.collision.plan import (
 )
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.result import CollisionResult, PairResult, Violation
-from cellsim.collision.rules import let_off, rules_for
+from cellsim.collision.rules import HELD_DEPTH_M, LAYOUT_DEPTH_M, let_off, rules_for
 from cellsim.collision.spans import Outcome
 from cellsim.collision.support import Shapes, pack
 from cellsim.collision.tell import Run, tell
@@ -261,5 +261,10 @@ def _exceptions(scope: Scope, reasons: Mapping[str, int]) -> tuple[str, ...]:
         by = f" ({rule.author})" if rule.author else ""
         value = "" if rule.kind == "ignore" else f" {1e3 * rule.value_m:g} mm"
         texts.append(f"{rule.kind}{value}: {rule.a} / {rule.b}{window}: {rule.reason}{by}")
+    texts.append(
+        f"contact {1e3 * HELD_DEPTH_M:g} mm: a part and the tool that holds it; contact "
+        f"{1e3 * LAYOUT_DEPTH_M:g} mm, without margins: bodies that both stand; where no rule says "
+        "otherwise"
+    )
     texts += [f"not checked: {count} pairs, {reason}" for reason, count in sorted(reasons.items())]
     return tuple(texts)

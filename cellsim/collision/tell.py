@@ -120,12 +120,19 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
     status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
     t, index = _place(track, u)
     ends = [_place(track, float(x))[0] for x in (rows[:, LEAF_U0].min(), rows[:, LEAF_U1].max())]
-    q = track.q[min(int(u), len(track.q) - 1)]
+    q = _joints(paths[run.groups[0]], u)
     return Violation(
         status, run.a.name, run.b.name, ends[0], ends[1], value, float(worst[NEED]),
         (float(witness[0]), float(witness[1]), float(witness[2])), run.groups[0], int(u), t,
         tuple(float(x) for x in q), index, cause, (pieces[0].name, pieces[1].name),
     )  # fmt: skip
+
+
+def _joints(path: Path, u: float) -> Array:
+    """Return q [rad | m] at a fractional knot, shape (dof,)."""
+    q = np.zeros(path.knots.shape[2])
+    joints_at(path, u, q)
+    return q
 
 
 def _cause(code: int) -> str:
@@ -145,9 +152,8 @@ def _poses(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pos
         if item.link >= 0:
             path = paths[item.group]
             at = v if len(run.groups) == 2 and item.group == run.groups[1] else u
-            q, links = np.zeros(path.knots.shape[2]), np.zeros((len(path.links), 3, 4))
-            joints_at(path, at, q)
-            links_at(path, q, links)
+            links = np.zeros((len(path.links), 3, 4))
+            links_at(path, _joints(path, at), links)
             carry(links, item.link, item.link_T_body, out)
         found.append(Pose(out[:, :3], out[:, 3]))
     return found[0], found[1]

@@ -18,32 +18,56 @@ if TYPE_CHECKING:
     from cellsim.release.release import Release
     from cellsim.sweep import CellRun
 
-SUFFIX = {"text": "txt", "json": "json", "junit": "xml", "md": "md", "html": "html"}
+SUFFIX = {
+    "text": "txt",
+    "json": "json",
+    "junit": "xml",
+    "sarif": "sarif",
+    "md": "md",
+    "html": "html",
+}
 
 
-def print_or_write(runs: Sequence[CellRun], fmt: str, lang: str, out: Path | None) -> None:
-    """Print the reports of a sweep, or write them into a folder and print where."""
+def known_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """Return the asked formats once each, text where none is asked; UnknownName for another."""
     from cellsim.errors import UnknownName
 
-    if fmt not in SUFFIX:
-        raise UnknownName("format", fmt, SUFFIX)
-    text = rendered(runs, fmt, lang)
-    if out is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-        return
-    path = out / f"report.{SUFFIX[fmt]}"
-    write_whole(path, text)
-    typer.echo(f"wrote {path}")
+    for fmt in formats:
+        if fmt not in SUFFIX:
+            raise UnknownName("format", fmt, SUFFIX)
+    return tuple(dict.fromkeys(formats)) or ("text",)
+
+
+def print_or_write(
+    runs: Sequence[CellRun], formats: Sequence[str], lang: str, out: Path | None
+) -> None:
+    """Print the reports of a sweep, or write them into a folder and print where."""
+    for fmt in formats:
+        text = rendered(runs, fmt, lang)
+        if out is None:
+            typer.echo(text, nl=not text.endswith("\n"))
+            continue
+        path = out / f"report.{SUFFIX[fmt]}"
+        write_whole(path, text)
+        typer.echo(f"wrote {path}")
 
 
 def rendered(runs: Sequence[CellRun], fmt: str, lang: str) -> str:
-    """Return the reports of a sweep in one format; html carries the timelines too."""
-    from cellsim.verify.render import render, render_html
+    """Return the reports of a sweep in one format; html has the timelines, sarif the folders."""
+    from cellsim.verify.render import render, render_html, render_sarif
 
     reports = [run.report for run in runs]
     if fmt == "html":
         return render_html(reports, [run.timeline for run in runs], lang=lang)
+    if fmt == "sarif":
+        return render_sarif(reports, [_from_here(run.job.cell.path) for run in runs], lang)
     return render(reports, fmt, lang)
+
+
+def _from_here(folder: str) -> str:
+    """Return a folder as seen from the working directory, "" where it is not below it."""
+    place, here = Path(folder).resolve(), Path.cwd()
+    return place.relative_to(here).as_posix() if folder and place.is_relative_to(here) else ""
 
 
 def print_reports(reports: Sequence[Report], lang: str) -> None:

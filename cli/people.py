@@ -1,4 +1,4 @@
-"""Commands for people: show, describe, robots, explain, rules, doctor."""
+"""Commands for people: show, describe, robots, explain, rules, schema, ci, doctor."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def add(app: typer.Typer) -> None:
     app.command()(explain)
     app.command()(rules)
     app.command()(schema)
+    app.command()(ci)
     app.command()(doctor)
 
 
@@ -84,6 +85,13 @@ def schema(
     from cellsim.domain.files.schema import schema_text
 
     typer.echo(schema_text(noun))
+
+
+def ci(host: Annotated[str, typer.Argument(help="github or gitlab.")]) -> None:
+    """Print a workflow file that verifies a cell on every push."""
+    from cellsim.verify.render.workflow import workflow
+
+    typer.echo(workflow(host), nl=False)
 
 
 def doctor() -> None:

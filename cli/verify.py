@@ -15,7 +15,10 @@ Programs = Annotated[list[str] | None, typer.Option("--program", help="Only this
 Settings = Annotated[
     list[str] | None, typer.Option("--set", help="What if: NAME.KEY=VALUE, without editing a file.")
 ]
-Format = Annotated[str, typer.Option("--format", help="text, json, junit, md or html.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="text, json, junit, sarif, md or html; may be repeated."),
+]
 Lang = Annotated[str, typer.Option("--lang", help="en or ko.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the report files.")]
 
@@ -32,20 +35,21 @@ def verify(
     variant: Variants = None,
     program: Programs = None,
     settings: Settings = None,
-    format: Format = "text",
+    format: Formats = None,
     lang: Lang = "en",
     out: Out = None,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
 ) -> None:
     """Verify every program of CELL on every variant (exit 0 green, 1 findings, 2 undecided)."""
-    from cellsim.cli.output import print_or_write
+    from cellsim.cli.output import known_formats, print_or_write
     from cellsim.sweep import verify_cell, worst_exit
 
+    formats = known_formats(format or ())
     with progress() as shown:
         runs = verify_cell(
             cell, variant or (), program or (), settings or (), reteach=reteach, progress=shown
         )
-    print_or_write(runs, format, lang, out)
+    print_or_write(runs, formats, lang, out)
     raise typer.Exit(worst_exit([run.report for run in runs]))
 
 

@@ -44,7 +44,7 @@ def data_in_the_tree() -> set[str]:
         for path in (ROOT / kind).rglob("*")
         if path.is_file()
     }
-    inside = (".lark", ".json", ".css", ".js", ".html", ".typed", ".yaml")
+    inside = (".lark", ".json", ".css", ".js", ".html", ".typed", ".yaml", ".yml")
     found |= {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "cellsim").rglob("*")

@@ -38,7 +38,7 @@ class Finding:
         t0, t1: Time interval [s]; None where none applies.
         facts: Further numbers and names for the sentence, by key.
         help: Message key of the advice, "" = none.
-        waived_by: Author of the waiver that accepts it, "" = not waived.
+        waived_by: Author of the waiver that accepts it, "" = not waived; waived_reason: Its reason.
     """
 
     rule: str
@@ -54,6 +54,7 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
     help: str = ""
     waived_by: str = ""
+    waived_reason: str = ""
 
 
 @dataclass(frozen=True)

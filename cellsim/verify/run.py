@@ -55,7 +55,9 @@ def with_physics(report: Report, timeline: Timeline, physics: Replayed) -> Repor
     """Return a report on the same timeline that also holds what its replay found."""
     context = Context(timeline, None, physics)
     replayed = {rule_id(r): _result(rule_id(r), r(context)) for r in RULES if _of_physics(r)}
-    given = [replace(f, waived_by="") for f in (*report.findings, *physics.findings)]
+    given = [
+        replace(f, waived_by="", waived_reason="") for f in (*report.findings, *physics.findings)
+    ]
     findings = waive(given, timeline.job.cell.waivers)
     return replace(
         report,
@@ -99,22 +101,22 @@ def _told(f: Finding, findings: list[Finding]) -> bool:
 
 
 def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
-    """Return the findings, sorted, each with the author of the first waiver that accepts it.
+    """Return the findings, sorted, each with author and reason of the first waiver to accept it.
 
     A waiver needs an author: without one it accepts nothing.
     """
     signed = [w for w in waivers if w.author]
     found = []
     for f in findings:
-        author = next(
+        by = next(
             (
-                w.author
+                w
                 for w in signed
                 if fnmatchcase(f.rule, w.rule) and fnmatchcase(f.subject, w.subject)
             ),
-            "",
+            None,
         )
-        found.append(replace(f, waived_by=author) if author else f)
+        found.append(replace(f, waived_by=by.author, waived_reason=by.reason) if by else f)
     return tuple(sorted(found, key=_place))
 
 

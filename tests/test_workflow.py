@@ -1,0 +1,93 @@
+"""Workflow files for users: they parse, their commands exist, and they stop at findings."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from cellsim.cli.main import main
+from cellsim.verify.render.workflow import HOSTS, workflow
+
+Capture = pytest.CaptureFixture[str]
+
+
+def parsed(host: str) -> dict[str, Any]:
+    return dict(YAML(typ="safe", pure=True).load(workflow(host)))
+
+
+def commands(host: str) -> list[str]:
+    """Return the shell lines of a workflow, in order."""
+    data = parsed(host)
+    if host == "github":
+        return [step["run"] for step in data["jobs"]["verify"]["steps"] if "run" in step]
+    return [*data["cellsim"]["before_script"], *data["cellsim"]["script"]]
+
+
+def verify_line(host: str) -> list[str]:
+    (line,) = [line for line in commands(host) if line.startswith("cellsim ")]
+    return shlex.split(line)[1:]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_command_prints_the_file(host: str, capsys: Capture) -> None:
+    assert main(["ci", host]) == 0
+    assert capsys.readouterr().out == workflow(host)
+
+
+def test_another_service_is_bad_input(capsys: Capture) -> None:
+    assert main(["ci", "githob"]) == 3
+    assert "did you mean 'github'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_it_installs_first_and_its_options_are_real(host: str, capsys: Capture) -> None:
+    assert commands(host)[0] == "pip install cellsim"
+    line = verify_line(host)
+    assert main([line[0], "--help"]) == 0
+    said = capsys.readouterr().out
+    for option in {word for word in line if word.startswith("--")}:
+        assert re.search(rf"(?<![\w-]){option}(?![\w-])", said), option
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_swallows_an_exit_code(host: str) -> None:
+    text = workflow(host)
+    assert "|| true" not in text
+    assert "continue-on-error" not in text
+    assert "allow_failure: true" not in text
+    line = " ".join(verify_line(host))
+    assert not set("|;&") & set(line)
+
+
+def test_github_uploads_the_sarif_file_also_when_the_verdict_is_red() -> None:
+    steps = parsed("github")["jobs"]["verify"]["steps"]
+    (upload,) = [s for s in steps if "upload-sarif" in s.get("uses", "")]
+    assert upload["with"]["sarif_file"] == "out/report/report.sarif"
+    assert "!cancelled()" in upload["if"]
+    assert parsed("github")["permissions"]["security-events"] == "write"
+
+
+def test_gitlab_keeps_the_reports_also_when_the_verdict_is_red() -> None:
+    artifacts = parsed("gitlab")["cellsim"]["artifacts"]
+    assert artifacts["when"] == "always"
+    assert artifacts["paths"] == ["out/report"]
+    assert artifacts["reports"] == {"junit": "out/report/report.xml"}
+
+
+def test_the_line_of_the_workflows_writes_the_files_they_upload(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = (verify_line(host) for host in HOSTS)
+    assert first == second
+    line = ["machine_tending" if word == "$CELL" else word for word in first]
+    assert main([*line, "--variant", "shaft_80"]) == 0
+    names = {path.name for path in (tmp_path / "out/report").iterdir()}
+    assert names == {"report.xml", "report.sarif", "report.md"}
+    assert json.loads((tmp_path / "out/report/report.sarif").read_text())["version"] == "2.1.0"

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cellsim.cli import make, people, release, robots, verify
+from cellsim.cli import compare, make, people, release, robots, verify
 
 app = typer.Typer(
     help="Offline programming and verification for robot cells.",
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (verify, release, make, people):
+for part in (verify, release, compare, make, people):
     part.add(app)
 app.add_typer(robots.app, name="robot")
 

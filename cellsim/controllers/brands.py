@@ -161,9 +161,9 @@ def read_files(
         cell: The cell whose names the numbers mean. group: Group it is for; "" takes the only
             group of that brand. brand: None takes the group's own.
     """
-    group = group or _only_group(cell, brand)
+    group = group or group_of(cell, brand)
     chosen = brand_named(brand) if brand else brand_of(cell, group)
-    given = _load(Path(files), chosen) if isinstance(files, str | Path) else files
+    given = load_text(Path(files), chosen) if isinstance(files, str | Path) else files
     program = read_result(given, cell, group, chosen.name).program
     rules = {group: chosen.rules(cell.groups[group].controller)}
     return Job(program.name, cell, {group: program}, rules)
@@ -174,14 +174,15 @@ def read_file(path: str | Path, brand: str, cell: Cell, group: str = "") -> Job:
     return read_files(path, cell, group, brand)
 
 
-def _only_group(cell: Cell, brand: str | None) -> str:
+def group_of(cell: Cell, brand: str | None) -> str:
+    """Return the only group of a brand (None: of the cell); BadInput where it must be named."""
     fits = [n for n, g in cell.groups.items() if brand is None or g.controller.brand == brand]
     if len(fits) != 1:
         raise BadInput(f"group not named; fits: {', '.join(fits) or 'none'}", expected="one group")
     return fits[0]
 
 
-def _load(path: Path, brand: Brand) -> dict[str, bytes]:
+def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
     """Return the file and its companions: same stem, or a job file in the same folder."""
     if not path.is_file():
         raise BadInput("no such file", file=str(path))

@@ -176,12 +176,7 @@ def _compare_targets(
             if abs(new - old) > ANGLE_TOL
         ]
         if changed:
-            axes = ", ".join(
-                f"{name} {math.degrees(d):+.4f} deg"
-                if kind == "revolute"
-                else f"{name} {1e3 * d:+.3f} mm"
-                for name, d, kind in changed
-            )
+            axes = ", ".join(_axis_shift(*change) for change in changed)
             yield "moved", f"target moved by {axes}{_tcp_shift(s, t, a, b, cell, group)}"
     elif a.pose is not None and b.pose is not None:
         shift, turn = a.pose.distance(b.pose)

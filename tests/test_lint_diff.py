@@ -1,0 +1,292 @@
+"""Lint and diff: seeded edits are found with their size, rewrites that mean the same are none."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from releases import copied, released
+
+from cellsim.cli.main import main
+
+ROOT = Path(__file__).resolve().parents[1]
+RELEASED = {
+    "kuka": ("palletizing", "large_boxes", ".src"),
+    "ur": ("machine_tending", "shaft_80", ".script"),
+}
+Capture = pytest.CaptureFixture[str]
+Edit = Callable[[str], str]
+
+
+def swap(pattern: str, text: str | Callable[[re.Match[str]], str], count: int = 1) -> Edit:
+    """Return an edit of the first match of a pattern (count 0: of all); it must change the text."""
+
+    def edit(source: str) -> str:
+        changed = re.sub(pattern, text, source, count=count, flags=re.MULTILINE)
+        assert changed != source, pattern
+        return changed
+
+    return edit
+
+
+def plus(amount: float, digits: int) -> Callable[[re.Match[str]], str]:
+    """Return a replacement that adds to the number in group 2."""
+    return lambda found: f"{found[1]}{float(found[2]) + amount:.{digits}f}"
+
+
+def drop(pattern: str) -> Edit:
+    """Return an edit that drops the first line that matches."""
+    return swap(rf"^.*{pattern}.*\n", "")
+
+
+# brand, file, edit, the words of the one difference it must give
+EDITS = [
+    (
+        "kuka",
+        ".dat",
+        swap(r"(E6AXIS .*?A1 )(-?[\d.]+)", plus(2.0, 5)),
+        r"moved by A1 \+2\.0000 deg",
+    ),
+    (
+        "kuka",
+        ".dat",
+        swap(r"(E6POS .*?X )(-?[\d.]+)", plus(12.5, 4)),
+        r"by 12\.500 mm and 0\.0000 deg",
+    ),
+    (
+        "kuka",
+        ".dat",
+        swap(r"(E6POS .*?A )(-?[\d.]+)", plus(1.5, 5)),
+        r"by 0\.000 mm and 1\.5000 deg",
+    ),
+    (
+        "kuka",
+        ".src",
+        swap(r"\$APO\.CDIS=\d+", "$APO.CDIS=7"),
+        r"zone distance .* became distance 7mm",
+    ),
+    ("kuka", ".src", swap(r"BASE_DATA\[4\]", "BASE_DATA[5]"), "frame conveyor became pallet"),
+    ("kuka", ".src", drop(r"\$OUT\[10\]=TRUE"), "set vacuum_on = True is gone"),
+    (
+        "ur",
+        ".script",
+        swap(r"(movel\(p\[)(-?[\d.]+)", plus(0.004, 6)),
+        r"by 4\.000 mm and 0\.0000 deg",
+    ),
+    ("ur", ".script", swap(r"v=0\.1500", "v=0.2500"), r"speed 0\.15 m/s became 0\.25 m/s"),
+    ("ur", ".script", swap(r"r=0\.0200", "r=0.0300"), r"zone radius 20mm became radius 30mm"),
+    ("ur", ".script", swap(r"digital_out\(0, True", "digital_out(1, True"), "fingers_close = True"),
+]
+
+
+@pytest.mark.parametrize(("brand", "suffix", "edit", "said"), EDITS, ids=[e[3][:24] for e in EDITS])
+def test_an_edit_is_found_with_its_size(
+    brand: str,
+    suffix: str,
+    edit: Edit,
+    said: str,
+    session_root: Path,
+    tmp_path: Path,
+    capsys: Capture,
+) -> None:
+    folder, copy = _edited(session_root, tmp_path, brand, suffix, edit)
+    assert main(["diff", str(folder), str(copy)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert any(re.search(said, line) for line in lines), lines
+    assert len(lines) <= 6
+
+
+def lower_case(source: str) -> str:
+    """Return KRL in lower case, its strings and fold lines as they are."""
+    lines = source.splitlines(keepends=True)
+    return "".join(line if line.startswith(("&", ";")) else line.lower() for line in lines)
+
+
+REWRITES = [
+    ("kuka", ".src", swap(r"^(PTP .*)$", r"\1 ; checked by hand", 0)),
+    ("kuka", ".src", swap(r"^(LIN|PTP)", r"\n   \1", 0)),
+    ("kuka", ".src", lower_case),
+    ("kuka", ".dat", lower_case),
+    ("kuka", ".dat", swap(r"(\d\.\d+)([,}])", r"\g<1>00\2", 0)),
+    ("kuka", ".dat", swap(r"(\d+\.\d*?)0+([,}])", r"\1\2", 0)),
+    ("kuka", ".src", swap(r"^(\$VEL\.CP=\d+\.\d+)", r"\g<1>000", 0)),
+    ("kuka", ".src", swap(r"^&.*\n", "", 0)),
+    ("kuka", ".src", swap(r"\n", "\r\n", 0)),
+    ("ur", ".script", swap(r"^(\s+)(move.*)$", r"\1# next\n\n\1\2  # here", 0)),
+    ("ur", ".script", swap(r"(\d\.\d+)", r"\g<1>00", 0)),
+    ("ur", ".script", swap(r", (?=[avr]=)", " ,   ", 0)),
+]
+
+
+@pytest.mark.parametrize(("brand", "suffix", "edit"), REWRITES)
+def test_a_rewrite_that_means_the_same_is_no_difference(
+    brand: str, suffix: str, edit: Edit, session_root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder, copy = _edited(session_root, tmp_path, brand, suffix, edit)
+    assert main(["diff", str(folder), str(copy)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def _edited(root: Path, tmp_path: Path, brand: str, suffix: str, edit: Edit) -> tuple[Path, Path]:
+    cell, variant, _ = RELEASED[brand]
+    folder = released(root, cell, variant)
+    copy = copied(folder, tmp_path)
+    path = next(p for p in sorted((copy / "text").rglob(f"*{suffix}")))
+    changed = edit(path.read_bytes().decode("utf-8").replace("\r\n", "\n"))
+    path.write_bytes(changed.encode())
+    return folder, copy
+
+
+def test_program_files_that_differ_in_layout_only_are_equal(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    file = ROOT / "cells/palletizing/programs/large_boxes/stack_layer/stacker.program.yaml"
+    text = file.read_text()
+    (tmp_path / "same.program.yaml").write_text(
+        text.replace("routines:", "# by hand\n\nroutines:").replace("100 %", "100.000 %")
+    )
+    asked = [str(file), str(tmp_path / "same.program.yaml"), "--cell", "palletizing"]
+    assert main(["diff", *asked]) == 0
+    assert capsys.readouterr().out == ""
+    found = re.search(r"q_deg: \[(-?[\d.]+)", text)
+    assert found is not None
+    edited = text.replace(found[0], f"q_deg: [{float(found[1]) + 3.0}", 1)
+    (tmp_path / "same.program.yaml").write_text(edited)
+    assert main(["diff", *asked]) == 1
+    assert "A1 +3.0000 deg (tcp " in capsys.readouterr().out
+
+
+def test_a_text_equals_the_plan_it_was_made_of(session_root: Path, capsys: Capture) -> None:
+    folder = released(session_root, "palletizing", "large_boxes")
+    (text,) = (folder / "text").rglob("*.src")
+    plan = folder / "plan" / "stacker.program.yaml"
+    for sides in ((plan, text), (text, plan)):
+        assert main(["diff", *map(str, sides), "--cell", "palletizing"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_measure_says_what_a_slower_line_costs(
+    session_root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    slower = swap(r"v=0\.1500", "v=0.0500")
+    folder, copy = _edited(session_root, tmp_path, "ur", ".script", slower)
+    assert main(["diff", str(folder), str(copy), "--measure"]) == 1
+    said = capsys.readouterr().out
+    found = re.search(r"cycle time [\d.]+ s became [\d.]+ s \(\+([\d.]+) s\)", said)
+    assert found is not None, said
+    assert float(found[1]) > 0.1
+    assert "least clearance" in said
+
+
+def test_variants_of_a_cell_are_a_difference(
+    session_root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    copy = copied(released(session_root, "machine_tending", "shaft_80"), tmp_path)
+    cell = copy / "inputs/cells/machine_tending/cell.yaml"
+    cell.write_text(cell.read_text().replace("clearance_mm: 8", "clearance_mm: 9", 1))
+    assert (
+        main(["diff", str(released(session_root, "machine_tending", "shaft_80")), str(copy)]) == 1
+    )
+    assert capsys.readouterr().out.startswith("cell: cell: the cell machine_tending / shaft_80")
+
+
+@pytest.mark.parametrize("cell", [["--cell", "palletizing"], []], ids=["cell", "no cell"])
+def test_a_released_text_has_no_findings(
+    cell: list[str], session_root: Path, capsys: Capture
+) -> None:
+    folder = released(session_root, "palletizing", "large_boxes")
+    (text,) = (folder / "text").rglob("*.src")
+    assert main(["lint", str(text), "--controller", "kuka", *cell]) == 0
+    assert capsys.readouterr().out == ""
+
+
+LINTS = [
+    (swap(r"TOOL_DATA\[3\]", "TOOL_DATA[17]"), r"error\[lint-tool-unset\] .* 'tool17'"),
+    (swap(r"^(LIN .*)$", r"\1\nLIN_FAST XP1"), r"undecided\[lint-not-understood\] .*LIN_FAST"),
+    (
+        swap(r"^PTP .*$", "PTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}"),
+        r"warning\[lint-wrist-singular\]",
+    ),
+]
+
+
+@pytest.mark.parametrize("cell", [["--cell", "palletizing"], []], ids=["cell", "no cell"])
+@pytest.mark.parametrize(("edit", "said"), LINTS, ids=[i[1][:16] for i in LINTS])
+def test_lint_names_rule_line_and_source(
+    edit: Edit,
+    said: str,
+    cell: list[str],
+    session_root: Path,
+    tmp_path: Path,
+    capsys: Capture,
+) -> None:
+    _, copy = _edited(session_root, tmp_path, "kuka", ".src", edit)
+    (text,) = (copy / "text").rglob("*.src")
+    assert main(["lint", str(text), "--controller", "kuka", *cell]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    found = [line for line in lines if re.search(said, line)]
+    assert found, lines
+    assert re.match(r"stack_layer\.src:\d+ ", found[0])
+    if "singular" in said:
+        assert "source KSS 8.2 SI manual" in found[0]
+
+
+def test_hyundai_text_is_linted_without_its_cell(tmp_path: Path, capsys: Capture) -> None:
+    head = "Hyundai Robot Job File; { version: 1.60, mech_type: 0(HS220), total_axis: 6 }\n"
+    body = "S1   move P,tg=Pose(0,90,0,0,0,0),spd={}%,accu=0,tool={}\n     end\n"
+    (tmp_path / "0007_a.job").write_text(head + body.format(30, 1))
+    asked = ["lint", str(tmp_path / "0007_a.job"), "--controller", "hyundai"]
+    assert main(asked) == 0, capsys.readouterr()
+    (tmp_path / "0007_a.job").write_text(head + body.format(130, 40))
+    assert main(asked) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"0007_a\.job:2 warning\[lint-speed-over-100\]", said), said
+    assert re.search(r"0007_a\.job:2 error\[lint-tool-unset\] .*'tool40'", said), said
+
+
+def test_a_neighbour_is_not_taken_for_the_file(tmp_path: Path, capsys: Capture) -> None:
+    folder = ROOT / "tests/programs/hyundai"
+    for path in folder.glob("*.job"):
+        shutil.copy(path, tmp_path)
+    asked = ["--controller", "hyundai"]
+    assert main(["lint", str(tmp_path / "0110_wipe.job"), *asked]) in (0, 1)
+    assert "front_door" not in capsys.readouterr().out
+
+
+BAD = [
+    (["lint", "none.src", "--controller", "kuka"], "no such file"),
+    (["lint", "none.src", "--controller", "kuke"], "did you mean 'kuka'"),
+    (["lint", "a.script", "--controller", "ur"], "without its cell; expected --cell"),
+    (["lint", "a.program.yaml", "--controller", "ur"], "expected --cell"),
+    (["lint", "cut.src", "--controller", "kuka"], r"cut\.src:\d+: "),
+    (["diff", "a.script", "none.script"], "none.script: no such file"),
+    (["diff", "a.script", "a.script"], "expected --cell"),
+    (["diff", ".", "a.script"], "a folder and a file"),
+    (["diff", ".", "."], "no certificate.json"),
+    (["diff", "a.txt", "a.txt", "--cell", "palletizing"], r"files named '\.txt'"),
+    (["diff", "cut.src", "cut.src", "--cell", "palletizing"], r"cut\.src:\d+: "),
+    (["diff", "cut.src", "cut.src", "--cell", "door_removal"], "group not named"),
+]
+
+
+@pytest.mark.parametrize(("args", "said"), BAD, ids=[f"{b[0][0]} {b[1][:20]}" for b in BAD])
+def test_bad_input_is_one_line(
+    args: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.script", "a.txt", "a.program.yaml"):
+        (tmp_path / name).write_text("nothing\n")
+    (tmp_path / "cut.src").write_text("DEF cut( )\nPTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}\n")
+    assert main(args) == 3
+    told = capsys.readouterr()
+    (line,) = told.err.splitlines()
+    assert line.startswith("error: ")
+    assert re.search(said, line), line
+    assert told.out == ""

@@ -316,6 +316,45 @@ def test_two_groups_at_a_distance_are_free_for_all_shifts() -> None:
     assert 0.6 * 0.05 - 1e-9 <= pair.clearance <= 0.05
 
 
+def test_no_two_groups_called_free_meet_at_any_sampled_pair_of_instants() -> None:
+    """Random arms, the second one put so that the tools come near at some pair of instants."""
+    rng, free = np.random.default_rng(12), 0
+    for _ in range(16):
+        axes, at = np.eye(3)[rng.integers(3, size=(2, 3))], rng.uniform(-0.4, 0.4, (2, 3, 3))
+        robots = {
+            g: arm([("revolute", tuple(axes[k, j]), tuple(at[k, j])) for j in range(3)])
+            for k, g in enumerate("ab")
+        }
+        pieces = {g: _random_piece(rng) for g in "ab"}
+        q = {g: rng.uniform(-0.6, 0.6, (2, 3)) for g in "ab"}
+        bases = {"a": Pose.identity(), "b": Pose.identity()}
+        tips = [_tool_poses(cell(robots, bases=bases), g, q[g])[rng.integers(15)].p for g in "ab"]
+        bases["b"] = Pose.translation(*(tips[0] - tips[1] + rng.normal(size=3) * 0.2))
+        world = cell(robots, {g: solid(p) for g, p in pieces.items()}, bases=bases)
+        every = [Concurrent("a", "b", 0, 1, 0, 1)]
+        result = check_timeline(timeline(world, q, concurrent=every))
+        pair = _find(result, "a/tool:tool_a", "b/tool:tool_b")
+        least = min(
+            kernel.contact(pieces["a"], pieces["b"], A, B).distance
+            for A in _tool_poses(world, "a", q["a"])
+            for B in _tool_poses(world, "b", q["b"])
+        )
+        assert pair.clearance <= least + 1e-6
+        if pair.status == "free":
+            free += 1
+            assert least >= 0.002
+        if least < 0.0:
+            assert pair.status == "collision"
+    assert 2 <= free <= 14
+
+
+def _tool_poses(world: Cell, group: str, q: Array) -> list[Pose]:
+    """Return `world_T_flange` at 15 instants of a chord."""
+    chain = chain_of(world, group)
+    line = q[0] + np.linspace(0, 1, 15)[:, None] * (q[1] - q[0])
+    return [Pose.from_matrix(T) for T in link_poses(chain, line)[:, chain.flange]]
+
+
 def test_a_tolerant_frame_pads_what_does_not_hang_on_it() -> None:
     wall = solid(Piece("box", (5, 0.1, 1)))
     frame = Frame("stand", "world", Pose.translation(0, 0.2, 0), 0.003, 0.0)

@@ -43,7 +43,6 @@ from cellsim.kinematics.frames import chain_of
 __all__ = ["CollisionResult", "PairResult", "Violation", "check_timeline"]
 Progress = Callable[[float], None]
 THREADS = 2
-PRODUCT_SHARE = 0.6
 RAMP_EVENTS = ("grip", "release", "unhinged")
 
 
@@ -232,8 +231,17 @@ def _run(scope: Scope, job: Job, limits: Limits) -> Outcome:
     path = scope.paths[job.groups[0]]
     if job.boxes is None:
         return certify(scope.shapes, path, job.pair, job.spans, limits)
-    other, limits = scope.paths[job.groups[1]], limits._replace(share=PRODUCT_SHARE)
+    other, limits = scope.paths[job.groups[1]], _for_boxes(limits)
     return certify_boxes(scope.shapes, path, other, job.pair, job.boxes, job.spans, limits)
+
+
+def _for_boxes(limits: Limits) -> Limits:
+    """Return limits for two clocks, where the effort grows with the square of the fineness."""
+    return limits._replace(
+        share=0.6,
+        least_travel=50 * limits.least_travel,
+        short_travel=40 * limits.short_travel,
+    )
 
 
 def merged(results: Sequence[PairResult]) -> list[PairResult]:

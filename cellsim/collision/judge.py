@@ -112,7 +112,9 @@ def settled(
     """
     first, second = told[STATE0], told[STATE1]
     apart = told[BARE] > 0.0 or required < 0.0
-    same = first == second and (first == HIT or (first == SHORT and apart and way <= 5e-4))
+    same = first == second and (
+        first == HIT or (first == SHORT and apart and way <= limits.short_travel)
+    )
     if same and length <= limits.merge_time and not (grows and first == SHORT):
         return SEEN
     small = length <= limits.least_time

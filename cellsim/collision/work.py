@@ -42,6 +42,8 @@ class Limits(NamedTuple):
         fine_nodes: Stop working it out (but not proving) after so many intervals.
         least_time, least_travel: Smallest interval [s] and [m]; smaller ones are undecided.
         merge_time: An interval shorter than this [s] with violations at both ends is one.
+        short_travel: An interval in which the pair moves less than this [m], too near at both ends
+            and certified apart, is one shortfall; its value is good to half of this.
         most_nodes: Give up (undecided) after so many intervals.
         first_only: 1: stop at the first interval that is not free.
     """
@@ -52,6 +54,7 @@ class Limits(NamedTuple):
     least_time: float = 1e-3
     least_travel: float = 2e-5
     merge_time: float = 0.05
+    short_travel: float = 5e-4
     most_nodes: int = 400_000
     first_only: int = 0
 

@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
 	    echo "missing: the venv module (Debian: apt-get install python3-venv)"; exit 3; fi; \
 	  [ -x $(PY) ] || "$$python" -m venv $(VENV) || exit 3; \
-	  echo "installing into $(VENV) (about 1.4 GB on disk, a few minutes) ..."; \
+	  echo "installing into $(VENV) (about 1.8 GB on disk with what the tests need, a few minutes) ..."; \
 	  PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -q -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING: Location' >&2); \
 	fi && echo "compiling the inner loops once ..." && \
 	$(VENV)/bin/cellsim verify door_removal --variant suv >/dev/null && touch $(STAMP)

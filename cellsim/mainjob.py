@@ -26,12 +26,14 @@ class Changeover:
         inputs: Values in the variant's file. coordinates: Poses and joint values among them.
         problems: Findings of the first variant's program run on this variant, unchanged.
         first: Name of the first variant.
+        met: The report with these findings.
     """
 
     inputs: int
     coordinates: int
     problems: int
     first: str
+    met: Report
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,4 +105,4 @@ def _changeover(first: CellRun, run: CellRun) -> Changeover:
     met = verify_job(replace(first.job, cell=run.job.cell)).report
     bad = (Severity.ERROR, Severity.UNDECIDED)
     problems = sum(1 for f in met.findings if f.severity in bad and not f.waived_by)
-    return Changeover(inputs, coordinates, problems, first.job.cell.variant)
+    return Changeover(inputs, coordinates, problems, first.job.cell.variant, met)

@@ -46,6 +46,10 @@ def _write(done: Sequence[Done], out: Path, lang: str) -> None:
     write_whole(out / "report.html", render_html(reports, timelines, lang, pictures))
     write_whole(out / "report.json", render(reports, "json", lang))
     write_whole(out / "report.md", render(reports, "md", lang))
+    for item in done:
+        if item.changeover is not None:
+            path = out / f"changeover_{item.report.variant}_{item.report.job}.md"
+            write_whole(path, render(item.changeover.met, "md", lang))
 
 
 def _table(item: Done) -> None:
@@ -79,7 +83,8 @@ def _rows(item: Done) -> Iterator[tuple[str, str]]:
         yield (
             "changeover",
             f"{c.inputs} user inputs, {c.coordinates} coordinates, {c.problems} problems found"
-            f" before the line (the program of {c.first} on {cell.variant})",
+            f" before the line (the program of {c.first} on {cell.variant}:"
+            f" changeover_{report.variant}_{report.job}.md)",
         )
 
 

@@ -22,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
 for part in (verify, release, compare, make, people):
     part.add(app)
 app.add_typer(robots.app, name="robot")
@@ -34,8 +36,12 @@ def run(args: Sequence[str] | None = None) -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Return the exit code of a command line (None: sys.argv)."""
+    from cellsim import __version__
     from cellsim.errors import CellsimError
 
+    if list(sys.argv[1:] if args is None else args) == ["--version"]:
+        print(f"cellsim {__version__}")
+        return 0
     try:
         code = app(args=args, standalone_mode=False)
         code = code if isinstance(code, int) else 0

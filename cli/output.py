@@ -110,14 +110,23 @@ def print_release(made: Release, lang: str) -> None:
             typer.echo(f"  {made.folder / name}")
 
 
-def print_program(job: Job) -> None:
-    """Print a program that was read, with what was not understood."""
+def print_program(job: Job) -> bool:
+    """Print a program that was read; return whether every line was understood."""
     from cellsim.domain.files.program import dump_program
+    from cellsim.domain.program import Raw
+    from cellsim.domain.walk import statements_of
 
-    for program in job.programs.values():
-        typer.echo(dump_program(program))
+    understood = True
+    for group, program in job.programs.items():
+        typer.echo(dump_program(program, job.cell.groups[group]))
         for note in program.notes:
             typer.echo(f"# {note}", err=True)
+        for statement in statements_of(program):
+            if isinstance(statement, Raw) and not statement.harmless:
+                understood = False
+                place = f"{program.file}:{statement.line}"
+                typer.echo(f"{place} not understood: {statement.text.strip()}", err=True)
+    return understood
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -49,10 +49,11 @@ def read(
     group: Annotated[str, typer.Option("--group", help="Motion group it is for.")] = "",
     variant: Annotated[str | None, typer.Option("--variant")] = None,
 ) -> None:
-    """Read controller text into a program and say what was not understood."""
+    """Read controller text into a program; exit 2 where a line was not understood."""
     from cellsim.cli.output import print_program
-    from cellsim.controllers.brands import read_file
+    from cellsim.controllers.brands import brand_named, read_file
     from cellsim.domain.files.cell import load_cell
 
-    loaded = load_cell(cell, variant)
-    print_program(read_file(file, controller, loaded, group))
+    brand = brand_named(controller).name
+    if not print_program(read_file(file, brand, load_cell(cell, variant), group)):
+        raise typer.Exit(2)

@@ -60,7 +60,7 @@ def cut(part: float) -> Edit:
 KUKA = [
     ("coordinate", ".dat", swap(r"(DECL E6POS .*X -?)(\d+)\.", r"\g<1>1\2."), "moved"),
     ("sign", ".dat", swap(r"(DECL E6AXIS .*)A2 -", r"\1A2 "), "moved"),
-    ("zone", ".src", swap(r"\$APO\.CDIS=\d+", "$APO.CDIS=7"), "zone"),
+    ("zone", ".src", swap(r"\$APO\.CPTP=\d+", "$APO.CPTP=7"), "zone"),
     ("corner left out", ".src", swap(r"^(PTP \w+) C_PTP", r"\1"), "zone"),
     ("tool number", ".src", swap(r"TOOL_DATA\[\d+\]", "TOOL_DATA[9]"), "tool"),
     ("other base", ".src", swap(r"BASE_DATA\[4\]", "BASE_DATA[5]"), "frame"),
@@ -177,3 +177,12 @@ def test_the_load_sheet_names_what_is_typed_at_the_controller(session_root: Path
         assert word.lower() in sheet.lower(), word
     shutil.copy(folder / "load_sheet.html", folder.parent / "sheet.html")
     assert "<script" not in (folder / "load_sheet.html").read_text()
+
+
+@pytest.mark.parametrize("name", ["load_sheet.txt", "load_sheet.html"])
+def test_an_edited_load_sheet_does_not_hold(name: str, session_root: Path, tmp_path: Path) -> None:
+    copy = copied(released(session_root, "palletizing", "large_boxes"), tmp_path)
+    text = (copy / name).read_text()
+    assert "38.0" in text
+    (copy / name).write_text(text.replace("38.0", "18.0", 1))
+    assert any(p.startswith(f"{name} is not the sheet") for p in check(copy)[0].problems)

@@ -79,7 +79,7 @@ def test_a_clean_urdf_has_no_defects_and_keeps_every_figure(tmp_path: Path) -> N
     assert device.mass == 9.0
     assert [link.mass for link in device.links] == [3.0, 3.0, 3.0]
     assert device.links[1].solid is not None
-    assert device.links[1].solid.grade == "cad"
+    assert device.links[1].solid.grade == "estimate"
     assert device.links[1].solid.deviation_m < 0.001
     assert len(device.links[1].solid.faces)
     assert "acceleration" in device.assumed

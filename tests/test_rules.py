@@ -19,6 +19,7 @@ from timelines import (
     move,
     program,
     robot,
+    solid,
     timeline,
     track,
 )
@@ -343,6 +344,32 @@ def test_takt_is_held_against_the_slow_end_of_the_band() -> None:
 def test_a_held_part_has_a_mass(mass: float, count: int) -> None:
     given = timeline(where=cell(part=box_part(mass=mass)), **held(1.0, 3.0))
     assert len(findings("mass-zero", given)) == count
+
+
+def test_a_link_without_a_shape_is_not_checked_and_named() -> None:
+    where, drawn = cell(), robot()
+    group = where.groups["arm"]
+
+    def shaped(*solids: Any) -> Any:
+        links = tuple(replace(k, solid=s) for k, s in zip(drawn.links, solids, strict=True))
+        arm = replace(group, robot=replace(drawn, links=links))
+        return timeline(where=replace(where, groups={"arm": arm}))
+
+    box = solid("box", (0.1, 0.1, 0.1))
+    boxes = [box] * len(drawn.links)
+    assert findings("link-shape-missing", shaped(*boxes[:-1], None)) == ()
+    (f,) = findings("link-shape-missing", shaped(None, *boxes[1:]))
+    assert f.severity == Severity.NOT_CHECKED
+    assert drawn.links[0].name in f.subject
+
+
+@pytest.mark.parametrize(("low", "count"), [(99.0, 1), (100.0, 0)])
+def test_only_the_override_that_was_run_is_proven(low: float, count: int) -> None:
+    where = cell()
+    group = where.groups["arm"]
+    controller = replace(group.controller, override=(low, 100.0))
+    where = replace(where, groups={"arm": replace(group, controller=controller)})
+    assert len(findings("override-not-proven", timeline(where=where))) == count
 
 
 def test_a_line_that_was_not_understood_is_undecided_unless_harmless() -> None:

@@ -125,8 +125,16 @@ def parse(data: bytes, file: str) -> dict[str, Any]:
 
 def _check_fields(body: Mapping[str, Any], file: str) -> None:
     """Refuse missing fields, and names that would lead out of the folder."""
-    kinds = {"cell": str, "variant": str, "job": str, "groups": dict, "files": dict}
-    kinds |= {"content": dict, "cycle": dict, "verdict": str}
+    kinds: dict[str, type] = {
+        "cell": str,
+        "variant": str,
+        "job": str,
+        "groups": dict,
+        "files": dict,
+    }
+    kinds |= {"content": dict, "cycle": dict, "verdict": str, "sha256": str, "notes": list}
+    kinds |= {"assumed_conventions": list, "assumptions": list, "exceptions": list}
+    kinds |= {"waivers": list, "limits": list}
     for key, kind in kinds.items():
         if not isinstance(body.get(key), kind):
             raise BadInput(f"'{key}' is missing or of the wrong kind", file=file)

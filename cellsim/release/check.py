@@ -15,7 +15,8 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
 from cellsim.release.certificate import is_intact, job_digests, parse, sha256
-from cellsim.release.textjob import compare, read_text
+from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.textjob import GroupText, compare, read_text
 from cellsim.simulate.band import simulate_band
 from cellsim.verify.run import verify_timeline
 
@@ -80,6 +81,7 @@ def _check_one(folder: Path, progress: Progress | None) -> Check:
     except (CellsimError, KeyError, TypeError) as error:
         return Check(str(folder), (*problems, f"not readable: {error}"), None)
     problems += _differences(planned, read.job)
+    problems = problems or _sheets(folder, body, files, read.job)
     if problems:
         return Check(str(folder), tuple(problems), None)
     report = verify_timeline(simulate_band(read.job), source="read text", progress=progress)
@@ -120,6 +122,26 @@ def _planned(folder: Path, body: dict[str, Any], cell: Cell) -> Job:
     }
     rules = rules_of(cell)
     return Job(body["job"], cell, programs, {group: rules[group] for group in programs})
+
+
+def _sheets(folder: Path, body: dict[str, Any], files: dict[str, bytes], job: Job) -> list[str]:
+    """Say which load sheets are not those that this certificate and these inputs give."""
+    texts = tuple(
+        GroupText(group, body["groups"][group], named, ())
+        for group, named in sorted(_texts(files, body).items())
+    )
+    wanted = {
+        "load_sheet.txt": load_sheet_text(job, texts, body),
+        "load_sheet.html": load_sheet_html(job, texts, body),
+    }
+    found = []
+    for name, text in wanted.items():
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{name} is missing")
+        elif path.read_bytes() != text.encode():
+            found.append(f"{name} is not the sheet of this certificate")
+    return found
 
 
 def _differences(planned: Job, read: Job) -> list[str]:

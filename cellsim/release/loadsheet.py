@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,15 +20,26 @@ Rows = Sequence[tuple[str, ...]]
 Table = tuple[str, tuple[str, ...], Rows]
 
 _LOAD = ("mass kg", "centre mm", "inertia xx yy zz kg m2 about it")
+_LOADS = (
+    "the text does not switch the payload when a part is gripped: enter the load of the tool with"
+    " its heaviest part, or switch it on the controller",
+    "arms stand in their start pose and signals have their value before start: nothing else is"
+    " proven",
+    "a script of URScript only defines its program: call it from a Script node, or send it whole",
+)
 FIRST_RUN = (
     "Compare the controller's type, version and options with this sheet.",
-    "Load the files; compare their SHA-256 with certificate.json.",
-    "Enter tool, load and frame values below; read them back on the pendant.",
-    "Check every signal number below at the terminal strip, by hand, in both directions.",
-    "Drive the six test poses of each axis sign by hand at 10 % and compare joint values.",
-    "First run: manual reduced speed (at most 250 mm/s), single step, enabling switch in hand.",
-    "Second run: automatic at 10 % override without parts, then 30 %, then the certified override.",
-    "Compare the measured cycle time with the band below; outside it, stop and ask why.",
+    "Load the files; compare their SHA-256 with the table above.",
+    "Enter tool, load and frame values from the tables above; read them back on the pendant.",
+    "Check every signal number above at the terminal strip, by hand, in both directions.",
+    "Move each axis by hand at 10 %: does it turn the way, and show the value, that the start pose"
+    " above asks for?",
+    "Bring the arms to the start pose and every signal to its value before start; load no part.",
+    "First run: manual reduced speed (at most 250 mm/s), single step, enabling switch in hand."
+    " Waits for a grip time out without parts: set their inputs by hand.",
+    "Second run: automatic at 10 % override, then 30 %; timeouts are proven at 100 % only.",
+    "After a wait that timed out, cancel the program: going on from there is not proven.",
+    "Compare the measured cycle time with the band above; outside it, stop and ask why.",
 )
 
 
@@ -89,15 +101,15 @@ def _claim(body: Mapping[str, Any]) -> str:
 
 def _tables(job: Job, texts: tuple[GroupText, ...]) -> Iterator[Table]:
     rows = [
-        (str(order), t.group, t.brand, name, f"{len(data)} bytes")
+        (str(order), t.group, t.brand, name, f"{len(data)} bytes", hashlib.sha256(data).hexdigest())
         for order, (t, name, data) in enumerate(
             ((t, name, t.files[name]) for t in texts for name in sorted(t.files)), start=1
         )
     ]
-    yield "Files, in this order", ("order", "group", "controller", "file", "size"), rows
+    yield "Files, in this order", ("order", "group", "controller", "file", "size", "SHA-256"), rows
     for group in sorted(job.programs):
         yield from _group_tables(job.cell, job.cell.groups[group])
-    yield "Signals", ("signal", "from", "to", "ports"), _signals(job.cell)
+    yield "Signals", ("signal", "before start", "from", "to", "ports"), _signals(job.cell)
 
 
 def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
@@ -126,6 +138,7 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
     parts = [("-", part.name, "-", "-", *_load(part)) for part in cell.parts.values() if part.grip]
     if cell.tools.get(group.tool) and cell.tools[group.tool].gripper:
         yield f"{group.name}: parts it may carry, in the part's own frame", columns, parts
+    yield f"{group.name}: start pose (the program begins here)", ("axis", "value"), _start(group)
     base_T_world = _base(cell, group).inverse()
     frames = [
         (str(number), name, *_values(base_T_world @ world_T_frame(cell, name), c.brand))
@@ -138,6 +151,17 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
     if c.accu_mm:
         levels = [(str(level), f"{value:g}") for level, value in enumerate(c.accu_mm)]
         yield f"{group.name}: accu levels", ("accu", "corner mm"), levels
+
+
+def _start(group: MotionGroup) -> Rows:
+    """Return the start pose as the pendant shows it (axes without coupling)."""
+    rows = []
+    for axis, q in zip(group.controller.axes, group.home, strict=True):
+        if axis.coupling:
+            rows.append((axis.name, "see the plan: this axis is coupled"))
+            continue
+        rows.append((axis.name, f"{(q - axis.offset) / axis.factor + 0.0:.3f} {axis.unit}"))
+    return rows
 
 
 def _base(cell: Cell, group: MotionGroup) -> Pose:
@@ -164,8 +188,9 @@ def _orientation(pose: Pose, brand: str) -> str:
     if brand == "ur":
         return "rotation vector rad " + " ".join(f"{v + 0.0:.6f}" for v in pose.rotvec())
     if pose.distance(Pose(np.eye(3), pose.p))[1] < 1e-9:
-        return "none"
-    return "quaternion w x y z " + " ".join(f"{v + 0.0:.6f}" for v in pose.quat_wxyz())
+        return "not turned"
+    quat = " ".join(f"{v + 0.0:.6f}" for v in pose.quat_wxyz())
+    return f"order of angles not proven, teach by three points; quaternion w x y z {quat}"
 
 
 def _load(body: Tool | Part) -> tuple[str, str, str]:
@@ -182,7 +207,8 @@ def _signals(cell: Cell) -> Rows:
             for port in [group.controller.signals.get(name)]
             if port is not None
         )
-        rows.append((name, signal.source, ", ".join(signal.readers) or "-", ports or "-"))
+        begins = "on" if signal.initial else "off"
+        rows.append((name, begins, signal.source, ", ".join(signal.readers) or "-", ports or "-"))
     return rows
 
 
@@ -191,6 +217,7 @@ def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         "Conventions assumed (no manual or file seen; check on the controller)",
         list(body["assumed_conventions"] or ["none"]),
     )
+    yield "To be true before the start", [*map(str, body["notes"]), *_LOADS]
     yield "Assumptions", list(body["assumptions"] or ["none"])
     yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]
     yield "Limits", list(body["limits"])

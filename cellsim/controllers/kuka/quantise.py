@@ -11,6 +11,7 @@ from cellsim.controllers.kuka.digits import (
     VEL_DIGITS,
     grid_pose,
 )
+from cellsim.controllers.kuka.mixed import stop_between_kinds
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
@@ -53,7 +54,7 @@ def quantise(program: Program, cell: Cell) -> Program:
     """Return the program as KRL can say it.
 
     PTP keeps joints; LIN and CIRC get poses in the frame whose BASE_DATA number is known, else
-    in the robot's base.
+    in the robot's base. A corner between PTP and LIN or CIRC becomes an exact stop.
 
     Raises:
         Refused: A joint target in a measured frame, or a unit or zone without counterpart.
@@ -67,7 +68,9 @@ def quantise(program: Program, cell: Cell) -> Program:
             return (_ascii(_move(statement, cell, group)),)
         return (_ascii(_lower(grid_common(statement, TIME_DIGITS))),)
 
-    return rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
+    program = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
+    stopped = tuple(replace(r, body=stop_between_kinds(r.body)) for r in program.routines)
+    return replace(program, routines=stopped)
 
 
 def _lower(statement: Statement) -> Statement:

@@ -121,9 +121,12 @@ def _robot_data(
         "joints": [_joint_data(*pair) for pair in zip(joint_names, chain.joints, strict=True)],
         "flange": _place(chain.flange),
         "home": [_home(joint) for joint in chain.joints],
-        "solids": {"grade": "cad", "margin_mm": 2.0},
+        "solids": {"grade": "estimate", "margin_mm": 5.0},
         "links": [_link_data(*part) for part in parts],
-        "sources": dict.fromkeys(figures, source),
+        "sources": {
+            **dict.fromkeys(figures, source),
+            "acceleration": "assumed: 2 and 4 times the speed a second",
+        },
         "assumed": assumed,
         "notes": [str(replace(defect, file=Path(defect.file).name)) for defect in defects],
     }

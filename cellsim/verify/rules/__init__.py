@@ -29,9 +29,11 @@ from cellsim.verify.rules.joint_figure_missing import joint_figure_missing
 from cellsim.verify.rules.joint_limit_exceeded import joint_limit_exceeded
 from cellsim.verify.rules.joint_speed_exceeded import joint_speed_exceeded
 from cellsim.verify.rules.line_unreachable import line_unreachable
+from cellsim.verify.rules.link_shape_missing import link_shape_missing
 from cellsim.verify.rules.mass_zero import mass_zero
 from cellsim.verify.rules.move_time_not_held import move_time_not_held
 from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
+from cellsim.verify.rules.override_not_proven import override_not_proven
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
 from cellsim.verify.rules.payload_exceeded import payload_exceeded
@@ -93,6 +95,8 @@ RULES: tuple[Rule, ...] = (
     endless_loop,
     takt_exceeded,
     mass_zero,
+    link_shape_missing,
+    override_not_proven,
     program_empty,
     state_not_understood,
     branch_on_unknown,

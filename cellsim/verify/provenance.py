@@ -20,6 +20,11 @@ _STEP = (
     " its difference quotient; second derivatives are exact"
 )
 
+_RIGID = (
+    "an arm that follows a measured frame is shifted as if it were rigid; how far its elbow moves"
+    " when the controller solves for the shifted pose is not worked out"
+)
+
 
 def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
     """Return everything taken for granted, each once, in order: run, cell, robots, brands."""
@@ -36,6 +41,8 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
             f"{device.name} takes {time.min:g} to {time.max:g} s, typically {time.typical:g} s"
             f" ({time.source})"
         )
+    if any(f.measured and (f.range_m or f.range_rad) for f in cell.frames.values()):
+        found.append(_RIGID)
     if any(m.kind in _SAMPLED for track in timeline.tracks.values() for m in track.motions):
         found.append(_STEP)
     found += [note for program in timeline.job.programs.values() for note in program.notes]

@@ -198,9 +198,9 @@ def test_every_rule_is_there_with_its_manual_page_and_unknown_ones_by_name() -> 
 
 
 def test_the_place_is_program_file_and_line() -> None:
-    given = report(finding(Severity.ERROR), cell="c", variant="v 1", job="work")
+    given = report(finding(Severity.ERROR), cell="c", variant="v 1", job="doors")
     (result,) = run_of(render(given, "sarif"))["results"]
-    uri = f"programs/v%201/work/{FILE}"
+    uri = f"programs/v%201/doors/{FILE}"
     assert place(result) == {"artifactLocation": {"uri": uri}, "region": {"startLine": 3}}
     (result,) = run_of(render_sarif([given], ["cells/c"]))["results"]
     assert place(result)["artifactLocation"]["uri"] == f"cells/c/{uri}"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from cellsim.domain.controller import Controller
 from cellsim.domain.feature import Feature
-from cellsim.domain.robot import Robot
+from cellsim.domain.robot import Joint, Robot
 from cellsim.geometry import Array, Pose, Solid
 
 
@@ -234,7 +234,7 @@ class MotionGroup:
         return self.robot.dof + sum(e.robot.dof for e in self.externals)
 
     @property
-    def joints(self) -> tuple:  # type: ignore[type-arg]
+    def joints(self) -> tuple[Joint, ...]:
         """Joints in the order of q."""
         return self.robot.joints + tuple(j for e in self.externals for j in e.robot.joints)
 

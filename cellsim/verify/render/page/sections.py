@@ -14,7 +14,7 @@ from cellsim.verify.render.page.pairs_plot import pairs_plot
 from cellsim.verify.render.text import help_text, place
 
 _PAIRS = 40
-_TODO = 8
+_MOST_ADVICE = 8
 _OPEN = (Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED)
 
 
@@ -72,12 +72,12 @@ def todo_section(report: Report, lang: str) -> str:
         alike: dict[tuple[str, str], list[Finding]] = {}
         for f in open_:
             alike.setdefault((f.rule, f.subject), []).append(f)
-        items = "".join(_todo(same, lang) for same in list(alike.values())[:_TODO])
+        items = "".join(_advice_item(same, lang) for same in list(alike.values())[:_MOST_ADVICE])
     heading = escape(word(lang, "what_to_do"))
     return f'<section class="todo"><h2>{heading}</h2><ol>{items}</ol></section>'
 
 
-def _todo(alike: list[Finding], lang: str) -> str:
+def _advice_item(alike: list[Finding], lang: str) -> str:
     """Return one thing to do: the first of several findings of one rule on one subject."""
     f, count = alike[0], len(alike)
     what = escape(sentence(lang, f.rule, f.severity, fields(f)))

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from brandkit import KITS
 
 from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
 from cellsim.domain.controller import AxisMap, Controller, Port
@@ -34,19 +35,12 @@ from cellsim.domain.program import (
     Statement,
     Target,
     Wait,
-    Zone,
     signal_is,
 )
 from cellsim.domain.robot import Joint, Link, Robot
 from cellsim.geometry import Pose, Solid
 from cellsim.units import mm
 
-ROBOTS = {"hyundai": "hyundai_hs220", "kuka": "kuka_kr210_r2700_2", "ur": "ur10e"}
-ZONES = {
-    "hyundai": {"joint": Zone("accu", 3.0, "level"), "linear": Zone("accu", 1.0, "level")},
-    "kuka": {"joint": Zone("cptp", 40.0, "%"), "linear": Zone("distance", 12.5, "mm")},
-    "ur": {"joint": Zone("radius", 20.0, "mm"), "linear": Zone("radius", 5.5, "mm")},
-}
 NUT = Pose.from_xyz_rpy((0.05, 0, 0.2), (0.0, 0.3, 0.0))
 TRACK_AXIS = AxisMap("E1", "mm", mm)
 
@@ -60,10 +54,10 @@ def track() -> Robot:
     return Robot("track", "own", "T4", "track", (joint,), links, Pose.identity(), (0.0,))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def cell_of(brand: str, on_track: bool = False) -> Cell:
     """Return a cell with one group `arm` of a brand, two tools, two frames, four signals."""
-    robot = load_robot(ROBOTS[brand])
+    robot = load_robot(KITS[brand].robot)
     axes = robot.axes + ((TRACK_AXIS,) if on_track else ())
     controller = Controller(
         brand=brand,
@@ -80,6 +74,7 @@ def cell_of(brand: str, on_track: bool = False) -> Cell:
         },
         program_number=102,
     )
+    controller = replace(controller, **KITS[brand].controller)  # type: ignore[arg-type]
     externals = (External(track(), "world", Pose.identity(), "arm"),) if on_track else ()
     base = Pose.from_xyz_rpy((0.2, -0.3, 0.4), (0.0, 0.0, 0.5))
     group = MotionGroup(
@@ -138,10 +133,10 @@ def move(
 ) -> Move:
     """Return a random motion that the brand can say."""
     linear = kind != "joint"
-    fixed = bool(cell.groups["arm"].externals) and linear and brand == "kuka"
+    fixed = bool(cell.groups["arm"].externals) and linear and not KITS[brand].world_lines
     unit = rng.choice(["mm/s", "m/s"]) if linear else "%"
     speed = Speed({"mm/s": 250.0, "m/s": 0.3, "%": 60.0}[unit] * rng.uniform(0.1, 1.0), unit)
-    zone = rng.choice([FINE, ZONES[brand]["linear" if linear else "joint"]])
+    zone = rng.choice([FINE, KITS[brand].zones["linear" if linear else "joint"][0]])
     made = Move(
         kind=kind,  # type: ignore[arg-type]
         to=Target(q=random_q(cell, rng)),
@@ -155,7 +150,7 @@ def move(
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def plain_program(cell: Cell, brand: str, seed: int, jumps: bool = True) -> Program:
+def plain_program(cell: Cell, brand: str, seed: int) -> Program:
     """Return a program with every statement kind the brand has words for."""
     rng = random.Random(seed)
     ready, closed = signal_is("ready", True), signal_is("grip_closed", False)
@@ -188,7 +183,7 @@ def plain_program(cell: Cell, brand: str, seed: int, jumps: bool = True) -> Prog
         Call("second"),
         move(cell, rng, brand),
     )
-    if jumps:
+    if KITS[brand].jumps:
         body += (
             Wait(ready, 5.0, "missing"),
             Goto("done"),

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from brandkit import CELLS, KITS
 from controllers_support import bytes_of, cell_of, differences, random_q, with_controller
 
 from cellsim.controllers.brands import BRANDS, rules_of
@@ -300,20 +301,12 @@ def test_urscript_pose_is_that_of_the_makers_dh_table(seed: int) -> None:
     assert angle < 4e-6
 
 
-@pytest.mark.parametrize("brand", ["hyundai", "kuka", "ur"])
-@pytest.mark.parametrize("on_track", [False, True])
+@pytest.mark.parametrize(("brand", "on_track"), CELLS)
 def test_poses_become_the_joints_that_the_robot_arrives_with(brand: str, on_track: bool) -> None:
     """A joint motion and a line to poses: what is read stands there, on one branch."""
-    if brand == "ur" and on_track:
-        return
     cell = cell_of(brand, on_track)
     chain = chain_of(cell, "arm")
-    start = {
-        "hyundai": (0.0, 90.0, 0.0, 0.0, -30.0, 0.0),
-        "kuka": (0.0, -90.0, 90.0, 0.0, 30.0, 0.0),
-        "ur": (0.0, -90.0, 90.0, -90.0, -90.0, 0.0),
-    }[brand]
-    q = (*(v * deg for v in start), *((1.5,) if on_track else ()))
+    q = (*KITS[brand].home, *((1.5,) if on_track else ()))
     tcp = cell.tools["gripper"].tcps["tcp"]
     near = tcp_pose(chain, np.array(q), tcp)
     goals = [Pose(near.R, near.p + np.array(d)) for d in ((0.1, 0.05, -0.1), (0.15, 0.05, -0.2))]

@@ -6,6 +6,7 @@ import random
 import re
 
 import pytest
+from brandkit import KITS
 from controllers_support import bytes_of, cell_of, plain_program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,17 +14,10 @@ from hypothesis import strategies as st
 from cellsim.controllers.brands import BRANDS
 from cellsim.errors import BadInput
 
-NAMES = {"hyundai": "0102_a.job", "kuka": "a.src", "ur": "a.script"}
-FRAMES = {
-    "hyundai": ("Hyundai Robot Job File; {}\n", "\n     end\n"),
-    "kuka": ("DEF a( )\n", "\nEND\n"),
-    "ur": ("def a():\n", "\nend\n"),
-}
-
 
 def try_read(brand: str, data: bytes) -> None:
     try:
-        result = BRANDS[brand].read({NAMES[brand]: data}, cell_of(brand), "arm")
+        result = BRANDS[brand].read({KITS[brand].main: data}, cell_of(brand), "arm")
     except BadInput:
         return
     assert result.coverage.understood <= result.coverage.total
@@ -32,9 +26,10 @@ def try_read(brand: str, data: bytes) -> None:
 def words(brand: str) -> list[str]:
     """Return the words and signs of a written program of the brand."""
     cell = cell_of(brand)
-    program = BRANDS[brand].quantise(plain_program(cell, brand, 1, jumps=brand != "ur"), cell)
+    program = BRANDS[brand].quantise(plain_program(cell, brand, 1), cell)
     text = "".join(f.text for f in BRANDS[brand].write(program, cell).files)
-    return sorted(set(re.findall(r"[A-Za-z_$#*&]+|\d+\.?\d*|[^\sA-Za-z_\d]", text)))
+    found = set(re.findall(r"[A-Za-z_$#*&]+|\d+\.?\d*|[^\sA-Za-z_\d]", text))
+    return sorted(found | set(KITS[brand].words))
 
 
 @pytest.mark.parametrize("brand", sorted(BRANDS))
@@ -48,7 +43,7 @@ def test_bytes_never_crash_a_reader(brand: str, data: bytes) -> None:
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(text=st.text(max_size=200))
 def test_text_in_a_program_never_crashes_a_reader(brand: str, text: str) -> None:
-    head, tail = FRAMES[brand]
+    head, tail = KITS[brand].frame
     try_read(brand, (head + text + tail).encode("utf-8", "replace"))
 
 
@@ -56,7 +51,7 @@ def test_text_in_a_program_never_crashes_a_reader(brand: str, text: str) -> None
 def test_the_languages_own_words_in_any_order_never_crash_a_reader(brand: str) -> None:
     rng = random.Random(11)
     vocabulary = words(brand)
-    head, tail = FRAMES[brand]
+    head, tail = KITS[brand].frame
     for _ in range(120):
         lines = (
             " ".join(rng.choice(vocabulary) for _ in range(rng.randrange(1, 9))) for _ in range(12)
@@ -67,7 +62,7 @@ def test_the_languages_own_words_in_any_order_never_crash_a_reader(brand: str) -
 @pytest.mark.parametrize("brand", sorted(BRANDS))
 def test_changed_bytes_of_written_text_never_crash_a_reader(brand: str) -> None:
     cell = cell_of(brand)
-    quantised = BRANDS[brand].quantise(plain_program(cell, brand, 2, jumps=brand != "ur"), cell)
+    quantised = BRANDS[brand].quantise(plain_program(cell, brand, 2), cell)
     files = bytes_of(BRANDS[brand].write(quantised, cell))
     rng = random.Random(12)
     for _ in range(60):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from brandkit import KITS
 from controllers_support import bytes_of, cell_of
 
 from cellsim.controllers.brands import BRANDS
@@ -30,34 +31,24 @@ from cellsim.domain.program import (
     Statement,
     Target,
     Wait,
-    Zone,
     signal_is,
 )
 from cellsim.geometry import Pose
 from cellsim.units import deg, mm
 
 GOLDEN = Path(__file__).parent / "golden"
-JOINTS = {
-    "hyundai": ((0.0, 90.0, 0.0, 0.0, -30.0, 0.0), (15.5, 80.0, -5.25, 0.0, -45.0, 90.0)),
-    "kuka": ((0.0, -90.0, 90.0, 0.0, 30.0, 0.0), (15.5, -80.0, 95.25, 0.0, 45.0, 90.0)),
-    "ur": ((0.0, -90.0, 90.0, -90.0, -90.0, 0.0), (15.5, -80.0, 95.25, -90.0, -90.0, 90.0)),
-}
 
 
 def small_program(brand: str) -> Program:
     """Home, approach, grip with a check, three strokes, home."""
+    kit = KITS[brand]
     home, over = (
         Target(q=tuple(v * deg for v in q), name=name)
-        for q, name in zip(JOINTS[brand], ("home", "over"), strict=True)
+        for q, name in ((kit.home_deg, "home"), (kit.over_deg, "over"))
     )
     pose = Pose.from_xyz_rpy((800 * mm, -120.5 * mm, 450 * mm), (180 * deg, 0.0, 30 * deg))
     down = replace(over, pose=pose, name="grip")
-    corner = {
-        "hyundai": Zone("accu", 3.0, "level"),
-        "kuka": Zone("cptp", 50.0, "%"),
-        "ur": Zone("radius", 20.0, "mm"),
-    }[brand]
-    frame = "world" if brand == "ur" else "body"
+    corner, frame = kit.golden_corner, kit.golden_frame
     tool = {"tool": "gripper"}
     joint = {"kind": "joint", "speed": Speed(50.0, "%"), **tool}
     line = {"kind": "linear", "frame": frame, **tool}
@@ -106,7 +97,7 @@ def test_text_is_the_golden_text(brand: str) -> None:
 def test_text_is_plain(brand: str) -> None:
     """Fixed digits: no exponent, no minus zero; one kind of line end; a line end at the end."""
     cell = cell_of(brand)
-    tiny = Target(q=(-1e-9, *JOINTS[brand][0][1:]))
+    tiny = Target(q=(-1e-9, *KITS[brand].home_deg[1:]))
     move = Move(kind="joint", to=tiny, speed=Speed(50.0, "%"), tool="gripper")
     program = Program("tiny", "arm", (Routine("main", (move,)),))
     quantised = BRANDS[brand].quantise(program, cell)
@@ -115,7 +106,6 @@ def test_text_is_plain(brand: str) -> None:
         assert "-0.000" not in text.replace("-0.0000001", "")
         assert "e-" not in text.lower()
         assert text.endswith("\n")
-        crlf = brand != "ur"
-        assert text.count("\r\n") == (text.count("\n") if crlf else 0)
+        assert text.count("\r\n") == (text.count("\n") if KITS[brand].crlf else 0)
     has_mark = file.data.startswith(b"\xef\xbb\xbf")
-    assert has_mark == (brand == "hyundai")
+    assert has_mark == KITS[brand].mark

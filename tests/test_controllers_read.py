@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from brandkit import KITS
 from controllers_support import bytes_of, cell_of, differences, plain_program, with_controller
 
 from cellsim.controllers.brands import BRANDS, read_file, read_files
@@ -18,12 +19,17 @@ from cellsim.geometry import Pose, rotation_rpy
 from cellsim.units import deg
 
 PROGRAMS = Path(__file__).parent / "programs"
+FILES = {
+    "hyundai": ("0102_front_door.job", "0110_wipe.job"),
+    "kuka": ("unload.dat", "unload.src"),
+    "ur": ("tend.script",),
+}
 
 
 def read(brand: str, files: Mapping[str, bytes] | None = None) -> ReadResult:
     """Read the hand-written program of a brand, or given files."""
     if files is None:
-        files = {f.name: f.read_bytes() for f in sorted((PROGRAMS / brand).iterdir())}
+        files = {name: (PROGRAMS / brand / name).read_bytes() for name in FILES[brand]}
     return BRANDS[brand].read(files, cell_of(brand), "arm")
 
 
@@ -165,7 +171,7 @@ def test_urscript_unknown_tcp_makes_every_later_motion_unknown() -> None:
 
 def test_number_without_a_name_is_kept_with_a_note() -> None:
     cell = with_controller(cell_of("ur"), signals={})
-    quantised = BRANDS["ur"].quantise(plain_program(cell_of("ur"), "ur", 2, jumps=False), cell)
+    quantised = BRANDS["ur"].quantise(plain_program(cell_of("ur"), "ur", 2), cell)
     files = bytes_of(BRANDS["ur"].write(quantised, cell_of("ur")))
     result = BRANDS["ur"].read(files, cell, "arm")
     assert "do1 has no name in the cell" in result.notes
@@ -174,7 +180,7 @@ def test_number_without_a_name_is_kept_with_a_note() -> None:
 @pytest.mark.parametrize("brand", sorted(BRANDS))
 def test_a_text_cut_anywhere_is_never_the_same_program(brand: str) -> None:
     cell = cell_of(brand)
-    quantised = BRANDS[brand].quantise(plain_program(cell, brand, 4, jumps=brand != "ur"), cell)
+    quantised = BRANDS[brand].quantise(plain_program(cell, brand, 4), cell)
     files = bytes_of(BRANDS[brand].write(quantised, cell))
     name, data = max(files.items(), key=lambda f: len(f[1]))
     for part in range(1, 40):
@@ -200,7 +206,7 @@ def test_a_text_cut_anywhere_is_never_the_same_program(brand: str) -> None:
 def test_text_that_is_none_is_bad_input_with_the_file_named(
     brand: str, data: bytes, said: str
 ) -> None:
-    name = {"hyundai": "0102_a.job", "kuka": "a.src", "ur": "a.script"}[brand]
+    name = KITS[brand].main
     with pytest.raises(BadInput, match=said) as error:
         read(brand, {name: data})
     assert name in str(error.value)
@@ -236,22 +242,10 @@ def test_unknown_brand_and_group_name_what_there_is() -> None:
         read_files({"a.script": b"end"}, cell_of("ur"), "arn")
 
 
-@pytest.mark.parametrize(
-    ("brand", "text"),
-    [
-        ("hyundai", "{}\nS1   move P,spd=9%,accu=0,tool=0  [0,90,0,0,-45,0]\n     end\n"),
-        (
-            "kuka",
-            "DEF a( )\n$TOOL=$NULLFRAME\n$BASE=BASE_DATA[3]\nLIN {X 1,Y 2,Z 3,A 0,B 0,C 0}\nEND\n",
-        ),
-        ("ur", "def a():\nset_tcp(p[0,0,0,0,0,0])\nmovel(p[0.3,0.2,0.1,0,3,0])\nend\n"),
-    ],
-)
-def test_bare_flange_is_not_taken_for_the_mounted_tool(brand: str, text: str) -> None:
+@pytest.mark.parametrize("brand", sorted(BRANDS))
+def test_bare_flange_is_not_taken_for_the_mounted_tool(brand: str) -> None:
     """In a program a motion without a tool is one of the mounted tool; the text says otherwise."""
-    name = {"hyundai": "0102_a.job", "kuka": "a.src", "ur": "a.script"}[brand]
-    text = text.replace("{}\n", "Hyundai Robot Job File; {}\n")
-    result = read(brand, {name: text.encode()})
+    result = read(brand, {KITS[brand].main: KITS[brand].bare.encode()})
     assert not any(isinstance(s, Move) for s in result.program.routines[0].body)
     assert result.raw_lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from brandkit import CELLS, KITS
 from controllers_support import bytes_of, cell_of, differences, move, plain_program
 
 from cellsim.controllers.brands import BRANDS
@@ -28,16 +29,18 @@ from cellsim.domain.program import (
     signal_is,
 )
 
-DONE = [("hyundai", False), ("hyundai", True), ("ur", False), ("kuka", False), ("kuka", True)]
+
+def test_every_brand_brings_its_kit() -> None:
+    assert set(KITS) == set(BRANDS)
 
 
-@pytest.mark.parametrize(("brand", "on_track"), DONE)
+@pytest.mark.parametrize(("brand", "on_track"), CELLS)
 @pytest.mark.parametrize("seed", range(8))
 def test_read_equals_quantised_for_every_statement_kind(
     brand: str, on_track: bool, seed: int
 ) -> None:
     cell = cell_of(brand, on_track)
-    program = plain_program(cell, brand, seed, jumps=brand != "ur")
+    program = plain_program(cell, brand, seed)
     quantised = BRANDS[brand].quantise(program, cell)
     text = BRANDS[brand].write(quantised, cell)
     result = BRANDS[brand].read(bytes_of(text), cell, "arm")
@@ -46,10 +49,10 @@ def test_read_equals_quantised_for_every_statement_kind(
     assert result.notes == ()
 
 
-@pytest.mark.parametrize(("brand", "on_track"), DONE)
+@pytest.mark.parametrize(("brand", "on_track"), CELLS)
 def test_quantising_twice_changes_nothing(brand: str, on_track: bool) -> None:
     cell = cell_of(brand, on_track)
-    program = plain_program(cell, brand, 3, jumps=brand != "ur")
+    program = plain_program(cell, brand, 3)
     once = BRANDS[brand].quantise(program, cell)
     assert list(differences(once, BRANDS[brand].quantise(once, cell))) == []
 
@@ -110,7 +113,7 @@ def wild_body(
             out.append(rng.choice([SetSignal("lamp", True), Delay(0.5), Comment("pause")]))
         elif kind == "call" and calls:
             out.append(Call(rng.choice(calls)))
-        elif kind == "jump" and brand != "ur" and depth == 2:
+        elif kind == "jump" and KITS[brand].jumps and depth == 2:
             labels += 1
             name, back = f"place_{len(calls)}_{labels}", rng.random() < 0.5
             jump = If(signal_is("ready", True), (Goto(name),))
@@ -128,7 +131,7 @@ def wild_body(
     return tuple(out) or (Delay(1.0),)
 
 
-@pytest.mark.parametrize(("brand", "on_track"), DONE)
+@pytest.mark.parametrize(("brand", "on_track"), CELLS)
 @pytest.mark.parametrize("seed", range(12))
 def test_modal_state_is_said_wherever_a_path_may_come_with_another(
     brand: str, on_track: bool, seed: int

@@ -1,0 +1,80 @@
+"""KRL in the table tests."""
+
+from __future__ import annotations
+
+from brandkit.edits import cut, drop, swap, swapped
+from brandkit.kit import Edit, Kit, joint, line
+from cellsim.domain.program import Speed, Statement, Target, Zone
+from cellsim.geometry import Pose
+
+HOME_DEG = (0.0, -90.0, 90.0, 0.0, 30.0, 0.0)
+POSE = Pose.translation(0.8, 0.0, 0.6)
+FAR = Pose.translation(80.0, 0.0, 0.6)
+
+EDITS: dict[str, Edit] = {
+    "coordinate": swap(r"\{X -?\d+", "{X 12"),
+    "sign": swap(r"A5 (-?)(\d)", r"A5 -1\2"),
+    "last digit": swap(r"(C [-\d.]+)\d,E", r"\g<1>7,E"),
+    "corner": drop(r"\$APO\.CDIS"),
+    "corner size": swap(r"CDIS=12\.5", "CDIS=125"),
+    "corner dropped": swap(r" C_DIS", ""),
+    "tool": swap(r"TOOL_DATA\[2\]", "TOOL_DATA[1]"),
+    "tool dropped": drop(r"\$TOOL", 1),
+    "base": swap(r"BASE_DATA\[3\]", "BASE_DATA[5]"),
+    "mm/s for m/s": swap(r"VEL\.CP=0\.1", "VEL.CP=100.1"),
+    "per cent": swap(r"VEL_PTP,\d+", "VEL_PTP,99"),
+    "dropped motion": drop(r"LIN XP"),
+    "swapped motions": swapped(r"^\s*(LIN|PTP) "),
+    "PTP for LIN": swap(r"LIN XP", "PTP XP"),
+    "output number": swap(r"\$OUT\[1\]", "$OUT[2]"),
+    "output value": swap(r"\$OUT\[1\]=TRUE", "$OUT[1]=FALSE"),
+    "input": swap(r"\(\$IN\[1\]\)", "($IN[3])"),
+    "timeout": swap(r">= 2000", ">= 20000"),
+    "timer start": swap(r"TIMER\[1\]=0", "TIMER[1]=-2000"),
+    "halt": swap(r"HALT", "GOTO done"),
+    "condition": swap(r"NOT \$IN", "$IN"),
+    "loop count": swap(r"1 TO 3", "1 TO 4"),
+    "stale component": swap(r",C [-\d.]+,E", ",E"),
+    "decimal comma": swap(r"(\{A1 -?\d+)\.", r"\1,"),
+    "commented out": swap(r"^\$OUT\[1\]", ";$OUT[1]"),
+    "circle": swap(r"CIRC (\w+),(\w+)", r"CIRC \2,\1"),
+    "cut": cut(0.5),
+    "cut at the end": cut(0.99),
+}
+REFUSED: tuple[tuple[Statement, str], ...] = (
+    (joint(HOME_DEG, to=Target()), "without joints"),
+    (joint(HOME_DEG, to=Target(pose=FAR)), "no joints reach"),
+    (joint(HOME_DEG, speed=Speed(100.0, "mm/s")), "speed"),
+    (joint(HOME_DEG, zone=Zone("distance", 10.0, "mm")), "corner"),
+    (line(HOME_DEG, zone=Zone("cptp", 10.0, "%")), "corner"),
+    (line(HOME_DEG, accel=50.0), "acceleration"),
+    (joint(HOME_DEG, frame="agv"), "would not follow"),
+    (line(HOME_DEG, frame="agv"), "has no number"),
+)
+LINTED: tuple[tuple[Statement, str], ...] = (
+    (line(HOME_DEG, to=Target(pose=POSE)), "lint-frame-unset"),
+    (line(HOME_DEG, zone=Zone("cptp", 5.0, "%")), "lint-corner-measure"),
+    (joint(HOME_DEG, comment="문"), "lint-non-ascii"),
+)
+KIT = Kit(
+    brand="kuka",
+    robot="kuka_kr210_r2700_2",
+    golden_corner=Zone("cptp", 50.0, "%"),
+    home_deg=HOME_DEG,
+    over_deg=(15.5, -80.0, 95.25, 0.0, 45.0, 90.0),
+    zones={
+        "joint": tuple(Zone("cptp", v, "%") for v in (40.0, 1.0, 100.0)),
+        "linear": tuple(Zone("distance", v, "mm") for v in (12.5, 0.001, 250.0)),
+    },
+    speeds={
+        "joint": (Speed(1.0, "%"), Speed(100.0, "%")),
+        "linear": (Speed(0.0001, "m/s"), Speed(2.0, "m/s"), Speed(123.4, "mm/s")),
+    },
+    main="a.src",
+    frame=("DEF a( )\n", "\nEND\n"),
+    bare="DEF a( )\n$TOOL=$NULLFRAME\n$BASE=BASE_DATA[3]\nLIN {X 1,Y 2,Z 3,A 0,B 0,C 0}\nEND\n",
+    edits=EDITS,
+    refused=REFUSED,
+    linted=LINTED,
+    world_lines=False,
+)

@@ -31,6 +31,11 @@ class Clock:
         """Return the fractional knot of a time [s] on a group's nominal clock."""
         return moment_at(self.timeline, group, t).u
 
+    def motions(self, group: str) -> Array:
+        """Return the knots of a group's track at which a motion begins, increasing."""
+        track = self.timeline.tracks[group]
+        return np.unique(np.array([m.first for m in track.motions], dtype=np.float64))
+
     def range_of(self, item: Item, group: str) -> Range | None:
         """Return the knots of a group during which an item may hang where it does."""
         last = float(len(self.timeline.tracks[group].t) - 1)

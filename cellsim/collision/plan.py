@@ -18,7 +18,7 @@ from cellsim.collision.rules import (
     event_is,
     is_layout,
 )
-from cellsim.collision.spans import REQUIRED, ramp, span
+from cellsim.collision.spans import REQUIRED, SPAN_COLUMNS, U0, U1, ramp, span
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array
 
@@ -109,7 +109,22 @@ def spans_on(
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:
             rows.append(row)
-    return np.array(rows).reshape(-1, 10)
+    return at_motions(np.array(rows).reshape(-1, SPAN_COLUMNS), clock.motions(group))
+
+
+def at_motions(spans: Array, firsts: Array) -> Array:
+    """Return the spans cut where motions begin, so that each motion has a least clearance.
+
+    Args:
+        firsts: Knots at which the motions of the group begin, increasing, shape (m,).
+    """
+    cut = []
+    for row in spans:
+        inside = firsts[(firsts > row[U0]) & (firsts < row[U1])]
+        rows = np.repeat(row[None], len(inside) + 1, axis=0)
+        rows[1:, U0], rows[:-1, U1] = inside, inside
+        cut.append(rows)
+    return np.concatenate(cut) if cut else spans
 
 
 def boxes_on(

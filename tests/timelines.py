@@ -22,7 +22,9 @@ from cellsim.domain.program import (
     Speed,
     Statement,
     Target,
+    Wait,
     Zone,
+    signal_is,
 )
 from cellsim.domain.robot import Joint, Link, Robot, WristLimit
 from cellsim.domain.timeline import Band, Event, GroupTrack, Hold, Motion, Timeline
@@ -47,7 +49,20 @@ def robot(**changes: Any) -> Robot:
         unit = np.array([axis == c for c in "xyz"], dtype=float)
         up = k < 3
         origin = Pose.translation(0, 0, _OFFSETS[k]) if up else Pose.translation(_OFFSETS[k], 0, 0)
-        joints.append(Joint(f"J{k + 1}", "revolute", origin, unit, -3.0, 3.0, 2.0, (4.0, 9.0)))
+        joints.append(
+            Joint(
+                f"J{k + 1}",
+                "revolute",
+                origin,
+                unit,
+                -3.0,
+                3.0,
+                2.0,
+                (4.0, 9.0),
+                torque=900.0,
+                jerk=400.0,
+            )
+        )
         body = solid(f"L{k + 1}", (0.12, 0.12, 0.12), grade="estimate", margin_m=0.005)
         links.append(Link(f"L{k + 1}", body, 5.0, (0, 0, 0), np.eye(3) * 0.02))
     forward = Pose.from_xyz_rpy((0.08, 0, 0), (0, math.pi / 2, 0))
@@ -115,8 +130,9 @@ def move(line: int, zone: Zone | None = None, speed: str = "%") -> Move:
 
 
 def program(*statements: Statement, group: str = "arm", file: str = FILE) -> Program:
-    """A program of one routine; by default two moves and a signal between them."""
-    body = statements or (move(3), SetSignal("close", True, line=4), move(5))
+    """A program of one routine; by default two moves, and the gripper closed between them."""
+    shut = (SetSignal("close", True, line=4), Wait(signal_is("closed", True), 2.0, line=4))
+    body = statements or (move(3), *shut, move(5))
     return Program("arm", group, (Routine("main", tuple(body)),), file, "file")
 
 

@@ -24,6 +24,10 @@ class Joint:
         acceleration: (slow, fast) class [rad/s2 | m/s2]; the band of the time model comes from it.
         jerk_time: Time to build up full acceleration [s] in the time model.
         torque: Largest torque [N m | N], None where unknown.
+        jerk: Largest jerk [rad/s3 | m/s3], None where the maker gives none.
+        torque_rms: Torque that may be asked for all the time [N m | N], None where unknown.
+        torque_at_speed: (speed [rad/s | m/s], largest torque there) of the maker's curve, speeds
+            ascending; () where there is none.
     """
 
     name: str
@@ -36,6 +40,9 @@ class Joint:
     acceleration: tuple[float, float] | None
     jerk_time: float = 0.05
     torque: float | None = None
+    jerk: float | None = None
+    torque_rms: float | None = None
+    torque_at_speed: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +71,20 @@ class WristLimit:
     inertia: float | None
 
 
+@dataclass(frozen=True)
+class CombinedLimit:
+    """A limit on several axes together: lower <= sum of factor times joint value <= upper.
+
+    Hoses and dress packs, and axes whose gears share a shaft. factors: (joint, factor);
+    lower, upper: [rad | m]; why: What is limited, for people.
+    """
+
+    factors: tuple[tuple[str, float], ...]
+    lower: float
+    upper: float
+    why: str
+
+
 @dataclass(frozen=True, eq=False)
 class Robot:
     """An arm, a track or a positioner: links[0], joints[0], links[1], ... , flange.
@@ -78,6 +99,7 @@ class Robot:
         sources: Figure name (e.g. "payload", "joints.speed") to where it was read.
         assumed: Names of figures that are recalled or estimated, printed in every certificate.
         axes: The maker's printed axis values to q, in joint order (couplings included).
+        combined_limits: Limits on axes together; () where the maker gives none.
         mass: Mass of the whole device [kg]; None where the maker gives none.
         controller: The maker's controllers and language, as text.
         controller_base: `base_T_controllerbase`: where the maker's own base frame lies.
@@ -101,6 +123,7 @@ class Robot:
     assumed: tuple[str, ...] = ()
     axes: tuple[AxisMap, ...] = ()
     mass: float | None = None
+    combined_limits: tuple[CombinedLimit, ...] = ()
     controller: str = ""
     controller_base: Pose = field(default_factory=Pose.identity)
 

@@ -10,7 +10,7 @@ import numpy as np
 from cellsim.domain.robot import Robot
 from cellsim.errors import UnknownName
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.chain import REVOLUTE, Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.kinematics.mass import GRAVITY, Mass
 
@@ -84,13 +84,15 @@ def inverse_dynamics(
     qdd: Array,
     masses: Sequence[Mass] = (),
     world_T_base: Pose | None = None,
+    base_acceleration: Array | None = None,
 ) -> Array:
-    """Return the torques of the arm's axes.
+    """Return the torques of the arm's axes, without friction and without motor inertia.
 
     Args:
         q, qd, qdd: Arm joints, shape (n, robot.dof) [rad | m, per s, per s2].
         masses: What hangs on the flange.
-        world_T_base: For the direction of gravity; the base stands still.
+        world_T_base: For the direction of gravity; the base does not turn.
+        base_acceleration: Of the base [m/s2, world], shape (n, 3); None = it stands still.
 
     Returns:
         Shape (n, robot.dof) [N m | N]. Raises BadInput where a link has no mass figure.
@@ -98,4 +100,25 @@ def inverse_dynamics(
     from cellsim.kinematics.pinocchio_adapter import rnea
 
     base = world_T_base or Pose.identity()
-    return rnea(robot, np.atleast_2d(q), np.atleast_2d(qd), np.atleast_2d(qdd), masses, base)
+    q, qd, qdd = np.atleast_2d(q), np.atleast_2d(qd), np.atleast_2d(qdd)
+    return rnea(robot, q, qd, qdd, masses, base, base_acceleration)
+
+
+def moment_torques(chain: Chain, q: Array, flange_moment: Array) -> Array:
+    """Return what a moment on the flange asks of each turning axis, by amount.
+
+    Args:
+        q: Joint values, shape (n, dof). flange_moment: [N m], flange frame, shape (3,).
+
+    Returns:
+        Shape (n, arm_dof) [N m]; 0 for sliding axes.
+    """
+    poses = link_poses(chain, np.atleast_2d(np.asarray(q, dtype=np.float64)))
+    moment = poses[:, chain.flange, :3, :3] @ np.asarray(flange_moment, dtype=np.float64)
+    torques = np.zeros((len(poses), chain.arm_dof))
+    for j in range(chain.arm_dof):
+        link = chain.base + 1 + j
+        if chain.kind[link] == REVOLUTE:
+            axis = poses[:, link, :3, :3] @ chain.axis[link]
+            torques[:, j] = np.abs(np.einsum("ni,ni->n", axis, moment))
+    return torques

@@ -45,17 +45,31 @@ def to_pinocchio(robot: Robot, masses: Sequence[Mass] = (), *, inertia: bool = T
 
 
 def rnea(
-    robot: Robot, q: Array, qd: Array, qdd: Array, masses: Sequence[Mass], world_T_base: Pose
+    robot: Robot,
+    q: Array,
+    qd: Array,
+    qdd: Array,
+    masses: Sequence[Mass],
+    world_T_base: Pose,
+    base_acceleration: Array | None = None,
 ) -> Array:
-    """Return joint torques by the recursive Newton-Euler algorithm, shape (n, dof)."""
+    """Return joint torques by the recursive Newton-Euler algorithm, shape (n, dof).
+
+    base_acceleration: Of a base that does not turn [m/s2, world], shape (n, 3); None = at rest.
+    """
     import pinocchio as pin
 
     from cellsim.kinematics.mass import GRAVITY
 
     model = to_pinocchio(robot, masses)
-    model.gravity.linear = world_T_base.R.T @ np.array([0.0, 0.0, -GRAVITY])
+    fall = np.array([0.0, 0.0, -GRAVITY])
+    if base_acceleration is None:
+        base_acceleration = np.zeros((len(q), 3))
     data = model.createData()
-    rows = [np.array(pin.rnea(model, data, *row)) for row in zip(q, qd, qdd, strict=True)]
+    rows = []
+    for row, acceleration in zip(zip(q, qd, qdd, strict=True), base_acceleration, strict=True):
+        model.gravity.linear = world_T_base.R.T @ (fall - acceleration)
+        rows.append(np.array(pin.rnea(model, data, *row)))
     return np.stack(rows)
 
 

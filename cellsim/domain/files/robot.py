@@ -12,6 +12,7 @@ from cellsim.domain.controller import AxisMap
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.pieces import piece_of
 from cellsim.domain.files.robot_text import (
+    CombinedText,
     JointText,
     LinkText,
     PlaceText,
@@ -19,7 +20,7 @@ from cellsim.domain.files.robot_text import (
     RobotText,
 )
 from cellsim.domain.files.yamltext import Lines, load_yaml
-from cellsim.domain.robot import Joint, Link, Robot, WristLimit
+from cellsim.domain.robot import CombinedLimit, Joint, Link, Robot, WristLimit
 from cellsim.errors import UnknownName
 from cellsim.geometry import Array, Pose, Solid
 from cellsim.geometry.mass import mass_properties, piece_volume
@@ -74,6 +75,7 @@ def robot_of(text: RobotText, lines: Lines, folder: Path) -> Robot:
         assumed=tuple(text.assumed),
         axes=axes,
         mass=text.mass_kg,
+        combined_limits=tuple(_combined(text, limit) for limit in text.combined_limits),
         controller=text.controller,
         controller_base=pose_of(text.controller_base),
     )
@@ -93,9 +95,11 @@ def _joint(text: JointText) -> Joint:
     if isinstance(text, RevoluteText):
         unit, limits = deg, text.limits_deg
         speed, band, torque = text.speed_deg_s, text.acceleration_deg_s2, text.torque_nm
+        jerk, rms, curve = text.jerk_deg_s3, text.torque_rms_nm, text.torque_at_deg_s
     else:
         unit, limits = mm, text.limits_mm
         speed, band, torque = text.speed_mm_s, text.acceleration_mm_s2, text.force_n
+        jerk, rms, curve = text.jerk_mm_s3, text.force_rms_n, text.force_at_mm_s
     return Joint(
         name=text.name,
         kind=text.kind,
@@ -107,7 +111,18 @@ def _joint(text: JointText) -> Joint:
         acceleration=None if band is None else (band[0] * unit, band[1] * unit),
         jerk_time=text.jerk_time_s,
         torque=torque,
+        jerk=None if jerk is None else jerk * unit,
+        torque_rms=rms,
+        torque_at_speed=tuple((v * unit, most) for v, most in sorted(curve)),
     )
+
+
+def _combined(text: RobotText, limit: CombinedText) -> CombinedLimit:
+    """Return a limit on axes together in SI; its axes are of one kind, `_check` has seen to it."""
+    kinds = {joint.name: joint.kind for joint in text.joints}
+    unit = deg if kinds[next(iter(limit.factors))] == "revolute" else mm
+    lower, upper = (value * unit for value in limit.limits)
+    return CombinedLimit(tuple(limit.factors.items()), lower, upper, limit.why)
 
 
 def _axes(text: RobotText) -> tuple[AxisMap, ...]:
@@ -214,6 +229,11 @@ def _check(text: RobotText, lines: Lines) -> None:
             if name not in names:
                 file, line, column = lines.at(*path)
                 raise UnknownName(key, name, names, file=file, line=line, column=column)
+    for i, limit in enumerate(text.combined_limits):
+        kinds = {j.kind for j in text.joints if j.name in limit.factors}
+        if len(kinds) != 1 or not limit.limits[0] < limit.limits[1]:
+            expected = "turning axes or sliding axes, and a lower limit below an upper one"
+            raise lines.error("no limit on axes together", "combined_limits", i, expected=expected)
     for i, pose in enumerate(text.fk_test):
         if len(pose.q) != count:
             raise lines.error(f"q has {len(pose.q)} values", "fk_test", i, "q", expected=f"{count}")
@@ -238,6 +258,8 @@ def _references(
     links = [link.name for link in text.links]
     uses: list[tuple[tuple[str | int, ...], str]] = []
     uses += [(("wrist_limits", i, "joint"), w.joint) for i, w in enumerate(text.wrist_limits)]
+    for i, limit in enumerate(text.combined_limits):
+        uses += [(("combined_limits", i, "factors", name), name) for name in limit.factors]
     for i, axis in enumerate(text.controller_axes):
         uses.append((("controller_axes", i, "name"), axis.name))
         uses += [(("controller_axes", i, "coupling", other), other) for other in axis.coupling]

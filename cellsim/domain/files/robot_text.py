@@ -10,18 +10,21 @@ from cellsim.domain.files.pieces import PieceText, Xyz
 from cellsim.domain.files.yamltext import FileModel, Strict
 
 Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
 Band = tuple[Positive, Positive]
 Figure = Literal[
     "kinematics",
     "limits",
     "speed",
     "acceleration",
+    "jerk",
     "torque",
     "payload",
     "mass",
     "repeatability",
     "reach",
     "wrist_limits",
+    "combined_limits",
     "controller_axes",
     "controller_base",
     "solids",
@@ -50,6 +53,9 @@ class RevoluteText(Strict):
     acceleration_deg_s2: Band | None
     torque_nm: Positive | None
     jerk_time_s: Positive = 0.05
+    jerk_deg_s3: Positive | None = None
+    torque_rms_nm: Positive | None = None
+    torque_at_deg_s: tuple[tuple[NonNegative, Positive], ...] = ()
 
 
 class PrismaticText(Strict):
@@ -64,6 +70,9 @@ class PrismaticText(Strict):
     acceleration_mm_s2: Band | None
     force_n: Positive | None
     jerk_time_s: Positive = 0.05
+    jerk_mm_s3: Positive | None = None
+    force_rms_n: Positive | None = None
+    force_at_mm_s: tuple[tuple[NonNegative, Positive], ...] = ()
 
 
 JointText = Annotated[RevoluteText | PrismaticText, Field(discriminator="kind")]
@@ -104,6 +113,14 @@ class WristText(Strict):
     joint: Name
     torque_nm: Positive | None
     inertia_kgm2: Positive | None
+
+
+class CombinedText(Strict):
+    """Joint name to factor: the sum of factor times value [deg | mm] keeps the limits."""
+
+    factors: Annotated[dict[Name, float], Field(min_length=1)]
+    limits: tuple[float, float]
+    why: Annotated[str, Field(min_length=3)]
 
 
 class TouchingText(Strict):
@@ -150,6 +167,7 @@ class RobotText(FileModel):
     solids: SolidsText
     links: tuple[LinkText, ...]
     wrist_limits: tuple[WristText, ...] = ()
+    combined_limits: tuple[CombinedText, ...] = ()
     touching: tuple[TouchingText, ...] = ()
     controller_axes: tuple[AxisText, ...] = ()
     controller_base: PlaceText = PlaceText()

@@ -6,12 +6,15 @@ import inspect
 
 from cellsim.errors import UnknownName
 from cellsim.verify.outcome import Rule
+from cellsim.verify.rules.answer_not_awaited import answer_not_awaited
 from cellsim.verify.rules.branch_not_run import branch_not_run
 from cellsim.verify.rules.branch_on_unknown import branch_on_unknown
 from cellsim.verify.rules.circle_degenerate import circle_degenerate
 from cellsim.verify.rules.clearance import clearance
 from cellsim.verify.rules.collision import collision
+from cellsim.verify.rules.combined_limit_exceeded import combined_limit_exceeded
 from cellsim.verify.rules.configuration_flip import configuration_flip
+from cellsim.verify.rules.configuration_mismatch import configuration_mismatch
 from cellsim.verify.rules.configuration_unknown import configuration_unknown
 from cellsim.verify.rules.corner_overlap import corner_overlap
 from cellsim.verify.rules.corner_shrunk import corner_shrunk
@@ -26,8 +29,10 @@ from cellsim.verify.rules.holder_moves_while_fastened import holder_moves_while_
 from cellsim.verify.rules.home_not_reached import home_not_reached
 from cellsim.verify.rules.joint_acceleration_exceeded import joint_acceleration_exceeded
 from cellsim.verify.rules.joint_figure_missing import joint_figure_missing
+from cellsim.verify.rules.joint_jerk_exceeded import joint_jerk_exceeded
 from cellsim.verify.rules.joint_limit_exceeded import joint_limit_exceeded
 from cellsim.verify.rules.joint_speed_exceeded import joint_speed_exceeded
+from cellsim.verify.rules.joint_torque_exceeded import joint_torque_exceeded
 from cellsim.verify.rules.line_unreachable import line_unreachable
 from cellsim.verify.rules.link_shape_missing import link_shape_missing
 from cellsim.verify.rules.mass_zero import mass_zero
@@ -50,11 +55,14 @@ from cellsim.verify.rules.state_not_understood import state_not_understood
 from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
 from cellsim.verify.rules.takt_exceeded import takt_exceeded
 from cellsim.verify.rules.target_unreachable import target_unreachable
+from cellsim.verify.rules.tcp_speed_exceeded import tcp_speed_exceeded
 from cellsim.verify.rules.tcp_speed_not_held import tcp_speed_not_held
 from cellsim.verify.rules.tool_not_mounted import tool_not_mounted
+from cellsim.verify.rules.trajectory_disagrees import trajectory_disagrees
 from cellsim.verify.rules.wait_timeout import wait_timeout
 from cellsim.verify.rules.wrist_inertia_exceeded import wrist_inertia_exceeded
 from cellsim.verify.rules.wrist_torque_exceeded import wrist_torque_exceeded
+from cellsim.verify.rules.wrist_turned import wrist_turned
 
 RULES: tuple[Rule, ...] = (
     collision,
@@ -62,6 +70,10 @@ RULES: tuple[Rule, ...] = (
     joint_limit_exceeded,
     joint_speed_exceeded,
     joint_acceleration_exceeded,
+    joint_jerk_exceeded,
+    joint_torque_exceeded,
+    combined_limit_exceeded,
+    trajectory_disagrees,
     joint_figure_missing,
     tool_not_mounted,
     target_unreachable,
@@ -69,8 +81,11 @@ RULES: tuple[Rule, ...] = (
     line_unreachable,
     circle_degenerate,
     configuration_flip,
+    configuration_mismatch,
+    wrist_turned,
     singularity_slowdown,
     tcp_speed_not_held,
+    tcp_speed_exceeded,
     move_time_not_held,
     corner_shrunk,
     corner_overlap,
@@ -92,6 +107,7 @@ RULES: tuple[Rule, ...] = (
     signal_unknown,
     signal_of_another,
     wait_timeout,
+    answer_not_awaited,
     endless_loop,
     takt_exceeded,
     mass_zero,

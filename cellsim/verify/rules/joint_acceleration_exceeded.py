@@ -9,6 +9,7 @@ import numpy as np
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
+from cellsim.verify.extrema import peaks
 from cellsim.verify.outcome import Outcome, figure_missing, outcome
 from cellsim.verify.spans import excesses
 
@@ -18,7 +19,8 @@ _ROUNDING = 0.01
 def joint_acceleration_exceeded(context: Context) -> Outcome:
     """A joint accelerates more than its class allows.
 
-    What: the acceleration of a joint passes the class that the timeline was made with.
+    What: the acceleration of a joint passes the class that the timeline was made with, at a knot
+        or between two: the extremum of each polynomial piece, in closed form.
     Why: the time model would promise what the robot cannot do.
     Limit: the slow, typical (geometric mean) or fast class of the joint; none given: not checked.
     Source: acceleration classes in `robot.yaml`, with their source there.
@@ -38,14 +40,15 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
                 "joint-acceleration-exceeded", subject, "acceleration", context.file(group)
             )
     bound = np.array([np.inf if limit is None else limit for limit in limits])
-    for e in excesses(track, np.abs(track.qdd) - bound * (1.0 + _ROUNDING)):
+    most = peaks(track, 2, bound * (1.0 + _ROUNDING))
+    for e in excesses(track, most - bound * (1.0 + _ROUNDING)):
         axis = axes[e.joint]
         file, line = context.place(group, e.worst)
         yield Finding(
             "joint-acceleration-exceeded",
             Severity.ERROR,
             f"{group} {axis.joint.name}",
-            axis.shown(float(abs(track.qdd[e.worst, e.joint]))),
+            axis.shown(float(most[e.worst, e.joint])),
             axis.shown(float(bound[e.joint])),
             axis.unit + "/s2",
             file,

@@ -11,6 +11,7 @@ from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
+from cellsim.verify.extrema import ranges
 from cellsim.verify.outcome import Outcome, outcome
 from cellsim.verify.spans import excesses
 
@@ -20,8 +21,9 @@ _ROUNDING = 1e-9
 def joint_limit_exceeded(context: Context) -> Outcome:
     """A joint goes beyond its soft limit.
 
-    What: a joint value of the motion lies outside [lower, upper]. Between two knots the true path
-        may lie `dev_path` off the chord; where only that passes the limit, it is undecided.
+    What: a joint value of the motion lies outside [lower, upper], at a knot or between two: the
+        extremum of each polynomial piece, in closed form. Between two knots the true path may
+        lie `dev_path` off the chord; where only that passes the limit, it is undecided.
     Why: the controller refuses the point, or stops on the line.
     Limit: the soft limits of the joint in `robot.yaml`.
     Source: the maker's manual, named in the robot's `sources`.
@@ -40,7 +42,8 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
     track = context.tracks[group]
     lower = np.array([axis.joint.lower for axis in axes])
     upper = np.array([axis.joint.upper for axis in axes])
-    certain = beyond(track.q, lower, upper)
+    high, low = ranges(track, 0, lower - _ROUNDING, upper + _ROUNDING)
+    certain = np.maximum(beyond(high, lower, upper), beyond(low, lower, upper))
     possible = np.maximum(track.q + spread(track) - upper, lower - track.q + spread(track))
     possible = possible - _ROUNDING
     sure = set()
@@ -51,10 +54,10 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
             elif (e.joint, e.motion) in sure or track.motions[e.motion].kind == "stand":
                 continue
             axis, q = axes[e.joint], float(track.q[e.worst, e.joint])
-            low = axis.joint.lower - q > q - axis.joint.upper
+            below = axis.joint.lower - q > q - axis.joint.upper
             reach = over[e.worst, e.joint] + _ROUNDING
-            limit = axis.joint.lower if low else axis.joint.upper
-            value = limit - reach if low else limit + reach
+            limit = axis.joint.lower if below else axis.joint.upper
+            value = limit - reach if below else limit + reach
             file, line = context.place(group, e.worst)
             yield Finding(
                 "joint-limit-exceeded",

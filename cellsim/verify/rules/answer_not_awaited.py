@@ -1,0 +1,64 @@
+"""Rule answer-not-awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.program import If, Loop, Program, SetSignal, Wait
+from cellsim.domain.report import Finding, Severity
+from cellsim.simulate.expression import leaves
+from cellsim.simulate.lower import lower
+from cellsim.simulate.wires import statements
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, outcome
+
+
+def answer_not_awaited(context: Context) -> Outcome:
+    """A program starts something and never asks whether it is done.
+
+    What: a program starts a device, or closes a gripper, and no program waits for the signal that
+        confirms it, or branches on it.
+    Why: on the day that the device fails, or the gripper closes on nothing, the cycle goes on.
+    Limit: each confirming signal of what is started is read by some program.
+    Source: design rule of cellsim.
+    """
+    cell = context.cell
+    programs = [lower(p, cell) for p in context.timeline.job.programs.values()]
+    read = {name for program in programs for name in _read(program)}
+    answers = _answers(cell)
+    found: dict[str, Finding] = {}
+    started = set()
+    for program in programs:
+        for statement in statements(program):
+            if not isinstance(statement, SetSignal) or not statement.value:
+                continue
+            who, answer = answers.get(statement.signal, ("", ""))
+            started |= {who} - {""}
+            if answer and answer not in read and who not in found:
+                found[who] = Finding(
+                    "answer-not-awaited",
+                    Severity.WARNING,
+                    f"{program.group} {who}",
+                    file=program.file,
+                    line=statement.line,
+                    facts={"signal": answer},
+                    help="await-answer",
+                )
+    return outcome(len(started), found.values())
+
+
+def _read(program: Program) -> Iterator[str]:
+    """Yield the signals that a program waits for or branches on."""
+    for statement in statements(program):
+        if isinstance(statement, Wait | If | Loop) and statement.condition is not None:
+            yield from leaves(statement.condition, "signal")
+
+
+def _answers(cell: Cell) -> Mapping[str, tuple[str, str]]:
+    """Return the signal that starts something to (its name, the signal that confirms it)."""
+    found = {d.start: (d.name, d.done) for d in cell.devices.values() if d.start and d.done}
+    for tool in cell.tools.values():
+        if tool.gripper is not None and tool.gripper.closed:
+            found[tool.gripper.close] = (tool.name, tool.gripper.closed)
+    return found

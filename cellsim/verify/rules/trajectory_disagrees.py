@@ -1,0 +1,50 @@
+"""Rule trajectory-disagrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cellsim.domain.report import Finding, Severity
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, outcome
+from cellsim.verify.recheck import STRAIGHT_M, extrema_disagree, off_line, speeds_disagree, tcp_path
+
+
+def trajectory_disagrees(context: Context) -> Outcome:
+    """Two ways to know one number of the motion do not agree: an error of ours.
+
+    What: the motion is looked at every millisecond by code that did not make it. Its extrema must
+        be those of the closed form; speeds must lead from one position to the next; on a straight
+        move the TCP must stay on the straight line.
+    Why: every other verdict rests on these numbers.
+    Limit: a sample never passes the closed form, which passes the samples by at most half a
+        millisecond of the next derivative; 1 % of the largest joint speed; 0.1 mm off the line.
+    Source: design rule of cellsim: two ways to know every number.
+    """
+    return outcome(
+        len(context.tracks), (f for group in context.tracks for f in _findings(context, group))
+    )
+
+
+def _findings(context: Context, group: str) -> Iterator[Finding]:
+    track, owner = context.tracks[group], context.cell.groups[group]
+    for bad in (*extrema_disagree(track, owner), *speeds_disagree(track, owner)):
+        file, line = context.place(group, bad.at)
+        yield _finding(f"{group} {bad.joint}", bad.what, bad.value, bad.limit, bad.unit, file, line)
+    for motion in track.motions:
+        if motion.kind != "linear" or motion.last <= motion.first:
+            continue
+        away = off_line(tcp_path(context, group, motion)[1])
+        if away > STRAIGHT_M:
+            file, line = motion.index.file, motion.index.line
+            what = "TCP off its straight line"
+            yield _finding(group, what, 1e3 * away, 1e3 * STRAIGHT_M, "mm", file, line)
+
+
+def _finding(
+    subject: str, what: str, value: float, limit: float, unit: str, file: str, line: int
+) -> Finding:
+    return Finding(
+        "trajectory-disagrees", Severity.ERROR, subject, value, limit, unit, file, line,
+        facts={"what": what}, help="tell-us",
+    )  # fmt: skip

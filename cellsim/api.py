@@ -13,6 +13,7 @@ from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 
 if TYPE_CHECKING:
+    from cellsim.cache import Cache
     from cellsim.physics.result import PhysicsResult
     from cellsim.release.check import Check
     from cellsim.release.diff import Difference
@@ -98,6 +99,7 @@ def verify(
     programs: Sequence[str] = (),
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> Report | tuple[Report, ...]:
     """Verify a timeline, a job, or every program of a cell on every variant.
 
@@ -105,16 +107,22 @@ def verify(
         what: A Timeline or Job gives one Report; a cell folder gives one per program and variant.
         variants, programs: Only these (cell folders); empty means all.
         overrides: What-if settings (cell folders).
+        cache: Where results that did not change are taken from, and kept (`Cache(folder)`,
+            `default_cache()`); the report is the same with and without.
     """
     if isinstance(what, str | Path):
         from cellsim.sweep import verify_cell
 
-        runs = verify_cell(what, variants, programs, overrides, progress=progress)
+        runs = verify_cell(what, variants, programs, overrides, progress=progress, cache=cache)
         return tuple(run.report for run in runs)
     from cellsim.verify.run import verify_timeline
 
-    timeline = simulate(what) if isinstance(what, Job) else what
-    return verify_timeline(timeline, progress=progress)
+    timeline = what
+    if isinstance(timeline, Job):
+        from cellsim.simulate.band import simulate_band
+
+        timeline = simulate_band(timeline, cache)
+    return verify_timeline(timeline, progress=progress, cache=cache)
 
 
 def release(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellsim.cache import Cache
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
@@ -60,13 +61,20 @@ def jobs_of(
             yield teach(cell, name, progress=progress), True
 
 
-def verify_job(job: Job, *, taught: bool = False, progress: Progress | None = None) -> CellRun:
-    """Simulate and verify one job."""
+def verify_job(
+    job: Job,
+    *,
+    taught: bool = False,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+) -> CellRun:
+    """Simulate and verify one job; what did not change since is taken from the cache."""
     from cellsim.simulate.band import simulate_band
     from cellsim.verify.run import verify_timeline
 
-    timeline = simulate_band(job)
-    return CellRun(job, timeline, verify_timeline(timeline, progress=progress), taught)
+    timeline = simulate_band(job, cache)
+    report = verify_timeline(timeline, progress=progress, cache=cache)
+    return CellRun(job, timeline, report, taught)
 
 
 def verify_cell(
@@ -77,12 +85,14 @@ def verify_cell(
     *,
     reteach: bool = False,
     progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> tuple[CellRun, ...]:
     """Verify every program of a cell on every variant.
 
     Args:
         path: Cell folder or shipped name. variants, programs: Only these; empty means all.
         overrides: What-if settings. reteach: Do not use saved programs.
+        cache: Where results that did not change are taken from, and kept.
 
     Returns:
         One run per program and variant, variants outside, in the order of the files.
@@ -90,7 +100,7 @@ def verify_cell(
     runs = []
     for cell in cells_of(path, variants, overrides):
         for job, taught in jobs_of(cell, programs, reteach=reteach, progress=progress):
-            runs.append(verify_job(job, taught=taught, progress=progress))
+            runs.append(verify_job(job, taught=taught, progress=progress, cache=cache))
     return tuple(runs)
 
 

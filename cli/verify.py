@@ -20,6 +20,7 @@ Formats = Annotated[
     typer.Option("--format", help="text, json, junit, sarif, md or html; may be repeated."),
 ]
 Lang = Annotated[str, typer.Option("--lang", help="en or ko.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Compute everything anew; keep nothing.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the report files.")]
 
 
@@ -39,15 +40,23 @@ def verify(
     lang: Lang = "en",
     out: Out = None,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Verify every program of CELL on every variant (exit 0 green, 1 findings, 2 undecided)."""
+    from cellsim.cache import default_cache
     from cellsim.cli.output import known_formats, print_or_write
     from cellsim.sweep import verify_cell, worst_exit
 
     formats = known_formats(format or ())
     with progress() as shown:
         runs = verify_cell(
-            cell, variant or (), program or (), settings or (), reteach=reteach, progress=shown
+            cell,
+            variant or (),
+            program or (),
+            settings or (),
+            reteach=reteach,
+            progress=shown,
+            cache=None if no_cache else default_cache(),
         )
     print_or_write(runs, formats, lang, out)
     raise typer.Exit(worst_exit([run.report for run in runs]))

@@ -28,6 +28,7 @@ from cellsim.collision.paths import Path, carry, joints_at, links_at, relative
 from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
 from cellsim.collision.work import (
     BARE,
+    COLD,
     DETAIL,
     DISTANCES,
     HIT,
@@ -104,7 +105,8 @@ def goal_for(required: float, told: Array) -> float:
 
 @inner
 def begin(told: Array, limits: Limits) -> None:
-    """Forget what was seen, at the beginning of a span."""
+    """Forget what was seen and counted, at the beginning of a span: each stands for itself."""
+    told[INTERVALS], told[COLD] = 0.0, 1.0
     told[UPPER], told[SHARE], told[DETAIL] = math.inf, limits.share, limits.detail
 
 
@@ -209,6 +211,10 @@ def _note(
 def expand(s: Shapes, pair: Pair, w: Work, slot0: int, slot1: int, e: Entries) -> int:
     """Fill the bottom of the stack with all piece pairs, as spheres; return their number."""
     first_a, na, first_b, nb = pieces_of(s, pair)
+    if w.told[COLD] > 0.0:
+        w.told[COLD] = 0.0
+        for k in range(na * nb):
+            w.normal[k, 0], w.normal[k, 1], w.normal[k, 2] = 0.0, 0.0, 0.0
     for k in range(na * nb):
         i, j = first_a + k // nb, first_b + k % nb
         e.number[k] = k

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cellsim.cache import Cache
 from cellsim.collision.clock import Clock, clock_of
 from cellsim.collision.complete import completed
 from cellsim.collision.items import (
@@ -29,9 +30,10 @@ from cellsim.collision.plan import (
 )
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.result import CollisionResult, PairResult, Violation
+from cellsim.collision.reuse import Reuse, on_one_path
 from cellsim.collision.rules import HELD_DEPTH_M, LAYOUT_DEPTH_M, let_off, rules_for
 from cellsim.collision.spans import Outcome
-from cellsim.collision.support import Shapes, pack
+from cellsim.collision.support import Ints, Shapes, pack
 from cellsim.collision.tell import Run, tell
 from cellsim.collision.walk import certify
 from cellsim.collision.work import Limits, Pair
@@ -74,7 +76,10 @@ class Job:
 
 
 def check_timeline(
-    timeline: Timeline, progress: Progress | None = None, limits: Limits | None = None
+    timeline: Timeline,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    cache: Cache | None = None,
 ) -> CollisionResult:
     """Return the certified clearance of every pair of bodies over the timeline.
 
@@ -82,6 +87,7 @@ def check_timeline(
         timeline: What moves; its cell says what is required.
         progress: Called with the part done, 0 to 1.
         limits: When to stop cutting intervals; the default brackets to 1 ms.
+        cache: Where outcomes of spans that did not change are taken from, and kept.
     """
     timeline = completed(timeline)
     scope = scope_of(timeline)
@@ -89,17 +95,22 @@ def check_timeline(
     jobs = list(_jobs(scope, reasons))
     limits = limits or Limits()
     found: list[PairResult] = []
-    counts = np.zeros(2)
+    counts, reuse = np.zeros(2), None if cache is None else Reuse(cache)
     with ThreadPoolExecutor(THREADS) as pool:
-        for done, (job, run) in enumerate(pool.map(lambda j: (j, _run(scope, j, limits)), jobs)):
+        for done, (job, run) in enumerate(
+            pool.map(lambda j: (j, _run(scope, j, limits, reuse)), jobs)
+        ):
             counts += run.counts
             found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run),
                               timeline, scope.paths))  # fmt: skip
             if progress is not None and done % 16 == 0:
                 progress((done + 1) / len(jobs))
+    if cache is not None:
+        cache.flush()
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))
     stats = {"pairs": len(pairs), "runs": len(jobs), "intervals": int(counts[0]),
-             "distances": int(counts[1])}  # fmt: skip
+             "distances": int(counts[1]), "spans": sum(len(j.spans) for j in jobs),
+             "spans_kept": reuse.kept if reuse else 0}  # fmt: skip
     return CollisionResult(pairs, _exceptions(scope, reasons), stats)
 
 
@@ -227,12 +238,21 @@ def pair_of(a: Item, b: Item, tree_a: Tree, tree_b: Tree) -> Pair:
     return Pair(who, np.stack([a.link_T_body, b.link_T_body]), np.ascontiguousarray(joined))
 
 
-def _run(scope: Scope, job: Job, limits: Limits) -> Outcome:
-    path = scope.paths[job.groups[0]]
-    if job.boxes is None:
-        return certify(scope.shapes, path, job.pair, job.spans, limits)
-    other, limits = scope.paths[job.groups[1]], _for_boxes(limits)
-    return certify_boxes(scope.shapes, path, other, job.pair, job.boxes, job.spans, limits)
+def _run(scope: Scope, job: Job, limits: Limits, reuse: Reuse | None) -> Outcome:
+    paths = tuple(scope.paths[group] for group in job.groups)
+    limits = limits if job.boxes is None else _for_boxes(limits)
+
+    def certified(rows: Ints) -> Outcome:
+        spans = job.spans[rows]
+        if job.boxes is None:
+            return certify(scope.shapes, paths[0], job.pair, spans, limits)
+        p, q = paths
+        return certify_boxes(scope.shapes, p, q, job.pair, job.boxes[rows], spans, limits)
+
+    if reuse is None:
+        return certified(np.arange(len(job.spans)))
+    on = on_one_path(job.spans) if job.boxes is None else job.boxes
+    return reuse.outcome(job.pair, (job.a, job.b), paths, on, job.spans, limits, certified)
 
 
 def _for_boxes(limits: Limits) -> Limits:

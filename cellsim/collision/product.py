@@ -78,13 +78,15 @@ def certify_boxes(
     w = work_for(p, pair.joints.shape[0], na, nb)
     other = work_for(q, 0, 0, 0)
     e = room_for(4 * max(na * nb, 16))
-    leaves = np.zeros((16, LEAF_COLUMNS))
+    leaves, intervals = np.zeros((16, LEAF_COLUMNS)), 0.0
     least = np.full((boxes.shape[0], 5), math.inf)
     for k in range(boxes.shape[0]):
         for c in range(4):
             w.us[0, c] = boxes[k, c]
         leaves, e = _walk(s, p, q, pair, w, other, e, spans, k, limits, leaves, least[k])
-    return Outcome(leaves[: int(w.told[LEAVES])], least, w.told[INTERVALS : DISTANCES + 1])
+        intervals += w.told[INTERVALS]
+    counts = np.array([intervals, w.told[DISTANCES]])
+    return Outcome(leaves[: int(w.told[LEAVES])], least, counts)
 
 
 @inner

@@ -80,7 +80,7 @@ class CollisionResult:
     Attributes:
         pairs: Smallest clearance first.
         exceptions: Sentences on pairs that were not held to the default clearance, with author.
-        stats: Counts ("pairs", "piece_pairs", "nodes", "distances", "product_boxes").
+        stats: Counts ("pairs", "runs", "intervals", "distances", "spans", "spans_kept").
     """
 
     pairs: tuple[PairResult, ...]

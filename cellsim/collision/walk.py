@@ -50,11 +50,13 @@ def certify(s: Shapes, path: Path, pair: Pair, spans: Array, limits: Limits) -> 
     _, na, _, nb = pieces_of(s, pair)
     w = work_for(path, pair.joints.shape[0], na, nb)
     e = room_for(4 * max(na * nb, 16))
-    leaves = np.zeros((16, LEAF_COLUMNS))
+    leaves, intervals = np.zeros((16, LEAF_COLUMNS)), 0.0
     least = np.full((spans.shape[0], 5), math.inf)
     for k in range(spans.shape[0]):
         leaves, e = walk(s, path, pair, w, e, spans, k, limits, leaves, least[k])
-    return Outcome(leaves[: int(w.told[LEAVES])], least, w.told[INTERVALS : DISTANCES + 1])
+        intervals += w.told[INTERVALS]
+    counts = np.array([intervals, w.told[DISTANCES]])
+    return Outcome(leaves[: int(w.told[LEAVES])], least, counts)
 
 
 @inner

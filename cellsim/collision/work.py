@@ -39,23 +39,23 @@ class Limits(NamedTuple):
 
     Attributes:
         detail: Least clearance is worked out below this [m], to 0.5 mm or to `share` of it.
-        fine_nodes: Stop working it out (but not proving) after so many intervals.
+        fine_nodes: Stop working it out (but not proving) after so many intervals of a span.
         least_time, least_travel: Smallest interval [s] and [m]; smaller ones are undecided.
         merge_time: An interval shorter than this [s] with violations at both ends is one.
         short_travel: An interval in which the pair moves less than this [m], too near at both ends
             and certified apart, is one shortfall; its value is good to half of this.
-        most_nodes: Give up (undecided) after so many intervals.
+        most_nodes: Give up (undecided) after so many intervals of a span.
         first_only: 1: stop at the first interval that is not free.
     """
 
     detail: float = 0.1
     share: float = 0.98
-    fine_nodes: int = 50_000
+    fine_nodes: int = 20_000
     least_time: float = 1e-3
     least_travel: float = 2e-5
     merge_time: float = 0.05
     short_travel: float = 5e-4
-    most_nodes: int = 400_000
+    most_nodes: int = 200_000
     first_only: int = 0
 
 
@@ -96,10 +96,11 @@ class Entries(NamedTuple):
     ends: Array
 
 
-# What tests tell: of an interval, and since the beginning (UPPER: of the span).
+# What tests tell: of an interval, and since the beginning (UPPER, INTERVALS: of the span). COLD:
+# the normals are still those of another span.
 PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
-WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE = range(7, 15)
-TOLD = 15
+WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE, COLD = range(7, 16)
+TOLD = 16
 
 
 @inner

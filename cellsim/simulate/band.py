@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cellsim.cache import Cache
 from cellsim.domain.job import Job
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Timeline
@@ -11,14 +12,19 @@ from cellsim.simulate.gather import MODEL
 from cellsim.simulate.run import simulate
 
 
-def simulate_band(job: Job) -> Timeline:
+def simulate_band(job: Job, cache: Cache | None = None) -> Timeline:
     """Run a job three times and return the typical timeline with the band of all three.
 
     Low: fast class of acceleration and shortest process times; high: slow class and longest.
+
+    Args:
+        cache: Where the timing of runs that did not change is taken from, and kept.
     """
-    typical = simulate(job)
-    fast = simulate(job, "fast", "min")
-    slow = simulate(job, "slow", "max")
+    typical = simulate(job, cache=cache)
+    fast = simulate(job, "fast", "min", cache)
+    slow = simulate(job, "slow", "max", cache)
+    if cache is not None:
+        cache.flush()
     times = [run.duration for run in (typical, fast, slow)]
     assumptions = list(typical.assumptions)
     for name, run in (("fast", fast), ("slow", slow)):

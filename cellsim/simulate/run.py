@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cellsim.cache import Cache
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.job import Job
 from cellsim.domain.program import Expr, Program
 from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Array
 from cellsim.kinematics.frames import chain_of
 from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run
+from cellsim.motion.spec import MoveSpec, Run
 from cellsim.simulate.actions import Go
 from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import parts_of
@@ -22,6 +25,7 @@ from cellsim.simulate.devices import Answers, Process
 from cellsim.simulate.expression import leaves
 from cellsim.simulate.gather import timeline_of
 from cellsim.simulate.interpret import Interpreter, Steps
+from cellsim.simulate.kept import kept_run
 from cellsim.simulate.lower import lower
 from cellsim.simulate.moves import specs_of
 from cellsim.simulate.record import Record, Ride
@@ -34,12 +38,14 @@ def simulate(
     job: Job,
     accel: AccelClass = "typical",
     process: Process = "typical",
+    cache: Cache | None = None,
 ) -> Timeline:
     """Run the programs of a job on one clock.
 
     Args:
         job: What to run; groups without a program stand at home.
         accel: Acceleration class of the joints. process: End of the process time ranges.
+        cache: Where the timing of runs that did not change is taken from, and kept.
 
     Returns:
         The timeline; what went wrong are its findings. Its band is this one run.
@@ -48,13 +54,19 @@ def simulate(
         BadInput: A program that names what the cell does not have, with file and line.
     """
     programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
-    clock = _clock(job, programs, accel, process)
+    clock = _clock(job, programs, accel, process, cache)
     clock.findings += [*never_set(job, programs), *wrong_wires(job, programs)]
     clock.run()
     return timeline_of(job, clock, accel)
 
 
-def _clock(job: Job, programs: Mapping[str, Program], accel: AccelClass, process: Process) -> Clock:
+def _clock(
+    job: Job,
+    programs: Mapping[str, Program],
+    accel: AccelClass,
+    process: Process,
+    cache: Cache | None,
+) -> Clock:
     cell = job.cell
     values = start_values(cell, job.inputs)
     wires = Wires(values, frozenset(job.inputs) & cell.signals.keys())
@@ -75,9 +87,13 @@ def _clock(job: Job, programs: Mapping[str, Program], accel: AccelClass, process
         clock.findings += findings
         if not specs:
             return None
-        joints = cell.groups[actor.group].joints
-        chain = chain_of(cell, actor.group)
-        return Ride(clock.now, time_run(chain, joints, start, specs, rules, accel))
+        return Ride(clock.now, timed(actor.group, start, specs, rules))
+
+    def timed(group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules) -> Run:
+        joints, chain = cell.groups[group].joints, chain_of(cell, group)
+        if cache is None:
+            return time_run(chain, joints, start, specs, rules, accel)
+        return kept_run(cache, chain, joints, start, specs, rules, accel)
 
     clock = Clock(actors, wires, parts, ride, lambda c: _kind_of_wait(cell, c), events=parts.events)
     answers = Answers(

@@ -17,6 +17,7 @@ from cellsim.verify.replayed import Replayed
 from cellsim.verify.rules import RULES, rule_id
 
 if TYPE_CHECKING:
+    from cellsim.cache import Cache
     from cellsim.collision.result import CollisionResult
 
 Progress = Callable[[str, float], None]
@@ -29,6 +30,7 @@ def verify_timeline(
     physics: Replayed | None = None,
     source: str = "program",
     progress: Progress | None = None,
+    cache: Cache | None = None,
 ) -> Report:
     """Return the report on a timeline.
 
@@ -37,12 +39,13 @@ def verify_timeline(
         physics: Findings of a replay to take in, None = not replayed.
         source: What was judged: "program" or "read text".
         progress: Called with (step, fraction done).
+        cache: Where certified clearances that did not change are taken from, and kept.
     """
     if collision is None:
         from cellsim.collision.check import check_timeline
 
         step = None if progress is None else lambda done: progress("collision", done)
-        collision = check_timeline(timeline, progress=step)
+        collision = check_timeline(timeline, progress=step, cache=cache)
     context = Context(timeline, collision, physics)
     results, findings = _run_rules(context, progress)
     heard = [*timeline.findings, *(physics.findings if physics else ())]

@@ -1,0 +1,113 @@
+"""Runs that were timed before: the same moves from the same place take the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from cellsim.cache import Cache
+from cellsim.cache.arrays import Named, packed, unpacked
+from cellsim.domain.canonical import canonical_text
+from cellsim.domain.controller import MotionRules
+from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.robot import Joint
+from cellsim.domain.timeline import Motion
+from cellsim.geometry import Array
+from cellsim.kinematics.chain import Chain
+from cellsim.motion.caps import AccelClass
+from cellsim.motion.run import time_run
+from cellsim.motion.spec import MoveSpec, Run
+
+ARRAYS = ("t", "q", "qd", "qdd", "dev_path", "dev_time", "motion")
+SHAPE = ("parent", "origin", "axis", "kind", "qindex", "lower", "upper", "speed", "order", "home")
+
+
+def kept_run(
+    cache: Cache,
+    chain: Chain,
+    joints: Sequence[Joint],
+    q_start: Array,
+    moves: Sequence[MoveSpec],
+    rules: MotionRules,
+    accel: AccelClass,
+) -> Run:
+    """Return what `time_run` returns for the same arguments, from the cache where it is there.
+
+    A run is kept without its lines, which come from the moves at hand, so that a line inserted
+    above changes nothing; a run with a finding about a line is not kept.
+    """
+    key = cache.key(
+        "run", _chain_text(chain), _joints_text(tuple(joints)), q_start.tobytes(),
+        canonical_text(tuple(moves), ("index",)), canonical_text(rules, ("conventions",)), accel,
+    )  # fmt: skip
+    found = _read(cache.get([key]).get(key), moves)
+    if found is not None:
+        return found
+    run = time_run(chain, joints, q_start, moves, rules, accel)
+    data = _written(run, moves)
+    if data is not None:
+        cache.put({key: data})
+    return run
+
+
+@lru_cache(maxsize=64)
+def _chain_text(chain: Chain) -> str:
+    parts = [
+        canonical_text({name: getattr(one, name) for name in SHAPE})
+        + f" {one.dof} {one.arm_dof} {one.flange} {one.base}"
+        for one in (chain, *chain.branch)
+    ]
+    return f"{chain.group} {chain.joint_names}" + " ".join(parts)
+
+
+@lru_cache(maxsize=64)
+def _joints_text(joints: tuple[Joint, ...]) -> str:
+    return canonical_text(joints)
+
+
+def _written(run: Run, moves: Sequence[MoveSpec]) -> bytes | None:
+    """Return a run as bytes, motions by the number of their move; None where it has lines."""
+    numbers = {id(move.index): k for k, move in enumerate(moves)}
+    if len(numbers) != len(moves) or any(id(m.index) not in numbers for m in run.motions):
+        return None
+    if any(f.line or f.file for f in run.findings):
+        return None
+    motions = [
+        (numbers[id(m.index)], m.kind, m.first, m.last, m.speed, m.reached, m.corner, m.shrunk,
+         m.frame, m.tool, m.note)
+        for m in run.motions
+    ]  # fmt: skip
+    findings = [
+        (f.rule, f.severity.value, f.subject, f.value, f.limit, f.unit, f.t0, f.t1, dict(f.facts),
+         f.help)
+        for f in run.findings
+    ]  # fmt: skip
+    arrays: dict[str, Named] = {name: getattr(run, name) for name in ARRAYS}
+    return packed(arrays, {"motions": motions, "findings": findings})
+
+
+def _read(data: bytes | None, moves: Sequence[MoveSpec]) -> Run | None:
+    if data is None:
+        return None
+    try:
+        arrays, facts = unpacked(data)
+        motions = tuple(_motion(moves[row[0]].index, row[1:]) for row in facts["motions"])
+        findings = tuple(_finding(row) for row in facts["findings"])
+        a = {name: arrays[name] for name in ARRAYS}
+        return Run(**a, motions=motions, findings=findings)
+    except (ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def _motion(index: Index, row: Sequence[Any]) -> Motion:
+    kind, first, last, speed, reached, corner, shrunk, frame, tool, note = row
+    return Motion(kind, index, first, last, speed, reached, corner, shrunk, frame, tool, note)
+
+
+def _finding(row: Sequence[Any]) -> Finding:
+    rule, severity, subject, value, limit, unit, t0, t1, facts, advice = row
+    return Finding(
+        rule, Severity(severity), subject, value, limit, unit, "", 0, t0, t1, facts, advice
+    )

@@ -1,0 +1,203 @@
+"""Kept results: the same report to the bit, only what changed is computed, never a wrong hit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cellsim.cache import Cache
+from cellsim.cache.arrays import packed, unpacked
+from cellsim.collision.check import check_timeline
+from cellsim.collision.result import CollisionResult
+from cellsim.domain.canonical import digest
+from cellsim.domain.job import Job
+from cellsim.domain.program import Move
+from cellsim.geometry import Pose
+from cellsim.simulate.band import simulate_band
+from cellsim.sweep import cells_of, jobs_of, verify_job
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    kept = Cache(tmp_path / "kept")
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="module")
+def job() -> Job:
+    """The saved job of the machine tending cell, first variant."""
+    (cell,) = cells_of("machine_tending", ["shaft_80"])
+    return next(jobs_of(cell))[0]
+
+
+def clearances(result: CollisionResult) -> list[object]:
+    return [
+        (p.a, p.b, p.status, p.clearance, p.required, p.t, digest(p.violations))
+        for p in result.pairs
+    ]
+
+
+def edited(job: Job, number: int) -> Job:
+    """Return the job with the speed of one of its motions a little lower, lines as they were."""
+    (group, program), *_ = job.programs.items()
+    moves = [s for r in program.routines for s in r.body if isinstance(s, Move)]
+    chosen = moves[number]
+    slower = replace(chosen, speed=replace(chosen.speed, value=0.9 * chosen.speed.value))
+    routines = tuple(
+        replace(r, body=tuple(slower if s is chosen else s for s in r.body))
+        for r in program.routines
+    )
+    return replace(job, programs={group: replace(program, routines=routines)})
+
+
+def test_a_second_look_gives_the_same_report_and_certifies_nothing(job: Job, cache: Cache) -> None:
+    bare = verify_job(job)
+    first, second = verify_job(job, cache=cache), verify_job(job, cache=cache)
+    assert digest(first.report) == digest(bare.report) == digest(second.report)
+    assert digest(second.timeline.tracks) == digest(bare.timeline.tracks)
+    again = check_timeline(bare.timeline, cache=cache)
+    assert again.stats["spans_kept"] == again.stats["spans"] > 1000
+    assert again.stats["intervals"] == 0
+
+
+def test_one_edited_line_certifies_its_own_spans_and_gives_the_same_bits(
+    job: Job, cache: Cache
+) -> None:
+    check_timeline(simulate_band(job, cache), cache=cache)
+    line = simulate_band(edited(job, 2), cache)
+    kept, fresh = check_timeline(line, cache=cache), check_timeline(line)
+    assert clearances(kept) == clearances(fresh)
+    assert 0.7 * kept.stats["spans"] < kept.stats["spans_kept"] < kept.stats["spans"]
+
+
+def test_a_moved_fixture_certifies_only_the_pairs_that_it_is_in(job: Job, cache: Cache) -> None:
+    line = simulate_band(job)
+    check_timeline(line, cache=cache)
+    name = next(iter(job.cell.fixtures))
+    moved = replace(
+        job.cell.fixtures[name], pose=Pose.translation(0, 0, -1e-4) @ job.cell.fixtures[name].pose
+    )
+    cell = replace(job.cell, fixtures={**job.cell.fixtures, name: moved})
+    other = replace(line, job=replace(job, cell=cell))
+    kept, fresh = check_timeline(other, cache=cache), check_timeline(other)
+    assert clearances(kept) == clearances(fresh)
+    again = sum(1 for p in kept.pairs if f"fixture:{name}" in (p.a, p.b))
+    assert 0 < kept.stats["spans"] - kept.stats["spans_kept"] <= kept.stats["spans"] * again / 20
+
+
+@pytest.mark.parametrize("change", ["cell", "requirement", "margin"])
+def test_what_a_span_was_computed_from_is_in_its_key(job: Job, cache: Cache, change: str) -> None:
+    line = simulate_band(job)
+    before = check_timeline(line, cache=cache)
+    cell = job.cell
+    if change == "requirement":
+        cell = replace(cell, clearance_m=cell.clearance_m + 0.02)
+    elif change == "margin":
+        fixtures = {
+            n: replace(f, solid=replace(f.solid, margin_m=f.solid.margin_m + 0.015))
+            for n, f in cell.fixtures.items()
+        }
+        cell = replace(cell, fixtures=fixtures)
+    else:
+        tools = {
+            n: replace(t, solid=replace(t.solid, pieces=t.solid.pieces[:1]))
+            for n, t in cell.tools.items()
+        }
+        cell = replace(cell, tools=tools)
+    other = replace(line, job=replace(job, cell=cell))
+    kept, fresh = check_timeline(other, cache=cache), check_timeline(other)
+    assert clearances(kept) == clearances(fresh) != clearances(before)
+
+
+def test_a_spoilt_value_or_file_counts_as_not_there(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    key = cache.key("any", b"x")
+    cache.put({key: b"value"})
+    cache.close()
+    base = sqlite3.connect(cache.file)
+    with base:
+        base.execute("UPDATE kept SET data = ?", (b"other",))
+    base.close()
+    assert cache.get([key]) == {}
+    cache.close()
+    cache.file.write_bytes(b"no database at all" * 1000)
+    assert cache.get([key]) == {}
+    cache.put({key: b"value"})
+    cache.flush()
+    assert Cache(tmp_path).get([key]) == {key: b"value"}
+
+
+def test_a_folder_that_cannot_be_written_is_only_slow(tmp_path: Path, job: Job) -> None:
+    (tmp_path / "file").write_text("in the way")
+    cache = Cache(tmp_path / "file" / "below")
+    cache.put({cache.key("any", b"x"): b"value"})
+    cache.flush()
+    assert cache.get([cache.key("any", b"x")]) == {}
+
+
+def test_the_cache_stays_within_its_size(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, most_bytes=100_000)
+    for k in range(40):
+        cache.put({cache.key("any", str(k)): bytes(10_000)})
+        cache.flush()
+    kept = cache.get([cache.key("any", str(k)) for k in range(40)])
+    assert 5 <= len(kept) <= 10
+    assert cache.key("any", "39") in kept
+
+
+def test_arrays_come_back_and_foreign_bytes_are_refused() -> None:
+    arrays = {"a": np.arange(6.0).reshape(2, 3), "b": np.array([], dtype=np.int64)}
+    data = packed(arrays, {"x": [1, "two"]})
+    found, facts = unpacked(data)
+    assert (found["a"] == arrays["a"]).all()
+    assert found["b"].dtype == np.int64
+    assert facts == {"x": [1, "two"]}
+    for cut in (0, 3, 20, len(data) - 1):
+        with pytest.raises(ValueError):  # noqa: PT011 - json, struct and our own
+            unpacked(data[:cut])
+    with pytest.raises(TypeError):
+        packed({"o": np.array([object()])})
+
+
+WRITER = """
+import sys
+from cellsim.cache import Cache
+cache = Cache(sys.argv[1])
+print("ready", flush=True)
+for k in range(int(sys.argv[2])):
+    cache.put({cache.key("any", str(k)): str(k).encode() * 5000})
+    cache.flush()
+"""
+
+
+def test_two_processes_write_at_once_and_one_is_killed(tmp_path: Path) -> None:
+    def start(count: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", WRITER, str(tmp_path), count]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    killed, whole = start("100000"), start("60")
+    assert killed.stdout is not None
+    killed.stdout.readline()
+    time.sleep(0.3)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    killed.stdout.close()
+    assert whole.wait(timeout=60) == 0
+    assert whole.stdout is not None
+    whole.stdout.close()
+    cache = Cache(tmp_path)
+    kept = cache.get([cache.key("any", str(k)) for k in range(60)])
+    assert len(kept) == 60
+    assert all(kept[cache.key("any", str(k))] == str(k).encode() * 5000 for k in range(60))
+    cache.close()

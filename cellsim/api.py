@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cellsim.cache import Cache
     from cellsim.physics.result import PhysicsResult
     from cellsim.release.check import Check
-    from cellsim.release.diff import Difference
+    from cellsim.release.meaning.difference import Difference
     from cellsim.release.release import Release
 
 Progress = Callable[[str, float], None]

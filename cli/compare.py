@@ -43,23 +43,41 @@ def lint(
 
 
 def diff(
-    a: Annotated[Path, typer.Argument(help="Released folder, .program.yaml or controller text.")],
+    a: Annotated[
+        Path,
+        typer.Argument(
+            help="Release, cell (FOLDER@VARIANT), task, saved programs, .program.yaml or text."
+        ),
+    ],
     b: Annotated[Path, typer.Argument(help="Another one of the same kind.")],
     cell: OfCell = None,
     group: OfGroup = "",
     variant: OfVariant = None,
+    cell_b: Annotated[str | None, typer.Option("--cell-b", help="Cell of B, if another.")] = None,
+    group_b: Annotated[str, typer.Option("--group-b", help="Group of B, if another.")] = "",
+    variant_b: Annotated[str | None, typer.Option("--variant-b", help="Variant of B.")] = None,
     measure: Annotated[
         bool, typer.Option("--measure", help="Also cycle time and least clearance.")
     ] = False,
+    fmt: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    lang: Lang = "en",
 ) -> None:
     """Say what B means otherwise than A, in mm, degrees and names (exit 0 equal, 1 different)."""
-    from cellsim.release.sides import differences, load_sides, measured
+    import json
 
-    sides = load_sides(a, b, cell, variant, group)
+    from cellsim.errors import UnknownName
+    from cellsim.release.sides import Context, as_lines, differences, load_sides, measured
+
+    if fmt not in ("text", "json"):
+        raise UnknownName("format", fmt, ("text", "json"))
+    of_b = Context(cell_b or cell, variant_b or (None if cell_b else variant), group_b or group)
+    sides = load_sides(a, b, Context(cell, variant, group), of_b)
     found = differences(*sides)
-    for name, d in found:
-        lines = f"{d.line_a or '-'} -> {d.line_b or '-'}: " if d.line_a or d.line_b else ""
-        typer.echo(f"{name}: {lines}{d.kind}: {d.text}")
-    for line in measured(*sides) if measure else ():
-        typer.echo(line)
+    further = measured(*sides) if measure else ()
+    if fmt == "json":
+        rows = [{"of": name, **d.data()} for name, d in (*found, *(("", d) for d in further))]
+        typer.echo(json.dumps({"format": "cellsim/diff@1", "differences": rows}, indent=1))
+    else:
+        for line in (*as_lines(found, lang), *(d.said(lang) for d in further)):
+            typer.echo(line)
     raise typer.Exit(int(bool(found)))

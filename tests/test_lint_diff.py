@@ -190,7 +190,7 @@ def test_variants_of_a_cell_are_a_difference(
     assert (
         main(["diff", str(released(session_root, "machine_tending", "shaft_80")), str(copy)]) == 1
     )
-    assert capsys.readouterr().out.startswith("cell: cell: the cell machine_tending / shaft_80")
+    assert capsys.readouterr().out == "cell: clearance: clearance_m 8 mm became 9 mm\n"
 
 
 @pytest.mark.parametrize("cell", [["--cell", "palletizing"], []], ids=["cell", "no cell"])
@@ -256,6 +256,8 @@ def test_a_neighbour_is_not_taken_for_the_file(tmp_path: Path, capsys: Capture) 
     assert "front_door" not in capsys.readouterr().out
 
 
+CELL = str(ROOT / "cells" / "palletizing")
+TASK = f"{CELL}/stack_layer.task.yaml"
 BAD = [
     (["lint", "none.src", "--controller", "kuka"], "no such file"),
     (["lint", "none.src", "--controller", "kuke"], "did you mean 'kuka'"),
@@ -264,8 +266,14 @@ BAD = [
     (["lint", "cut.src", "--controller", "kuka"], r"cut\.src:\d+: "),
     (["diff", "a.script", "none.script"], "none.script: no such file"),
     (["diff", "a.script", "a.script"], "expected --cell"),
-    (["diff", ".", "a.script"], "a folder and a file"),
-    (["diff", ".", "."], "no certificate.json"),
+    (["diff", "empty", "a.script"], "no certificate.json"),
+    (["diff", "empty", "empty"], "no certificate.json"),
+    (["diff", "empty@large", "empty"], "no certificate.json"),
+    (["diff", "none@large", "empty"], "no such file or folder"),
+    (["diff", TASK, CELL], "a task and a cell"),
+    (["diff", f"{CELL}@none", CELL], "no variant named 'none'"),
+    (["diff", TASK, TASK, "--format", "jsn"], "did you mean 'json'"),
+    (["diff", CELL, CELL, "--measure"], "nothing to measure"),
     (["diff", "a.txt", "a.txt", "--cell", "palletizing"], r"files named '\.txt'"),
     (["diff", "cut.src", "cut.src", "--cell", "palletizing"], r"cut\.src:\d+: "),
     (["diff", "cut.src", "cut.src", "--cell", "door_removal"], "group not named"),
@@ -281,6 +289,7 @@ def test_bad_input_is_one_line(
     capsys: Capture,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
     for name in ("a.script", "a.txt", "a.program.yaml"):
         (tmp_path / name).write_text("nothing\n")
     (tmp_path / "cut.src").write_text("DEF cut( )\nPTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}\n")

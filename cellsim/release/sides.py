@@ -1,21 +1,27 @@
-"""The two sides of a diff: released folders, program files or controller texts, as jobs."""
+"""The two sides of a diff: cells, tasks, programs, controller texts or released folders."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellsim.controllers.brands import quantise, rules_of
 from cellsim.controllers.reading.source import MAX_BYTES
 from cellsim.controllers.textfile import cell_program, is_program, text_result
-from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell
-from cellsim.domain.files.cell import load_cell
+from cellsim.domain.files.cell import CELL_FILE, load_cell
+from cellsim.domain.files.job import load_job
+from cellsim.domain.files.task import SUFFIX as TASK
+from cellsim.domain.files.task import load_task
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report
+from cellsim.domain.task import Task
 from cellsim.errors import BadInput
 from cellsim.release.certificate import parse
-from cellsim.release.diff import Difference
+from cellsim.release.meaning.cells import diff_cells
+from cellsim.release.meaning.difference import Difference
+from cellsim.release.meaning.tasks import diff_tasks
 from cellsim.release.textjob import compare_jobs, read_text
 from cellsim.simulate.band import simulate_band
 from cellsim.verify.run import verify_timeline
@@ -23,48 +29,99 @@ from cellsim.verify.run import verify_timeline
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One side: its job, and whether it is a plan that no controller text was made of yet."""
+    """One side: a job in its cell, a cell, or a task; planned: no controller text was made yet."""
 
-    job: Job
-    planned: bool
+    what: Job | Cell | Task
+    planned: bool = False
 
 
-def load_sides(
-    a: Path, b: Path, cell: str | None = None, variant: str | None = None, group: str = ""
-) -> tuple[Side, Side]:
+@dataclass(frozen=True)
+class Context:
+    """What a file needs to mean something: its cell (folder or name), variant and group."""
+
+    cell: str | None = None
+    variant: str | None = None
+    group: str = ""
+
+
+def load_sides(a: Path, b: Path, of_a: Context, of_b: Context) -> tuple[Side, Side]:
     """Return both sides.
 
     Args:
-        a, b: Two released folders (each brings its cell), or two files of one cell.
-        cell, variant: Of files. group: Of controller texts; "" takes the only one of the brand.
+        a, b: Cell folders ("FOLDER@VARIANT" names one), task files, saved job folders, program
+            files, controller texts or released folders (these bring their cell).
+        of_a, of_b: The cells of files.
 
     Raises:
-        BadInput: A side that cannot be read, a folder with a file, or files without a cell.
+        BadInput: A side that cannot be read, or files without a cell.
     """
     for path in (a, b):
-        if not path.exists():
+        if not _place(path)[0].exists():
             raise BadInput("no such file or folder", file=str(path))
-    if a.is_dir() and b.is_dir():
-        return _folder(a), _folder(b)
-    if a.is_dir() or b.is_dir():
-        raise BadInput(f"{a} and {b} are a folder and a file", expected="two of one kind")
-    if cell is None:
-        raise BadInput("files name what their cell has", file=str(a), expected="--cell CELL")
-    loaded = load_cell(cell, variant)
-    return _file(a, loaded, group), _file(b, loaded, group)
+    given = [_released_cell(_place(p)[0]) for p in (a, b)]
+    sides = [
+        _side(path, context, other)
+        for path, context, other in ((a, of_a, given[1]), (b, of_b, given[0]))
+    ]
+    kinds = [type(side.what) for side in sides]
+    if kinds[0] is not kinds[1]:
+        names = [kind.__name__.lower() for kind in kinds]
+        raise BadInput(f"{a} and {b} are a {names[0]} and a {names[1]}", expected="two of one kind")
+    return sides[0], sides[1]
+
+
+def _place(path: Path) -> tuple[Path, str | None]:
+    """Return a path without the "@VARIANT" at its end, and the variant."""
+    stem, mark, variant = str(path).rpartition("@")
+    if path.exists() or not mark:
+        return path, None
+    return Path(stem), variant
+
+
+def _released_cell(path: Path) -> Path | None:
+    """Return the folder of the cell that a release brings, None for anything else."""
+    cells = path / "inputs" / "cells"
+    found = sorted(cells.iterdir()) if cells.is_dir() else []
+    return found[0] if (path / "certificate.json").is_file() and found else None
+
+
+def _side(path: Path, context: Context, other: Path | None) -> Side:
+    place, variant = _place(path)
+    if place.is_dir() and (place / "certificate.json").is_file():
+        return _folder(place)
+    if place.name == CELL_FILE or (place / CELL_FILE).is_file():
+        return Side(load_cell(place, variant or context.variant))
+    if place.name.endswith(TASK):
+        return Side(load_task(place))
+    if place.is_dir() and not any(place.glob("*.program.yaml")):
+        expected = "a release, a cell, or saved programs"
+        raise BadInput("no certificate.json in it", file=str(place), expected=expected)
+    if context.cell is None and other is None:
+        raise BadInput("files name what their cell has", file=str(place), expected="--cell CELL")
+    cell = load_cell(context.cell or str(other), context.variant)
+    if place.is_dir():
+        return Side(load_job(cell, place.name, rules_of(cell), place), planned=True)
+    return _file(place, cell, context.group)
 
 
 def differences(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
     """Return (group, difference) for everything that the sides mean differently.
 
-    A plan beside a text is taken as its brand can say it. Other cells are a difference.
+    A plan beside a text is taken as its brand can say it. Other cells are differences too, unless
+    the sides are of different controllers: then each is read in its own.
     """
-    jobs = [_said(s.job) if s.planned and a.planned != b.planned else s.job for s in (a, b)]
-    found = compare_jobs(jobs[0], jobs[1])
-    if a.job.cell is not b.job.cell and digest(a.job.cell) != digest(b.job.cell):
-        names = [f"{side.job.cell.name} / {side.job.cell.variant}" for side in (a, b)]
-        text = f"the cell {names[0]} became {names[1]}, or what stands in it changed"
-        found = (("cell", Difference("cell", 0, 0, text)), *found)
+    if isinstance(a.what, Cell) and isinstance(b.what, Cell):
+        return tuple(("cell", d) for d in diff_cells(a.what, b.what))
+    if isinstance(a.what, Task) and isinstance(b.what, Task):
+        return tuple(("task", d) for d in diff_tasks(a.what, b.what))
+    assert isinstance(a.what, Job)
+    assert isinstance(b.what, Job)
+    mixed = a.planned != b.planned
+    one = _said(a.what) if mixed and a.planned else a.what
+    two = _said(b.what) if mixed and b.planned else b.what
+    found = compare_jobs(one, two)
+    if a.what.cell is not b.what.cell and {*a.what.programs} & {*b.what.programs}:
+        found = (*(("cell", d) for d in diff_cells(a.what.cell, b.what.cell)), *found)
     return found
 
 
@@ -74,23 +131,27 @@ def _said(job: Job) -> Job:
     return replace(job, programs=said)
 
 
-def measured(a: Side, b: Side) -> tuple[str, ...]:
-    """Return cycle time and least certified clearance of both sides, and the differences."""
-    one, two = _report(a.job), _report(b.job)
+def measured(a: Side, b: Side) -> tuple[Difference, ...]:
+    """Return cycle time and least certified clearance of both sides, as differences."""
+    one, two = (_report(side.what) for side in (a, b))
     old, new = (float(str(report.cycle["nominal"])) for report in (one, two))
-    lines = [f"cycle time {old:.2f} s became {new:.2f} s ({new - old:+.2f} s)"]
+    shift = f"{new - old:+.2f}"
+    facts: dict[str, object] = {"old": f"{old:.2f}", "new": f"{new:.2f}", "shift": shift}
+    found = [Difference("cycle", 0, 0, "cycle", facts)]
     least = [min((1e3 * c.clearance for c in r.clearances), default=None) for r in (one, two)]
     if least[0] is not None and least[1] is not None:
-        shift = least[1] - least[0]
-        lines.append(
-            f"least clearance {least[0]:.2f} mm became {least[1]:.2f} mm ({shift:+.2f} mm)"
-        )
+        shift = f"{least[1] - least[0]:+.2f}"
+        facts = {"old": f"{least[0]:.2f}", "new": f"{least[1]:.2f}", "shift": shift}
+        found.append(Difference("clearance", 0, 0, "least_clearance", facts))
     if one.verdict != two.verdict:
-        lines.append(f"verdict {one.verdict} became {two.verdict}")
-    return tuple(lines)
+        facts = {"what": "verdict", "old": str(one.verdict), "new": str(two.verdict)}
+        found.append(Difference("verdict", 0, 0, "value", facts))
+    return tuple(found)
 
 
-def _report(job: Job) -> Report:
+def _report(job: Job | Cell | Task) -> Report:
+    if not isinstance(job, Job):
+        raise BadInput("nothing to measure in a cell or a task", expected="programs or releases")
     missing = [group for group in job.cell.groups if group not in job.programs]
     if missing:
         names = ", ".join(missing)
@@ -108,14 +169,12 @@ def _file(path: Path, cell: Cell, group: str) -> Side:
 def _folder(folder: Path) -> Side:
     """Return the job that the texts of a release mean in the cell that lies beside them."""
     place = folder / "certificate.json"
-    if not place.is_file():
-        raise BadInput("no certificate.json in it", file=str(folder), expected="a release folder")
     if place.stat().st_size > MAX_BYTES:
         raise BadInput(f"certificate larger than {MAX_BYTES} bytes", file=str(place))
     body = parse(place.read_bytes(), str(place))
     cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
     texts = {group: _texts(folder / "text" / group) for group in body["groups"]}
-    return Side(read_text(body["job"], cell, texts).job, planned=False)
+    return Side(read_text(body["job"], cell, texts).job)
 
 
 def _texts(folder: Path) -> dict[str, bytes]:
@@ -127,3 +186,12 @@ def _texts(folder: Path) -> dict[str, bytes]:
             raise BadInput(f"file larger than {MAX_BYTES} bytes", file=str(path))
         found[path.name] = path.read_bytes()
     return found
+
+
+def as_lines(found: Sequence[tuple[str, Difference]], lang: str) -> list[str]:
+    """Return differences as text, one a line."""
+    lines = []
+    for name, d in found:
+        place = f"{d.line_a or '-'} -> {d.line_b or '-'}: " if d.line_a or d.line_b else ""
+        lines.append(f"{name}: {place}{d.kind}: {d.said(lang)}")
+    return lines

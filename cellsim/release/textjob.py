@@ -10,7 +10,9 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Program
 from cellsim.errors import BadInput, UnknownName
-from cellsim.release.diff import Difference, diff_programs
+from cellsim.release.meaning.difference import Difference
+from cellsim.release.meaning.motions import BETWEEN_BRANDS, SAME, Side
+from cellsim.release.meaning.programs import diff_programs, same_text
 from cellsim.simulate.lower import lower
 
 
@@ -78,25 +80,37 @@ def compare(planned: Job, read: Job) -> tuple[tuple[str, Difference], ...]:
         group: brand_of(cell, group).quantise(lower(program, cell), cell)
         for group, program in planned.programs.items()
     }
-    return _differences(said, read.programs, cell)
-
-
-def _differences(
-    a: Mapping[str, Program], b: Mapping[str, Program], cell: Cell
-) -> tuple[tuple[str, Difference], ...]:
     found: list[tuple[str, Difference]] = []
-    for group in sorted(set(a) | set(b)):
-        if group not in a or group not in b:
-            found.append((group, Difference("missing", 0, 0, "the whole program is missing")))
+    for group in sorted({*said, *read.programs}):
+        if group not in said or group not in read.programs:
+            found.append((group, _whole(group in said)))
             continue
-        found += [(group, d) for d in diff_programs(a[group], b[group], cell)]
+        side = Side(cell, group, planned.rules.get(group))
+        found += [(group, d) for d in same_text(said[group], read.programs[group], side)]
     return tuple(found)
 
 
+def _whole(gone: bool) -> Difference:
+    kind = "missing" if gone else "added"
+    return Difference(kind, 0, 0, kind, {"what": "the whole program"})
+
+
 def compare_jobs(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
-    """Return (group, difference) for everything that two jobs of one cell mean differently."""
-    one, two = (
-        {group: lower(program, job.cell) for group, program in job.programs.items()}
-        for job in (a, b)
-    )
-    return _differences(one, two, a.cell)
+    """Return (group, difference) for everything that two jobs mean differently.
+
+    Groups are paired by name; where each job has one program, these two. Between two languages
+    values may differ by the last digit that the coarser one prints.
+    """
+    pairs = {group: group for group in a.programs if group in b.programs}
+    if not pairs and len(a.programs) == len(b.programs) == 1:
+        pairs = {next(iter(a.programs)): next(iter(b.programs))}
+    found = [(g, _whole(True)) for g in a.programs if g not in pairs]
+    found += [(g, _whole(False)) for g in b.programs if g not in pairs.values()]
+    for one, two in sorted(pairs.items()):
+        brands = (a.cell.groups[one].controller.brand, b.cell.groups[two].controller.brand)
+        grid = SAME if brands[0] == brands[1] else BETWEEN_BRANDS
+        name = one if one == two else f"{one} / {two}"
+        programs = (lower(a.programs[one], a.cell), lower(b.programs[two], b.cell))
+        sides = (Side(a.cell, one, a.rules.get(one)), Side(b.cell, two, b.rules.get(two)))
+        found += [(name, d) for d in diff_programs(*programs, *sides, grid)]
+    return tuple(found)

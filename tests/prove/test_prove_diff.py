@@ -1,0 +1,36 @@
+"""Sixty seeded edits with their sizes, forty and more rewrites (make prove)."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+from diff_cases import BRAND_NAMES, EDITS, REWRITES, edited, rewritten
+
+pytestmark = pytest.mark.prove
+SEEDS = range(5 if os.environ.get("CELLSIM_PROVE") == "full" else 1)
+
+
+def test_every_edit_is_found_with_its_size() -> None:
+    count = 0
+    for brand in BRAND_NAMES:
+        for number, edit in enumerate(EDITS):
+            for seed in SEEDS:
+                said, shown = edited(brand, edit, 100 * seed + number)
+                assert len(shown) == 1, (brand, edit.name, seed, shown)
+                assert re.search(said, shown[0]), (brand, edit.name, seed, said, shown)
+                count += 1
+    assert count >= 60
+    print(f"\n{count} seeded edits, each one difference of its size")
+
+
+def test_no_rewrite_is_a_difference() -> None:
+    count = 0
+    for same in REWRITES:
+        for brand in same.brands:
+            for seed in SEEDS:
+                assert rewritten(brand, same, seed) == [], (brand, same.name, seed)
+                count += 1
+    assert count >= 40
+    print(f"\n{count} rewrites that mean the same, no difference")

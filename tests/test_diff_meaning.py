@@ -1,0 +1,153 @@
+"""Edits are one difference of the right size each; rewrites that mean the same are none."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from diff_cases import BRAND_NAMES, EDITS, REWRITES, Edit, Rewrite, edited, rewritten
+
+from cellsim.cli.main import main
+from cellsim.domain.files.cell import load_cell
+from cellsim.domain.files.task import parse_task
+from cellsim.release.meaning.cells import diff_cells
+from cellsim.release.meaning.tasks import diff_tasks
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = [(BRAND_NAMES[n % 3], edit) for n, edit in enumerate(EDITS)]
+SAME = [(brand, same) for same in REWRITES for brand in same.brands]
+TASK = """format: cellsim/task@1
+steps:
+- grip: {group: stacker, part: box.1, at: top}
+- place: {part: box.1, at: sheet.place_3}
+- home: {}
+"""
+
+
+@pytest.mark.parametrize(("brand", "edit"), CASES, ids=[f"{b} {e.name}" for b, e in CASES])
+def test_an_edit_is_one_difference_of_its_size(brand: str, edit: Edit) -> None:
+    said, shown = edited(brand, edit, 1)
+    assert len(shown) == 1, shown
+    assert re.search(said, shown[0]), (said, shown)
+
+
+@pytest.mark.parametrize(("brand", "same"), SAME, ids=[f"{b} {s.name}" for b, s in SAME])
+def test_a_rewrite_that_means_the_same_is_none(brand: str, same: Rewrite) -> None:
+    assert rewritten(brand, same, 7) == []
+
+
+CELL_EDITS = [
+    (
+        "xyz_mm: [250, -1750, 0]",
+        "xyz_mm: [262.5, -1750, 0]",
+        "moved: frames.pallet moved by 12.500 mm and 0.0000 deg",
+    ),
+    (
+        "conveyor: {xyz_mm: [1750, 0, 700]}",
+        "conveyor: {xyz_mm: [1750, 0, 700], rpy_deg: [0, 0, 1.5]}",
+        "moved: frames.conveyor moved by 0.000 mm and 1.5000 deg",
+    ),
+    (
+        "self_clearance_mm: 5",
+        "self_clearance_mm: 6",
+        "clearance: self_clearance_m 5 mm became 6 mm",
+    ),
+    (
+        "layer_done: do 11",
+        "layer_done: do 13",
+        "signal: groups.stacker.controller.signals.layer_done.number 11 became 13",
+    ),
+    ("takt_s: 60", "takt_s: 55", "changed: takt_s 60 s became 55 s"),
+    (
+        "center_mm: [-2780, 0, 1150]",
+        "center_mm: [-2680, 0, 1150]",
+        "moved: fixtures.fence.rear side moved by 100.000 mm and 0.0000 deg",
+    ),
+    (
+        "cups: {xyz_mm: [0, 0, 300]}",
+        "cups: {xyz_mm: [0, 0, 301]}",
+        "moved: tools.vacuum_gripper.tcps.cups moved by 1.000 mm and 0.0000 deg",
+    ),
+    ("mass_kg: 38", "mass_kg: 39", "tool: tools.vacuum_gripper.mass 38 kg became 39 kg"),
+    (
+        "kuka_kr210_r2700_2",
+        "kuka_kr16_r2010_2",
+        "robot: groups.stacker.robot kuka_kr210_r2700_2 became",
+    ),
+]
+CELL_REWRITES = [
+    ("xyz_mm: [250, -1750, 0]", "xyz_mm: [250.0, -1.75e3, -0.0]"),
+    (
+        "conveyor: {xyz_mm: [1750, 0, 700]}",
+        "conveyor: {xyz_mm: [1750, 0, 700], quat_wxyz: [-1, 0, 0, 0]}",
+    ),
+    (
+        "conveyor: {xyz_mm: [1750, 0, 700]}",
+        "conveyor: {xyz_mm: [1750, 0, 700], rpy_deg: [180, 180, 180]}",
+    ),
+    (
+        "  conveyor: {xyz_mm: [1750, 0, 700]}\n",
+        "  # the belt\n\n  conveyor: {xyz_mm: [1750, 0, 700]}\n",
+    ),
+    (
+        "tools: {vacuum_gripper: 3}\n      frames: {conveyor: 4, pallet: 5}",
+        "frames: {pallet: 5, conveyor: 4}\n      tools: {vacuum_gripper: 3}",
+    ),
+    ("boxes stand close in a layer", "boxes stand near each other"),
+]
+
+
+def cell_with(tmp_path: Path, old: str, new: str) -> Path:
+    """Return a copy of the palletizing cell with an edit of its text."""
+    folder = tmp_path / "palletizing"
+    shutil.copytree(ROOT / "cells/palletizing", folder)
+    text = (folder / "cell.yaml").read_text()
+    assert old in text
+    (folder / "cell.yaml").write_text(text.replace(old, new, 1))
+    return folder
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CELL_EDITS, ids=[e[2][:30] for e in CELL_EDITS])
+def test_a_moved_or_changed_thing_of_a_cell_is_told(
+    old: str, new: str, said: str, tmp_path: Path
+) -> None:
+    changed = load_cell(cell_with(tmp_path, old, new))
+    found = [f"{d.kind}: {d.text}" for d in diff_cells(load_cell("palletizing"), changed)]
+    assert found[0].startswith(said), found
+    assert len(found) == 1 or "robot" in said, found
+
+
+@pytest.mark.parametrize(("old", "new"), CELL_REWRITES, ids=[e[1][:30] for e in CELL_REWRITES])
+def test_a_cell_said_in_other_words_is_the_same(old: str, new: str, tmp_path: Path) -> None:
+    assert diff_cells(load_cell("palletizing"), load_cell(cell_with(tmp_path, old, new))) == ()
+
+
+def test_tasks_are_compared_by_step_and_argument() -> None:
+    task = parse_task(TASK, "a.task.yaml")
+    other = TASK.replace("place_3", "place_2").replace("- home: {}\n", "")
+    found = [(d.kind, d.text) for d in diff_tasks(task, parse_task(other, "b.task.yaml"))]
+    assert found == [
+        ("argument", "place: at sheet.place_3 became sheet.place_2"),
+        ("missing", "home of stacker is gone"),
+    ]
+    looped = TASK.replace(
+        "- grip: {group: stacker, part: box.1, at: top}",
+        "- each: {b: [box.1]}\n  do: [{grip: {group: stacker, part: $b, at: top}}]",
+    )
+    assert diff_tasks(task, parse_task(looped, "c.task.yaml")) == ()
+
+
+def test_variants_and_tasks_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell = str(ROOT / "cells/machine_tending")
+    assert main(["diff", f"{cell}@shaft_80", f"{cell}@shaft_100", "--lang", "ko"]) == 1
+    assert "parts.shaft.raw.shaft.size: 80 mm → 100 mm" in capsys.readouterr().out
+    assert main(["diff", f"{cell}@shaft_80", cell, "--format", "json"]) == 0
+    assert '"cellsim/diff@1"' in capsys.readouterr().out
+    (tmp_path / "a.task.yaml").write_text(TASK)
+    (tmp_path / "b.task.yaml").write_text(TASK.replace("box.1", "box.2"))
+    assert main(["diff", str(tmp_path / "a.task.yaml"), str(tmp_path / "b.task.yaml")]) == 1
+    assert "task: 3 -> 3: argument: grip: part box.1 became box.2" in capsys.readouterr().out

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from controllers_support import ZONES, bytes_of, cell_of
+from brandkit import KITS
+from controllers_support import bytes_of, cell_of
 
 from cellsim.controllers.brands import quantise, read_result, rules_of, write
 from cellsim.domain.cell import Cell
@@ -73,10 +74,10 @@ def base_program(cell: Cell, seed: int) -> Program:
     rng = random.Random(seed)
     ready, closed = signal_is("ready", True), signal_is("grip_closed", True)
     brand = cell.groups["arm"].controller.brand
-    corner = ZONES[brand]["linear"]
+    corner = KITS[brand].zones["linear"][0]
     body: Body = (
         joint(cell, rng),
-        joint(cell, rng, zone=ZONES[brand]["joint"]),
+        joint(cell, rng, zone=KITS[brand].zones["joint"][0]),
         joint(cell, rng),
         linear(cell, rng, zone=corner),
         linear(cell, rng),

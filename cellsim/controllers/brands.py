@@ -7,6 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from cellsim.controllers.fanuc.lint import lint as fanuc_lint
+from cellsim.controllers.fanuc.lsfile import called_names as fanuc_calls
+from cellsim.controllers.fanuc.motion import rules as fanuc_rules
+from cellsim.controllers.fanuc.quantise import quantise as fanuc_quantise
+from cellsim.controllers.fanuc.read import read as fanuc_read
+from cellsim.controllers.fanuc.write import write as fanuc_write
 from cellsim.controllers.hyundai.lint import lint as hyundai_lint
 from cellsim.controllers.hyundai.motion import rules as hyundai_rules
 from cellsim.controllers.hyundai.quantise import quantise as hyundai_quantise
@@ -45,6 +51,7 @@ class Brand:
         write: Lowered program to text. read: Text to program. rules: How it moves.
         quantise: Program rounded to what its text can say, before it is planned and verified.
         lint: What its controller would reject or change in a program.
+        calls: Names of the programs that a file calls, where each is a file of its own.
     """
 
     name: str
@@ -55,6 +62,7 @@ class Brand:
     rules: Callable[[Controller], MotionRules]
     quantise: Callable[[Program, Cell], Program]
     lint: Lint
+    calls: Callable[[bytes], frozenset[str]] | None = None
 
 
 def _linted(write: Write, lint: Lint) -> Write:
@@ -72,6 +80,17 @@ def _linted(write: Write, lint: Lint) -> Write:
 
 
 _TABLE = (
+    Brand(
+        "fanuc",
+        "FANUC TP (R-30iB)",
+        (".ls",),
+        _linted(fanuc_write, fanuc_lint),
+        fanuc_read,
+        fanuc_rules,
+        fanuc_quantise,
+        fanuc_lint,
+        fanuc_calls,
+    ),
     Brand(
         "hyundai",
         "Hyundai HRScript (Hi6)",
@@ -183,17 +202,39 @@ def group_of(cell: Cell, brand: str | None) -> str:
 
 
 def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
-    """Return the file and its companions: same stem, or a job file in the same folder."""
+    """Return the file and its companions: same stem, called, or a job file in the same folder."""
     if not path.is_file():
         raise BadInput("no such file", file=str(path))
-    names = [path]
-    for other in sorted(path.parent.iterdir())[:500]:
-        same = other.stem.lower() == path.stem.lower() or brand.name == "hyundai"
-        if same and other != path and other.suffix.lower() in brand.extensions:
-            names.append(other)
-    loaded: dict[str, bytes] = {}
-    for name in names:
-        if name.stat().st_size > MAX_BYTES:
-            raise BadInput(f"file larger than {MAX_BYTES} bytes", file=name.name)
-        loaded[name.name] = name.read_bytes()
+    loaded = {path.name: _bytes(path)}
+    others = [
+        other
+        for other in sorted(path.parent.iterdir())
+        if other.suffix.lower() in brand.extensions and other.name != path.name
+    ]
+    if brand.calls is not None:
+        return _with_called(loaded, others, brand.calls)
+    for other in others[:500]:
+        if other.stem.lower() == path.stem.lower() or brand.name == "hyundai":
+            loaded[other.name] = _bytes(other)
     return loaded
+
+
+def _with_called(
+    loaded: dict[str, bytes], others: list[Path], calls: Callable[[bytes], frozenset[str]]
+) -> dict[str, bytes]:
+    """Return the files with those of the programs they call, over others too."""
+    by_stem = {other.stem.upper(): other for other in others}
+    waiting = list(loaded.values())
+    while waiting and len(loaded) < 500:
+        for name in sorted(calls(waiting.pop(0))):
+            other = by_stem.pop(name, None)
+            if other is not None:
+                loaded[other.name] = _bytes(other)
+                waiting.append(loaded[other.name])
+    return loaded
+
+
+def _bytes(path: Path) -> bytes:
+    if path.stat().st_size > MAX_BYTES:
+        raise BadInput(f"file larger than {MAX_BYTES} bytes", file=path.name)
+    return path.read_bytes()

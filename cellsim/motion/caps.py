@@ -70,3 +70,9 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
         np.array([j.kind == "revolute" for j in joints]),
     )
     return caps, tuple(findings)
+
+
+def ramp_time(joints: Sequence[Joint]) -> float:
+    """Return the longest time [s] from rest to joint speed, jerk included, of the typical class."""
+    caps, _ = caps_of(joints, "typical")
+    return float(np.max(caps.speed / caps.acceleration + caps.jerk_time))

@@ -1,0 +1,1 @@
+"""FANUC TP for R-30iB controllers (.ls)."""

@@ -1,0 +1,77 @@
+"""Assignments of TP: outputs, registers and flags; what is not understood makes them unknown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cellsim.controllers.fanuc.acts import Act, constant
+from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
+from cellsim.domain.program import Assign, Expr, If, SetSignal, Statement
+
+_MIXED = re.compile(r"\s*\(.*\)\s*")
+_BOOLEAN = {"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", ">="}
+
+
+@dataclass(frozen=True)
+class Assigning:
+    """Turns one assignment into statements."""
+
+    places: Places
+    collector: Collector
+    line: Line
+
+    def statements(self, act: Act) -> list[Statement] | None:
+        """Return what an assignment means; None where it is not understood."""
+        letters, index, value, text = act.data
+        number = None if index is None else constant(index)
+        if letters == "PR":
+            return self._position(number, text)
+        if number is None or number != int(number):
+            return None
+        place = f"{letters} {int(number)}"
+        if letters in ("DO", "RO"):
+            return self._output(place.lower(), value, text)
+        if letters in ("R", "F"):
+            return [*self._variable(place, value)]
+        return None
+
+    def _position(self, number: float | None, text: str) -> list[Statement] | None:
+        """A register set to a point is known from here on; another value is not."""
+        if number is not None and re.fullmatch(r"\s*P\s*\[\s*\d+\s*\]\s*", text, re.IGNORECASE):
+            return []
+        return [self.collector.keep(self.line, "a position register that is computed")]
+
+    def _output(self, place: str, value: Expr | None, text: str) -> list[Statement] | None:
+        if value is None or _unknown(value):
+            return None
+        kind, number = place.split()
+        name = self.places.names.signal(kind, int(number))
+        line = self.line.number
+        if value.op == "const" and isinstance(value.value, bool):
+            return [SetSignal(name, value.value, line=line)]
+        if value.op not in _BOOLEAN and not (value.op == "var" and value.name.startswith("F ")):
+            return None
+        if not _MIXED.fullmatch(text) and value.op != "signal":
+            return None
+        on, off = (SetSignal(name, state, line=line) for state in (True, False))
+        return [If(self.places.bound(value), (on,), (off,), line=line)]
+
+    def _variable(self, place: str, value: Expr | None) -> list[Statement]:
+        name, line = self.places.name(place), self.line.number
+        if value is None or _unknown(value):
+            raw = self.collector.keep(self.line, "a value this reader does not know")
+            return [raw, Assign(name, Expr("unknown", name=self.line.text), line=line)]
+        return [Assign(name, self.places.bound(value), line=line)]
+
+
+def _unknown(expr: Expr) -> bool:
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        if part.op == "unknown":
+            return True
+        waiting += part.args
+    return False

@@ -1,0 +1,287 @@
+"""From the instructions of one program to complete statements with the state they run with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from cellsim.controllers.fanuc import modal
+from cellsim.controllers.fanuc.acts import Act, Motion, constant
+from cellsim.controllers.fanuc.assigning import Assigning
+from cellsim.controllers.fanuc.lines import For
+from cellsim.controllers.fanuc.motions import Motions
+from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Raw,
+    Return,
+    Statement,
+    Wait,
+)
+from cellsim.errors import BadInput
+
+_ONE = Expr("const", value=1.0)
+_USUAL_TIMEOUT = 3000
+
+
+@dataclass(kw_only=True)
+class Flow(Walker):
+    """One program on its way from instructions to statements.
+
+    Attributes:
+        file: Of its text. stops: Labels whose block stops the program.
+        counters: Registers that only count one FOR. keys: All modal keys a text may set.
+        takes: Programs that read arguments (AR[]).
+    """
+
+    file: str
+    motions: Motions
+    places: Places
+    collector: Collector
+    stops: Set[int]
+    counters: Set[str]
+    keys: frozenset[str]
+    takes: Mapping[str, bool]
+    name: str
+    order: dict[int, int] = field(default_factory=dict)
+    lines: list[Node] = field(default_factory=list)
+    back: set[int] = field(default_factory=set)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements of the program; its labels must exist."""
+        self.lines = list(flat(self.nodes))
+        self.order = {id(n): i for i, n in enumerate(self.lines)}
+        labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if _is(n, "label")}  # type: ignore[attr-defined]
+        for i, node in enumerate(self.lines):
+            target = _goes_to(node)
+            if target is None or target in self.stops:
+                continue
+            if target not in labels:
+                raise BadInput(
+                    f"LBL[{target}] is nowhere; the text may be truncated",
+                    file=node.line.file,
+                    line=node.line.number,
+                    expected="a label in the same program",
+                )
+            if labels[target] <= i:
+                self.back.add(target)
+        return self.sequence(self.nodes)
+
+    def settings(self, node: Node) -> Settings:
+        """Return what an instruction, or the program it calls, may set."""
+        act = node.act
+        if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
+            found: Mapping[str, object] = modal.touched(node.line.text, self.keys)
+            return {k: frozenset({v}) for k, v in found.items()}
+        if isinstance(act, Act) and act.word == "call":
+            own = self.routines.get(act.data[0])
+            return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.keys}
+        set_here = modal.settings(act, {}, self.file)
+        return {k: frozenset({v}) for k, v in (set_here or {}).items()}
+
+    def block(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        assert isinstance(act, Open)
+        if isinstance(act, For):
+            return self._for(node, act)
+        if act.kind != "if":
+            inner = list(flat([node]))
+            self.state = joined(self.state, self.settings_of(inner))
+            return [self.collector.keep(n.line, "block not understood") for n in inner]
+        assert node.condition is not None
+        condition = self._known(line, node.condition)
+        then, otherwise = self.branches(node)
+        return [If(condition, then, otherwise, line=line.number)]
+
+    def _for(self, node: Node, act: For) -> list[Statement]:
+        """Return a FOR as a counted loop; its register is assigned where something reads it."""
+        line = node.line.number
+        first, last = act.first, act.last
+        assert first is not None
+        assert last is not None
+        state = self.state or {}
+        start, end = modal.known(first, state), modal.known(last, state)
+        self.state = {**state, act.variable: UNKNOWN}
+        step = -1.0 if act.down else 1.0
+        if start is not None and end is not None and start == int(start) and end == int(end):
+            count = max(int(step * (end - start)) + 1, 0)
+            if act.variable in self.counters:
+                return [Loop(self.repeated(node.body), min(count, 10**9), line=line)]
+            before = [self._register(act.variable, Expr("const", value=start - step), line)]
+            body = (self._stepped(act, line), *self.repeated(node.body))
+            return [*before, Loop(body, min(count, 10**9), line=line)]
+        bound = [self._known(node.line, e) for e in (first, last)]
+        before = [self._register(act.variable, Expr("-", (bound[0], _ONE)), line)]
+        if act.down:
+            before = [self._register(act.variable, Expr("+", (bound[0], _ONE)), line)]
+        here = Expr("var", name=self.places.name(act.variable))
+        go_on = Expr(">" if act.down else "<", (here, bound[1]))
+        body = (self._stepped(act, line), *self.repeated(node.body))
+        return [*before, Loop(body, None, go_on, line=line)]
+
+    def _register(self, place: str, value: Expr, line: int) -> Statement:
+        return Assign(self.places.name(place), value, line=line)
+
+    def _stepped(self, act: For, line: int) -> Statement:
+        here = Expr("var", name=self.places.name(act.variable))
+        return self._register(act.variable, Expr("-" if act.down else "+", (here, _ONE)), line)
+
+    def _known(self, line: Line, condition: Expr) -> Expr:
+        """Return a condition with names; one that is not understood is counted."""
+        waiting = [condition]
+        while waiting:
+            part = waiting.pop()
+            waiting += part.args
+            if part.op == "unknown":
+                self.collector.keep(line, "condition")
+                return Expr("unknown", name=line.text)
+        return self.places.bound(condition)
+
+    def leaf(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        if isinstance(act, NotUnderstood):
+            self.state = {**(self.state or {}), **modal.touched(line.text, self.keys)}
+            return [self.collector.keep(line, act.reason)]
+        if isinstance(act, Motion):
+            return self.motions.statements(line, act, self.state or {})
+        assert isinstance(act, Act)
+        if act.word == "comment":
+            return [Comment(text=act.data[0], line=line.number)]
+        made = self._statement(node, act)
+        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+
+    def _statement(self, node: Node, act: Act) -> list[Statement] | None:
+        line = node.line
+        where: dict[str, Any] = {"line": line.number}
+        match act.word:
+            case "select" | "parameter" | "payload":
+                return self._set(line, act)
+            case "assign":
+                return self._assign(line, act)
+            case "call":
+                return self._call(line, act)
+            case "wait":
+                return self._wait(line, act)
+            case "delay":
+                seconds = act.data[0]
+                if isinstance(seconds, Expr):
+                    seconds = modal.known(seconds, self.state or {})
+                return None if seconds is None else [Delay(seconds, **where)]
+            case "label":
+                below = self.lines[self.order[id(node)] :]
+                self.label(str(act.data[0]), below, act.data[0] in self.back)
+                return [Label(self._label(act.data[0]), **where)]
+            case "jump":
+                self.jump(str(act.data[0]))
+                self.state = None
+                return [Goto(self._label(act.data[0]), **where)]
+            case "end":
+                self.leave()
+                return [Return(**where)]
+            case "harmless":
+                return [Raw(line.verbatim, harmless=True, line=line.number)]
+        return None
+
+    def _label(self, number: int) -> str:
+        return self.places.name(f"LBL {number}", self.file)
+
+    def _set(self, line: Line, act: Act) -> list[Statement]:
+        """Take a frame, tool, payload or parameter into the state; a load must be the tool's."""
+        state = self.state or {}
+        found = modal.settings(act, state, self.file)
+        if found is None:
+            return [self.collector.keep(line, "a system parameter")]
+        self.state = {**state, **found}
+        if UNKNOWN in found.values():
+            return [self.collector.keep(line, "a value that is not known here")]
+        tool = state.get("utool", UNKNOWN)
+        if "payload" in found and isinstance(tool, int) and found["payload"] != tool:
+            return [self.collector.keep(line, "payload number is not that of the tool")]
+        return []
+
+    def _assign(self, line: Line, act: Act) -> list[Statement] | None:
+        state = self.state or {}
+        found = modal.settings(act, state, self.file)
+        if found is not None:
+            self.state = {**state, **found}
+        return Assigning(self.places, self.collector, line).statements(act)
+
+    def _wait(self, line: Line, act: Act) -> list[Statement] | None:
+        condition, label = self._known(line, act.data[0]), act.data[1]
+        if label is None:
+            return [Wait(condition, line=line.number)]
+        number = _label_number(label)
+        if number is None:
+            return None
+        timeout = (self.state or {}).get("timeout")
+        if timeout is None:
+            self.collector.note(
+                f"line {line.number}: TIMEOUT before $WAITTMOUT is set: 30 s (assumed)"
+            )
+            timeout = _USUAL_TIMEOUT
+        if not isinstance(timeout, int):
+            return None
+        name = "" if number in self.stops else self._label(number)
+        if name:
+            self.jump(str(number))
+        return [Wait(condition, timeout / 100.0, name, line=line.number)]
+
+    def _call(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return a call; arguments are assigned to what the called program reads."""
+        name, arguments = act.data
+        if name not in self.routines:
+            self.state = {**(self.state or {}), **dict.fromkeys(self.keys, UNKNOWN)}
+            return [self.collector.keep(line, f"program {name} is not given")]
+        out: list[Statement] = []
+        if arguments and self.takes[name]:
+            numbers = [constant(a) for a in arguments]
+            if self.takes[self.name] or None in numbers:
+                self.call(name)
+                return [self.collector.keep(line, f"arguments of {name}")]
+            out = [
+                Assign(f"ar{i}", self.places.bound(a), line=line.number)
+                for i, a in enumerate(arguments, 1)
+            ]
+        self.call(name)
+        return [*out, Call(name, line=line.number)]
+
+
+def with_odd(
+    body: Sequence[Statement], odd: Sequence[tuple[int, str, str]]
+) -> tuple[Statement, ...]:
+    """Return statements with what is odd about the text before them, as harmless text."""
+    kept = [Raw(text, harmless=True, line=line, comment=what) for line, text, what in odd]
+    return (*kept, *body)
+
+
+def _is(node: Node, word: str) -> bool:
+    return isinstance(node.act, Act) and node.act.word == word
+
+
+def _label_number(label: Expr) -> int | None:
+    letters, _, number = label.name.partition(" ")
+    return int(number) if letters == "LBL" and number.isdigit() else None
+
+
+def _goes_to(node: Node) -> int | None:
+    """Return the label an instruction may go to."""
+    act = node.act
+    if not isinstance(act, Act):
+        return None
+    if act.word == "jump":
+        number: int = act.data[0]
+        return number
+    return _label_number(act.data[1]) if act.word == "wait" and act.data[1] is not None else None

@@ -1,0 +1,127 @@
+"""A .LS file in its parts: program name, numbered instructions, and the text of the points.
+
+Source: R-30iB backups; operator's manual, program detail information.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cellsim.controllers.reading.source import MAX_LINE, Line, text_lines
+from cellsim.errors import BadInput
+
+_PROG = re.compile(r"/PROG\s+([A-Za-z_][\w-]*)", re.IGNORECASE)
+_COUNT = re.compile(r"LINE_COUNT\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*(\d{1,5})\s*:(.*)")
+_GOES_ON = re.compile(r"\s*:(.*)")
+_CALL = re.compile(rb"\bCALL\s+([A-Za-z_]\w*)", re.IGNORECASE)
+_PARTS = ("/ATTR", "/APPL", "/MN", "/POS", "/END")
+
+
+@dataclass(frozen=True)
+class LsFile:
+    """What one file holds.
+
+    Attributes:
+        name: Of the program, upper case. instructions: Without line numbers and `;`.
+        points: (line number, text) of /POS. odd: (line number, text, what is odd).
+        last: Number of the last line.
+    """
+
+    file: str
+    name: str
+    instructions: tuple[Line, ...]
+    points: tuple[tuple[int, str], ...]
+    odd: tuple[tuple[int, str, str], ...]
+    last: int
+
+
+def ls_file(file: str, data: bytes) -> LsFile:
+    """Return the parts of a file.
+
+    Raises:
+        BadInput: Not text, too large, no /PROG, or cut off before /END.
+    """
+    texts = text_lines(file, data)
+    name, parts, ended = "", dict[str, list[tuple[int, str]]](), False
+    part = ""
+    for number, text in enumerate(texts, 1):
+        word = text.strip().upper()
+        match = _PROG.match(text.strip())
+        if match is not None and not name:
+            name = match[1].upper()
+        elif word in _PARTS:
+            part, ended = word, word == "/END"
+        elif not ended:
+            parts.setdefault(part, []).append((number, text))
+    if not name:
+        raise BadInput("no /PROG", file=file, line=1, expected="/PROG  NAME")
+    if "/MN" not in parts and not any(t.strip().upper() == "/MN" for t in texts):
+        raise BadInput("no /MN", file=file, line=len(texts), expected="/MN and instructions")
+    if not ended:
+        raise BadInput(
+            "the text is truncated", file=file, line=len(texts), expected="/END at the end"
+        )
+    numbers: list[tuple[int, int]] = []
+    instructions = tuple(_instructions(file, parts.get("/MN", []), numbers))
+    odd = (*_count(parts.get("/ATTR", []), numbers), *_order(numbers))
+    return LsFile(file, name, instructions, tuple(parts.get("/POS", [])), odd, len(texts))
+
+
+def called_names(data: bytes) -> frozenset[str]:
+    """Return the names, upper case, of the programs that the bytes of a file may call."""
+    return frozenset(match[1].decode("ascii").upper() for match in _CALL.finditer(data))
+
+
+def _instructions(
+    file: str, texts: list[tuple[int, str]], numbers: list[tuple[int, int]]
+) -> Iterator[Line]:
+    """Yield instructions; one goes on in lines without a number until its `;`."""
+    at, held = 0, ""
+    for number, text in texts:
+        if not text.strip():
+            continue
+        match = _NUMBERED.match(text)
+        if match is not None:
+            if at:
+                yield _line(file, at, held)
+            numbers.append((number, int(match[1])))
+            at, held = number, match[2]
+        else:
+            more = _GOES_ON.match(text)
+            rest = more[1] if more else text
+            at = at or number
+            if len(held) <= MAX_LINE:
+                held = f"{held} {rest.strip()}" if held else rest
+        if held.rstrip().endswith(";"):
+            yield _line(file, at, held)
+            at, held = 0, ""
+    if at:
+        yield _line(file, at, held)
+
+
+def _line(file: str, number: int, text: str) -> Line:
+    """Return an instruction; its text is without the `;` that ends it."""
+    plain = text.strip()
+    return Line(file, number, plain.removesuffix(";").strip(), "", plain)
+
+
+def _count(
+    texts: list[tuple[int, str]], numbers: list[tuple[int, int]]
+) -> Iterator[tuple[int, str, str]]:
+    """Yield where LINE_COUNT is not the number of lines."""
+    for number, text in texts:
+        match = _COUNT.search(text)
+        if match is not None and int(match[1]) != len(numbers):
+            what = f"LINE_COUNT is {int(match[1])}, the text has {len(numbers)} lines"
+            yield number, text.strip(), what
+
+
+def _order(numbers: list[tuple[int, int]]) -> Iterator[tuple[int, str, str]]:
+    """Yield the first line whose number does not follow the one before."""
+    for expected, (number, given) in enumerate(numbers, 1):
+        if given != expected:
+            yield number, f"{given}:", f"line number {given} where {expected} follows"
+            return

@@ -1,0 +1,106 @@
+"""What a TP instruction sets: frame and tool numbers, their data, $WAITTMOUT, registers.
+
+Keys: uframe, utool (numbers), "uframe 3" and "utool 3" (data of a number; absent: as the cell
+has it), payload, timeout (1/100 s), "R 5" (a known number), "PR 5" (a point).
+Source: R-30iB operator's manual, frame, payload, parameter and register instructions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cellsim.controllers.fanuc.acts import Act, constant
+from cellsim.controllers.fanuc.lines import For
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.domain.program import Expr
+
+_NUMBERS = {"UFRAME_NUM": "uframe", "UTOOL_NUM": "utool"}
+_DATA = {"UFRAME": "uframe", "UTOOL": "utool"}
+_SETS = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*(?:,[^\]]*)?\]\s*=", re.IGNORECASE)
+_POINT = re.compile(r"\s*P\s*\[\s*(\d{1,5})\s*\]\s*", re.IGNORECASE)
+_ANY_DATA = ("uframe any", "utool any")
+
+
+def settings(act: object, state: State, file: str) -> dict[str, object] | None:
+    """Return the modal values that an act sets; None for an act that sets none."""
+    if isinstance(act, For):
+        return {act.variable: UNKNOWN}
+    if not isinstance(act, Act):
+        return None
+    if act.word == "select":
+        name, value = act.data
+        return {_NUMBERS[name]: _number(value, state)}
+    if act.word == "payload":
+        return {"payload": act.data[0]}
+    if act.word == "parameter" and act.data[0].upper() == "$WAITTMOUT":
+        return {"timeout": _number(act.data[1], state)}
+    if act.word == "assign":
+        return _assigned(act.data, state, file)
+    return None
+
+
+def _assigned(data: tuple[Any, ...], state: State, file: str) -> dict[str, object] | None:
+    letters, index, value, text = data
+    number = constant(index) if index is not None else None
+    if letters in _DATA:
+        key = _DATA[letters]
+        return {f"{key} any" if number is None else f"{key} {int(number)}": UNKNOWN}
+    if letters == "R" and number is not None:
+        return {f"R {int(number)}": _value(value, state)}
+    if letters == "PR" and number is not None:
+        match = _POINT.fullmatch(text)
+        return {f"PR {int(number)}": (file, int(match[1])) if match else UNKNOWN}
+    return None
+
+
+def _number(value: Expr | None, state: State) -> object:
+    number = _value(value, state)
+    return int(number) if isinstance(number, float) and number == int(number) else UNKNOWN
+
+
+def _value(value: Expr | None, state: State) -> object:
+    found = None if value is None else known(value, state)
+    return UNKNOWN if found is None else found
+
+
+def known(expr: Expr, state: State) -> float | None:
+    """Return the number an expression has in a state; None where that is not known."""
+    plain = constant(expr)
+    if plain is not None:
+        return plain
+    if expr.op == "var":
+        held = state.get(expr.name)
+        return held if isinstance(held, float) else None
+    if expr.op in ("+", "-", "*") and len(expr.args) == 2:
+        left, right = (known(a, state) for a in expr.args)
+        if left is None or right is None:
+            return None
+        result = {"+": left + right, "-": left - right, "*": left * right}[expr.op]
+        return result if abs(result) < 1e12 else None
+    return None
+
+
+def everything(text: str) -> frozenset[str]:
+    """Return the keys that what a text cannot show may set: all it uses."""
+    keys = {f"{m[1].upper()} {int(m[2])}" for m in _SETS.finditer(text)}
+    return frozenset({"uframe", "utool", "payload", "timeout", *_ANY_DATA, *keys})
+
+
+def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
+    """Return the modal values that an instruction which was not understood may have set.
+
+    A position or a motion that is not understood sets only what stands before an `=`; a word
+    that is not known may be a macro, which may set all.
+    """
+    upper = text.upper()
+    keys = {f"{m[1].upper()} {int(m[2])}" for m in _SETS.finditer(upper)}
+    for word, key in (("UFRAME", "uframe"), ("UTOOL", "utool")):
+        if word in upper:
+            keys |= {key, f"{key} any"}
+    if "WAITTMOUT" in upper:
+        keys.add("timeout")
+    if not keys and "=" not in upper and not re.match(r"[JLCA]\s+PR?\s*\[", upper):
+        keys = set(all_keys)
+    return dict.fromkeys(sorted(keys), UNKNOWN)

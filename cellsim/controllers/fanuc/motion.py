@@ -1,0 +1,93 @@
+"""How an R-30iB moves: CNT, what stops the look-ahead, speeds, and how sure we are."""
+
+from __future__ import annotations
+
+from cellsim.domain.controller import Controller, Convention, MotionRules
+
+CONVENTIONS = (
+    Convention(
+        "fanuc.wpr",
+        "X, Y, Z in mm; W, P, R in deg with R = Rz(R) Ry(P) Rx(W)",
+        "manual",
+        "R-30iB operator's manual, position data; checked numerically against robot backups",
+    ),
+    Convention(
+        "fanuc.j3-and-world",
+        "J3 is the angle of the forearm against the ground (joint = J3 + J2); the world frame "
+        "stands at the height of axis 2",
+        "real file",
+        "joint and pose pairs of 12 robots of one model, residual 0.006 mm",
+    ),
+    Convention(
+        "fanuc.config",
+        "N means J5 < 0, F means J5 > 0; turns are floor((q + 180) / 360) of J1, J4, J6",
+        "real file",
+        "16 joint and pose pairs of 16 robots",
+    ),
+    Convention(
+        "fanuc.config-off-posture",
+        "U: elbow above the line from axis 2 to the wrist, D below; T: wrist in front of axis 1, "
+        "B behind; all robots seen stood U T",
+        "assumed",
+        "manual gives pictures only",
+    ),
+    Convention(
+        "fanuc.frame-check",
+        "a point whose UF or UT is not the active number stops the program (INTP-250, INTP-253), "
+        "joint points too",
+        "public code",
+        "probes run in the maker's simulator, published by a converter; $MCR.$UFRCHK can end it",
+    ),
+    Convention(
+        "fanuc.cnt",
+        "CNT c: the next motion starts when the rest of the deceleration takes c/100 of its time, "
+        "and the velocities add up; CNT0 stops",
+        "assumed",
+        "no manual gives the law; forum answers and the form of the acceleration filter",
+    ),
+    Convention(
+        "fanuc.acceleration-time",
+        "a motion takes the robot's typical time from rest to joint speed to accelerate, "
+        "longer by 100 / ACC",
+        "assumed",
+        "not calibrated; the maker publishes no figure",
+    ),
+    Convention(
+        "fanuc.look-ahead-stop",
+        "WAIT and IF make the motion before them stop; DO and RO are set in passing",
+        "assumed",
+        "operator's manual, continuous motion; the moment of the change is not exact",
+    ),
+    Convention(
+        "fanuc.time-before-zero",
+        "TB 0.00sec,DO[n]=ON sets the output when the motion passes its point",
+        "assumed",
+        "real programs use it so; the manual names the end of the motion",
+    ),
+    Convention(
+        "fanuc.joint-percent",
+        "% is a share of the joint speeds; the slowest joint leads, all joints end together",
+        "manual",
+        "R-30iB operator's manual, feed rate",
+    ),
+    Convention(
+        "fanuc.waittmout",
+        "$WAITTMOUT is in 1/100 s and holds until it is set again",
+        "manual",
+        "R-30iB operator's manual, WAIT with TIMEOUT",
+    ),
+)
+
+
+def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signature for all brands
+    """Return the motion rules of this controller."""
+    return MotionRules(
+        brand="fanuc",
+        corner_linear="overlap",
+        corner_joint="overlap",
+        zone_fraction={"cnt": 0.01},
+        half_limit=True,
+        overlap="shrink",
+        stops=frozenset({"wait", "delay", "if"}),
+        conventions=CONVENTIONS,
+    )

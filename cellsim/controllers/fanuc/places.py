@@ -1,0 +1,53 @@
+"""Names of registers, flags, arguments and labels: the number, and the comment it has in the text.
+
+`r5_count` is R[5:count]; the number alone tells places apart, the first comment names them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from cellsim.controllers.reading.names import Names
+from cellsim.domain.program import Expr
+
+_COMMENTED = re.compile(r"(?<![\w])(R|F|LBL)\s*\[\s*(\d{1,5})\s*:([^\[\]]*)\]", re.IGNORECASE)
+_WORDS = {"R": "r", "F": "f", "AR": "ar", "LBL": "lbl"}
+
+
+@dataclass
+class Places:
+    """Names by letters and number ("R 5"); labels by file too."""
+
+    names: Names
+    comments: dict[str, str] = field(default_factory=dict)
+
+    def gather(self, file: str, texts: Iterable[str]) -> None:
+        """Take the comments of a file's instructions."""
+        for text in texts:
+            if ":" not in text or text.startswith(("!", "/", "-")):
+                continue
+            for match in _COMMENTED.finditer(text):
+                letters, comment = match[1].upper(), _word(match[3])
+                key = f"{letters} {int(match[2])}"
+                if comment:
+                    self.comments.setdefault(f"{file} {key}" if letters == "LBL" else key, comment)
+
+    def name(self, place: str, file: str = "") -> str:
+        """Return the name of "R 5"; file: of a label."""
+        letters, number = place.split()
+        comment = self.comments.get(f"{file} {place}" if file else place, "")
+        return f"{_WORDS[letters]}{number}{f'_{comment}' if comment else ''}"
+
+    def bound(self, expr: Expr) -> Expr:
+        """Return an expression with the names of places and signals."""
+        if expr.op == "var" and " " in expr.name:
+            return Expr("var", name=self.name(expr.name))
+        if not expr.args:
+            return self.names.bound(expr)
+        return replace(expr, args=tuple(self.bound(arg) for arg in expr.args))
+
+
+def _word(text: str) -> str:
+    return re.sub(r"\W+", "_", text.strip(), flags=re.ASCII).strip("_").lower()[:16].rstrip("_")

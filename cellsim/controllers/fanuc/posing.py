@@ -1,0 +1,144 @@
+"""From a point with CONFIG to the joints it means, for J motions; written apart from the writer.
+
+N, F: the sign of J5; the turns of J1, J4, J6; then B: the wrist behind axis 1, and D: the elbow
+below the line from axis 2 to the wrist. Source: 16 joint and pose pairs of 16 robots; U, D, T, B
+away from the usual posture are assumed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import Target
+from cellsim.geometry import Array, Pose
+
+_NEAR_DEG = 1e-3
+_SAME_RAD = 1e-6
+_CONFIG = re.compile(r"([NF]) ([UD]) ([TB]), (-?\d+), (-?\d+), (-?\d+)")
+
+
+def with_joints(
+    target: Target, frame: str, tool: str, cell: Cell, group: MotionGroup
+) -> Target | str:
+    """Return a pose target with the one set of joints that its CONFIG means.
+
+    Args:
+        target: With a pose and CONFIG. frame, tool: Names that the pose is of.
+
+    Returns:
+        The target with joints too, or the reason why they are not known.
+    """
+    match = _CONFIG.fullmatch(target.config)
+    if match is None or target.pose is None:
+        return "J to a pose without CONFIG"
+    flange = _flange(target.pose, frame, tool, cell, group, target.ext)
+    if flange is None:
+        return "frame or tool of the pose is not in the cell"
+    turns = [int(match[i]) for i in (4, 5, 6)]
+    fits = [
+        q
+        for q in _solutions(flange, cell, group, target.ext)
+        for q in _turned(q, group, turns)
+        if _letters(q, cell, group) == f"{match[1]} {match[2]} {match[3]}"
+    ]
+    if len(fits) != 1:
+        return f"{len(fits)} joint positions fit CONFIG {target.config}"
+    return replace(target, q=tuple(float(v) for v in fits[0]), ext=())
+
+
+def _flange(
+    pose: Pose, frame: str, tool: str, cell: Cell, group: MotionGroup, ext: Sequence[float]
+) -> Pose | None:
+    """Return `world_T_flange` of a pose of a TCP in a frame."""
+    from cellsim.errors import BadInput
+    from cellsim.kinematics.frames import world_T_frame
+
+    name, _, tcp = tool.partition(".")
+    if name and name not in cell.tools:
+        return None
+    at = {group.name: np.array([*group.home[: group.robot.dof], *ext])}
+    try:
+        world_T_tcp = world_T_frame(cell, frame, at) @ pose
+    except BadInput:
+        return None
+    if not name:
+        return world_T_tcp
+    tcps = cell.tools[name].tcps
+    flange_T_tcp = tcps[tcp] if tcp else next(iter(tcps.values()))
+    return world_T_tcp @ flange_T_tcp.inverse()
+
+
+def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float]) -> list[Array]:
+    """Return the branches, one for each set of angles that differs by more than whole turns."""
+    from cellsim.kinematics.frames import chain_of
+    from cellsim.kinematics.ik import solve_all
+
+    found: list[Array] = []
+    for q in solve_all(chain_of(cell, group.name), flange, ext):
+        same = (
+            np.abs(np.remainder(q - p + np.pi, 2.0 * np.pi) - np.pi).max() < 1e-6 for p in found
+        )
+        if not any(same):
+            found.append(q)
+    return found
+
+
+def _turned(q: Array, group: MotionGroup, turns: Sequence[int]) -> list[Array]:
+    """Return the joints with J1, J4, J6 in the turns asked for, inside of the limits.
+
+    An angle within rounding of where turns meet (+-180 deg) is tried as either.
+    """
+    ways: list[list[float]] = []
+    for i, turn in zip((0, 3, 5), turns, strict=True):
+        axis = group.controller.axes[i]
+        shown = (float(q[i]) - axis.offset) / axis.factor
+        base = (shown + 180.0) % 360.0 - 180.0
+        bases = [base]
+        if abs(abs(base) - 180.0) < _NEAR_DEG:
+            bases.append(base - 360.0 if base > 0.0 else base + 360.0)
+        values = [axis.factor * (b + 360.0 * turn) + axis.offset for b in bases]
+        ways.append([v for v in values if _inside(v, group, i)])
+    out = []
+    for j1, j4, j6 in itertools.product(*ways):
+        turned = q.copy()
+        turned[[0, 3, 5]] = j1, j4, j6
+        out.append(turned)
+    return out
+
+
+def _inside(value: float, group: MotionGroup, i: int) -> bool:
+    joint = group.robot.joints[i]
+    return joint.lower - 1e-9 <= value <= joint.upper + 1e-9
+
+
+def _letters(q: Array, cell: Cell, group: MotionGroup) -> str:
+    """Return N or F, U or D, T or B of joints, from where the axes stand."""
+    from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
+
+    chain = chain_of(cell, group.name)
+    poses = link_poses(chain, np.array([q], dtype=np.float64))[0]
+    names = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
+    at = [Pose.from_matrix(poses[names[group.robot.links[i].name]]) for i in (1, 2, 3, 5)]
+    turning, shoulder, elbow, wrist = at
+    x, z = _in_plane(turning, wrist.p)
+    sx, sz = _in_plane(turning, shoulder.p)
+    ex, ez = _in_plane(turning, elbow.p)
+    axis5 = group.controller.axes[4]
+    bent = (float(q[4]) - axis5.offset) / axis5.factor
+    side = "T" if x >= 0.0 else "B"
+    above = (x - sx) * (ez - sz) - (z - sz) * (ex - sx)
+    up = (above > 0.0) == (side == "T")
+    return f"{'N' if bent < 0.0 else 'F'} {'U' if up else 'D'} {side}"
+
+
+def _in_plane(turning: Pose, p: Array) -> tuple[float, float]:
+    """Return how far in front and how high a point stands in the frame that turns with J1."""
+    local = turning.inverse() @ Pose(np.eye(3), p)
+    return float(local.p[0]), float(local.p[2])

@@ -1,0 +1,241 @@
+"""Write TP as ASCII: one NAME.LS a routine, CRLF, as a backup of an R-30iB prints it.
+
+Source: R-30iB operator's manual (program instructions); line layout from robot backups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cellsim.controllers.fanuc.digits import seconds
+from cellsim.controllers.fanuc.expression import mixed, signal, switched, value
+from cellsim.controllers.fanuc.motion import rules
+from cellsim.controllers.fanuc.motiontext import in_passing, motion_text
+from cellsim.controllers.fanuc.naming import LABELS, REGISTERS, number_of, place
+from cellsim.controllers.fanuc.pointtext import PointTexts
+from cellsim.controllers.fanuc.programtext import program_text, remarks
+from cellsim.controllers.fanuc.words import RESERVED
+from cellsim.controllers.text import TextFile, TextProgram
+from cellsim.controllers.writing.lines import all_statements, output_of, refuse, variables
+from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.targets import group_of
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Return,
+    Routine,
+    SetSignal,
+    Statement,
+    Wait,
+)
+from cellsim.errors import Refused, UnknownName
+
+LONGEST_NAME = 36
+DEEPEST = 10
+
+
+def write(program: Program, cell: Cell) -> TextProgram:
+    """Return the .LS files of a lowered and quantised program, the main program first.
+
+    Raises:
+        Refused: A statement, unit or name TP has no words for.
+        UnknownName: A tool, frame, signal or routine without a number or name.
+    """
+    group = group_of(program, cell)
+    names = [routine.name for routine in program.routines]
+    used = {number_of(v, "r") for r in program.routines for v in variables(r.body)}
+    counters = _Counters(used)
+    files = tuple(_file(r, group, names, counters) for r in program.routines)
+    for name in names:
+        _check(name)
+    notes = [f"R[{number}] counts a loop: nothing else may use it" for number in counters.given[:3]]
+    return TextProgram("fanuc", files, tuple(notes), rules(group.controller).conventions)
+
+
+def _check(name: str) -> None:
+    """Refuse a program name that is not of 36 upper-case letters, digits, underscores."""
+    plain = identifier(name, LONGEST_NAME) == name and name == name.upper()
+    if not plain or name in RESERVED:
+        raise Refused("fanuc", f"program name '{name}'", source="R-30iB operator's manual")
+
+
+def _file(routine: Routine, group: MotionGroup, names: list[str], counters: _Counters) -> TextFile:
+    statements = all_statements(routine.body)
+    labels = {number_of(s.name, "lbl") for s in statements if isinstance(s, Label)}
+    text = _Text(group, names, counters, labels, PointTexts(group))
+    text.body(routine.body, 0)
+    text.end()
+    data = program_text(routine.name, text.lines, text.points.texts)
+    return TextFile(f"{routine.name}.LS", data)
+
+
+@dataclass
+class _Counters:
+    """Registers that count loops: those that no variable has, one a loop."""
+
+    used: set[int]
+    given: list[int] = field(default_factory=list)
+
+    def next(self, line: int) -> int:
+        """Return a register that nothing uses yet."""
+        number = next((n for n in range(1, REGISTERS + 1) if n not in self.used), 0)
+        if not number:
+            raise Refused("fanuc", f"a loop needs a register; all {REGISTERS} are used", line=line)
+        self.used.add(number)
+        self.given.append(number)
+        return number
+
+
+@dataclass
+class _Text:
+    """The /MN part of one program while it is written; modal values are written on change."""
+
+    group: MotionGroup
+    names: list[str]
+    counters: _Counters
+    labels: set[int]
+    points: PointTexts
+    lines: list[str] = field(default_factory=list)
+    modal: dict[str, int] = field(default_factory=dict)
+    stop_label: int = 0
+
+    def put(self, text: str) -> None:
+        self.lines.append(f"  {text} ;")
+
+    def body(self, body: Sequence[Statement], depth: int) -> None:
+        if depth > DEEPEST:
+            line = body[0].line if body else 0
+            raise Refused("fanuc", f"blocks nested deeper than {DEEPEST}", line=line)
+        at = 0
+        while at < len(body):
+            statement = body[at]
+            after = body[at + 1] if at + 1 < len(body) else None
+            for remark in remarks(statement.comment):
+                self.put(remark)
+            if isinstance(statement, Move):
+                taken = in_passing(statement, after)
+                self.move(statement, taken)
+                at += 1 if taken is not None else 0
+            else:
+                self.statement(statement, depth)
+            at += 1
+
+    def statement(self, statement: Statement, depth: int) -> None:
+        match statement:
+            case If():
+                self.branches(statement, depth)
+            case Loop():
+                self.loop(statement, depth)
+            case Wait():
+                self.wait(statement)
+            case Comment(text=text):
+                for remark in remarks(text) or ["!"]:
+                    self.put(remark)
+            case Label():
+                self.modal = {}
+                self.put(place(statement.name, statement.line))
+            case _:
+                self.put(self.plain(statement))
+                if isinstance(statement, Call):
+                    self.modal = {}
+
+    def plain(self, statement: Statement) -> str:
+        """Return the text of a statement of one line."""
+        match statement:
+            case SetSignal(value=bool()):
+                return self.output(statement)
+            case Delay(seconds=time):
+                return f"WAIT{seconds(time)}(sec)"
+            case Call(routine=routine):
+                if routine not in self.names:
+                    raise UnknownName("routine", routine, self.names, line=statement.line)
+                return f"CALL {routine}   "
+            case Return():
+                return "END"
+            case Goto(label=label):
+                return f"JMP {place(label, statement.line).partition(':')[0].rstrip(']')}]"
+            case Assign(name=name, value=given):
+                said = value(given, self.group, statement.line)
+                return f"{place(name, statement.line)}={said}   "
+            case Raw(text=text, harmless=True):
+                return (remarks(text) or ["!"])[0]
+        raise refuse("fanuc", statement)
+
+    def output(self, statement: SetSignal) -> str:
+        """Return DO[1:name]=ON."""
+        output_of("fanuc", self.group, statement.signal, statement.line)
+        said = signal(statement.signal, self.group, statement.line)
+        return f"{said}={'ON' if statement.value else 'OFF'}"
+
+    def branches(self, statement: If, depth: int) -> None:
+        self.put(f"IF ({mixed(statement.condition, self.group, statement.line)}) THEN")
+        before = dict(self.modal)
+        self.body(statement.then, depth + 1)
+        if statement.otherwise:
+            self.modal = before
+            self.put("ELSE")
+            self.body(statement.otherwise, depth + 1)
+        self.modal = {}
+        self.put("ENDIF")
+
+    def loop(self, statement: Loop, depth: int) -> None:
+        if statement.count is None:
+            raise Refused("fanuc", "loop with a condition", line=statement.line)
+        self.modal = {}
+        number = self.counters.next(statement.line)
+        self.put(f"FOR R[{number}]=1 TO {statement.count}")
+        self.body(statement.body, depth + 1)
+        self.modal = {}
+        self.put("ENDFOR")
+
+    def wait(self, statement: Wait) -> None:
+        """Write WAIT; with a timeout $WAITTMOUT first, and a label that stops where none is."""
+        condition = switched(statement.condition, self.group, statement.line)
+        if statement.timeout_s is None:
+            self.put(f"WAIT {condition}   ")
+            return
+        if statement.on_timeout:
+            label = number_of(statement.on_timeout, "lbl")
+            if not label:
+                raise Refused("fanuc", f"label '{statement.on_timeout}'", line=statement.line)
+        else:
+            label = self.stop_label = self.stop_label or self._free_label()
+        self.put(f"$WAITTMOUT={round(100.0 * statement.timeout_s)}")
+        self.put(f"WAIT {condition} TIMEOUT,LBL[{label}]")
+
+    def _free_label(self) -> int:
+        return next(n for n in range(900, LABELS) if n not in self.labels)
+
+    def move(self, move: Move, taken: SetSignal | None) -> None:
+        self.set("UFRAME_NUM", self.points.frame(move))
+        tool = self.points.tool(move)
+        if self.set("UTOOL_NUM", tool) and 1 <= tool <= 10:
+            self.put(f"PAYLOAD[{tool}]")
+        change = None if taken is None else self.output(taken)
+        places = [self.points.place(t, move) for t in (move.via, move.to) if t is not None]
+        self.lines.append(motion_text(move, places, change))
+
+    def set(self, name: str, number: int) -> bool:
+        """Write a modal number if it is not the one already set."""
+        if self.modal.get(name) == number:
+            return False
+        self.modal[name] = number
+        self.put(f"{name}={number}")
+        return True
+
+    def end(self) -> None:
+        """Write where waits without a label of their own end: ABORT."""
+        if self.stop_label:
+            for text in ("END", f"LBL[{self.stop_label}:timeout_stop]", "ABORT"):
+                self.put(text)

@@ -69,7 +69,7 @@ def candidates_of(
     tcp_T_flange = flange_T_tcp.inverse()
     for option in stage.options:
         flanges = [pose @ tcp_T_flange for pose in option.poses]
-        lines = [_line(a, b, tcp_T_flange) for a, b in _pairs(option.poses)]
+        lines = [line_poses(a, b, tcp_T_flange) for a, b in _pairs(option.poses)]
         for ext in _externals(group):
             refusals.poses += 1
             arms = branches(chain, flanges[stage.anchor], ext)
@@ -83,7 +83,7 @@ def _pairs(poses: tuple[Pose, ...]) -> list[tuple[Pose, Pose]]:
     return [(poses[i], poses[i + 1]) for i in range(len(poses) - 1)]
 
 
-def _line(start: Pose, end: Pose, tcp_T_flange: Pose) -> Array:
+def line_poses(start: Pose, end: Pose, tcp_T_flange: Pose) -> Array:
     """Return flange poses along a straight TCP line with slerp, shape (n, 4, 4), both ends in."""
     distance, _ = start.distance(end)
     turn = Pose(end.R @ start.R.T, np.zeros(3)).rotvec()

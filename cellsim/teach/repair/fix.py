@@ -1,0 +1,183 @@
+"""fix: finding by finding, the smallest edit that takes it away and brings no other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from cellsim.cache import Cache
+from cellsim.controllers.brands import quantise
+from cellsim.domain.job import Job
+from cellsim.domain.report import Finding, Report, Severity, Verdict
+from cellsim.domain.timeline import Timeline
+from cellsim.errors import CellsimError
+from cellsim.simulate.band import simulate_band
+from cellsim.teach.repair.case import Case, Edit, Family, case_of
+from cellsim.teach.repair.plain import corner, home, slow, timeout, waits
+from cellsim.teach.repair.way import branch, turn, via
+from cellsim.teach.write import with_lines
+from cellsim.verify.run import verify_timeline
+
+Progress = Callable[[str, float], None]
+OPEN = frozenset({Severity.ERROR, Severity.UNDECIDED})
+MOST_REPAIRS = 20
+TRIALS = 12
+OFFERS = 2
+PATH: tuple[Family, ...] = (corner, via, branch, turn)
+REACH: tuple[Family, ...] = (branch, turn, via)
+PACE: tuple[Family, ...] = (slow, turn)
+FAMILIES: Mapping[str, tuple[Family, ...]] = {
+    "collision": PATH,
+    "clearance": PATH,
+    "joint-limit-exceeded": REACH,
+    "combined-limit-exceeded": REACH,
+    "line-unreachable": REACH,
+    "target-unreachable": (turn,),
+    "configuration-flip": REACH,
+    "wrist-turned": REACH,
+    "singularity-slowdown": PACE,
+    "tcp-speed-not-held": PACE,
+    "tcp-speed-exceeded": PACE,
+    "joint-speed-exceeded": PACE,
+    "joint-acceleration-exceeded": (slow, corner, turn),
+    "joint-jerk-exceeded": (slow, corner),
+    "joint-torque-exceeded": PACE,
+    "corner-shrunk": (corner,),
+    "corner-overlap": (corner,),
+    "stop-inside-corner": (corner,),
+    "gripper-acts-in-motion": (corner,),
+    "deadlock": (waits,),
+    "deadlock-possible": (waits,),
+    "wait-timeout": (timeout,),
+    "home-not-reached": (home,),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A job as it was verified whole."""
+
+    job: Job
+    timeline: Timeline
+    report: Report
+
+
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """An edit that takes a finding away.
+
+    Attributes:
+        finding: What it mends. edit: What it changes.
+        before, after: The job, verified whole, without and with it.
+        trials: How many edits were verified to find it.
+    """
+
+    finding: Finding
+    edit: Edit
+    before: Trial
+    after: Trial
+    trials: int
+
+    @property
+    def seconds(self) -> float:
+        """What it adds to the nominal cycle [s]."""
+        return self.after.timeline.band.nominal - self.before.timeline.band.nominal
+
+
+@dataclass(frozen=True, eq=False)
+class Fixed:
+    """A job before and after its repairs.
+
+    Attributes:
+        repairs: In the order they were made, each on top of those before.
+        left: Open findings that no known edit takes away.
+    """
+
+    before: Trial
+    after: Trial
+    repairs: tuple[Repair, ...]
+    left: tuple[Finding, ...]
+
+    @property
+    def green(self) -> bool:
+        """Whether the job is green now."""
+        return self.after.report.verdict is Verdict.GREEN
+
+
+def fix(job: Job, *, cache: Cache | None = None, progress: Progress | None = None) -> Fixed:
+    """Return the job with its open findings mended where an edit is known; nothing is saved.
+
+    For each finding, in order of time, the known kinds of edit are tried from small to large, each
+    on a copy that is quantised, simulated and verified whole. An edit counts when the finding is
+    gone and no pair of rule and subject has more open findings than before; of the kinds that
+    lead there, the one that costs the least time is taken.
+    """
+    before = now = _verified(job, cache)
+    repairs: list[Repair] = []
+    hopeless: set[tuple[str, str, str, int]] = set()
+    while len(repairs) < MOST_REPAIRS:
+        todo = [f for f in _open(now.report) if _key(f) not in hopeless]
+        if not todo:
+            break
+        finding = min(todo, key=lambda f: (f.t0 is None, f.t0 or 0.0, f.rule, f.line))
+        if progress is not None:
+            progress(f"{finding.rule} at line {finding.line}", len(repairs) / (len(repairs) + 2))
+        repair = _repair(now, finding, cache)
+        if repair is None:
+            hopeless.add(_key(finding))
+        else:
+            repairs.append(repair)
+            now = repair.after
+    return Fixed(before, now, tuple(repairs), tuple(_open(now.report)))
+
+
+def _key(f: Finding) -> tuple[str, str, str, int]:
+    return f.rule, f.subject, f.file, f.line
+
+
+def _open(report: Report) -> list[Finding]:
+    return [f for f in report.findings if f.severity in OPEN and not f.waived_by]
+
+
+def _verified(job: Job, cache: Cache | None) -> Trial:
+    timeline = simulate_band(job, cache)
+    return Trial(job, timeline, verify_timeline(timeline, cache=cache))
+
+
+def _repair(now: Trial, finding: Finding, cache: Cache | None) -> Repair | None:
+    case = case_of(now.job, now.timeline, now.report, finding)
+    if case is None:
+        return None
+    offers: list[Repair] = []
+    trials = 0
+    for family in FAMILIES.get(finding.rule, ()):
+        for number, edit in enumerate(family(case)):
+            if number == TRIALS:
+                break
+            trials += 1
+            after = _tried(case, edit, cache)
+            if after is not None and _better(now.report, after.report, finding):
+                offers.append(Repair(finding, edit, now, after, trials))
+                break
+        if len(offers) == OFFERS:
+            break
+    return min(offers, key=lambda r: r.seconds, default=None)
+
+
+def _tried(case: Case, edit: Edit, cache: Cache | None) -> Trial | None:
+    """Return the edited job, verified; None where the controller or the cell cannot say it."""
+    try:
+        program = with_lines(quantise(edit.program, case.cell), case.cell)
+        job = replace(case.job, programs={**case.job.programs, case.group: program})
+        return _verified(job, cache)
+    except CellsimError:
+        return None
+
+
+def _better(before: Report, after: Report, finding: Finding) -> bool:
+    """Tell whether a finding is gone and nothing else has more open findings than before."""
+    old = Counter((f.rule, f.subject) for f in _open(before))
+    new = Counter((f.rule, f.subject) for f in _open(after))
+    mended = (finding.rule, finding.subject)
+    return new[mended] < old[mended] and all(new[key] <= old[key] for key in new)

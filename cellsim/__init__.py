@@ -23,6 +23,7 @@ __all__ = [
     "__version__",
     "check",
     "diff",
+    "fix",
     "load_cell",
     "load_job",
     "load_robot",
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from cellsim.api import (
         check,
         diff,
+        fix,
         load_cell,
         load_job,
         load_robot,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cellsim.release.check import Check
     from cellsim.release.meaning.difference import Difference
     from cellsim.release.release import Release
+    from cellsim.teach.repair.fix import Fixed
 
 Progress = Callable[[str, float], None]
 
@@ -143,6 +144,17 @@ def check(folder: str | Path, *, progress: Progress | None = None) -> tuple[Chec
     from cellsim.release.check import check as run
 
     return run(folder, progress=progress)
+
+
+def fix(job: Job, *, cache: Cache | None = None, progress: Progress | None = None) -> Fixed:
+    """Return a job with its open findings mended where an edit is known, on a copy.
+
+    Each repair is the smallest edit of its kind that takes a finding away and brings no other; the
+    whole job is verified with it.
+    """
+    from cellsim.teach.repair.fix import fix as run
+
+    return run(job, cache=cache, progress=progress)
 
 
 def diff(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:

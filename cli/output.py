@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cellsim.release.check import Check
     from cellsim.release.release import Release
     from cellsim.sweep import CellRun
+    from cellsim.teach.repair.fix import Fixed
 
 SUFFIX = {
     "text": "txt",
@@ -70,6 +71,23 @@ def _from_here(folder: str) -> str:
     return place.relative_to(here).as_posix() if folder and place.is_relative_to(here) else ""
 
 
+def against_baseline(runs: Sequence[CellRun], file: Path) -> tuple[CellRun, ...]:
+    """Return runs with what a baseline knows accepted; say what it knows and was not found."""
+    from dataclasses import replace
+
+    from cellsim.domain.files.baseline import load_baseline
+    from cellsim.verify.baseline import against
+
+    reports, gone = against([run.report for run in runs], load_baseline(file))
+    for known in gone:
+        typer.echo(
+            f"{file}: no longer found, take it out: {known.rule} {known.subject} "
+            f"({known.variant} / {known.job}, {known.count})",
+            err=True,
+        )
+    return tuple(replace(run, report=r) for run, r in zip(runs, reports, strict=True))
+
+
 def print_reports(reports: Sequence[Report], lang: str) -> None:
     """Print reports as text."""
     from cellsim.verify.render import render
@@ -92,6 +110,29 @@ def print_timeline(timeline: Timeline) -> None:
     typer.echo(
         f"cycle {band.nominal:.1f} s, between {band.low:.1f} and {band.high:.1f} ({band.model})"
     )
+
+
+def print_fixed(fixed: Fixed, lang: str) -> None:
+    """Print each finding with its repair, what it changes, and the verdict before and after."""
+    from cellsim.api import diff
+    from cellsim.messages import repair_text, word
+    from cellsim.verify.render.text import finding_text, verdict_line
+
+    before, after = fixed.before.report, fixed.after.report
+    typer.echo(f"{before.cell} / {before.variant} / {before.job}")
+    for repair in fixed.repairs:
+        typer.echo(finding_text(repair.finding, lang))
+        typer.echo(
+            f"    {word(lang, 'repair')}: {repair_text(lang, repair.edit.kind, repair.edit.facts)}"
+        )
+        for group, d in diff(repair.before.job, repair.after.job):
+            typer.echo(f"    {group} {d.line_a or '-'} -> {d.line_b or '-'}: {d.kind}: {d.text}")
+        typer.echo(f"    {word(lang, 'cycle')}: {repair.seconds:+.2f} s")
+    for finding in fixed.left:
+        typer.echo(f"{finding_text(finding, lang)} - {word(lang, 'no_repair')}")
+    typer.echo(f"{verdict_line(before, lang)} -> {verdict_line(after, lang)}")
+    times = [trial.timeline.band.nominal for trial in (fixed.before, fixed.after)]
+    typer.echo(f"{word(lang, 'cycle')}: {times[0]:.1f} s -> {times[1]:.1f} s")
 
 
 def print_checks(checks: Sequence[Check]) -> None:

@@ -41,10 +41,13 @@ def verify(
     out: Out = None,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
     no_cache: NoCache = False,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Findings that are known and accepted.")
+    ] = None,
 ) -> None:
     """Verify every program of CELL on every variant (exit 0 green, 1 findings, 2 undecided)."""
     from cellsim.cache import default_cache
-    from cellsim.cli.output import known_formats, print_or_write
+    from cellsim.cli.output import against_baseline, known_formats, print_or_write
     from cellsim.sweep import verify_cell, worst_exit
 
     formats = known_formats(format or ())
@@ -58,6 +61,8 @@ def verify(
             progress=shown,
             cache=None if no_cache else default_cache(),
         )
+    if baseline is not None:
+        runs = against_baseline(runs, baseline)
     print_or_write(runs, formats, lang, out)
     raise typer.Exit(worst_exit([run.report for run in runs]))
 

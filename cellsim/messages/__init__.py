@@ -71,6 +71,11 @@ def advice(lang: str, key: str, fields: Mapping[str, object]) -> str:
     return fill(template, fields)
 
 
+def repair_text(lang: str, kind: str, fields: Mapping[str, object]) -> str:
+    """Return the sentence of a repair; raises KeyError for an unknown kind."""
+    return fill(catalogue(lang)["repairs"][kind], fields)
+
+
 def word(lang: str, key: str) -> str:
     """Return a label of the reports; raises KeyError for an unknown key."""
     return str(catalogue(lang)["words"][key])

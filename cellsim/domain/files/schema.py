@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cellsim.domain.files.baseline import BaselineText
 from cellsim.domain.files.celltext import CellText, WaiversText
 from cellsim.domain.files.job import JobText
 from cellsim.domain.files.robot_text import RobotText
@@ -24,6 +25,7 @@ MODELS: dict[str, type[FileModel]] = {
     "robot": RobotText,
     "waivers": WaiversText,
     "pieces": PiecesText,
+    "baseline": BaselineText,
 }
 
 

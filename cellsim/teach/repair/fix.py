@@ -49,7 +49,7 @@ FAMILIES: Mapping[str, tuple[Family, ...]] = {
     "gripper-acts-in-motion": (corner,),
     "deadlock": (waits,),
     "deadlock-possible": (waits,),
-    "wait-timeout": (timeout,),
+    "wait-timeout": (waits, timeout),
     "home-not-reached": (home,),
 }
 

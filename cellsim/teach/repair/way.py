@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from cellsim.collision.query import Scene
-from cellsim.domain.program import FINE, Move, Target
+from cellsim.domain.program import FINE, Move, Target, Zone
 from cellsim.domain.walk import statements_of
 from cellsim.geometry import Array, Pose, rotation_axis
 from cellsim.kinematics import Chain, chain_of, solve_path
@@ -29,6 +30,7 @@ from cellsim.units import deg, mm
 OFFSETS_MM = (10, 20, 40, 80, 120, 180, 260, 360)
 TURNS_DEG = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
 SPARE = 1.0 * mm
+NEARER_STEPS = 6
 AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
 
@@ -56,7 +58,8 @@ def via(case: Case) -> Iterator[Edit]:
             if q is None or not _both_free(chain, scene, kind, (q0, q, q1), flange_T_tcp):
                 continue
             found = True
-            yield _with_vias(case, move, kind, [q], offset)
+            for zone in _zones(case, kind):
+                yield _with_vias(case, move, kind, [q], offset, zone)
         if found:
             return
     if kind == "joint":
@@ -93,8 +96,24 @@ def _planned(
     if way is not None and len(way.path) > 2:
         flange_T_tcp = flange_T_tcp_of(case.cell, case.group, move.tool)
         line = [tcp_pose(chain, q, flange_T_tcp).p for q in (q0, q1)]
-        off = [_off_line(tcp_pose(chain, q, flange_T_tcp).p, *line) for q in way.path[1:-1]]
-        yield _with_vias(case, move, "joint", list(way.path[1:-1]), max(off) / mm)
+        vias = [_nearer(scene, *way.path)] if len(way.path) == 3 else list(way.path[1:-1])
+        off = [_off_line(tcp_pose(chain, q, flange_T_tcp).p, *line) for q in vias]
+        for zone in _zones(case, "joint"):
+            yield _with_vias(case, move, "joint", vias, max(off) / mm, zone)
+
+
+def _nearer(scene: Scene, q0: Array, q: Array, q1: Array) -> Array:
+    """Return the via drawn as near to the straight joint move as the scene certifies."""
+    before, after = float(np.linalg.norm(q - q0)), float(np.linalg.norm(q1 - q))
+    straight = q0 + before / max(before + after, 1e-12) * (q1 - q0)
+    low, high = 0.0, 1.0
+    for _ in range(NEARER_STEPS):
+        share = 0.5 * (low + high)
+        if scene.path_free(np.stack([q0, straight + share * (q - straight), q1]), SPARE):
+            high = share
+        else:
+            low = share
+    return np.asarray(straight + high * (q - straight))
 
 
 def _off_line(p: Array, a: Array, b: Array) -> float:
@@ -104,11 +123,22 @@ def _off_line(p: Array, a: Array, b: Array) -> float:
     return float(np.linalg.norm(p - a - share * way))
 
 
+def _zones(case: Case, kind: str) -> tuple[Zone, ...]:
+    """Return the corner that the program writes most often for a kind of motion, then a stop."""
+    zones = Counter(m.zone for m in _moves(case) if m.kind == kind and m.zone.kind != "fine")
+    return (*(zone for zone, _ in zones.most_common(1)), FINE)
+
+
 def _with_vias(
-    case: Case, move: Move, kind: Literal["joint", "linear"], qs: list[Array], offset_mm: float
+    case: Case,
+    move: Move,
+    kind: Literal["joint", "linear"],
+    qs: list[Array],
+    offset_mm: float,
+    zone: Zone,
 ) -> Edit:
     points = [_target(case, move, q) for q in qs]
-    moves = [replace(move, kind=kind, to=to, zone=FINE, comment="via", line=0) for to in points]
+    moves = [replace(move, kind=kind, to=to, zone=zone, comment="via", line=0) for to in points]
     edited = rewritten(case.program, {id(move): [*moves, move]})
     facts = {"line": move.line, "count": len(qs), "offset_mm": f"{offset_mm:.0f}"}
     return Edit("via" if kind == "joint" else "split", edited, facts)

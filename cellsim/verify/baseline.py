@@ -1,0 +1,81 @@
+"""Reports against a baseline: what is known does not fail the gate, what is new or worse does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from cellsim.domain.files.baseline import Baseline, Known, sorted_known
+from cellsim.domain.report import Finding, Report, Severity
+from cellsim.verify.run import verdict_of
+
+OPEN = frozenset({Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED})
+DIGITS = 3
+Key = tuple[str, str, str, str, str]
+
+
+def baseline_of(reports: Sequence[Report], author: str, reason: str) -> Baseline:
+    """Return the open findings of reports as a baseline."""
+    rows: dict[Key, list[Finding]] = defaultdict(list)
+    for report in reports:
+        for f in report.findings:
+            if f.severity in OPEN and not f.waived_by:
+                rows[_key(report, f)].append(f)
+    known = [
+        Known(*key, count=len(found), worst=_worst(found), unit=found[0].unit)
+        for key, found in rows.items()
+    ]
+    return Baseline(author, reason, sorted_known(known))
+
+
+def against(
+    reports: Sequence[Report], baseline: Baseline
+) -> tuple[tuple[Report, ...], tuple[Known, ...]]:
+    """Return reports in which known findings are accepted, and what is known but not found.
+
+    Of the findings of one rule about one subject as many are accepted as are known, each only while
+    it is no worse than the worst known one; a shown digit decides. The verdict follows.
+    """
+    left = {_known_key(k): (k, k.count) for k in baseline.known}
+    judged = []
+    for report in reports:
+        findings = []
+        for f in report.findings:
+            key = _key(report, f)
+            known, count = left.get(key, (None, 0))
+            if known and count and f.severity in OPEN and not f.waived_by and not _worse(f, known):
+                left[key] = (known, count - 1)
+                f = replace(f, waived_by=baseline.author, waived_reason=baseline.reason)
+            findings.append(f)
+        judged.append(replace(report, findings=tuple(findings), verdict=verdict_of(findings)))
+    gone = [replace(k, count=count) for k, count in left.values() if count]
+    return tuple(judged), sorted_known(gone)
+
+
+def _key(report: Report, f: Finding) -> Key:
+    return f.rule, f.subject, report.variant, report.job, f.file
+
+
+def _known_key(known: Known) -> Key:
+    return known.rule, known.subject, known.variant, known.job, known.file
+
+
+def _low_is_bad(f: Finding) -> bool:
+    return f.value is not None and f.limit is not None and f.value < f.limit
+
+
+def _worst(found: Iterable[Finding]) -> float | None:
+    values = [f for f in found if f.value is not None]
+    if not values:
+        return None
+    pick = min if _low_is_bad(values[0]) else max
+    return round(pick(f.value for f in values if f.value is not None), DIGITS)
+
+
+def _worse(f: Finding, known: Known) -> bool:
+    if f.value is None or known.worst is None:
+        return f.value is not None
+    step = 10.0**-DIGITS
+    value = round(f.value, DIGITS)
+    return value < known.worst - step if _low_is_bad(f) else value > known.worst + step

@@ -7,6 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from cellsim.controllers.abb.lint import lint as abb_lint
+from cellsim.controllers.abb.motion import rules as abb_rules
+from cellsim.controllers.abb.quantise import quantise as abb_quantise
+from cellsim.controllers.abb.read import read as abb_read
+from cellsim.controllers.abb.write import write as abb_write
 from cellsim.controllers.fanuc.lint import lint as fanuc_lint
 from cellsim.controllers.fanuc.lsfile import called_names as fanuc_calls
 from cellsim.controllers.fanuc.motion import rules as fanuc_rules
@@ -80,6 +85,16 @@ def _linted(write: Write, lint: Lint) -> Write:
 
 
 _TABLE = (
+    Brand(
+        "abb",
+        "ABB RAPID (RobotWare 6 and 7)",
+        (".mod", ".pgf", ".sys", ".modx", ".sysx"),
+        _linted(abb_write, abb_lint),
+        abb_read,
+        abb_rules,
+        abb_quantise,
+        abb_lint,
+    ),
     Brand(
         "fanuc",
         "FANUC TP (R-30iB)",

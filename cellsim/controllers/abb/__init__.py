@@ -1,0 +1,1 @@
+"""ABB RAPID for RobotWare 6 and 7."""

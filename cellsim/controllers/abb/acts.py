@@ -1,0 +1,135 @@
+"""What RAPID text means piece by piece: acts, items, and the transformer of the grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cellsim.controllers.reading.expression import Expressions
+from cellsim.domain.program import Expr
+
+_MARKS = {"=": "=="}
+_HIGH = {"high": 1.0, "low": 0.0, "pi": 3.141592653589793}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One argument of an instruction with its optional arguments (lower case)."""
+
+    value: Expr
+    options: tuple[tuple[str, Expr | None], ...] = ()
+
+    @property
+    def given(self) -> Mapping[str, Expr | None]:
+        """Optional arguments by name."""
+        return dict(self.options)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A statement: its word (lower case) and what belongs to it.
+
+    "call": (options, items); "assign": (reference, value); "declare": (storage, type, name, size,
+    value, local); "label", "goto": (name,).
+    """
+
+    word: str
+    data: tuple[Any, ...] = ()
+
+
+class Build(Expressions):
+    """Turns grammar rules into acts while a line is parsed."""
+
+    def chain(self, items: Sequence[Any]) -> Expr:
+        changed = [_MARKS.get(str(i), i) if k % 2 else i for k, i in enumerate(items)]
+        return super().chain(changed)
+
+    def and_not(self, items: Sequence[Any]) -> Expr:
+        return Expr("and", (items[0], super().not_(items[3:])))
+
+    def signed(self, items: Sequence[Any]) -> Expr:
+        sign, value = items
+        if sign == "+":
+            return value  # type: ignore[no-any-return]
+        return super().neg([value])
+
+    def aggregate(self, items: Sequence[Any]) -> Expr:
+        return Expr("unknown", name="[]", value=str(items[0]))
+
+    def star(self, _items: Sequence[Any]) -> Expr:
+        return Expr("unknown", name="*")
+
+    def index(self, items: Sequence[Any]) -> tuple[Expr, ...]:
+        return tuple(items)
+
+    def field(self, items: Sequence[Any]) -> str:
+        return str(items[0])
+
+    def reference(self, items: Sequence[Any]) -> Expr:
+        name, index = str(items[0]), items[1]
+        fields = "".join(f".{f}" for f in items[2:])
+        numbers = [number_of(i) for i in index or ()]
+        if any(n is None or n != int(n) for n in numbers):
+            return Expr("unknown", tuple(index), name=name)
+        place = "{" + ",".join(str(int(n or 0)) for n in numbers) + "}" if numbers else ""
+        return Expr("var", name=f"{name}{place}{fields}")
+
+    def variable(self, items: Sequence[Any]) -> Expr:
+        found: Expr = items[0]
+        constant = _HIGH.get(found.name.lower()) if found.op == "var" else None
+        return found if constant is None else Expr("const", value=constant)
+
+    def function(self, items: Sequence[Any]) -> Expr:
+        given = tuple(i for i in items[1:] if i is not None)
+        return Function("unknown", tuple(i.value for i in given), name=str(items[0]), items=given)
+
+    def option(self, items: Sequence[Any]) -> tuple[str, Expr | None]:
+        return str(items[0]).lower(), items[1]
+
+    def options(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(items)
+
+    def item(self, items: Sequence[Any]) -> Item:
+        return Item(items[0], tuple(items[1:]))
+
+    def call(self, items: Sequence[Any]) -> Act:
+        options = items[0] or ()
+        return Act("call", (options, tuple(i for i in items[1:] if i is not None)))
+
+    def assign(self, items: Sequence[Any]) -> Act:
+        return Act("assign", (items[0], items[1]))
+
+    def condition(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return tree
+
+    def case(self, items: Sequence[Any]) -> tuple[Expr, ...]:
+        return tuple(items)
+
+    def count(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return str(items[0]), items[2], items[4], items[6]
+
+    def dims(self, items: Sequence[Any]) -> tuple[int, ...]:
+        return tuple(int(float(i)) for i in items)
+
+    def declare(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return str(items[0]).lower(), str(items[1]), items[2], items[3]
+
+
+@dataclass(frozen=True, eq=False)
+class Function(Expr):
+    """A function call; its value is not known, its arguments are kept (Offs, RelTool, DInput)."""
+
+    items: tuple[Item, ...] = ()
+
+
+def number_of(expr: object) -> float | None:
+    """Return the number a constant expression is; None for anything else."""
+    if not isinstance(expr, Expr):
+        return None
+    if expr.op == "neg":
+        inner = number_of(expr.args[0])
+        return None if inner is None else -inner
+    value = expr.value
+    return value if expr.op == "const" and isinstance(value, float) else None

@@ -1,0 +1,77 @@
+"""Corners that the controller may or may not drive become exact stops before they are written.
+
+Source: RAPID Reference Manual, Basic Characteristics: after a fly-by point logic runs before the
+zone is reached; MoveLDO and MoveCDO set one output in the corner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Comment,
+    If,
+    Loop,
+    Move,
+    Raw,
+    SetSignal,
+    Statement,
+)
+
+
+def stop_before_logic(body: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return the statements with an exact stop before logic, block ends, and the other kind.
+
+    Kept are corners with a motion of the same kind (joint, or path) after them, and between two
+    path motions also with one output set between, which MoveLDO and MoveCDO say.
+    """
+    found: list[Statement] = []
+    for number, statement in enumerate(body):
+        if isinstance(statement, If):
+            then = stop_before_logic(statement.then)
+            other = stop_before_logic(statement.otherwise)
+            found.append(replace(statement, then=then, otherwise=other))
+        elif isinstance(statement, Loop):
+            found.append(replace(statement, body=stop_before_logic(statement.body)))
+        elif isinstance(statement, Move) and not flies(statement, body[number + 1 :]):
+            found.append(replace(statement, zone=FINE))
+        else:
+            found.append(statement)
+    return tuple(found)
+
+
+def flies(move: Move, rest: Sequence[Statement]) -> bool:
+    """Return whether the corner of a motion is certain, from what follows it in its block."""
+    begin = 1 if rest and sets_in_corner(move, rest[0]) else 0
+    plain = [s for s in rest[begin:40] if not _quiet(s)]
+    if not plain or not isinstance(plain[0], Move):
+        return False
+    return (plain[0].kind == "joint") == (move.kind == "joint")
+
+
+def sets_in_corner(move: Move, after: Statement) -> bool:
+    """Return whether the statement right after a fly-by path motion is its output."""
+    path = move.kind != "joint" and move.zone.kind != "fine"
+    return path and isinstance(after, SetSignal) and isinstance(after.value, bool)
+
+
+def _quiet(statement: Statement) -> bool:
+    """Return whether a statement takes no time and asks no signal."""
+    if isinstance(statement, Raw):
+        return statement.harmless
+    if isinstance(statement, Assign):
+        return not _asks(statement)
+    return isinstance(statement, Comment)
+
+
+def _asks(statement: Assign) -> bool:
+    waiting = [statement.value]
+    while waiting:
+        expr = waiting.pop()
+        if expr.op in {"signal", "unknown"}:
+            return True
+        waiting += expr.args
+    return False

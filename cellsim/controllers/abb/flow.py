@@ -1,0 +1,192 @@
+"""From the lines of one RAPID routine to complete statements with the modal state they run with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cellsim.controllers.abb import modal
+from cellsim.controllers.abb.acts import Act
+from cellsim.controllers.abb.declared import Table
+from cellsim.controllers.abb.fold import Timed
+from cellsim.controllers.abb.instructions import Instructions
+from cellsim.controllers.abb.motions import Motions
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Raw,
+    Return,
+    Statement,
+)
+from cellsim.errors import BadInput
+
+
+@dataclass(kw_only=True)
+class Routine(Walker):
+    """One PROC on its way from lines to statements."""
+
+    name: str
+    main: bool
+    motions: Motions
+    table: Table
+    says: Instructions
+    collector: Collector
+    spelled: Mapping[str, str]
+    order: dict[int, int] = field(default_factory=dict)
+    back: set[str] = field(default_factory=set)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements of the routine; its labels must exist, its handler is left out."""
+        at = next((i for i, n in enumerate(self.nodes) if _is(n, "handler")), len(self.nodes))
+        if at < len(self.nodes):
+            line = self.nodes[at].line
+            self.says.handled = True
+            self.collector.note(f"{line.file}:{line.number}: error handlers are not looked at")
+            self.nodes = self.nodes[:at]
+        lines = list(flat(self.nodes))
+        self.order = {id(n): i for i, n in enumerate(lines)}
+        places = {}
+        for i, node in enumerate(lines):
+            if _is(node, "label"):
+                name = str(node.act.data[0])  # type: ignore[attr-defined]
+                self.labels[name.lower()] = name
+                places[name.lower()] = i
+        for i, node in enumerate(lines):
+            act = node.act
+            name = act.label if isinstance(act, Timed) else ""
+            if isinstance(act, Act) and act.word == "goto":
+                name = str(act.data[0])
+            if name and name.lower() not in places:
+                raise BadInput(
+                    f"label '{name}' is nowhere; the text may be truncated",
+                    file=node.line.file,
+                    line=node.line.number,
+                    expected="a label in the same routine",
+                )
+            if name and places[name.lower()] <= i:
+                self.back.add(name.lower())
+        return self.sequence(self.nodes)
+
+    def settings(self, node: Node) -> Settings:
+        """Return what a line, or the routine it calls, may set."""
+        act = node.act
+        if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
+            return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
+        if not isinstance(act, Act):
+            return {}
+        found = modal.settings(act)
+        if found is not None:
+            return {k: frozenset({v}) for k, v in found.items()}
+        return self.routines.get(self.spelled.get(act.word, ""), {})
+
+    def block(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        assert isinstance(act, Open)
+        if act.kind not in {"if", "while", "count"}:
+            return self._kept(node)
+        if act.kind == "count":
+            return self._counted(node, act)
+        condition = self.says.known(line, node.condition or Expr("unknown"))
+        if act.kind == "if":
+            then, otherwise = self.branches(node)
+            return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
+        body = self.repeated(node.body)
+        return [Loop(body, None, condition, line=line.number, comment=line.comment)]
+
+    def _kept(self, node: Node) -> list[Statement]:
+        inner = list(flat([node]))
+        self.state = joined(self.state, self.settings_of(inner))
+        return [self.collector.keep(n.line, "block not understood") for n in inner]
+
+    def _counted(self, node: Node, act: Open) -> list[Statement]:
+        """Return FOR as a counted loop, or with its variable where the body reads it."""
+        line = node.line
+        if not self._reads(node.body, act.variable):
+            body = self.repeated(node.body)
+            return [Loop(body, act.count, None, line=line.number, comment=line.comment)]
+        if self.table.find(act.variable, self.name) is not None or act.condition is None:
+            return self._kept(node)
+        start, by = (int(v) for v in str(act.condition.value).split())
+        name, last = act.variable, start + by * ((act.count or 0) - 1)
+        variable = Expr("var", name=name)
+        test = Expr("<=" if by > 0 else ">=", (variable, _number(last)))
+        body = self.repeated(node.body)
+        step = Assign(name, Expr("+", (variable, _number(by))), line=line.number)
+        loop = Loop((*body, step), None, test, line=line.number, comment=line.comment)
+        return [Assign(name, _number(start), line=line.number), loop]
+
+    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
+        pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        return any(pattern.search(n.line.text) for n in flat(nodes))
+
+    def leaf(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        if isinstance(act, NotUnderstood):
+            self.state = {**(self.state or {}), **modal.touched(line.text)}
+            return [self.collector.keep(line, act.reason)]
+        if isinstance(act, Timed):
+            label = self.labels[act.label.lower()]
+            self.jump(label.lower())
+            return self.says.wait(line, act.act, label)
+        assert isinstance(act, Act)
+        if act.word == "comment":
+            return [Comment(text=line.comment, line=line.number)] if line.comment else []
+        made = self._statement(node, act)
+        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+
+    def _statement(self, node: Node, act: Act) -> list[Statement] | None:
+        line, word = node.line, act.word
+        if word in modal.MOTIONS:
+            state = self.state or {}
+            return self.motions.motion(line, act, state, self.name, self.collector)
+        found = modal.settings(act)
+        if found is not None:
+            self.state = {**(self.state or {}), **found}
+            unknown = UNKNOWN in found.values()
+            return [self.collector.keep(line, f"value of {word}")] if unknown else []
+        if word in modal.HARMLESS:
+            return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
+        if word in {"label", "goto", "return", "exit"}:
+            return self._jump(node, act)
+        if word in self.spelled and act.data == ((), ()):
+            name = self.spelled[word]
+            self.call(name)
+            return [Call(name, line=line.number, comment=line.comment)]
+        return self.says.statement(line, act)
+
+    def _jump(self, node: Node, act: Act) -> list[Statement] | None:
+        line = node.line
+        if act.word == "label":
+            name = str(act.data[0])
+            below = list(flat(self.nodes))[self.order[id(node)] :]
+            self.label(name.lower(), below, name.lower() in self.back)
+            return [Label(name, line=line.number, comment=line.comment)]
+        if act.word == "goto":
+            name = self.labels[str(act.data[0]).lower()]
+            self.jump(name.lower())
+            self.state = None
+            return [Goto(name, line=line.number, comment=line.comment)]
+        if act.word == "exit" and not self.main:
+            return None
+        self.leave()
+        return [Return(line=line.number, comment=line.comment)]
+
+
+def _number(value: int) -> Expr:
+    plain = Expr("const", value=float(abs(value)))
+    return plain if value >= 0 else Expr("neg", (plain,))
+
+
+def _is(node: Node, word: str) -> bool:
+    return isinstance(node.act, Act) and node.act.word == word

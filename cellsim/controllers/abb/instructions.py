@@ -1,0 +1,199 @@
+"""Instructions of RAPID that are no motion: outputs, waits, assignments, declarations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cellsim.controllers.abb.acts import Act, Item
+from cellsim.controllers.abb.declared import Datum, Table
+from cellsim.controllers.abb.signals import Signals
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
+from cellsim.domain.program import (
+    Assign,
+    Delay,
+    Expr,
+    Goto,
+    Label,
+    SetSignal,
+    Statement,
+    Wait,
+    signal_is,
+)
+
+_OPS = frozenset(
+    {"const", "var", "signal", "not", "neg", "and", "or", "==", "!=", "<", "<=", ">", ">="}
+    | {"+", "-", "*", "/"}
+)
+_WAIT_OPTIONS = frozenset({"maxtime", "timeflag", "inpos", "zerospeed"})
+_PLAIN = frozenset({"num", "dnum", "bool"})
+
+
+@dataclass
+class Instructions:
+    """What the instructions of one routine mean; `handled`: an error handler catches timeouts."""
+
+    routine: str
+    table: Table
+    signals: Signals
+    collector: Collector
+    handled: bool = False
+
+    def statement(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return what an instruction does; None where it is not known."""
+        match act.word:
+            case "assign":
+                return self._assign(line, act)
+            case "declare":
+                return self._declare(line, act)
+            case "setdo":
+                return self._set(line, act, 2, None)
+            case "set":
+                return self._set(line, act, 1, True)
+            case "reset":
+                return self._set(line, act, 1, False)
+            case "waittime":
+                return self._delay(line, act)
+            case "waitdi" | "waitdo" | "waituntil":
+                return self.wait(line, act)
+        return None
+
+    def known(self, line: Line, condition: Expr) -> Expr:
+        """Return a condition with the cell's names; one that is not understood is counted."""
+        bound = self.bound(condition)
+        if bound is None:
+            self.collector.keep(line, "condition")
+            return Expr("unknown", name=line.text)
+        return bound
+
+    def bound(self, expr: Expr) -> Expr | None:
+        """Return an expression with constants, signals and variables as the cell names them."""
+        found = self.signals.bound(self.table.bound(expr, self.routine))
+        waiting = [found]
+        while waiting:
+            part = waiting.pop()
+            waiting += part.args
+            if part.op not in _OPS or (part.op == "var" and not self._is_plain(part.name)):
+                return None
+        return self._renamed(found)
+
+    def _is_plain(self, name: str) -> bool:
+        """Return whether a name can be a num or bool: no component, no other type."""
+        datum = self.table.find(name, self.routine)
+        return name.isidentifier() and (datum is None or datum.kind in _PLAIN)
+
+    def _renamed(self, expr: Expr) -> Expr:
+        if expr.op == "var":
+            return Expr("var", name=self.variable(expr.name))
+        args = tuple(self._renamed(a) for a in expr.args)
+        return replace(expr, args=args)
+
+    def variable(self, name: str) -> str:
+        """Return a variable as it is declared; one of several of its name with its routine."""
+        datum = self.table.find(name, self.routine)
+        if datum is None:
+            return name
+        others = {r for r, key in self.table.local if key == name.lower()} - {datum.routine}
+        if datum.routine and (others or name.lower() in self.table.shared):
+            return f"{datum.name}_of_{datum.routine}"
+        return datum.name
+
+    def _assign(self, line: Line, act: Act) -> list[Statement] | None:
+        name = act.data[0].name
+        if act.data[0].op != "var" or not self._is_plain(name):
+            return None
+        value = self.bound(act.data[1])
+        if value is None:
+            return None
+        return [Assign(self.variable(name), value, line=line.number, comment=line.comment)]
+
+    def _declare(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return the first value that a variable of a routine gets at every call."""
+        datum = self.table.find(act.data[2], self.routine)
+        if datum is None or datum.storage != "var" or datum.kind not in _PLAIN:
+            return []
+        return initial(datum, self.variable(datum.name), line)
+
+    def _set(self, line: Line, act: Act, count: int, value: bool | None) -> list[Statement] | None:
+        options, items = act.data
+        if len(items) != count or items[0].value.op != "var" or any(i.options for i in items):
+            return None
+        if any(name != "sync" or given is not None for name, given in options):
+            return None
+        if value is None:
+            number = self.table.number(items[1].value, self.routine)
+            if number not in (0.0, 1.0):
+                return None
+            value = number == 1.0
+        name = self.signals.named(items[0].value.name, "do")
+        return [SetSignal(name, value, line=line.number, comment=line.comment)]
+
+    def _delay(self, line: Line, act: Act) -> list[Statement] | None:
+        options, items = act.data
+        seconds = self.table.number(items[0].value, self.routine) if len(items) == 1 else None
+        if seconds is None or seconds < 0.0 or any(n != "inpos" for n, _ in options):
+            return None
+        return [Delay(seconds, line=line.number, comment=line.comment)]
+
+    def wait(self, line: Line, act: Act, label: str = "") -> list[Statement]:
+        """Return a wait; its timeout goes to a label, sets its flag, or stops the program."""
+        made = self._wait(line, act, label)
+        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+
+    def _wait(self, line: Line, act: Act, label: str) -> list[Statement] | None:
+        options, items = act.data
+        given = dict((*options, *(o for item in items for o in item.options)))
+        condition = self._condition(act.word, items)
+        if condition is None or not given.keys() <= _WAIT_OPTIONS:
+            return None
+        timeout = None
+        if "maxtime" in given:
+            timeout = self.table.number(given["maxtime"], self.routine)
+            if timeout is None or timeout < 0.0:
+                return None
+        flag = given.get("timeflag")
+        if flag is not None and (timeout is None or flag.op != "var"):
+            return None
+        if label or flag is None:
+            if timeout is not None and not label and self.handled:
+                self.collector.keep(line, "its timeout goes to the error handler")
+            wait = Wait(condition, timeout, label, line=line.number, comment=line.comment)
+            return [wait]
+        return self._flagged(line, condition, timeout, self.variable(flag.name))
+
+    def _flagged(
+        self, line: Line, condition: Expr, timeout: float | None, flag: str
+    ) -> list[Statement]:
+        """Return a wait that goes on after its timeout, with the flag saying how it ended."""
+        late, there = f"late_{line.number}", f"waited_{line.number}"
+        number = line.number
+        return [
+            Wait(condition, timeout, late, line=number, comment=line.comment),
+            Assign(flag, Expr("const", value=False), line=number),
+            Goto(there, line=number),
+            Label(late, line=number),
+            Assign(flag, Expr("const", value=True), line=number),
+            Label(there, line=number),
+        ]
+
+    def _condition(self, word: str, items: tuple[Item, ...]) -> Expr | None:
+        if word == "waituntil":
+            return self.bound(items[0].value) if len(items) == 1 else None
+        if len(items) != 2 or items[0].value.op != "var":
+            return None
+        value = self.table.number(items[1].value, self.routine)
+        if value not in (0.0, 1.0):
+            return None
+        name = self.signals.named(items[0].value.name, "di" if word == "waitdi" else "do")
+        return signal_is(name, value == 1.0)
+
+
+def initial(datum: Datum, name: str, line: Line) -> list[Statement]:
+    """Return the assignment of a variable's first value; 0 or FALSE where none is written."""
+    zero: float | bool = False if datum.kind == "bool" else 0.0
+    value = zero if datum.value is None else datum.value
+    if isinstance(value, float) and value < 0.0:
+        return [Assign(name, Expr("neg", (Expr("const", value=-value),)), line=line.number)]
+    if isinstance(value, float | bool):
+        return [Assign(name, Expr("const", value=value), line=line.number)]
+    return [Assign(name, Expr("unknown", name=name), line=line.number)]

@@ -1,0 +1,104 @@
+"""How an IRC5 or OmniCore moves: zones, what runs before a corner, and how sure we are."""
+
+from __future__ import annotations
+
+from cellsim.domain.controller import Controller, Convention, MotionRules
+
+_DATA = "RAPID instructions, functions and data types (3HAC050917)"
+_OLD = "RAPID Reference Manual, Basic Characteristics"
+
+CONVENTIONS = (
+    Convention(
+        "abb.pose",
+        "robtarget: mm and a unit quaternion, w first, that turns the tool into the work object",
+        "manual",
+        f"{_DATA}, robtarget and orient; checked numerically against controller data",
+    ),
+    Convention(
+        "abb.conf",
+        "cf1, cf4, cf6 are floor(axis / 90 deg); cfx is 1 for axis 5 < 0, plus 2 for the wrist"
+        " behind the lower arm, plus 4 for the wrist behind axis 1",
+        "manual",
+        f"{_DATA}, confdata; one joint and pose pair of an IRB 7600 agrees",
+    ),
+    Convention(
+        "abb.zone",
+        "a corner begins at pzone_tcp, at most half way to the nearest point, on a parabola",
+        "manual",
+        f"{_DATA} and {_OLD}, zonedata: 'A corner path (parabola) is generated as soon as the edge"
+        " of the zone is reached'",
+    ),
+    Convention(
+        "abb.zone-orientation",
+        "tool and external axes turn the corner over pzone_tcp too; predefined zones begin to turn"
+        " them at 1.5 times that",
+        "assumed",
+        f"{_DATA}, zonedata: the extended zone is larger; its path is in no manual we have read",
+    ),
+    Convention(
+        "abb.zone-joint",
+        "MoveAbsJ and MoveJ turn corners on a parabola in joint space that begins at pzone_tcp",
+        "assumed",
+        f"{_OLD}, zonedata: 'the zone size may differ somewhat from the one programmed'",
+    ),
+    Convention(
+        "abb.fly-by-logic",
+        "after a fly-by point logic runs a time DT before the zone, and the corner may become a"
+        " stop: such text is not understood; a MoveLDO or MoveCDO sets its output as the corner"
+        " begins (the manual: at its middle)",
+        "manual",
+        f"{_OLD}, positioning during program execution; {_DATA}, MoveLDO",
+    ),
+    Convention(
+        "abb.joint-speed",
+        "MoveAbsJ and MoveJ keep every axis at its speed and the TCP at v_tcp along the joint line",
+        "assumed",
+        f"{_DATA}, MoveAbsJ: the TCP speed is approximate; v_ori is not looked at",
+    ),
+    Convention(
+        "abb.wait-timeout",
+        "WaitDI and WaitUntil with MaxTime and without TimeFlag stop the program at the timeout"
+        " where the routine has no error handler; with TimeFlag they go on and set it",
+        "manual",
+        f"{_DATA}, WaitDI: MaxTime, TimeFlag, ERR_WAIT_MAXTIME",
+    ),
+    Convention(
+        "abb.defaults",
+        "a program that starts at main begins with AccSet 100, 100, ConfL and ConfJ on, SingArea"
+        " off, no displacement and no external offset",
+        "manual",
+        f"{_DATA}: AccSet, ConfL, ConfJ, SingArea, PDispOn: defaults are set at start from main",
+    ),
+    Convention(
+        "abb.world",
+        "user frames are measured from the robot's own base, tracks at zero",
+        "assumed",
+        "base frame and world of the controller's configuration (MOC.cfg) were not read",
+    ),
+    Convention(
+        "abb.signal-names",
+        "signals have the cell's names, or doN and diN of their port, in the configuration (EIO)",
+        "assumed",
+        "the controller's EIO.cfg was not read",
+    ),
+    Convention(
+        "abb.circle-orientation",
+        "along MoveC the tool turns evenly from start to end, whatever its turn at the via point",
+        "assumed",
+        f"{_DATA}, CirPathMode: PathFrame is the default; its exact path is in no manual we read",
+    ),
+)
+
+
+def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signature for all brands
+    """Return the motion rules of this controller."""
+    return MotionRules(
+        brand="abb",
+        corner_linear="parabola",
+        corner_joint="parabola",
+        zone_unit_m={"distance": 1e-3},
+        half_limit=True,
+        overlap="shrink",
+        stops=frozenset({"wait", "delay"}),
+        conventions=CONVENTIONS,
+    )

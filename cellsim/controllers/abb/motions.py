@@ -1,0 +1,250 @@
+"""From MoveAbsJ, MoveJ, MoveL, MoveC and their DO forms to complete motions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from cellsim.controllers.abb.acts import Act, Item
+from cellsim.controllers.abb.branch import joints_of
+from cellsim.controllers.abb.places import NotKnown, Places
+from cellsim.controllers.abb.signals import Signals
+from cellsim.controllers.abb.standard import SPEEDS, ZONES
+from cellsim.controllers.abb.targets import Targets
+from cellsim.controllers.abb.values import aggregate
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    FINE,
+    Expr,
+    Move,
+    SetSignal,
+    Speed,
+    Statement,
+    Target,
+    Zone,
+)
+from cellsim.geometry import Pose
+
+Kind = Literal["joint", "linear", "circular"]
+_KINDS: dict[str, tuple[Kind, int, bool]] = {
+    "moveabsj": ("joint", 1, False),
+    "movej": ("joint", 1, False),
+    "movel": ("linear", 1, False),
+    "movec": ("circular", 2, False),
+    "movejdo": ("joint", 1, True),
+    "moveldo": ("linear", 1, True),
+    "movecdo": ("circular", 2, True),
+}
+_OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj"})
+_V = re.compile(r"v(\d+)")
+FASTEST_MM_S = 7000.0
+
+
+@dataclass(frozen=True)
+class Motions:
+    """Turns motion instructions into motions; what is not understood stays text."""
+
+    cell: Cell
+    group: MotionGroup
+    targets: Targets
+    places: Places
+    signals: Signals
+
+    def motion(
+        self, line: Line, act: Act, state: State, routine: str, collector: Collector
+    ) -> list[Statement]:
+        """Return a motion with its output, or its text where anything it needs is not known."""
+        try:
+            return self._motion(line, act, state, routine, collector)
+        except NotKnown as why:
+            return [collector.keep(line, str(why))]
+
+    def _motion(
+        self, line: Line, act: Act, state: State, routine: str, collector: Collector
+    ) -> list[Statement]:
+        kind, points, with_output = _KINDS[act.word]
+        options, items = act.data
+        given = dict((*options, *(o for item in items for o in item.options)))
+        odd = sorted(set(given) - _OPTIONS)
+        if odd:
+            raise NotKnown(f"{act.word} with \\{odd[0]}")
+        if len(items) != points + 3 + 2 * with_output:
+            raise NotKnown(f"{act.word} with {len(items)} arguments")
+        self._at_defaults(kind, state)
+        speed, zone, tool_item = items[points : points + 3]
+        tool = self.places.tool(_name_of(tool_item), routine, collector)
+        frame = self._frame(act.word, given.get("wobj"), routine, collector)
+        made = [self._target(act.word, i, state, frame, tool, routine) for i in items[:points]]
+        acceleration = _known(state.get("acc", UNKNOWN))
+        move = Move(
+            kind=kind,
+            to=made[-1],
+            speed=self._speed(speed, given, state, routine, collector),
+            zone=self._zone(zone, given.get("z"), routine, collector),
+            tool=tool,
+            frame=frame,
+            via=made[0] if points == 2 else None,
+            accel=None if acceleration == 100.0 else acceleration,
+            line=line.number,
+            comment=line.comment,
+        )
+        return [move, self._output(line, items[-2:])] if with_output else [move]
+
+    def _at_defaults(self, kind: Kind, state: State) -> None:
+        for key in ("pdisp", "eoffs", "soft", "corr"):
+            if state.get(key, UNKNOWN) is not True:
+                raise NotKnown(f"motion while {key} is not known to be off")
+        if kind != "joint" and state.get("singarea", UNKNOWN) is not True:
+            raise NotKnown("path motion while SingArea is not known to be Off")
+        if kind == "circular" and state.get("circle", UNKNOWN) is not True:
+            raise NotKnown("MoveC while CirPathMode is not known to be PathFrame")
+
+    def _frame(self, word: str, given: Expr | None, routine: str, collector: Collector) -> str:
+        """Return the frame of the work object; joints need none."""
+        name = "" if given is None else given.name
+        if given is not None and given.op != "var":
+            raise NotKnown("a work object that is no name")
+        if word == "moveabsj" and name.lower() in {"", "wobj0"}:
+            return "world"
+        return self.places.frame(name, routine, collector)
+
+    def _target(
+        self, word: str, item: Item, state: State, frame: str, tool: str, routine: str
+    ) -> Target:
+        if word == "moveabsj":
+            return self.targets.joints(item, routine)
+        target, conf = self.targets.pose(item, routine)
+        monitored = state.get("confj" if word.startswith("movej") else "confl", UNKNOWN)
+        if monitored not in (True, False):
+            raise NotKnown("configuration monitoring is not known here")
+        if not monitored:
+            return replace(target, config="")
+        if not word.startswith("movej"):
+            return target
+        assert target.pose is not None
+        flange = self._flange(target.pose, frame, tool, target.ext)
+        joints = joints_of(flange, conf, self.cell, self.group, target.ext)
+        if isinstance(joints, str):
+            raise NotKnown(joints)
+        return Target(q=joints, name=target.name)
+
+    def _flange(self, pose: Pose, frame: str, tool: str, ext: tuple[float, ...]) -> Pose:
+        """Return `world_T_flange` of a pose of a TCP in a frame."""
+        from cellsim.errors import BadInput
+        from cellsim.kinematics.frames import world_T_frame
+
+        name, _, tcp = tool.partition(".")
+        tcps = self.cell.tools[name].tcps if name else {}
+        flange_T_tcp = tcps[tcp] if tcp else next(iter(tcps.values()), Pose.identity())
+        at = {self.group.name: np.array([*self.group.home[: self.group.robot.dof], *ext])}
+        try:
+            return world_T_frame(self.cell, frame, at) @ pose @ flange_T_tcp.inverse()
+        except BadInput:
+            raise NotKnown("frame of the pose is not in the cell") from None
+
+    def _speed(
+        self,
+        item: Item,
+        given: dict[str, Expr | None],
+        state: State,
+        routine: str,
+        collector: Collector,
+    ) -> Speed:
+        if "t" in given:
+            seconds = self.targets.table.number(given["t"], routine)
+            if "v" in given or seconds is None or seconds <= 0.0:
+                raise NotKnown("a time of motion that is not known")
+            return Speed(seconds, "s")
+        value = self._programmed(item, routine, collector)
+        if "v" in given:
+            asked = self.targets.table.number(given["v"], routine)
+            if asked is None or asked <= 0.0:
+                raise NotKnown("a speed that is not known")
+            value = asked
+        limits = state.get("speed", UNKNOWN)
+        if not isinstance(limits, tuple):
+            raise NotKnown("VelSet is not known here")
+        return Speed(min(value * limits[0] / 100.0, limits[1]), "mm/s")
+
+    def _programmed(self, item: Item, routine: str, collector: Collector) -> float:
+        """Return v_tcp [mm/s] of speeddata."""
+        name = _name_of(item)
+        values = self._data(item, routine, "speeddata", 4)
+        if isinstance(values, str):
+            match = _V.fullmatch(name.lower())
+            if match is not None and int(match[1]) in SPEEDS:
+                return float(match[1])
+            if name.lower() == "vmax":
+                collector.note(f"vmax is taken as {FASTEST_MM_S:g} mm/s (assumed)")
+                return FASTEST_MM_S
+            raise NotKnown(values)
+        if values[0] <= 0.0:
+            raise NotKnown(f"speeddata {name} of {values[0]:g} mm/s")
+        if tuple(values[1:]) != (500.0, 5000.0, 1000.0):
+            collector.note(f"speeddata {name}: v_ori, v_leax and v_reax are not looked at")
+        return float(values[0])
+
+    def _zone(self, item: Item, size: Expr | None, routine: str, collector: Collector) -> Zone:
+        name = _name_of(item)
+        values = self._data(item, routine, "zonedata", 7)
+        if isinstance(values, str):
+            if name.lower() == "fine":
+                found: float | None = None
+            elif name.lower() in ZONES:
+                found = ZONES[name.lower()][0]
+            else:
+                raise NotKnown(values)
+        else:
+            found = None if values[0] is True else float(values[1])
+            if found is not None and not 0.99 * found <= values[2] <= 1.6 * found + 0.5:
+                collector.note(f"zonedata {name}: its orientation zone is not looked at")
+        if size is not None:
+            asked = self.targets.table.number(size, routine)
+            if found is None or asked is None:
+                raise NotKnown("a zone size that is not known")
+            found = asked
+        return Zone("distance", found, "mm") if found else FINE
+
+    def _data(self, item: Item, routine: str, kind: str, count: int):  # type: ignore[no-untyped-def]
+        """Return the components of declared or inline data; a reason where it is neither."""
+        value = item.value
+        if value.name == "[]":
+            try:
+                found = aggregate(str(value.value))
+            except ValueError as why:
+                raise NotKnown(f"{kind}: {why}") from None
+        elif value.op == "var":
+            found = self.targets.table.constant(value.name, routine, kind)
+            if isinstance(found, str):
+                if self.targets.table.find(value.name, routine) is not None:
+                    raise NotKnown(found)
+                return found
+        else:
+            raise NotKnown(f"{kind} that is no name")
+        fits = isinstance(found, tuple) and len(found) == count
+        numbers = found[1:] if fits and kind == "zonedata" else found
+        if not fits or not all(type(v) is float for v in numbers):
+            raise NotKnown(f"{kind} has not {count} components")
+        return found
+
+    def _output(self, line: Line, items: tuple[Item, ...]) -> SetSignal:
+        name, value = items[0].value, self.targets.table.number(items[1].value, "")
+        if name.op != "var" or value not in (0.0, 1.0):
+            raise NotKnown("an output that is not known")
+        return SetSignal(self.signals.named(name.name, "do"), value == 1.0, line=line.number)
+
+
+def _name_of(item: Item) -> str:
+    return item.value.name if item.value.op == "var" else ""
+
+
+def _known(value: object) -> float:
+    if not isinstance(value, float):
+        raise NotKnown("AccSet is not known here")
+    return value

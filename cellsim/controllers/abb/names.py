@@ -1,0 +1,41 @@
+"""What the writer calls tools, work objects and signals in RAPID."""
+
+from __future__ import annotations
+
+import re
+
+from cellsim.controllers.abb.words import RESERVED
+from cellsim.controllers.writing.lines import port_of
+from cellsim.controllers.writing.rewrite import identifier
+from cellsim.domain.cell import MotionGroup
+from cellsim.errors import Refused
+
+LONGEST_NAME = 32
+
+
+def data_name(letter: str, name: str) -> str:
+    """Return tGripperTip for ("t", "gripper.tip"), as ABB names its data."""
+    words = re.split(r"[^A-Za-z0-9]+", name)
+    return identifier(letter + "".join(w[:1].upper() + w[1:] for w in words), LONGEST_NAME)
+
+
+def is_name(name: str) -> bool:
+    """Return whether RAPID allows a name: 32 letters, digits, underscores; no reserved word."""
+    return identifier(name, LONGEST_NAME) == name and name.upper() not in RESERVED
+
+
+def checked(name: str, what: str, line: int = 0) -> str:
+    """Return a name that RAPID allows.
+
+    Raises:
+        Refused: It does not.
+    """
+    if not is_name(name):
+        raise Refused("abb", f"{what} name '{name}'", line=line, source="RAPID kernel: identifiers")
+    return name
+
+
+def signal_name(signal: str, group: MotionGroup, line: int) -> str:
+    """Return the signal's own name where RAPID allows it, else do or di and the port's number."""
+    port = port_of("abb", group, signal, line)
+    return signal if is_name(signal) else f"{port.kind}{port.number}"

@@ -1,0 +1,226 @@
+"""Which tool and which frame of the cell a tooldata and a wobjdata of the text are, by value.
+
+A name alone is taken only where the text does not declare the data, and noted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cellsim.controllers.abb.declared import Table
+from cellsim.controllers.abb.values import Value
+from cellsim.controllers.reading.collect import Collector
+from cellsim.domain.cell import Cell, MotionGroup, Tool
+from cellsim.geometry import Array, Pose
+
+_NEAR_M, _NEAR_RAD = 2.5e-6, 5e-6
+_MASS_KG, _COG_MM, _MOMENT = 6e-4, 1.1e-3, 1.1e-3
+_HAND = re.compile(r"^(tooldata|tool|wobj|tl|t|w)_?")
+
+
+class NotKnown(Exception):
+    """Why a motion is not understood; never leaves the reader."""
+
+
+def pose_of(value: Value, what: str) -> Pose:
+    """Return a pose of ((x, y, z), (q1, q2, q3, q4)) in mm.
+
+    Raises:
+        NotKnown: It is none, or its quaternion is not of length one.
+    """
+    if not _shape(value, (3, 4)):
+        raise NotKnown(f"{what} is no pose")
+    xyz, quat = value
+    length = float(np.linalg.norm(quat))
+    if abs(length - 1.0) > 1e-4:
+        raise NotKnown(f"{what}: the quaternion has length {length:.6f}")
+    if max(abs(v) for v in xyz) > 1e7:
+        raise NotKnown(f"{what}: a position of {max(xyz):g} mm")
+    return Pose.from_quat_wxyz([v / 1000.0 for v in xyz], quat)
+
+
+def _shape(value: Value, lengths: tuple[int, ...]) -> bool:
+    """Return whether a value is a tuple of tuples of numbers of these lengths."""
+    if not isinstance(value, tuple) or len(value) != len(lengths):
+        return False
+    return all(
+        isinstance(part, tuple)
+        and len(part) == length
+        and all(isinstance(v, float) and not isinstance(v, bool) for v in part)
+        for part, length in zip(value, lengths, strict=True)
+    )
+
+
+def plain(name: str) -> str:
+    """Return the letters and digits of a name, lower case."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _same_name(text: str, name: str) -> bool:
+    """Return whether a name in the text can mean a name of the cell: tGripper for gripper."""
+    bare = _HAND.sub("", text.lower(), count=1)
+    return plain(name) in {plain(text), plain(bare)}
+
+
+@dataclass
+class Places:
+    """Tools and frames of one group; what was found is remembered by the name in the text."""
+
+    cell: Cell
+    group: MotionGroup
+    table: Table
+    _tools: dict[tuple[str, str], str | NotKnown] = field(default_factory=dict)
+    _frames: dict[tuple[str, str], str | NotKnown] = field(default_factory=dict)
+    _notes: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def tool(self, name: str, routine: str, collector: Collector) -> str:
+        """Return the cell's name of a tool.
+
+        Raises:
+            NotKnown: With the reason.
+        """
+        return self._kept(self._tools, name, routine, collector, self._find_tool)
+
+    def frame(self, name: str, routine: str, collector: Collector) -> str:
+        """Return the cell's name of a work object's frame; "" means no work object.
+
+        Raises:
+            NotKnown: With the reason.
+        """
+        return self._kept(self._frames, name, routine, collector, self._find_frame)
+
+    def _kept(self, known, name, routine, collector, find):  # type: ignore[no-untyped-def]
+        key = (routine, name.lower())
+        if key not in known:
+            own = Collector()
+            try:
+                known[key] = find(name, routine, own)
+            except NotKnown as why:
+                known[key] = why
+            self._notes[key] = own.notes
+        for note in self._notes[key]:
+            collector.note(note)
+        found = known[key]
+        if isinstance(found, NotKnown):
+            raise found
+        return found
+
+    def _find_tool(self, name: str, routine: str, collector: Collector) -> str:
+        if name.lower() == "tool0":
+            if self.group.tool:
+                raise NotKnown(f"tool0 is the flange, the group carries {self.group.tool}")
+            return ""
+        value = self.table.constant(name, routine, "tooldata")
+        every = list(self._tcps())
+        if isinstance(value, str):
+            if self.table.find(name, routine) is not None:
+                raise NotKnown(value)
+            return self._by_name(name, [n for n, _, _ in every], "tooldata", "tool", collector)
+        if not isinstance(value, tuple) or len(value) != 3 or value[0] is not True:
+            raise NotKnown(f"tooldata {name} is not one that the robot holds")
+        pose = pose_of(value[1], f"tooldata {name}")
+        fits = [(n, tool) for n, tool, tcp in every if _near(pose, tcp)]
+        named = [(n, tool) for n, tool in fits if _same_name(name, n)]
+        chosen = named or fits
+        if len(chosen) != 1:
+            raise NotKnown(f"tooldata {name} is {len(chosen)} tools of the cell")
+        found, tool = chosen[0]
+        wrong = _load_differs(value[2], tool)
+        if wrong:
+            raise NotKnown(f"tooldata {name}: {wrong}")
+        return found
+
+    def _tcps(self):  # type: ignore[no-untyped-def]
+        """Yield (name, tool, flange_T_tcp) of every TCP; the first one has its tool's name."""
+        for tool in self.cell.tools.values():
+            for number, (tcp, pose) in enumerate(tool.tcps.items()):
+                yield (f"{tool.name}.{tcp}" if number else tool.name), tool, pose
+
+    def _by_name(
+        self, name: str, known: list[str], kind: str, noun: str, collector: Collector
+    ) -> str:
+        fits = [n for n in known if _same_name(name, n)]
+        if len(fits) != 1:
+            raise NotKnown(
+                f"{kind} {name} is not in the text and no {noun} of the cell is named so"
+            )
+        collector.note(f"{kind} {name} is not in the text: taken for {noun} {fits[0]} by its name")
+        return fits[0]
+
+    def _find_frame(self, name: str, routine: str, collector: Collector) -> str:
+        if name.lower() in {"", "wobj0"}:
+            return self._by_value(Pose.identity(), "wobj0")
+        value = self.table.constant(name, routine, "wobjdata")
+        if isinstance(value, str):
+            if self.table.find(name, routine) is not None:
+                raise NotKnown(value)
+            known = [*self.cell.frames]
+            return self._by_name(name, known, "wobjdata", "frame", collector)
+        if not isinstance(value, tuple) or len(value) != 5:
+            raise NotKnown(f"wobjdata {name} has not five components")
+        held, programmed, unit, user, inner = value
+        if held is not False:
+            raise NotKnown(f"wobjdata {name} is held by the robot")
+        if programmed is not True or unit != "":
+            raise NotKnown(f"wobjdata {name} is moved by a mechanical unit")
+        user_T = pose_of(user, f"user frame of {name}") @ pose_of(inner, f"object frame of {name}")
+        return self._by_value(user_T, name)
+
+    def _by_value(self, base_T_object: Pose, name: str) -> str:
+        """Return the frame that stands there; with several, the one that is named so."""
+        fits = [n for n, pose in self._standing() if _near(base_T_object, pose)]
+        own = f"group:{self.group.name}.base"
+        named = [n for n in fits if _same_name(name, n)]
+        if own in fits and not named:
+            return own
+        if len(named or fits) != 1:
+            what = ", ".join(fits) or "no frame of the cell"
+            raise NotKnown(f"work object {name} stands at {what}")
+        return (named or fits)[0]
+
+    def _standing(self) -> list[tuple[str, Pose]]:
+        """Return base_T_frame of every frame that stands still, measured ones left out."""
+        from cellsim.kinematics.anchors import WORLD, anchor_of
+        from cellsim.kinematics.frames import world_T_frame
+
+        own = f"group:{self.group.name}.base"
+        arm = self.group.robot.dof
+        q = np.array([*self.group.home[:arm], *(0.0 for _ in self.group.home[arm:])])
+        base = (
+            world_T_frame(self.cell, own, {self.group.name: q}) @ self.group.robot.controller_base
+        )
+        out = [("world", base.inverse())]
+        if not any(e.carries == "arm" for e in self.group.externals):
+            out.append((own, base.inverse() @ world_T_frame(self.cell, own)))
+        for name, frame in self.cell.frames.items():
+            if not frame.measured and anchor_of(self.cell, name)[0] == WORLD:
+                out.append((name, base.inverse() @ world_T_frame(self.cell, name)))
+        return out
+
+
+def _near(a: Pose, b: Pose) -> bool:
+    distance, angle = a.distance(b)
+    return distance <= _NEAR_M and angle <= _NEAR_RAD
+
+
+def _load_differs(value: Value, tool: Tool) -> str:
+    """Return how loaddata differs from a tool's mass, centre, inertia; "" where it does not."""
+    if not isinstance(value, tuple) or len(value) != 6:
+        return "no loaddata"
+    mass, cog, turn = value[:3]
+    if not isinstance(mass, float) or mass <= 0.0:
+        return f"a mass of {mass} kg"
+    if abs(mass - tool.mass) > _MASS_KG:
+        return f"a mass of {mass:g} kg, the cell's tool has {tool.mass:g} kg"
+    if not _shape((cog, turn), (3, 4)):
+        return "no centre of gravity"
+    if max(abs(a - 1e3 * b) for a, b in zip(cog, tool.com, strict=True)) > _COG_MM:
+        return "another centre of gravity than the cell's tool"
+    R: Array = pose_of(((0.0, 0.0, 0.0), turn), "axes of moment").R
+    inertia = R @ np.diag([float(v) for v in value[3:]]) @ R.T
+    if float(np.abs(inertia - tool.inertia).max()) > _MOMENT * max(1.0, float(inertia.max())):
+        return "another inertia than the cell's tool"
+    return ""

@@ -1,0 +1,295 @@
+"""Write RAPID: name.mod with data and routines, and name.pgf that lists it; CRLF, ASCII.
+
+Source: RAPID kernel 3HAC050946 and RAPID instructions, functions and data types 3HAC050917.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cellsim.controllers.abb.corners import sets_in_corner
+from cellsim.controllers.abb.data import Data
+from cellsim.controllers.abb.digits import TIME_DIGITS
+from cellsim.controllers.abb.expression import say, type_of
+from cellsim.controllers.abb.motion import rules
+from cellsim.controllers.abb.names import checked, signal_name
+from cellsim.controllers.text import TextFile, TextProgram
+from cellsim.controllers.writing.lines import (
+    all_statements,
+    output_of,
+    port_of,
+    refuse,
+    variables,
+)
+from cellsim.controllers.writing.numbers import short
+from cellsim.controllers.writing.quantise import one_line
+from cellsim.controllers.writing.targets import group_of
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Return,
+    Routine,
+    SetSignal,
+    Statement,
+    Wait,
+)
+from cellsim.errors import Refused, UnknownName
+
+_WORDS = {"joint": "MoveAbsJ", "linear": "MoveL", "circular": "MoveC"}
+_QUIET = Comment(text="")
+_COUNTERS = "ijklmn"
+
+
+def write(program: Program, cell: Cell) -> TextProgram:
+    """Return the .mod and .pgf file of a lowered and quantised program.
+
+    Raises:
+        Refused: A statement, unit or name RAPID has no words for.
+        UnknownName: A tool, signal or routine without a number or name.
+    """
+    group = group_of(program, cell)
+    name = checked(program.name, "module")
+    names = [r.name for r in program.routines]
+    everything = [s for r in program.routines for s in all_statements(r.body)]
+    taken = {name, *names, *(v for r in program.routines for v in variables(r.body))}
+    taken |= {signal_name(s, group, 0) for s in group.controller.signals}
+    taken |= {s.name for s in everything if isinstance(s, Label)}
+    lowered = {t.lower() for t in taken}
+    source = _Source(group, names, Data(cell, group, lowered), _modal_words(everything))
+    routines = [line for r in program.routines for line in source.routine(r)]
+    lines = [f"MODULE {name}", *_indented([*source.data.lines(), *source.declared(program)])]
+    lines += ["", *_indented(routines)[:-1], "ENDMODULE"]
+    listing = [
+        '<?xml version="1.0" encoding="ISO-8859-1" ?>',
+        "<Program>",
+        f"\t<Module>{name}.mod</Module>",
+        "</Program>",
+    ]
+    files = (_file(f"{name}.mod", lines), _file(f"{name}.pgf", listing))
+    return TextProgram("abb", files, (), rules(group.controller).conventions)
+
+
+def _file(name: str, lines: list[str]) -> TextFile:
+    return TextFile(name, ("\r\n".join(lines) + "\r\n").encode("ascii", "replace"))
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" if line else "" for line in lines]
+
+
+def _modal_words(statements: Iterable[Statement]) -> frozenset[str]:
+    """Return which modal settings a program needs at all; the others keep their defaults."""
+    words = set()
+    for s in statements:
+        if isinstance(s, Move):
+            words |= {"AccSet"} if s.accel is not None else set()
+            words |= {"ConfL"} if s.kind != "joint" and not s.to.config else set()
+    return frozenset(words)
+
+
+@dataclass
+class _Source:
+    """The module while it is being written; modal values are written where they change."""
+
+    group: MotionGroup
+    names: list[str]
+    data: Data
+    words: frozenset[str]
+    lines: list[str] = field(default_factory=list)
+    modal: dict[str, str] = field(default_factory=dict)
+    flag: str = ""
+    depth_of_loops: int = 0
+
+    def routine(self, routine: Routine) -> list[str]:
+        main = routine.name == self.names[0]
+        self.lines = []
+        self.modal = {"AccSet": "AccSet 100, 100;", "ConfL": "ConfL\\On;"} if main else {}
+        self.body(routine.body, 1)
+        name = "main" if main else checked(routine.name, "routine")
+        return [f"PROC {name}()", *self.lines, "ENDPROC", ""]
+
+    def declared(self, program: Program) -> list[str]:
+        """Return the variables of all routines."""
+        kinds: dict[str, str] = {}
+        for routine in program.routines:
+            for s in all_statements(routine.body):
+                if isinstance(s, Assign):
+                    kind = type_of(s.value)
+                    if kinds.setdefault(s.name, kind) != kind:
+                        raise Refused("abb", f"two types for '{s.name}'", line=s.line)
+            for name in variables(routine.body):
+                kinds.setdefault(name, "num")
+        spelled: dict[str, str] = {}
+        for name in kinds:
+            if spelled.setdefault(name.lower(), name) != name:
+                raise Refused("abb", f"'{name}' and '{spelled[name.lower()]}' are one name")
+        lines = [f"VAR {kind} {checked(name, 'variable')};" for name, kind in kinds.items()]
+        return [*lines, *([f"VAR bool {self.flag};"] if self.flag else [])]
+
+    def put(self, text: str, depth: int, statement: Statement = _QUIET) -> None:
+        comment = one_line(statement.comment)
+        self.lines.append(f"{'  ' * depth}{text}{f'  ! {comment}' if comment else ''}")
+
+    def body(self, body: Iterable[Statement], depth: int) -> None:
+        waiting = list(body)
+        at = 0
+        while at < len(waiting):
+            statement = waiting[at]
+            after = waiting[at + 1] if at + 1 < len(waiting) else None
+            if (
+                isinstance(statement, Move)
+                and after is not None
+                and sets_in_corner(statement, after)
+            ):
+                assert isinstance(after, SetSignal)
+                self.move(statement, depth, after)
+                at += 1
+            else:
+                self.statement(statement, depth)
+            at += 1
+
+    def statement(self, statement: Statement, depth: int) -> None:
+        match statement:
+            case Move():
+                self.move(statement, depth)
+            case If():
+                self.branches(statement, depth)
+            case Loop():
+                self.loop(statement, depth)
+            case Wait():
+                self.wait(statement, depth)
+            case Comment():
+                self.put(f"! {one_line(statement.text)}".rstrip(), depth)
+            case Label():
+                self.modal = {}
+                self.put(f"{checked(statement.name, 'label', statement.line)}:", depth, statement)
+            case _:
+                self.put(self.plain(statement), depth, statement)
+                if isinstance(statement, Call):
+                    self.modal = {}
+
+    def plain(self, statement: Statement) -> str:
+        """Return the text of a statement of one line."""
+        match statement:
+            case SetSignal(signal=signal, value=bool(value)):
+                return f"SetDO {self.output(signal, statement.line)}, {int(value)};"
+            case Delay(seconds=seconds):
+                return f"WaitTime {short(seconds, TIME_DIGITS)};"
+            case Call(routine=routine):
+                if routine not in self.names:
+                    raise UnknownName("routine", routine, self.names, line=statement.line)
+                return f"{routine};"
+            case Return():
+                return "RETURN;"
+            case Goto(label=label):
+                return f"GOTO {label};"
+            case Assign(name=name, value=value):
+                return f"{name}:={say(value, self.group, statement.line)};"
+            case Raw(text=text, harmless=True):
+                return f"! {one_line(text)}"
+        raise refuse("abb", statement)
+
+    def output(self, signal: str, line: int) -> str:
+        """Return the name of an output; Refused for an input."""
+        output_of("abb", self.group, signal, line)
+        return signal_name(signal, self.group, line)
+
+    def branches(self, statement: If, depth: int, word: str = "IF") -> None:
+        condition = say(statement.condition, self.group, statement.line)
+        self.put(f"{word} {condition} THEN", depth, statement)
+        before = dict(self.modal)
+        self.body(statement.then, depth + 1)
+        self.modal = before
+        other = statement.otherwise
+        if len(other) == 1 and isinstance(other[0], If):
+            self.branches(other[0], depth, "ELSEIF")
+            return
+        if other:
+            self.put("ELSE", depth)
+            self.body(other, depth + 1)
+        self.modal = {}
+        self.put("ENDIF", depth)
+
+    def loop(self, statement: Loop, depth: int) -> None:
+        self.modal = {}
+        if statement.condition is not None:
+            condition = say(statement.condition, self.group, statement.line)
+            self.put(f"WHILE {condition} DO", depth, statement)
+            self.body(statement.body, depth + 1)
+            self.put("ENDWHILE", depth)
+        else:
+            count = statement.count
+            self.put(f"FOR {self.counter()} FROM 1 TO {count} DO", depth, statement)
+            self.depth_of_loops += 1
+            self.body(statement.body, depth + 1)
+            self.depth_of_loops -= 1
+            self.put("ENDFOR", depth)
+        self.modal = {}
+
+    def counter(self) -> str:
+        """Return the counter of a loop, another one for every loop around it."""
+        level = self.depth_of_loops
+        name = _COUNTERS[level] if level < len(_COUNTERS) else f"i{level}"
+        while name in self.data.taken:
+            name += "_n"
+        return name
+
+    def wait(self, statement: Wait, depth: int) -> None:
+        """Write a wait; a timeout without a label stops at it, with a label it sets a flag."""
+        text = self.waiting(statement.condition, statement.line)
+        if statement.timeout_s is None:
+            self.put(f"{text};", depth, statement)
+            return
+        text += f"\\MaxTime:={short(statement.timeout_s, TIME_DIGITS)}"
+        if not statement.on_timeout:
+            self.put(f"{text};", depth, statement)
+            return
+        self.flag = self.flag or self.data.free("bTimeOut", 32, "bool")
+        self.put(f"{text}\\TimeFlag:={self.flag};", depth, statement)
+        self.put(f"IF {self.flag} GOTO {statement.on_timeout};", depth)
+
+    def waiting(self, condition: Expr, line: int) -> str:
+        """Return WaitDI or WaitDO for one signal, else WaitUntil, without the end."""
+        leaf = condition.args[0] if condition.op == "not" else condition
+        if leaf.op != "signal":
+            return f"WaitUntil {say(condition, self.group, line)}"
+        word = "WaitDO" if port_of("abb", self.group, leaf.name, line).kind == "do" else "WaitDI"
+        value = int(condition.op != "not")
+        return f"{word} {signal_name(leaf.name, self.group, line)}, {value}"
+
+    def set(self, word: str, text: str, depth: int) -> None:
+        """Write a modal setting if the program needs it and it is not the one already set."""
+        if word in self.words and self.modal.get(word) != text:
+            self.modal[word] = text
+            self.put(text, depth)
+
+    def move(self, move: Move, depth: int, output: SetSignal | None = None) -> None:
+        percent = 100.0 if move.accel is None else move.accel
+        self.set("AccSet", f"AccSet {short(percent, 0)}, 100;", depth)
+        if move.kind != "joint":
+            self.set("ConfL", f"ConfL\\{'On' if move.to.config else 'Off'};", depth)
+        points = [] if move.via is None else [self.data.point(move.via, move)]
+        points.append(self.data.point(move.to, move))
+        if move.kind == "joint":
+            points[-1] += "\\NoEOffs"
+        word = _WORDS[move.kind] + ("" if output is None else "DO")
+        tool, frame = self.data.tool(move), self.data.frame(move)
+        tool += f"\\WObj:={frame}" if frame else ""
+        zone = self.data.zone(move.zone, move.line)
+        parts = [*points, self.data.speed(move.speed), zone, tool]
+        if output is not None:
+            parts += [self.output(output.signal, output.line), str(int(bool(output.value)))]
+        comment = move.comment or ("" if output is None else output.comment)
+        self.put(f"{word} {', '.join(parts)};", depth, Comment(text="", comment=comment))

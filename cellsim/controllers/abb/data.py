@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from cellsim.controllers.abb.digits import (
     AXIS_DIGITS,
     SPEED_DIGITS,
@@ -21,7 +23,7 @@ from cellsim.controllers.writing.targets import base_frame, measured, tcp_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Move, Speed, Target, Zone
 from cellsim.errors import Refused, UnknownName
-from cellsim.geometry import Pose
+from cellsim.geometry import Array, Pose
 
 _LONGEST_POINT = 28
 _PREDEFINED = {f"V{v}" for v in SPEEDS} | {z.upper() for z in ZONES}
@@ -174,10 +176,8 @@ class Data:
         return f"{pose_text(target.pose)[:-1]},[{conf}],{extra}]"
 
 
-def _at_zero(group: MotionGroup) -> dict[str, object]:
+def _at_zero(group: MotionGroup) -> dict[str, Array]:
     """Return joint values with tracks at zero, for where the controller's base stands."""
-    import numpy as np
-
     arm = group.robot.dof
     return {group.name: np.array([*group.home[:arm], *(0.0 for _ in group.home[arm:])])}
 

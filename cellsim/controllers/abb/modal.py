@@ -107,6 +107,7 @@ def _acceleration(act: Act) -> object:
 
 def _override(act: Act) -> object:
     found = _numbers(act)
-    if len(found) != 2 or found[0] is None or found[1] is None or min(found) <= 0.0:  # type: ignore[type-var]
+    percent, most = found if len(found) == 2 else (None, None)
+    if percent is None or most is None or percent <= 0.0 or most <= 0.0:
         return UNKNOWN
-    return found[0], found[1]
+    return percent, most

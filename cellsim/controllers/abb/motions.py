@@ -14,7 +14,7 @@ from cellsim.controllers.abb.places import NotKnown, Places
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.standard import SPEEDS, ZONES
 from cellsim.controllers.abb.targets import Targets
-from cellsim.controllers.abb.values import aggregate
+from cellsim.controllers.abb.values import Value, aggregate
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
@@ -211,7 +211,7 @@ class Motions:
             found = asked
         return Zone("distance", found, "mm") if found else FINE
 
-    def _data(self, item: Item, routine: str, kind: str, count: int):  # type: ignore[no-untyped-def]
+    def _data(self, item: Item, routine: str, kind: str, count: int) -> Value | str:
         """Return the components of declared or inline data; a reason where it is neither."""
         value = item.value
         if value.name == "[]":

@@ -6,6 +6,7 @@ A name alone is taken only where the text does not declare the data, and noted.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,6 +66,10 @@ def _same_name(text: str, name: str) -> bool:
     return plain(name) in {plain(text), plain(bare)}
 
 
+_Known = dict[tuple[str, str], "str | NotKnown"]
+_Find = Callable[[str, str, Collector], str]
+
+
 @dataclass
 class Places:
     """Tools and frames of one group; what was found is remembered by the name in the text."""
@@ -72,8 +77,8 @@ class Places:
     cell: Cell
     group: MotionGroup
     table: Table
-    _tools: dict[tuple[str, str], str | NotKnown] = field(default_factory=dict)
-    _frames: dict[tuple[str, str], str | NotKnown] = field(default_factory=dict)
+    _tools: _Known = field(default_factory=dict)
+    _frames: _Known = field(default_factory=dict)
     _notes: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def tool(self, name: str, routine: str, collector: Collector) -> str:
@@ -92,7 +97,9 @@ class Places:
         """
         return self._kept(self._frames, name, routine, collector, self._find_frame)
 
-    def _kept(self, known, name, routine, collector, find):  # type: ignore[no-untyped-def]
+    def _kept(
+        self, known: _Known, name: str, routine: str, collector: Collector, find: _Find
+    ) -> str:
         key = (routine, name.lower())
         if key not in known:
             own = Collector()
@@ -133,7 +140,7 @@ class Places:
             raise NotKnown(f"tooldata {name}: {wrong}")
         return found
 
-    def _tcps(self):  # type: ignore[no-untyped-def]
+    def _tcps(self) -> Iterator[tuple[str, Tool, Pose]]:
         """Yield (name, tool, flange_T_tcp) of every TCP; the first one has its tool's name."""
         for tool in self.cell.tools.values():
             for number, (tcp, pose) in enumerate(tool.tcps.items()):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cellsim.controllers.abb.standard import SPEEDS
 from cellsim.controllers.writing.targets import tcp_of, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -87,8 +88,7 @@ class _Walk:
         share = min(move.speed.value, 100.0) / 100.0
         rate = None if start is None else self._rate(chain, start, end, flange_T_tcp)
         speed = share * (self._lever(chain, end, flange_T_tcp) if rate is None else rate)
-        shown = min(max(round(1000.0 * speed), SLOWEST), FASTEST)
-        return replace(move, speed=Speed(float(shown), "mm/s"))
+        return replace(move, speed=Speed(_readable(1000.0 * speed), "mm/s"))
 
     def _top(self) -> Array:
         """Return the speeds of all axes [rad/s | m/s], shape (dof,)."""
@@ -115,3 +115,11 @@ class _Walk:
         points = tcp_points(chain, nudged, tcp)
         levers = np.linalg.norm(points[1:] - points[0], axis=1) / e
         return float(np.max(levers * self._top()))
+
+
+def _readable(speed: float) -> float:
+    """Return a predefined speed [mm/s] within 5 % of this one, else two digits of it."""
+    near = min(SPEEDS, key=lambda v: abs(v - speed))
+    if abs(near - speed) <= 0.05 * speed:
+        return float(near)
+    return min(max(float(f"{speed:.2g}"), SLOWEST), FASTEST)

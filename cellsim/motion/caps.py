@@ -29,6 +29,8 @@ class Caps:
         speed: [rad/s | m/s], acceleration: [rad/s2 | m/s2], shape (dof,).
         jerk_time: Time to build up full acceleration [s], shape (dof,).
         revolute: True where the joint turns, shape (dof,).
+        ramp: Time [s] from rest to joint speed, jerk included, of the slowest joint in the typical
+            class: corners that follow it are one way in every class.
     """
 
     names: tuple[str, ...]
@@ -36,6 +38,7 @@ class Caps:
     acceleration: Array
     jerk_time: Array
     revolute: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    ramp: float
 
 
 def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Finding, ...]]:
@@ -44,7 +47,7 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
     A missing speed or acceleration is replaced by a stand-in and reported as
     `joint-figure-missing` (not_checked): a time made of it is not a verdict.
     """
-    speed, acceleration, findings = [], [], []
+    speed, acceleration, findings, ramps = [], [], [], []
     for joint in joints:
         missing = [n for n in ("speed", "acceleration") if getattr(joint, n) is None]
         v = joint.speed
@@ -53,6 +56,7 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
         slow, fast = joint.acceleration or tuple(v * f for f in ACCELERATION_PER_SPEED)
         speed.append(v)
         acceleration.append({"slow": slow, "fast": fast}.get(accel, math.sqrt(slow * fast)))
+        ramps.append(v / math.sqrt(slow * fast) + joint.jerk_time)
         findings += [
             Finding(
                 "joint-figure-missing",
@@ -68,11 +72,11 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
         np.array(acceleration),
         np.array([j.jerk_time for j in joints]),
         np.array([j.kind == "revolute" for j in joints]),
+        max(ramps),
     )
     return caps, tuple(findings)
 
 
 def ramp_time(joints: Sequence[Joint]) -> float:
-    """Return the longest time [s] from rest to joint speed, jerk included, of the typical class."""
-    caps, _ = caps_of(joints, "typical")
-    return float(np.max(caps.speed / caps.acceleration + caps.jerk_time))
+    """Return the time [s] from rest to joint speed of the typical class, see `Caps.ramp`."""
+    return caps_of(joints, "typical")[0].ramp

@@ -16,7 +16,7 @@ from cellsim.motion.curve import CornerCurve
 from cellsim.motion.leg import Step, make_step
 from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
 from cellsim.motion.spec import MoveSpec
-from cellsim.motion.zones import Corner, corner, fit, zone_distance
+from cellsim.motion.zones import Corner, Ramp, corner, fit, overlap, zone_distance
 
 _MEET_RAD = 1e-6
 
@@ -88,10 +88,7 @@ class Stretch:
 def route_of(
     chain: Chain, caps: Caps, q_start: Array, moves: Sequence[MoveSpec], rules: MotionRules
 ) -> tuple[tuple[Stretch, ...], tuple[Finding, ...]]:
-    """Return the stretches of a run and what was found; independent of accelerations.
-
-    (Except for brands with the "overlap" law, whose corners follow the ramp time.)
-    """
+    """Return the stretches of a run and what was found; the same in every acceleration class."""
     steps: list[Step] = []
     findings: list[Finding] = []
     q = np.array(q_start, dtype=np.float64)
@@ -109,16 +106,11 @@ def _corners(
     steps: Sequence[Step], rules: MotionRules, caps: Caps
 ) -> tuple[list[Corner | None], list[str], list[Finding]]:
     """Return the corner after each step (None = exact stop), a note for each, and findings."""
-    ramp = float(np.max(caps.speed / caps.acceleration + caps.jerk_time))
     corners: list[Corner | None] = []
     notes: list[str] = []
     for step, after in zip(steps, [*steps[1:], None], strict=True):
-        asked = zone_distance(step.spec.zone, rules, step.tcp_speed or 1.0, ramp)
-        made: Corner | None = None
-        if asked is not None and after is not None and step.way and after.way:
-            both = step.spec.kind == "joint" and after.spec.kind == "joint"
-            if (rules.corner_joint if both else rules.corner_linear) != "stop":
-                made = corner(step.way, after.way, asked, rules.half_limit)
+        asked = zone_distance(step.spec.zone, rules)
+        made = None if asked is None or after is None else _corner(step, after, asked, rules, caps)
         corners.append(made)
         notes.append("exact stop: no corner possible" if asked and made is None else "")
     fitted, crowded = fit(corners[:-1])
@@ -129,6 +121,22 @@ def _corners(
         if c and np.isfinite(c.asked) and c.distance < c.asked - 1e-9
     ]
     return [*fitted, None], notes, findings
+
+
+def _corner(
+    step: Step, after: Step, asked: tuple[float, float], rules: MotionRules, caps: Caps
+) -> Corner | None:
+    """Return the corner between two moves by the brand's law, or None for an exact stop."""
+    if step.way is None or after.way is None:
+        return None
+    both = step.spec.kind == "joint" and after.spec.kind == "joint"
+    law = rules.corner_joint if both else rules.corner_linear
+    if law == "stop":
+        return None
+    if law == "overlap" and asked[1] > 0.0:
+        ramps = [Ramp(s.nominal, caps.ramp / _accel(s)) for s in (step, after)]
+        return overlap(step.way, ramps[0], after.way, ramps[1], asked[1], rules.half_limit)
+    return corner(step.way, after.way, asked, rules.half_limit)
 
 
 def _overlap(
@@ -238,7 +246,7 @@ def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
         r1,
         "corner",
         step,
-        1.0,
+        made.rate,
         max(step.joint_share, after.joint_share),
         min(_accel(step), _accel(after)),
         made.distance,

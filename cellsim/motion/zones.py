@@ -23,22 +23,37 @@ class Corner:
         f1, f2: Fractions of the first way's end and of the second way's start it takes.
         distance: Distance from the taught point where it begins [m].
         asked: Distance that was written [m]; inf for "as large as it goes"; 0 for a percent zone.
+        rate: Largest share of the written speed in the corner.
     """
 
     f1: float
     f2: float
     distance: float
     asked: float
+    rate: float = 1.0
 
 
-def zone_distance(
-    zone: Zone, rules: MotionRules, speed: float, ramp: float
-) -> tuple[float, float] | None:
+@dataclass(frozen=True)
+class Ramp:
+    """How a way is run on its own: nominal time [s] at full speed, time [s] from rest to it."""
+
+    nominal: float
+    time: float
+
+    @property
+    def used(self) -> float:
+        """Time [s] it takes to stop: less where the way is too short for full speed."""
+        return min(self.time, math.sqrt(self.time * self.nominal))
+
+    def fraction(self, tau: float) -> float:
+        """Return the fraction of the way that the first, or last, `tau` seconds take."""
+        return tau**2 / (2.0 * self.time * self.nominal)
+
+
+def zone_distance(zone: Zone, rules: MotionRules) -> tuple[float, float] | None:
     """Return (distance [m], fraction of the half way): one of the two is 0; None for a stop.
 
-    Args:
-        speed: Programmed TCP speed [m/s]; ramp: time to reach full speed [s]. Both are used by
-            the "overlap" law only (d = c^2 v t_acc / 2 for equal speeds, c in 0..1).
+    Under the "overlap" law the fraction is the part of the speed that is kept, see `overlap`.
     """
     if zone.kind == "fine":
         return None
@@ -51,11 +66,32 @@ def zone_distance(
         return (distance, 0.0) if distance > 0.0 else None
     if zone.kind in rules.zone_fraction:
         fraction = zone.value * rules.zone_fraction[zone.kind]
-        if rules.corner_linear == "overlap":
-            return (fraction**2 * speed * ramp / 2.0, 0.0) if fraction > 0.0 else None
         return (0.0, min(fraction, 1.0)) if fraction > 0.0 else None
     known = [*rules.zone_distance_m, *rules.zone_unit_m, *rules.zone_fraction, "fine"]
     raise UnknownName(f"{rules.brand} zone kind", zone.kind, known)
+
+
+def overlap(
+    first: Way, before: Ramp, second: Way, after: Ramp, share: float, half_limit: bool
+) -> Corner | None:
+    """Return the corner of two motions that overlap in time, or None where nothing is left.
+
+    Each way has its own acceleration and deceleration. The second starts when the first has
+    `share` of its deceleration time left; while both run, their velocities add up. With constant
+    accelerations the rest of the first way is share^2 v t / 2, and the second has run
+    tau^2 v / (2 t) of its own when the first ends, tau being the time of the overlap: so the way
+    is the parabola of `CornerCurve`, entered and left at `share` of the speed where both are run
+    alike.
+    """
+    tau = share * before.used
+    limit = 0.5 if half_limit else 1.0
+    f1, f2 = (min(ramp.fraction(tau), limit) for ramp in (before, after))
+    distance = min(f1 * first.length, f2 * second.length)
+    if distance < LEAST_M and min(f1, f2) < LEAST_M:
+        return None
+    # Both ways are run at nominal rate over f, in tau: 2 f T / tau is the rate at either end.
+    rate = max(f1 * before.nominal, f2 * after.nominal) * 2.0 / tau
+    return Corner(f1, f2, distance, 0.0, min(rate, 1.0))
 
 
 def corner(first: Way, second: Way, asked: tuple[float, float], half_limit: bool) -> Corner | None:
@@ -93,7 +129,7 @@ def fit(corners: list[Corner | None]) -> tuple[list[Corner | None], list[int]]:
             factors[way - 1] = min(factors[way - 1], 1.0 / together)
             factors[way] = min(factors[way], 1.0 / together)
     fitted = [
-        c and Corner(c.f1 * k, c.f2 * k, c.distance * k, c.asked)
+        c and Corner(c.f1 * k, c.f2 * k, c.distance * k, c.asked, c.rate)
         for c, k in zip(corners, factors, strict=True)
     ]
     return fitted, crowded

@@ -116,7 +116,7 @@ def _corner(zone: Zone, side: Side) -> tuple[object, ...]:
         return ("fine",)
     rules = side.rules
     if rules is not None and (zone.kind in rules.zone_distance_m or zone.kind in rules.zone_unit_m):
-        asked = zone_distance(zone, rules, 0.0, 0.0)
+        asked = zone_distance(zone, rules)
         return ("fine",) if asked is None else ("distance", round(asked[0], 9))
     return (zone.kind, round(zone.value, 9), zone.unit)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cellsim.controllers.writing.axes import printed_values
 from cellsim.domain.cell import Cell, MotionGroup, Part, Tool
 from cellsim.domain.job import Job
 from cellsim.geometry import Pose
@@ -154,14 +155,10 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
 
 
 def _start(group: MotionGroup) -> Rows:
-    """Return the start pose as the pendant shows it (axes without coupling)."""
-    rows = []
-    for axis, q in zip(group.controller.axes, group.home, strict=True):
-        if axis.coupling:
-            rows.append((axis.name, "see the plan: this axis is coupled"))
-            continue
-        rows.append((axis.name, f"{(q - axis.offset) / axis.factor + 0.0:.3f} {axis.unit}"))
-    return rows
+    """Return the start pose as the pendant shows it."""
+    axes = group.controller.axes
+    shown = zip(axes, printed_values(axes, group.home), strict=True)
+    return [(axis.name, f"{value + 0.0:.3f} {axis.unit}") for axis, value in shown]
 
 
 def _base(cell: Cell, group: MotionGroup) -> Pose:
@@ -185,6 +182,8 @@ def _orientation(pose: Pose, brand: str) -> str:
     roll, pitch, yaw = (f"{math.degrees(v) + 0.0:.4f}" for v in pose.rpy())
     if brand == "kuka":
         return f"A {yaw} B {pitch} C {roll}"
+    if brand == "fanuc":
+        return f"W {roll} P {pitch} R {yaw}"
     if brand == "ur":
         return "rotation vector rad " + " ".join(f"{v + 0.0:.6f}" for v in pose.rotvec())
     if pose.distance(Pose(np.eye(3), pose.p))[1] < 1e-9:

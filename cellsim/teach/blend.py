@@ -11,6 +11,8 @@ from cellsim.domain.program import Zone
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain
 from cellsim.kinematics.fk import link_poses
+from cellsim.motion.caps import Caps
+from cellsim.motion.zones import Ramp
 from cellsim.teach.section import Taught
 from cellsim.teach.space import Space
 from cellsim.teach.stage import Motion
@@ -19,12 +21,13 @@ from cellsim.units import mm
 DISTANCES_MM = (100.0, 50.0, 20.0, 10.0)
 PERCENTS = (60.0, 30.0, 10.0)
 SAMPLES = 9
+OVERLAP_PERCENTS = (100.0, 50.0, 20.0)
 LARGEST_SHARE = 0.48
 MARGIN_M = 2.0 * mm
 
 
 def zones_of(
-    chain: Chain, space: Space, rules: MotionRules, taught: list[Taught]
+    chain: Chain, space: Space, rules: MotionRules, taught: list[Taught], caps: Caps
 ) -> dict[int, Zone]:
     """Return the zone of every motion that may be rounded, by its number over all stages."""
     motions = [motion for stage in taught for motion in stage.motions]
@@ -32,11 +35,56 @@ def zones_of(
     for number, (here, there) in enumerate(pairwise(motions)):
         if here.stops:
             continue
-        for zone, distance, fraction in _choices(rules, here.kind):
-            if _rounded_free(chain, space, here, there, distance, fraction):
-                zones[number] = zone
-                break
+        both = here.kind == there.kind == "joint"
+        if (rules.corner_joint if both else rules.corner_linear) == "overlap":
+            zone = _overlapping(chain, space, rules, here, there, caps)
+        else:
+            zone = _rounded(chain, space, rules, here, there)
+        if zone is not None:
+            zones[number] = zone
     return zones
+
+
+def _rounded(
+    chain: Chain, space: Space, rules: MotionRules, here: Motion, there: Motion
+) -> Zone | None:
+    """Return the largest corner of a distance or a share of the way that is free."""
+    for zone, distance, fraction in _choices(rules, here.kind):
+        f = min(fraction, 1.0) / 2.0
+        fractions = (f, f)
+        if fraction <= 0.0:
+            ways = (here.way[::-1], there.way)
+            f1, f2 = (_share(chain, space.flange_T_tcp, way, distance) for way in ways)
+            fractions = (f1, f2)
+            if max(fractions) > LARGEST_SHARE:
+                continue
+        if _free(space, here, there, fractions):
+            return zone
+    return None
+
+
+def _overlapping(
+    chain: Chain, space: Space, rules: MotionRules, here: Motion, there: Motion, caps: Caps
+) -> Zone | None:
+    """Return the largest corner of motions that overlap in time that is free."""
+    name, unit = next(iter(rules.zone_fraction.items()))
+    ramps = [Ramp(_nominal(chain, space.flange_T_tcp, m, caps), caps.ramp) for m in (here, there)]
+    for percent in OVERLAP_PERCENTS:
+        tau = percent * unit * ramps[0].used
+        f1, f2 = (min(ramp.fraction(tau), 0.5) for ramp in ramps)
+        if max(f1, f2) <= LARGEST_SHARE and _free(space, here, there, (f1, f2)):
+            return Zone(name, percent)
+    return None
+
+
+def _nominal(chain: Chain, flange_T_tcp: Pose, motion: Motion, caps: Caps) -> float:
+    """Return the time [s] that a motion takes at its written speed, at least a millisecond."""
+    speed = motion.speed
+    if speed.unit in ("mm/s", "m/s"):
+        length = float(_arcs(chain, flange_T_tcp, motion.way)[-1])
+        return max(length / (speed.value * (mm if speed.unit == "mm/s" else 1.0)), 1e-3)
+    own = float(np.sum(np.max(np.abs(np.diff(motion.way, axis=0)) / caps.speed, axis=1)))
+    return max(own * 100.0 / speed.value if speed.unit == "%" else own, 1e-3)
 
 
 def _choices(rules: MotionRules, kind: str) -> list[tuple[Zone, float, float]]:
@@ -58,17 +106,9 @@ def _choices(rules: MotionRules, kind: str) -> list[tuple[Zone, float, float]]:
     return found
 
 
-def _rounded_free(
-    chain: Chain, space: Space, here: Motion, there: Motion, distance: float, fraction: float
-) -> bool:
+def _free(space: Space, here: Motion, there: Motion, fractions: tuple[float, float]) -> bool:
     """Tell whether the full corner and the half corner are free in both scenes."""
-    if fraction > 0.0:
-        f1 = f2 = min(fraction, 1.0) / 2.0
-    else:
-        f1 = _share(chain, space.flange_T_tcp, here.way[::-1], distance)
-        f2 = _share(chain, space.flange_T_tcp, there.way, distance)
-        if max(f1, f2) > LARGEST_SHARE:
-            return False
+    f1, f2 = fractions
     rows = [_corner(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.5)]
     q = np.concatenate(rows)
     rooms = [space.room(move.point, move.option, move.follow) for move in (here, there)]
@@ -77,10 +117,16 @@ def _rounded_free(
 
 def _share(chain: Chain, flange_T_tcp: Pose, way: Array, distance: float) -> float:
     """Return the part of a way that the TCP's first `distance` [m] takes, 0.5 at most."""
+    arcs = _arcs(chain, flange_T_tcp, way)
+    return min(0.5, float(np.interp(distance, arcs, np.linspace(0.0, 1.0, len(way)))))
+
+
+def _arcs(chain: Chain, flange_T_tcp: Pose, way: Array) -> Array:
+    """Return the way of the TCP [m] up to each row."""
     poses = link_poses(chain, way)[:, chain.flange]
     tcp = poses[:, :3, :3] @ flange_T_tcp.p + poses[:, :3, 3]
-    arcs = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(tcp, axis=0), axis=1))])
-    return min(0.5, float(np.interp(distance, arcs, np.linspace(0.0, 1.0, len(way)))))
+    steps = np.linalg.norm(np.diff(tcp, axis=0), axis=1)
+    return np.concatenate([[0.0], np.cumsum(steps)])
 
 
 def _corner(before: Array, after: Array, f1: float, f2: float) -> Array:

@@ -11,6 +11,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.task import Task
 from cellsim.errors import UnknownName
 from cellsim.kinematics import chain_of
+from cellsim.motion.caps import caps_of
 from cellsim.plan import Planner
 from cellsim.teach.blend import zones_of
 from cellsim.teach.resolve import Progress, Resolver
@@ -48,7 +49,8 @@ def teach_task(
     programs = {}
     for group in (name for name in cell.groups if name in taught):
         chain, space = chain_of(cell, group), resolver.space(group)
-        zones = zones_of(chain, space, rules[group], taught[group])
+        caps, _ = caps_of(cell.groups[group].joints, "typical")
+        zones = zones_of(chain, space, rules[group], taught[group], caps)
         program = program_of(cell, group, task.name, taught[group], zones)
         programs[group] = with_lines(quantise(program, cell), cell)
     used = {group: rules[group] for group in programs}

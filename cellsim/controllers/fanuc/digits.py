@@ -33,9 +33,10 @@ def wpr_degrees(R: Array) -> tuple[float, float, float]:
 
 
 def frame_numbers(pose: Pose) -> list[float]:
-    """Return the printed X, Y, Z [mm], W, P, R [deg] of a pose."""
+    """Return the printed X, Y, Z [mm], W, P, R [deg] of a pose; 180, never -180 deg."""
     xyz = [on_grid(1000.0 * float(v), DIGITS) for v in pose.p]
-    return xyz + [on_grid(v, DIGITS) for v in wpr_degrees(pose.R)]
+    angles = [on_grid(v, DIGITS) for v in wpr_degrees(pose.R)]
+    return xyz + [180.0 if v == -180.0 else v for v in angles]
 
 
 def _turned(w: float, p: float, r: float) -> Array:

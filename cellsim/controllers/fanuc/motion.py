@@ -41,7 +41,7 @@ CONVENTIONS = (
     Convention(
         "fanuc.cnt",
         "CNT c: the next motion starts when the rest of the deceleration takes c/100 of its time, "
-        "and the velocities add up; CNT0 stops",
+        "and the velocities add up, so corners change with the override; CNT0 stops",
         "assumed",
         "no manual gives the law; forum answers and the form of the acceleration filter",
     ),

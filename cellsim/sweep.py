@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cellsim.cache import Cache
@@ -86,6 +87,7 @@ def verify_cell(
     reteach: bool = False,
     progress: Progress | None = None,
     cache: Cache | None = None,
+    processes: int = 1,
 ) -> tuple[CellRun, ...]:
     """Verify every program of a cell on every variant.
 
@@ -93,15 +95,61 @@ def verify_cell(
         path: Cell folder or shipped name. variants, programs: Only these; empty means all.
         overrides: What-if settings. reteach: Do not use saved programs.
         cache: Where results that did not change are taken from, and kept.
+        processes: How many work on the variants; the runs are the same for any number.
 
     Returns:
         One run per program and variant, variants outside, in the order of the files.
     """
+    if processes > 1:
+        names = tuple(cell.variant for cell in cells_of(path, variants, overrides))
+        ask = Ask(
+            str(path),
+            tuple(programs),
+            tuple(overrides),
+            reteach,
+            None if cache is None else cache.folder,
+        )
+        return _in_processes(ask, names, processes, progress)
     runs = []
     for cell in cells_of(path, variants, overrides):
         for job, taught in jobs_of(cell, programs, reteach=reteach, progress=progress):
             runs.append(verify_job(job, taught=taught, progress=progress, cache=cache))
     return tuple(runs)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a process is asked for; a variant comes with it."""
+
+    path: str
+    programs: tuple[str, ...]
+    overrides: tuple[str, ...]
+    reteach: bool
+    cache: Path | None
+
+
+def _in_processes(
+    ask: Ask, variants: Sequence[str], processes: int, progress: Progress | None
+) -> tuple[CellRun, ...]:
+    """Verify variants side by side, each in a process begun anew; runs in the order asked."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    runs: list[CellRun] = []
+    count = min(processes, len(variants))
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        for done, found in enumerate(pool.map(partial(_one_variant, ask), variants), 1):
+            runs += found
+            if progress is not None:
+                progress("variants", done / len(variants))
+    return tuple(runs)
+
+
+def _one_variant(ask: Ask, variant: str) -> tuple[CellRun, ...]:
+    cache = None if ask.cache is None else Cache(ask.cache)
+    return verify_cell(
+        ask.path, (variant,), ask.programs, ask.overrides, reteach=ask.reteach, cache=cache
+    )
 
 
 def worst_exit(reports: Sequence[Report]) -> int:

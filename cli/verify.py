@@ -41,6 +41,9 @@ def verify(
     out: Out = None,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
     no_cache: NoCache = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=64, help="Processes for the variants.")
+    ] = 1,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Findings that are known and accepted.")
     ] = None,
@@ -60,6 +63,7 @@ def verify(
             reteach=reteach,
             progress=shown,
             cache=None if no_cache else default_cache(),
+            processes=jobs,
         )
     if baseline is not None:
         runs = against_baseline(runs, baseline)

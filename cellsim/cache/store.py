@@ -35,11 +35,13 @@ class Cache:
     """Results kept in a folder; one instance may be used by several threads.
 
     Attributes:
+        folder: Where they are kept.
         hits, misses: How many look-ups found something, and how many did not.
     """
 
     def __init__(self, folder: str | Path, most_bytes: int = MOST_BYTES) -> None:
-        self.file = Path(folder) / f"{FORMAT}.sqlite"
+        self.folder = Path(folder)
+        self.file = self.folder / f"{FORMAT}.sqlite"
         self.most_bytes = most_bytes
         self.hits = self.misses = 0
         self._lock = threading.Lock()

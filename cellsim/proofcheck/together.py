@@ -1,0 +1,103 @@
+"""Which knots of two groups may be at once, and how well an event of another group is placed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.domain.timeline import GroupTrack, Timeline
+from cellsim.geometry import Array
+from cellsim.proofcheck.bodies import Hung, Instant, knot_at
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """What a timeline leaves free between its groups.
+
+    Attributes:
+        timeline, tracks: Where it comes from.
+        boxes: (group, other) to knot rectangles (u0, u1, v0, v1) that may be at once, (n, 4).
+    """
+
+    timeline: Timeline
+    tracks: Mapping[str, GroupTrack]
+    boxes: Mapping[tuple[str, str], Array]
+
+    def knots(self, hung: Hung, group: str) -> Span | None:
+        """Return between which knots of a group a body may hang where it does; None: never."""
+        low = 0.0 if hung.since is None else self._from(hung.since, group)
+        high = float(len(self.tracks[group].t) - 1)
+        if hung.until is not None:
+            high = self._to(hung.until, group)
+        return (low, high) if low <= high else None
+
+    def _from(self, instant: Instant, group: str) -> float:
+        if instant.group == group:
+            return instant.u
+        rows = self.boxes[(group, instant.group)]
+        return min([knot_at(self.tracks[group], instant.t), *rows[rows[:, 3] >= instant.u, 0]])
+
+    def _to(self, instant: Instant, group: str) -> float:
+        if instant.group == group:
+            return instant.u
+        rows = self.boxes[(group, instant.group)]
+        return max([knot_at(self.tracks[group], instant.t), *rows[rows[:, 2] <= instant.u, 1]])
+
+    def spread(self, group: str, t: float) -> Span:
+        """Return between which knots of a group what happens at nominal t [s] may fall.
+
+        One knot where the group itself causes it, or stands all the while.
+        """
+        track = self.tracks[group]
+        u = knot_at(track, t)
+        for event in self.timeline.events:
+            if abs(event.t - t) > 1e-9 or (group, event.group) not in self.boxes:
+                continue
+            v, rows = knot_at(self.tracks[event.group], t), self.boxes[(group, event.group)]
+            meets = rows[(rows[:, 2] - 1e-9 <= v) & (v <= rows[:, 3] + 1e-9)]
+            low, high = min([u, *meets[:, 0]]), max([u, *meets[:, 1]])
+            moving = np.diff(track.q[math.floor(low) : math.ceil(high) + 1], axis=0)
+            if float(np.abs(moving).sum()) > 1e-9:
+                return float(low), float(high)
+        return u, u
+
+
+def together_of(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:
+    """Return the rectangles of all ordered pairs of groups."""
+    boxes: dict[tuple[str, str], Array] = {}
+    names = sorted(tracks)
+    for i, a in enumerate(names):
+        for b in names[i + 1 :]:
+            rows = _rectangles(timeline, tracks, a, b)
+            boxes[(a, b)], boxes[(b, a)] = rows, rows[:, [2, 3, 0, 1]]
+    return Together(timeline, tracks, boxes)
+
+
+def _rectangles(timeline: Timeline, tracks: Mapping[str, GroupTrack], a: str, b: str) -> Array:
+    """Return what the signals leave free, and the nominal clock wherever that leaves it out."""
+    rows = [(c.a0, c.a1, c.b0, c.b1) for c in timeline.concurrent if (c.a, c.b) == (a, b)]
+    rows += [(c.b0, c.b1, c.a0, c.a1) for c in timeline.concurrent if (c.a, c.b) == (b, a)]
+    ta, tb = tracks[a].t, tracks[b].t
+    times = np.unique(np.concatenate([ta, tb]))
+    u, v = (np.interp(times, t, np.arange(len(t), dtype=np.float64)) for t in (ta, tb))
+    found = [np.array(rows, dtype=np.float64).reshape(-1, 4)]
+    bare = np.ones(max(len(times) - 1, 0), dtype=bool)
+    for a0, a1, b0, b1 in rows:
+        first = max(np.searchsorted(u, a0 - 1e-6), np.searchsorted(v, b0 - 1e-6))
+        last = min(np.searchsorted(u, a1 + 1e-6, "right"), np.searchsorted(v, b1 + 1e-6, "right"))
+        bare[first : max(last - 1, first)] = False
+    k = 0
+    while k < len(bare):
+        if bare[k]:
+            stop = k
+            while stop < len(bare) and bare[stop]:
+                stop += 1
+            found.append(np.array([[u[k], u[stop], v[k], v[stop]]]))
+            k = stop
+        k += 1
+    return np.concatenate(found)

@@ -139,11 +139,17 @@ def release(
     return run(job, report, out, progress=progress)
 
 
-def check(folder: str | Path, *, progress: Progress | None = None) -> tuple[Check, ...]:
-    """Recompute the certificates of released files, offline."""
+def check(
+    folder: str | Path, *, search: bool = True, progress: Progress | None = None
+) -> tuple[Check, ...]:
+    """Recompute the certificates of released files, offline.
+
+    Args:
+        search: Search clearances anew beside checking the clearance proof.
+    """
     from cellsim.release.check import check as run
 
-    return run(folder, progress=progress)
+    return run(folder, search=search, progress=progress)
 
 
 def fix(job: Job, *, cache: Cache | None = None, progress: Progress | None = None) -> Fixed:

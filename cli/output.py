@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cellsim.domain.job import Job
     from cellsim.domain.report import Report
     from cellsim.domain.timeline import Timeline
+    from cellsim.proofcheck.check import ProofCheck
     from cellsim.release.check import Check
     from cellsim.release.release import Release
     from cellsim.sweep import CellRun
@@ -135,12 +136,24 @@ def print_fixed(fixed: Fixed, lang: str) -> None:
     typer.echo(f"{word(lang, 'cycle')}: {times[0]:.1f} s -> {times[1]:.1f} s")
 
 
-def print_checks(checks: Sequence[Check]) -> None:
+def print_checks(checks: Sequence[Check], lang: str = "en") -> None:
     """Print what a recomputation found, one problem a line."""
     for item in checks:
         typer.echo(f"{item.folder}: {'the claim holds' if not item.problems else 'REFUSED'}")
         for problem in item.problems:
             typer.echo(f"  {problem}")
+        if item.proof is not None:
+            typer.echo(f"  {proof_line(item.proof, lang, item.searched)}")
+
+
+def proof_line(proof: ProofCheck, lang: str, searched: bool) -> str:
+    """Return what the small checker said of a clearance proof, as one line."""
+    from cellsim.messages import fill, word
+
+    told = word(lang, "searched_too" if searched else "not_searched")
+    counts = {"leaves": proof.leaves, "runs": proof.runs, "open": len(proof.unproved)}
+    template = word(lang, "proof_refused" if proof.problems else "proof_holds")
+    return fill(template, counts | {"searched": told})
 
 
 def print_release(made: Release, lang: str) -> None:

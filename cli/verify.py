@@ -93,12 +93,19 @@ def simulate(
 
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder with released files.")],
+    no_search: Annotated[
+        bool, typer.Option("--no-search", help="Believe the clearance proof, once it is checked.")
+    ] = False,
+    lang: Lang = "en",
 ) -> None:
-    """Recompute the certificate of released files, offline, from the text that lies there."""
+    """Recompute the certificate of released files, offline, from the text that lies there.
+
+    The small checker tests the clearance proof, and clearances are searched anew as well.
+    """
     from cellsim.cli.output import print_checks
     from cellsim.release.check import check as run
 
     with progress() as shown:
-        checks = run(folder, progress=shown)
-    print_checks(checks)
+        checks = run(folder, search=not no_search, progress=shown)
+    print_checks(checks, lang)
     raise typer.Exit(max((c.exit_code for c in checks), key=lambda code: (code == 1, code)))

@@ -186,3 +186,46 @@ def test_an_edited_load_sheet_does_not_hold(name: str, session_root: Path, tmp_p
     assert "38.0" in text
     (copy / name).write_text(text.replace("38.0", "18.0", 1))
     assert any(p.startswith(f"{name} is not the sheet") for p in check(copy)[0].problems)
+
+
+def test_a_release_carries_a_proof_of_every_pair(session_root: Path) -> None:
+    folder = released(session_root, "machine_tending", "shaft_80")
+    claim = json.loads((folder / "certificate.json").read_text())["proof"]
+    assert claim["file"] == "clearance.proof"
+    assert claim["not_proved"] == []
+    result = check(folder, search=False)[0]
+    assert result.problems == ()
+    assert not result.searched
+    assert result.proof is not None
+    assert result.proof.backs_all
+    assert result.proof.runs == claim["runs"]
+
+
+def test_a_proof_of_another_program_is_refused_even_with_its_hash(
+    session_root: Path, tmp_path: Path
+) -> None:
+    """The proof of the other variant put in, certificate rewritten with hashes that fit."""
+    from cellsim.release.certificate import dump, sha256
+
+    copy = copied(released(session_root, "machine_tending", "shaft_80"), tmp_path)
+    data = (copy / "clearance.proof").read_bytes()
+    head, _, packed = data.partition(b"\n")
+    changed = head.replace(b'"variant":"shaft_80"', b'"variant":"shaft_81"') + b"\n" + packed
+    assert changed != data
+    (copy / "clearance.proof").write_bytes(changed)
+    result = check(copy)[0]
+    assert any("clearance.proof is not the file" in p for p in result.problems)
+    place = copy / "certificate.json"
+    body = json.loads(place.read_text())
+    body["files"]["clearance.proof"] = sha256(changed)
+    body["proof"]["sha256"] = sha256(changed)
+    was = body.pop("sha256")
+    body["sha256"] = sha256(dump(body))
+    place.write_bytes(dump(body))
+    for sheet in ("load_sheet.txt", "load_sheet.html"):
+        text = (copy / sheet).read_text()
+        (copy / sheet).write_text(text.replace(was[:16], body["sha256"][:16]))
+    result = check(copy)[0]
+    assert any("the proof is of machine_tending/shaft_81" in p for p in result.problems), (
+        result.problems
+    )

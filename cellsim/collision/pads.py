@@ -189,6 +189,8 @@ def _between_knots(item: Item, path: Path, centre: Array) -> Array:
         if len(turning) and link > turning[0]:
             reach += float(np.abs(path.knots[0][:, path.links[link, 2]]).max())
     steps = np.diff(path.knots[1], axis=0)
+    if path.deviation.shape[1]:
+        steps = steps + 2.0 * path.deviation[0]
     lengths = np.where([_slides(path, j) for j in range(steps.shape[1])], 1.0, reach)
     return np.asarray(steps @ lengths) / 2
 

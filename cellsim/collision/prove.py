@@ -187,7 +187,8 @@ def _tree(
     made: Made,
 ) -> tuple[bool, Made]:
     boxes, lists = np.empty((DEPTH, 4)), np.zeros((DEPTH, 2), dtype=np.int64)
-    open_, top = np.empty(64, dtype=np.int64), 0
+    open_: Ints = np.empty(64, dtype=np.int64)
+    top = 0
     boxes[0], lists[0, 1] = row[:4], -1
     size = s.bodies[run[BODY_A], ROUND] + s.bodies[run[BODY_B], ROUND]
     while top >= 0:

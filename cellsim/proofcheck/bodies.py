@@ -196,7 +196,7 @@ def _carrier(parent: str) -> str:
 
 
 def tolerant_frames(cell: Cell, name: str) -> frozenset[str]:
-    """Return the frames that may stand off and lie between a body (or frame, or group) and the world.
+    """Return the frames that may stand off and lie between something and the world.
 
     name: body name, frame name, or "group:NAME".
     """

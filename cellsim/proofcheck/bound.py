@@ -132,7 +132,7 @@ def _join(link: Array, body: Array, out: Array) -> None:
 def reach(
     joints: Ints, from_b: bool, rows: Array, k: int, room: Room, far: Array, row: int
 ) -> None:
-    """Write R_i of the sphere of row k for every joint, beginning with the nearest, into far[row]."""
+    """Write R_i of the sphere of row k for every joint, the nearest first, into far[row]."""
     m = joints.shape[0]
     centre(room.pose[1 if from_b else 0], rows, k, room.point)
     radius = rows[k, ROUND]
@@ -175,7 +175,7 @@ def asked(row: Array, run: Ints, room: Room) -> float:
     Reads `far_a[0]` and `far_b[0]`: how far the moved body itself goes.
     """
     if row[GROWS_OVER] <= 0.0:
-        return row[REQUIRED]
+        return float(row[REQUIRED])
     side = 1 if row[SIDE] > 0.5 else 0
     square, goes = 0.0, 0.0
     for r in range(3):
@@ -186,7 +186,7 @@ def asked(row: Array, run: Ints, room: Room) -> float:
         elif side == 1 and i >= run[NEAR]:
             goes += room.w[i] * room.far_b[0, i]
     part = min(1.0, (math.sqrt(square) + goes) / row[GROWS_OVER])
-    return max(row[GROWS_FROM], row[GROWS_FROM] + part * (row[REQUIRED] - row[GROWS_FROM]))
+    return float(max(row[GROWS_FROM], row[GROWS_FROM] + part * (row[REQUIRED] - row[GROWS_FROM])))
 
 
 @machine
@@ -199,4 +199,4 @@ def gap_of_spheres(rows_a: Array, i: int, rows_b: Array, j: int, room: Room) -> 
             d += room.pose[1, r, k] * rows_b[j, MIDDLE + k]
             d -= room.pose[0, r, k] * rows_a[i, MIDDLE + k]
         total += d * d
-    return math.sqrt(total) - rows_a[i, ROUND] - rows_b[j, ROUND]
+    return float(math.sqrt(total) - rows_a[i, ROUND] - rows_b[j, ROUND])

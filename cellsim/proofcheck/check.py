@@ -142,7 +142,7 @@ def _lowered(rows: Array, own: Array) -> str:
 
 
 def _replayed(duties: Duties, proof: Proof) -> tuple[Ints, Array]:
-    """Return the answers of all runs, in their order: (answer, node, row), and what is shown [m]."""
+    """Return the answers of all runs in order, (answer, node, row), and what is shown [m]."""
     count = len(duties.runs)
     starts = np.zeros((count + 1, 3), dtype=np.int64)
     np.cumsum(proof.lengths, axis=0, out=starts[1:])

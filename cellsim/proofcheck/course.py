@@ -80,7 +80,7 @@ def way_at(c: Course, j: int, u: float) -> float:
     """Return the total variation of column j from knot 0 to the fractional knot u."""
     k = min(int(u), c.q.shape[0] - 1)
     f = u - k
-    return c.way[k, j] if f <= 0.0 else c.way[k, j] + f * abs(c.q[k + 1, j] - c.q[k, j])
+    return float(c.way[k, j] if f <= 0.0 else c.way[k, j] + f * abs(c.q[k + 1, j] - c.q[k, j]))
 
 
 @machine
@@ -89,12 +89,12 @@ def off_within(c: Course, j: int, u0: float, u1: float) -> float:
     chords = c.off.shape[1]
     if chords == 0:
         return 0.0
-    first = min(int(math.floor(u0)), chords - 1)
-    last = max(min(int(math.ceil(u1)) - 1, chords - 1), first)
+    first = min(math.floor(u0), chords - 1)
+    last = max(min(math.ceil(u1) - 1, chords - 1), first)
     level = 0
     while 2 ** (level + 1) <= last - first + 1:
         level += 1
-    return max(c.off[level, first, j], c.off[level, last + 1 - 2**level, j])
+    return float(max(c.off[level, first, j], c.off[level, last + 1 - 2**level, j]))
 
 
 @machine
@@ -119,14 +119,14 @@ def move(c: Course, u: float, link: int, axes: Array, seat: Ints, pose: Array) -
     f = u - knot
     for d in range(depth - 1, -1, -1):
         l = way[d]
-        _ride(pose, c.frames[l])
+        ride(pose, c.frames[l])
         if c.links[l, 1] == 0:
             continue
         j = c.links[l, 2]
         value = c.q[knot, j]
         if f > 0.0:
             value += f * (c.q[knot + 1, j] - value)
-        _drive(pose, c.frames[l], c.links[l, 1] == SLIDES, value)
+        drive(pose, c.frames[l], c.links[l, 1] == SLIDES, value)
         if seat[l] >= 0:
             row = axes[seat[l]]
             for r in range(3):
@@ -137,7 +137,7 @@ def move(c: Course, u: float, link: int, axes: Array, seat: Ints, pose: Array) -
 
 
 @machine
-def _ride(pose: Array, frame: Array) -> None:
+def ride(pose: Array, frame: Array) -> None:
     """Multiply a pose by a fixed frame (rotation row by row, origin) from the right."""
     for r in range(3):
         a, b, d = pose[r, 0], pose[r, 1], pose[r, 2]
@@ -147,10 +147,10 @@ def _ride(pose: Array, frame: Array) -> None:
 
 
 @machine
-def _drive(pose: Array, frame: Array, slides: bool, value: float) -> None:
-    """Turn or shift a pose about or along the axis of its joint: R v = v + s (n x v) + k n x (n x v).
+def drive(pose: Array, frame: Array, slides: bool, value: float) -> None:
+    """Turn or shift a pose about or along the axis of its joint.
 
-    The rows of R are turned; Rodrigues' formula with k = 2 sin^2(value / 2), exact near 0.
+    Rodrigues on the rows of R, with 1 - cos as 2 sin^2(value / 2), exact near 0.
     """
     x, y, z = frame[12], frame[13], frame[14]
     if slides:

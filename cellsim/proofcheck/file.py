@@ -173,12 +173,12 @@ def _consistent(head: Mapping[str, Any], found: Mapping[str, Any], file: str) ->
     lengths = found["lengths"].astype(np.int64)
     leaves = Leaves(found["nodes"], found["counts"], found["which"], found["normals"])
     sums = lengths.sum(axis=0).tolist()
-    same = [len(head["runs"]), len(head["runs"]), len(leaves.nodes), len(leaves.counts),
-            len(leaves.which), len(leaves.which), len(found["rows"]), len(head["runs"])]  # fmt: skip
-    row_counts = found["row_counts"].astype(np.int64)
-    is_ = [len(found["claims"]), len(lengths), *sums, len(leaves.normals), int(row_counts.sum()),
-           len(row_counts)]  # fmt: skip
-    if same != is_:
+    row_counts, count = found["row_counts"].astype(np.int64), len(head["runs"])
+    told = (len(found["claims"]), len(lengths), len(row_counts), *sums, len(leaves.normals),
+            int(row_counts.sum()))  # fmt: skip
+    held = (count, count, count, len(leaves.nodes), len(leaves.counts), len(leaves.which),
+            len(leaves.which), len(found["rows"]))  # fmt: skip
+    if told != held:
         raise BadInput("the sizes of the proof do not fit together", file=file)
     runs = tuple((str(r[0]), int(r[1]), str(r[2]), int(r[3]), str(r[4]), str(r[5]))
                  for r in head["runs"])  # fmt: skip

@@ -19,7 +19,7 @@ from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.kinematics.frames import world_T_frame
 from cellsim.proofcheck.bodies import Hung, tolerant_frames
-from cellsim.proofcheck.course import SLIDES, Course, _drive, _ride
+from cellsim.proofcheck.course import SLIDES, Course, Ints, drive, ride
 from cellsim.proofcheck.jit import machine
 from cellsim.proofcheck.shapes import MIDDLE, ROUND, Pieces
 
@@ -146,7 +146,7 @@ def _beyond(c: Course) -> Array:
 
 
 @machine
-def _away(c: Course, links: Array, points: Array, origins: Array) -> Array:
+def _away(c: Course, links: Ints, points: Array, origins: Array) -> Array:
     """Return distances [m] of points on links from origins at every knot, (points, origins, n)."""
     n, count = c.q.shape[0], c.links.shape[0]
     out = np.empty((points.shape[0], origins.shape[0], n))
@@ -159,9 +159,9 @@ def _away(c: Course, links: Array, points: Array, origins: Array) -> Array:
                     pose[l, r, k] = 1.0 if r == k else 0.0
                     if parent >= 0:
                         pose[l, r, k] = pose[parent, r, k]
-            _ride(pose[l], c.frames[l])
+            ride(pose[l], c.frames[l])
             if c.links[l, 1] != 0:
-                _drive(pose[l], c.frames[l], c.links[l, 1] == SLIDES, c.q[knot, c.links[l, 2]])
+                drive(pose[l], c.frames[l], c.links[l, 1] == SLIDES, c.q[knot, c.links[l, 2]])
         for i in range(points.shape[0]):
             T, p = pose[links[i]], points[i]
             x = T[0, 0] * p[0] + T[0, 1] * p[1] + T[0, 2] * p[2] + T[0, 3]

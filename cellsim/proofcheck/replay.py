@@ -4,7 +4,7 @@ A tree covers one duty row: its box is halved again and again (the middle of eit
 gap can be written down. A node is one of
 
     BODIES            the spheres of the two bodies keep apart over the whole box: a leaf;
-    PIECES            every piece pair still open is apart by spheres, or along a normal given: a leaf;
+    PIECES            each piece pair still open is apart, by spheres or along a normal: a leaf;
     PIECES_THEN_U/V   as PIECES, but some stay open for the two halves;
     HALVE_U/V         nothing is tested, both halves follow.
 
@@ -54,7 +54,7 @@ class Leaves(NamedTuple):
         nodes: Kind of each node, shape (n,), uint8.
         counts: Normals given at each PIECES node, shape (k,), uint32.
         which: Piece of a times pieces of b plus piece of b, for each normal, shape (m,), uint32.
-        normals: In the frame of body a, shape (m, 3), float32; made unit before use.
+        normals: In the frame of body a, shape (m, 3), float32; unit vectors.
     """
 
     nodes: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
@@ -126,7 +126,7 @@ def _row(
     """Test the tree of one duty row; `at` (node, count, normal) moves on."""
     boxes = np.empty((DEPTH, 4))
     lists = np.zeros((DEPTH, 2), dtype=np.int64)
-    open_ = np.empty(64, dtype=np.int64)
+    open_: Ints = np.empty(64, dtype=np.int64)
     boxes[0] = row[:4]
     lists[0, 1] = -1
     top, least = 0, math.inf
@@ -168,7 +168,7 @@ def _row(
                 continue
         if top + 1 >= DEPTH:
             return TOO_DEEP, least
-        across_v = kind == HALVE_V or kind == PIECES_THEN_V
+        across_v = kind in (HALVE_V, PIECES_THEN_V)
         open_ = halve(boxes, lists, open_, top, last, across_v, run[SINGLE] == 1)
         top += 1
     return HOLDS, least

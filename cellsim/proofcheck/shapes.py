@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from cellsim.proofcheck.jit import machine
 
 # Columns of a row: ball radius, disc axis and radius, centre and radius of a sphere around it all.
 BALL, AXIS, DISC, MIDDLE, ROUND = 0, 1, 4, 5, 8
+# Normals are single precision numbers; what is left of their length is divided out.
+NOT_UNIT = 1e-5
 
 
 class Pieces(NamedTuple):
@@ -38,7 +41,7 @@ def pieces_of(solids: Sequence[Solid]) -> Pieces:
     ends = np.cumsum([0, *(len(core.points) for core in cores)])
     counts = np.cumsum([0, *(len(solid.pieces) for solid in solids)])
     rows = np.array([_row(core) for core in cores]).reshape(-1, 9)
-    bodies = np.array([_around(rows[a:b]) for a, b in zip(counts[:-1], counts[1:], strict=True)])
+    bodies = np.array([_around(rows[a:b]) for a, b in pairwise(counts)])
     return Pieces(
         np.concatenate([core.points for core in cores]),
         np.stack([ends[:-1], ends[1:]], axis=1).astype(np.int64),
@@ -83,7 +86,7 @@ def highest(s: Pieces, i: int, x: float, y: float, z: float) -> float:
         ax, ay, az = s.rows[i, AXIS], s.rows[i, AXIS + 1], s.rows[i, AXIS + 2]
         cx, cy, cz = y * az - z * ay, z * ax - x * az, x * ay - y * ax
         best += radius * math.sqrt(cx * cx + cy * cy + cz * cz)
-    return best + s.rows[i, BALL]
+    return float(best + s.rows[i, BALL])
 
 
 @machine
@@ -92,11 +95,11 @@ def gap_along(s: Pieces, i: int, j: int, A: Array, B: Array, n: Array) -> float:
 
     Args:
         A, B: World poses of the two bodies, shape (3, 4).
-        n: From i to j, in the frame of i's body, any length; -inf where it has no direction.
+        n: Unit vector from i to j, in the frame of i's body; -inf where it is none.
     """
     nx, ny, nz = float(n[0]), float(n[1]), float(n[2])
     length = math.sqrt(nx * nx + ny * ny + nz * nz)
-    if not (length > 1e-30 and length < 1e30):
+    if not abs(length - 1.0) < NOT_UNIT:
         return -math.inf
     nx, ny, nz = nx / length, ny / length, nz / length
     wx = A[0, 0] * nx + A[0, 1] * ny + A[0, 2] * nz
@@ -106,7 +109,7 @@ def gap_along(s: Pieces, i: int, j: int, A: Array, B: Array, n: Array) -> float:
     my = B[0, 1] * wx + B[1, 1] * wy + B[2, 1] * wz
     mz = B[0, 2] * wx + B[1, 2] * wy + B[2, 2] * wz
     apart = wx * (B[0, 3] - A[0, 3]) + wy * (B[1, 3] - A[1, 3]) + wz * (B[2, 3] - A[2, 3])
-    return apart - highest(s, i, nx, ny, nz) - highest(s, j, -mx, -my, -mz)
+    return float(apart - highest(s, i, nx, ny, nz) - highest(s, j, -mx, -my, -mz))
 
 
 @machine

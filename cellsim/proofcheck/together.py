@@ -40,13 +40,17 @@ class Together:
         if instant.group == group:
             return instant.u
         rows = self.boxes[(group, instant.group)]
-        return min([knot_at(self.tracks[group], instant.t), *rows[rows[:, 3] >= instant.u, 0]])
+        return float(
+            min([knot_at(self.tracks[group], instant.t), *rows[rows[:, 3] >= instant.u, 0]])
+        )
 
     def _to(self, instant: Instant, group: str) -> float:
         if instant.group == group:
             return instant.u
         rows = self.boxes[(group, instant.group)]
-        return max([knot_at(self.tracks[group], instant.t), *rows[rows[:, 2] <= instant.u, 1]])
+        return float(
+            max([knot_at(self.tracks[group], instant.t), *rows[rows[:, 2] <= instant.u, 1]])
+        )
 
     def spread(self, group: str, t: float) -> Span:
         """Return between which knots of a group what happens at nominal t [s] may fall.

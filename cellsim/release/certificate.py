@@ -17,6 +17,7 @@ from cellsim.domain.canonical import digest
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
+from cellsim.release.proof import PROOF, proof_claim
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -59,6 +60,7 @@ def certificate(
         "content": job_digests(read),
         "cycle": dict(report.cycle),
         "least_clearance": _least(report),
+        "proof": proof_claim(files.get(PROOF)),
         "shape_grades": dict(report.grades),
         "assumed_conventions": assumed_conventions(read),
         "assumptions": list(report.assumptions),
@@ -135,6 +137,8 @@ def _check_fields(body: Mapping[str, Any], file: str) -> None:
     kinds |= {"content": dict, "cycle": dict, "verdict": str, "sha256": str, "notes": list}
     kinds |= {"assumed_conventions": list, "assumptions": list, "exceptions": list}
     kinds |= {"waivers": list, "limits": list}
+    if body.get("proof") is not None:
+        kinds["proof"] = dict
     for key, kind in kinds.items():
         if not isinstance(body.get(key), kind):
             raise BadInput(f"'{key}' is missing or of the wrong kind", file=file)

@@ -14,8 +14,10 @@ from cellsim.domain.files.program import load_program
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
+from cellsim.proofcheck.check import ProofCheck
 from cellsim.release.certificate import is_intact, job_digests, parse, sha256
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.proof import PROOF, checked, refusals
 from cellsim.release.textjob import GroupText, compare, read_text
 from cellsim.simulate.band import simulate_band
 from cellsim.verify.run import verify_timeline
@@ -29,11 +31,15 @@ class Check:
     """What the recomputation found: problems are empty exactly when the claim holds.
 
     A text that is not the certified one is not judged again: report is None then.
+    proof is what the small checker said of the clearance proof, None where the release has none;
+    searched: clearances were also searched for anew, not only taken from the proof.
     """
 
     folder: str
     problems: tuple[str, ...]
     report: Report | None
+    proof: ProofCheck | None = None
+    searched: bool = True
 
     @property
     def exit_code(self) -> int:
@@ -44,11 +50,15 @@ class Check:
         return 2 if undecided and len(self.problems) == 1 else 1
 
 
-def check(folder: str | Path, *, progress: Progress | None = None) -> tuple[Check, ...]:
+def check(
+    folder: str | Path, *, search: bool = True, progress: Progress | None = None
+) -> tuple[Check, ...]:
     """Recompute every certificate in a folder.
 
     Args:
         folder: A release folder, or one that holds several.
+        search: Search the clearances anew beside checking the proof. False: believe the proof
+            where it covers every pair; all other rules are recomputed in any case.
 
     Returns:
         One Check a certificate, in the order of their paths.
@@ -62,10 +72,10 @@ def check(folder: str | Path, *, progress: Progress | None = None) -> tuple[Chec
     found = sorted(p for depth in ("", "*/", "*/*/") for p in root.glob(depth + CERTIFICATE))
     if not found:
         raise BadInput(f"no {CERTIFICATE} in it", file=str(root), expected="a release folder")
-    return tuple(_check_one(path.parent, progress) for path in found)
+    return tuple(_check_one(path.parent, search, progress) for path in found)
 
 
-def _check_one(folder: Path, progress: Progress | None) -> Check:
+def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     place = folder / CERTIFICATE
     if place.stat().st_size > 5_000_000:
         raise BadInput("certificate larger than 5 MB", file=str(place))
@@ -84,8 +94,17 @@ def _check_one(folder: Path, progress: Progress | None) -> Check:
     problems = problems or _sheets(folder, body, files, read.job)
     if problems:
         return Check(str(folder), tuple(problems), None)
-    report = verify_timeline(simulate_band(read.job), source="read text", progress=progress)
-    return Check(str(folder), tuple(_claims(body, read.job, report)), report)
+    timeline, proof, shown = simulate_band(read.job), None, None
+    if PROOF in files:
+        proof, shown = checked(timeline, files[PROOF])
+        problems += refusals(body, proof)
+    elif body.get("proof") is not None:
+        problems.append(f"{PROOF} is claimed and not among the files")
+    believed = not search and proof is not None and proof.backs_all
+    report = verify_timeline(timeline, shown if believed else None, source="read text",
+                             progress=progress)  # fmt: skip
+    problems += _claims(body, read.job, report)
+    return Check(str(folder), tuple(problems), report, proof, not believed)
 
 
 def _read_files(folder: Path, body: dict[str, Any], problems: list[str]) -> dict[str, bytes]:

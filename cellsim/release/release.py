@@ -9,15 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellsim.collision.check import check_timeline
+from cellsim.collision.prove import prove
 from cellsim.controllers.brands import lint
 from cellsim.domain.files.program import dump_program
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, NotVerified
+from cellsim.proofcheck.file import dump_proof
 from cellsim.release.certificate import certificate, dump, job_digests
 from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.proof import PROOF
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.lower import lower
@@ -66,12 +70,15 @@ def release(
             f" ({len(differences)} differences)"
         )
     timeline = simulate_band(read.job)
-    proven = verify_timeline(timeline, source="read text", progress=progress)
+    step = None if progress is None else lambda done: progress("collision", done)
+    collision = check_timeline(timeline, progress=step)
+    proven = verify_timeline(timeline, collision, source="read text", progress=progress)
     if proven.verdict is not Verdict.GREEN:
         raise NotVerified(
             f"the text read back is {proven.verdict}: {_first(proven)}", exit_code=proven.exit_code
         )
-    files = _collect(job, read.job, proven, texts, read.notes)
+    proof = dump_proof(prove(timeline, collision))
+    files = _collect(job, read.job, proven, texts, read.notes, proof)
     _write_folder(Path(out), files)
     return Release(Path(out), tuple(sorted(files)), proven, timeline)
 
@@ -108,7 +115,12 @@ def _first(report: Report) -> str:
 
 
 def _collect(
-    job: Job, read: Job, report: Report, texts: tuple[GroupText, ...], read_notes: tuple[str, ...]
+    job: Job,
+    read: Job,
+    report: Report,
+    texts: tuple[GroupText, ...],
+    read_notes: tuple[str, ...],
+    proof: bytes,
 ) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for text in texts:
@@ -118,6 +130,7 @@ def _collect(
         program = dump_program(job.programs[text.group], group)
         files[f"plan/{text.group}.program.yaml"] = program.encode()
     files.update(input_files(job.cell))
+    files[PROOF] = proof
     notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes
     body = certificate(job, read, report, files, notes)
     files["report.json"] = render((report,), "json").encode()

@@ -1,0 +1,84 @@
+"""The clearance proof of a release: what the certificate says of it, and what the checker says."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from cellsim.collision.result import CollisionResult, PairResult
+from cellsim.domain.timeline import Timeline
+from cellsim.errors import BadInput
+from cellsim.proofcheck.bound import REQUIRED
+from cellsim.proofcheck.check import ProofCheck, check_proof
+from cellsim.proofcheck.duty import duties_of
+from cellsim.proofcheck.file import FORMAT, parse_proof
+
+PROOF = "clearance.proof"
+# What the proof may show less than the search, as it is written: see `collision.prove`.
+LESS_M, LESS_SHARE = 2e-5, 3e-4
+
+
+def proof_claim(data: bytes | None) -> dict[str, Any] | None:
+    """Return what a certificate says of a proof file; None without one."""
+    if data is None:
+        return None
+    proof = parse_proof(data, PROOF)
+    unproved = {
+        f"{run[0]} / {run[2]}"
+        for run, claim in zip(proof.runs, proof.claims, strict=True)
+        if math.isnan(claim)
+    }
+    return {
+        "file": PROOF,
+        "format": FORMAT,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "runs": len(proof.runs),
+        "leaves": int(np.count_nonzero(proof.leaves.nodes == 2)) + len(proof.leaves.which),
+        "not_proved": sorted(unproved),
+    }
+
+
+def checked(timeline: Timeline, data: bytes) -> tuple[ProofCheck, CollisionResult]:
+    """Check a proof file against a timeline; return also what it shows as a collision result.
+
+    The result holds the pairs that are proved in full, and says nothing of the others.
+    """
+    duties = duties_of(timeline)
+    try:
+        told = check_proof(timeline, parse_proof(data, PROOF), duties)
+    except BadInput as error:
+        told = ProofCheck((str(error),), (), {}, 0, len(duties.runs))
+    needs: dict[tuple[str, str], float] = {}
+    for k, (a, b, _, _) in enumerate(duties.runs):
+        run = duties.table.runs[k]
+        most = float(duties.table.rows[run[8] : run[9], REQUIRED].max())
+        needs[(a.name, b.name)] = max(needs.get((a.name, b.name), -math.inf), most)
+    pairs = tuple(
+        PairResult(a, b, "free", value, needs[(a, b)], 0.0, "", None)
+        for (a, b), value in sorted(told.clearances.items(), key=lambda item: (item[1], item[0]))
+    )
+    exceptions = tuple(
+        f"not checked: {n} pairs, {why}" for why, n in sorted(duties.excepted.items())
+    )
+    return told, CollisionResult(pairs, exceptions, {"pairs": len(pairs), "runs": told.runs})
+
+
+def refusals(body: Mapping[str, Any], told: ProofCheck) -> list[str]:
+    """Say what a certificate claims of clearance that its proof does not show."""
+    found = [f"{PROOF}: {problem}" for problem in told.problems]
+    allowed = set((body.get("proof") or {}).get("not_proved", ()))
+    names = {f"{a} / {b}" for a, b in told.unproved}
+    found += [f"{PROOF}: {name} is not proved" for name in sorted(names - allowed)]
+    least = body.get("least_clearance")
+    if not told.problems and isinstance(least, Mapping) and len(least.get("pair", ())) == 2:
+        a, b = least["pair"]
+        shown = told.clearances.get((a, b), told.clearances.get((b, a)))
+        value = 1e-3 * float(least.get("clearance_mm", math.inf))
+        if shown is not None and not shown >= value - LESS_M - LESS_SHARE * abs(value):
+            found.append(f"{PROOF}: shows {1e3 * shown:.2f} mm for {a} / {b}, "
+                         f"{1e3 * value:.2f} mm are claimed")  # fmt: skip
+    return found

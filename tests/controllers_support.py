@@ -43,6 +43,7 @@ from cellsim.units import mm
 
 NUT = Pose.from_xyz_rpy((0.05, 0, 0.2), (0.0, 0.3, 0.0))
 TRACK_AXIS = AxisMap("E1", "mm", mm)
+TRACK_PULSES = 80.5
 
 
 def track() -> Robot:
@@ -75,6 +76,8 @@ def cell_of(brand: str, on_track: bool = False) -> Cell:
         program_number=102,
     )
     controller = replace(controller, **KITS[brand].controller)  # type: ignore[arg-type]
+    if on_track and controller.pulses:
+        controller = replace(controller, pulses=(*controller.pulses, TRACK_PULSES))
     externals = (External(track(), "world", Pose.identity(), "arm"),) if on_track else ()
     base = Pose.from_xyz_rpy((0.2, -0.3, 0.4), (0.0, 0.0, 0.5))
     group = MotionGroup(

@@ -35,6 +35,12 @@ from cellsim.controllers.ur.motion import rules as ur_rules
 from cellsim.controllers.ur.quantise import quantise as ur_quantise
 from cellsim.controllers.ur.read import read as ur_read
 from cellsim.controllers.ur.write import write as ur_write
+from cellsim.controllers.yaskawa.jobfile import called_names as yaskawa_calls
+from cellsim.controllers.yaskawa.lint import lint as yaskawa_lint
+from cellsim.controllers.yaskawa.motion import rules as yaskawa_rules
+from cellsim.controllers.yaskawa.quantise import quantise as yaskawa_quantise
+from cellsim.controllers.yaskawa.read import read as yaskawa_read
+from cellsim.controllers.yaskawa.write import write as yaskawa_write
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import Controller, MotionRules
 from cellsim.domain.job import Job
@@ -135,6 +141,17 @@ _TABLE = (
         ur_rules,
         ur_quantise,
         ur_lint,
+    ),
+    Brand(
+        "yaskawa",
+        "Yaskawa INFORM (DX100, DX200, YRC1000)",
+        (".jbi",),
+        _linted(yaskawa_write, yaskawa_lint),
+        yaskawa_read,
+        yaskawa_rules,
+        yaskawa_quantise,
+        yaskawa_lint,
+        yaskawa_calls,
     ),
 )
 BRANDS: Mapping[str, Brand] = MappingProxyType({brand.name: brand for brand in _TABLE})

@@ -1,5 +1,7 @@
 """A minimal cell for text that is linted without its cell: six axes, and numbers kept as names.
 
+Its pulses and position levels only make text readable; no place and no corner is looked at.
+
 URScript names tools by their pose and blends are judged by places, so it needs the real cell.
 """
 
@@ -29,11 +31,13 @@ class _Numbers:
     signals: int
 
 
-# Sources: R-30iB operator's manual; HRScript manual 5.4, Hi6 operation manual; KSS 8.2 SI manual.
+# Sources: R-30iB operator's manual; HRScript manual 5.4, Hi6 operation manual; KSS 8.2 SI manual;
+# DX100 manual 4.1.
 _BRANDS = {
     "fanuc": _Numbers(("J1", "J2", "J3", "J4", "J5", "J6"), 10, 9, 4096),
     "hyundai": _Numbers(("S", "H", "V", "R2", "B", "R1"), 31, 20, 9599),
     "kuka": _Numbers(("A1", "A2", "A3", "A4", "A5", "A6"), 16, 32, 4096),
+    "yaskawa": _Numbers(("S", "L", "U", "R", "B", "T"), 63, 63, 4096),
 }
 
 
@@ -61,6 +65,8 @@ def stand_in(brand: str, program_number: int = 0) -> Cell:
         frames={f"frame{i}": i for i in range(1, numbers.frames + 1)},
         signals=signals,
         program_number=program_number,
+        pl_mm=tuple(float(level) for level in range(9)),
+        pulses=(1000.0,) * len(numbers.axes),
     )
     home = (0.0,) * len(numbers.axes)
     robot = _robot(numbers.axes)

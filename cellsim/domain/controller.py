@@ -57,6 +57,9 @@ class Controller:
         tools: Tool name to number. frames: frame name to number. signals: signal name to Port.
         program_number: Number of the main program (Hyundai job number), 0 where names are used.
         accu_mm: Corner distance per accu level [mm] of this controller; empty: brand's default.
+        pl_mm: Corner distance of PL=0..8 [mm] of this controller; empty: not known.
+        pulses: Encoder pulses per printed unit (deg, mm) of every axis, zero at the printed zero,
+            sign included; empty: not known.
         override: (lowest, highest) override [%] that the programs may run at.
         sources: Figure name to where it was read.
     """
@@ -72,6 +75,8 @@ class Controller:
     accu_mm: tuple[float, ...] = ()
     override: tuple[float, float] = (100.0, 100.0)
     sources: Mapping[str, str] = field(default_factory=dict)
+    pl_mm: tuple[float, ...] = ()
+    pulses: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

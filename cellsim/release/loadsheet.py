@@ -152,6 +152,12 @@ def _group_tables(cell: Cell, group: MotionGroup) -> Iterator[Table]:
     if c.accu_mm:
         levels = [(str(level), f"{value:g}") for level, value in enumerate(c.accu_mm)]
         yield f"{group.name}: accu levels", ("accu", "corner mm"), levels
+    if c.pl_mm:
+        levels = [(str(level), f"{value:g}") for level, value in enumerate(c.pl_mm)]
+        yield f"{group.name}: position levels, S1CxG33..40", ("PL", "corner mm"), levels
+    if c.pulses:
+        ratios = [(a.name, f"{p:g}", a.unit) for a, p in zip(c.axes, c.pulses, strict=True)]
+        yield f"{group.name}: pulses, as in ALL.PRM", ("axis", "pulses per", "unit"), ratios
 
 
 def _start(group: MotionGroup) -> Rows:
@@ -184,6 +190,8 @@ def _orientation(pose: Pose, brand: str) -> str:
         return f"A {yaw} B {pitch} C {roll}"
     if brand == "fanuc":
         return f"W {roll} P {pitch} R {yaw}"
+    if brand == "yaskawa":
+        return f"Rx {roll} Ry {pitch} Rz {yaw}"
     if brand == "ur":
         return "rotation vector rad " + " ".join(f"{v + 0.0:.6f}" for v in pose.rotvec())
     if pose.distance(Pose(np.eye(3), pose.p))[1] < 1e-9:

@@ -41,7 +41,11 @@ def identifier(name: str, longest: int) -> str:
 
 
 def with_names(
-    program: Program, longest: int, reserved: frozenset[str], lower: bool = False
+    program: Program,
+    longest: int,
+    reserved: frozenset[str],
+    lower: bool = False,
+    upper: bool = False,
 ) -> Program:
     """Return the program with routine names the language allows; the entry is named as the file.
 
@@ -51,7 +55,7 @@ def with_names(
     taken: dict[str, str] = {}
     for number, routine in enumerate(program.routines):
         base = identifier(program.name if number == 0 else routine.name, longest)
-        base = base.lower() if lower else base
+        base = base.lower() if lower else base.upper() if upper else base
         name, count = base, 1
         while name.lower() in words | {n.lower() for n in taken.values()}:
             count += 1

@@ -143,7 +143,10 @@ class AxisText(Strict):
 
 
 class ControllerText(Strict):
-    """What the controller of a group calls things. signals: `door_held: do 5`."""
+    """What the controller of a group calls things. signals: `door_held: do 5`.
+
+    pl_mm: corner of PL=0..8. pulses: axis name to pulses per degree or mm; both with a source.
+    """
 
     brand: str
     type: Word
@@ -156,6 +159,8 @@ class ControllerText(Strict):
     )
     program_number: Number = 0
     accu_mm: tuple[NonNegative, ...] = ()
+    pl_mm: tuple[NonNegative, ...] = ()
+    pulses: dict[str, float] = Field(default_factory=dict)
     override_percent: tuple[Positive, Positive] = (100.0, 100.0)
     sources: dict[str, str] = Field(default_factory=dict)
 

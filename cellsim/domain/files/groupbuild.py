@@ -116,11 +116,12 @@ def _controller(
     if not low <= high <= 100.0:
         at = ("groups", group, "controller", "override_percent")
         raise lines.error(f"override {low:g} to {high:g} %", *at, expected="low <= high <= 100")
+    axes = _axes(data, joints, robots, lines, group)
     return Controller(
         data.brand,
         data.type,
         data.version,
-        _axes(data, joints, robots, lines, group),
+        axes,
         dict(data.tools),
         dict(data.frames),
         signals,
@@ -128,7 +129,34 @@ def _controller(
         tuple(data.accu_mm),
         (low, high),
         dict(data.sources),
+        _levels(data, lines, group),
+        _pulses(data, axes, lines, group),
     )
+
+
+def _levels(data: text.ControllerText, lines: Lines, group: str) -> tuple[float, ...]:
+    """Return the corners of PL=0..8 [mm]; a table needs its source."""
+    table, at = tuple(data.pl_mm), ("groups", group, "controller", "pl_mm")
+    if table and (len(table) != 9 or table[0] != 0.0 or sorted(set(table)) != list(table)):
+        raise lines.error("pl_mm is no table of PL=0..8", *at, expected="nine rising, first is 0")
+    if table and not data.sources.get("pl_mm"):
+        raise lines.error("pl_mm without its source", *at, expected="sources: {pl_mm: ...}")
+    return table
+
+
+def _pulses(
+    data: text.ControllerText, axes: tuple[AxisMap, ...], lines: Lines, group: str
+) -> tuple[float, ...]:
+    """Return pulses per printed unit in the order of the axes; a table needs its source."""
+    if not data.pulses:
+        return ()
+    at = ("groups", group, "controller", "pulses")
+    names = [axis.name for axis in axes]
+    if sorted(data.pulses) != sorted(names) or not all(data.pulses.values()):
+        raise lines.error("pulses are not those of the axes", *at, expected=", ".join(names))
+    if not data.sources.get("pulses"):
+        raise lines.error("pulses without their source", *at, expected="sources: {pulses: ...}")
+    return tuple(data.pulses[name] for name in names)
 
 
 def _axes(

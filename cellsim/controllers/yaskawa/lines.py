@@ -1,0 +1,218 @@
+"""What one line of a job does: INFORM text to acts, through the grammar; letters of either case."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
+from cellsim.controllers.reading.expression import MAX_DEPTH, depth
+from cellsim.controllers.reading.grammar import LineParser
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.yaskawa.acts import Act, Build, Step
+from cellsim.domain.program import Expr
+
+_STARTS = (
+    "move",
+    "jump",
+    "call",
+    "leave",
+    "wait",
+    "timer",
+    "output",
+    "set",
+    "step",
+    "speed",
+    "condition",
+    "count",
+    "case",
+)
+_WORD = re.compile(r"[+A-Za-z]\w*")
+_LABEL = re.compile(r"\*([^\s*]+)")
+_AND, _OR = (re.compile(rf"\b{w}(EXP)?\b", re.IGNORECASE) for w in ("AND", "OR"))
+_MOTIONS = {"MOVJ", "MOVL", "MOVC"}
+_OTHER_MOTIONS = {
+    "MOVS": "spline",
+    "IMOV": "increment from where the robot stands",
+    "SMOVL": "coordinated with a station",
+    "SMOVC": "coordinated with a station",
+    "+MOVL": "coordinated with another robot",
+    "+MOVC": "coordinated with another robot",
+    "+MOVJ": "coordinated with another robot",
+}
+_ARITHMETIC = {"ADD": "+", "SUB": "-", "MUL": "*", "DIV": "/"}
+_HARMLESS = {"MSG", "CLS", "PRINT", "CWAIT", "ADVINIT", "ADVSTOP"}
+
+
+@lru_cache(maxsize=1)
+def _parser() -> LineParser:
+    return LineParser(Path(__file__).with_name("grammar.lark"), _STARTS, Build())
+
+
+def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | None:
+    """Return a line and what it does; None for an empty line."""
+    text = verbatim.strip()
+    if not text:
+        return None
+    if text.startswith("'"):
+        return Line(file, number, "", text[1:].strip(), verbatim), Act("comment")
+    act = _act(text)
+    if _too_deep(act):
+        act = NotUnderstood("expression nested too deep")
+    return Line(file, number, text, "", verbatim), act
+
+
+def _too_deep(act: object) -> bool:
+    parts: list[Any] = [act.condition] if isinstance(act, Open | Middle) else []
+    if isinstance(act, Act):
+        parts += [p for d in act.data for p in (d if isinstance(d, tuple) else (d,))]
+    return any(depth(p) > MAX_DEPTH for p in parts if isinstance(p, Expr))
+
+
+def _act(text: str) -> object:
+    label = _LABEL.fullmatch(text)
+    if label is not None:
+        return Act("label", (label[1].upper(),))
+    match = _WORD.match(text)
+    word = match[0].upper() if match else ""
+    rest = text[len(word) :].strip()
+    if word in _SIMPLE and not rest:
+        return _SIMPLE[word]
+    if word in _MOTIONS:
+        return _motion(word, rest)
+    if word in _OTHER_MOTIONS:
+        return NotUnderstood(_OTHER_MOTIONS[word])
+    if word in _HARMLESS:
+        return Act("harmless")
+    handler = _HANDLERS.get(word)
+    return (handler(word, rest) if handler else None) or _bad()
+
+
+def _bad() -> NotUnderstood:
+    return NotUnderstood("no statement this reader knows")
+
+
+def _mixed(text: str) -> bool:
+    """Return whether AND and OR stand side by side; which binds first is in no manual read."""
+    return "(" not in text and bool(_AND.search(text)) and bool(_OR.search(text))
+
+
+def _motion(word: str, rest: str) -> object:
+    step = _parser().parse(rest, "move")
+    if not isinstance(step, Step):
+        return _bad()
+    return Step(word, step.places, step.tags, step.words, step.until, step.second)
+
+
+def _condition(rest: str) -> Expr:
+    made = None if _mixed(rest) else _parser().parse(rest, "condition")
+    return made if isinstance(made, Expr) else Expr("unknown", name=rest)
+
+
+def _plain(start: str) -> Any:
+    return lambda _word, rest: None if _mixed(rest) else _parser().parse(rest, start)
+
+
+def _open(kind: str) -> Any:
+    return lambda _word, rest: Open(kind, _condition(rest))
+
+
+def _leave(word: str, rest: str) -> object:
+    act = _parser().parse(rest, "leave")
+    return None if act is None else Act(word.lower(), act.data)
+
+
+def _operation(word: str, rest: str) -> object:
+    act = _parser().parse(rest, "set")
+    if not isinstance(act, Act):
+        return None
+    name, value = act.data
+    tree = Expr(_ARITHMETIC[word], (Expr("var", name=name), value))
+    return Act("set", (name, tree)) if word != "DIV" or name[0] == "R" else None
+
+
+def _by_one(word: str, rest: str) -> object:
+    act = _parser().parse(rest, "step")
+    if not isinstance(act, Act):
+        return None
+    name = act.data[0]
+    one = Expr("const", value=1.0)
+    return Act("set", (name, Expr("+" if word == "INC" else "-", (Expr("var", name=name), one))))
+
+
+def _for(_word: str, rest: str) -> object:
+    made = _parser().parse(rest, "count")
+    if made is None:
+        return Open("raw")
+    name, first, last, step = made
+    values = [_whole(first), _whole(last), 1 if step is None else _whole(step)]
+    if None in values or values[2] != 1:
+        return Open("raw")
+    count = (values[1] or 0) - (values[0] or 0) + 1
+    return Open("count", count=max(count, 0), variable=name)
+
+
+def _whole(expr: Expr) -> int | None:
+    value = expr.value
+    plain = expr.op == "const" and isinstance(value, float) and value.is_integer()
+    return int(value) if plain and value is not None else None
+
+
+def _switch(_word: str, rest: str) -> object:
+    head, _, tail = rest.upper().partition(" CASE ")
+    value = _parser().parse(head.strip(), "step")
+    name = Expr("var", name=value.data[0]) if isinstance(value, Act) else None
+    first = _parser().parse(tail.strip(), "case") if tail else ()
+    bad = name is None or first is None
+    return Act("switch", (Expr("unknown", name=rest) if bad else name, () if bad else first))
+
+
+def _case(_word: str, rest: str) -> object:
+    return Act("case", _parser().parse(rest, "case") or (Expr("unknown", name=rest),))
+
+
+def _comment(_word: str, rest: str) -> object:
+    return Act("off", (rest,))
+
+
+def _shift(word: str, _rest: str) -> object:
+    return Act("shift_off") if word == "SFTOF" else None
+
+
+_SIMPLE: dict[str, object] = {
+    "NOP": Act("nop"),
+    "END": Act("end"),
+    "ELSE": Middle(),
+    "ENDIF": Close(frozenset({"if"})),
+    "ENDWHILE": Close(frozenset({"while"})),
+    "DEFAULT": Act("default"),
+    "ENDSWITCH": Act("endswitch"),
+}
+_HANDLERS: dict[str, Any] = {
+    "IFTHENEXP": _open("if"),
+    "IFTHEN": _open("if"),
+    "ELSEIFEXP": lambda _word, rest: Middle(_condition(rest)),
+    "ELSEIF": lambda _word, rest: Middle(_condition(rest)),
+    "WHILEEXP": _open("while"),
+    "WHILE": _open("while"),
+    "FOR": _for,
+    "NEXT": lambda _word, _rest: Close(frozenset({"count", "raw"})),
+    "SWITCH": _switch,
+    "CASE": _case,
+    "JUMP": _plain("jump"),
+    "CALL": _plain("call"),
+    "WAIT": _plain("wait"),
+    "TIMER": _plain("timer"),
+    "DOUT": _plain("output"),
+    "SPEED": _plain("speed"),
+    "SET": _plain("set"),
+    "RET": _leave,
+    "ABORT": _leave,
+    "INC": _by_one,
+    "DEC": _by_one,
+    "COMM": _comment,
+    "SFTOF": _shift,
+    **dict.fromkeys(_ARITHMETIC, _operation),
+}

@@ -1,0 +1,52 @@
+"""What a line of INFORM leaves for the lines after it: SPEED, shifts, tools and frames.
+
+State keys: VJ, V, VR (of SPEED), shift (0 is off), "tool n" and "user n" (0 is as loaded).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cellsim.controllers.reading.walk import UNKNOWN
+from cellsim.controllers.yaskawa.acts import Act
+from cellsim.domain.program import Expr
+
+_TOOL = re.compile(r"TL#\(\s*(\d+)\s*\)")
+_USER = re.compile(r"UF#\(\s*(\d+)\s*\)")
+_SHIFTS = ("SFTON", "MSHIFT", "PRM", "CVMR", "SYMOVL", "COMARCON")
+START: Mapping[str, object] = {"shift": 0}
+
+
+def settings(act: Act) -> dict[str, object] | None:
+    """Return what an understood line sets; None for a line that sets none."""
+    if act.word == "speed":
+        return {
+            tag: _number(value) for tag, value in act.data[0].items() if tag in {"VJ", "V", "VR"}
+        }
+    if act.word == "shift_off":
+        return {"shift": 0}
+    return None
+
+
+def touched(text: str) -> dict[str, object]:
+    """Return the state that a line which was not understood may have set."""
+    upper = text.upper()
+    word = re.match(r"\s*\W*(\w+)", upper)
+    first = word[1] if word else ""
+    found: dict[str, object] = {}
+    if first.startswith(_SHIFTS):
+        found["shift"] = UNKNOWN
+    if first in {"SETTOOL", "MFRAME", "SETUF", "SETFRM", "GETTOOL", "MTOOL", "CHGTOOL"}:
+        found |= {f"tool {int(n)}": UNKNOWN for n in _TOOL.findall(upper)}
+        found |= {f"user {int(n)}": UNKNOWN for n in _USER.findall(upper)}
+        if not found:
+            found = {"tool *": UNKNOWN, "user *": UNKNOWN}
+    if first == "SPEED":
+        found |= {"VJ": UNKNOWN, "V": UNKNOWN, "VR": UNKNOWN}
+    return found
+
+
+def _number(value: object) -> object:
+    plain = isinstance(value, Expr) and value.op == "const" and isinstance(value.value, float)
+    return value.value if plain and isinstance(value, Expr) else UNKNOWN

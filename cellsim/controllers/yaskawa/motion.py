@@ -1,0 +1,109 @@
+"""How a DX or YRC controller moves: position levels, speeds, what stops it, and how sure we are."""
+
+from __future__ import annotations
+
+from cellsim.domain.controller import Controller, Convention, MotionRules
+
+_DX = "DX100 manual 156191-1CD"
+CONVENTIONS = (
+    Convention(
+        "yaskawa.rotation",
+        "X, Y, Z in mm; Rx, Ry, Rz in deg with R = Rz(Rz) Ry(Ry) Rx(Rx)",
+        "manual",
+        f"{_DX} 4.3.1.1: rotated in the order of Rz, Ry and Rx",
+    ),
+    Convention(
+        "yaskawa.rconf",
+        "RCONF is flip, lower arm, rear, R >= 180, T >= 180, S >= 180; 0 is flip, upper, front, <",
+        "manual",
+        f"{_DX} 4.1 RCONF; NX100 manual HW0481924 4.1",
+    ),
+    Convention(
+        "yaskawa.flip",
+        "flip is -90 < R <= 90 and whole turns on",
+        "manual",
+        "NX100 manual 149235-1CD 3.9, Manipulator Types",
+    ),
+    Convention(
+        "yaskawa.half-turn",
+        "R, T and S >= 180 are the angles beyond -180..180 on either side",
+        "assumed",
+        "the manual's table shows angles from 0 on; below -180 by its window of flip",
+    ),
+    Convention(
+        "yaskawa.front-upper",
+        "rear: the wrist is behind the S axis; upper: the elbow is above the line from L to the wrist",
+        "assumed",
+        "the manual shows drawings; not settled for a wrist behind the S axis",
+    ),
+    Convention(
+        "yaskawa.base",
+        "the base and robot coordinates begin on the S axis at the height of the L axis",
+        "public code",
+        "ros-industrial/motoman, base_link-base of every arm",
+    ),
+    Convention(
+        "yaskawa.pl",
+        "PL=0 stops at the point; PL=1..8 make a corner of the distances S1CxG33..40",
+        "public code",
+        "public notes of the YRC1000 INFORM manual, Position Levels",
+    ),
+    Convention(
+        "yaskawa.corner-parabola",
+        "the corner is the parabola that leaves and joins the legs at the level's distance",
+        "assumed",
+        "no manual read says its shape",
+    ),
+    Convention(
+        "yaskawa.speed",
+        "VJ is a percentage of joint speed, V mm/s, VR deg/s, both of the tool's point",
+        "manual",
+        "FS100 and YRC1000 INFORM manuals, move instructions; V in mm/s by the unit parameter",
+    ),
+    Convention(
+        "yaskawa.wait-timeout",
+        "WAIT with T= goes on after the time; what follows is told by JUMP or ABORT IF",
+        "public code",
+        "jobs that write WAIT IN#(6)=ON T=5.00, then JUMP *END IF IN#(6)=OFF",
+    ),
+    Convention(
+        "yaskawa.arc",
+        "three MOVC steps are one arc; the first stands where the motion before ended",
+        "manual",
+        "YRC1000 INFORM manual, MOVC: three consecutive instructions",
+    ),
+)
+_OUTPUTS = Convention(
+    "yaskawa.outputs",
+    "DOUT does not stop the robot in a corner; WAIT and TIMER do, at the point",
+    "assumed",
+    "no manual read says it of every controller",
+)
+_PULSES = Convention(
+    "yaskawa.pulses",
+    "pulses are the shown angle times the axis ratio, zero at the home position",
+    "assumed",
+    "ratios as the cell's file says; gear couplings only where the cell's axes name them",
+)
+_BASE_AXIS = Convention(
+    "yaskawa.base-axis",
+    "a track is the base axis of BC positions, in pulses from its zero",
+    "public code",
+    "public jobs that hold BC positions under ///PULSE",
+)
+
+
+def rules(controller: Controller) -> MotionRules:
+    """Return the motion rules of this controller."""
+    levels = tuple(mm / 1000.0 for mm in controller.pl_mm)
+    more = (_PULSES, _BASE_AXIS) if controller.pulses else ()
+    return MotionRules(
+        brand="yaskawa",
+        corner_linear="parabola",
+        corner_joint="parabola",
+        zone_distance_m={"pl": levels} if levels else {},
+        half_limit=True,
+        overlap="shrink",
+        stops=frozenset({"wait", "delay"}),
+        conventions=(*CONVENTIONS, _OUTPUTS, *more),
+    )

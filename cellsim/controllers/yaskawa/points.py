@@ -1,0 +1,191 @@
+"""Positions of a job as targets: pulses to joints, X..Rz to a pose with the joints RCONF means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.controllers.reading.axes import joint_values
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.yaskawa.acts import point
+from cellsim.controllers.yaskawa.jobfile import JobFile, Position
+from cellsim.controllers.yaskawa.rconf import joints
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import Target
+from cellsim.errors import BadInput
+from cellsim.geometry import Array, Pose
+
+
+class NotKnown(Exception):
+    """Why a motion is not understood; never leaves the reader."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A target with the tool and frame its position was taught in."""
+
+    target: Target
+    tool: str
+    frame: str
+    numbers: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Turns positions into targets; `changed` are variables that some line may change."""
+
+    cell: Cell
+    group: MotionGroup
+    names: Names
+    job: JobFile
+    shared: Mapping[str, Position]
+    changed: frozenset[str]
+
+    def place(self, names: Sequence[str], kind: str) -> Place:
+        """Return the target of a step; NotKnown where anything it needs is not."""
+        if not names:
+            raise NotKnown("a step without a position")
+        first, *rest = [point(n) for n in names]
+        position = self._position(first)
+        extra = self._externals(rest)
+        tool = self._tool(position)
+        if position.pulses:
+            target = self._pulses(position, extra, first)
+            return Place(target, tool, "world", (position.tool or 0, 0))
+        if extra or self.group.externals:
+            raise NotKnown("external axes with a position in X..Rz")
+        frame = self._frame(position, first)
+        target = self._rectangular(position, tool, frame, kind, first)
+        return Place(target, tool, frame, (position.tool or 0, position.user or 0))
+
+    def _position(self, name: str) -> Position:
+        found = self.job.positions.get(name) or self.shared.get(name)
+        if "[" in name:
+            raise NotKnown(f"position {name} is chosen at run time")
+        if found is None and name.startswith(("C", "BC", "EC")):
+            raise BadInput(
+                f"position {name} is nowhere; the text may be truncated",
+                file=self.job.file,
+                expected="a position under //POS",
+            )
+        if found is None or name in self.changed or ("*" in self.changed and name[0] in "LP"):
+            raise NotKnown(f"position variable {name} is not known here")
+        return found
+
+    def _externals(self, names: Sequence[str]) -> list[float]:
+        """Return the pulses of BC and EC positions in the order of the group's external axes."""
+        kinds = {"arm": [n for n in names if n.startswith(("BC", "BP"))]}
+        kinds["part"] = [n for n in names if n.startswith(("EC", "EX"))]
+        if len(names) != sum(len(v) for v in kinds.values()):
+            raise NotKnown("two robot positions in one step")
+        values: dict[str, list[float]] = {}
+        for carries, found in kinds.items():
+            positions = [self._position(n) for n in found]
+            if any(not p.pulses for p in positions):
+                raise NotKnown("a base axis in mm; its origin depends on the frame")
+            values[carries] = [v for p in positions for v in p.values]
+        out: list[float] = []
+        for external in self.group.externals:
+            count = len(external.robot.joints)
+            out += values[external.carries][:count]
+            del values[external.carries][:count]
+        if any(values.values()) or len(out) != sum(
+            len(e.robot.joints) for e in self.group.externals
+        ):
+            raise NotKnown("external axes other than the group's")
+        return out
+
+    def _pulses(self, position: Position, extra: list[float], name: str) -> Target:
+        controller = self.group.controller
+        if not controller.pulses:
+            raise NotKnown("pulses; how many a degree has is not in the cell")
+        values, arm = [*position.values], self.group.robot.dof
+        while len(values) > arm and values[-1] == 0.0:
+            values.pop()
+        if position.postype not in {"PULSE", ""}:
+            raise NotKnown(f"pulses in a position of type {position.postype}")
+        if len(values) != arm or any(not v.is_integer() for v in values):
+            raise NotKnown(f"{len(position.values)} values, the group has {arm} axes")
+        every = zip([*values, *extra], controller.pulses, strict=True)
+        q = joint_values(controller.axes, [v / p for v, p in every])
+        return Target(q=q, name=name)
+
+    def _tool(self, position: Position) -> str:
+        number = 0 if position.tool is None else position.tool
+        if number == 0 and 0 not in self.group.controller.tools.values():
+            if self.group.tool:
+                raise NotKnown(f"tool 0 is the bare flange, the group carries {self.group.tool}")
+            return ""
+        return self.names.tool(number)
+
+    def _frame(self, position: Position, name: str) -> str:
+        """Return the frame of a position in X..Rz; C positions need a relative job in it."""
+        if position.postype in {"TOOL", "MTOOL", "PULSE", ""}:
+            raise NotKnown(f"a position in X..Rz of type {position.postype or 'none'}")
+        if position.postype == "USER" and position.user is None:
+            raise NotKnown("user frame of the position is not said")
+        frame = f"USER {position.user}" if position.postype == "USER" else position.postype
+        if name.startswith("C") and not self.job.relative:
+            raise NotKnown("a position in X..Rz in a job that is no relative job (RJ)")
+        if name.startswith("C") and self.job.frame and self.job.frame != frame:
+            raise NotKnown(f"frame {frame}, the relative job's is {self.job.frame}")
+        if position.postype == "USER":
+            assert position.user is not None
+            return self.names.frame(position.user)
+        return f"group:{self.group.name}.base"
+
+    def _rectangular(
+        self, position: Position, tool: str, frame: str, kind: str, name: str
+    ) -> Target:
+        values = position.values
+        if len(values) != 6:
+            raise NotKnown(f"{len(values)} values, a position has X, Y, Z, Rx, Ry, Rz")
+        if len(position.rconf) < 6 or any(d not in (0, 1) for d in position.rconf[:6]):
+            raise NotKnown("RCONF of the position is not said")
+        base = frame.endswith(".base")
+        begins = self.group.robot.controller_base if base else Pose.identity()
+        R = _rotation(*values[3:])
+        pose = begins @ Pose(R, np.array(values[:3]) / 1000.0)
+        config = ",".join(str(d) for d in position.rconf[:6])
+        if not any(np.any(j.origin.p) for j in self.group.robot.joints):
+            return Target(pose=pose, config=config, name=name)
+        found = joints(self._flange(pose, tool, frame), position.rconf, self.cell, self.group)
+        if len(found) != 1 and kind == "joint":
+            raise NotKnown(f"{len(found)} joint positions fit RCONF {config}")
+        if not found:
+            raise NotKnown(f"no joint position fits RCONF {config}")
+        q = found[0] if len(found) == 1 else None
+        return Target(q=q, pose=pose, config=config, name=name)
+
+    def _flange(self, pose: Pose, tool: str, frame: str) -> Pose:
+        """Return `world_T_flange` of a pose of a TCP in a frame."""
+        from cellsim.kinematics.frames import world_T_frame
+
+        name, _, tcp = tool.partition(".")
+        if tool and name not in self.cell.tools:
+            raise NotKnown("frame or tool of the pose is not in the cell")
+        try:
+            world_T_tcp = world_T_frame(self.cell, frame) @ pose
+        except BadInput:
+            raise NotKnown("frame or tool of the pose is not in the cell") from None
+        if not tool:
+            return world_T_tcp
+        tcps = self.cell.tools[name].tcps
+        return world_T_tcp @ (tcps[tcp] if tcp else next(iter(tcps.values()))).inverse()
+
+
+def _rotation(rx: float, ry: float, rz: float) -> Array:
+    """Return Rz(Rz) Ry(Ry) Rx(Rx) of angles in degrees, written out, shape (3, 3)."""
+    ca, sa = math.cos(math.radians(rz)), math.sin(math.radians(rz))
+    cb, sb = math.cos(math.radians(ry)), math.sin(math.radians(ry))
+    cc, sc = math.cos(math.radians(rx)), math.sin(math.radians(rx))
+    return np.array(
+        [
+            [ca * cb, ca * sb * sc - sa * cc, ca * sb * cc + sa * sc],
+            [sa * cb, sa * sb * sc + ca * cc, sa * sb * cc - ca * sc],
+            [-sb, cb * sc, cb * cc],
+        ]
+    )

@@ -1,0 +1,77 @@
+"""From a position in X..Rz and its RCONF to the joints they mean, for the reader.
+
+RCONF l,m,n,o,p,q: flip, lower arm, rear, and R, T, S at or beyond a half turn. Flip is 0 for
+-90 < R <= 90 and whole turns on; n is 1 with the wrist behind the S axis; m is 1 with the elbow
+below the line from the L axis to the wrist. Near the edge of a window either digit is right.
+Source: DX100 manual 156191-1CD 4.1; NX100 manual 149235-1CD 3.9 Manipulator Types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.geometry import Array, Pose
+
+_EDGE_DEG = 1e-4
+_AXES = {"S": 0, "R": 3, "T": 5}
+
+
+def joints(
+    world_T_flange: Pose,
+    digits: Sequence[int],
+    cell: Cell,
+    group: MotionGroup,
+    ext: Sequence[float] = (),
+) -> list[tuple[float, ...]]:
+    """Return all joint values that reach a flange pose and fit RCONF's first six digits."""
+    from cellsim.kinematics.frames import chain_of
+    from cellsim.kinematics.ik import solve_all
+
+    if group.robot.dof != 6 or any(group.controller.axes[i].coupling for i in _AXES.values()):
+        return []
+    chain = chain_of(cell, group.name)
+    found = [q for q in solve_all(chain, world_T_flange, ext) if _wrist_fits(q, digits, group)]
+    if not found:
+        return []
+    arms = _arms(np.array(found), cell, group)
+    wanted = (bool(digits[1]), bool(digits[2]))
+    return [tuple(float(v) for v in q) for q, arm in zip(found, arms, strict=True) if arm == wanted]
+
+
+def _wrist_fits(q: Array, digits: Sequence[int], group: MotionGroup) -> bool:
+    """Return whether R is in the window of flip, and R, T, S in their half turns."""
+    shown = {}
+    for name, i in _AXES.items():
+        axis = group.controller.axes[i]
+        shown[name] = (float(q[i]) - axis.offset) / axis.factor
+    around = (shown["R"] + 180.0) % 360.0 - 180.0
+    beyond = abs(around) - 90.0
+    if abs(beyond) > _EDGE_DEG and (beyond > 0.0) != bool(digits[0]):
+        return False
+    for name, digit in zip("RTS", digits[3:6], strict=True):
+        over = abs(shown[name]) - 180.0
+        if abs(over) > _EDGE_DEG and (over > 0.0) != bool(digit):
+            return False
+    return True
+
+
+def _arms(q: Array, cell: Cell, group: MotionGroup) -> list[tuple[bool, bool]]:
+    """Return (lower, rear) of joint values, shape (n, dof), seen in the plane that turns with S."""
+    from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
+
+    chain = chain_of(cell, group.name)
+    poses = link_poses(chain, np.asarray(q, dtype=np.float64))
+    at = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
+    places = [at[group.robot.links[i].name] for i in (1, 2, 3, 5)]
+    found = []
+    for pose in poses:
+        turning, shoulder, elbow, wrist = (Pose.from_matrix(pose[i]) for i in places)
+        s, e, w = ((turning.inverse() @ p).p for p in (shoulder, elbow, wrist))
+        rear = float(w[0]) < 0.0
+        over = float((w[0] - s[0]) * (e[2] - s[2]) - (w[2] - s[2]) * (e[0] - s[0]))
+        found.append(((over > 0.0) == rear, rear))
+    return found

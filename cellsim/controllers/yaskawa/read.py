@@ -1,0 +1,132 @@
+"""Read INFORM jobs into a program; what is not understood stays in it as Raw.
+
+Shares nothing with the writer. Source: DX100 manual 156191-1CD 4.1, INFORM manuals of FS100,
+DX200 and YRC1000, sections named at the places that rest on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, nest
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.routines import Context, read_all
+from cellsim.controllers.reading.source import check_files
+from cellsim.controllers.text import ReadResult
+from cellsim.controllers.yaskawa.acts import Act, Step
+from cellsim.controllers.yaskawa.flow import Flow
+from cellsim.controllers.yaskawa.fold import fold, switches
+from cellsim.controllers.yaskawa.jobfile import JobFile, Position, names_in, parse
+from cellsim.controllers.yaskawa.modal import START
+from cellsim.controllers.yaskawa.motions import Motions
+from cellsim.controllers.yaskawa.points import Points
+from cellsim.domain.cell import Cell
+from cellsim.domain.program import Program, Routine
+from cellsim.errors import BadInput, UnknownName
+
+
+def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
+    """Return the program that jobs mean.
+
+    Args:
+        files: File name to bytes; the first is the main job, or the one that calls it.
+        cell: Whose names the numbers mean. group: Motion group the program is for.
+
+    Raises:
+        BadInput: Not text, too large, cut off, wrong counts, or a label that does not exist.
+    """
+    check_files(files)
+    if group not in cell.groups:
+        raise UnknownName("group", group, cell.groups)
+    gathered = {name: Collector() for name in files}
+    jobs = [parse(name, data, gathered[name]) for name, data in files.items()]
+    by_name = {job.name: job for job in jobs}
+    if len(by_name) < len(jobs):
+        raise BadInput("two jobs of one name", file=jobs[0].file)
+    called = _reached(_main(jobs), by_name)
+    collector = Collector()
+    for job in called:
+        collector.total += gathered[job.file].total
+        collector.take(gathered[job.file])
+    names = Names(cell.groups[group].controller)
+    routines = _routines(called, cell, group, names, collector)
+    for note in names.notes:
+        collector.note(note)
+    first = called[0]
+    return collector.result(Program(first.name, group, routines, first.file, "yaskawa"))
+
+
+def _calls(job: JobFile) -> list[str]:
+    found = (act for _, act in job.lines if isinstance(act, Act) and act.word == "call")
+    return [str(act.data[0]) for act in found]
+
+
+def _main(jobs: list[JobFile]) -> JobFile:
+    """Return the first job, or the only one that nobody calls where the first is called."""
+    called = {name for job in jobs for name in _calls(job) if name != job.name}
+    free = [job for job in jobs if job.name not in called]
+    return free[0] if jobs[0].name in called and len(free) == 1 else jobs[0]
+
+
+def _reached(first: JobFile, by_name: Mapping[str, JobFile]) -> list[JobFile]:
+    """Return the entry and the jobs it calls, in the order of the files after it."""
+    found, waiting = {first.name}, [first]
+    while waiting:
+        for name in _calls(waiting.pop()):
+            if name in by_name and name not in found:
+                found.add(name)
+                waiting.append(by_name[name])
+    return [first, *(j for n, j in by_name.items() if n in found and n != first.name)]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A job's lines as nested nodes, and its positions."""
+
+    job: JobFile
+    nodes: list[Node]
+
+
+def _routines(
+    jobs: list[JobFile], cell: Cell, group: str, names: Names, collector: Collector
+) -> tuple[Routine, ...]:
+    """Return the routines of the jobs, the first being the entry."""
+    texts = {}
+    for job in jobs:
+        assert job.last is not None
+        texts[job.name] = _Text(job, fold(nest(switches(job.lines), job.last)))
+    changed = frozenset(name for job in jobs for name in _changed(job))
+    shared: dict[str, Position] = {
+        n: p for job in reversed(jobs) for n, p in job.positions.items() if n[0] in "PL"
+    }
+    main = jobs[0].name
+
+    def make(context: Context) -> Flow:
+        text = texts[context.name]
+        points = Points(cell, cell.groups[group], names, text.job, shared, changed)
+        return Flow(
+            nodes=text.nodes,
+            motions=Motions(cell.groups[group], context.collector, points),
+            names=names,
+            collector=context.collector,
+            state=dict(START) if context.name == main else context.state,
+            routines=context.settings,
+            exits=context.exits,
+        )
+
+    bodies = read_all(main, list(texts), make, collector)
+    return tuple(Routine(job.name, bodies[job.name]) for job in jobs)
+
+
+def _changed(job: JobFile) -> set[str]:
+    """Return the position variables that a line other than a motion names; "*" for any."""
+    found: set[str] = set()
+    for line, act in job.lines:
+        if isinstance(act, Step) or not line.text:
+            continue
+        found |= set(names_in(line.text))
+        if isinstance(act, NotUnderstood) and ("P[" in line.text or "PX" in line.text.upper()):
+            found.add("*")
+    return found

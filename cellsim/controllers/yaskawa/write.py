@@ -1,0 +1,273 @@
+"""Write INFORM III jobs: one .JBI file a job, CRLF, Shift-JIS.
+
+Source: DX100 manual 156191-1CD 4.1 Job Data Format; INFORM manuals of FS100, DX200 and YRC1000.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from cellsim.controllers.text import TextFile, TextProgram
+from cellsim.controllers.writing.lines import output_of, refuse
+from cellsim.controllers.writing.numbers import fixed, short
+from cellsim.controllers.writing.quantise import one_line
+from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.targets import group_of, pose_in
+from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, TIME_DIGITS, VJ_DIGITS
+from cellsim.controllers.yaskawa.expression import assignment, say
+from cellsim.controllers.yaskawa.labels import LONGEST_LABEL
+from cellsim.controllers.yaskawa.logic import opposite, plain
+from cellsim.controllers.yaskawa.motion import rules
+from cellsim.controllers.yaskawa.positions import Positions
+from cellsim.controllers.yaskawa.registers import REGISTER, registers_of
+from cellsim.controllers.yaskawa.structure import stops
+from cellsim.controllers.yaskawa.words import RESERVED
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Raw,
+    Return,
+    Routine,
+    SetSignal,
+    Statement,
+    Target,
+    Wait,
+)
+from cellsim.errors import Refused, UnknownName
+
+LONGEST_NAME = 32
+LONGEST_COMMENT = 32
+MOST_LINES = 9_999
+# Positions and jobs carry no time of writing: the same program is the same bytes.
+_DATE = "2000/01/01 00:00"
+
+
+def write(program: Program, cell: Cell) -> TextProgram:
+    """Return the jobs of a lowered and quantised program.
+
+    Raises:
+        Refused: A statement, unit or length INFORM has no words for.
+        UnknownName: A tool, frame, signal or job without a number or name.
+    """
+    group = group_of(program, cell)
+    names = [r.name for r in program.routines]
+    files = tuple(_job(routine, names, cell, group) for routine in program.routines)
+    return TextProgram("yaskawa", files, (), rules(group.controller).conventions)
+
+
+def _job(routine: Routine, names: list[str], cell: Cell, group: MotionGroup) -> TextFile:
+    name = _checked(routine.name, LONGEST_NAME, "job")
+    job = _Job(cell, group, names, Positions(group), registers_of(routine.body))
+    job.body(routine.body, 0)
+    if len(job.lines) + 2 > MOST_LINES:
+        raise Refused("yaskawa", f"{len(job.lines)} lines in '{name}'; a job holds {MOST_LINES}")
+    lines = ["/JOB", f"//NAME {name}", *job.positions.text(), *_head(cell, job)]
+    text = "\r\n".join([*lines, "NOP", *job.lines, "END"]) + "\r\n"
+    return TextFile(f"{name}.JBI", text.encode("cp932", "replace"))
+
+
+def _head(cell: Cell, job: _Job) -> list[str]:
+    """Return the //INST head: date, comment, attributes, frame, groups."""
+    comment = identifier(cell.name, LONGEST_COMMENT).upper()
+    lines = ["//INST", f"///DATE {_DATE}", f"///COMM {comment}"]
+    frame = job.positions.frame
+    lines.append("///ATTR SC,RW,RJ" if frame else "///ATTR SC,RW")
+    if frame:
+        user = job.positions.modal.get("USER")
+        lines.append(f"////FRAME USER {user}" if user else "////FRAME BASE")
+    carried = {e.carries for e in job.group.externals}
+    lines.append("///GROUP1 RB1,BS1" if "arm" in carried else "///GROUP1 RB1")
+    return [*lines, "///GROUP2 ST1"] if "part" in carried else lines
+
+
+def _checked(name: str, longest: int, what: str, line: int = 0) -> str:
+    """Return a name in capitals; it has letters, digits, underscores and is no word of INFORM."""
+    if identifier(name, longest) != name or name.upper() in RESERVED:
+        raise Refused("yaskawa", f"{what} name '{name}'", line=line, source="INFORM manual")
+    return name.upper()
+
+
+@dataclass
+class _Job:
+    """One job while it is being written; `stands` is the motion that the robot stands after."""
+
+    cell: Cell
+    group: MotionGroup
+    names: list[str]
+    positions: Positions
+    registers: set[str]
+    lines: list[str] = field(default_factory=list)
+    stands: Move | None = None
+
+    def body(self, body: Iterable[Statement], depth: int) -> None:
+        self.stands = None
+        for s in body:
+            self.comment(s.comment, depth)
+            if isinstance(s, Move) and s.kind == "circular":
+                self.arc(s, depth)
+            else:
+                self.statement(s, depth)
+            if isinstance(s, Move):
+                self.stands = s
+            elif isinstance(s, If | Loop | Call | Label | Goto | Return):
+                self.stands = None
+
+    def put(self, text: str, depth: int) -> None:
+        self.lines.append("\t" * depth + text)
+
+    def comment(self, text: str, depth: int) -> None:
+        """Write a comment in lines of 32 characters; INFORM has none behind a statement."""
+        for part in textwrap.wrap(one_line(text), LONGEST_COMMENT):
+            self.put(f"'{part}", depth)
+
+    def statement(self, s: Statement, depth: int) -> None:
+        match s:
+            case Move():
+                self.put(self.step(s, s.to, f" PL={_level(s)}"), depth)
+            case If():
+                self.branches(s, depth)
+            case Loop():
+                self.loop(s, depth)
+            case Wait():
+                self.wait(s, depth)
+            case Comment(text=text):
+                self.comment(text, depth) if text else self.put("'", depth)
+            case _:
+                self.put(self.plain(s), depth)
+
+    def plain(self, s: Statement) -> str:
+        """Return the text of a statement of one line."""
+        match s:
+            case SetSignal(signal=signal, value=bool(value)):
+                number = output_of("yaskawa", self.group, signal, s.line)
+                return f"DOUT OT#({number}) {'ON' if value else 'OFF'}"
+            case Delay(seconds=seconds):
+                return f"TIMER T={fixed(seconds, TIME_DIGITS)}"
+            case Call(routine=routine):
+                if routine not in self.names:
+                    raise UnknownName("routine", routine, self.names, line=s.line)
+                return f"CALL JOB:{_checked(routine, LONGEST_NAME, 'job', s.line)}"
+            case Return():
+                return "RET"
+            case Goto(label=label):
+                return f"JUMP {self.label(label, s.line)}"
+            case Label(name=name):
+                return self.label(name, s.line)
+            case Assign(name=name, value=value):
+                if not REGISTER.fullmatch(name):
+                    raise Refused("yaskawa", f"variable '{name}' is no register", line=s.line)
+                return assignment(name, value, s.line)
+            case Raw(text=text, harmless=True):
+                return f"'{one_line(text)[:LONGEST_COMMENT]}"
+        raise refuse("yaskawa", s)
+
+    def label(self, name: str, line: int) -> str:
+        return f"*{_checked(name, LONGEST_LABEL, 'label', line)}"
+
+    def wait(self, s: Wait, depth: int) -> None:
+        """Write WAIT; after its time the job goes on, so what then is told by the next line."""
+        if stops(s):
+            self.put("ABORT", depth)
+            return
+        condition = say(s.condition, self.group, s.line)
+        if s.timeout_s is None:
+            self.put(f"WAIT {condition}", depth)
+            return
+        late = say(opposite(s.condition), self.group, s.line)
+        away = f"JUMP {self.label(s.on_timeout, s.line)}" if s.on_timeout else "ABORT"
+        self.put(f"WAIT {condition} T={fixed(s.timeout_s, TIME_DIGITS)}", depth)
+        self.put(f"{away} IF {late}", depth)
+
+    def branches(self, s: If, depth: int) -> None:
+        """Write IFTHENEXP, or a tail IF where a jump, call or return is all there is."""
+        condition = say(s.condition, self.group, s.line)
+        only = s.then[0] if len(s.then) == 1 and not s.otherwise else None
+        if isinstance(only, Goto | Call | Return) and plain(s.condition):
+            self.comment(only.comment, depth)
+            self.put(f"{self.plain(only)} IF {condition}", depth)
+            return
+        self.put(f"IFTHENEXP {condition}", depth)
+        self.body(s.then, depth + 1)
+        if s.otherwise:
+            self.put("ELSE", depth)
+            self.body(s.otherwise, depth + 1)
+        self.put("ENDIF", depth)
+
+    def loop(self, s: Loop, depth: int) -> None:
+        if s.condition is not None:
+            self.put(f"WHILEEXP {say(s.condition, self.group, s.line)}", depth)
+            self.body(s.body, depth + 1)
+            self.put("ENDWHILE", depth)
+            return
+        name = self.counter()
+        self.put(f"FOR {name} START=1 TO {s.count}", depth)
+        self.body(s.body, depth + 1)
+        self.put(f"NEXT {name}", depth)
+
+    def counter(self) -> str:
+        """Return a register of our own that the job does not use."""
+        for number in range(99, -1, -1):
+            name = f"I{number:03d}"
+            if name not in self.registers:
+                self.registers.add(name)
+                return name
+        raise Refused("yaskawa", "more loops than registers")
+
+    def arc(self, s: Move, depth: int) -> None:
+        """Write three MOVC steps; between arcs a MOVL at the same point keeps them apart."""
+        if self.stands is None:
+            raise Refused("yaskawa", "arc whose start does not stand right before it", line=s.line)
+        if s.via is None:
+            raise Refused("yaskawa", "arc without a point on it", line=s.line)
+        start = self.start(s, self.stands)
+        if self.stands.kind == "circular":
+            self.put(self.step(replace(s, kind="linear", via=None), start, " PL=0"), depth)
+        self.put(self.step(s, start, " PL=0"), depth)
+        self.put(self.step(s, s.via, ""), depth)
+        self.put(self.step(s, s.to, f" PL={_level(s)}"), depth)
+
+    def start(self, s: Move, before: Move) -> Target:
+        """Return where an arc begins: the end of the motion before it, said with its own tool."""
+        pulses = before.to.pose is None
+        if pulses or (before.tool, before.frame) == (s.tool, s.frame):
+            return before.to
+        if before.to.q is None:
+            raise Refused("yaskawa", "arc after a motion of another tool", line=s.line)
+        here = Target(q=before.to.q)
+        pose = pose_in("yaskawa", s, here, s.frame, self.cell, self.group)
+        return replace(here, pose=pose, config=before.to.config)
+
+    def step(self, move: Move, target: Target, level: str) -> str:
+        """Return one step with a position of its own."""
+        word = {"joint": "MOVJ", "linear": "MOVL", "circular": "MOVC"}[move.kind]
+        names = self.positions.name(target, move)
+        ramp = "" if move.accel is None else f" ACC={move.accel:.0f} DEC={move.accel:.0f}"
+        return f"{word} {names} {_speed(move)}{level}{ramp}"
+
+
+def _level(move: Move) -> int:
+    if move.zone.kind not in {"fine", "pl"}:
+        raise Refused("yaskawa", f"corner '{move.zone}'", line=move.line)
+    return 0 if move.zone.kind == "fine" else int(move.zone.value)
+
+
+def _speed(move: Move) -> str:
+    speed = move.speed
+    if move.kind == "joint" and speed.unit == "%":
+        return f"VJ={fixed(speed.value, VJ_DIGITS)}"
+    if move.kind != "joint" and speed.unit == "mm/s":
+        return f"V={fixed(speed.value, SPEED_DIGITS)}"
+    if move.kind != "joint" and speed.unit == "deg/s":
+        return f"VR={short(speed.value, SPEED_DIGITS)}"
+    raise Refused("yaskawa", f"speed {speed} of a {move.kind} motion", line=move.line)

@@ -32,7 +32,7 @@ CONVENTIONS = (
     ),
     Convention(
         "yaskawa.front-upper",
-        "rear: the wrist is behind the S axis; upper: the elbow is above the line from L to the wrist",
+        "rear: the wrist is behind the S axis; upper: the elbow is above the line L to wrist",
         "assumed",
         "the manual shows drawings; not settled for a wrist behind the S axis",
     ),

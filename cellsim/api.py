@@ -152,15 +152,21 @@ def check(
     return run(folder, search=search, progress=progress)
 
 
-def fix(job: Job, *, cache: Cache | None = None, progress: Progress | None = None) -> Fixed:
+def fix(
+    job: Job,
+    *,
+    hints: bool = False,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> Fixed:
     """Return a job with its open findings mended where an edit is known, on a copy.
 
     Each repair is the smallest edit of its kind that takes a finding away and brings no other; the
-    whole job is verified with it.
+    whole job is verified with it. hints: warnings and notes too.
     """
     from cellsim.teach.repair.fix import fix as run
 
-    return run(job, cache=cache, progress=progress)
+    return run(job, hints=hints, cache=cache, progress=progress)
 
 
 def diff(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:

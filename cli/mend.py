@@ -29,6 +29,7 @@ def fix(
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the mended programs.")
     ] = None,
+    hints: Annotated[bool, typer.Option("--hints", help="Mend warnings and notes too.")] = False,
     no_cache: NoCache = False,
 ) -> None:
     """Mend what CELL's programs are found to do wrong, on a copy (exit 0 green, 1 or 2 not)."""
@@ -43,7 +44,7 @@ def fix(
     for loaded in cells_of(cell, variant or (), settings or ()):
         with progress() as shown:
             jobs = [job for job, _ in jobs_of(loaded, program or (), progress=shown)]
-            fixed = [mend(job, cache=cache, progress=shown) for job in jobs]
+            fixed = [mend(job, hints=hints, cache=cache, progress=shown) for job in jobs]
         for one in fixed:
             print_fixed(one, lang)
             if out is not None and one.repairs:

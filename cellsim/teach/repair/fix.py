@@ -21,6 +21,7 @@ from cellsim.verify.run import verify_timeline
 
 Progress = Callable[[str, float], None]
 OPEN = frozenset({Severity.ERROR, Severity.UNDECIDED})
+HINTS = frozenset({Severity.WARNING, Severity.NOTE})
 MOST_REPAIRS = 20
 TRIALS = 12
 OFFERS = 2
@@ -105,19 +106,32 @@ class Fixed:
         return self.after.report.verdict is Verdict.GREEN
 
 
-def fix(job: Job, *, cache: Cache | None = None, progress: Progress | None = None) -> Fixed:
+def fix(
+    job: Job,
+    *,
+    hints: bool = False,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> Fixed:
     """Return the job with its open findings mended where an edit is known; nothing is saved.
 
     For each finding, in order of time, the known kinds of edit are tried from small to large, each
     on a copy that is quantised, simulated and verified whole. An edit counts when the finding is
     gone and no pair of rule and subject has more open findings than before; of the kinds that
     lead there, the one that costs the least time is taken.
+
+    Args:
+        hints: Mend warnings and notes too, after the open findings.
+        cache: Where results that did not change are taken from, and kept.
+        progress: Called with what is worked on and a part done, 0 to 1.
     """
     before = now = _verified(job, cache)
     repairs: list[Repair] = []
     hopeless: set[tuple[str, str, str, int]] = set()
     while len(repairs) < MOST_REPAIRS:
         todo = [f for f in _open(now.report) if _key(f) not in hopeless]
+        if not todo and hints:
+            todo = [f for f in _of(now.report, HINTS) if _key(f) not in hopeless]
         if not todo:
             break
         finding = min(todo, key=lambda f: (f.t0 is None, f.t0 or 0.0, f.rule, f.line))
@@ -137,7 +151,17 @@ def _key(f: Finding) -> tuple[str, str, str, int]:
 
 
 def _open(report: Report) -> list[Finding]:
-    return [f for f in report.findings if f.severity in OPEN and not f.waived_by]
+    return _of(report, OPEN)
+
+
+def _of(report: Report, severities: frozenset[Severity]) -> list[Finding]:
+    """Return the findings of some severities that no one waived and that an edit is known for."""
+    known = severities is OPEN
+    return [
+        f
+        for f in report.findings
+        if f.severity in severities and not f.waived_by and (known or f.rule in FAMILIES)
+    ]
 
 
 def _verified(job: Job, cache: Cache | None) -> Trial:
@@ -179,5 +203,9 @@ def _better(before: Report, after: Report, finding: Finding) -> bool:
     """Tell whether a finding is gone and nothing else has more open findings than before."""
     old = Counter((f.rule, f.subject) for f in _open(before))
     new = Counter((f.rule, f.subject) for f in _open(after))
-    mended = (finding.rule, finding.subject)
-    return new[mended] < old[mended] and all(new[key] <= old[key] for key in new)
+    here = frozenset({finding.severity})
+    same = [
+        sum((f.rule, f.subject) == (finding.rule, finding.subject) for f in _of(report, here))
+        for report in (before, after)
+    ]
+    return same[1] < same[0] and all(new[key] <= old[key] for key in new)

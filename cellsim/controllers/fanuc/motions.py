@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cellsim.controllers.fanuc.acts import Motion, Tail
@@ -16,7 +16,7 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import FINE, Expr, Move, SetSignal, Speed, Statement, Target, Zone
+from cellsim.domain.program import FINE, Expr, Move, Raw, SetSignal, Speed, Statement, Target, Zone
 
 Kind = Literal["joint", "linear", "circular"]
 _KINDS: dict[str, Kind] = {"J": "joint", "L": "linear", "C": "circular"}
@@ -41,7 +41,7 @@ class Motions:
     """Turns motion instructions into motions; what is not understood stays text.
 
     Attributes:
-        points: Points by file and number.
+        points: Points by file and number. told: Files of which it was said that nothing is set.
     """
 
     cell: Cell
@@ -49,6 +49,7 @@ class Motions:
     names: Names
     collector: Collector
     points: Mapping[str, Mapping[int, Point]]
+    told: set[str] = field(default_factory=set)
 
     def statements(self, line: Line, motion: Motion, state: State) -> list[Statement]:
         """Return a motion and what is set as it passes, or its text."""
@@ -56,7 +57,7 @@ class Motions:
             move = self._move(line, motion, state)
         except NotKnown as why:
             return [self.collector.keep(line, str(why))]
-        out: list[Statement] = [move]
+        out: list[Statement] = [*self._unset(line, state), move]
         for word, seconds, action in motion.tail.timed:
             switch = _SWITCH.fullmatch(action)
             if switch is not None and seconds == 0.0:
@@ -65,6 +66,17 @@ class Motions:
             else:
                 out.append(self.collector.keep(line, f"{word} {seconds:g}sec,{action}"))
         return out
+
+    def _unset(self, line: Line, state: State) -> list[Statement]:
+        """Return what to say where the text sets no frame or tool number before a motion."""
+        missing = [
+            w for k, w in (("uframe", "UFRAME_NUM"), ("utool", "UTOOL_NUM")) if k not in state
+        ]
+        if not missing or line.file in self.told:
+            return []
+        self.told.add(line.file)
+        what = f"{' and '.join(missing)} is not set before"
+        return [Raw(line.verbatim, harmless=True, line=line.number, comment=what)]
 
     def _move(self, line: Line, motion: Motion, state: State) -> Move:
         if motion.kind not in _KINDS:

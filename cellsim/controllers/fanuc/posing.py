@@ -45,7 +45,7 @@ def with_joints(
         q
         for q in _solutions(flange, cell, group, target.ext)
         for q in _turned(q, group, turns)
-        if _letters(q, cell, group) == f"{match[1]} {match[2]} {match[3]}"
+        if letters_of(q, cell, group) == f"{match[1]} {match[2]} {match[3]}"
     ]
     if len(fits) != 1:
         return f"{len(fits)} joint positions fit CONFIG {target.config}"
@@ -117,7 +117,7 @@ def _inside(value: float, group: MotionGroup, i: int) -> bool:
     return joint.lower - 1e-9 <= value <= joint.upper + 1e-9
 
 
-def _letters(q: Array, cell: Cell, group: MotionGroup) -> str:
+def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
     """Return N or F, U or D, T or B of joints, from where the axes stand."""
     from cellsim.kinematics.fk import link_poses
     from cellsim.kinematics.frames import chain_of

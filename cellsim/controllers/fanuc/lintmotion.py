@@ -1,0 +1,121 @@
+"""What the lint says of motions: arcs, wrist singularity, CONFIG along a path."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from cellsim.controllers.fanuc.posing import letters_of, with_joints
+from cellsim.controllers.linting import Findings, Look
+from cellsim.controllers.writing.axes import printed_values
+from cellsim.domain.program import Call, If, Label, Loop, Move, Raw, Statement
+from cellsim.domain.report import Severity
+
+_SOURCE = "R-30iB operator's manual, motion format and position data"
+_SINGULAR_DEG = 1.0
+_STRAIGHT = 1e-3
+MOST_LOOKED_AT = 200
+
+
+def check_arcs(look: Look) -> Findings:
+    """An arc whose points lie on one line, or in one place."""
+    for before, move in _pairs(look):
+        if move.kind != "circular" or move.via is None:
+            continue
+        points = [t.pose.p for t in (move.via, move.to) if t.pose is not None]
+        if before is not None and before.to.pose is not None and before.frame == move.frame:
+            points.insert(0, before.to.pose.p)
+        if len(points) < 2:
+            continue
+        steps = [b - a for a, b in itertools.pairwise(points)]
+        sizes = [float(np.linalg.norm(s)) for s in steps]
+        flat = min(sizes) < 1e-6
+        if not flat and len(steps) == 2:
+            area = float(np.linalg.norm(np.cross(steps[0], steps[1])))
+            flat = area <= _STRAIGHT * sizes[0] * sizes[1]
+        if flat:
+            what = "the three points of an arc lie on one line"
+            error = Severity.ERROR
+            yield look.found("arc-degenerate", what, move, source=_SOURCE, severity=error)
+
+
+def check_wrist(look: Look) -> Findings:
+    """A path motion from a joint position with J5 near zero."""
+    for before, move in _pairs(look):
+        if before is None or before.to.q is None or move.kind == "joint":
+            continue
+        axes = look.group.controller.axes
+        if len(before.to.q) != len(axes) or len(axes) < 6:
+            continue
+        j5 = printed_values(axes, before.to.q)[4]
+        if abs(j5) < _SINGULAR_DEG:
+            yield look.found(
+                "wrist-singular",
+                "path motion from J5 near 0",
+                move,
+                value=j5,
+                limit=_SINGULAR_DEG,
+                unit="deg",
+                source=_SOURCE,
+            )
+
+
+def check_config(look: Look) -> Findings:
+    """CONFIG that a path motion cannot arrive with: other letters than its start, or no joints."""
+    if look.group.tool and look.group.tool not in look.cell.tools:
+        return
+    seen, looked = set[tuple[object, ...]](), 0
+    for before, move in _pairs(look):
+        if move.kind == "joint" or not move.to.config or move.to.pose is None:
+            continue
+        start = "" if before is None else _letters(before, look)
+        end = move.to.config.partition(",")[0]
+        if start and start != end:
+            what = f"{move.kind} motion from CONFIG {start} to {end}"
+            yield look.found("config-changes", what, move, source=_SOURCE)
+        key = (move.frame, move.tool, move.to.config, *map(float, move.to.pose.matrix.ravel()))
+        if key in seen or looked >= MOST_LOOKED_AT:
+            continue
+        seen.add(key)
+        looked += 1
+        reason = with_joints(move.to, move.frame, move.tool, look.cell, look.group)
+        if isinstance(reason, str) and reason.startswith("0 "):
+            what = f"no joints stand there with CONFIG {move.to.config}"
+            error = Severity.ERROR
+            yield look.found("config-disagrees", what, move, source=_SOURCE, severity=error)
+
+
+def _letters(move: Move, look: Look) -> str:
+    """Return N or F, U or D, T or B of where a motion ends, "" where the text does not say."""
+    if move.to.config:
+        return move.to.config.partition(",")[0]
+    q = move.to.q
+    if q is None or len(q) != len(look.group.controller.axes):
+        return ""
+    j5 = printed_values(look.group.controller.axes, q)[4]
+    return "" if abs(j5) < _SINGULAR_DEG else letters_of(np.array(q), look.cell, look.group)
+
+
+def _pairs(look: Look) -> Iterator[tuple[Move | None, Move]]:
+    """Yield each motion with the one that surely ran before it, None where that is not known."""
+    for routine in look.program.routines:
+        yield from _in(routine.body)
+
+
+def _in(body: Iterable[Statement]) -> Iterator[tuple[Move | None, Move]]:
+    before: Move | None = None
+    for s in body:
+        if isinstance(s, Move):
+            yield before, s
+            before = s
+        elif isinstance(s, If):
+            yield from _in(s.then)
+            yield from _in(s.otherwise)
+            before = None
+        elif isinstance(s, Loop):
+            yield from _in(s.body)
+            before = None
+        elif isinstance(s, Call | Label) or (isinstance(s, Raw) and not s.harmless):
+            before = None

@@ -89,7 +89,7 @@ class Flow(Walker):
         if isinstance(act, Act) and act.word == "call":
             own = self.routines.get(act.data[0])
             return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.keys}
-        set_here = modal.settings(act, {}, self.file)
+        set_here = modal.settings(act, {}, self.file, self.keys)
         return {k: frozenset({v}) for k, v in (set_here or {}).items()}
 
     def block(self, node: Node) -> list[Statement]:
@@ -201,7 +201,7 @@ class Flow(Walker):
     def _set(self, line: Line, act: Act) -> list[Statement]:
         """Take a frame, tool, payload or parameter into the state; a load must be the tool's."""
         state = self.state or {}
-        found = modal.settings(act, state, self.file)
+        found = modal.settings(act, state, self.file, self.keys)
         if found is None:
             return [self.collector.keep(line, "a system parameter")]
         self.state = {**state, **found}
@@ -214,7 +214,7 @@ class Flow(Walker):
 
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
         state = self.state or {}
-        found = modal.settings(act, state, self.file)
+        found = modal.settings(act, state, self.file, self.keys)
         if found is not None:
             self.state = {**state, **found}
         return Assigning(self.places, self.collector, line).statements(act)

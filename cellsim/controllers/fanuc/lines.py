@@ -211,8 +211,10 @@ def _assign(match: re.Match[str]) -> object:
         return Act("select", (letters, _value(text) if index is None else None))
     if index is None:
         return NotUnderstood(_UNKNOWN)
-    number = _value(index) if "," not in index else None
-    return Act("assign", (letters, number, _value(text), text))
+    first, comma, _ = index.partition(",")
+    if comma and letters == "PR":
+        return Act("assign", (letters, _value(first), None, "one element"))
+    return Act("assign", (letters, None if comma else _value(index), _value(text), text))
 
 
 def _for(rest: str) -> object:

@@ -23,8 +23,12 @@ _POINT = re.compile(r"\s*P\s*\[\s*(\d{1,5})\s*\]\s*", re.IGNORECASE)
 _ANY_DATA = ("uframe any", "utool any")
 
 
-def settings(act: object, state: State, file: str) -> dict[str, object] | None:
-    """Return the modal values that an act sets; None for an act that sets none."""
+def settings(act: object, state: State, file: str, keys: Iterable[str]) -> dict[str, object] | None:
+    """Return the modal values that an act sets; None for an act that sets none.
+
+    Args:
+        file: Whose points it names. keys: All keys that the text may set.
+    """
     if isinstance(act, For):
         return {act.variable: UNKNOWN}
     if not isinstance(act, Act):
@@ -37,16 +41,20 @@ def settings(act: object, state: State, file: str) -> dict[str, object] | None:
     if act.word == "parameter" and act.data[0].upper() == "$WAITTMOUT":
         return {"timeout": _number(act.data[1], state)}
     if act.word == "assign":
-        return _assigned(act.data, state, file)
+        return _assigned(act.data, state, file, keys)
     return None
 
 
-def _assigned(data: tuple[Any, ...], state: State, file: str) -> dict[str, object] | None:
+def _assigned(
+    data: tuple[Any, ...], state: State, file: str, keys: Iterable[str]
+) -> dict[str, object] | None:
     letters, index, value, text = data
     number = constant(index) if index is not None else None
     if letters in _DATA:
         key = _DATA[letters]
         return {f"{key} any" if number is None else f"{key} {int(number)}": UNKNOWN}
+    if letters in ("R", "PR") and number is None:
+        return {key: UNKNOWN for key in keys if key.startswith(f"{letters} ")}
     if letters == "R" and number is not None:
         return {f"R {int(number)}": _value(value, state)}
     if letters == "PR" and number is not None:

@@ -134,7 +134,7 @@ class Motions:
             alarm = "INTP-250" if key == "uframe" else "INTP-253"
             raise NotKnown(f"{alarm}: {short} {number} of the point, {word} is {active}")
         if UNKNOWN in (state.get(f"{key} {number}"), state.get(f"{key} any")):
-            raise NotKnown(f"data of {short} {number} was set by the program")
+            raise NotKnown(f"the values of {short} {number} may have been set by the program")
         return number
 
     def _target(self, kind: Kind, point: Point, frame_number: int, tool: str) -> Target:

@@ -7,7 +7,6 @@ away from the usual posture are assumed.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -90,26 +89,21 @@ def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float
 
 
 def _turned(q: Array, group: MotionGroup, turns: Sequence[int]) -> list[Array]:
-    """Return the joints with J1, J4, J6 in the turns asked for, inside of the limits.
+    """Return the joints with J1, J4, J6 in the turns asked for, if they are inside of the limits.
 
-    An angle within rounding of where turns meet (+-180 deg) is tried as either.
+    An angle within rounding of where turns meet is the first of its turn (180 deg of turn 1).
     """
-    ways: list[list[float]] = []
+    out = q.copy()
     for i, turn in zip((0, 3, 5), turns, strict=True):
         axis = group.controller.axes[i]
         shown = (float(q[i]) - axis.offset) / axis.factor
         base = (shown + 180.0) % 360.0 - 180.0
-        bases = [base]
-        if abs(abs(base) - 180.0) < _NEAR_DEG:
-            bases.append(base - 360.0 if base > 0.0 else base + 360.0)
-        values = [axis.factor * (b + 360.0 * turn) + axis.offset for b in bases]
-        ways.append([v for v in values if _inside(v, group, i)])
-    out = []
-    for j1, j4, j6 in itertools.product(*ways):
-        turned = q.copy()
-        turned[[0, 3, 5]] = j1, j4, j6
-        out.append(turned)
-    return out
+        if base > 180.0 - _NEAR_DEG:
+            base -= 360.0
+        out[i] = axis.factor * (base + 360.0 * turn) + axis.offset
+        if not _inside(float(out[i]), group, i):
+            return []
+    return [out]
 
 
 def _inside(value: float, group: MotionGroup, i: int) -> bool:

@@ -1,0 +1,240 @@
+"""Hand-written TP programs in the style of backups: what is read of them, in numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from controllers_support import cell_of
+
+from cellsim.controllers.brands import BRANDS, load_text, read_file
+from cellsim.controllers.text import ReadResult
+from cellsim.controllers.writing.lines import all_statements
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Call,
+    Goto,
+    If,
+    Loop,
+    Move,
+    SetSignal,
+    Speed,
+    Statement,
+    Wait,
+    Zone,
+)
+from cellsim.errors import BadInput
+from cellsim.geometry import Pose, rotation_rpy
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.frames import chain_of
+from cellsim.units import deg
+
+PROGRAMS = Path(__file__).parent / "programs" / "fanuc"
+HOME = (0.0, 0.0, 0.0, 0.0, -90.0, 0.0)
+
+
+def read(name: str) -> ReadResult:
+    files = load_text(PROGRAMS / f"{name}.LS", BRANDS["fanuc"])
+    return BRANDS["fanuc"].read(files, cell_of("fanuc"), "arm")
+
+
+def body(result: ReadResult, routine: int = 0) -> list[Statement]:
+    return list(all_statements(result.program.routines[routine].body))
+
+
+def moves(result: ReadResult, routine: int = 0) -> list[Move]:
+    return [s for s in body(result, routine) if isinstance(s, Move)]
+
+
+def degrees(move: Move) -> list[float]:
+    assert move.to.q is not None
+    return [round(v / deg, 6) for v in move.to.q]
+
+
+def reasons(result: ReadResult) -> list[str]:
+    return [raw.reason for raw in result.raw_lines]
+
+
+def test_every_program_is_read_and_says_how_much_of_it() -> None:
+    names = sorted(path.stem for path in PROGRAMS.glob("*.LS"))
+    assert len(names) >= 12
+    for name in names:
+        result = read(name)
+        assert result.program.name == name
+        assert result.coverage.total - result.coverage.understood == len(result.raw_lines)
+
+
+def test_home_has_a_byte_order_mark_and_numbers_without_a_leading_zero() -> None:
+    result = read("HOME")
+    (move,) = moves(result)
+    assert degrees(move) == list(HOME)
+    assert (move.speed, move.zone, move.tool, move.frame) == (
+        Speed(25.0, "%"),
+        FINE,
+        "gripper",
+        "body",
+    )
+    assert move.to.name == "home"
+    assert result.coverage.ratio == 1.0
+    assert result.notes == ()
+
+
+def test_pick_takes_frames_from_the_active_numbers_and_calls_with_arguments() -> None:
+    result = read("PICK")
+    assert [r.name for r in result.program.routines] == ["PICK", "GRIPCLS"]
+    first, down, up, last = moves(result)
+    # J3 of the pendant is against the ground: the joint is J3 + J2.
+    assert degrees(first) == [10.0, 5.0, -7.5, 0.0, -77.5, -10.0]
+    assert first.zone == Zone("cnt", 60.0)
+    assert down.to.pose is not None
+    by_hand = Pose(rotation_rpy(180 * deg, 0.0, 30 * deg), np.array([0.1, -0.0505, -0.00025]))
+    assert down.to.pose.distance(by_hand)[0] < 1e-12
+    assert down.to.pose.distance(by_hand)[1] < 1e-7
+    assert (down.speed, down.accel) == (Speed(120.0, "mm/s"), 80.0)
+    assert (up.kind, degrees(up)) == ("linear", degrees(first))
+    assert last.speed == Speed(1.5, "s")
+    given = [(s.name, s.value.value) for s in body(result) if isinstance(s, Assign)]
+    assert given == [("ar1", 1.0), ("ar2", 0.5)]
+    (wait,) = (s for s in body(result) if isinstance(s, Wait))
+    assert (wait.timeout_s, wait.on_timeout) == (2.5, "")
+    assert result.coverage.ratio == 1.0
+
+
+def test_arcs_take_two_lines_and_speeds_their_units() -> None:
+    result = read("ARCS")
+    first, line, arc, turn, quick, inches = moves(result)
+    assert degrees(first) == [-30.0, 10.0, -10.0, 5.0, -60.0, 45.0]
+    assert line.speed == Speed(100.0, "mm/s")
+    assert (line.accel, line.zone) == (50.0, Zone("cnt", 20.0))
+    assert arc.kind == "circular"
+    assert arc.via is not None
+    assert arc.via.pose is not None
+    assert arc.to.pose is not None
+    assert np.allclose(arc.via.pose.p, [0.05, 0.05, 0.3])
+    assert np.allclose(arc.to.pose.p, [0.1, 0.0, 0.3])
+    assert arc.zone == Zone("cnt", 0.0)
+    assert turn.speed == Speed(30.0, "deg/s")
+    assert quick.speed == Speed(0.25, "s")
+    assert inches.speed.value == pytest.approx(120 * 25.4 / 60)
+    assert {m.tool for m in moves(result)} == {"nutrunner"}
+    assert {m.frame for m in moves(result)} == {"pallet"}
+
+
+def test_registers_the_program_set_are_speeds_and_corners_until_they_are_not_known() -> None:
+    result = read("STACK")
+    assert [raw.line for raw in result.raw_lines] == [29, 38, 41]
+    counted, down, unknown = (s for s in body(result) if isinstance(s, Loop))
+    assert (counted.count, down.count, unknown.count) == (3, 4, None)
+    assert isinstance(counted.body[0], Assign)
+    assert not any(isinstance(s, Assign) for s in down.body)
+    four = down.body[0]
+    assert isinstance(four, Move)
+    assert (four.speed, four.zone) == (Speed(300.0, "mm/s"), Zone("cnt", 50.0))
+    assert moves(result)[-1].speed == Speed(600.0, "mm/s")
+    last = result.program.routines[0].body[-1]
+    assert isinstance(last, Assign)
+    assert (last.name, last.value.op, last.value.args[0].value) == ("r10", "neg", 0.384)
+
+
+def test_select_and_if_with_actions_are_chains_of_ifs() -> None:
+    result = read("CHOOSE")
+    assert result.coverage.ratio == 1.0
+    select = result.program.routines[0].body[0]
+    assert isinstance(select, If)
+    assert isinstance(select.then[0], Call)
+    (second,) = select.otherwise
+    assert isinstance(second, If)
+    assert isinstance(second.then[0], Goto)
+    assert (second.then[0].label, second.otherwise[0].label) == ("lbl2_two", "lbl9_end")  # type: ignore[attr-defined]
+    both = [s.condition.op for s in body(result) if isinstance(s, If)]
+    assert both == ["==", "==", "and", "and", "not", "not"]
+
+
+def test_offsets_registers_and_options_stay_verbatim_with_their_reason() -> None:
+    result = read("OFFSETS")
+    assert [raw.line for raw in result.raw_lines] == [26, 27, 28, 29, 30, 33, 34, 35, 36]
+    assert "Offset,PR[1]" in reasons(result)[0]
+    assert "INC" in reasons(result)[2]
+    assert "PR[3] is not known" in reasons(result)[4]
+    kept = [m for m in moves(result) if m.line == 32]
+    assert kept[0].to.pose is not None
+    assert np.allclose(kept[0].to.pose.p, [0.0, 0.0, 0.2])
+    # PR[3,3]=250 was not understood, so the motion to PR[3] behind it is not either.
+    assert "PR[3] is not known" in reasons(result)[6]
+
+
+def test_frames_that_disagree_or_were_set_are_not_moved_in() -> None:
+    result = read("FRAMES")
+    said = dict(zip([raw.line for raw in result.raw_lines], reasons(result), strict=True))
+    assert said[25].startswith("INTP-250")
+    assert said[28].startswith("INTP-253")
+    assert [m.line for m in moves(result)] == [23, 30, 32]
+    assert "may have been set" in said[34]
+    assert "may have been set" in said[36]
+
+
+def test_external_axes_and_groups_that_the_cell_has_not() -> None:
+    result = read("GROUPS")
+    assert [m.line for m in moves(result)] == [25, 27, 29]
+    assert any("further groups" in note for note in result.notes)
+    assert reasons(result) == [
+        "a point with an external axis that the group has not",
+        "point: X has no value",
+    ]
+
+
+def test_other_code_pages_remarks_and_harmless_instructions() -> None:
+    result = read("GREIFEN")
+    assert [raw.line for raw in result.raw_lines] == [35, 36]
+    texts = [s.text for s in body(result) if hasattr(s, "text")]
+    assert texts[0] == "Teil greifen, prüfen"
+    assert "L P[9] 100mm/sec FINE    ;".rstrip("; ") in texts[2]
+
+
+def test_outputs_in_a_corner_and_those_at_another_time() -> None:
+    result = read("PASSING")
+    first, second = body(result)[:2]
+    assert isinstance(first, Move)
+    assert isinstance(second, SetSignal)
+    assert (second.signal, second.value, second.line) == ("lamp", True, first.line)
+    assert [raw.line for raw in result.raw_lines] == [28, 29]
+
+
+def test_a_joint_motion_to_a_pose_has_the_joints_of_its_config() -> None:
+    """The world of this robot stands 670 mm above its foot; flange at 1592, 0, 1085 at home."""
+    result = read("CARTHOME")
+    first, flipped, turned, line = moves(result)
+    assert np.allclose(degrees(first), HOME, atol=1e-4)
+    assert np.allclose(degrees(flipped), (0, 0, 0, 180, 90, -180), atol=1e-4)
+    assert np.allclose(degrees(turned), (0, 0, 0, 0, -90, 360), atol=1e-4)
+    assert degrees(line) == [0.0, 10.0, 0.0, 0.0, -80.0, 0.0]
+    assert any("LINE_COUNT is 7, the text has 6 lines" in note for note in result.notes)
+    cell = cell_of("fanuc")
+    chain = chain_of(cell, "arm")
+    tcp = cell.tools["gripper"].tcps["tcp"]
+    poses = [tcp_pose(chain, np.array(m.to.q), tcp) for m in (first, flipped, turned)]
+    for pose in poses[1:]:
+        assert pose.distance(poses[0])[0] < 1e-9
+
+
+def test_a_file_is_read_with_the_programs_it_calls_and_no_others() -> None:
+    job = read_file(PROGRAMS / "PICK.LS", "fanuc", cell_of("fanuc"))
+    assert [r.name for r in job.programs["arm"].routines] == ["PICK", "GRIPCLS"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("/END", ""), "truncated"),
+        (("/PROG  HOME", ""), "no /PROG"),
+        (("/MN", "/MM"), "no /MN"),
+        (("};", ""), "has no end"),
+        (("J P[1:home]", "JMP LBL[3] ;\n   6:J P[1]"), "nowhere"),
+    ],
+)
+def test_a_text_without_its_parts_is_bad_input(edit: tuple[str, str], said: str) -> None:
+    text = (PROGRAMS / "HOME.LS").read_bytes().decode("utf-8-sig").replace(*edit)
+    with pytest.raises(BadInput, match=said):
+        BRANDS["fanuc"].read({"HOME.LS": text.encode()}, cell_of("fanuc"), "arm")

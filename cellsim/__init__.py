@@ -34,6 +34,7 @@ __all__ = [
     "show",
     "simulate",
     "teach",
+    "translate",
     "verify",
 ]
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         show,
         simulate,
         teach,
+        translate,
         verify,
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cellsim.release.meaning.difference import Difference
     from cellsim.release.release import Release
     from cellsim.teach.repair.fix import Fixed
+    from cellsim.translate.run import Translation
 
 Progress = Callable[[str, float], None]
 
@@ -174,6 +175,30 @@ def diff(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
     from cellsim.release.textjob import compare_jobs
 
     return compare_jobs(a, b)
+
+
+def translate(
+    file: str | Path,
+    cell: Cell,
+    to: str,
+    out: str | Path,
+    *,
+    group: str = "",
+    retarget: str = "",
+    into: Cell | None = None,
+    progress: Progress | None = None,
+) -> Translation:
+    """Translate controller text to another brand and release it where it is proven.
+
+    Args:
+        file: Text, or a .program.yaml. cell: The cell whose names its numbers mean.
+        to: Brand to write. out: Gets the losses, the program and, where green, the release.
+        group: Group the text is for. retarget: Group of another arm, in `into` or in `cell`.
+    """
+    from cellsim.translate.run import Request
+    from cellsim.translate.run import translate as run
+
+    return run(Path(file), cell, Request(to, group, retarget, into), Path(out), progress=progress)
 
 
 def replay(timeline: Timeline, *, pictures: Sequence[float] = ()) -> PhysicsResult:

@@ -17,7 +17,7 @@ def placeholders(text: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text))
 
 
-@pytest.mark.parametrize("kind", ["rules", "help", "words", "diff", "repairs"])
+@pytest.mark.parametrize("kind", ["rules", "help", "words", "diff", "repairs", "translate"])
 def test_both_languages_have_the_same_keys(kind: str) -> None:
     assert set(EN[kind]) == set(KO[kind])
 
@@ -32,7 +32,7 @@ def test_both_languages_name_the_same_facts_of_a_rule(rule: str) -> None:
         assert korean[key].strip()
 
 
-@pytest.mark.parametrize("kind", ["help", "words", "diff", "repairs"])
+@pytest.mark.parametrize("kind", ["help", "words", "diff", "repairs", "translate"])
 def test_both_languages_have_the_same_placeholders(kind: str) -> None:
     for key, text in EN[kind].items():
         assert placeholders(text) == placeholders(KO[kind][key]), key

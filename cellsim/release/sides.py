@@ -120,9 +120,16 @@ def differences(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
     one = _said(a.what) if mixed and a.planned else a.what
     two = _said(b.what) if mixed and b.planned else b.what
     found = compare_jobs(one, two)
-    if a.what.cell is not b.what.cell and {*a.what.programs} & {*b.what.programs}:
+    if a.what.cell is not b.what.cell and _same_controllers(a.what, b.what):
         found = (*(("cell", d) for d in diff_cells(a.what.cell, b.what.cell)), *found)
     return found
+
+
+def _same_controllers(a: Job, b: Job) -> bool:
+    """Return whether two jobs share a group whose controller is of one brand on both sides."""
+    shared = {*a.programs} & {*b.programs}
+    brands = [[job.cell.groups[group].controller.brand for job in (a, b)] for group in shared]
+    return any(one == two for one, two in brands)
 
 
 def _said(job: Job) -> Job:

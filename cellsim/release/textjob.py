@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellsim.controllers.brands import brand_of, read_result, rules_of
 from cellsim.domain.cell import Cell
@@ -95,11 +95,14 @@ def _whole(gone: bool) -> Difference:
     return Difference(kind, 0, 0, kind, {"what": "the whole program"})
 
 
-def compare_jobs(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
+def compare_jobs(a: Job, b: Job, *, in_world: bool = False) -> tuple[tuple[str, Difference], ...]:
     """Return (group, difference) for everything that two jobs mean differently.
 
     Groups are paired by name; where each job has one program, these two. Between two languages
     values may differ by the last digit that the coarser one prints.
+
+    Args:
+        in_world: Two arms: TCPs are compared in the world, joints not at all.
     """
     pairs = {group: group for group in a.programs if group in b.programs}
     if not pairs and len(a.programs) == len(b.programs) == 1:
@@ -109,6 +112,7 @@ def compare_jobs(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
     for one, two in sorted(pairs.items()):
         brands = (a.cell.groups[one].controller.brand, b.cell.groups[two].controller.brand)
         grid = SAME if brands[0] == brands[1] else BETWEEN_BRANDS
+        grid = replace(BETWEEN_BRANDS, in_world=True) if in_world else grid
         name = one if one == two else f"{one} / {two}"
         programs = (lower(a.programs[one], a.cell), lower(b.programs[two], b.cell))
         sides = (Side(a.cell, one, a.rules.get(one)), Side(b.cell, two, b.rules.get(two)))

@@ -40,12 +40,14 @@ class Grid:
     Attributes:
         axis: [rad | m]; length [m]; angle [rad]. Texts of one language: rounding of floats only.
         between_brands: The languages print other digits and say frames in other ways.
+        in_world: Two arms: TCPs are compared in the world, joints not at all.
     """
 
     axis: float = 1e-9
     length: float = 1e-9
     angle: float = 1e-7
     between_brands: bool = False
+    in_world: bool = False
 
 
 SAME = Grid()
@@ -129,11 +131,14 @@ def _frames_alike(s: Move, t: Move, a: Side, b: Side, grid: Grid) -> bool:
 def _targets(
     s: Move, t: Move, x: Target, y: Target, a: Side, b: Side, grid: Grid, point: str
 ) -> Iterator[Said]:
-    same_arm = a.cell.groups[a.group].robot.name == b.cell.groups[b.group].robot.name
+    same_arm = (
+        not grid.in_world and a.cell.groups[a.group].robot.name == b.cell.groups[b.group].robot.name
+    )
     if x.q is not None and y.q is not None and same_arm:
         yield from _joints(s, t, x.q, y.q, a, grid, point)
         return
-    if x.q is None and y.q is None and s.frame == t.frame and x.pose and y.pose:
+    in_frame = s.frame == t.frame and not grid.in_world
+    if x.q is None and y.q is None and in_frame and x.pose and y.pose:
         yield from _moved(x.pose, y.pose, grid, point)
     else:
         old, new = a.world(s, x), b.world(t, y)
@@ -143,6 +148,8 @@ def _targets(
         yield from _moved(old, new, grid, point)
         if s.kind == t.kind == "joint" and same_arm:
             yield from _reached(s, t, x, y, (a, b), grid)
+    if grid.in_world:
+        return
     if x.config != y.config and x.q is None and y.q is None:
         facts = {"what": "configuration", "old": x.config or "-", "new": y.config or "-"}
         yield "branch", "value", facts

@@ -1,0 +1,243 @@
+"""The verb: text of one controller to text of another, through the same door as every release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cellsim.controllers.brands import Brand, brand_named, brand_of, rules_of
+from cellsim.controllers.textfile import cell_program, is_program, text_result
+from cellsim.domain.cell import Cell
+from cellsim.domain.files.job import save_job
+from cellsim.domain.job import Job
+from cellsim.domain.program import If, Loop, Move, Program, Routine, Statement
+from cellsim.domain.report import Report, Verdict
+from cellsim.domain.walk import statements_of
+from cellsim.errors import BadInput, CellsimError, UnknownName
+from cellsim.release.release import Release, release
+from cellsim.release.textjob import compare_jobs
+from cellsim.simulate.band import simulate_band
+from cellsim.simulate.lower import lower
+from cellsim.translate.cellcopy import cell_for
+from cellsim.translate.losses import Loss, losses_json, losses_text, sorted_losses
+from cellsim.translate.mapped import Mapper
+from cellsim.translate.measures import Into
+from cellsim.translate.retarget import retarget
+from cellsim.translate.ways import ways_of
+from cellsim.verify.run import verify_timeline
+
+MAX_REFUSALS = 500
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """What came of a translation.
+
+    Attributes:
+        job: The translated program in the cell it is for; None where it could not be made.
+        losses: Every statement that means something else or could not be said.
+        report: The verdict on it, None where something could not be said.
+        released: The release, None without a green verdict.
+    """
+
+    job: Job | None
+    losses: tuple[Loss, ...]
+    report: Report | None
+    released: Release | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 released, 1 something is lost or found, 2 undecided."""
+        if self.released is not None:
+            return 0
+        return 1 if self.report is None else max(self.report.exit_code, 1)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Where a text goes.
+
+    Attributes:
+        brand: Language to write. group: Group of the source ("" the only one of its brand).
+        retarget: Group of the other arm, "" for the same arm.
+        into: Cell of the other arm, None for the source's.
+        signals, tools: Old names to new ones.
+    """
+
+    brand: str
+    group: str = ""
+    retarget: str = ""
+    into: Cell | None = None
+    signals: Mapping[str, str] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+
+
+def translate(
+    file: Path, cell: Cell, request: Request, out: Path, *, progress: Progress | None = None
+) -> Translation:
+    """Translate controller text (or a program file) and release it where it is proven green.
+
+    Args:
+        file: Source. cell: The cell that its numbers mean. request: Where it goes.
+        out: Gets `losses.txt`, `losses.json`, `program/`, `release/` and, where a group gets
+            another controller, `cell/`.
+
+    Raises:
+        BadInput: A source that cannot be read, or a goal that is not in the cell.
+    """
+    source = _source(file, cell, request.group)
+    brand = brand_named(request.brand)
+    goal = _goal(source, brand, request, out)
+    job, losses = _translated(source, goal, request)
+    report = made = None
+    if job is not None and not any(loss.kind == "lost" for loss in losses):
+        report = verify_timeline(simulate_band(job), progress=progress)
+        if report.verdict is Verdict.GREEN:
+            made = release(job, report, out / "release", progress=progress)
+    _write(out, _title(file, source, goal), losses, job)
+    return Translation(job, losses, report, made)
+
+
+def _source(file: Path, cell: Cell, group: str) -> Job:
+    if is_program(file):
+        program = cell_program(file, cell)
+    else:
+        program = lower(text_result(file, None, cell, group).program, cell)
+    return Job(program.name, cell, {program.group: program}, rules_of(cell))
+
+
+def _goal(source: Job, brand: Brand, request: Request, out: Path) -> tuple[Cell, str]:
+    """Return the cell and group that are written for."""
+    (group,) = source.programs
+    cell = request.into or source.cell
+    name = request.retarget or group
+    if name not in cell.groups:
+        raise UnknownName("group", name, cell.groups)
+    other = cell.groups[name]
+    same = other.robot.name == source.cell.groups[group].robot.name
+    if not request.retarget and not same:
+        raise BadInput(
+            f"group {name} has another arm ({other.robot.name})", expected=f"--retarget {name}"
+        )
+    if brand_of(cell, name) is not brand:
+        if request.retarget or request.into is not None:
+            own = other.controller.brand
+            raise BadInput(f"group {name} has a {own} controller", expected=f"--to {own}")
+        return cell_for(cell, name, brand, out / "cell" / cell.name), name
+    return cell, name
+
+
+def _translated(
+    source: Job, goal: tuple[Cell, str], request: Request
+) -> tuple[Job | None, tuple[Loss, ...]]:
+    (group,) = source.programs
+    program = source.programs[group]
+    ways = ways_of(source, group)
+    losses: list[Loss] = []
+    targets = None
+    if request.retarget:
+        moves = {s.line: s for s in statements_of(program) if isinstance(s, Move)}
+        moved = retarget(moves, ways, (source.cell, group), goal, request.tools)
+        targets, losses = moved.targets, moved.losses
+        old, new = source.cell.groups[group].robot.name, goal[0].groups[goal[1]].robot.name
+        what = "joints, joint speeds in % and home are those of another arm"
+        losses.append(Loss("note", 0, what, f"{old} to {new}"))
+    into = Into(brand_of(*goal), *goal)
+    if into.refusal():
+        return None, sorted_losses([*losses, Loss("lost", 0, "the whole program", into.refusal())])
+    mapping = Mapper(
+        source.cell, group, source.rules[group], into, ways, targets, request.signals, request.tools
+    )
+    mapped = mapping.program(program)
+    losses += mapping.losses
+    job = _quantised(mapped, source.name, into, losses)
+    if job is not None:
+        losses += _further(source, job, losses, bool(request.retarget))
+        losses += _frames(program, source.cell.groups[group].controller.frames, job)
+    return job, sorted_losses(losses)
+
+
+def _quantised(program: Program, name: str, into: Into, losses: list[Loss]) -> Job | None:
+    """Return the program as its language says it; statements it refuses are losses."""
+    notes = program.notes
+    for _ in range(MAX_REFUSALS):
+        try:
+            said = into.brand.quantise(program, into.cell)
+            into.brand.write(said, into.cell)
+        except CellsimError as error:
+            line = int(getattr(error, "line", 0) or 0)
+            losses.append(Loss("lost", line, "statement", str(error)))
+            rest = _without(program, line)
+            if not line or rest is None:
+                return None
+            program = rest
+            continue
+        losses += [Loss("note", 0, note) for note in said.notes if note not in notes]
+        return Job(name, into.cell, {into.group: said}, {into.group: into.rules})
+    return None
+
+
+def _without(program: Program, line: int) -> Program | None:
+    """Return the program without the statements of a line, None where it has none."""
+    before = sum(s.line == line for s in statements_of(program))
+    kept = replace(program, routines=tuple(_cut(r, line) for r in program.routines))
+    return kept if before else None
+
+
+def _cut(routine: Routine, line: int) -> Routine:
+    def kept(body: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        found: list[Statement] = []
+        for s in body:
+            if s.line == line:
+                continue
+            if isinstance(s, If):
+                s = replace(s, then=kept(s.then), otherwise=kept(s.otherwise))
+            elif isinstance(s, Loop):
+                s = replace(s, body=kept(s.body))
+            found.append(s)
+        return tuple(found)
+
+    return replace(routine, body=kept(routine.body))
+
+
+def _further(source: Job, job: Job, losses: list[Loss], other_arm: bool) -> list[Loss]:
+    """Return what the two programs mean differently and no line of the report says yet."""
+    said = {(loss.line, loss.what.split()[0]) for loss in losses}
+    found = []
+    for _, d in compare_jobs(source, job, in_world=other_arm):
+        word = {"zone": "corner"}.get(d.kind, d.kind)
+        if (d.line_a, word) not in said:
+            found.append(Loss("changed", d.line_a or d.line_b, d.text, d.kind))
+    return found
+
+
+def _frames(program: Program, numbered: Mapping[str, int], job: Job) -> list[Loss]:
+    """Return the poses that no longer hang on their frame: who corrects it moves them no more."""
+    (said,) = job.programs.values()
+    frames = {s.line: s.frame for s in statements_of(said) if isinstance(s, Move)}
+    found = []
+    for s in statements_of(program):
+        if isinstance(s, Move) and s.to.pose is not None and s.frame in numbered:
+            now = frames.get(s.line, s.frame)
+            if now != s.frame:
+                why = "said as joints" if now == "world" else f"said in {now}"
+                what = f"frame {s.frame} is no longer used"
+                found.append(Loss("changed", s.line, what, f"{why}: who corrects it moves nothing"))
+    return found
+
+
+def _title(file: Path, source: Job, goal: tuple[Cell, str]) -> str:
+    (group,) = source.programs
+    old, new = source.cell.groups[group].controller.brand, goal[0].groups[goal[1]].controller.brand
+    return f"{file.name}: {old} of {group} to {new} of {goal[1]}"
+
+
+def _write(out: Path, title: str, losses: tuple[Loss, ...], job: Job | None) -> None:
+    """Write the loss report and the translated program."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "losses.txt").write_text(losses_text(losses, title), encoding="utf-8")
+    (out / "losses.json").write_text(losses_json(losses, title), encoding="utf-8")
+    if job is not None:
+        save_job(job, out / "program")

@@ -1,0 +1,72 @@
+"""Commands between brands: translate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cellsim.cli.progress import progress
+from cellsim.cli.verify import Lang
+
+Renames = Annotated[
+    list[str] | None, typer.Option(help="OLD=NEW, where the other controller says it otherwise.")
+]
+
+
+def add(app: typer.Typer) -> None:
+    """Join these commands to the app."""
+    app.command()(translate)
+
+
+def translate(
+    file: Annotated[Path, typer.Argument(help="Controller text, or a .program.yaml.")],
+    to: Annotated[str, typer.Option("--to", help="Brand to write.")],
+    cell: Annotated[str, typer.Option("--cell", help="Cell whose names the numbers mean.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for losses, program and release.")],
+    group: Annotated[str, typer.Option("--group", help="Motion group the text is for.")] = "",
+    retarget: Annotated[str, typer.Option("--retarget", help="Group of another arm.")] = "",
+    variant: Annotated[str | None, typer.Option("--variant")] = None,
+    into: Annotated[
+        str | None, typer.Option("--into", help="Cell of the other arm (FOLDER@VARIANT).")
+    ] = None,
+    signal: Renames = None,
+    tool: Renames = None,
+    lang: Lang = "en",
+) -> None:
+    """Translate FILE to another brand, prove and release it; list every loss (exit 1: lost)."""
+    from cellsim.cli.output import print_release, print_reports
+    from cellsim.domain.files.cell import load_cell
+    from cellsim.translate.losses import losses_text
+    from cellsim.translate.run import Request
+    from cellsim.translate.run import translate as run
+
+    other = None
+    if into is not None:
+        place, _, named = into.partition("@")
+        other = load_cell(place, named or None)
+    request = Request(to, group, retarget, other, _renames(signal), _renames(tool))
+    with progress() as shown:
+        done = run(file, load_cell(cell, variant), request, out, progress=shown)
+    typer.echo(losses_text(done.losses, f"{file.name} to {to}", lang), nl=False)
+    if done.released is not None:
+        print_release(done.released, lang)
+    elif done.report is not None:
+        print_reports([done.report], lang)
+    if done.released is None:
+        typer.echo("not released", err=True)
+    raise typer.Exit(done.exit_code)
+
+
+def _renames(pairs: list[str] | None) -> dict[str, str]:
+    """Return OLD=NEW texts as a mapping; BadInput for anything else."""
+    from cellsim.errors import BadInput
+
+    found = {}
+    for pair in pairs or ():
+        old, equals, new = pair.partition("=")
+        if not equals or not old or not new:
+            raise BadInput(f"{pair}: not understood", expected="OLD=NEW")
+        found[old] = new
+    return found

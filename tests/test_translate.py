@@ -43,8 +43,8 @@ def test_a_corner_is_the_same_or_smaller_and_said(source: str, target: str, kind
     rules = BRANDS[source].rules(cell_of(source).groups["arm"].controller)
     found, why = corner(move, WAY, rules, goal)
     asked, given = (
-        zone_distance(zone, rules, 0.25, 0.1),
-        zone_distance(found, goal.rules, 0.25, 0.1),
+        zone_distance(zone, rules),
+        zone_distance(found, goal.rules),
     )
     assert asked is not None
     assert given is not None, why

@@ -80,22 +80,26 @@ def corner(move: Move, way: Way | None, source: MotionRules, into: Into) -> tupl
 
     A corner never becomes larger than it was; what has no counterpart becomes an exact stop.
     """
-    asked = zone_distance(move.zone, source, _speed_m_s(move, way), 0.1)
+    asked = zone_distance(move.zone, source)
     if asked is None:
         return FINE, ""
+    in_time = [rules.corner_linear == "overlap" for rules in (source, into.rules)]
+    if in_time[0] != in_time[1] and asked[1]:
+        return FINE, "how far a corner that overlaps in time goes is not written: exact stop"
     distance, fraction = asked
     for zone in _zones(move, distance, fraction, way, into.rules):
         said = into.says(replace(move, zone=zone, speed=_any_speed(move, into)))
         if said is None or said.zone.kind == "fine":
             continue
-        back = zone_distance(said.zone, into.rules, _speed_m_s(move, way), 0.1)
+        back = zone_distance(said.zone, into.rules)
         if back is None:
             continue
         if fraction and abs(back[1] - fraction) < 1e-9:
             return said.zone, ""
         if distance and back[0] and abs(back[0] - distance) < _SAME_M:
             return said.zone, ""
-        return said.zone, f"{_shown(asked)} is said as {_shown(back)}"
+        given = f"{said.zone}, a corner in time" if in_time[1] else _shown(back)
+        return said.zone, f"{_shown(asked)} is said as {given}"
     return FINE, f"no corner of {_shown(asked)} in this language: exact stop"
 
 

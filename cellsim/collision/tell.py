@@ -72,24 +72,40 @@ def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
 
 
 def _merge(run: Run, timeline: Timeline) -> list[Array]:
-    """Return the leaves in groups: neighbours of the same state within one motion."""
+    """Return the leaves in groups: neighbours of the same state within one motion.
+
+    Of two clocks, all of one state within one motion: their leaves lie in a plane, not in a row.
+    """
     leaves = run.outcome.leaves
     track = timeline.tracks[run.groups[0]]
     groups: list[list[Array]] = []
     last: tuple[object, ...] = ()
     order = np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0]))
+    if len(run.groups) == 2:
+        return _without_edges(_by_motion(leaves[order], track))
     for k in order:
         leaf = leaves[k]
         middle = int((leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
         motion = int(track.motion[min(middle, len(track.motion) - 1)]) if track.motions else 0
         key = (leaf[STATE], motion)
         near = groups and leaf[LEAF_U0] <= max(row[LEAF_U1] for row in groups[-1][-8:]) + 1e-9
-        if key == last and (near or len(run.groups) == 2):
+        if key == last and near:
             groups[-1].append(leaf)
         else:
             groups.append([leaf])
         last = key
     return _without_edges([np.array(rows) for rows in groups])
+
+
+def _by_motion(leaves: Array, track: GroupTrack) -> list[Array]:
+    """Return the leaves of each state within each motion of the first group."""
+    motion = np.zeros(len(leaves), dtype=np.int64)
+    if track.motions:
+        middle = ((leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2).astype(np.int64)
+        motion = track.motion[np.minimum(middle, len(track.motion) - 1)]
+    keys = np.stack([leaves[:, STATE], motion], axis=1)
+    groups, owner = np.unique(keys, axis=0, return_inverse=True)
+    return [leaves[owner.ravel() == k] for k in range(len(groups))]
 
 
 def _without_edges(groups: list[Array]) -> list[Array]:

@@ -38,3 +38,7 @@ class Actor:
     def at_rest(self) -> bool:
         """Whether it waits or has ended, so that only others can change the world."""
         return not self.moving and (self.waiting is not None or self.done_at is not None)
+
+    def awaits(self, wait: Await) -> bool:
+        """Whether it still stands at a wait."""
+        return self.waiting is not None and self.waiting[0] is wait

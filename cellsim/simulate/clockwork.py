@@ -35,6 +35,7 @@ class Clock:
         ride: Times a run of moves; None where no move of it can be done.
         seconds: Group name to {"move", "process", "wait", "grip", "delay"} seconds.
         note_of: Wait condition to the kind of standing it is.
+        alarms: Number in the queue of a timeout to who waits for what.
     """
 
     actors: dict[str, Actor]
@@ -49,10 +50,13 @@ class Clock:
     events: list[Event] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+    alarms: dict[int, tuple[Actor, Await]] = field(default_factory=dict)
 
-    def later(self, delay: float, do: Callable[[], None]) -> None:
-        """Do something after a delay [s]."""
-        heapq.heappush(self.queue, (self.now + delay, next(self.order), do))
+    def later(self, delay: float, do: Callable[[], None]) -> int:
+        """Do something after a delay [s]; return its number in the queue."""
+        number = next(self.order)
+        heapq.heappush(self.queue, (self.now + delay, number, do))
+        return number
 
     def q(self) -> dict[str, Array]:
         """Return the joint values of all groups now."""
@@ -209,7 +213,15 @@ class Clock:
         actor.waiting = (wait, self.now)
         self.later(actor.scan, lambda: None)
         if wait.timeout_s is not None:
-            self.later(max(wait.timeout_s, actor.scan), lambda: None)
+            number = self.later(max(wait.timeout_s, actor.scan), lambda: None)
+            self.alarms[number] = (actor, wait)
+
+    def pending(self) -> bool:
+        """Whether anything is still to come; the alarm of a wait that is over is nothing."""
+        return any(
+            number not in self.alarms or self.alarms[number][0].awaits(self.alarms[number][1])
+            for _, number, _ in self.queue
+        )
 
     def pause(self, actor: Actor, pause: Pause) -> None:
         """Stand for a time."""
@@ -238,7 +250,7 @@ class Clock:
     def seen_before(self, actor: Actor, head: Head) -> bool:
         """Whether the whole world stands as it did when this program was here before."""
         others = [a for a in self.actors.values() if a is not actor]
-        if self.queue or not all(a.at_rest for a in others):
+        if self.pending() or not all(a.at_rest for a in others):
             return False
         state = (
             head.place,

@@ -17,7 +17,7 @@ from cellsim.simulate.wires import Wires
 from cellsim.units import mm
 
 Process = Literal["min", "typical", "max"]
-Later = Callable[[float, Callable[[], None]], None]
+Later = Callable[[float, Callable[[], None]], object]
 
 
 @dataclass(eq=False)

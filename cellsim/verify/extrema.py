@@ -75,12 +75,20 @@ def largest(track: GroupTrack, order: int) -> Array:
     return np.asarray(peaks(track, order, ends * (1.0 + 1e-10)).max(axis=0))
 
 
-def mean_jerk(track: GroupTrack) -> Array:
-    """Return the change of acceleration over each piece by its time, shape (n-1, dof).
+def mean_jerk(track: GroupTrack, window: float = 0.0) -> Array:
+    """Return the change of acceleration from each knot on by its time, shape (n-1, dof).
 
-    The largest jerk of the true motion in the piece is at least this; equal where it is constant.
+    The largest jerk of the true motion is at least this; equal where it is constant.
+
+    Args:
+        window: Up to the first knot that is at least so much later [s], at most the last.
     """
-    return np.asarray(np.diff(track.qdd, axis=0) / np.diff(track.t)[:, None])
+    first = np.arange(len(track.t) - 1)
+    later = np.searchsorted(track.t, track.t[:-1] + window - 1e-9)
+    last = np.clip(later, first + 1, len(track.t) - 1)
+    return np.asarray(
+        (track.qdd[last] - track.qdd[first]) / (track.t[last] - track.t[first])[:, None]
+    )
 
 
 def _stationary(points: Array) -> Array:

@@ -41,6 +41,7 @@ from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
 from cellsim.verify.rules.override_not_proven import override_not_proven
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
+from cellsim.verify.rules.part_not_held import part_not_held
 from cellsim.verify.rules.payload_exceeded import payload_exceeded
 from cellsim.verify.rules.physics_contact import physics_contact
 from cellsim.verify.rules.physics_grip_slips import physics_grip_slips
@@ -97,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     grip_missed,
     part_dropped,
     part_falls,
+    part_not_held,
     fastener_missed,
     gripper_acts_in_motion,
     holder_moves_while_fastened,

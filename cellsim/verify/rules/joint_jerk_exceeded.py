@@ -19,8 +19,8 @@ _ROUNDING = 0.02
 def joint_jerk_exceeded(context: Context) -> Outcome:
     """A joint changes its acceleration faster than its maker allows.
 
-    What: the change of acceleration over a piece between two knots, by its time: the least that
-        the largest jerk there can be, and all of it where the jerk is constant. The corner laws
+    What: the change of acceleration over one interpolation cycle of the controller, by its time:
+        all of the jerk where it is constant, and what a controller sees of a jump. The corner laws
         of the time model let the acceleration jump at both ends of a corner, which a controller
         smooths in its own way: a corner beyond the limit is undecided.
     Why: a jerky joint shakes the tool and the part, and wears the gears.
@@ -41,8 +41,9 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
     bound = np.array([axis.joint.jerk or np.inf for axis in axes])
     if len(unknown) == len(axes) or len(track.t) < 2:
         return
+    rules = context.timeline.job.rules.get(group)
     jerk = np.zeros_like(track.q)
-    jerk[1:] = np.abs(mean_jerk(track))
+    jerk[1:] = np.abs(mean_jerk(track, rules.interpolation_s if rules else 0.0))
     beside = _beside_corners(context, group)
     for e in excesses(track, jerk - bound * (1.0 + _ROUNDING)):
         axis = axes[e.joint]

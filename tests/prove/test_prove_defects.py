@@ -1,0 +1,65 @@
+"""Proof of the rules: jobs with one seeded defect each, and clean ones; the confusion matrix.
+
+`CELLSIM_PROVE=full`: 1,000 and 1,000 jobs. Else every kind once, and as many clean jobs.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "seeded"))
+
+from kinds import KINDS
+from matrix import Matrix, run, table
+
+pytestmark = pytest.mark.prove
+
+FULL = os.environ.get("CELLSIM_PROVE") == "full"
+SEED = 20261125
+
+
+@pytest.fixture(scope="module")
+def matrix() -> Matrix:
+    """Run the jobs and print the matrix."""
+    size = 1000 if FULL else len(KINDS)
+    began = time.perf_counter()
+    m = run(size, size, SEED)
+    spent = time.perf_counter() - began
+    proven = {k.name for k in KINDS.values() if k.proven}
+    print(f"\nseeded defects, {date.today()}, {platform.machine()}, {os.cpu_count()} cores")
+    print("\n".join(table(m)))
+    print("kinds with * follow from no proof; a job counts if the rule named the right line")
+    for line in (*m.missed, *m.alarms):
+        print(line)
+    for name, among in (("proven", proven), ("other", set(KINDS) - proven)):
+        made = sum(m.made[k] for k in among)
+        found = sum(m.found[k] for k in among)
+        print(f"PROVE defects-{name} kinds={len(among)} jobs={made} found={found}")
+    print(f"PROVE defects-clean jobs={m.clean} alarms={len(m.alarms)} seconds={spent:.0f}")
+    return m
+
+
+def test_there_are_thirty_kinds_and_more_and_each_was_made(matrix: Matrix) -> None:
+    assert len(KINDS) >= 30
+    assert all(matrix.made[name] for name in KINDS)
+
+
+def test_a_kind_with_a_proof_is_always_found(matrix: Matrix) -> None:
+    missed = {k: matrix.made[k] - matrix.found[k] for k in KINDS if KINDS[k].proven}
+    assert {k: n for k, n in missed.items() if n} == {}
+
+
+def test_nineteen_in_twenty_of_every_other_kind_are_found(matrix: Matrix) -> None:
+    poor = {k for k in KINDS if matrix.found[k] < 0.95 * matrix.made[k]}
+    assert poor == set()
+
+
+def test_at_most_one_in_a_hundred_clean_jobs_is_flagged(matrix: Matrix) -> None:
+    assert len(matrix.alarms) <= matrix.clean // 100, matrix.alarms

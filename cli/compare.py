@@ -22,7 +22,7 @@ def add(app: typer.Typer) -> None:
 
 def lint(
     file: Annotated[Path, typer.Argument(help="Controller text, or a .program.yaml.")],
-    controller: Annotated[str, typer.Option("--controller", help="fanuc, hyundai, kuka or ur.")],
+    controller: Annotated[str, typer.Option("--controller", help="abb, fanuc, hyundai, kuka, ur.")],
     cell: OfCell = None,
     group: OfGroup = "",
     variant: OfVariant = None,

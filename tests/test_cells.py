@@ -17,7 +17,7 @@ from cellsim.geometry.deviation import mesh_deviation
 from cellsim.kinematics import world_T_fixture, world_T_part
 
 ROOT = Path(__file__).resolve().parents[1] / "cells"
-NAMES = ("door_removal", "machine_tending", "palletizing")
+NAMES = ("door_removal", "machine_tending", "palletizing", "tray_packing")
 LOADED = {
     (name, variant): load_cell(ROOT / name, variant)
     for name in NAMES
@@ -26,7 +26,7 @@ LOADED = {
 BOTH = pytest.mark.parametrize("cell", LOADED.values(), ids=["/".join(k) for k in LOADED])
 
 
-def test_the_three_cells_are_found_by_name() -> None:
+def test_the_shipped_cells_are_found_by_name() -> None:
     assert set(NAMES) <= set(data_names("cells"))
     assert load_cell("palletizing").hash == LOADED["palletizing", "large_boxes"].hash
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cellsim.controllers.abb.lint import lint as abb_lint
 from cellsim.controllers.abb.motion import rules as abb_rules
+from cellsim.controllers.abb.pgf import module_stems as abb_modules
 from cellsim.controllers.abb.quantise import quantise as abb_quantise
 from cellsim.controllers.abb.read import read as abb_read
 from cellsim.controllers.abb.write import write as abb_write
@@ -62,7 +63,7 @@ class Brand:
         write: Lowered program to text. read: Text to program. rules: How it moves.
         quantise: Program rounded to what its text can say, before it is planned and verified.
         lint: What its controller would reject or change in a program.
-        calls: Names of the programs that a file calls, where each is a file of its own.
+        calls: Stems (upper case) of the files that a file calls or lists: each a file of its own.
     """
 
     name: str
@@ -100,6 +101,7 @@ _TABLE = (
         abb_rules,
         abb_quantise,
         abb_lint,
+        abb_modules,
     ),
     Brand(
         "fanuc",

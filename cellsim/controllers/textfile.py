@@ -90,7 +90,8 @@ def text_result(path: Path, brand: Brand | None, cell: Cell, group: str) -> Read
     name = group or group_of(cell, chosen.name)
     result = chosen.read(load_text(path, chosen), cell, name)
     read = Path(result.program.file)
-    if read.stem.lower() != path.stem.lower():
+    same_kind = read.suffix.lower() == path.suffix.lower()
+    if same_kind and read.stem.lower() != path.stem.lower():
         raise BadInput(
             f"the cell's number makes {read.name} beside it the main program",
             file=str(path),

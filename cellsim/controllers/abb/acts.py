@@ -97,6 +97,19 @@ class Build(Expressions):
         options = items[0] or ()
         return Act("call", (options, tuple(i for i in items[1:] if i is not None)))
 
+    def plain(self, items: Sequence[Any]) -> Act:
+        return Act("call", ((), tuple(items)))
+
+    def word(self, items: Sequence[Any]) -> Item:
+        name = str(items[0])
+        constant = _HIGH.get(name.lower())
+        found = Expr("var", name=name) if constant is None else Expr("const", value=constant)
+        return Item(found, tuple(items[1:]))
+
+    def flag(self, items: Sequence[Any]) -> tuple[str, Expr | None]:
+        value = None if items[1] is None else Expr("var", name=str(items[1]))
+        return str(items[0]).lower(), value
+
     def assign(self, items: Sequence[Any]) -> Act:
         return Act("assign", (items[0], items[1]))
 

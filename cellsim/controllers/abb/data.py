@@ -43,6 +43,8 @@ class Data:
     points: dict[str, str] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
+    _tool_names: dict[str, str] = field(default_factory=dict)
+    _frame_names: dict[tuple[str, bool], str] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """Return the declarations."""
@@ -71,8 +73,11 @@ class Data:
 
     def tool(self, move: Move) -> str:
         """Return the name of a motion's tooldata, tool0 for the bare flange."""
-        if not move.tool:
-            return "tool0"
+        if move.tool not in self._tool_names:
+            self._tool_names[move.tool] = self._tool(move) if move.tool else "tool0"
+        return self._tool_names[move.tool]
+
+    def _tool(self, move: Move) -> str:
         if move.tool not in self.group.controller.tools:
             known = self.group.controller.tools
             raise UnknownName("abb tool number for", move.tool, known, line=move.line)
@@ -86,6 +91,12 @@ class Data:
 
     def frame(self, move: Move) -> str:
         """Return the name of a motion's wobjdata, "" where wobj0 or no work object is meant."""
+        key = (move.frame, move.kind == "joint")
+        if key not in self._frame_names:
+            self._frame_names[key] = self._frame(move)
+        return self._frame_names[key]
+
+    def _frame(self, move: Move) -> str:
         name = move.frame
         if name == base_frame(self.group) or (move.kind == "joint" and name == "world"):
             return ""

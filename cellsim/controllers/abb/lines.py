@@ -12,11 +12,15 @@ from cellsim.controllers.abb.values import aggregate
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import MAX_LINE, Line
 from cellsim.domain.program import Expr
 
-_STARTS = ("call", "assign", "condition", "count", "case", "declare")
+_STARTS = ("call", "plain", "assign", "condition", "count", "case", "declare")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_PLAIN = re.compile(r"[A-Za-z_][\w\\:=, \t]*")
+_HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*(?:\{([\d, ]+)\})?\s*")
+_OPERATION = re.compile(r"[-+*/(<>]|\b(?:not|and|or)\b", re.IGNORECASE)
+_DECLARES = re.compile(r"(?:local|task|const|var|pers)\b", re.IGNORECASE)
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:")
 _PROC = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)", re.DOTALL)
 _COMPACT = re.compile(r"(?P<if>.*?)(?P<then>(?:goto\b|[A-Za-z_]\w*\s*:=|return\b).*)", re.I | re.S)
@@ -29,8 +33,11 @@ def _parser() -> LineParser:
 
 def act_of(line: Line) -> object:
     """Return what a statement does; a list of acts for a compact IF."""
+    if len(line.text) > MAX_LINE and _DECLARES.match(line.text) is None:
+        return NotUnderstood(f"a statement of more than {MAX_LINE} characters")
     act = Act("comment") if not line.text else _act(line.text)
-    return NotUnderstood("expression nested too deep") if _too_deep(act) else act
+    deep = _OPERATION.search(line.text) is not None and _too_deep(act)
+    return NotUnderstood("expression nested too deep") if deep else act
 
 
 def _too_deep(act: object) -> bool:
@@ -63,8 +70,16 @@ def _act(text: str) -> object:
         return Act("label", (label[1],))
     if ":=" in text and _is_assignment(rest):
         return _parser().parse(text, "assign") or _bad()
-    made = _parser().parse(rest, "call") if word else None
+    made = _call(rest) if word else None
     return _bad() if made is None else Act(word, made.data)
+
+
+def _call(rest: str) -> Act | None:
+    """Return an instruction's arguments; those of most motions are names alone."""
+    made = _parser().parse(rest, "plain") if _PLAIN.fullmatch(rest) else None
+    if made is None:
+        made = _parser().parse(rest, "call")
+    return made if isinstance(made, Act) else None
 
 
 def _is_assignment(rest: str) -> bool:
@@ -179,14 +194,14 @@ def _storage(storage: str) -> Any:
     def made(rest: str) -> object:
         head, mark, value = rest.partition(":=")
         if value.lstrip().startswith("["):
-            found = _parser().parse(head, "declare")
-            if found is None:
+            match = _HEAD.fullmatch(head)
+            if match is None:
                 return NotUnderstood("declaration")
             try:
                 constant = aggregate(value)
             except ValueError as why:
                 return NotUnderstood(f"declaration: {why}")
-            return Act("declare", (storage, *found[:3], constant, False))
+            return Act("declare", (storage, match[1].lower(), match[2], match[3], constant, False))
         found = _parser().parse(rest if mark else head, "declare")
         return NotUnderstood("declaration") if found is None else _declared(storage, found)
 

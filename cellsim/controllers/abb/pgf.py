@@ -30,3 +30,14 @@ def listed(name: str, data: bytes) -> list[str]:
     if not modules or not all(modules):
         raise BadInput("no module in the list", file=name, line=1, expected="<Module>")
     return [m.replace("\\", "/").rpartition("/")[2] for m in modules]
+
+
+def module_stems(data: bytes) -> frozenset[str]:
+    """Return the names (upper case, without ending) of the modules that a file lists, if any."""
+    if b"<Program" not in data[:MAX_BYTES]:
+        return frozenset()
+    try:
+        names = listed("", data)
+    except BadInput:
+        return frozenset()
+    return frozenset(name.rpartition(".")[0].upper() or name.upper() for name in names)

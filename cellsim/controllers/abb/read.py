@@ -7,12 +7,13 @@ data types 3HAC050917.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
+from cellsim.controllers.abb.flyby import early
 from cellsim.controllers.abb.fold import fold, switches
 from cellsim.controllers.abb.instructions import Instructions, initial
 from cellsim.controllers.abb.lines import act_of
@@ -28,7 +29,7 @@ from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Program, Routine, Statement
+from cellsim.domain.program import If, Loop, Program, Raw, Routine, Statement
 from cellsim.errors import BadInput, UnknownName
 
 MODULES = (".mod", ".sys", ".modx", ".sysx", ".prg")
@@ -80,7 +81,38 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     for note in signals.notes:
         collector.note(note)
     program = Program(text.modules[0], group, routines, text.files[main], "abb")
-    return collector.result(program)
+    return collector.result(_without_early_logic(program, collector))
+
+
+def _without_early_logic(program: Program, collector: Collector) -> Program:
+    """Return the program with a line that is not understood after every fly-by before logic."""
+    marks = {}
+    for move, logic in early(program):
+        reason = (
+            f"fly-by point: the {type(logic).__name__.lower()} of line {logic.line} runs before"
+            " its corner, which may become a stop"
+        )
+        text = f"{move.zone} of line {move.line}"
+        line = Line(program.file, move.line, text, "", text)
+        marks[id(move)] = collector.keep(line, reason)
+    if not marks:
+        return program
+    routines = tuple(replace(r, body=_marked(r.body, marks)) for r in program.routines)
+    return replace(program, routines=routines)
+
+
+def _marked(body: tuple[Statement, ...], marks: Mapping[int, Raw]) -> tuple[Statement, ...]:
+    out: list[Statement] = []
+    for s in body:
+        if isinstance(s, If):
+            then, other = _marked(s.then, marks), _marked(s.otherwise, marks)
+            out.append(replace(s, then=then, otherwise=other))
+        elif isinstance(s, Loop):
+            out.append(replace(s, body=_marked(s.body, marks)))
+        else:
+            out.append(s)
+        out += [marks[id(s)]] if id(s) in marks else []
+    return tuple(out)
 
 
 def _modules(files: Mapping[str, bytes]) -> list[str]:

@@ -111,20 +111,34 @@ class Routine(Walker):
 
     def _counted(self, node: Node, act: Open) -> list[Statement]:
         """Return FOR as a counted loop, or with its variable where the body reads it."""
-        line = node.line
+        line, steps = node.line, self._steps(act)
+        if steps is None:
+            return self._kept(node)
+        start, by, count = steps
         if not self._reads(node.body, act.variable):
             body = self.repeated(node.body)
-            return [Loop(body, act.count, None, line=line.number, comment=line.comment)]
-        if self.table.find(act.variable, self.name) is not None or act.condition is None:
+            return [Loop(body, count, None, line=line.number, comment=line.comment)]
+        if self.table.find(act.variable, self.name) is not None:
             return self._kept(node)
-        start, by = (int(v) for v in str(act.condition.value).split())
-        name, last = act.variable, start + by * ((act.count or 0) - 1)
-        variable = Expr("var", name=name)
-        test = Expr("<=" if by > 0 else ">=", (variable, _number(last)))
+        variable = Expr("var", name=act.variable)
+        test = Expr("<=" if by > 0 else ">=", (variable, _number(start + by * (count - 1))))
         body = self.repeated(node.body)
-        step = Assign(name, Expr("+", (variable, _number(by))), line=line.number)
+        step = Assign(act.variable, Expr("+", (variable, _number(by))), line=line.number)
         loop = Loop((*body, step), None, test, line=line.number, comment=line.comment)
-        return [Assign(name, _number(start), line=line.number), loop]
+        return [Assign(act.variable, _number(start), line=line.number), loop]
+
+    def _steps(self, act: Open) -> tuple[int, int, int] | None:
+        """Return the start, step and number of passes of FOR; None where they are not known.
+
+        Without STEP it counts down where the start is above the end (RAPID kernel, FOR).
+        """
+        assert act.condition is not None
+        values = [self.table.number(bound, self.name) for bound in act.condition.args]
+        if any(v is None or v != int(v) for v in values):
+            return None
+        first, last, *step = (int(v or 0.0) for v in values)
+        by = step[0] if step else (1 if first <= last else -1)
+        return None if by == 0 else (first, by, max((last - first) // by + 1, 0))
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)

@@ -110,7 +110,8 @@ class Instructions:
     def _declare(self, line: Line, act: Act) -> list[Statement] | None:
         """Return the first value that a variable of a routine gets at every call."""
         datum = self.table.find(act.data[2], self.routine)
-        if datum is None or datum.storage != "var" or datum.kind not in _PLAIN:
+        array = act.data[3] is not None
+        if datum is None or datum.storage != "var" or datum.kind not in _PLAIN or array:
             return []
         return initial(datum, self.variable(datum.name), line)
 
@@ -155,9 +156,9 @@ class Instructions:
         if flag is not None and (timeout is None or flag.op != "var"):
             return None
         if label or flag is None:
-            if timeout is not None and not label and self.handled:
-                self.collector.keep(line, "its timeout goes to the error handler")
             wait = Wait(condition, timeout, label, line=line.number, comment=line.comment)
+            if timeout is not None and not label and self.handled:
+                return [self.collector.keep(line, "its timeout goes to the error handler"), wait]
             return [wait]
         return self._flagged(line, condition, timeout, self.variable(flag.name))
 

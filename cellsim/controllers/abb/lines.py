@@ -147,12 +147,8 @@ def _for(rest: str) -> object:
     if made is None:
         return Open("raw")
     name, first, last, step = made
-    values = [number_of(first), number_of(last), 1.0 if step is None else number_of(step)]
-    if any(v is None or v != int(v) for v in values) or not values[2]:
-        return Open("raw", variable=name)
-    start, stop, by = (int(v or 0.0) for v in values)
-    count = max((stop - start) // by + 1, 0)
-    return Open("count", Expr("range", value=f"{start} {by}"), count=count, variable=name)
+    bounds = (first, last) if step is None else (first, last, step)
+    return Open("count", Expr("range", bounds), variable=name)
 
 
 def _proc(rest: str) -> object:

@@ -44,7 +44,7 @@ class _Text:
     files: dict[str, str] = field(default_factory=dict)
     shared: list[Node] = field(default_factory=list)
     odd: list[Node] = field(default_factory=list)
-    modules: list[str] = field(default_factory=list)
+    modules: dict[str, str] = field(default_factory=dict)
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
@@ -70,9 +70,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     if main.lower() != "main":
         collector.note(f"no PROC main: the program begins with {main}")
     bodies, signals, table = _walk(main, text, cell, group, collector)
-    kept: list[Statement] = [
-        collector.keep(n.line, "not understood outside of a routine") for n in flat(text.odd)
-    ]
+    kept = _outside(text.odd, collector)
     kept += _first_values(text.shared, table)
     order = [main, *(n for n in text.routines if n != main)]
     routines = tuple(
@@ -80,7 +78,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     )
     for note in signals.notes:
         collector.note(note)
-    program = Program(text.modules[0], group, routines, text.files[main], "abb")
+    file = text.files[main]
+    program = Program(text.modules[file], group, routines, file, "abb")
     return collector.result(_without_early_logic(program, collector))
 
 
@@ -115,6 +114,18 @@ def _marked(body: tuple[Statement, ...], marks: Mapping[int, Raw]) -> tuple[Stat
     return tuple(out)
 
 
+def _outside(odd: list[Node], collector: Collector) -> list[Statement]:
+    """Return what stands outside of routines; functions, traps and routines with parameters run
+    only where something that is not understood calls them."""
+    out: list[Statement] = []
+    for node in odd:
+        definition = isinstance(node.act, Open) and node.act.kind == "raw"
+        reason = "a routine of a kind that is not read" if definition else "outside of a routine"
+        for inner in flat([node]):
+            out.append(replace(collector.keep(inner.line, reason), harmless=definition))
+    return out
+
+
 def _modules(files: Mapping[str, bytes]) -> list[str]:
     """Return the module files in load order: those a .pgf lists, else all."""
     modules = {n.lower(): n for n in files if n.lower().endswith(MODULES)}
@@ -145,7 +156,7 @@ def _take(file: str, content: bytes, text: _Text, collector: Collector) -> None:
                 text.odd.append(node)
             continue
         found = True
-        text.modules.append(node.act.variable or file.rpartition(".")[0])
+        text.modules[file] = node.act.variable or file.rpartition(".")[0]
         for inner in node.body:
             _sort(inner, file, text)
     if not found:

@@ -1,0 +1,30 @@
+MODULE flyby
+  PERS tooldata tGripper:=[TRUE,[[0,0,250],[1,0,0,0]],[12,[0,10,100],[1,0,0,0],0.1,0.1,0.1]];
+  TASK PERS wobjdata wPallet:=[FALSE,TRUE,"",[[366.468,-997.848,-400],[0.96891242,0,0,-0.24740396]],[[0,0,0],[1,0,0,0]]];
+  CONST robtarget p1:=[[400,300,50],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
+  CONST robtarget p2:=[[400,350,50],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
+  CONST robtarget p3:=[[450,350,50],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
+  VAR num n;
+  PROC main()
+    MoveL p1, v500, z10, tGripper\WObj:=wPallet;
+    SetDO lamp, 1;
+    MoveLDO p2, v500, z10, tGripper\WObj:=wPallet, lamp, 0;
+    MoveL p1, v500, z10, tGripper\WObj:=wPallet;
+    n:=n+1;
+    MoveCDO p3, p2, v500, z5, tGripper\WObj:=wPallet, grip_close, high;
+    MoveL p1, v500, fine, tGripper\WObj:=wPallet;
+    SetDO lamp, 1;
+    FOR i FROM 1 TO 2 DO
+      MoveL p1, v500, z10, tGripper\WObj:=wPallet;
+      MoveL p2, v500, z10, tGripper\WObj:=wPallet;
+    ENDFOR
+    rNext;
+    MoveL p1, v500, z10, tGripper\WObj:=wPallet;
+    WHILE ready=1 DO
+      MoveL p2, v500, fine, tGripper\WObj:=wPallet;
+    ENDWHILE
+  ENDPROC
+  PROC rNext()
+    MoveL p3, v500, z10, tGripper\WObj:=wPallet;
+  ENDPROC
+ENDMODULE

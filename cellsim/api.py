@@ -14,12 +14,14 @@ from cellsim.domain.timeline import Timeline
 
 if TYPE_CHECKING:
     from cellsim.cache import Cache
+    from cellsim.collision.swept import Swept
     from cellsim.physics.result import PhysicsResult
     from cellsim.release.check import Check
     from cellsim.release.meaning.difference import Difference
     from cellsim.release.release import Release
     from cellsim.teach.repair.fix import Fixed
     from cellsim.translate.run import Translation
+    from cellsim.verify.clearmap import ClearanceMap
 
 Progress = Callable[[str, float], None]
 
@@ -199,6 +201,33 @@ def translate(
     from cellsim.translate.run import translate as run
 
     return run(Path(file), cell, Request(to, group, retarget, into), Path(out), progress=progress)
+
+
+def clearance_map(timeline: Timeline) -> ClearanceMap:
+    """Return clearance over time, certified and seen, and the worst point of each motion."""
+    from cellsim.verify.clearmap import clearance_map as run
+
+    return run(timeline)
+
+
+def swept(timeline: Timeline, bodies: Sequence[str], voxel_m: float = 0.025) -> Swept:
+    """Return voxels that certainly hold all that bodies go through.
+
+    Args:
+        bodies: Body names with wildcards: "holder/*", "*/tool:*", "part:door.front_left".
+    """
+    from cellsim.collision.swept import swept_volume
+
+    return swept_volume(timeline, bodies, voxel_m)
+
+
+def swept_mesh(volume: Swept, kind: str = ".glb") -> bytes:
+    """Return the surface of a swept volume as a ".glb" or ".stl" file."""
+    from cellsim.geometry.mesh import stl_bytes
+    from cellsim.geometry.voxels import glb_bytes, voxel_surface
+
+    mesh = voxel_surface(volume.taken, volume.low, volume.voxel)
+    return stl_bytes(*mesh) if kind == ".stl" else glb_bytes(*mesh, (0.2, 0.5, 0.9, 0.5))
 
 
 def replay(timeline: Timeline, *, pictures: Sequence[float] = ()) -> PhysicsResult:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import typer
 
-from cellsim.cli import compare, make, mend, people, release, robots, translate, verify
+from cellsim.cli import compare, make, mapped, mend, people, release, robots, translate, verify
 
 app = typer.Typer(
     help="Offline programming and verification for robot cells.",
@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-for part in (verify, release, compare, translate, mend, make, people):
+for part in (verify, release, compare, translate, mend, mapped, make, people):
     part.add(app)
 app.add_typer(robots.app, name="robot")
 

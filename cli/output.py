@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from cellsim.collision.swept import Swept
     from cellsim.domain.job import Job
     from cellsim.domain.report import Report
     from cellsim.domain.timeline import Timeline
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cellsim.release.release import Release
     from cellsim.sweep import CellRun
     from cellsim.teach.repair.fix import Fixed
+    from cellsim.verify.clearmap import ClearanceMap
 
 SUFFIX = {
     "text": "txt",
@@ -183,15 +185,48 @@ def print_program(job: Job) -> bool:
     return understood
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file with one rename, so that nothing is ever half written."""
+def print_moves(maps: Sequence[ClearanceMap], lang: str) -> None:
+    """Print the worst point of each motion: certified clearance and what is required."""
+    from cellsim.messages import word
+    from cellsim.verify.render.numbers import number
+
+    for one in maps:
+        typer.echo(f"{one.cell} / {one.variant} / {one.job}: {word(lang, 'worst_of_moves')}")
+        for m in one.moves:
+            least = number(1e3 * m.clearance, 2, "down")
+            need = number(1e3 * m.required, 1)
+            typer.echo(f"{m.file}:{m.line} t={m.t:.2f}s {least} mm ({need} mm)  {m.a} / {m.b}")
+
+
+def print_swept(place: Path, swept: Swept, lang: str) -> None:
+    """Print where a swept volume was written, and what it guarantees."""
+    from cellsim.messages import fill, word
+    from cellsim.verify.render.numbers import number
+
+    told = {
+        "bodies": len(swept.bodies),
+        "volume": number(swept.volume, 3, "up"),
+        "voxel": number(1e3 * swept.voxel, 1),
+        "beyond": number(1e3 * swept.beyond, 0, "up"),
+    }
+    typer.echo(f"wrote {place}")
+    typer.echo(fill(word(lang, "swept"), told))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file with one rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file with one rename, so that nothing is ever half written."""
+    write_bytes(path, text.encode("utf-8"))

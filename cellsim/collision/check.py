@@ -101,7 +101,7 @@ def check_timeline(
             pool.map(lambda j: (j, _run(scope, j, limits, reuse)), jobs)
         ):
             counts += run.counts
-            found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run),
+            found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run, job.boxes),
                               timeline, scope.paths))  # fmt: skip
             if progress is not None and done % 16 == 0:
                 progress((done + 1) / len(jobs))
@@ -277,7 +277,8 @@ def merged(results: Sequence[PairResult]) -> list[PairResult]:
         violations = sorted((v for r in group for v in r.violations), key=lambda v: v.t0)
         status = max((r.status for r in group), key=lambda s: RANK[s])
         found.append(PairResult(a, b, status, least.clearance, least.required, least.t,
-                                least.group, least.index, tuple(violations)))  # fmt: skip
+                                least.group, least.index, tuple(violations),
+                                tuple(c for r in group for c in r.courses)))  # fmt: skip
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cellsim.domain.program import Index
+from cellsim.geometry import Array
 
 Status = Literal["free", "undecided", "clearance", "collision"]
 RANK: Mapping[str, int] = {"free": 0, "undecided": 1, "clearance": 2, "collision": 3}
@@ -49,6 +50,26 @@ class Violation:
     pieces: tuple[str, str] = ("", "")
 
 
+# Columns of a pair's course.
+T0, T1, CERTIFIED, NEEDED, T_LEAST, MOTION = range(6)
+
+
+@dataclass(frozen=True, eq=False)
+class PairCourse:
+    """What is certified of a pair over the time of one group.
+
+    Attributes:
+        group: Whose clock and motions; "" for bodies with no joint between them.
+        rows: From, to [s], least certified clearance and what is required there [m], when it is
+            reached [s], number of the motion it is reached in (-1: told on the other group's
+            course), shape (n, 6). Where two groups share no clock a row is one side of a box of
+            instants, and its clearance that of the whole box.
+    """
+
+    group: str
+    rows: Array
+
+
 @dataclass(frozen=True, eq=False)
 class PairResult:
     """One pair over the whole timeline.
@@ -60,6 +81,7 @@ class PairResult:
         required: Required clearance [m] where the least was found.
         t, group, index: Where it was found.
         violations: In order of time.
+        courses: Certified clearance over time, once for each group that moves the pair.
     """
 
     a: str
@@ -71,6 +93,7 @@ class PairResult:
     group: str
     index: Index | None
     violations: tuple[Violation, ...] = ()
+    courses: tuple[PairCourse, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,19 @@ import numpy as np
 from cellsim.collision import kernel
 from cellsim.collision.items import Item
 from cellsim.collision.paths import Path, carry, joints_at, links_at
-from cellsim.collision.result import RANK, PairResult, Status, Violation
+from cellsim.collision.result import (
+    CERTIFIED,
+    MOTION,
+    NEEDED,
+    RANK,
+    T0,
+    T1,
+    T_LEAST,
+    PairCourse,
+    PairResult,
+    Status,
+    Violation,
+)
 from cellsim.collision.spans import (
     CAUSE,
     GAVE_UP,
@@ -24,6 +36,8 @@ from cellsim.collision.spans import (
     NEED,
     NUMBER,
     STATE,
+    U0,
+    U1,
     VALUE,
     WORST,
     WORST_V,
@@ -45,6 +59,7 @@ class Run:
     groups: tuple[str, ...]
     spans: Array
     outcome: Outcome
+    boxes: Array | None = None
 
 
 def tell(run: Run, timeline: Timeline, paths: Mapping[str, Path]) -> PairResult:
@@ -58,8 +73,30 @@ def tell(run: Run, timeline: Timeline, paths: Mapping[str, Path]) -> PairResult:
     status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
     return PairResult(
         run.a.name, run.b.name, status, float(least[k, LEAST_VALUE]),
-        float(least[k, LEAST_REQUIRED]), t, group, index, violations,
+        float(least[k, LEAST_REQUIRED]), t, group, index, violations, _courses(run, timeline),
     )  # fmt: skip
+
+
+def _courses(run: Run, timeline: Timeline) -> tuple[PairCourse, ...]:
+    """Return what is certified over time, from the least of each span or box."""
+    least = run.outcome.least
+    ranges = run.spans[:, [U0, U1]] if run.boxes is None else run.boxes
+    found = []
+    for k, group in enumerate(run.groups):
+        track = timeline.tracks[group]
+        knots = np.arange(len(track.t), dtype=np.float64)
+        rows = np.empty((len(least), 6))
+        rows[:, T0] = np.interp(ranges[:, 2 * k], knots, track.t)
+        rows[:, T1] = np.interp(ranges[:, 2 * k + 1], knots, track.t)
+        rows[:, CERTIFIED], rows[:, NEEDED] = least[:, LEAST_VALUE], least[:, LEAST_REQUIRED]
+        rows[:, T_LEAST], rows[:, MOTION] = (rows[:, T0] + rows[:, T1]) / 2, -1.0
+        if k == 0 and track.motions:
+            u = np.nan_to_num((least[:, LEAST_U0] + least[:, LEAST_U1]) / 2, posinf=0.0)
+            rows[:, T_LEAST] = np.interp(u, knots, track.t)
+            rows[:, MOTION] = track.motion[np.minimum(u.astype(np.int64), len(track.motion) - 1)]
+        stands = len(run.pair.joints) == 0
+        found.append(PairCourse("" if stands else group, rows[np.isfinite(rows[:, CERTIFIED])]))
+    return tuple(found)
 
 
 def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:

@@ -71,6 +71,42 @@ class PairClearance:
 
 
 @dataclass(frozen=True)
+class MoveClearance:
+    """The worst point of one motion: the pair with the least certified clearance to spare.
+
+    Attributes:
+        group, file, line: Whose motion, and where it is written.
+        t0, t1: From when to when it is carried out [s].
+        a, b: The pair. clearance, required: [m]. t: when it is reached [s].
+    """
+
+    group: str
+    file: str
+    line: int
+    t0: float
+    t1: float
+    a: str
+    b: str
+    clearance: float
+    required: float
+    t: float
+
+
+@dataclass(frozen=True)
+class ClearanceCourse:
+    """Certified clearance of a pair over the time of one group.
+
+    Attributes:
+        rows: (from, to [s], clearance, required [m]), in order of time.
+    """
+
+    a: str
+    b: str
+    group: str
+    rows: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
 class RuleResult:
     """What one rule did: checked (with how many subjects), or not checked and why."""
 
@@ -97,6 +133,7 @@ class Report:
         hashes: Name to SHA-256 of what was judged.
         versions: Package versions.
         programs: Program files that were judged, in order of groups.
+        moves: Worst point of each motion. courses: Clearance of the nearest pairs over time.
     """
 
     verdict: Verdict
@@ -116,6 +153,8 @@ class Report:
     hashes: Mapping[str, str]
     versions: Mapping[str, str]
     programs: tuple[str, ...] = ()
+    moves: tuple[MoveClearance, ...] = ()
+    courses: tuple[ClearanceCourse, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Severity, Verdict
 from cellsim.domain.timeline import Timeline
+from cellsim.verify.clearmap import nearest_courses, worst_of_moves
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
@@ -163,6 +164,8 @@ def _report(
         hashes=hashes_of(timeline),
         versions=versions(),
         programs=tuple(program.file for program in timeline.job.programs.values()),
+        moves=worst_of_moves(timeline, context.collision),
+        courses=nearest_courses(context.collision),
     )
 
 

@@ -6,10 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.messages import sentence, word
-from cellsim.verify.render.numbers import by_slack, clearance_mm, cycle_text, fields, need_text
+from cellsim.verify.render.numbers import (
+    by_slack,
+    clearance_mm,
+    cycle_text,
+    fields,
+    need_text,
+    number,
+)
 from cellsim.verify.render.text import help_text, place, verdict_line
 
 _SHOWN = 50
+_MOVES = 12
 
 
 def render_md(reports: Sequence[Report], lang: str = "en") -> str:
@@ -55,6 +63,7 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
     if len(shown) > _SHOWN or notes:
         yield ""
         yield word(lang, "more").format(count=max(0, len(shown) - _SHOWN), notes=notes)
+    yield from _moves(report, lang)
     for key, texts in (("assumptions", report.assumptions), ("waivers", report.waivers)):
         if texts:
             yield ""
@@ -63,6 +72,27 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
             yield from (f"- {_cell(text)}" for text in texts)
             yield ""
             yield "</details>"
+
+
+def _moves(report: Report, lang: str) -> Iterator[str]:
+    """Yield the motions with the least clearance to spare, folded."""
+    worst = sorted(report.moves, key=lambda m: (m.clearance - m.required, m.group, m.t))
+    if not worst:
+        return
+    yield ""
+    yield f"<details><summary>{word(lang, 'worst_of_moves')} ({len(worst)})</summary>"
+    yield ""
+    heads = ("where", "pair", "clearance", "required", "time")
+    yield "| {} | {} | {} | {} | {} |".format(*(word(lang, k) for k in heads))
+    yield "|---|---|---|---|---|"
+    for m in worst[:_MOVES]:
+        least = number(1e3 * m.clearance, 2, "down")
+        yield (
+            f"| <code>{_cell(f'{m.file}:{m.line}')}</code> | {_cell(f'{m.a} / {m.b}')} "
+            f"| {least} mm | {number(1e3 * m.required, 1)} mm | {m.t:.2f} s |"
+        )
+    yield ""
+    yield "</details>"
 
 
 def _finding(f: Finding, lang: str) -> str:

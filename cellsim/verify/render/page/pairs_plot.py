@@ -21,7 +21,8 @@ _CURVES = 6
 def pairs_plot(report: Report, tracks: BodyTracks | None, lang: str) -> str:
     """Return a dot for each pair at its least certified clearance, and a line at what it must keep.
 
-    With tracks, the six nearest moving pairs get a curve of their distance at sample times.
+    With tracks, the six nearest moving pairs get a curve of their distance at sample times, and
+    bars at what is certified of them over each motion.
     """
     near = [p for p in report.clearances if 1e3 * p.clearance < _NEAR_MM]
     if not near:
@@ -37,6 +38,7 @@ def pairs_plot(report: Report, tracks: BodyTracks | None, lang: str) -> str:
         inside += text(54, y + 4, f"{value:g} mm", "tick", "end")
     for number, (pair, t, apart) in enumerate(_curves(report, tracks)):
         inside += _curve(frame, t, 1e3 * apart, f"line curve-{number}")
+        inside += _steps(frame, report, pair, f"line certified curve-{number}")
         name = f"{pair.a} / {pair.b}"
         key += (
             f'<span class="key curve-{number} jump" tabindex="0" data-t="{pair.t:.4f}" '
@@ -70,6 +72,20 @@ def _curve(frame: Frame, t: Array, mm: Array, kind: str) -> str:
         for k in pieces
         if len(k) > 1
     )
+
+
+def _steps(frame: Frame, report: Report, pair: PairClearance, kind: str) -> str:
+    """Return the certified clearance of a pair as a bar for each span of time, where it is near."""
+    bars = []
+    for course in report.courses:
+        if (course.a, course.b) != (pair.a, pair.b):
+            continue
+        for t0, t1, clearance, _ in course.rows:
+            y = 1e3 * clearance
+            if math.isfinite(y) and y <= frame.y1 and t1 > t0:
+                height = frame.y(max(y, frame.y0))
+                bars.append(polyline([frame.x(t0), frame.x(t1)], [height, height], kind))
+    return "".join(bars)
 
 
 def _dot(frame: Frame, p: PairClearance, low: float) -> str:

@@ -130,8 +130,29 @@ def clearance_section(report: Report, tracks: BodyTracks | None, lang: str) -> s
     return _section(
         lang,
         "clearance_table",
-        pairs_plot(report, tracks, lang) + f"<p>{escape(text)}</p>" + table(heads, rows, "pairs"),
+        pairs_plot(report, tracks, lang)
+        + f"<p>{escape(text)}</p>"
+        + table(heads, rows, "pairs")
+        + _moves(report, lang),
     )
+
+
+def _moves(report: Report, lang: str) -> str:
+    """Return the worst point of each motion as a table, folded."""
+    if not report.moves:
+        return ""
+    heads = [word(lang, k) for k in ("where", "pair", "clearance", "required", "time")]
+    rows = []
+    for m in report.moves:
+        pair, need = f"{m.a} / {m.b}", PairClearance(m.a, m.b, m.clearance, m.required, m.t, "", 0)
+        short = " short" if m.clearance < m.required else ""
+        rows.append(
+            f'<tr class="jump{short}" tabindex="0" data-t="{m.t:.4f}" data-pair="{escape(pair)}">'
+            f"<td><code>{escape(f'{m.file}:{m.line}')}</code></td><td>{escape(pair)}</td>"
+            f'<td class="n">{clearance_mm(need)} mm</td>'
+            f'<td class="n">{escape(need_text(need, lang))}</td><td class="n">{m.t:.2f} s</td></tr>'
+        )
+    return _folded(f"{word(lang, 'worst_of_moves')} ({len(rows)})", table(heads, rows, "moves"))
 
 
 def _pair(p: PairClearance, lang: str) -> str:

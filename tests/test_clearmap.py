@@ -1,0 +1,148 @@
+"""Clearance map and swept volume: bounds from both sides, nothing left outside."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from releases import first_job
+from small_cells import arm, cell, planar, solid, timeline
+
+from cellsim.collision.check import check_timeline
+from cellsim.collision.seen import seen_distances
+from cellsim.collision.swept import swept_volume
+from cellsim.domain.timeline import Timeline
+from cellsim.errors import BadInput, UnknownName
+from cellsim.geometry import Piece, Pose
+from cellsim.geometry.mesh import load_mesh, open_edges, stl_bytes
+from cellsim.geometry.voxels import glb_bytes, voxel_surface
+from cellsim.kinematics.fk import link_poses
+from cellsim.kinematics.frames import chain_of
+from cellsim.simulate.run import simulate
+from cellsim.verify.clearmap import clearance_map
+from cellsim.verify.render.mapped import HEAD, map_csv, map_png
+
+PLATE = solid(Piece("box", (0.4, 0.02, 0.1), Pose.translation(0.2, 0, 0)), margin=0.002)
+POST = solid(Piece("cylinder", (0.05, 1.0)))
+
+
+def _swing() -> Timeline:
+    """A plate that swings past a post in three moves."""
+    world = cell(
+        {"arm": planar([0.5])},
+        {"arm": PLATE},
+        {"post": (POST, Pose.translation(0.3836, 0.2352, 0))},
+    )
+    s = np.linspace(0.0, 1.0, 13)[:, None]
+    return timeline(world, {"arm": -1.0 + 1.4 * s}, 0.1, 1e-4)
+
+
+def test_the_map_bounds_every_stretch_from_both_sides() -> None:
+    line = _swing()
+    found = clearance_map(line)
+    pair = next(p for p in found.pairs if "post" in p.b + p.a)
+    rows = [row for course in pair.courses for row in course.rows]
+    assert rows[0][0] == 0.0
+    assert max(row[1] for row in rows) == pytest.approx(1.2)
+    for t0, t1, certified, required in rows:
+        inside = pair.seen[(found.times >= t0) & (found.times <= t1)]
+        assert required == pytest.approx(0.002)
+        assert len(inside) > 0
+        assert certified <= inside.min() + 1e-9
+    assert pair.clearance == pytest.approx(min(row[2] for row in rows))
+
+
+def test_the_worst_point_of_each_motion_is_told_with_its_line() -> None:
+    line = _swing()
+    moves = clearance_map(line).moves
+    assert [m.line for m in moves] == list(range(1, 13))
+    worst = min(moves, key=lambda m: m.clearance)
+    assert {worst.a, worst.b} == {"arm/tool:tool_arm", "fixture:post"}
+    assert worst.t0 <= worst.t <= worst.t1
+    assert worst.line == 12
+    least = min(p.clearance for p in check_timeline(line).pairs)
+    assert worst.clearance == pytest.approx(least)
+
+
+def test_seen_distance_is_the_analytic_one() -> None:
+    """A box that slides toward a ball: the gap at each sample time is known."""
+    world = cell(
+        {"arm": arm([("prismatic", (1, 0, 0), (0, 0, 0))])},
+        {"arm": solid(Piece("box", (0.2, 0.2, 0.2)), margin=0.003)},
+        {"ball": (solid(Piece("sphere", (0.1,))), Pose.translation(1.0, 0, 0))},
+    )
+    line = timeline(world, {"arm": np.linspace(0, 0.5, 6)[:, None]}, 0.2)
+    times, seen = seen_distances(line, [("arm/tool:tool_arm", "fixture:ball")])
+    at = seen[("arm/tool:tool_arm", "fixture:ball")]
+    assert np.allclose(at, 1.0 - 0.1 - 0.1 - 0.5 * times - 0.003, atol=1e-5)
+
+
+def test_the_table_has_a_row_for_each_stretch_and_motion_and_the_picture_is_a_png() -> None:
+    found = clearance_map(_swing())
+    lines = map_csv([found]).splitlines()
+    assert lines[0].split(",") == list(HEAD)
+    assert sum(line.startswith("motion,") for line in lines) == 12
+    assert all(len(line.split(",")) == len(HEAD) for line in lines)
+    pytest.importorskip("matplotlib")
+    assert map_png(found)[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_nothing_leaves_the_swept_volume_between_the_knots() -> None:
+    line = _swing()
+    swept = swept_volume(line, ["*/tool:*"], 0.02)
+    chain, q = chain_of(line.job.cell, "arm"), line.tracks["arm"].q
+    rng = np.random.default_rng(7)
+    corner = np.array([0.4, 0.02, 0.1])
+    for u in rng.uniform(0, 12, 300):
+        k = int(u)
+        at = q[k] + (u - k) * (q[k + 1] - q[k]) + rng.uniform(-1e-4, 1e-4)
+        points = (rng.integers(0, 2, (40, 3)) - [0, 0.5, 0.5]) * corner
+        pose = Pose.from_matrix(link_poses(chain, at)[chain.flange])
+        assert swept.holds(pose @ points).all()
+
+
+def test_a_straight_slide_sweeps_a_box_of_known_volume() -> None:
+    world = cell(
+        {"arm": arm([("prismatic", (1, 0, 0), (0, 0, 0))])},
+        {"arm": solid(Piece("box", (0.2, 0.2, 0.2)))},
+    )
+    line = timeline(world, {"arm": np.linspace(0, 1, 5)[:, None]})
+    swept = swept_volume(line, ["arm/tool:*"], 0.02)
+    b = swept.beyond
+    assert 1.2 * 0.2 * 0.2 <= swept.volume <= (1.2 + 2 * b) * (0.2 + 2 * b) ** 2
+    assert b < 0.05
+
+
+def test_the_surface_is_closed_and_the_files_hold_the_same_volume(tmp_path: Path) -> None:
+    swept = swept_volume(_swing(), ["*"], 0.04)
+    vertices, faces = voxel_surface(swept.taken, swept.low, swept.voxel)
+    assert open_edges(faces) == 0
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    volume = float(np.einsum("ni,ni->n", a, np.cross(b, c)).sum() / 6)
+    assert volume == pytest.approx(swept.volume, rel=1e-9)
+    (tmp_path / "x.stl").write_bytes(stl_bytes(vertices, faces))
+    assert len(load_mesh(tmp_path / "x.stl", require_closed=True)[1]) == len(faces)
+    import trimesh
+
+    loaded = trimesh.load(io.BytesIO(glb_bytes(vertices, faces, (0, 0, 1, 1))), file_type="glb")
+    assert loaded.to_mesh().volume == pytest.approx(swept.volume, rel=1e-3)
+
+
+def test_unknown_bodies_and_too_fine_voxels_are_bad_input() -> None:
+    with pytest.raises(UnknownName):
+        swept_volume(_swing(), ["nobody/*"])
+    with pytest.raises(BadInput):
+        swept_volume(_swing(), ["*"], 1e-4)
+    with pytest.raises(BadInput):
+        swept_volume(_swing(), ["*"], 1.5e-3)
+
+
+def test_a_held_part_sweeps_from_where_it_is_taken_to_where_it_is_left() -> None:
+    run = simulate(first_job("palletizing", "large_boxes"))
+    swept = swept_volume(run, ["part:box.1"], 0.05)
+    for hold in run.holds:
+        if hold.part == "box.1" and hold.parent == "world":
+            assert swept.holds(hold.pose.p[None]).all()
+    assert swept.volume > 0.1

@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 __all__ = [
     "__version__",
     "check",
+    "clearance_map",
     "diff",
     "fix",
     "load_cell",
@@ -33,6 +34,7 @@ __all__ = [
     "save_job",
     "show",
     "simulate",
+    "swept",
     "teach",
     "translate",
     "verify",
@@ -41,6 +43,7 @@ __all__ = [
 if TYPE_CHECKING:
     from cellsim.api import (
         check,
+        clearance_map,
         diff,
         fix,
         load_cell,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
         save_job,
         show,
         simulate,
+        swept,
         teach,
         translate,
         verify,

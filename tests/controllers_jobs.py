@@ -1,0 +1,286 @@
+"""Generated jobs of every brand: `feasible` ones that a roomy cell can run, and `extreme` ones."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from brandkit import KITS
+from controllers_support import cell_of, move, random_q
+
+from cellsim.api import verify
+from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.domain.cell import Cell, Signal, Waiver
+from cellsim.domain.job import Job
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Call,
+    Comment,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Return,
+    Routine,
+    SetSignal,
+    Speed,
+    Statement,
+    Target,
+    Wait,
+    signal_is,
+)
+from cellsim.domain.report import Report, Verdict
+from cellsim.geometry import Array, Piece, Pose, Solid, rotation_axis
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.frames import chain_of, world_T_frame
+from cellsim.kinematics.ik import solve_all, solve_near
+
+LAMP = signal_is("lamp", True)
+# Pitch at and beside the angle where the outer two of three angles turn about one axis.
+PITCHES = (90.0, -90.0, 89.99999, -89.99999, 90.0 - 1e-9)
+COMMENTS = ("", "over the rim", 'quote " ; # and (brackets)', "ümlaut 문", "  blanks  ")
+
+
+@lru_cache(maxsize=16)
+def roomy(brand: str, on_track: bool) -> Cell:
+    """Return the test cell at home inside its limits, with slim tools; no sheet: waived."""
+    cell = cell_of(brand, on_track)
+    group = cell.groups["arm"]
+    home = (*KITS[brand].home, *((2.0,) if on_track else ()))
+    ports = group.controller.signals.items()
+    body = Solid("tool", (Piece("capsule", (0.02, 0.1), Pose.translation(0, 0, 0.12)),))
+    return replace(
+        cell,
+        groups={"arm": replace(group, home=home)},
+        signals={n: Signal(n, "group:arm" if p.kind == "do" else "cell") for n, p in ports},
+        tools={n: replace(t, solid=body, mass=2.0) for n, t in cell.tools.items()},
+        waivers=tuple(
+            Waiver(rule, "*", "the proof", "no figure, and the tool weighs 2 kg")
+            for rule in ("wrist-*", "joint-figure-missing", "link-shape-missing")
+        ),
+    )
+
+
+def rotation(rng: random.Random, home: Array) -> Array:
+    """Return a rotation: near home's, at gimbal lock, or any, shape (3, 3)."""
+    kind = rng.randrange(4)
+    turn = rotation_axis([0, 0, 1], rng.uniform(-math.pi, math.pi))
+    if kind == 0:
+        return home @ rotation_axis(np.eye(3)[rng.randrange(3)], rng.uniform(-0.4, 0.4))
+    if kind == 1:
+        axis = np.array([rng.gauss(0, 1) for _ in range(3)])
+        return rotation_axis(axis / np.linalg.norm(axis), rng.uniform(0, math.pi))
+    pitch = rotation_axis([0, 1, 0], math.radians(rng.choice(PITCHES)))
+    last = rotation_axis([1, 0, 0], rng.choice([0.0, math.pi, rng.uniform(-3, 3)]))
+    return turn @ pitch @ last
+
+
+def station(brand: str, cell: Cell, rng: random.Random) -> list[Statement]:
+    """Return a motion to a branch of a pose near home, and lines and an arc from there."""
+    chain, home = chain_of(cell, "arm"), np.array(cell.groups["arm"].home)
+    kit, tool = KITS[brand], rng.choice(["gripper", "gripper.tip"])
+    name, _, tcp = tool.partition(".")
+    tcps = cell.tools[name].tcps
+    flange_T_tcp = tcps[tcp] if tcp else next(iter(tcps.values()))
+    frame = rng.choice(["body", "pallet"])
+    near = tcp_pose(chain, home, flange_T_tcp)
+    ext = home[chain.arm_dof :] + [rng.uniform(-0.3, 0.3) for _ in home[chain.arm_dof :]]
+    offset = np.array([rng.uniform(-0.2, 0.2) for _ in range(3)])
+    R_frame = world_T_frame(cell, frame).R
+    goal = Pose(R_frame @ rotation(rng, R_frame.T @ near.R), near.p + offset)
+    found = solve_all(chain, goal @ flange_T_tcp.inverse(), ext)
+    if not found:
+        return []
+    q = rng.choice(found)
+    common = {"tool": tool, "frame": frame}
+    percent = Speed(float(rng.randrange(5, 101)), "%")
+    corner = rng.choice([FINE, kit.zones["joint"][0]])
+    out: list[Statement] = [
+        Move(kind="joint", to=Target(q=tuple(q)), speed=percent, zone=corner, **common)  # type: ignore[arg-type]
+    ]
+    points = follow(cell, goal, flange_T_tcp, q, rng, 4)
+    speed = Speed(round(rng.uniform(20.0, 400.0), 1), "mm/s")
+    corner = rng.choice([FINE, kit.zones["linear"][0]])
+    for point in points[:2]:
+        out.append(
+            Move(kind="linear", to=Target(q=point), speed=speed, zone=corner, **common)  # type: ignore[arg-type]
+        )
+    if len(points) == 4:
+        via, to = Target(q=points[2]), Target(q=points[3])
+        out.append(Move(kind="circular", to=to, via=via, speed=speed, **common))  # type: ignore[arg-type]
+        out.append(replace(out[2], to=Target(q=points[1]), zone=FINE))  # type: ignore[type-var]
+    return out
+
+
+def follow(
+    cell: Cell, goal: Pose, flange_T_tcp: Pose, q: Array, rng: random.Random, count: int
+) -> list[tuple[float, ...]]:
+    """Return joints of places 60 mm apart from a pose on, on the branch of q, where they are.
+
+    The way there must not come near a singularity: no joint turns more than 0.1 rad in 7.5 mm.
+    """
+    chain, points = chain_of(cell, "arm"), []
+    for number in range(count):
+        step = np.zeros(3)
+        step[(0, 1, 1, 0)[number]] = 0.0075 if number < 3 else -0.0075
+        turn = rotation_axis([0, 0, 1], rng.uniform(-0.012, 0.012))
+        for _ in range(8):
+            goal = Pose(goal.R @ turn, goal.p + step)
+            found = solve_near(chain, goal @ flange_T_tcp.inverse(), q, q[chain.arm_dof :])
+            if found is None or float(np.abs(found - q).max()) > 0.1:
+                return points
+            q = np.asarray(found)
+        points.append(tuple(float(v) for v in q))
+    return points
+
+
+def logic(brand: str, rng: random.Random, number: int) -> list[Statement]:
+    """Return statements of every kind but motions; what they wait for comes."""
+    count, one = Expr("var", name="count"), Expr("const", value=1.0)
+    label = f"late_{number}"
+    out: list[Statement] = [
+        Comment(rng.choice(COMMENTS[1:])),
+        SetSignal("lamp", True, comment=rng.choice(COMMENTS)),
+        Wait(LAMP, rng.choice([None, 0.5, 2.0, 61.0])),
+        Delay(rng.choice([0.1, 0.25, 2.0])),
+        Assign("count", Expr("const", value=0.0)),
+        Loop(
+            (Assign("count", Expr("+", (count, one))), Delay(0.1)),
+            condition=Expr("<", (count, Expr("const", value=2.0))),
+        ),
+        If(
+            Expr("and", (LAMP, Expr(">=", (count, one)))),
+            (SetSignal("grip_close", True),),
+            (SetSignal("grip_close", False),),
+        ),
+        Loop((SetSignal("lamp", False), SetSignal("lamp", True)), count=rng.randrange(1, 3)),
+        Call("second"),
+    ]
+    if KITS[brand].jumps:
+        out += [
+            Wait(LAMP, 3.0, label),
+            Goto(f"on_{number}"),
+            Label(label),
+            SetSignal("grip_close", False),
+            Label(f"on_{number}"),
+        ]
+    return rng.sample(out[:9], len(out[:9])) + out[9:]
+
+
+def feasible(brand: str, seed: int) -> tuple[Cell, Program]:
+    """Return a job a roomy cell can run, if no branch of it meets the robot itself."""
+    rng = random.Random(f"feasible {seed}")
+    cell = roomy(brand, bool(seed % 2) and KITS[brand].track)
+    home = Move(
+        kind="joint",
+        to=Target(q=cell.groups["arm"].home),
+        speed=Speed(50.0, "%"),
+        tool="gripper",
+    )
+    body: list[Statement] = [home]
+    for number in range(rng.randrange(1, 4)):
+        body += driven(brand, cell, rng, home)
+        body += [replace(home, speed=Speed(float(rng.randrange(1, 101)), "%"))]
+        body += _usable(logic(brand, rng, number))
+    second = (home, If(LAMP, (Return(),)), SetSignal("lamp", True))
+    routines = (Routine("main", (*body, home)), Routine("second", second))
+    return cell, Program(f"job_{seed}", "arm", routines, source="teach")
+
+
+def driven(brand: str, cell: Cell, rng: random.Random, home: Move) -> list[Statement]:
+    """Return a station that the robot can go to and come back from without meeting itself."""
+    for _ in range(12):
+        motions = station(brand, cell, rng)
+        program = Program("try", "arm", (Routine("main", (home, *motions, home)),))
+        quantised = BRANDS[brand].quantise(program, cell)
+        report = verify(Job("try", cell, {"arm": quantised}, rules_of(cell)))
+        if motions and isinstance(report, Report) and report.verdict is Verdict.GREEN:
+            return motions
+    return []
+
+
+def _usable(body: Sequence[Statement]) -> list[Statement]:
+    """Put the lamp on, and the count to zero, before anything that asks for them."""
+    first = [SetSignal("lamp", True), Assign("count", Expr("const", value=0.0))]
+    return [*first, *body]
+
+
+def extreme(brand: str, seed: int) -> tuple[Cell, Program]:
+    """Return a job at the ends of what the language can say; no cell need be able to run it."""
+    rng = random.Random(f"extreme {seed}")
+    cell = cell_of(brand, bool(seed % 2) and KITS[brand].track)
+    names = ["main", "a_rather_long_name", "B2"]
+    routines = tuple(
+        Routine(name, extreme_body(cell, brand, rng, 3, names[i + 1 :]))
+        for i, name in enumerate(names)
+    )
+    calls = tuple(Call(name) for name in names[1:])
+    main = replace(routines[0], body=(*routines[0].body, *calls))
+    return cell, Program(f"job_{seed}", "arm", (main, *routines[1:]), source="teach")
+
+
+def edge_q(cell: Cell, rng: random.Random) -> tuple[float, ...]:
+    """Return joints, some exactly at a limit, at zero, or a hair beside it."""
+    q = []
+    for value, joint in zip(random_q(cell, rng), cell.groups["arm"].joints, strict=True):
+        hair = rng.choice([1e-9, -1e-9, 5e-7, -5e-7])
+        inside = joint.lower < hair < joint.upper
+        edges = [value, value, joint.lower, joint.upper, *([hair] if inside else [])]
+        q.append(float(rng.choice(edges)))
+    return tuple(q)
+
+
+def extreme_move(cell: Cell, brand: str, rng: random.Random, kind: str) -> Move:
+    """Return a motion with speed, corner and joints at their ends."""
+    kit, measure = KITS[brand], "joint" if kind == "joint" else "linear"
+    made = move(cell, rng, brand, kind, comment=rng.choice(COMMENTS))
+    return replace(
+        made,
+        to=Target(q=edge_q(cell, rng)),
+        speed=rng.choice([made.speed, *kit.speeds[measure]]),
+        zone=rng.choice([FINE, *kit.zones[measure]]),
+    )
+
+
+def extreme_body(
+    cell: Cell, brand: str, rng: random.Random, depth: int, calls: Sequence[str]
+) -> tuple[Statement, ...]:
+    """Return motions and every other statement, nested."""
+    out: list[Statement] = [extreme_move(cell, brand, rng, "joint")]
+    arcs = 0
+    for _ in range(rng.randrange(3, 8)):
+        kind = rng.choice(["joint", "linear", "circular", "signal", "wait", "if", "loop", "call"])
+        if kind in ("joint", "linear"):
+            out.append(extreme_move(cell, brand, rng, kind))
+        elif kind == "circular" and not arcs:
+            arcs = 1
+            out += [extreme_move(cell, brand, rng, "linear"), extreme_move(cell, brand, rng, kind)]
+            out += [extreme_move(cell, brand, rng, "linear")]
+        elif kind == "signal":
+            names = rng.sample(["lamp", "grip_close"], 2)
+            out += [SetSignal(name, rng.random() < 0.5) for name in names]
+        elif kind == "wait":
+            ready = signal_is("ready", rng.random() < 0.5)
+            out += [
+                Wait(ready, rng.choice([None, 0.1, 0.25, 59.5, 180.0])),
+                Delay(rng.choice([0.1, 60.0, 100.5])),
+            ]
+        elif kind == "call" and calls:
+            out.append(Call(rng.choice(calls)))
+        elif kind in ("if", "loop") and depth:
+            inner = extreme_body(cell, brand, rng, depth - 1, calls)
+            closed = signal_is("grip_closed", rng.random() < 0.5)
+            other = (Delay(1.0),) if rng.random() < 0.5 else ()
+            out.append(
+                If(closed, inner, other) if kind == "if" else Loop(inner, rng.choice([1, 2, 1000]))
+            )
+    return tuple(out)

@@ -7,11 +7,12 @@ from enum import Enum
 
 from brandkit.kit import Edit
 
-from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.brands import BRANDS, rules_of
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program
 from cellsim.errors import BadInput
-from cellsim.release.diff import diff_programs
+from cellsim.release.meaning.motions import Side
+from cellsim.release.meaning.programs import same_text
 
 
 class Caught(Enum):
@@ -32,7 +33,7 @@ def caught(
     """Return how the edit was caught in each file that it changes.
 
     Args:
-        program: What was read from the files. edit: Raises IndexError where there is nothing to edit.
+        program: As read from the files. edit: Raises IndexError where it finds nothing.
     """
     found = []
     for name, data in files.items():
@@ -51,7 +52,8 @@ def _caught(brand: str, cell: Cell, program: Program, files: Mapping[str, bytes]
         result = BRANDS[brand].read(files, cell, "arm")
     except BadInput as error:
         return Caught.BAD_INPUT if error.line else Caught.MISSED
-    changes = diff_programs(program, result.program, cell)
+    side = Side(cell, "arm", rules_of(cell)["arm"])
+    changes = same_text(program, result.program, side)
     if any(d.line_b or d.line_a for d in changes):
         return Caught.CHECK
     linted = BRANDS[brand].lint(result.program, cell)

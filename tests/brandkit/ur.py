@@ -39,6 +39,43 @@ EDITS: dict[str, Edit] = {
     "circle": swap(r"movec\((p\[.*?\]), (p\[.*?\])", r"movec(\2, \1"),
     "cut": cut(0.5),
     "cut at the end": cut(0.995),
+    "rpy for a rotation vector": swap(
+        r"(movel\(p\[[^\]]*, )0\.549389, 0\.531210, -0\.233702", r"\g<1>0.6, 0.4, -0.1"
+    ),
+    "deg for rad in joints": swap(r"movej\(\[-2\.923999", "movej([-167.53"),
+    "axis dropped": swap(r"(movej\(\[[-\d.]+), [-\d.]+", r"\1"),
+    "axis too many": swap(r"(movej\(\[[^\]]*)\]", r"\1, 0.000000]"),
+    "joints swapped": swap(r"movej\(\[([-\d.]+), ([-\d.]+)", r"movej([\2, \1"),
+    "pose for joints": swap(r"movej\(\[", "movej(p["),
+    "joints for a pose": swap(r"movel\(p\[", "movel(["),
+    "rotation vector swapped": swap(
+        r"(p\[0\.034188, [-\d.]+, [-\d.]+), ([-\d.]+), ([-\d.]+)", r"\1, \3, \2"
+    ),
+    "decimal comma": swap(r"(movej\(\[-?\d)\.", r"\1,"),
+    "mm/s for m/s": swap(r"(movel.*v=)0\.0383", r"\g<1>38.3"),
+    "speed of nothing": swap(r"v=0\.0383", "v=0.0"),
+    "speed dropped": swap(r", v=0\.0383", ""),
+    "time for speed": swap(r"v=0\.0383", "t=2.0"),
+    "corner in mm": swap(r"r=0\.0055", "r=5.5"),
+    "corner on the last": swap(r"v=0\.0383\)", "v=0.0383, r=0.05)"),
+    "movep for movel": swap(r"movel", "movep"),
+    "call of another": swap(r"^  second\(\)", "  olp_test()"),
+    "wait of the other": swap(
+        r"while not get_standard_digital_in\(1\)", "while not get_standard_digital_in(3)"
+    ),
+    "tool input": swap(r"get_standard_digital_in\(3\)", "get_tool_digital_in(1)"),
+    "or for and": swap(r"\(3\) and", "(3) or"),
+    "threshold": swap(r"count < 3\.5", "count < 35"),
+    "step dropped": drop(r"counter_2 = counter_2 \+ 1"),
+    "step of two": swap(r"counter_2 \+ 1", "counter_2 + 2"),
+    "count from one": swap(r"counter_2 = 0", "counter_2 = 1"),
+    "halt dropped": drop(r"^ +halt"),
+    "sync dropped": drop(r"^ +sync"),
+    "return dropped": drop(r"return None"),
+    "end dropped": drop(r"^  end$"),
+    "signal moved before": swap(r"^(  movel.*\n)(  set_standard.*\n)", r"\2\1"),
+    "tcp of no tool": swap(r"set_tcp\(p\[0\.050000", "set_tcp(p[0.051000"),
+    "global dropped": swap(r"global count = 0", "count = 0.5"),
 }
 REFUSED: tuple[tuple[Statement, str], ...] = (
     (joint(HOME_DEG, to=Target()), "without joints"),

@@ -33,7 +33,7 @@ from cellsim.domain.report import Report, Verdict
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
-JOBS = 200 if FULL else 24
+JOBS = 200 if FULL else 6
 EDIT_SEEDS = 6 if FULL else 1
 INPUTS = 100_000 if FULL else 1_500
 # What a printed digit may move: a joint [rad | m], a pose [m] and [rad].

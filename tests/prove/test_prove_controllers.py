@@ -36,8 +36,9 @@ FULL = os.environ.get("CELLSIM_PROVE") == "full"
 JOBS = 200 if FULL else 6
 EDIT_SEEDS = 6 if FULL else 1
 INPUTS = 100_000 if FULL else 1_500
-# What a printed digit may move: a joint [rad | m], a pose [m] and [rad].
-JOINT, LENGTH, ANGLE = 1e-5, 2e-6, 2e-5
+# What printed digits may move: a joint [rad | m] (two halves of 0.001 deg where axes are coupled),
+# a pose [m] and [rad].
+JOINT, LENGTH, ANGLE = 2e-5, 2e-6, 2e-5
 SECONDS_PER_INPUT = 2.0
 MEMORY_MB = 300.0
 

@@ -130,16 +130,24 @@ def verify(
 
 
 def release(
-    job: Job, report: Report, out: str | Path, *, progress: Progress | None = None
+    job: Job,
+    report: Report,
+    out: str | Path,
+    *,
+    also: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Release:
     """Write controller text, read it back, verify what was read, and leave it with a certificate.
+
+    Args:
+        also: "csv", "ros2": the verified timeline beside the text, read back like it.
 
     Raises:
         NotVerified: Without a green verdict on this job and on the text that was read back.
     """
     from cellsim.release.release import release as run
 
-    return run(job, report, out, progress=progress)
+    return run(job, report, out, also=also, progress=progress)
 
 
 def check(

@@ -23,13 +23,18 @@ def release(
     variant: Variants = None,
     program: Programs = None,
     settings: Settings = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", help="csv, ros2: the verified timeline too.")
+    ] = None,
     lang: Lang = "en",
 ) -> None:
     """Write controller text, read it back, verify what was read; refuse without a green verdict."""
     from cellsim.cli.output import print_release, print_reports
+    from cellsim.release.exports.files import known_exports
     from cellsim.release.release import release as run
     from cellsim.sweep import all_green, verify_cell, worst_exit
 
+    exports = known_exports(also or ())
     with progress() as shown:
         runs = verify_cell(cell, variant or (), program or (), settings or (), progress=shown)
         reports = [r.report for r in runs]
@@ -39,7 +44,7 @@ def release(
             raise typer.Exit(worst_exit(reports))
         for item in runs:
             folder = out / item.job.cell.variant / item.job.name
-            print_release(run(item.job, item.report, folder, progress=shown), lang)
+            print_release(run(item.job, item.report, folder, also=exports, progress=shown), lang)
 
 
 def read(

@@ -16,6 +16,7 @@ from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
 from cellsim.proofcheck.check import ProofCheck
 from cellsim.release.certificate import is_intact, job_digests, parse, sha256
+from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.proof import PROOF, checked, refusals
 from cellsim.release.textjob import GroupText, compare, read_text
@@ -104,6 +105,7 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     report = verify_timeline(timeline, shown if believed else None, source="read text",
                              progress=progress)  # fmt: skip
     problems += _claims(body, read.job, report)
+    problems += export_differences(files, timeline)
     return Check(str(folder), tuple(problems), report, proof, not believed)
 
 
@@ -119,7 +121,7 @@ def _read_files(folder: Path, body: dict[str, Any], problems: list[str]) -> dict
         files[name] = path.read_bytes()
         if sha256(files[name]) != wanted:
             problems.append(f"{name} is not the file that was certified")
-    for path in sorted((folder / "text").rglob("*")):
+    for path in sorted(p for part in ("text", FOLDER) for p in (folder / part).rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in claimed:
             problems.append(f"{name} was added after the release")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,12 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, NotVerified
 from cellsim.proofcheck.file import dump_proof
 from cellsim.release.certificate import certificate, dump, job_digests
+from cellsim.release.exports.files import (
+    EXPORTED,
+    export_differences,
+    export_files,
+    known_exports,
+)
 from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.proof import PROOF
@@ -42,12 +48,18 @@ class Release:
 
 
 def release(
-    job: Job, report: Report, out: str | Path, *, progress: Progress | None = None
+    job: Job,
+    report: Report,
+    out: str | Path,
+    *,
+    also: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Release:
     """Write controller text, prove it, and leave it with its certificate in `out`.
 
     Args:
         job: The quantised job. report: Its green verdict. out: Folder to make; replaced whole.
+        also: Exports of the verified timeline beside the text: "csv", "ros2".
 
     Returns:
         The release; nothing is left in `out` when anything fails.
@@ -58,6 +70,7 @@ def release(
         BadInput: The cell is not in files, or `out` holds something that is no release.
         Refused: The language cannot say an instruction.
     """
+    exports = known_exports(also)
     _must_cover(report, job)
     _must_load(job)
     texts = write_text(job)
@@ -78,7 +91,11 @@ def release(
             f"the text read back is {proven.verdict}: {_first(proven)}", exit_code=proven.exit_code
         )
     proof = dump_proof(prove(timeline, collision))
-    files = _collect(job, read.job, proven, texts, read.notes, proof)
+    further = export_files(timeline, read.job, exports)
+    off = export_differences(further, timeline)
+    if off:
+        raise NotVerified(f"an export read back is not the verified timeline: {off[0]}")
+    files = _collect(job, read.job, proven, texts, read.notes, proof, further)
     _write_folder(Path(out), files)
     return Release(Path(out), tuple(sorted(files)), proven, timeline)
 
@@ -121,8 +138,9 @@ def _collect(
     texts: tuple[GroupText, ...],
     read_notes: tuple[str, ...],
     proof: bytes,
+    further: Mapping[str, bytes],
 ) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes] = dict(further)
     for text in texts:
         for name, data in text.files.items():
             files[f"text/{text.group}/{name}"] = data
@@ -132,6 +150,7 @@ def _collect(
     files.update(input_files(job.cell))
     files[PROOF] = proof
     notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes
+    notes += (EXPORTED,) if further else ()
     body = certificate(job, read, report, files, notes)
     files["report.json"] = render((report,), "json").encode()
     files["report.md"] = render((report,), "md").encode()

@@ -121,7 +121,7 @@ def test_an_array_of_targets_counts_from_one_and_has_an_end() -> None:
     assert arc.via is not None
     assert arc.via.pose is not None
     assert np.allclose(arc.via.pose.p, [0, 0, 0.01], atol=1e-12)
-    assert xyz_mm(arc) == [80, 60, 10]
+    assert xyz_mm(arc) == [-50, -50, 10]
 
 
 def test_test_case_for_while_and_compact_if() -> None:

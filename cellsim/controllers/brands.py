@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from cellsim.controllers.abb.alone import with_declared as abb_declared
 from cellsim.controllers.abb.lint import lint as abb_lint
 from cellsim.controllers.abb.motion import rules as abb_rules
 from cellsim.controllers.abb.pgf import module_stems as abb_modules
@@ -64,6 +65,7 @@ class Brand:
         quantise: Program rounded to what its text can say, before it is planned and verified.
         lint: What its controller would reject or change in a program.
         calls: Stems (upper case) of the files that a file calls or lists: each a file of its own.
+        declares: A stand-in cell with the tools and frames that a text itself declares.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Brand:
     quantise: Callable[[Program, Cell], Program]
     lint: Lint
     calls: Callable[[bytes], frozenset[str]] | None = None
+    declares: Callable[[Cell, Mapping[str, bytes]], Cell] | None = None
 
 
 def _linted(write: Write, lint: Lint) -> Write:
@@ -102,6 +105,7 @@ _TABLE = (
         abb_quantise,
         abb_lint,
         abb_modules,
+        abb_declared,
     ),
     Brand(
         "fanuc",

@@ -34,6 +34,7 @@ class _Numbers:
 # Sources: R-30iB operator's manual; HRScript manual 5.4, Hi6 operation manual; KSS 8.2 SI manual;
 # DX100 manual 4.1.
 _BRANDS = {
+    "abb": _Numbers(("J1", "J2", "J3", "J4", "J5", "J6"), 0, 0, 0),
     "fanuc": _Numbers(("J1", "J2", "J3", "J4", "J5", "J6"), 10, 9, 4096),
     "hyundai": _Numbers(("S", "H", "V", "R2", "B", "R1"), 31, 20, 9599),
     "kuka": _Numbers(("A1", "A2", "A3", "A4", "A5", "A6"), 16, 32, 4096),

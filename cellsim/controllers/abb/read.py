@@ -6,45 +6,29 @@ data types 3HAC050917.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
 from cellsim.controllers.abb.flyby import early
-from cellsim.controllers.abb.fold import fold, switches
+from cellsim.controllers.abb.fold import fold
 from cellsim.controllers.abb.instructions import Instructions, initial
-from cellsim.controllers.abb.lines import act_of
+from cellsim.controllers.abb.modules import Modules, module_names, take
 from cellsim.controllers.abb.motions import Motions
-from cellsim.controllers.abb.pgf import listed
 from cellsim.controllers.abb.places import Places
 from cellsim.controllers.abb.signals import Signals
-from cellsim.controllers.abb.statements import logical_lines
 from cellsim.controllers.abb.targets import Targets
-from cellsim.controllers.reading.blocks import Node, Open, flat, nest
+from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.routines import Context, read_all
-from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.reading.source import Line, check_files
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import If, Loop, Program, Raw, Routine, Statement
 from cellsim.errors import BadInput, UnknownName
-
-MODULES = (".mod", ".sys", ".modx", ".sysx", ".prg")
-_BACKUP_HEAD = "%%%"
-
-
-@dataclass
-class _Text:
-    """What the modules of a task hold."""
-
-    routines: dict[str, list[Node]] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-    shared: list[Node] = field(default_factory=list)
-    odd: list[Node] = field(default_factory=list)
-    modules: dict[str, str] = field(default_factory=dict)
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
@@ -61,9 +45,9 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     if group not in cell.groups:
         raise UnknownName("group", group, cell.groups)
     collector = Collector()
-    text = _Text()
-    for name in _modules(files):
-        _take(name, files[name], text, collector)
+    text = Modules()
+    for name in module_names(files):
+        take(name, files[name], text, collector)
     if not text.routines:
         raise BadInput("no PROC", file=next(iter(files)), expected="PROC main() ... ENDPROC")
     main = next((n for n in text.routines if n.lower() == "main"), next(iter(text.routines)))
@@ -126,80 +110,6 @@ def _outside(odd: list[Node], collector: Collector) -> list[Statement]:
     return out
 
 
-def _modules(files: Mapping[str, bytes]) -> list[str]:
-    """Return the module files in load order: those a .pgf lists, else all."""
-    modules = {n.lower(): n for n in files if n.lower().endswith(MODULES)}
-    lists = [n for n in files if n.lower().endswith(".pgf")]
-    names: list[str] = []
-    for name in lists:
-        for module in listed(name, files[name]):
-            if module.lower() not in modules:
-                raise BadInput(f"module '{module}' is not there", file=name, expected=module)
-            names.append(modules[module.lower()])
-    names += [
-        n for n in modules.values() if n not in names and n.lower().endswith((".sys", ".sysx"))
-    ]
-    found = names if lists else list(modules.values())
-    if not found:
-        raise BadInput("no module", expected="a .mod file")
-    return list(dict.fromkeys(found))
-
-
-def _take(file: str, content: bytes, text: _Text, collector: Collector) -> None:
-    """Add the routines and declarations of one module."""
-    texts = _without_head(text_lines(file, content))
-    nodes = nest(switches(_acts(file, texts, collector)), Line(file, len(texts), "", "", ""))
-    found = False
-    for node in nodes:
-        if not isinstance(node.act, Open) or node.act.kind != "module":
-            if not (isinstance(node.act, Act) and node.act.word == "comment"):
-                text.odd.append(node)
-            continue
-        found = True
-        text.modules[file] = node.act.variable or file.rpartition(".")[0]
-        for inner in node.body:
-            _sort(inner, file, text)
-    if not found:
-        raise BadInput("no MODULE", file=file, expected="MODULE name ... ENDMODULE")
-
-
-def _sort(node: Node, file: str, text: _Text) -> None:
-    act = node.act
-    if isinstance(act, Open) and act.kind == "def":
-        if any(n.lower() == act.variable.lower() for n in text.routines):
-            raise BadInput(f"PROC {act.variable} twice", file=file, line=node.line.number)
-        text.routines[act.variable] = node.body
-        text.files[act.variable] = file
-    elif isinstance(act, Act) and act.word == "declare":
-        text.shared.append(node)
-    elif not (isinstance(act, Act) and act.word == "comment"):
-        text.odd.append(node)
-
-
-def _without_head(texts: list[str]) -> list[str]:
-    """Return lines with the head of a backup (%%% .. %%%) made empty."""
-    first = next((i for i, t in enumerate(texts) if t.strip()), 0)
-    if texts[first].strip() != _BACKUP_HEAD:
-        return texts
-    for last in range(first + 1, min(first + 12, len(texts))):
-        if texts[last].strip() == _BACKUP_HEAD:
-            return ["" if i <= last else t for i, t in enumerate(texts)]
-    return texts
-
-
-def _acts(file: str, texts: list[str], collector: Collector) -> Iterator[tuple[Line, object]]:
-    """Yield statements and what they do; a compact IF is a block of one line."""
-    for line in logical_lines(file, texts):
-        collector.total += 1
-        waiting = [act_of(line)]
-        while waiting:
-            act = waiting.pop(0)
-            if isinstance(act, list):
-                waiting = [*act, *waiting]
-            else:
-                yield line, act
-
-
 def _first_values(shared: list[Node], table: Table) -> list[Statement]:
     """Return the first values that modules give to their variables."""
     out: list[Statement] = []
@@ -213,7 +123,7 @@ def _first_values(shared: list[Node], table: Table) -> list[Statement]:
 
 
 def _walk(
-    main: str, text: _Text, cell: Cell, group: str, collector: Collector
+    main: str, text: Modules, cell: Cell, group: str, collector: Collector
 ) -> tuple[dict[str, tuple[Statement, ...]], Signals, Table]:
     """Return the statements of every routine."""
     table = Table()

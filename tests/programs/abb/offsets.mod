@@ -16,6 +16,6 @@ MODULE offsets
     MoveL RelTool(Offs(pPick,0,0,5),0,0,-100\Rx:=90\Ry:=90), v200, fine, tGripper\WObj:=wPallet;
     MoveL pRow{2}, v100, z1, tGripper\WObj:=wPallet;
     MoveL pRow{4}, v100, fine, tGripper\WObj:=wPallet;
-    MoveC pRow{1}, [[80,60,10],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]], v50, fine, tGripper\WObj:=wPallet;
+    MoveC pRow{1}, [[-50,-50,10],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]], v50, fine, tGripper\WObj:=wPallet;
   ENDPROC
 ENDMODULE

@@ -65,7 +65,7 @@ EDITS = [
     ("per cent for mm/s", put(r"(S2 .*)mm/sec", r"\1%"), r"^S2 ", r"100 mm/s became 100 %"),
     ("signal", put(r"do2=1", "do2=0"), r"^ +do2=0", r"set door_held = (True|False)"),
     ("dropped line", drop(r"^ +do2=1"), "plan", r"missing: set door_held = True is gone"),
-    ("swapped lines", swap(r"^S6 "), r"^ +do1=0", r"order: set gripper_close = False stands at another place"),
+    ("swapped lines", swap(r"^S6 "), r"^ +do1=0", r"order: set gripper_close = False stands at"),
     ("truncated", cut, "last", r"truncated"),
     ("measured frame", put(r"(S1 .*tg=p1)\+sft_u1", r"\1"), r"^S1 ", r"frame body became world"),
     ("other base", put(r"(S1 .*tg=p1)\+sft_u1", r"\1+sft_u2"), r"^S1 ", r"body became carrier"),

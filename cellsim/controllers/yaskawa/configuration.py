@@ -20,6 +20,8 @@ from cellsim.kinematics.naming import branch_name
 DOUBT_DEG = 1e-4
 _S, _R, _T = 0, 3, 5
 _MOST_OFF_RAD = 1e-3
+# Inverse kinematics answers to 1e-9 m; below that it is noise, and a joint at rest is at rest.
+_Q_DIGITS = 11
 
 
 Digits = tuple[bool | None, ...]
@@ -84,7 +86,7 @@ def standing(
     if arm is None or name is None:
         return None
     fits = [q for q in found if _agree(turns, _turns(axes, q)[1]) and _arm(chain, q) == arm]
-    q = tuple(float(v) for v in best) if len(fits) == 1 else None
+    q = tuple(round(float(v), _Q_DIGITS) for v in best) if len(fits) == 1 else None
     return Standing(name, q)
 
 

@@ -16,6 +16,8 @@ from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.geometry import Array, Pose
 
 _EDGE_DEG = 1e-4
+# Inverse kinematics is right to 1e-9 m: what is below this is no motion of a joint.
+_DIGITS = 11
 _AXES = {"S": 0, "R": 3, "T": 5}
 
 
@@ -38,7 +40,8 @@ def joints(
         return []
     arms = _arms(np.array(found), cell, group)
     wanted = (bool(digits[1]), bool(digits[2]))
-    return [tuple(float(v) for v in q) for q, arm in zip(found, arms, strict=True) if arm == wanted]
+    fits = [q for q, arm in zip(found, arms, strict=True) if arm == wanted]
+    return [tuple(round(float(v), _DIGITS) for v in q) for q in fits]
 
 
 def _wrist_fits(q: Array, digits: Sequence[int], group: MotionGroup) -> bool:

@@ -14,7 +14,7 @@ from cellsim.controllers.writing.axes import printed_values
 from cellsim.domain.controller import AxisMap
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
-from cellsim.kinematics.ik import solve_all
+from cellsim.kinematics.ik import solve_all, solve_near
 from cellsim.kinematics.naming import branch_name
 
 DOUBT_DEG = 1e-4
@@ -76,18 +76,32 @@ def standing(
     Args:
         near: Joint values it must stand at. ext: External axes [rad | m].
     """
-    found = solve_all(chain, world_T_flange, ext)
     seed = np.asarray(near, dtype=np.float64)
-    best = min(found, key=lambda q: float(np.max(np.abs(q - seed))), default=None)
+    best = solve_near(chain, world_T_flange, seed, ext)
     if best is None or float(np.max(np.abs(best - seed))) > _MOST_OFF_RAD:
         return None
-    arm, turns = _arm(chain, best), _turns(axes, best)[0]
     name = rconf(chain, axes, best)
-    if arm is None or name is None:
+    if name is None:
         return None
-    fits = [q for q in found if _agree(turns, _turns(axes, q)[1]) and _arm(chain, q) == arm]
-    q = tuple(round(float(v), _Q_DIGITS) for v in best) if len(fits) == 1 else None
-    return Standing(name, q)
+    if _alone(axes, best) or _only(chain, axes, world_T_flange, best, ext):
+        return Standing(name, tuple(round(float(v), _Q_DIGITS) for v in best))
+    return Standing(name, None)
+
+
+def _alone(axes: tuple[AxisMap, ...], q: Array) -> bool:
+    """Return whether RCONF alone tells the joints: no digit in doubt, no second turn."""
+    shown = printed_values(axes, [float(v) for v in q])
+    turned = any(abs(shown[i]) >= 360.0 - DOUBT_DEG for i in (_S, _R, _T))
+    return not turned and None not in _turns(axes, q)[1]
+
+
+def _only(
+    chain: Chain, axes: tuple[AxisMap, ...], goal: Pose, q: Array, ext: Sequence[float]
+) -> bool:
+    """Return whether no other way to stand may have the same RCONF."""
+    turns, arm = _turns(axes, q)[0], _arm(chain, q)
+    others = [o for o in solve_all(chain, goal, ext) if _agree(turns, _turns(axes, o)[1])]
+    return sum(_arm(chain, o) == arm for o in others) == 1
 
 
 def _agree(wanted: Digits, sure: Digits) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,7 +35,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Points:
-    """Turns positions into targets; `changed` are variables that some line may change."""
+    """Turns positions into targets; `changed` are variables that some line may change.
+
+    `near` remembers the joints of the position before: the next is looked for there first.
+    """
 
     cell: Cell
     group: MotionGroup
@@ -43,6 +46,7 @@ class Points:
     job: JobFile
     shared: Mapping[str, Position]
     changed: frozenset[str]
+    near: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def place(self, names: Sequence[str], kind: str) -> Place:
         """Return the target of a step; NotKnown where anything it needs is not."""
@@ -152,7 +156,10 @@ class Points:
         config = ",".join(str(d) for d in position.rconf[:6])
         if not any(np.any(j.origin.p) for j in self.group.robot.joints):
             return Target(pose=pose, config=config, name=name)
-        found = joints(self._flange(pose, tool, frame), position.rconf, self.cell, self.group)
+        goal = self._flange(pose, tool, frame)
+        found = joints(goal, position.rconf, self.cell, self.group, self.near.get("q"))
+        if len(found) == 1:
+            self.near["q"] = found[0]
         if len(found) != 1 and kind == "joint":
             raise NotKnown(f"{len(found)} joint positions fit RCONF {config}")
         if not found:

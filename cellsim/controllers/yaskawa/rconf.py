@@ -26,32 +26,48 @@ def joints(
     digits: Sequence[int],
     cell: Cell,
     group: MotionGroup,
-    ext: Sequence[float] = (),
+    near: Sequence[float] | None = None,
 ) -> list[tuple[float, ...]]:
-    """Return all joint values that reach a flange pose and fit RCONF's first six digits."""
+    """Return all joint values that reach a flange pose and fit RCONF's first six digits.
+
+    Args:
+        near: Joint values to look at first; digits without doubt leave room for one answer only.
+    """
     from cellsim.kinematics.frames import chain_of
-    from cellsim.kinematics.ik import solve_all
+    from cellsim.kinematics.ik import solve_all, solve_near
 
     if group.robot.dof != 6 or any(group.controller.axes[i].coupling for i in _AXES.values()):
         return []
     chain = chain_of(cell, group.name)
-    found = [q for q in solve_all(chain, world_T_flange, ext) if _wrist_fits(q, digits, group)]
+    wanted = (bool(digits[1]), bool(digits[2]))
+    if near is not None:
+        q = solve_near(chain, world_T_flange, np.array(near))
+        sure = q is not None and _wrist_fits(q, digits, group, sure=True)
+        if q is not None and sure and _arms(q[None], cell, group) == [wanted]:
+            return [tuple(round(float(v), _DIGITS) for v in q)]
+    found = [q for q in solve_all(chain, world_T_flange) if _wrist_fits(q, digits, group)]
     if not found:
         return []
     arms = _arms(np.array(found), cell, group)
-    wanted = (bool(digits[1]), bool(digits[2]))
     fits = [q for q, arm in zip(found, arms, strict=True) if arm == wanted]
     return [tuple(round(float(v), _DIGITS) for v in q) for q in fits]
 
 
-def _wrist_fits(q: Array, digits: Sequence[int], group: MotionGroup) -> bool:
-    """Return whether R is in the window of flip, and R, T, S in their half turns."""
+def _wrist_fits(q: Array, digits: Sequence[int], group: MotionGroup, sure: bool = False) -> bool:
+    """Return whether R is in the window of flip, and R, T, S in their half turns.
+
+    Args:
+        sure: Say no at the edge of a window and beyond a whole turn, instead of yes.
+    """
     shown = {}
     for name, i in _AXES.items():
         axis = group.controller.axes[i]
         shown[name] = (float(q[i]) - axis.offset) / axis.factor
     around = (shown["R"] + 180.0) % 360.0 - 180.0
     beyond = abs(around) - 90.0
+    edges = [abs(beyond), *(abs(abs(v) - 180.0) for v in shown.values())]
+    if sure and (min(edges) <= _EDGE_DEG or max(map(abs, shown.values())) >= 360.0 - _EDGE_DEG):
+        return False
     if abs(beyond) > _EDGE_DEG and (beyond > 0.0) != bool(digits[0]):
         return False
     for name, digit in zip("RTS", digits[3:6], strict=True):

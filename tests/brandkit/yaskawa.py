@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
-from cellsim.domain.program import Speed, Statement, Target, Zone
+from cellsim.domain.program import (
+    Delay,
+    Label,
+    Raw,
+    SetSignal,
+    Speed,
+    Statement,
+    Target,
+    Wait,
+    Zone,
+    signal_is,
+)
 from cellsim.geometry import Pose
 
 HOME_DEG = (0.0, 0.0, 0.0, 0.0, -90.0, 0.0)
@@ -80,7 +91,34 @@ REFUSED: tuple[tuple[Statement, str], ...] = (
     (line(HOME_DEG, accel=10.0), "acceleration"),
     (line(HOME_DEG, frame="agv"), "has no number"),
 )
-LINTED: tuple[tuple[Statement, str], ...] = ()
+LINTED: tuple[tuple[Statement, str], ...] = (
+    (joint(HOME_DEG, speed=Speed(0.0, "%")), "lint-speed-zero"),
+    (joint(HOME_DEG, speed=Speed(120.0, "%")), "lint-speed-over-100"),
+    (joint(HOME_DEG, speed=Speed(0.005, "%")), "lint-speed-low"),
+    (joint(HOME_DEG, speed=Speed(50.0, "mm/s")), "lint-speed-unit"),
+    (line(HOME_DEG, speed=Speed(3.0, "s")), "lint-speed-unit"),
+    (joint(HOME_DEG, accel=19.0), "lint-accel-range"),
+    (line(HOME_DEG), "lint-first-motion"),
+    (joint(HOME_DEG, zone=Zone("pl", 9.0, "level")), "lint-corner-level"),
+    (joint(HOME_DEG, zone=Zone("cptp", 9.0, "%")), "lint-corner-level"),
+    (joint(HOME_DEG, zone=Zone("pl", 3.0, "level")), "lint-corner-stops"),
+    (joint(HOME_DEG, frame="agv"), "lint-frame-unset"),
+    (joint(HOME_DEG, comment="문"), "lint-non-ascii"),
+    (
+        joint(HOME_DEG, comment="a comment that is longer than what a line holds"),
+        "lint-comment-long",
+    ),
+    (Label("much_too_long"), "lint-label-long"),
+    (Delay(0.001), "lint-time-range"),
+    (Wait(signal_is("ready", True), 700.0), "lint-time-range"),
+    (Wait(signal_is("ready", True)), "lint-wait-forever"),
+    (SetSignal("none", True), "lint-signal-unset"),
+    (Raw("MOVS C00001"), "lint-not-understood"),
+    (
+        Raw("MOVL C00001 V=10", comment="no PL: the corner depends on the speed"),
+        "lint-level-missing",
+    ),
+)
 KIT = Kit(
     brand="yaskawa",
     robot="yaskawa_gp180",

@@ -6,7 +6,6 @@ Source: DX100 manual 156191-1CD 4.1: pseudo instructions hold "during and after"
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.collect import Collector
@@ -210,9 +209,15 @@ def _plain(text: str) -> bool:
     return set(text) <= set("0123456789+-., \t")
 
 
-def names_in(text: str) -> Sequence[str]:
-    """Return the position variables a line names, without leading zeros."""
-    return [point(n) for n in re.findall(r"\bL?(?:BP|EX|P)\d{3,5}\b", text.upper())]
+def names_in(text: str) -> set[str]:
+    """Return the position variables a line names, without leading zeros; "*" for any of them.
+
+    PX005 is P005 with the external axes of the group.
+    """
+    upper = text.upper()
+    found = {point(n) for n in re.findall(r"\bL?(?:BP|EX|P)\d{3,5}\b", upper)}
+    found |= {point(f"{n[0]}{n[1]}") for n in re.findall(r"\b(L?P)X(\d{3,5})\b", upper)}
+    return found | ({"*"} if re.search(r"\bL?PX?\[", upper) else set())
 
 
 def called_names(data: bytes) -> frozenset[str]:

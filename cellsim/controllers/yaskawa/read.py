@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellsim.controllers.reading.blocks import Node, NotUnderstood, nest
+from cellsim.controllers.reading.blocks import Node, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.routines import Context, read_all
@@ -126,7 +126,5 @@ def _changed(job: JobFile) -> set[str]:
     for line, act in job.lines:
         if isinstance(act, Step) or not line.text:
             continue
-        found |= set(names_in(line.text))
-        if isinstance(act, NotUnderstood) and ("P[" in line.text or "PX" in line.text.upper()):
-            found.add("*")
+        found |= names_in(line.text)
     return found

@@ -1,4 +1,4 @@
-"""Commands between brands: translate."""
+"""Commands between brands: translate; and at a controller: probe."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ Renames = Annotated[
 def add(app: typer.Typer) -> None:
     """Join these commands to the app."""
     app.command()(translate)
+    app.command()(probe)
 
 
 def translate(
@@ -57,6 +58,40 @@ def translate(
     if done.released is None:
         typer.echo("not released", err=True)
     raise typer.Exit(done.exit_code)
+
+
+def probe(
+    cell: Annotated[str, typer.Option("--cell", help="Cell folder, or a shipped cell.")],
+    controller: Annotated[str, typer.Option("--controller", help="Brand of the controller.")] = "",
+    group: Annotated[str, typer.Option("--group", help="Motion group.")] = "",
+    variant: Annotated[str | None, typer.Option("--variant")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for text and readings.")] = None,
+    readings: Annotated[
+        Path | None, typer.Option("--confirm", help="Readings of the operator.")
+    ] = None,
+    lang: Lang = "en",
+) -> None:
+    """Write six proven poses and what the pendant must read; --confirm holds readings to them."""
+    from cellsim.controllers.brands import brand_named
+    from cellsim.domain.files.cell import load_cell
+    from cellsim.errors import BadInput
+    from cellsim.probe.run import confirm
+    from cellsim.probe.run import probe as run
+    from cellsim.probe.tell import outcome_text, probe_lines
+
+    loaded = load_cell(cell, variant)
+    if readings is not None:
+        outcome = confirm(readings, loaded)
+        typer.echo(outcome_text(outcome, lang), nl=False)
+        raise typer.Exit(outcome.exit_code)
+    if out is None:
+        raise BadInput("nowhere to write", expected="--out FOLDER, or --confirm READINGS")
+    if controller:
+        brand_named(controller)
+    with progress() as shown:
+        made = run(loaded, out, controller, group, progress=shown)
+    for line in probe_lines(made, lang):
+        typer.echo(line)
 
 
 def _renames(pairs: list[str] | None) -> dict[str, str]:

@@ -179,10 +179,22 @@ def brand_of(cell: Cell, group: str) -> Brand:
 
 def rules_of(cell: Cell) -> dict[str, MotionRules]:
     """Return the motion rules of every group of a cell."""
-    return {
-        name: brand_named(group.controller.brand).rules(group.controller)
-        for name, group in cell.groups.items()
-    }
+    return {name: _rules(group.controller) for name, group in cell.groups.items()}
+
+
+def _rules(controller: Controller) -> MotionRules:
+    """Return the rules of a controller; what readings on it confirmed is not assumed any more."""
+    rules = brand_named(controller.brand).rules(controller)
+    if not controller.confirmed:
+        return rules
+    known = controller.confirmed
+    conventions = tuple(
+        replace(c, evidence="measured", source=known[c.id])
+        if c.id in known and c.evidence == "assumed"
+        else c
+        for c in rules.conventions
+    )
+    return replace(rules, conventions=conventions)
 
 
 def quantise(program: Program, cell: Cell) -> Program:

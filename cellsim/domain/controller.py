@@ -62,6 +62,7 @@ class Controller:
             sign included; empty: not known.
         override: (lowest, highest) override [%] that the programs may run at.
         sources: Figure name to where it was read.
+        confirmed: Convention id to who confirmed it by readings on this controller.
     """
 
     brand: str
@@ -77,6 +78,7 @@ class Controller:
     sources: Mapping[str, str] = field(default_factory=dict)
     pl_mm: tuple[float, ...] = ()
     pulses: tuple[float, ...] = ()
+    confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.brands import rules_of
 from cellsim.domain.canonical import digest
+from cellsim.domain.controller import Convention
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
@@ -63,6 +64,7 @@ def certificate(
         "proof": proof_claim(files.get(PROOF)),
         "shape_grades": dict(report.grades),
         "assumed_conventions": assumed_conventions(read),
+        "confirmed_conventions": confirmed_conventions(read),
         "assumptions": list(report.assumptions),
         "exceptions": list(report.exceptions),
         "waivers": list(report.waivers),
@@ -89,17 +91,32 @@ def _least(report: Report) -> dict[str, Any] | None:
 
 
 def assumed_conventions(job: Job) -> list[str]:
-    """Return the conventions of the used brands that rest on no manual or file."""
-    found: list[str] = []
-    for brand in sorted({job.cell.groups[g].controller.brand for g in job.programs}):
-        groups = [g for g in job.programs if job.cell.groups[g].controller.brand == brand]
-        rules = BRANDS[brand].rules(job.cell.groups[groups[0]].controller)
-        found += [
+    """Return the conventions of the used groups that rest on no manual, file or reading."""
+    return list(
+        dict.fromkeys(
             f"{brand}: {c.text} ({c.evidence}: {c.source})"
-            for c in rules.conventions
+            for brand, c in _conventions(job)
             if c.evidence == "assumed"
-        ]
-    return found
+        )
+    )
+
+
+def confirmed_conventions(job: Job) -> list[str]:
+    """Return the conventions that readings on the used controllers confirmed, and by whom."""
+    return list(
+        dict.fromkeys(
+            f"{brand}: {c.text} ({c.source})"
+            for brand, c in _conventions(job)
+            if c.source.startswith("confirmed by ")
+        )
+    )
+
+
+def _conventions(job: Job) -> Iterator[tuple[str, Convention]]:
+    rules = rules_of(job.cell)
+    for group in sorted(job.programs, key=lambda g: (job.cell.groups[g].controller.brand, g)):
+        for convention in rules[group].conventions:
+            yield rules[group].brand, convention
 
 
 def dump(body: Mapping[str, Any]) -> bytes:

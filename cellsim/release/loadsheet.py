@@ -224,6 +224,8 @@ def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         "Conventions assumed (no manual or file seen; check on the controller)",
         list(body["assumed_conventions"] or ["none"]),
     )
+    if body.get("confirmed_conventions"):
+        yield "Conventions confirmed by readings", list(body["confirmed_conventions"])
     yield "To be true before the start", [*map(str, body["notes"]), *_LOADS]
     yield "Assumptions", list(body["assumptions"] or ["none"])
     yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]

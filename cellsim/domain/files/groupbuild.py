@@ -9,6 +9,7 @@ from pathlib import Path
 from cellsim.domain.cell import External, MotionGroup
 from cellsim.domain.controller import AxisMap, Controller, Port
 from cellsim.domain.files import celltext as text
+from cellsim.domain.files.confirmed import confirmed_of
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.files.yamltext import Lines
 from cellsim.domain.robot import Joint, Robot
@@ -40,6 +41,8 @@ def group_of(name: str, data: text.GroupText, folder: Path, lines: Lines) -> Mot
                 "joint", joint, known, file=place.file, line=place.line, column=place.column
             )
     controller = _controller(data.controller, joints, robots, lines, name)
+    known_by = confirmed_of(folder, name, controller.brand)
+    controller = replace(controller, confirmed=known_by) if known_by else controller
     home = tuple(value for one in robots for value in one.home)
     if data.home is not None:
         home = _home(data.home, joints, robot.dof, lines, name)

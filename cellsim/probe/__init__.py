@@ -1,0 +1,1 @@
+"""Six poses and what the pendant reads there: conventions confirmed, or contradicted."""

@@ -262,3 +262,18 @@ def test_a_tool_without_mass_and_a_frame_that_moves_are_refused() -> None:
         written(KIT.joint(tool="gripper"), cell=light)
     with pytest.raises(Refused, match="moves with"):
         written(KIT.joint(), KIT.line(frame="group:arm.flange"))
+
+
+def test_a_long_routine_is_calls_of_shorter_ones_cut_at_stops() -> None:
+    start = Move(kind="joint", to=Target(q=KIT.home), speed=Speed(200.0, "mm/s"), tool="gripper")
+    near, far = (replace(line(x).to, config="0 0 0 0") for x in (0.3, 0.32))
+    corner = Zone("distance", 5.0, "mm")
+    body = [
+        line(0.0, to=far if i % 2 else near, zone=corner if i % 70 else FINE) for i in range(2100)
+    ]
+    text, quantised = written(start, *body)
+    assert [r.name for r in quantised.routines] == ["main", "main_1", "main_2"]
+    assert "PROC main()\r\n    main_1;\r\n    main_2;\r\n  ENDPROC" in text
+    moves = [s for r in quantised.routines[1:] for s in r.body]
+    stops = [i for i, s in enumerate(moves[1:]) if isinstance(s, Move) and s.zone == FINE]
+    assert stops == [*range(0, 2100, 70), 2099]

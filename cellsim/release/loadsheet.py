@@ -190,6 +190,8 @@ def _orientation(pose: Pose, brand: str) -> str:
         return f"A {yaw} B {pitch} C {roll}"
     if brand == "fanuc":
         return f"W {roll} P {pitch} R {yaw}"
+    if brand == "abb":
+        return "q1 q2 q3 q4 " + " ".join(f"{v + 0.0:.8f}" for v in pose.quat_wxyz())
     if brand == "yaskawa":
         return f"Rx {roll} Ry {pitch} Rz {yaw}"
     if brand == "ur":

@@ -19,6 +19,7 @@ from cellsim.controllers.abb.digits import (
 )
 from cellsim.controllers.abb.names import LONGEST_NAME
 from cellsim.controllers.abb.speeds import with_tcp_speeds
+from cellsim.controllers.abb.splitting import with_short_routines
 from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.quantise import (
@@ -81,8 +82,9 @@ def quantise(program: Program, cell: Cell) -> Program:
         resolved = replace(resolved, name=_MODULE)
     named = _with_main(with_names(resolved, LONGEST_NAME, RESERVED - {MAIN.upper()}))
     program = rewrite(named, change)
-    stopped = tuple(replace(r, body=stop_before_logic(r.body)) for r in program.routines)
-    return replace(program, routines=stopped)
+    short = with_short_routines(program)
+    stopped = tuple(replace(r, body=stop_before_logic(r.body)) for r in short.routines)
+    return replace(short, routines=stopped)
 
 
 def _with_joints(program: Program, cell: Cell) -> Program:

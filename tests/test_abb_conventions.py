@@ -13,12 +13,15 @@ from controllers_support import bytes_of, cell_of, differences, random_q
 
 from cellsim.controllers.abb.branch import has_conf, joints_of
 from cellsim.controllers.abb.conf import conf_text
+from cellsim.controllers.abb.splitting import with_short_routines
 from cellsim.controllers.abb.standard import SPEEDS, ZONES
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.program import (
     FINE,
     Delay,
+    Goto,
+    Label,
     Move,
     Program,
     Routine,
@@ -248,8 +251,6 @@ def test_an_output_between_two_lines_is_set_in_the_corner_and_others_stop() -> N
 
 
 def test_poses_after_a_label_have_no_configuration_and_say_so() -> None:
-    from cellsim.domain.program import Label
-
     start = Move(kind="joint", to=Target(q=KIT.home), speed=Speed(200.0, "mm/s"), tool="gripper")
     text, _ = written(start, Label("again"), line(0.3, zone=FINE))
     assert "ConfL\\Off;\r\n    MoveL p20" in text
@@ -269,11 +270,20 @@ def test_a_long_routine_is_calls_of_shorter_ones_cut_at_stops() -> None:
     near, far = (replace(line(x).to, config="0 0 0 0") for x in (0.3, 0.32))
     corner = Zone("distance", 5.0, "mm")
     body = [
-        line(0.0, to=far if i % 2 else near, zone=corner if i % 70 else FINE) for i in range(2100)
+        line(0.0, to=far if i % 2 else near, zone=corner if i % 35 else FINE) for i in range(210)
     ]
-    text, quantised = written(start, *body)
-    assert [r.name for r in quantised.routines] == ["main", "main_1", "main_2"]
-    assert "PROC main()\r\n    main_1;\r\n    main_2;\r\n  ENDPROC" in text
-    moves = [s for r in quantised.routines[1:] for s in r.body]
-    stops = [i for i, s in enumerate(moves[1:]) if isinstance(s, Move) and s.zone == FINE]
-    assert stops == [*range(0, 2100, 70), 2099]
+    _, whole = written(start, *body)
+    short = with_short_routines(whole, 100)
+    assert [r.name for r in short.routines] == ["main", "main_1", "main_2", "main_3"]
+    assert [len(r.body) for r in short.routines[1:]] == [72, 70, 69]
+    parts = tuple(s for r in short.routines[1:] for s in r.body)
+    assert parts == whole.routines[0].body
+    text = ABB.write(short, cell_of("abb"))
+    read = ABB.read(bytes_of(text), cell_of("abb"), "arm").program
+    assert list(differences(short, read)) == []
+
+
+def test_a_routine_with_a_jump_stays_whole() -> None:
+    jump = (Label("again"), *(Delay(0.1) for _ in range(20)), Goto("again"))
+    program = Program("p", "arm", (Routine("main", jump),))
+    assert with_short_routines(program, 10) is program

@@ -69,11 +69,9 @@ class Build(Expressions):
     def reference(self, items: Sequence[Any]) -> Expr:
         name, index = str(items[0]), items[1]
         fields = "".join(f".{f}" for f in items[2:])
-        numbers = [number_of(i) for i in index or ()]
-        if any(n is None or n != int(n) for n in numbers):
-            return Expr("unknown", tuple(index), name=name)
-        place = "{" + ",".join(str(int(n or 0)) for n in numbers) + "}" if numbers else ""
-        return Expr("var", name=f"{name}{place}{fields}")
+        if not index:
+            return Expr("var", name=f"{name}{fields}")
+        return indexed(name, fields, index, [number_of(i) for i in index])
 
     def variable(self, items: Sequence[Any]) -> Expr:
         found: Expr = items[0]
@@ -135,6 +133,14 @@ class Function(Expr):
     """A function call; its value is not known, its arguments are kept (Offs, RelTool, DInput)."""
 
     items: tuple[Item, ...] = ()
+
+
+def indexed(name: str, fields: str, index: Sequence[Expr], numbers: Sequence[float | None]) -> Expr:
+    """Return an element p{2} of an array as a variable; "element" where its index is no number."""
+    if any(n is None or n != int(n) for n in numbers):
+        return Expr("element", tuple(index), value=fields, name=name)
+    place = ",".join(str(int(n or 0)) for n in numbers)
+    return Expr("var", name=f"{name}{{{place}}}{fields}")
 
 
 def number_of(expr: object) -> float | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.abb.acts import Act, number_of
+from cellsim.controllers.abb.acts import Act, indexed, number_of
 from cellsim.controllers.abb.modal import MOTIONS, changes_nothing
 from cellsim.controllers.abb.values import Value
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
@@ -32,12 +32,16 @@ class Datum:
 
 @dataclass
 class Table:
-    """Declarations by name, lower case; those of a routine hide those of the modules."""
+    """Declarations by name, lower case; those of a routine hide those of the modules.
+
+    fixed: Values of the variables of loops that are being written out.
+    """
 
     shared: dict[str, Datum] = field(default_factory=dict)
     local: dict[tuple[str, str], Datum] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     twice: set[str] = field(default_factory=set)
+    fixed: dict[str, float] = field(default_factory=dict)
 
     def add(self, node: Node, routine: str = "") -> None:
         """Take in a declaration; a name that two modules declare otherwise is not known."""
@@ -89,7 +93,12 @@ class Table:
 
     def bound(self, expr: Expr, routine: str) -> Expr:
         """Return an expression with the values of its num and bool constants."""
+        if expr.op == "element":
+            places = [self.number(i, routine) for i in expr.args]
+            return indexed(expr.name, str(expr.value or ""), expr.args, places)
         if expr.op == "var":
+            if expr.name.lower() in self.fixed:
+                return _const(self.fixed[expr.name.lower()])
             datum = self.find(expr.name, routine)
             known = datum is not None and datum.storage == "const"
             if known and datum is not None and isinstance(datum.value, float | bool):

@@ -30,6 +30,10 @@ from cellsim.domain.program import (
 )
 from cellsim.errors import BadInput
 
+# Passes (those of loops around it too), and lines, of a loop that is written out because its motions
+# use its variable.
+_WRITTEN_OUT = 100
+
 
 @dataclass(kw_only=True)
 class Routine(Walker):
@@ -45,6 +49,7 @@ class Routine(Walker):
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
+    passes: int = 1
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine; its labels must exist, its handler is left out."""
@@ -120,12 +125,36 @@ class Routine(Walker):
             return [Loop(body, count, None, line=line.number, comment=line.comment)]
         if self.table.find(act.variable, self.name) is not None:
             return self._kept(node)
+        if self.passes * count <= _WRITTEN_OUT and self._moves_by(node.body, act.variable):
+            return self._written_out(node, act.variable.lower(), steps)
         variable = Expr("var", name=act.variable)
         test = Expr("<=" if by > 0 else ">=", (variable, _number(start + by * (count - 1))))
         body = self.repeated(node.body)
         step = Assign(act.variable, Expr("+", (variable, _number(by))), line=line.number)
         loop = Loop((*body, step), None, test, line=line.number, comment=line.comment)
         return [Assign(act.variable, _number(start), line=line.number), loop]
+
+    def _moves_by(self, nodes: Sequence[Node], name: str) -> bool:
+        """Return whether motions depend on the variable of a loop without labels or returns."""
+        lines = list(flat(nodes))
+        words = {n.act.word for n in lines if isinstance(n.act, Act)}
+        moving = [n for n in lines if isinstance(n.act, Act) and n.act.word in modal.MOTIONS]
+        plain = not words & {"label", "goto", "return"} and len(lines) <= _WRITTEN_OUT
+        return plain and self._reads(moving, name)
+
+    def _written_out(self, node: Node, name: str, steps: tuple[int, int, int]) -> list[Statement]:
+        """Return the body once for every value of the variable, which its motions use."""
+        start, by, count = steps
+        out: list[Statement] = []
+        if name in self.table.fixed:
+            return self._kept(node)
+        self.passes *= max(count, 1)
+        for number in range(count):
+            self.table.fixed[name] = float(start + by * number)
+            out += self.sequence(node.body)
+        self.passes //= max(count, 1)
+        self.table.fixed.pop(name, None)
+        return out
 
     def _steps(self, act: Open) -> tuple[int, int, int] | None:
         """Return the start, step and number of passes of FOR; None where they are not known.

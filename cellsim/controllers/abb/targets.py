@@ -60,6 +60,7 @@ class Targets:
         return Target(pose=pose, config=text, ext=ext, name=name), numbers
 
     def _value(self, expr: Expr, routine: str, kind: str) -> tuple[Value, str]:
+        expr = self.table.bound(expr, routine) if expr.op == "element" else expr
         if expr.op == "var":
             value = self.table.constant(expr.name, routine, kind)
             if isinstance(value, str):

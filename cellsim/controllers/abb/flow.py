@@ -30,8 +30,8 @@ from cellsim.domain.program import (
 )
 from cellsim.errors import BadInput
 
-# Passes (those of loops around it too), and lines, of a loop that is written out because its motions
-# use its variable.
+# Passes (times those of the loops around it), and lines, of a loop that is written out because its
+# motions use its variable.
 _WRITTEN_OUT = 100
 
 

@@ -100,6 +100,8 @@ def print_reports(reports: Sequence[Report], lang: str) -> None:
 
 def print_timeline(timeline: Timeline) -> None:
     """Print what happens when, one event a line, and the cycle time with its band."""
+    from cellsim.verify.render.numbers import band_numbers
+
     cell, band = timeline.job.cell, timeline.band
     typer.echo(f"{cell.name} / {cell.variant} / {timeline.job.name}")
     for event in timeline.events:
@@ -110,9 +112,8 @@ def print_timeline(timeline: Timeline) -> None:
         )
     for finding in timeline.findings:
         typer.echo(f"{finding.file}:{finding.line} {finding.rule} {finding.subject}")
-    typer.echo(
-        f"cycle {band.nominal:.1f} s, between {band.low:.1f} and {band.high:.1f} ({band.model})"
-    )
+    nominal, low, high = band_numbers(band.nominal, band.low, band.high)
+    typer.echo(f"cycle {nominal} s, between {low} and {high} ({band.model})")
 
 
 def print_fixed(fixed: Fixed, lang: str) -> None:

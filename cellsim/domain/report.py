@@ -117,6 +117,27 @@ class RuleResult:
 
 
 @dataclass(frozen=True)
+class CycleStep:
+    """One step of the cycle: what a group, a device or a gripper did in [t0, t1] [s].
+
+    Attributes:
+        who: Group, device or tool. kind: "move", "process", "grip", "wait_robot", "wait_signal"
+            or "delay". file, line: Where in the program.
+        slack: How much later it could end without making the cycle longer [s].
+        critical: On the critical path: without slack, and not standing for something else.
+    """
+
+    who: str
+    kind: str
+    t0: float
+    t1: float
+    file: str
+    line: int
+    slack: float
+    critical: bool
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdict on one job in one variant.
 
@@ -127,7 +148,7 @@ class Report:
         rules: What each rule did.
         clearances: Least certified clearance per pair, smallest first.
         cycle: nominal, low, high [s] and model name.
-        breakdown: Group to seconds by kind.
+        breakdown: Group to seconds by kind. steps: What the cycle is made of, in order of time.
         assumptions, exceptions, waivers: Sentences to repeat.
         grades: Worst grade of the shapes and how many of each.
         hashes: Name to SHA-256 of what was judged.
@@ -155,6 +176,7 @@ class Report:
     programs: tuple[str, ...] = ()
     moves: tuple[MoveClearance, ...] = ()
     courses: tuple[ClearanceCourse, ...] = ()
+    steps: tuple[CycleStep, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -12,6 +12,7 @@ from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Se
 from cellsim.domain.timeline import Timeline
 from cellsim.verify.clearmap import nearest_courses, worst_of_moves
 from cellsim.verify.context import Context
+from cellsim.verify.cycle import cycle_steps, shares
 from cellsim.verify.outcome import Outcome, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
 from cellsim.verify.replayed import Replayed
@@ -146,6 +147,7 @@ def _report(
     findings: tuple[Finding, ...],
 ) -> Report:
     timeline, cell = context.timeline, context.cell
+    steps = cycle_steps(timeline)
     return Report(
         verdict=verdict_of(findings),
         cell=cell.name,
@@ -156,7 +158,7 @@ def _report(
         rules=results,
         clearances=_clearances(context),
         cycle=_cycle(timeline),
-        breakdown=timeline.breakdown,
+        breakdown=shares(steps, tuple(timeline.tracks)),
         assumptions=_assumptions(context),
         exceptions=_exceptions(context),
         waivers=_waivers(cell, findings),
@@ -166,6 +168,7 @@ def _report(
         programs=tuple(program.file for program in timeline.job.programs.values()),
         moves=worst_of_moves(timeline, context.collision),
         courses=nearest_courses(context.collision),
+        steps=steps,
     )
 
 

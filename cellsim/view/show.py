@@ -15,6 +15,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import Unavailable
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import BodyTracks, body_tracks
+from cellsim.verify.render.numbers import band_numbers
 from cellsim.view.marks import Mark, line_at, marks_of
 from cellsim.view.scene import (
     add_bodies,
@@ -147,7 +148,8 @@ def _controls(view: View) -> None:
     gui = view.server.gui
     end = float(view.bodies.t[-1])
     band = view.timeline.band
-    gui.add_markdown(f"{band.nominal:.1f} s, {band.low:.1f} to {band.high:.1f} ({band.model})")
+    nominal, low, high = band_numbers(band.nominal, band.low, band.high)
+    gui.add_markdown(f"{nominal} s, {low} to {high} ({band.model})")
     play = gui.add_button("play / pause")
     view.slider = gui.add_slider("time [s]", 0.0, math.ceil(100.0 * end) / 100.0, 0.01, 0.0)
     view.lines = gui.add_markdown("")

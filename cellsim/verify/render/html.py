@@ -73,7 +73,7 @@ def _report(
     tracks = None if timeline is None else sampled(timeline)
     parts = [head_section(report, lang), todo_section(report, lang)]
     if timeline is not None:
-        parts += [_replay(lang), gantt(timeline, lang)]
+        parts += [_replay(lang), gantt(report, timeline, lang)]
     parts += [findings_section(report, lang), clearance_section(report, tracks, lang)]
     if timeline is not None:
         parts.append(joint_plots(timeline, lang))

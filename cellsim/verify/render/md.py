@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.messages import sentence, word
+from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
     clearance_mm,
@@ -64,7 +65,12 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
         yield ""
         yield word(lang, "more").format(count=max(0, len(shown) - _SHOWN), notes=notes)
     yield from _moves(report, lang)
-    for key, texts in (("assumptions", report.assumptions), ("waivers", report.waivers)):
+    time_spent = tuple(cycle_lines(report, lang))
+    for key, texts in (
+        ("where_time_goes", time_spent),
+        ("assumptions", report.assumptions),
+        ("waivers", report.waivers),
+    ):
         if texts:
             yield ""
             yield f"<details><summary>{word(lang, key)} ({len(texts)})</summary>"

@@ -99,12 +99,13 @@ def by_slack(pairs: Iterable[PairClearance]) -> list[PairClearance]:
 
 def cycle_text(cycle: Mapping[str, object], template: str) -> str:
     """Return the cycle time with its band and model: low rounded down, high rounded up."""
-    return template.format(
-        nominal=number(float(str(cycle["nominal"])), 1),
-        low=number(float(str(cycle["low"])), 1, "down"),
-        high=number(float(str(cycle["high"])), 1, "up"),
-        model=cycle["model"],
-    )
+    nominal, low, high = band_numbers(*(float(str(cycle[k])) for k in ("nominal", "low", "high")))
+    return template.format(nominal=nominal, low=low, high=high, model=cycle["model"])
+
+
+def band_numbers(nominal: float, low: float, high: float) -> tuple[str, str, str]:
+    """Return a band [s] as every page prints it: its ends rounded outward."""
+    return number(nominal, 1), number(low, 1, "down"), number(high, 1, "up")
 
 
 def counts(findings: tuple[Finding, ...]) -> Mapping[Severity, int]:

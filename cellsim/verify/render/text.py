@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, PairClearance, Report
 from cellsim.messages import advice, sentence, word
+from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
     clearance_mm,
@@ -77,6 +78,7 @@ def verdict_line(report: Report, lang: str = "en") -> str:
 
 def _numbers(report: Report, lang: str) -> Iterator[str]:
     yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
+    yield from map(_one_line, cycle_lines(report, lang))
     for pair in by_slack(report.clearances)[:_WORST_PAIRS]:
         yield (
             f"{word(lang, 'least_clearance')}: {clearance_mm(pair)} mm "

@@ -35,7 +35,6 @@ def takt_exceeded(context: Context) -> Outcome:
         t1,
         {
             "nominal": f"{band.nominal:.1f}",
-            "low": f"{band.low:.1f}",
             "model": band.model,
             "longest": f"{t1 - t0:.1f}",
         },

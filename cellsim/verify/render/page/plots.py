@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 import numpy as np
 
+from cellsim.domain.report import Report
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.messages import word
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.loads import device_runs
-from cellsim.verify.render.numbers import number
+from cellsim.verify.render.cycle import block_text, critical_blocks, longest_blocks, share_rows
+from cellsim.verify.render.numbers import cycle_text
 from cellsim.verify.render.page.svg import Frame, polyline, text
 
 _ROW = 30.0
 _SAMPLES = 400
-_KINDS = ("move", "grip", "process", "wait", "delay")
 _MARKS = ("grip", "release", "unhinged")
 
 
-def gantt(timeline: Timeline, lang: str) -> str:
-    """Return the bars of moving and standing of every group, with grips and processes."""
+def gantt(report: Report, timeline: Timeline, lang: str) -> str:
+    """Return the bars of every group and device, the critical path marked, and where time goes."""
     devices = device_runs(timeline)
     rows = [*timeline.tracks, *devices]
     end = max(timeline.duration, 1e-3)
@@ -37,20 +38,17 @@ def gantt(timeline: Timeline, lang: str) -> str:
         else:
             bars = ((a, b, "process", name) for a, b in devices[name])
         inside += "".join(_bar(frame, top, *bar) for bar in bars)
+    inside += _critical(report, frame, rows)
     svg = frame.drawing(inside, word(lang, "timeline"), "plot gantt")
-    band = timeline.band
-    caption = (
-        f"{word(lang, 'cycle')}: {number(band.nominal, 1)} s, {word(lang, 'band')} "
-        f"{number(band.low, 1, 'down')} – {number(band.high, 1, 'up')} s ({band.model})"
-    )
+    caption = f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
     key = "".join(
         f'<span class="key {k}">{escape(word(lang, k))}</span>'
-        for k in ("move", "wait", "grip", "process", "stand")
+        for k in ("move", "wait", "grip", "process", "stand", "critical_path")
     )
     return (
         f'<section class="timeline"><h2>{escape(word(lang, "timeline"))}</h2><p>{key}'
         f'<span class="caption">{escape(caption)}</span></p><div class="scroll">{svg}</div>'
-        f"{_shares(timeline, lang)}</section>"
+        f"{_shares(report, lang)}{_path(report, lang)}</section>"
     )
 
 
@@ -83,23 +81,52 @@ def _event_marks(timeline: Timeline, frame: Frame, group: str, top: float) -> st
     return "".join(marks)
 
 
-def _shares(timeline: Timeline, lang: str) -> str:
+def _critical(report: Report, frame: Frame, rows: Sequence[str]) -> str:
+    """Return a line under each critical step; grippers stand in the row of their group."""
+    lines = []
+    for b in critical_blocks(report.steps):
+        if b.who not in rows:
+            continue
+        y = 8 + _ROW * rows.index(b.who) + 27
+        tip = escape(f"{b.who} {b.kind} {b.t0:.2f} – {b.t1:.2f} s")
+        lines.append(
+            f'<line class="critical" x1="{frame.x(b.t0):.1f}" x2="{frame.x(b.t1):.1f}" '
+            f'y1="{y:.1f}" y2="{y:.1f}"><title>{tip}</title></line>'
+        )
+    return "".join(lines)
+
+
+def _shares(report: Report, lang: str) -> str:
     """Return where the time of each group goes, as a small table."""
-    if not timeline.breakdown:
+    rows = list(share_rows(report, lang))
+    if not rows:
         return ""
-    kinds = [k for k in _KINDS if any(k in row for row in timeline.breakdown.values())]
-    head = "".join(f"<th>{escape(word(lang, k))}</th>" for k in kinds)
-    rows = "".join(
+    head = "".join(f"<th>{escape(kind)}</th>" for kind, _ in rows[0][1])
+    body = "".join(
         f"<tr><td>{escape(group)}</td>"
-        + "".join(f'<td class="n">{number(row.get(k, 0.0), 1)} s</td>' for k in kinds)
-        + "</tr>"
-        for group, row in timeline.breakdown.items()
+        + "".join(f'<td class="n">{seconds}</td>' for _, seconds in cells)
+        + f'<td class="n">{slack}</td></tr>'
+        for group, cells, slack in rows
     )
-    label = escape(word(lang, "group"))
+    label, later = escape(word(lang, "group")), escape(word(lang, "slack"))
     return (
-        f'<div class="scroll"><table class="shares"><thead><tr><th>{label}</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<div class="scroll"><table class="shares"><thead><tr><th>{label}</th>{head}'
+        f"<th>{later}</th></tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _path(report: Report, lang: str) -> str:
+    """Return the critical path as a folded list, longest steps only, in order of time."""
+    blocks, left = longest_blocks(report)
+    if not blocks:
+        return ""
+    items = "".join(
+        f'<li class="jump" tabindex="0" data-t="{b.t0:.4f}">{escape(block_text(b, lang))}</li>'
+        for b in blocks
+    )
+    more = f"<li>{escape(word(lang, 'shorter').format(count=left))}</li>" if left else ""
+    heading = escape(word(lang, "critical_path"))
+    return f"<details><summary>{heading}</summary><ol>{items}{more}</ol></details>"
 
 
 def joint_plots(timeline: Timeline, lang: str) -> str:

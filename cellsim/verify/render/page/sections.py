@@ -9,7 +9,15 @@ from html import escape
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
 from cellsim.messages import sentence, title, word
 from cellsim.simulate.tracks import BodyTracks
-from cellsim.verify.render.numbers import by_slack, clearance_mm, counts, fields, need_text, number
+from cellsim.verify.render.numbers import (
+    band_numbers,
+    by_slack,
+    clearance_mm,
+    counts,
+    fields,
+    need_text,
+    number,
+)
 from cellsim.verify.render.page.pairs_plot import pairs_plot
 from cellsim.verify.render.text import help_text, place
 
@@ -33,13 +41,13 @@ def head_section(report: Report, lang: str) -> str:
 
 def _cards(report: Report, lang: str) -> Iterable[str]:
     cycle = report.cycle
-    low = number(float(str(cycle["low"])), 1, "down")
-    high = number(float(str(cycle["high"])), 1, "up")
+    ends = (float(str(cycle[key])) for key in ("nominal", "low", "high"))
+    nominal, low, high = band_numbers(*ends)
     takt = cycle.get("takt")
     under = f"{low} – {high} s, {cycle['model']}"
     if takt is not None:
         under += f"; {word(lang, 'takt')} {number(float(str(takt)), 1)} s"
-    yield _card(word(lang, "cycle"), f"{number(float(str(cycle['nominal'])), 1)} s", under)
+    yield _card(word(lang, "cycle"), f"{nominal} s", under)
     if report.clearances:
         pair = by_slack(report.clearances)[0]
         under = f"{pair.a} / {pair.b}, {need_text(pair, lang)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -38,7 +38,8 @@ def gantt(report: Report, timeline: Timeline, lang: str) -> str:
         else:
             bars = ((a, b, "process", name) for a, b in devices[name])
         inside += "".join(_bar(frame, top, *bar) for bar in bars)
-    inside += _critical(report, frame, rows)
+    carriers = {g.tool: name for name, g in timeline.job.cell.groups.items()}
+    inside += _critical(report, frame, rows, carriers)
     svg = frame.drawing(inside, word(lang, "timeline"), "plot gantt")
     caption = f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
     key = "".join(
@@ -81,13 +82,16 @@ def _event_marks(timeline: Timeline, frame: Frame, group: str, top: float) -> st
     return "".join(marks)
 
 
-def _critical(report: Report, frame: Frame, rows: Sequence[str]) -> str:
+def _critical(
+    report: Report, frame: Frame, rows: Sequence[str], carriers: Mapping[str, str]
+) -> str:
     """Return a line under each critical step; grippers stand in the row of their group."""
     lines = []
     for b in critical_blocks(report.steps):
-        if b.who not in rows:
+        row = b.who if b.who in rows else carriers.get(b.who, "")
+        if row not in rows:
             continue
-        y = 8 + _ROW * rows.index(b.who) + 27
+        y = 8 + _ROW * rows.index(row) + 27
         tip = escape(f"{b.who} {b.kind} {b.t0:.2f} – {b.t1:.2f} s")
         lines.append(
             f'<line class="critical" x1="{frame.x(b.t0):.1f}" x2="{frame.x(b.t1):.1f}" '

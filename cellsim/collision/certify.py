@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import math
 
-from cellsim.collision.compiled import inner
+from cellsim.collision.compiled import bare
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.lipschitz import BODY_A, PIECES, axes_at, least_travel, radii
-from cellsim.collision.paths import Path, carry, joints_at, links_at, relative
+from cellsim.collision.paths import Path, carry, joints_at, links_at, relative, row_of
 from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
 from cellsim.collision.work import (
     BARE,
@@ -42,6 +42,7 @@ from cellsim.collision.work import (
     SHORT,
     STATE0,
     STATE1,
+    TICK,
     UPPER,
     WORST_END,
     WORST_LOWER,
@@ -58,42 +59,46 @@ from cellsim.collision.work import (
 from cellsim.geometry import Array
 
 
-@inner
+@bare
 def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     """Work out both bodies and the joint axes at u into a slot."""
-    joints_at(path, u, w.q)
-    links_at(path, w.q, w.links)
+    links, row = w.links, row_of(path, u)
+    if row >= 0:
+        links = path.table[row]
+    else:
+        joints_at(path, u, w.q)
+        links_at(path, w.q, links)
     poses = w.poses[slot]
-    carry(w.links, pair.who[2], pair.link_T_body[A], poses[A])
-    carry(w.links, pair.who[3], pair.link_T_body[B], poses[B])
+    carry(links, pair.who[2], pair.link_T_body[A], poses[A])
+    carry(links, pair.who[3], pair.link_T_body[B], poses[B])
     relative(poses[A], poses[B], poses[REL])
-    axes_at(path, pair.joints, 0, pair.joints.shape[0], w.links, w.axes[slot])
+    axes_at(path, pair.joints, 0, pair.joints.shape[0], links, w.axes[slot])
 
 
-@inner
-def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> None:
-    """Work out R_j of both bodies' spheres."""
-    for side in range(2):
+@bare
+def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int, side: int) -> None:
+    """Work out R_j of a body's sphere."""
+    radii(
+        pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side], w.poses[s1, side],
+        bodies, pair.who[side], w.R, BODY_A + side,
+    )  # fmt: skip
+
+
+@bare
+def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, side: int, number: int) -> int:
+    """Work out R_j of a piece, once in an interval; return its row of R."""
+    first_b = s.own[pair.who[A], 1] - s.own[pair.who[A], 0]
+    out = PIECES + number + (first_b if side == B else 0)
+    if w.stamp[out] != w.told[TICK]:
+        w.stamp[out] = w.told[TICK]
         radii(
             pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side], w.poses[s1, side],
-            bodies, pair.who[side], w.R, BODY_A + side,
+            s.cores.rows, s.own[pair.who[side], 0] + number, w.R, out,
         )  # fmt: skip
+    return out
 
 
-@inner
-def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int) -> None:
-    """Work out R_j of every piece of both bodies."""
-    out = PIECES
-    for side in range(2):
-        for i in range(s.own[pair.who[side], 0], s.own[pair.who[side], 1]):
-            radii(
-                pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side],
-                w.poses[s1, side], s.cores.rows, i, w.R, out,
-            )  # fmt: skip
-            out += 1
-
-
-@inner
+@bare
 def goal_for(required: float, told: Array) -> float:
     """Return what to prove: what is required, or nearly the least distance seen up to `detail`.
 
@@ -103,22 +108,23 @@ def goal_for(required: float, told: Array) -> float:
     return float(max(required, min(seen - 5e-4, told[SHARE] * seen, told[DETAIL])))
 
 
-@inner
+@bare
 def begin(told: Array, limits: Limits) -> None:
     """Forget what was seen and counted, at the beginning of a span: each stands for itself."""
     told[INTERVALS], told[COLD] = 0.0, 1.0
     told[UPPER], told[SHARE], told[DETAIL] = math.inf, limits.share, limits.detail
 
 
-@inner
+@bare
 def begin_interval(told: Array, limits: Limits) -> None:
     """Count an interval."""
     told[INTERVALS] += 1.0
+    told[TICK] += 1.0
     if told[INTERVALS] > limits.fine_nodes:
         told[DETAIL] = -math.inf
 
 
-@inner
+@bare
 def state_of(lower: float, upper: float, need: float) -> int:
     """Return HIT, SHORT or OK for the bounds of a distance and what is needed of it [m]."""
     if upper <= 0.0 and lower < min(need, 0.0) - 1e-6:
@@ -126,7 +132,7 @@ def state_of(lower: float, upper: float, need: float) -> int:
     return SHORT if upper < need else OK
 
 
-@inner
+@bare
 def examine(
     s: Shapes,
     pair: Pair,
@@ -143,20 +149,20 @@ def examine(
     told, c = w.told, s.cores
     told[PASSED], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
-    first_a, na, first_b, nb = pieces_of(s, pair)
-    piece_radii(s, pair, w, slot0, slot1)
+    first_a, _, first_b, nb = pieces_of(s, pair)
     kept = start
     for k in range(start, stop):
         number, row = e.number[k], e.ends[k]
         i, j = number // nb, number % nb
-        travel = least_travel(w.R, PIECES + i, PIECES + na + j)
+        row_a = piece_radii(s, pair, w, slot0, slot1, A, i)
+        travel = least_travel(w.R, row_a, piece_radii(s, pair, w, slot0, slot1, B, j))
         fixed = travel + 2.0 * (pad + ROUNDING)
         i, j = first_a + i, first_b + j
         room = 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
         for end in range(1 if slot0 == slot1 else 2):
             short = fixed + 2.0 * goal_for(required, told) - row[0] - row[2]
             if row[2 * end + 1] == math.inf and 0.0 < short <= room:
-                _tighten(s, w, slot1 if end else slot0, i, j, number, row, end)
+                _tighten(s, w, slot1 if end else slot0, i, j, number, row, end, short)
                 told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad)
         if slot0 == slot1:
             row[2], row[3] = row[0], row[1]
@@ -173,20 +179,23 @@ def examine(
     return kept
 
 
-@inner
+@bare
 def _tighten(
-    s: Shapes, w: Work, slot: int, i: int, j: int, number: int, row: Array, end: int
+    s: Shapes, w: Work, slot: int, i: int, j: int, number: int, row: Array, end: int, short: float
 ) -> None:
-    """Replace the bounds of pieces i and j at one end, of their spheres, by those of GJK."""
+    """Replace the bounds of pieces i and j at one end, of their spheres, by those of GJK.
+
+    short: How much more than the spheres' bound is enough to pass; then GJK goes no further.
+    """
     T, n = w.poses[slot, REL], w.normal[number]
     if n[0] == 0.0 and n[1] == 0.0 and n[2] == 0.0:
         aim(s.cores, i, j, T, n)
-    low, high = distance(s.cores, i, j, T, n, math.inf, w.space)
+    low, high = distance(s.cores, i, j, T, n, row[2 * end] + short, w.space)
     row[2 * end], row[2 * end + 1] = low, high
     w.told[DISTANCES] += 1.0
 
 
-@inner
+@bare
 def _note(
     told: Array,
     row: Array,
@@ -207,7 +216,7 @@ def _note(
         told[WORST_LOWER] = min(row[0], row[2])
 
 
-@inner
+@bare
 def expand(s: Shapes, pair: Pair, w: Work, slot0: int, slot1: int, e: Entries) -> int:
     """Fill the bottom of the stack with all piece pairs, as spheres; return their number."""
     first_a, na, first_b, nb = pieces_of(s, pair)

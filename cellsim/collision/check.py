@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
 from cellsim.cache import Cache
-from cellsim.collision.clock import Clock, clock_of
+from cellsim.collision.clock import clock_of
 from cellsim.collision.complete import completed
 from cellsim.collision.items import (
     Item,
@@ -18,9 +16,10 @@ from cellsim.collision.items import (
     held_items,
     standing_items,
     trees_of,
+    way,
 )
-from cellsim.collision.pads import Far, Stretch, far_from_frames, stretches_of
-from cellsim.collision.paths import Path, between, track_path
+from cellsim.collision.pads import far_from_frames, stretches_of
+from cellsim.collision.paths import Path, track_path
 from cellsim.collision.plan import (
     Demand,
     boxes_on,
@@ -28,14 +27,12 @@ from cellsim.collision.plan import (
     meet,
     spans_on,
 )
-from cellsim.collision.product import certify_boxes
 from cellsim.collision.result import CollisionResult, PairResult, Violation
-from cellsim.collision.reuse import Reuse, on_one_path
+from cellsim.collision.reuse import Reuse
 from cellsim.collision.rules import HELD_DEPTH_M, LAYOUT_DEPTH_M, let_off, rules_for
-from cellsim.collision.spans import Outcome
-from cellsim.collision.support import Ints, Shapes, pack
+from cellsim.collision.runs import Job, Scope, run_all
+from cellsim.collision.support import pack
 from cellsim.collision.tell import Run, tell
-from cellsim.collision.walk import certify
 from cellsim.collision.work import Limits, Pair
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
@@ -44,35 +41,7 @@ from cellsim.kinematics.frames import chain_of
 
 __all__ = ["CollisionResult", "PairResult", "Violation", "check_timeline"]
 Progress = Callable[[float], None]
-THREADS = 2
 RAMP_EVENTS = ("grip", "release", "unhinged")
-
-
-@dataclass(frozen=True, eq=False)
-class Scope:
-    """All that the pairs of one timeline share."""
-
-    timeline: Timeline
-    shapes: Shapes
-    items: tuple[Item, ...]
-    trees: Mapping[str, Tree]
-    paths: Mapping[str, Path]
-    clock: Clock
-    stretches: Mapping[str, Sequence[Stretch]]
-    far: Mapping[int, Far]
-    starts: tuple[tuple[str, float, Array], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """One pair to test: spans on one path, or boxes on two."""
-
-    a: Item
-    b: Item
-    pair: Pair
-    groups: tuple[str, ...]
-    boxes: Array | None
-    spans: Array
 
 
 def check_timeline(
@@ -96,15 +65,12 @@ def check_timeline(
     limits = limits or Limits()
     found: list[PairResult] = []
     counts, reuse = np.zeros(2), None if cache is None else Reuse(cache)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for done, (job, run) in enumerate(
-            pool.map(lambda j: (j, _run(scope, j, limits, reuse)), jobs)
-        ):
-            counts += run.counts
-            found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run, job.boxes),
-                              timeline, scope.paths))  # fmt: skip
-            if progress is not None and done % 16 == 0:
-                progress((done + 1) / len(jobs))
+    for done, (job, run) in enumerate(run_all(scope, jobs, limits, reuse)):
+        counts += run.counts
+        found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run, job.boxes),
+                          timeline, scope.paths))  # fmt: skip
+        if progress is not None and done % 16 == 0:
+            progress((done + 1) / len(jobs))
     if cache is not None:
         cache.flush()
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))
@@ -225,43 +191,13 @@ def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
 def pair_of(a: Item, b: Item, tree_a: Tree, tree_b: Tree) -> Pair:
     """Return how two items hang together, on one tree or on two."""
     if a.group and b.group and a.group != b.group:
-        first = between(tree_a.parent, tree_a.kind, a.link, -1)
-        second = between(tree_b.parent, tree_b.kind, -1, b.link)
-        kinds = np.concatenate([tree_a.kind[first], tree_b.kind[second]])
+        first, second = way(tree_a, a.link, -1), way(tree_b, -1, b.link)
         joints, near = np.concatenate([first, second]), len(first)
     else:
-        tree = tree_a if a.group else tree_b
-        joints = between(tree.parent, tree.kind, a.link, b.link)
-        kinds, near = tree.kind[joints], len(joints)
-    joined = np.stack([joints, (kinds == 2)], axis=1).astype(np.int64)
+        joints = way(tree_a if a.group else tree_b, a.link, b.link)
+        near = len(joints)
     who = np.array([a.number, b.number, a.link, b.link, near], dtype=np.int64)
-    return Pair(who, np.stack([a.link_T_body, b.link_T_body]), np.ascontiguousarray(joined))
-
-
-def _run(scope: Scope, job: Job, limits: Limits, reuse: Reuse | None) -> Outcome:
-    paths = tuple(scope.paths[group] for group in job.groups)
-    limits = limits if job.boxes is None else _for_boxes(limits)
-
-    def certified(rows: Ints) -> Outcome:
-        spans = job.spans[rows]
-        if job.boxes is None:
-            return certify(scope.shapes, paths[0], job.pair, spans, limits)
-        p, q = paths
-        return certify_boxes(scope.shapes, p, q, job.pair, job.boxes[rows], spans, limits)
-
-    if reuse is None:
-        return certified(np.arange(len(job.spans)))
-    on = on_one_path(job.spans) if job.boxes is None else job.boxes
-    return reuse.outcome(job.pair, (job.a, job.b), paths, on, job.spans, limits, certified)
-
-
-def _for_boxes(limits: Limits) -> Limits:
-    """Return limits for two clocks, where the effort grows with the square of the fineness."""
-    return limits._replace(
-        share=0.6,
-        least_travel=50 * limits.least_travel,
-        short_travel=40 * limits.short_travel,
-    )
+    return Pair(who, np.array([a.link_T_body, b.link_T_body]), joints)
 
 
 def merged(results: Sequence[PairResult]) -> list[PairResult]:

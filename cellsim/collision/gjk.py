@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import bare, lean
 from cellsim.collision.support import (
     BALL,
     CENTRE,
@@ -25,7 +25,7 @@ from cellsim.geometry import Array
 MOST_STEPS = 60
 
 
-@inner
+@bare
 def _edge(S: Array, a: int, b: int, out: Array) -> int:
     """Write the point of edge ab nearest to 0 to `out`; return a bit mask of the corners used."""
     dd, ad = 0.0, 0.0
@@ -44,7 +44,7 @@ def _edge(S: Array, a: int, b: int, out: Array) -> int:
     return mask
 
 
-@inner
+@bare
 def _face(S: Array, a: int, b: int, c: int, out: Array) -> int:
     """Write the point of triangle abc nearest to 0 to `out`; return the mask of corners used."""
     d1, d2, d3, d4, d5, d6 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -75,7 +75,7 @@ def _face(S: Array, a: int, b: int, c: int, out: Array) -> int:
     return mask
 
 
-@inner
+@bare
 def _outside(S: Array, a: int, b: int, c: int, d: int) -> bool:
     """Whether 0 and corner d lie on different sides of face abc (or the body is flat)."""
     ux, uy, uz = S[b, 0] - S[a, 0], S[b, 1] - S[a, 1], S[b, 2] - S[a, 2]
@@ -86,7 +86,7 @@ def _outside(S: Array, a: int, b: int, c: int, d: int) -> bool:
     return bool(here * there <= 0.0)
 
 
-@inner
+@bare
 def _body(S: Array, out: Array) -> int:
     """Write the point of the tetrahedron nearest to 0 to `out`; return the mask, 15 = inside."""
     best, mask = math.inf, 15
@@ -104,7 +104,7 @@ def _body(S: Array, out: Array) -> int:
     return mask
 
 
-@inner
+@bare
 def _shrink(S: Array, count: int, out: Array) -> int:
     """Reduce the simplex to the corners its nearest point to 0 needs; return their number."""
     if count == 1:
@@ -124,7 +124,7 @@ def _shrink(S: Array, count: int, out: Array) -> int:
     return kept
 
 
-@compiled
+@lean
 def distance(
     c: Cores, i: int, j: int, T: Array, n: Array, enough: float, space: Array
 ) -> tuple[float, float]:
@@ -167,7 +167,7 @@ def distance(
     return best - balls, max(upper, best) - balls
 
 
-@inner
+@bare
 def _search(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
     """Return the best separation over face normals, then climb from the best one.
 
@@ -207,7 +207,7 @@ def _search(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
     return best
 
 
-@compiled
+@lean
 def aim(c: Cores, i: int, j: int, T: Array, n: Array) -> None:
     """Write the direction from the middle of piece i to that of piece j, in the frame of i."""
     for r in range(3):

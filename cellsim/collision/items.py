@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from cellsim.collision.paths import tree_of
+from cellsim.collision.paths import between, tree_of
 from cellsim.collision.support import Ints
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Hold, Timeline
@@ -59,7 +60,7 @@ class Item:
     begin: Moment | None = None
     end: Moment | None = None
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """One of "part", "fixture", "tool" or "link"."""
         head = self.name.partition(":")[0]
@@ -73,6 +74,13 @@ def trees_of(cell: Cell) -> Mapping[str, Tree]:
         names, parent, kind, *_ = tree_of(chain_of(cell, group))
         found[group] = Tree(group, names, parent, kind)
     return found
+
+
+@lru_cache(maxsize=4096)
+def way(tree: Tree, a: int, b: int) -> Ints:
+    """Return (link, 1 if prismatic) of the moving joints from link a to link b, shape (m, 2)."""
+    links = between(tree.parent, tree.kind, a, b)
+    return np.stack([links, tree.kind[links] == 2], axis=1).astype(np.int64)
 
 
 def place(trees: Mapping[str, Tree], parent: str, pose: Pose) -> tuple[str, int, Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cellsim.collision.certify import body_radii, goal_for
-from cellsim.collision.compiled import inner
+from cellsim.collision.compiled import bare, inner
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION
 from cellsim.collision.spans import (
     CAUSE,
@@ -20,6 +20,7 @@ from cellsim.collision.spans import (
     NUMBER,
     PAD,
     RAMP_OVER,
+    REQUIRED,
     SEEN,
     SPAN,
     STATE,
@@ -45,6 +46,8 @@ from cellsim.collision.work import (
     WORST_LOWER,
     WORST_NUMBER,
     WORST_VALUE,
+    A,
+    B,
     Limits,
     Pair,
     Work,
@@ -52,7 +55,7 @@ from cellsim.collision.work import (
 from cellsim.geometry import Array
 
 
-@inner
+@bare
 def moved(R: Array) -> float:
     """Return a bound of the relative travel of the bodies [m], deviations left out."""
     travel = 0.0
@@ -61,7 +64,7 @@ def moved(R: Array) -> float:
     return travel
 
 
-@inner
+@bare
 def by_spheres(
     pair: Pair,
     bodies: Array,
@@ -70,22 +73,34 @@ def by_spheres(
     slot1: int,
     row: Array,
 ) -> tuple[float, float, float]:
-    """Return (required over the interval, value certified with body spheres, what to prove)."""
-    body_radii(pair, bodies, w, slot0, slot1)
+    """Return (required over the interval, value certified with body spheres, what to prove).
+
+    The side that moves is tried alone first; R of the other is worked out only where that fails.
+    """
     gaps = gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot0, REL])
     gaps += gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot1, REL])
-    way_a, way_b = 0.0, 0.0
+    first = B if pair.who[2] < 0 else A
+    way = way_of(pair, bodies, w, slot0, slot1, first)
+    required, value = row[REQUIRED], 0.5 * (gaps - way) - row[PAD] - ROUNDING
+    if row[RAMP_OVER] <= 0.0 and value >= goal_for(required, w.told):
+        return required, value, goal_for(required, w.told)
+    other = way_of(pair, bodies, w, slot0, slot1, A + B - first)
+    required = required_over(row, w.poses[slot0], w.poses[slot1], max(way, other))
+    value = 0.5 * (gaps - min(way, other)) - row[PAD] - ROUNDING
+    return required, value, goal_for(required, w.told)
+
+
+@bare
+def way_of(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, side: int) -> float:
+    """Return how far a body's sphere travels at most, twice the deviations included [m]."""
+    body_radii(pair, bodies, w, slot0, slot1, side)
+    way = 0.0
     for i in range(w.R.shape[1]):
-        step = w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]
-        way_a += step * w.R[BODY_A, i]
-        way_b += step * w.R[BODY_B, i]
-    travel = min(way_a, way_b)
-    required = required_over(row, w.poses[slot0], w.poses[slot1], max(way_a, way_b))
-    ask = goal_for(required, w.told)
-    return required, 0.5 * (gaps - travel) - row[PAD] - ROUNDING, ask
+        way += (w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]) * w.R[BODY_A + side, i]
+    return way
 
 
-@inner
+@bare
 def keep_least(
     least: Array, value: float, u0: float, u1: float, number: int, required: float
 ) -> None:
@@ -95,7 +110,7 @@ def keep_least(
         least[LEAST_NUMBER], least[LEAST_REQUIRED] = number, required
 
 
-@inner
+@bare
 def settled(
     told: Array, length: float, way: float, required: float, limits: Limits, over: bool, grows: bool
 ) -> int:
@@ -125,7 +140,7 @@ def settled(
     return GAVE_UP if over else -1
 
 
-@inner
+@bare
 def write_leaf(
     leaf: Array, told: Array, u0: float, u1: float, required: float, cause: int, k: int
 ) -> None:

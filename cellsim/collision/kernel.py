@@ -1,4 +1,4 @@
-"""coal, and a linear program: the second and third opinion on what our bound says.
+"""coal, and a point in both: the second and third opinion on what our bound says.
 
 The only importer of coal. It proposes normals where ours are poor and confirms overlaps; it never
 clears anything.
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from cellsim.geometry import Array, Piece, Pose
+from cellsim.geometry.deviation import piece_distance
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,23 @@ def _inner_points(piece: Piece, world_T_body: Pose) -> Array:
         )
         points = (points[:, None] + core.radius * ball[None]).reshape(-1, 3)
     return world_T_body @ points
+
+
+def shared_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array | None:
+    """Return a point that certainly lies in both pieces [m], shape (3,), or None if none is found.
+
+    Half way between the deepest points that coal names, where the pieces' own formulas say it is in
+    both; else, and for hulls, a linear program finds one.
+    """
+    if a.kind != "hull" and b.kind != "hull":
+        points = contact(a, b, world_T_a, world_T_b).points
+        middle = (points[0] + points[1]) / 2
+        if np.isfinite(middle).all() and all(
+            piece_distance(piece, (world_T_body.inverse() @ middle)[None])[0] == 0.0
+            for piece, world_T_body in ((a, world_T_a), (b, world_T_b))
+        ):
+            return middle
+    return common_point(a, b, world_T_a, world_T_b)
 
 
 def common_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array | None:

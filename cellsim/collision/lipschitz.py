@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import bare, lean
 from cellsim.collision.paths import Path, deviation_over, variation_between
 from cellsim.collision.support import BOUND, CENTRE, Ints
 from cellsim.geometry import Array
@@ -30,7 +30,7 @@ from cellsim.geometry import Array
 VARIATION, DEVIATION, BODY_A, BODY_B, PIECES = range(5)
 
 
-@compiled
+@lean
 def travel_of_joints(path: Path, joints: Ints, u0: float, u1: float, R: Array) -> float:
     """Write variation and deviation of each joint over [u0, u1] into R; return their sum.
 
@@ -46,7 +46,7 @@ def travel_of_joints(path: Path, joints: Ints, u0: float, u1: float, R: Array) -
     return total
 
 
-@compiled
+@lean
 def axes_at(path: Path, joints: Ints, i0: int, i1: int, links: Array, axes: Array) -> None:
     """Write origin and direction of joint axes i0..i1 in the world, shape (m, 6)."""
     for i in range(i0, i1):
@@ -57,7 +57,7 @@ def axes_at(path: Path, joints: Ints, i0: int, i1: int, links: Array, axes: Arra
             axes[i, 3 + r] = links[l, r, 0] * x + links[l, r, 1] * y + links[l, r, 2] * z
 
 
-@inner
+@bare
 def _off_axis(axes: Array, i: int, x: float, y: float, z: float) -> float:
     """Return the distance [m] of a point from axis i, given as (origin, unit direction)."""
     px, py, pz = x - axes[i, 0], y - axes[i, 1], z - axes[i, 2]
@@ -67,7 +67,7 @@ def _off_axis(axes: Array, i: int, x: float, y: float, z: float) -> float:
     return math.sqrt(cx * cx + cy * cy + cz * cz)
 
 
-@inner
+@bare
 def _place(T: Array, rows: Array, k: int) -> tuple[float, float, float]:
     """Return the centre of the sphere of row k, moved by T of shape (3, 4)."""
     x, y, z = rows[k, CENTRE], rows[k, CENTRE + 1], rows[k, CENTRE + 2]
@@ -78,7 +78,7 @@ def _place(T: Array, rows: Array, k: int) -> tuple[float, float, float]:
     )
 
 
-@compiled
+@lean
 def radii(
     joints: Ints,
     backward: bool,
@@ -120,7 +120,7 @@ def radii(
         inner += (0.5 * R[VARIATION, i] + R[DEVIATION, i]) * R[out, i]
 
 
-@compiled
+@lean
 def least_travel(R: Array, a: int, b: int) -> float:
     """Return the least bound [m] of relative travel plus twice the pads, over all bodies c.
 

@@ -91,6 +91,8 @@ class Far:
     def over(self, u0: float, u1: float) -> dict[str, float]:
         """Return frame name to the farthest distance over knots u0..u1 [m]."""
         first, last = math.floor(u0), math.ceil(u1)
+        if not self.knots:
+            return {}
         bound = self.bound + float(self.steps[first:last].max(initial=0.0))
         return {
             name: float((row if len(row) == 1 else row[first : last + 1]).max()) + bound

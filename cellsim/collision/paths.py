@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import bare, compiled, lean
 from cellsim.collision.support import Ints
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 
 PRISMATIC = 2
+# Rows of the table of links: 9 links take 14 MB.
+MOST_ROWS = 16_384
 
 
 class Path(NamedTuple):
@@ -27,6 +29,8 @@ class Path(NamedTuple):
         knots: q [rad | m] and the total variation of each joint from knot 0, shape (2, n, dof).
         deviation: Level l, row k: largest deviation of the true path from the chords k ..
             k + 2**l - 1, shape (levels, n - 1, dof); (1, 0, dof) where there is none.
+        table: `world_T_link` at every `every`-th knot, shape (rows, L, 3, 4); without rows where
+            it has not been worked out.
     """
 
     links: Ints
@@ -34,6 +38,8 @@ class Path(NamedTuple):
     t: Array
     knots: Array
     deviation: Array
+    table: Array
+    every: int
 
 
 def tree_of(chain: Chain) -> tuple[tuple[str, ...], Ints, Ints, Ints, Array, Array]:
@@ -76,13 +82,25 @@ def path_of(chain: Chain, t: Array, q: Array, deviation: Array | None = None) ->
         np.array(t, dtype=np.float64),
         np.stack([q, variation]),
         _range_maximum(rows),
+        np.zeros((0, len(parent), 3, 4)),
+        1,
     )
 
 
 def track_path(chain: Chain, track: GroupTrack, clock: bool = False) -> Path:
     """Return the path of a track; with `clock`, deviations are those of the path in time."""
     deviation = track.dev_time if clock else track.dev_path
-    return path_of(chain, track.t, track.q, deviation)
+    return tabulated(path_of(chain, track.t, track.q, deviation))
+
+
+def tabulated(path: Path, most: int = MOST_ROWS) -> Path:
+    """Return the path with its links worked out at knots, at most `most` of them, evenly spread."""
+    every = 1
+    while (len(path.t) - 1) // every + 1 > most:
+        every *= 2
+    table = np.zeros(((len(path.t) - 1) // every + 1, len(path.links), 3, 4))
+    _fill(path, every, table)
+    return path._replace(table=table, every=every)
 
 
 def _range_maximum(rows: Array) -> Array:
@@ -118,7 +136,13 @@ def _ancestors(parent: Ints, link: int) -> list[int]:
     return found
 
 
-@inner
+def time_of(t: Array, u: float) -> float:
+    """Return the time [s] of the fractional knot u among knot times t, shape (n,)."""
+    k = min(int(u), len(t) - 1)
+    return float(t[k] if u <= k else t[k] + (u - k) * (t[k + 1] - t[k]))
+
+
+@bare
 def time_at(path: Path, u: float) -> float:
     """Return the time [s] of the fractional knot u."""
     k = min(int(u), path.t.size - 1)
@@ -128,7 +152,7 @@ def time_at(path: Path, u: float) -> float:
     return float(path.t[k] + f * (path.t[k + 1] - path.t[k]))
 
 
-@inner
+@bare
 def variation_between(path: Path, j: int, u0: float, u1: float) -> float:
     """Return the total variation of q[j] over [u0, u1] [rad | m]."""
     k0, k1 = int(u0), int(u1)
@@ -140,7 +164,7 @@ def variation_between(path: Path, j: int, u0: float, u1: float) -> float:
     return float(max(b - a, 0.0))
 
 
-@inner
+@bare
 def deviation_over(path: Path, j: int, u0: float, u1: float) -> float:
     """Return the largest deviation of q[j] from the chords that [u0, u1] touches [rad | m]."""
     if path.deviation.shape[1] == 0:
@@ -155,7 +179,7 @@ def deviation_over(path: Path, j: int, u0: float, u1: float) -> float:
     return float(max(low, path.deviation[level, k1 - (1 << level) + 1, j]))
 
 
-@compiled
+@lean
 def joints_at(path: Path, u: float, q: Array) -> None:
     """Write q at the fractional knot u, shape (dof,)."""
     k = min(int(u), path.t.size - 1)
@@ -166,7 +190,7 @@ def joints_at(path: Path, u: float, q: Array) -> None:
             q[j] += f * (path.knots[0, k + 1, j] - path.knots[0, k, j])
 
 
-@inner
+@bare
 def compose(A: Array, B: Array, out: Array) -> None:
     """Write the product of two transforms, each shape (3, 4)."""
     for r in range(3):
@@ -175,7 +199,18 @@ def compose(A: Array, B: Array, out: Array) -> None:
         out[r, 3] += A[r, 3]
 
 
-@compiled
+@bare
+def _compose_onto(A: Array, T: Array) -> None:
+    """Replace T by the product A @ T, each shape (3, 4)."""
+    for c in range(4):
+        x, y, z = T[0, c], T[1, c], T[2, c]
+        for r in range(3):
+            T[r, c] = A[r, 0] * x + A[r, 1] * y + A[r, 2] * z
+    for r in range(3):
+        T[r, 3] += A[r, 3]
+
+
+@lean
 def carry(links: Array, link: int, link_T_body: Array, out: Array) -> None:
     """Write `world_T_body` of a body on a link, or in the world (-1)."""
     if link >= 0:
@@ -186,7 +221,7 @@ def carry(links: Array, link: int, link_T_body: Array, out: Array) -> None:
             out[r, c] = link_T_body[r, c]
 
 
-@inner
+@bare
 def relative(A: Array, B: Array, out: Array) -> None:
     """Write `a_T_b` from `world_T_a` and `world_T_b`, each shape (3, 4)."""
     for r in range(3):
@@ -196,21 +231,22 @@ def relative(A: Array, B: Array, out: Array) -> None:
         out[r, 3] = A[0, r] * x + A[1, r] * y + A[2, r] * z
 
 
-@compiled
+@lean
 def links_at(path: Path, q: Array, out: Array) -> None:
     """Write `world_T_link` of every link, shape (L, 3, 4)."""
-    local = np.empty((3, 4))
     for l in range(path.links.shape[0]):
+        T, parent = out[l], path.links[l, 0]
         for r in range(3):
             for c in range(4):
-                local[r, c] = path.frames[l, 4 * r + c]
+                T[r, c] = path.frames[l, 4 * r + c]
         if path.links[l, 1] != 0:
             axis = path.frames[l, 12:]
-            _move(local, axis, path.links[l, 1] == PRISMATIC, q[path.links[l, 2]])
-        carry(out, path.links[l, 0], local, out[l])
+            _move(T, axis, path.links[l, 1] == PRISMATIC, q[path.links[l, 2]])
+        if parent >= 0:
+            _compose_onto(out[parent], T)
 
 
-@inner
+@bare
 def _move(T: Array, axis: Array, slides: bool, value: float) -> None:
     """Multiply T, shape (3, 4), by the motion of a joint from the right."""
     x, y, z = axis[0], axis[1], axis[2]
@@ -225,3 +261,36 @@ def _move(T: Array, axis: Array, slides: bool, value: float) -> None:
         T[r, 0] = a * (c + x * x * k) + b * (y * x * k + z * s) + d * (z * x * k - y * s)
         T[r, 1] = a * (x * y * k - z * s) + b * (c + y * y * k) + d * (z * y * k + x * s)
         T[r, 2] = a * (x * z * k + y * s) + b * (y * z * k - x * s) + d * (c + z * z * k)
+
+
+@compiled
+def _fill(path: Path, every: int, table: Array) -> None:
+    q = np.zeros(path.knots.shape[2])
+    for k in range(table.shape[0]):
+        joints_at(path, float(k * every), q)
+        links_at(path, q, table[k])
+
+
+@bare
+def row_of(path: Path, u: float) -> int:
+    """Return the row of the table that holds the links at u, -1 where none does."""
+    k = int(u)
+    if path.table.shape[0] == 0 or k != u or k % path.every != 0:
+        return -1
+    return k // path.every
+
+
+@bare
+def middle_knot(u0: float, u1: float, first: int) -> float:
+    """Return the roundest knot between (a multiple of the highest power of two), else the middle.
+
+    Counted from knot `first`, where a span begins: so the intervals of all pairs meet at the same
+    knots, wherever in a path the span stands.
+    """
+    low, high = math.floor(u0) + 1 - first, math.ceil(u1) - 1 - first
+    if low > high:
+        return 0.5 * (u0 + u1)
+    step = 1
+    while high // (2 * step) * (2 * step) >= low:
+        step *= 2
+    return float(first + high // step * step)

@@ -11,6 +11,7 @@ import numpy as np
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, frame_pad, margins
+from cellsim.collision.paths import time_of
 from cellsim.collision.rules import (
     LAYOUT_DEPTH_M,
     Windowed,
@@ -42,6 +43,8 @@ class Demand:
 
     def cuts(self) -> list[float]:
         """Return the times [s] at which the requirement changes."""
+        if not self.rules:
+            return []
         edges = {t for w in self.rules for window in w.windows for t in window}
         return sorted(t for t in edges if np.isfinite(t))
 
@@ -105,7 +108,7 @@ def spans_on(
             cell, a, b, follows if a.group else None, follows if b.group else None,
             far[id(a)].over(u0, u1), far[id(b)].over(u0, u1),
         )  # fmt: skip
-        times = _times(clock, demand, group, middle)
+        times = _times(clock, demand, group, middle) if demand.rules else [0.0]
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:
             rows.append(row)
@@ -170,8 +173,7 @@ def _times(clock: Clock, demand: Demand, group: str, u: float) -> list[float]:
     That of u itself; and just before and after each event of another group that may come, for all
     that the signals say, on either side of u.
     """
-    track = clock.timeline.tracks[group].t
-    times = [float(np.interp(u, np.arange(len(track)), track))]
+    times = [time_of(clock.timeline.tracks[group].t, u)]
     for t in demand.cuts():
         low, high = clock.doubt(group, t)
         if low < u < high:

@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import bare, compiled, inner
 from cellsim.collision.judge import by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
@@ -150,7 +150,7 @@ def _walk(
     return leaves, e
 
 
-@inner
+@bare
 def _look(p: Path, q: Path, pair: Pair, w: Work, other: Work, u: float, v: float) -> None:
     """Work out both bodies and the joint axes at (u, v) into slot 0."""
     poses, near_side = w.poses[0], pair.who[4]
@@ -165,7 +165,7 @@ def _look(p: Path, q: Path, pair: Pair, w: Work, other: Work, u: float, v: float
     relative(poses[A], poses[B], poses[REL])
 
 
-@inner
+@bare
 def _moves(
     p: Path, q: Path, pair: Pair, w: Work, u0: float, um: float, u1: float, v0: float, vm: float,
     v1: float,
@@ -186,7 +186,7 @@ def _moves(
     return total
 
 
-@inner
+@bare
 def _refresh(s: Shapes, pair: Pair, w: Work, e: Entries, start: int, stop: int) -> None:
     """Fall back to spheres for the open piece pairs, at the middle of this box."""
     first_a, _, first_b, nb = pieces_of(s, pair)

@@ -21,9 +21,9 @@ from cellsim.collision.pads import Stretch, far_from_frames, frame_pad, margins
 from cellsim.collision.paths import Path, path_of
 from cellsim.collision.plan import demand_for
 from cellsim.collision.rules import Windowed, is_layout, let_off, matches
-from cellsim.collision.scan import Rows, edge_certified, least_margins
+from cellsim.collision.scan import edge_certified, least_margins
 from cellsim.collision.support import Shapes, pack
-from cellsim.collision.work import Limits
+from cellsim.collision.work import Limits, Rows, rows_of
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.bodies import Body
@@ -150,7 +150,7 @@ def scene_of(
     ]
     found = list(_pairs(cell, group, trees, items, shapes, (attached, moved), follows, near))
     names = tuple((a.name, b.name) for a, b, _ in found)
-    return Scene(chain_of(cell, group), shapes, _rows(trees[group], found, shapes), names)
+    return Scene(chain_of(cell, group), shapes, _rows(trees[group], found), names)
 
 
 def _hand(cell: Cell, group: str, part: str) -> Pose:
@@ -265,20 +265,6 @@ def _start(cell: Cell, item: Item) -> Array:
     return np.array(world_T_part(cell, item.name.removeprefix("part:")).p)
 
 
-def _rows(tree: Tree, found: Sequence[tuple[Item, Item, Array]], shapes: Shapes) -> Rows:
+def _rows(tree: Tree, found: Sequence[tuple[Item, Item, Array]]) -> Rows:
     pairs = [pair_of(a, b, tree, tree) for a, b, _ in found]
-    counts = shapes.own[:, 1] - shapes.own[:, 0]
-    most = [
-        max((len(p.joints) for p in pairs), default=0),
-        int(counts.max()),
-        int(counts.max()),
-    ]
-    none = np.zeros((0, 2), dtype=np.int64)
-    return Rows(
-        np.array([p.who for p in pairs], dtype=np.int64).reshape(-1, 5),
-        np.array([p.link_T_body for p in pairs]).reshape(-1, 2, 3, 4),
-        np.concatenate([none, *(p.joints for p in pairs)]),
-        np.cumsum([0] + [len(p.joints) for p in pairs]).astype(np.int64),
-        np.array([row for _, _, row in found]).reshape(-1, 10),
-        np.array(most, dtype=np.int64),
-    )
+    return rows_of(pairs, [row.reshape(1, -1) for _, _, row in found])

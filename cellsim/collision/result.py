@@ -29,7 +29,7 @@ class Violation:
         knot: Knot at or before the worst instant.
         t: The worst instant [s]; q: joint values there [rad | m].
         motion: Program line that makes the motion.
-        cause: What decided, or why nothing did ("second kernel: coal, linear program").
+        cause: What decided, or why nothing did ("confirmed by coal and by a point in both").
         pieces: Names of the pieces of a and b.
     """
 

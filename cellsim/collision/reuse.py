@@ -11,7 +11,6 @@ between them, to a nanosecond: two spans alike but for when they begin are the s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +39,6 @@ from cellsim.collision.support import Ints
 from cellsim.collision.work import Limits, Pair
 from cellsim.geometry import Array, Solid
 
-Certify = Callable[[Ints], Outcome]
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 MOST_SPANS = 20_000
 _ON_U, _ON_V = [LEAF_U0, LEAF_U1, WORST], [LEAF_V0, LEAF_V1, WORST_V]
@@ -64,7 +62,7 @@ class Reuse:
     spans: int = 0
     kept: int = 0
 
-    def outcome(
+    def ask(
         self,
         pair: Pair,
         bodies: tuple[Item, Item],
@@ -72,31 +70,31 @@ class Reuse:
         ranges: Array,
         spans: Array,
         limits: Limits,
-        certify: Certify,
-    ) -> Outcome:
-        """Return the outcome of all spans of a pair; those not known are certified.
+    ) -> Asked:
+        """Return what is known of the spans of a pair, and which are not known.
 
         Args:
             ranges: Knots of the first path (and of the second) that each span is on, shape
                 (n, 2) or (n, 4).
-            certify: Given the numbers of the spans, returns their outcome, in that order.
         """
         key = self._pair_key(pair, bodies, paths, limits)
         base = np.floor(ranges[:, ::2])
         names = self._names(paths, ranges, base, spans)
         table = Table.of(self.cache.get([key]).get(key))
-        at = table.find(names)
-        missing = np.flatnonzero(at < 0)
+        missing = np.flatnonzero(table.find(names) < 0)
         self.spans += len(names)
         self.kept += len(names) - len(missing)
-        counts = np.zeros(2)
-        if len(missing):
-            fresh = certify(missing)
+        return Asked(key, names, base, table, missing)
+
+    def answer(self, asked: Asked, fresh: Outcome | None) -> Outcome:
+        """Return the outcome of all spans of a pair, given that of the missing ones."""
+        table, names, counts = asked.table, asked.names, np.zeros(2)
+        if fresh is not None and len(asked.missing):
             counts = fresh.counts
-            table = table.joined(names[missing], _shifted(fresh, -base[missing]))
-            self.cache.put({key: table.data(names)})
-            at = table.find(names)
-        return table.outcome(at, base, counts)
+            own = _shifted(fresh, -asked.base[asked.missing])
+            table = table.joined(names[asked.missing], own)
+            self.cache.put({asked.key: table.data(names)})
+        return table.outcome(table.find(names), asked.base, counts)
 
     def _pair_key(
         self, pair: Pair, bodies: tuple[Item, Item], paths: tuple[Path, ...], limits: Limits
@@ -141,6 +139,22 @@ class Reuse:
             digest.update(path.deviation[0, first : max(last, first + 1)].tobytes())
             self.stretches[at] = digest.digest()
         return self.stretches[at]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the cache knows of the spans of a pair.
+
+    Attributes:
+        key: Of the pair. names: of its spans, shape (n, 2). base: first knots, shape (n, 1 or 2).
+        table: What is known. missing: Numbers of the spans that are not.
+    """
+
+    key: bytes
+    names: Words
+    base: Array
+    table: Table
+    missing: Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from cellsim.collision.items import Item, Tree
-from cellsim.collision.paths import between
+from cellsim.collision.items import Item, Tree, way
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Event
@@ -86,12 +85,7 @@ def default_clearance(cell: Cell, a: Item, b: Item) -> float:
 
 def is_layout(trees: Mapping[str, Tree], a: Item, b: Item) -> bool:
     """Whether no joint lies between either body and the world: the pair only stands."""
-    for item in (a, b):
-        if item.group:
-            tree = trees[item.group]
-            if len(between(tree.parent, tree.kind, item.link, -1)):
-                return False
-    return True
+    return all(not item.group or len(way(trees[item.group], item.link, -1)) == 0 for item in (a, b))
 
 
 def let_off(cell: Cell, tree: Tree | None, a: Item, b: Item) -> str:
@@ -104,7 +98,7 @@ def let_off(cell: Cell, tree: Tree | None, a: Item, b: Item) -> str:
         return "fixtures among themselves: the layout of the cell"
     if tree is None or a.group != b.group or not a.group:
         return ""
-    joints = between(tree.parent, tree.kind, a.link, b.link)
+    joints = way(tree, a.link, b.link)
     kinds = {a.kind, b.kind}
     if len(joints) == 0 and "part" not in kinds and kinds != {"fixture"}:
         return "bolted together"

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
+from cellsim.collision.certify import begin
 from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.paths import Path, carry, links_at, relative
-from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, U1, required_over
+from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, required_over
 from cellsim.collision.support import Ints, Shapes, gap_of_spheres
 from cellsim.collision.walk import walk
-from cellsim.collision.work import LEAVES, REL, A, B, Limits, Pair, pieces_of, room_for, work_for
+from cellsim.collision.work import (
+    LEAVES,
+    REL,
+    A,
+    B,
+    Limits,
+    Rows,
+    pair_in,
+    pieces_of,
+    room_for,
+    roomy,
+    work_for,
+)
 from cellsim.geometry import Array
-
-
-class Rows(NamedTuple):
-    """All pairs of a scene as arrays.
-
-    Attributes:
-        who: `Pair.who` of each, shape (n, 5). link_T_body: shape (n, 2, 3, 4).
-        joints: Of all pairs, one after the other, shape (sum, 2); ends: shape (n + 1,).
-        spans: Requirements, shape (n, SPAN_COLUMNS).
-        most: Largest number of joints, of pieces of a, of pieces of b, shape (3,).
-    """
-
-    who: Ints
-    link_T_body: Array
-    joints: Ints
-    ends: Ints
-    spans: Array
-    most: Ints
 
 
 @compiled
@@ -89,16 +83,15 @@ def body_distances(s: Shapes, a: int, b: int, T: Array) -> Array:
 @compiled
 def edge_certified(s: Shapes, path: Path, rows: Rows, spare: float, limits: Limits) -> bool:
     """Whether all pairs are certified over the path with `spare` more than required [m]."""
-    e = room_for(4 * max(rows.most[1] * rows.most[2], 16))
-    leaves, least = np.zeros((16, LEAF_COLUMNS)), np.full(5, math.inf)
+    e, leaves, least = room_for(256), np.zeros((16, LEAF_COLUMNS)), np.full(5, math.inf)
     for k in range(rows.who.shape[0]):
-        joints = rows.joints[rows.ends[k] : rows.ends[k + 1]]
-        pair = Pair(rows.who[k], rows.link_T_body[k], joints)
+        pair = pair_in(rows, k)
         _, na, _, nb = pieces_of(s, pair)
-        w = work_for(path, joints.shape[0], na, nb)
-        rows.spans[k, U0], rows.spans[k, U1] = 0.0, path.t.size - 1.0
-        rows.spans[k, PAD] += spare
-        leaves, e = walk(s, path, pair, w, e, rows.spans, k, limits, leaves, least)
+        w, e = work_for(path, pair.joints.shape[0], na, nb), roomy(e, 0, 4 * na * nb)
+        begin(w.told, limits)
+        rows.spans[k, U0], rows.spans[k, PAD] = 0.0, rows.spans[k, PAD] + spare
+        u1 = path.t.size - 1.0
+        leaves, e = walk(s, path, pair, w, e, rows.spans, k, 0.0, u1, limits, leaves, least)
         rows.spans[k, PAD] -= spare
         if w.told[LEAVES] > 0.0:
             return False

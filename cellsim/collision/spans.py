@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import inner, lean
+from cellsim.collision.support import Ints
 from cellsim.geometry import Array
 
 # Columns of a span, shape (spans, 10).
@@ -30,10 +31,33 @@ class Outcome(NamedTuple):
     counts: Array
 
 
+class Outcomes(NamedTuple):
+    """What the runs of many pairs give.
+
+    Attributes:
+        leaves: Of all pairs, one after the other, shape (sum, 13); ends: shape (n + 1,).
+        least: Of all their spans, shape (sum, 5). counts: shape (n, 2).
+    """
+
+    leaves: Array
+    ends: Ints
+    least: Array
+    counts: Array
+
+
+def outcome_of(found: Outcomes, firsts: Ints, p: int) -> Outcome:
+    """Return the outcome of pair p; firsts: where the spans of each pair begin."""
+    return Outcome(
+        found.leaves[found.ends[p] : found.ends[p + 1]],
+        found.least[firsts[p] : firsts[p + 1]],
+        found.counts[p],
+    )
+
+
 def span(u0: float, u1: float, required: float, pad: float) -> Array:
     """Return a span with a constant required clearance [m]; pad: margins and tolerances [m]."""
     row = np.zeros(SPAN_COLUMNS)
-    row[[U0, U1, REQUIRED, PAD]] = u0, u1, required, pad
+    row[U0], row[U1], row[REQUIRED], row[PAD] = u0, u1, required, pad
     return row
 
 
@@ -50,7 +74,7 @@ def ramp(row: Array, start_m: float, over_m: float, side: int, start: Array) -> 
     return grown
 
 
-@compiled
+@lean
 def required_over(row: Array, poses0: Array, poses1: Array, travel: float) -> float:
     """Return the largest required clearance [m] over an interval.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import bare, lean
 from cellsim.geometry import Array, Core, Piece, Solid
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -116,7 +116,7 @@ def face_normals(piece: Piece) -> Array:
     return np.array(kept) @ piece.pose.R.T
 
 
-@compiled
+@lean
 def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the farthest point of piece i along a unit (x, y, z), without its ball, body frame."""
     best, row = -math.inf, c.spans[i, 0]
@@ -141,7 +141,7 @@ def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, floa
     return px, py, pz
 
 
-@inner
+@bare
 def difference(
     c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
@@ -162,7 +162,7 @@ def difference(
     )
 
 
-@compiled
+@lean
 def separation(c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float) -> float:
     """Return min n·j - max n·i [m] for n = (x, y, z) made unit; -inf where n has no direction.
 
@@ -178,7 +178,7 @@ def separation(c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float)
     return float(x * wx + y * wy + z * wz - c.rows[i, BALL] - c.rows[j, BALL])
 
 
-@compiled
+@lean
 def gap_of_spheres(rows: Array, i: int, j: int, T: Array) -> float:
     """Return the distance [m] of the bounding spheres of rows i and j; `i_T_j`, shape (3, 4)."""
     total = 0.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from cellsim.collision import kernel
 from cellsim.collision.items import Item
-from cellsim.collision.paths import Path, carry, joints_at, links_at
+from cellsim.collision.paths import Path, carry, joints_at, links_at, time_of
 from cellsim.collision.result import (
     CERTIFIED,
     MOTION,
@@ -101,7 +101,7 @@ def _courses(run: Run, timeline: Timeline) -> tuple[PairCourse, ...]:
 
 def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
     """Return time [s] and program line of a fractional knot."""
-    t = float(np.interp(u, np.arange(len(track.t)), track.t))
+    t = time_of(track.t, u)
     if not track.motions:
         return t, None
     motion = track.motion[min(int(u), len(track.motion) - 1)]
@@ -225,16 +225,16 @@ def _confirmed(
     value: float,
     witness: Array,
 ) -> tuple[int, float, Array, str]:
-    """Return (state, value, witness, cause) after coal and a linear program have looked too."""
+    """Return (state, value, witness, cause) after coal and a point in both were asked too."""
     contact = kernel.contact(*pieces, *poses)
-    point = kernel.common_point(*pieces, *poses)
+    point = kernel.shared_point(*pieces, *poses)
     depth = max(0.0, -contact.distance)
     if need < 0.0 and depth <= -need:
         return 0, value, witness, f"deeper than {-1e3 * need:.1f} mm by one kernel only"
     if contact.distance < 0.0 and point is not None:
-        return HIT, -depth, point, "confirmed by coal and by a linear program"
+        return HIT, -depth, point, "confirmed by coal and by a point in both"
     if point is not None:
-        return HIT, value, point, "confirmed by a linear program"
+        return HIT, value, point, "confirmed by a point in both"
     if contact.distance < 0.0:
         return HIT, -depth, witness, "confirmed by coal"
     return 0, value, witness, "overlap by one kernel only"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand, look
-from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.compiled import bare, compiled, inner
 from cellsim.collision.judge import by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import travel_of_joints
-from cellsim.collision.paths import Path, time_at
+from cellsim.collision.paths import Path, middle_knot, time_at
 from cellsim.collision.spans import (
     LEAF_COLUMNS,
     PAD,
     U0,
-    U1,
-    Outcome,
+    Outcomes,
+    add_row,
 )
 from cellsim.collision.support import BOUND, Ints, Shapes, gap_of_spheres
 from cellsim.collision.work import (
@@ -25,10 +26,13 @@ from cellsim.collision.work import (
     INTERVALS,
     LEAVES,
     REL,
+    TICK,
     Entries,
     Limits,
     Pair,
+    Rows,
     Work,
+    pair_in,
     pieces_of,
     room_for,
     roomy,
@@ -37,26 +41,49 @@ from cellsim.collision.work import (
 from cellsim.geometry import Array
 
 
-@compiled
-def certify(s: Shapes, path: Path, pair: Pair, spans: Array, limits: Limits) -> Outcome:
-    """Test a pair over all spans of its path.
+class Left(NamedTuple):
+    """Intervals of spans that are still to be tested.
 
-    Args:
-        spans: Shape (n, SPAN_COLUMNS), see `spans`.
+    Attributes:
+        us: (u0, u1) of each, shape (m, 2). starts: where those of each span begin, (spans + 1,).
+        least: What is known of each span already, shape (spans, 5).
+    """
+
+    us: Array
+    starts: Ints
+    least: Array
+
+
+@compiled
+def certify(s: Shapes, path: Path, rows: Rows, left: Left, limits: Limits) -> Outcomes:
+    """Test many pairs, each over all intervals that are left of its spans.
 
     Returns:
-        Outcome whose leaves are the intervals that are not free; no leaves: certified free.
+        Outcomes whose leaves are the intervals that are not free; no leaves: certified free.
     """
-    _, na, _, nb = pieces_of(s, pair)
-    w = work_for(path, pair.joints.shape[0], na, nb)
-    e = room_for(4 * max(na * nb, 16))
-    leaves, intervals = np.zeros((16, LEAF_COLUMNS)), 0.0
-    least = np.full((spans.shape[0], 5), math.inf)
-    for k in range(spans.shape[0]):
-        leaves, e = walk(s, path, pair, w, e, spans, k, limits, leaves, least[k])
-        intervals += w.told[INTERVALS]
-    counts = np.array([intervals, w.told[DISTANCES]])
-    return Outcome(leaves[: int(w.told[LEAVES])], least, counts)
+    pairs, e, least = rows.who.shape[0], room_for(256), left.least
+    leaves, found = np.zeros((16, LEAF_COLUMNS)), 0
+    ends, counts = np.zeros(pairs + 1, dtype=np.int64), np.zeros((pairs, 2))
+    for p in range(pairs):
+        first, last = rows.firsts[p], rows.firsts[p + 1]
+        if left.starts[first] < left.starts[last]:
+            pair = pair_in(rows, p)
+            _, na, _, nb = pieces_of(s, pair)
+            w, e = work_for(path, pair.joints.shape[0], na, nb), roomy(e, 0, 4 * na * nb)
+            own, spans = np.zeros((4, LEAF_COLUMNS)), rows.spans[first:last]
+            for k in range(last - first):
+                begin(w.told, limits)
+                for i in range(left.starts[first + k], left.starts[first + k + 1]):
+                    u0, u1 = left.us[i, 0], left.us[i, 1]
+                    own, e = walk(s, path, pair, w, e, spans, k, u0, u1, limits, own,
+                                  least[first + k])  # fmt: skip
+            for k in range(int(w.told[LEAVES])):
+                leaves = add_row(leaves, found)
+                leaves[found] = own[k]
+                found += 1
+            counts[p, 0], counts[p, 1] = w.told[TICK], w.told[DISTANCES]
+        ends[p + 1] = found
+    return Outcomes(leaves[:found], ends, least, counts)
 
 
 @inner
@@ -68,20 +95,21 @@ def walk(
     e: Entries,
     spans: Array,
     k: int,
+    u0: float,
+    u1: float,
     limits: Limits,
     leaves: Array,
     least: Array,
 ) -> tuple[Array, Entries]:
-    """Walk over span k, depth first, earliest first.
+    """Walk over an interval of span k, depth first, earliest first.
 
     Work.us: (u0, u1) of the intervals on the stack; Work.at: slot of u0, of u1, first free slot,
     first open entry and the one after the last (-1: still whole bodies).
     """
     told, row = w.told, spans[k]
-    begin(told, limits)
-    _push(w.us, w.at, 0, row[U0], row[U1], 0, 1, 2, 0, -1)
-    for end in range(2):
-        look(path, pair, w, row[U0 + end], end)
+    _push(w.us, w.at, 0, u0, u1, 0, 1, 2, 0, -1)
+    look(path, pair, w, u0, 0)
+    look(path, pair, w, u1, 1)
     top, size = 0, s.bodies[pair.who[0], BOUND] + s.bodies[pair.who[1], BOUND]
     while top >= 0:
         u0, u1, slot0, slot1 = w.us[top, 0], w.us[top, 1], w.at[top, 0], w.at[top, 1]
@@ -120,7 +148,7 @@ def walk(
             if done:
                 top -= 1
                 continue
-        middle = _middle(u0, u1)
+        middle = middle_knot(u0, u1, math.floor(row[U0]))
         look(path, pair, w, middle, free)
         e = _cut(s, pair, w.poses[free, REL], e, start, stop)
         above = stop + stop - start if stop >= 0 else -1
@@ -130,7 +158,7 @@ def walk(
     return leaves, e
 
 
-@inner
+@bare
 def _push(
     us: Array, at: Ints, top: int, u0: float, u1: float, slot0: int, slot1: int, free: int,
     start: int, stop: int,
@@ -143,13 +171,6 @@ def _push(
         start,
         stop,
     )
-
-
-@inner
-def _middle(u0: float, u1: float) -> float:
-    """Return a knot near the middle, or the middle where no knot lies between."""
-    middle = 0.5 * (u0 + u1)
-    return math.floor(middle) if math.floor(middle) > u0 else middle
 
 
 @inner

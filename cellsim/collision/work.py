@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import inner
+from cellsim.collision.compiled import bare, inner
 from cellsim.collision.lipschitz import PIECES
 from cellsim.collision.paths import Path
 from cellsim.collision.support import Ints, Shapes
@@ -32,6 +33,43 @@ class Pair(NamedTuple):
     who: Ints
     link_T_body: Array
     joints: Ints
+
+
+class Rows(NamedTuple):
+    """Many pairs as arrays.
+
+    Attributes:
+        who: `Pair.who` of each, shape (n, 5). link_T_body: shape (n, 2, 3, 4).
+        joints: Of all pairs, one after the other, shape (sum, 2); ends: shape (n + 1,).
+        spans: Requirements of all pairs, one after the other, shape (sum, SPAN_COLUMNS); `firsts`:
+            where those of each pair begin, shape (n + 1,).
+    """
+
+    who: Ints
+    link_T_body: Array
+    joints: Ints
+    ends: Ints
+    spans: Array
+    firsts: Ints
+
+
+def rows_of(pairs: Sequence[Pair], spans: Sequence[Array]) -> Rows:
+    """Return pairs with the spans of each as arrays."""
+    none = np.zeros((0, 2), dtype=np.int64)
+    return Rows(
+        np.array([p.who for p in pairs], dtype=np.int64).reshape(-1, 5),
+        np.array([p.link_T_body for p in pairs]).reshape(-1, 2, 3, 4),
+        np.concatenate([none, *(p.joints for p in pairs)]),
+        np.cumsum([0] + [len(p.joints) for p in pairs]).astype(np.int64),
+        np.concatenate([np.zeros((0, 10)), *spans]),
+        np.cumsum([0] + [len(rows) for rows in spans]).astype(np.int64),
+    )
+
+
+@inner
+def pair_in(rows: Rows, k: int) -> Pair:
+    """Return pair k of the rows."""
+    return Pair(rows.who[k], rows.link_T_body[k], rows.joints[rows.ends[k] : rows.ends[k + 1]])
 
 
 class Limits(NamedTuple):
@@ -66,7 +104,8 @@ class Work(NamedTuple):
         q, links: Of the instant being worked out; shapes (dof,), (L, 3, 4).
         poses: `world_T_a`, `world_T_b`, `a_T_b` per slot, shape (slots, 3, 3, 4).
         axes: Joint axes per slot, shape (slots, m, 6).
-        R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m).
+        R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m); stamp: the interval
+            that each row is of.
         normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
         us, at: The stack of intervals.
         told: What the tests tell, see `UPPER` and the others.
@@ -77,6 +116,7 @@ class Work(NamedTuple):
     poses: Array
     axes: Array
     R: Array
+    stamp: Array
     normal: Array
     space: Array
     us: Array
@@ -97,13 +137,13 @@ class Entries(NamedTuple):
 
 
 # What tests tell: of an interval, and since the beginning (UPPER, INTERVALS: of the span). COLD:
-# the normals are still those of another span.
+# the normals are still those of another span. TICK: intervals of the pair.
 PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
-WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE, COLD = range(7, 16)
-TOLD = 16
+WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE, COLD, TICK = range(7, 17)
+TOLD = 17
 
 
-@inner
+@bare
 def pieces_of(s: Shapes, pair: Pair) -> tuple[int, int, int, int]:
     """Return (first piece of a, number, first piece of b, number)."""
     a, b = s.own[pair.who[0], 0], s.own[pair.who[1], 0]
@@ -119,6 +159,7 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
         np.zeros((DEPTH + 4, 3, 3, 4)),
         np.zeros((DEPTH + 4, joints, 6)),
         np.zeros((PIECES + na + nb, joints)),
+        np.zeros(PIECES + na + nb),
         np.zeros((na * nb, 3)),
         np.zeros((5, 3)),
         np.zeros((2 * DEPTH + 4, 4)),

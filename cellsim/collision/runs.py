@@ -1,0 +1,176 @@
+"""Running the pairs of a timeline: those that share a path together, coarse first, then finely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.collision.clock import Clock
+from cellsim.collision.coarse import sieve_of, sift
+from cellsim.collision.items import Item, Tree
+from cellsim.collision.pads import Far, Stretch
+from cellsim.collision.paths import Path
+from cellsim.collision.product import certify_boxes
+from cellsim.collision.reuse import Asked, Reuse, on_one_path
+from cellsim.collision.spans import (
+    LEAST_REQUIRED,
+    REQUIRED,
+    U0,
+    U1,
+    Outcome,
+    Outcomes,
+    outcome_of,
+)
+from cellsim.collision.support import Shapes
+from cellsim.collision.walk import Left, certify
+from cellsim.collision.work import Limits, Pair, Rows, rows_of
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Array
+
+THREADS = 2
+# Intervals in one call of the fine test: enough to make the call cheap, few enough to share out.
+BATCH = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """All that the pairs of one timeline share."""
+
+    timeline: Timeline
+    shapes: Shapes
+    items: tuple[Item, ...]
+    trees: Mapping[str, Tree]
+    paths: Mapping[str, Path]
+    clock: Clock
+    stretches: Mapping[str, Sequence[Stretch]]
+    far: Mapping[int, Far]
+    starts: tuple[tuple[str, float, Array], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One pair to test: spans on one path, or boxes on two."""
+
+    a: Item
+    b: Item
+    pair: Pair
+    groups: tuple[str, ...]
+    boxes: Array | None
+    spans: Array
+
+
+def run_all(
+    scope: Scope, jobs: Sequence[Job], limits: Limits, reuse: Reuse | None = None
+) -> Iterator[tuple[Job, Outcome]]:
+    """Yield every job with its outcome: first those on one path, path by path, then the others.
+
+    Args:
+        reuse: Where outcomes of spans that did not change are taken from, and kept.
+    """
+    with ThreadPoolExecutor(THREADS) as pool:
+        for group in scope.paths:
+            alike = [job for job in jobs if job.boxes is None and job.groups == (group,)]
+            asked = [_asked(scope, job, limits, reuse) for job in alike]
+            spans = [
+                job.spans if known is None else job.spans[known.missing]
+                for job, known in zip(alike, asked, strict=True)
+            ]
+            rows = rows_of([job.pair for job in alike], spans)
+            found = _on_path(scope, scope.paths[group], rows, limits, pool)
+            for job, known, outcome in zip(alike, asked, found, strict=True):
+                yield job, _answered(reuse, known, outcome)
+        boxed = [job for job in jobs if job.boxes is not None]
+        asked = [_asked(scope, job, _for_boxes(limits), reuse) for job in boxed]
+        found = pool.map(lambda j, a: _boxed(scope, j, a, limits), boxed, asked)
+        for job, known, outcome in zip(boxed, asked, found, strict=True):
+            yield job, _answered(reuse, known, outcome)
+
+
+def _asked(scope: Scope, job: Job, limits: Limits, reuse: Reuse | None) -> Asked | None:
+    if reuse is None:
+        return None
+    paths = tuple(scope.paths[group] for group in job.groups)
+    on = on_one_path(job.spans) if job.boxes is None else job.boxes
+    return reuse.ask(job.pair, (job.a, job.b), paths, on, job.spans, limits)
+
+
+def _answered(reuse: Reuse | None, known: Asked | None, outcome: Outcome) -> Outcome:
+    return outcome if reuse is None or known is None else reuse.answer(known, outcome)
+
+
+def _on_path(
+    scope: Scope, path: Path, rows: Rows, limits: Limits, pool: ThreadPoolExecutor
+) -> Iterator[Outcome]:
+    """Yield the outcome of each pair on a path."""
+    left = _sifted(scope.shapes, path, rows, limits)
+    batches = list(_batches(rows, left))
+
+    def run(batch: tuple[int, int]) -> Outcomes:
+        own, part = _part(rows, left, *batch)
+        return certify(scope.shapes, path, own, part, limits)
+
+    for (first, stop), found in zip(batches, pool.map(run, batches), strict=True):
+        firsts = rows.firsts[first : stop + 1] - rows.firsts[first]
+        for p in range(stop - first):
+            yield outcome_of(found, firsts, p)
+
+
+def _sifted(shapes: Shapes, path: Path, rows: Rows, limits: Limits) -> Left:
+    """Return what the coarse test leaves of all spans, and what it certified."""
+    movers, sieve = sieve_of(shapes, rows)
+    found = sift(shapes, path, movers, sieve, rows.spans, limits)
+    taken = np.zeros(len(rows.spans), dtype=bool)
+    taken[sieve.tasks[:, 0]] = True
+    rest = np.flatnonzero(~taken)
+    number = np.concatenate([found.span, rest])
+    order = np.argsort(number, kind="stable")
+    us = np.concatenate([found.us, rows.spans[rest, U0 : U1 + 1]])[order]
+    starts = np.searchsorted(number[order], np.arange(len(rows.spans) + 1)).astype(np.int64)
+    least = np.full((len(rows.spans), 5), -1.0)
+    least[:, :3], least[:, LEAST_REQUIRED] = found.least, rows.spans[:, REQUIRED]
+    return Left(us, starts, least)
+
+
+def _batches(rows: Rows, left: Left) -> Iterator[tuple[int, int]]:
+    """Yield (first pair, one past the last) of batches with about BATCH intervals."""
+    first, pairs = 0, len(rows.who)
+    for p in range(pairs):
+        stop = left.starts[rows.firsts[p + 1]]
+        if p + 1 == pairs or stop - left.starts[rows.firsts[first]] >= BATCH:
+            yield first, p + 1
+            first = p + 1
+
+
+def _part(rows: Rows, left: Left, first: int, stop: int) -> tuple[Rows, Left]:
+    """Return pairs first..stop."""
+    ends, firsts = rows.ends[first : stop + 1], rows.firsts[first : stop + 1]
+    starts = left.starts[firsts[0] : firsts[-1] + 1]
+    return Rows(
+        rows.who[first:stop],
+        rows.link_T_body[first:stop],
+        rows.joints[ends[0] : ends[-1]],
+        ends - ends[0],
+        rows.spans[firsts[0] : firsts[-1]],
+        firsts - firsts[0],
+    ), Left(left.us[starts[0] : starts[-1]], starts - starts[0], left.least[firsts[0] : firsts[-1]])
+
+
+def _boxed(scope: Scope, job: Job, known: Asked | None, limits: Limits) -> Outcome:
+    """Return the outcome of a pair on two paths, of the boxes that are not known."""
+    path, other = (scope.paths[group] for group in job.groups)
+    boxes = np.zeros((0, 4)) if job.boxes is None else job.boxes
+    rows = np.arange(len(boxes)) if known is None else known.missing
+    limits = _for_boxes(limits)
+    return certify_boxes(scope.shapes, path, other, job.pair, boxes[rows], job.spans[rows], limits)
+
+
+def _for_boxes(limits: Limits) -> Limits:
+    """Return limits for two clocks, where the effort grows with the square of the fineness."""
+    return limits._replace(
+        share=0.6,
+        least_travel=50 * limits.least_travel,
+        short_travel=40 * limits.short_travel,
+    )

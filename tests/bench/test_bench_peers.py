@@ -1,0 +1,59 @@
+"""100 motions of a robot with tool and part among 60 objects: certified, and the sampled peers."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from bench_cells import cluttered, run_through, sampled, stops
+from measure import machine, medians
+from peers import pinocchio_batch, pybullet_closest
+
+from cellsim.collision.check import check_timeline
+from cellsim.collision.work import Limits
+
+pytestmark = pytest.mark.bench
+MOTIONS, THREADS = 100, 2
+DECIDE = Limits(detail=-np.inf)
+
+
+@pytest.mark.parametrize("certified", [True, False], ids=["all free", "both ends free"])
+def test_a_hundred_motions_among_sixty_objects(certified: bool) -> None:
+    """The peers answer yes or no at samples; `decide` answers as much, for every instant."""
+    world = cluttered(objects=60, meshes=10)
+    q = stops(world, MOTIONS, seed=5, step=0.7, certified=certified)
+    line = run_through(world, q)
+    start = time.perf_counter()
+    found = check_timeline(line, limits=DECIDE)
+    warm_up = time.perf_counter() - start
+    pinocchio, pairs = pinocchio_batch(line, THREADS)
+    bullet = pybullet_closest(line, 0.002)
+    fine, coarse = sampled(world, q, 0.5), sampled(world, q, 1.0)
+    hits = int(pinocchio(fine).sum())
+    times = medians({
+        "certified, with the clearance of every pair": lambda: check_timeline(line),
+        "certified, decided only": lambda: check_timeline(line, limits=DECIDE),
+        "pinocchio": lambda: pinocchio(fine),
+    })  # fmt: skip
+    times |= medians({"PyBullet": lambda: bullet(coarse)}, rounds=1)
+    turn = np.degrees(np.abs(np.diff(q, axis=0)).max(axis=1).mean())
+    triangles = sum(len(f.solid.faces) for f in world.fixtures.values())
+    print(f"\n{machine()}; warm-up {warm_up:.1f} s")
+    print(
+        f"{MOTIONS} motions of {turn:.0f} degrees on average, {len(line.tracks['arm'].t)} knots, "
+        f"{len(found.pairs)} pairs, {triangles} triangles in 10 meshes; answer: {found.status}"
+    )
+    print(
+        f"pinocchio {len(fine)} samples, {pairs} pairs, {hits} in collision; PyBullet "
+        f"{len(coarse)} samples"
+    )
+    for name, (wall, cpu) in times.items():
+        print(f"{name:45s} {1e3 * wall:8.0f} ms wall {1e3 * cpu:8.0f} ms processor")
+    full, decided = (times[n][1] for n in list(times)[:2])
+    for name, own in (("with clearances", full), ("decided only", decided)):
+        ratios = [f"{peer} {times[peer][1] / own:.1f}" for peer in ("PyBullet", "pinocchio")]
+        print(f"times faster (processor), {name}: {', '.join(ratios)}")
+    assert (found.status == "free") == certified
+    assert (hits == 0) or not certified
+    assert times["PyBullet"][1] / full > (10.0 if certified else 2.0)

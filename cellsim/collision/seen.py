@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from cellsim.collision.check import Scope, scope_of
+from cellsim.collision.check import scope_of
 from cellsim.collision.compiled import compiled
 from cellsim.collision.complete import completed
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.items import Item
 from cellsim.collision.paths import carry, joints_at, links_at, relative
+from cellsim.collision.runs import Scope
 from cellsim.collision.support import Shapes, gap_of_spheres
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array

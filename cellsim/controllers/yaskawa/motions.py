@@ -91,7 +91,7 @@ class Motions:
             raise NotKnown(f"{step.word} with {what}")
         if state.get("shift", UNKNOWN) != 0:
             raise NotKnown("a shift may be on here")
-        place = self.points.place(step.places, kind)
+        place = self.points.place(step.places, kind, line.number)
         for key, number in (("tool", place.numbers[0]), ("user", place.numbers[1])):
             if state.get(f"{key} {number}", 0) != 0 or state.get(f"{key} *", 0) != 0:
                 raise NotKnown(f"{key} {number} may be another here")

@@ -48,11 +48,12 @@ class Points:
     changed: frozenset[str]
     near: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
-    def place(self, names: Sequence[str], kind: str) -> Place:
+    def place(self, names: Sequence[str], kind: str, line: int = 0) -> Place:
         """Return the target of a step; NotKnown where anything it needs is not."""
         if not names:
             raise NotKnown("a step without a position")
         first, *rest = [point(n) for n in names]
+        self._must_stand(names, line)
         position = self._position(first)
         extra = self._externals(rest)
         tool = self._tool(position)
@@ -65,16 +66,22 @@ class Points:
         target = self._rectangular(position, tool, frame, kind, first)
         return Place(target, tool, frame, (position.tool or 0, position.user or 0))
 
+    def _must_stand(self, names: Sequence[str], line: int) -> None:
+        """Refuse a C, BC or EC position that the job does not hold."""
+        for name in names:
+            known = point(name) in self.job.positions
+            if not known and name.startswith(("C", "BC", "EC")):
+                raise BadInput(
+                    f"position {name} is nowhere; the text may be truncated",
+                    file=self.job.file,
+                    line=line,
+                    expected="a position under //POS",
+                )
+
     def _position(self, name: str) -> Position:
         found = self.job.positions.get(name) or self.shared.get(name)
         if "[" in name:
             raise NotKnown(f"position {name} is chosen at run time")
-        if found is None and name.startswith(("C", "BC", "EC")):
-            raise BadInput(
-                f"position {name} is nowhere; the text may be truncated",
-                file=self.job.file,
-                expected="a position under //POS",
-            )
         if found is None or name in self.changed or ("*" in self.changed and name[0] in "LP"):
             raise NotKnown(f"position variable {name} is not known here")
         return found

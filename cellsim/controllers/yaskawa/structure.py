@@ -33,7 +33,10 @@ POLL_S = 0.02
 def simplified(program: Program) -> Program:
     """Return the program with plain conditions, one operation a line, waits for one signal."""
     registers = Registers.of(program)
-    return rewrite(program, Simplify(registers, Logic(registers)).statement)
+    said = {n: r for n, r in registers.names.items() if n != r}
+    notes = (f"variable {name} is register {register}" for name, register in said.items())
+    simple = rewrite(program, Simplify(registers, Logic(registers)).statement)
+    return replace(simple, notes=(*simple.notes, *notes))
 
 
 @dataclass

@@ -63,7 +63,10 @@ def write(program: Program, cell: Cell) -> TextProgram:
     group = group_of(program, cell)
     names = [r.name for r in program.routines]
     files = tuple(_job(routine, names, cell, group) for routine in program.routines)
-    return TextProgram("yaskawa", files, (), rules(group.controller).conventions)
+    relative = [f.name for f in files if b",RJ" in f.data]
+    notes = [f"{', '.join(relative)}: relative jobs, an optional function of the controller"]
+    conventions = rules(group.controller).conventions
+    return TextProgram("yaskawa", files, tuple(notes) if relative else (), conventions)
 
 
 def _job(routine: Routine, names: list[str], cell: Cell, group: MotionGroup) -> TextFile:

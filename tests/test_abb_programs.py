@@ -221,12 +221,13 @@ def test_movej_to_a_robtarget_is_the_joints_that_its_configuration_selects() -> 
 
 def test_motions_while_a_setting_is_not_at_its_default_are_not_understood() -> None:
     result = read("state.mod")
-    understood = [n for n in range(8, 34) if any(isinstance(s, Move) for s in _of(result, n))]
-    assert understood == [8, 10, 13, 17, 33]
-    assert raw_lines(result)[:12] == [11, 15, 21, 23, 24, 25, 26, 27, 28, 29, 30, 31]
-    assert move(result, 33).tool == "gripper.tip"
+    understood = [n for n in range(8, 36) if any(isinstance(s, Move) for s in _of(result, n))]
+    assert understood == [8, 10, 13, 17, 23, 34]
+    assert raw_lines(result)[:12] == [11, 15, 21, 23, 25, 26, 27, 28, 29, 30, 31, 32]
+    assert "\\Conc: the setsignal of line 24 runs while it moves" in result.raw_lines[3].reason
+    assert move(result, 34).tool == "gripper.tip"
     assert any("by its name" in note for note in result.notes)
-    harmless = [s for n in (35, 36) for s in at(result, n)]
+    harmless = [s for n in (36, 37) for s in at(result, n)]
     assert all(isinstance(s, Raw) and s.harmless for s in harmless)
 
 

@@ -57,7 +57,7 @@ EDITS: dict[str, Edit] = {
     "circle": swap(r"MoveC p30, p40", "MoveC p40, p30"),
     "another point": swap(r"MoveL p20", "MoveL p50"),
     "offset": swap(r"MoveL p20", "MoveL Offs(p20,0,0,10)"),
-    "concurrent": swap(r"MoveL p20", r"MoveL\\Conc, p20"),
+    "concurrent": swap(r"MoveL p50", r"MoveL\\Conc, p50"),
     "output": swap(r"SetDO grip_close", "SetDO lamp"),
     "output value": swap(r"SetDO grip_close, 1", "SetDO grip_close, 0"),
     "input": swap(r"WaitDI grip_closed", "WaitDI ready"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.acts import Act, indexed, number_of
-from cellsim.controllers.abb.modal import MOTIONS, changes_nothing
+from cellsim.controllers.abb.modal import COUNTS, MOTIONS, changes_nothing
 from cellsim.controllers.abb.values import Value
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
@@ -144,6 +144,8 @@ def _changed_by(node: Node) -> set[str]:
         return set()
     if act.word == "assign":
         return {re.split(r"[.{]", act.data[0].name)[0].lower()}
+    if act.word in COUNTS and act.data[1]:
+        return {re.split(r"[.{]", act.data[1][0].value.name)[0].lower()}
     if act.word in MOTIONS or changes_nothing(act.word):
         return set()
     return {w.lower() for w in _WORDS.findall(node.line.text)}

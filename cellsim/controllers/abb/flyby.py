@@ -30,17 +30,22 @@ from cellsim.simulate.flatten import Code, Op, condition_of, flatten
 _Place = tuple[str, int]
 
 
-def early(program: Program) -> list[tuple[Move, Statement]]:
+def early(
+    program: Program, concurrent: frozenset[int] = frozenset()
+) -> list[tuple[Move, Statement]]:
     """Return every motion with a corner and the logic that may run before that corner.
 
     The output that MoveLDO and MoveCDO set stands on the line of its motion and is none.
+
+    Args:
+        concurrent: Identities of motions with \\Conc, whose logic runs while they move.
     """
     found = []
     walk = _Walk.of(program)
     for name, code in walk.codes.items():
         for at, op in enumerate(code.ops):
             move = op.statement
-            if isinstance(move, Move) and move.zone.kind != "fine":
+            if isinstance(move, Move) and (move.zone.kind != "fine" or id(move) in concurrent):
                 logic = walk.first_logic((name, at + 1), move)
                 found += [] if logic is None else [(move, logic)]
     return found

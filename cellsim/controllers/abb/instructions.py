@@ -56,6 +56,8 @@ class Instructions:
                 return self._delay(line, act)
             case "waitdi" | "waitdo" | "waituntil":
                 return self.wait(line, act)
+            case "incr" | "decr" | "add" | "clear":
+                return self._counts(line, act)
         return None
 
     def known(self, line: Line, condition: Expr) -> Expr:
@@ -106,6 +108,20 @@ class Instructions:
         if value is None:
             return None
         return [Assign(self.variable(name), value, line=line.number, comment=line.comment)]
+
+    def _counts(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return Incr, Decr, Add and Clear as assignments."""
+        options, items = act.data
+        if options or len(items) != 1 + (act.word == "add") or any(i.options for i in items):
+            return None
+        old, one = items[0].value, Expr("const", value=1.0)
+        new = {
+            "incr": Expr("+", (old, one)),
+            "decr": Expr("-", (old, one)),
+            "add": Expr("+", (old, items[-1].value)),
+            "clear": Expr("const", value=0.0),
+        }[act.word]
+        return self._assign(line, Act("assign", (old, new)))
 
     def _declare(self, line: Line, act: Act) -> list[Statement] | None:
         """Return the first value that a variable of a routine gets at every call."""

@@ -1,7 +1,7 @@
 """What instructions of RAPID set for the motions after them, and which are known to be harmless.
 
 Keys: acc (% of AccSet), speed ((override %, most mm/s) of VelSet), confl, confj, and True while a
-setting has its default: singarea, pdisp, eoffs, circle, soft, corr.
+setting has its default: singarea, pdisp, eoffs, circle, soft, corr, acclim.
 Source: RAPID instructions, functions and data types 3HAC050917.
 """
 
@@ -24,7 +24,9 @@ START: State = {
     "circle": True,
     "soft": True,
     "corr": True,
+    "acclim": True,
 }
+COUNTS = frozenset({"incr", "decr", "add", "clear"})
 # Screen, log, clocks, supervision and load: nothing that the verdict rests on.
 HARMLESS = frozenset(
     {"tpwrite", "tperase", "tpshow", "errwrite", "errlog", "clkstart", "clkstop", "clkreset"}
@@ -33,7 +35,7 @@ HARMLESS = frozenset(
 _LOGIC = frozenset(
     {"setdo", "set", "reset", "waitdi", "waitdo", "waituntil", "waittime", "comment", "declare"}
     | {"label", "goto", "return", "handler", "switch", "case", "default", "endswitch"}
-    | {"accset", "velset", "confl", "confj"}
+    | {"accset", "velset", "confl", "confj", "pathacclim"}
 )
 # Instruction: the key it sets, and the option with which it is the default (None: never).
 _PATH: Mapping[str, tuple[str, str | None]] = {
@@ -50,9 +52,13 @@ _PATH: Mapping[str, tuple[str, str | None]] = {
     "corrcon": ("corr", None),
     "corrdiscon": ("corr", ""),
 }
-_KEYS = {"confl": "confl", "confj": "confj", "accset": "acc", "velset": "speed"} | {
-    word: key for word, (key, _) in _PATH.items()
-}
+_KEYS = {
+    "pathacclim": "acclim",
+    "confl": "confl",
+    "confj": "confj",
+    "accset": "acc",
+    "velset": "speed",
+} | {word: key for word, (key, _) in _PATH.items()}
 
 
 def changes_nothing(word: str) -> bool:
@@ -69,6 +75,9 @@ def settings(act: Act) -> dict[str, object] | None:
         return {"acc": _acceleration(act)}
     if word == "velset":
         return {"speed": _override(act)}
+    if word == "pathacclim":
+        limits = [item.value.value for item in act.data[1]]
+        return {"acclim": limits == [False, False] and not _options(act)}
     if word in _PATH:
         key, default = _PATH[word]
         given = _options(act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -41,20 +41,24 @@ _KINDS: dict[str, tuple[Kind, int, bool]] = {
     "moveldo": ("linear", 1, True),
     "movecdo": ("circular", 2, True),
 }
-_OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj"})
+_OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj", "conc"})
 _V = re.compile(r"v(\d+)")
 FASTEST_MM_S = 7000.0
 
 
 @dataclass(frozen=True)
 class Motions:
-    """Turns motion instructions into motions; what is not understood stays text."""
+    """Turns motion instructions into motions; what is not understood stays text.
+
+    concurrent: Those with \\Conc; logic after them runs while they move.
+    """
 
     cell: Cell
     group: MotionGroup
     targets: Targets
     places: Places
     signals: Signals
+    concurrent: list[Move] = field(default_factory=list)
 
     def motion(
         self, line: Line, act: Act, state: State, routine: str, collector: Collector
@@ -94,10 +98,12 @@ class Motions:
             line=line.number,
             comment=line.comment,
         )
+        if "conc" in given:
+            self.concurrent.append(move)
         return [move, self._output(line, items[-2:])] if with_output else [move]
 
     def _at_defaults(self, kind: Kind, state: State) -> None:
-        for key in ("pdisp", "eoffs", "soft", "corr"):
+        for key in ("pdisp", "eoffs", "soft", "corr", "acclim"):
             if state.get(key, UNKNOWN) is not True:
                 raise NotKnown(f"motion while {key} is not known to be off")
         if kind != "joint" and state.get("singarea", UNKNOWN) is not True:

@@ -53,28 +53,29 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     main = next((n for n in text.routines if n.lower() == "main"), next(iter(text.routines)))
     if main.lower() != "main":
         collector.note(f"no PROC main: the program begins with {main}")
-    bodies, signals, table = _walk(main, text, cell, group, collector)
+    bodies, motions, table = _walk(main, text, cell, group, collector)
     kept = _outside(text.odd, collector)
     kept += _first_values(text.shared, table)
     order = [main, *(n for n in text.routines if n != main)]
     routines = tuple(
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in order
     )
-    for note in signals.notes:
+    for note in motions.signals.notes:
         collector.note(note)
     file = text.files[main]
     program = Program(text.modules[file], group, routines, file, "abb")
-    return collector.result(_without_early_logic(program, collector))
+    return collector.result(_without_early_logic(program, motions, collector))
 
 
-def _without_early_logic(program: Program, collector: Collector) -> Program:
+def _without_early_logic(program: Program, motions: Motions, collector: Collector) -> Program:
     """Return the program with a line that is not understood after every fly-by before logic."""
     marks = {}
-    for move, logic in early(program):
-        reason = (
-            f"fly-by point: the {type(logic).__name__.lower()} of line {logic.line} runs before"
-            " its corner, which may become a stop"
-        )
+    concurrent = frozenset(id(move) for move in motions.concurrent)
+    for move, logic in early(program, concurrent):
+        what = f"the {type(logic).__name__.lower()} of line {logic.line}"
+        reason = f"fly-by point: {what} runs before its corner, which may become a stop"
+        if id(move) in concurrent:
+            reason = f"\\Conc: {what} runs while it moves"
         text = f"{move.zone} of line {move.line}"
         line = Line(program.file, move.line, text, "", text)
         marks[id(move)] = collector.keep(line, reason)
@@ -124,7 +125,7 @@ def _first_values(shared: list[Node], table: Table) -> list[Statement]:
 
 def _walk(
     main: str, text: Modules, cell: Cell, group: str, collector: Collector
-) -> tuple[dict[str, tuple[Statement, ...]], Signals, Table]:
+) -> tuple[dict[str, tuple[Statement, ...]], Motions, Table]:
     """Return the statements of every routine."""
     table = Table()
     for node in text.shared:
@@ -155,4 +156,4 @@ def _walk(
             spelled=spelled,
         )
 
-    return read_all(main, list(text.routines), make, collector), signals, table
+    return read_all(main, list(text.routines), make, collector), motions, table

@@ -21,6 +21,7 @@ MODULE state
     MoveAbsJ j1\NoEOffs, v500, fine, tGripper;
     SoftDeact;
     MoveL\Conc, p1, v500, fine, tGripper;
+    SetDO lamp, 1;
     MoveL *, v500, fine, tGripper;
     MoveAbsJ j1\NoEOffs, v500, fine, tGripper\TLoad:=load0;
     MoveL pShift, v500, fine, tGripper;

@@ -121,8 +121,8 @@ class Build(Expressions):
     def count(self, items: Sequence[Any]) -> tuple[Any, ...]:
         return str(items[0]), items[2], items[4], items[6]
 
-    def dims(self, items: Sequence[Any]) -> tuple[int, ...]:
-        return tuple(int(float(i)) for i in items)
+    def dims(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(items)
 
     def declare(self, items: Sequence[Any]) -> tuple[Any, ...]:
         return str(items[0]).lower(), str(items[1]), items[2], items[3]

@@ -112,7 +112,8 @@ class Routine(Walker):
     def _kept(self, node: Node) -> list[Statement]:
         inner = list(flat([node]))
         self.state = joined(self.state, self.settings_of(inner))
-        return [self.collector.keep(n.line, "block not understood") for n in inner]
+        told = [n for n in inner if not _is(n, "comment")]
+        return [self.collector.keep(n.line, "block not understood") for n in told]
 
     def _counted(self, node: Node, act: Open) -> list[Statement]:
         """Return FOR as a counted loop, or with its variable where the body reads it."""

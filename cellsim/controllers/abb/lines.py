@@ -21,6 +21,8 @@ _PLAIN = re.compile(r"[A-Za-z_][\w\\:=, \t]*")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*(?:\{([\d, ]+)\})?\s*")
 _OPERATION = re.compile(r"[-+*/(<>]|\b(?:not|and|or)\b", re.IGNORECASE)
 _DECLARES = re.compile(r"(?:local|task|const|var|pers)\b", re.IGNORECASE)
+# An optional argument may stand after a comma too.
+_COMMA = re.compile(r",\s*\\")
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:")
 _PROC = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)", re.DOTALL)
 _COMPACT = re.compile(r"(?P<if>.*?)(?P<then>(?:goto\b|[A-Za-z_]\w*\s*:=|return\b).*)", re.I | re.S)
@@ -58,6 +60,8 @@ def _too_deep(act: object) -> bool:
 
 
 def _act(text: str) -> object:
+    if "\\" in text and '"' not in text:
+        text = _COMMA.sub(r"\\", text)
     match = _WORD.match(text)
     word = match[0].lower() if match else ""
     rest = text[len(word) :].strip()
@@ -249,5 +253,6 @@ _WORDS: dict[str, Any] = {
     "test": _test,
     "case": _case,
     "goto": _goto,
+    "error": lambda _: Act("handler"),
 }
 _SCOPED = frozenset({"proc", "func", "trap", "record", "const", "var", "pers"})

@@ -1,7 +1,7 @@
 """From the lines of a RAPID module to logical statements: up to `;`, or a word that ends a head.
 
 Source: RAPID kernel 3HAC050946, lexical elements: `!` begins a comment, statements end with `;`,
-heads of blocks with THEN, DO, `:` or `)`; all else is free form.
+heads of blocks with THEN, DO, `:` or `)`; all else is free form. ERROR may have a list of errors.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class _Split:
             elif token == ";":
                 done += [self._finish()] if self.parts else []
             else:
+                if self.first == "error" and self.count == 1 and token != "(":
+                    done.append(self._finish())
                 if not self.parts:
                     self.number, self.verbatim = number, [text]
                 self._add(token)
@@ -109,9 +111,9 @@ class _Split:
         """Return whether a token that is no `;` ends the statement."""
         word = token.lower()
         if word in _ALONE:
-            return self.count == 1
+            return self.count == 1 and word != "error"
         if token == ")":
-            return self.first in {"proc", "func"} and self.depth == 0
+            return self.first in {"proc", "func", "error"} and self.depth == 0
         if token == ":":
             case = self.first in {"case", "default"}
             self.parts = self.parts[:-1] if case else self.parts

@@ -22,7 +22,7 @@ MODULE waits
   ENDPROC
   PROC rHandled()
     WaitDI ready, 1\MaxTime:=5;
-  ERROR
+  ERROR (ERR_WAIT_MAXTIME, ERR_NORUNUNIT)
     IF ERRNO=ERR_WAIT_MAXTIME THEN
       RETRY;
     ENDIF

@@ -312,3 +312,21 @@ def test_loops_whose_motions_use_their_variable_are_written_out() -> None:
     assert [xyz_mm(p)[1] for p in places] == [100, 50, 0, 100, 50, 0]
     tests = [say(s.condition) for s in at(result, 15) if isinstance(s, If)]
     assert tests == [f"{i}.0 == 2.0" for i in (3, 2, 1)] * 2
+
+
+def test_a_routine_with_parameters_is_one_for_each_set_of_constant_arguments() -> None:
+    result = read("params.mod")
+    names = [r.name for r in result.program.routines]
+    assert names == ["main", "rPick_1", "rPick_2", "rOut_1", "rOut_2"]
+    called = [s.routine for n in (9, 10, 11, 13) for s in at(result, n) if isinstance(s, Call)]
+    assert called == ["rPick_1", "rPick_2", "rPick_1", "rOut_1"]
+    # The fourth call is with a variable; INOUT and switches are not read.
+    assert raw_lines(result) == [12, 23, 24]
+    first, second = move(result, 16, routine=1), move(result, 16, routine=2)
+    assert (xyz_mm(first), first.speed.value) == ([400, 300, 150], 500.0)
+    assert (xyz_mm(second), second.speed.value) == ([500, 300, 110], 200.0)
+    outputs = [s for r in (3, 4) for s in at(result, 21, routine=r)]
+    assert [(s.signal, s.value) for s in outputs if isinstance(s, SetSignal)] == [
+        ("lamp", True),
+        ("grip_close", True),
+    ]

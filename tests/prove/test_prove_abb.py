@@ -112,6 +112,7 @@ def test_no_text_makes_the_reader_crash_or_hang() -> None:
         "FOR i FROM 1 TO 1e300 DO\nWaitTime i;\nENDFOR",
         "WaitTime 1e999;",
         "\\" * 40_000 + ";",
+        "rA [1,1];\nENDPROC\nPROC rA(pos p)\nrA [p,p];\nrA [[p],p];",
         "FOR i FROM 1 TO 90 DO\n" * 20 + "MoveL Offs(p,i,0,0),v5,fine,t;\n" + "ENDFOR\n" * 20,
         "".join(f"FOR i{n} FROM 1 TO 90 DO\n" for n in range(20))
         + "MoveL Offs(p,i0+i19,0,0),v5,fine,t;\n"

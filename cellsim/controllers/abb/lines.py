@@ -157,8 +157,10 @@ def _for(rest: str) -> object:
 
 def _proc(rest: str) -> object:
     match = _PROC.fullmatch(rest)
-    if match is None or match[2].strip():
-        return Open("raw", variable=match[1] if match else "")
+    if match is None:
+        return Open("raw")
+    if match[2].strip():
+        return Open("raw", Expr("unknown", name=match[2], value="parameters"), variable=match[1])
     return Open("def", variable=match[1])
 
 

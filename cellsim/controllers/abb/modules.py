@@ -5,7 +5,7 @@ Source: RAPID kernel 3HAC050946, program structure; backups begin with a head be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.abb.acts import Act
@@ -13,6 +13,7 @@ from cellsim.controllers.abb.fold import switches
 from cellsim.controllers.abb.lines import act_of
 from cellsim.controllers.abb.pgf import listed
 from cellsim.controllers.abb.statements import logical_lines
+from cellsim.controllers.abb.templates import Template, parameters_of
 from cellsim.controllers.reading.blocks import Node, Open, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line, text_lines
@@ -31,6 +32,7 @@ class Modules:
     shared: list[Node] = field(default_factory=list)
     odd: list[Node] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
 
 
 def module_names(files: Mapping[str, bytes]) -> list[str]:
@@ -55,7 +57,9 @@ def module_names(files: Mapping[str, bytes]) -> list[str]:
 def take(file: str, content: bytes, text: Modules, collector: Collector) -> None:
     """Add the routines and declarations of one module."""
     texts = _without_head(text_lines(file, content))
-    nodes = nest(switches(_acts(file, texts, collector)), Line(file, len(texts), "", "", ""))
+    lines = list(logical_lines(file, texts))
+    collector.total += len(lines)
+    nodes = nested(lines, Line(file, len(texts), "", "", ""))
     found = False
     for node in nodes:
         if not isinstance(node.act, Open) or node.act.kind != "module":
@@ -66,6 +70,7 @@ def take(file: str, content: bytes, text: Modules, collector: Collector) -> None
         text.modules[file] = node.act.variable or file.rpartition(".")[0]
         for inner in node.body:
             _sort(inner, file, text)
+            _keep_template(inner, lines, text)
     if not found:
         raise BadInput("no MODULE", file=file, expected="MODULE name ... ENDMODULE")
 
@@ -94,10 +99,14 @@ def _without_head(texts: list[str]) -> list[str]:
     return texts
 
 
-def _acts(file: str, texts: list[str], collector: Collector) -> Iterator[tuple[Line, object]]:
+def nested(lines: Sequence[Line], end: Line | None = None) -> list[Node]:
+    """Return statements as nested nodes."""
+    return nest(switches(_acts(lines)), end or lines[-1])
+
+
+def _acts(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:
     """Yield statements and what they do; a compact IF is a block of one line."""
-    for line in logical_lines(file, texts):
-        collector.total += 1
+    for line in lines:
         waiting = [act_of(line)]
         while waiting:
             act = waiting.pop(0)
@@ -105,3 +114,17 @@ def _acts(file: str, texts: list[str], collector: Collector) -> Iterator[tuple[L
                 waiting = [*act, *waiting]
             else:
                 yield line, act
+
+
+def _keep_template(node: Node, lines: list[Line], text: Modules) -> None:
+    """Remember a routine with parameters, with its lines."""
+    given = node.condition
+    if not isinstance(node.act, Open) or given is None or given.value != "parameters":
+        return
+    parameters = parameters_of(given.name)
+    start = next(i for i, line in enumerate(lines) if line is node.line)
+    ends = (i for i in range(start, len(lines)) if lines[i].text.lower() == "endproc")
+    if parameters is not None:
+        name = node.act.variable
+        body = tuple(lines[start + 1 : next(ends, len(lines))])
+        text.templates[name.lower()] = Template(name, parameters, body)

@@ -16,11 +16,12 @@ from cellsim.controllers.abb.flow import Routine as Walk
 from cellsim.controllers.abb.flyby import early
 from cellsim.controllers.abb.fold import fold
 from cellsim.controllers.abb.instructions import Instructions, initial
-from cellsim.controllers.abb.modules import Modules, module_names, take
+from cellsim.controllers.abb.modules import Modules, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
+from cellsim.controllers.abb.templates import expand
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.routines import Context, read_all
@@ -123,6 +124,10 @@ def _first_values(shared: list[Node], table: Table) -> list[Statement]:
     return out
 
 
+def _name_of(node: Node) -> str:
+    return node.act.variable.lower() if isinstance(node.act, Open) else ""
+
+
 def _walk(
     main: str, text: Modules, cell: Cell, group: str, collector: Collector
 ) -> tuple[dict[str, tuple[Statement, ...]], Motions, Table]:
@@ -130,10 +135,12 @@ def _walk(
     table = Table()
     for node in text.shared:
         table.add(node)
+    table.note_changes([*text.odd, *(n for nodes in text.routines.values() for n in nodes)])
+    used = expand(text.routines, text.templates, table, nested)
+    text.odd = [n for n in text.odd if _name_of(n) not in used]
     for name, nodes in text.routines.items():
         for node in flat(nodes):
             table.add(node, name)
-    table.note_changes([*text.odd, *(n for nodes in text.routines.values() for n in nodes)])
     motion_group = cell.groups[group]
     signals = Signals(motion_group.controller)
     places = Places(cell, motion_group, table)

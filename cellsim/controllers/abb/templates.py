@@ -1,0 +1,136 @@
+"""Routines with parameters: a copy of its own for every set of constant arguments.
+
+An argument is put in the place of its parameter, so only what cannot change meanwhile is taken:
+literals, constants, targets and other data that the program never changes, and predefined names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cellsim.controllers.abb.acts import Act
+from cellsim.controllers.abb.declared import Table
+from cellsim.controllers.reading.blocks import Node, flat
+from cellsim.controllers.reading.source import Line
+
+MOST = 200
+MOST_LINES = 5_000
+MOST_LETTERS = 500
+_PARAMETER = re.compile(r"(?:VAR\s+|PERS\s+)?([A-Za-z]\w*)\s+([A-Za-z_]\w*)", re.IGNORECASE)
+_LITERAL = re.compile(r"[-+]?[\d.]+(?:E[-+]?\d+)?|TRUE|FALSE|\[[^A-DF-Za-df-z]*\]", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\{\d+\})?")
+_PLAIN = frozenset({"num", "dnum", "bool", "string"})
+Nest = Callable[[list[Line]], list[Node]]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A routine with parameters: its name, (type, name) of each, and its lines."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
+
+
+def parameters_of(text: str) -> tuple[tuple[str, str], ...] | None:
+    """Return (type, name) of plain parameters; None for optional, INOUT and array ones."""
+    out = []
+    for part in text.split(","):
+        match = _PARAMETER.fullmatch(part.strip())
+        if match is None or match[1].lower() in {"inout", "switch", "var", "pers"}:
+            return None
+        out.append((match[1].lower(), match[2].lower()))
+    return tuple(out)
+
+
+def expand(
+    routines: dict[str, list[Node]], templates: dict[str, Template], table: Table, nest: Nest
+) -> set[str]:
+    """Add a routine for every call with constant arguments, and make that call call it.
+
+    Args:
+        routines: By name; grows. templates: By name, lower case. table: Shared data.
+        nest: Lines to nested nodes.
+
+    Returns:
+        Names (lower case) of the templates that were used.
+    """
+    made: dict[tuple[str, ...], str] = {}
+    used: set[str] = set()
+    size = 0
+    waiting = list(routines)
+    while waiting:
+        for node in list(flat(routines[waiting.pop(0)])):
+            template = _called(node, templates)
+            arguments = None if template is None else _arguments(node, template, table)
+            if template is None or arguments is None:
+                continue
+            key = (template.name.lower(), *arguments)
+            size += len(template.lines)
+            if key not in made and (len(made) >= MOST or size > MOST_LINES):
+                continue
+            if key not in made:
+                made[key] = _free(template.name, routines)
+                routines[made[key]] = nest(list(_filled(template, arguments)))
+                waiting.append(made[key])
+            used.add(template.name.lower())
+            node.act = Act(made[key].lower(), ((), ()))
+    return used
+
+
+def _called(node: Node, templates: dict[str, Template]) -> Template | None:
+    return templates.get(node.act.word) if isinstance(node.act, Act) else None
+
+
+def _arguments(node: Node, template: Template, table: Table) -> list[str] | None:
+    """Return the texts of a call's arguments; None where one of them is not constant."""
+    text = re.split(rf"\b{re.escape(template.name)}\b", node.line.text, flags=re.IGNORECASE)[-1]
+    parts = list(_split(text))
+    if len(parts) != len(template.parameters) or "\\" in text:
+        return None
+    fits = (_constant(p, k, table) for p, (k, _) in zip(parts, template.parameters, strict=True))
+    return parts if all(fits) else None
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield the parts of a text between commas that stand in no brackets."""
+    depth, start = 0, 0
+    for i, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and depth == 0:
+            yield text[start:i].strip()
+            start = i + 1
+    yield text[start:].strip()
+
+
+def _constant(text: str, kind: str, table: Table) -> bool:
+    if len(text) > MOST_LETTERS:
+        return False
+    if _LITERAL.fullmatch(text):
+        return True
+    if not _NAME.fullmatch(text):
+        return False
+    name = text.partition("{")[0]
+    datum = table.find(name)
+    if datum is None:
+        return kind not in _PLAIN
+    return datum.storage == "const" or (kind not in _PLAIN and name.lower() not in table.changed)
+
+
+def _filled(template: Template, arguments: list[str]) -> Iterator[Line]:
+    """Yield the lines with every parameter replaced by its argument."""
+    names = {name: text for (_, name), text in zip(template.parameters, arguments, strict=True)}
+    pattern = re.compile(rf"(?<![\w.\\])(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+    for line in template.lines:
+        text = pattern.sub(lambda m: names[m[0].lower()], line.text)
+        yield Line(line.file, line.number, text, line.comment, line.verbatim)
+
+
+def _free(name: str, routines: dict[str, list[Node]]) -> str:
+    taken = {r.lower() for r in routines}
+    number = 1
+    while f"{name}_{number}".lower() in taken:
+        number += 1
+    return f"{name}_{number}"

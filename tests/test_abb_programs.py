@@ -237,16 +237,26 @@ def _of(result: ReadResult, line: int) -> list[Statement]:
 
 def test_logic_after_a_fly_by_point_is_open_and_an_output_of_its_own_is_not() -> None:
     result = read("flyby.mod")
-    assert raw_lines(result) == [9, 22]
-    assert "line 10" in result.raw_lines[0].reason
-    line, output = at(result, 11)
+    assert raw_lines(result) == [11, 24, 33, 34]
+    assert "line 12" in result.raw_lines[0].reason
+    line, output = at(result, 13)
     assert isinstance(line, Move)
     assert isinstance(output, SetSignal)
     assert (line.zone.value, output.signal, output.value) == (10.0, "lamp", False)
-    arc, closing = at(result, 14)
+    arc, closing = at(result, 16)
     assert isinstance(arc, Move)
     assert isinstance(closing, SetSignal)
     assert (arc.kind, closing.signal, closing.value) == ("circular", "grip_close", True)
+
+
+def test_a_trigger_at_the_point_itself_is_its_output_there() -> None:
+    result = read("flyby.mod")
+    number = [r.name for r in result.program.routines].index("rTrigger")
+    line, output = at(result, 32, routine=number)
+    assert isinstance(line, Move)
+    assert isinstance(output, SetSignal)
+    assert (line.zone.value, output.signal, output.value) == (10.0, "lamp", True)
+    assert "at the point itself" in result.raw_lines[-1].reason
 
 
 def test_variables_of_a_routine_begin_anew_and_hide_those_of_the_module() -> None:

@@ -1,7 +1,8 @@
 """What instructions of RAPID set for the motions after them, and which are known to be harmless.
 
 Keys: acc (% of AccSet), speed ((override %, most mm/s) of VelSet), confl, confj, and True while a
-setting has its default: singarea, pdisp, eoffs, circle, soft, corr, acclim.
+setting has its default: singarea, pdisp, eoffs, circle, soft, corr, acclim. trigger NAME: the
+(output, value) of a triggdata at its point.
 Source: RAPID instructions, functions and data types 3HAC050917.
 """
 
@@ -12,7 +13,10 @@ from collections.abc import Mapping
 from cellsim.controllers.abb.acts import Act, number_of
 from cellsim.controllers.reading.walk import UNKNOWN, State
 
-MOTIONS = frozenset({"moveabsj", "movej", "movel", "movec", "movejdo", "moveldo", "movecdo"})
+MOTIONS = frozenset(
+    {"moveabsj", "movej", "movel", "movec", "movejdo", "moveldo", "movecdo"}
+    | {"triggj", "triggl", "triggc"}
+)
 START: State = {
     "acc": 100.0,
     "speed": (100.0, 1e9),
@@ -35,7 +39,7 @@ HARMLESS = frozenset(
 _LOGIC = frozenset(
     {"setdo", "set", "reset", "waitdi", "waitdo", "waituntil", "waittime", "comment", "declare"}
     | {"label", "goto", "return", "handler", "switch", "case", "default", "endswitch"}
-    | {"accset", "velset", "confl", "confj", "pathacclim"}
+    | {"accset", "velset", "confl", "confj", "pathacclim", "triggio"}
 )
 # Instruction: the key it sets, and the option with which it is the default (None: never).
 _PATH: Mapping[str, tuple[str, str | None]] = {
@@ -78,6 +82,8 @@ def settings(act: Act) -> dict[str, object] | None:
     if word == "pathacclim":
         limits = [item.value.value for item in act.data[1]]
         return {"acclim": limits == [False, False] and not _options(act)}
+    if word == "triggio":
+        return _trigger(act)
     if word in _PATH:
         key, default = _PATH[word]
         given = _options(act)
@@ -95,6 +101,19 @@ def touched(text: str) -> dict[str, object]:
 def _options(act: Act) -> list[str]:
     options, items = act.data
     return [name for name, _ in (*options, *(o for item in items for o in item.options))]
+
+
+def _trigger(act: Act) -> dict[str, object]:
+    """Return TriggIO t, 0\\DOp:=output, value as what t does: at the point itself, else unknown."""
+    options, items = act.data
+    name = items[0].value.name.lower() if items else ""
+    given = [o for item in items for o in item.options]
+    output = given[0][1] if len(given) == 1 and given[0][0] == "dop" and not options else None
+    numbers = _numbers(act)
+    if len(items) != 3 or output is None or output.op != "var" or numbers[1] != 0.0:
+        return {f"trigger {name}": UNKNOWN}
+    value = numbers[2]
+    return {f"trigger {name}": (output.name, value) if value in (0.0, 1.0) else UNKNOWN}
 
 
 def _switch(act: Act) -> object:

@@ -1,4 +1,4 @@
-"""From MoveAbsJ, MoveJ, MoveL, MoveC and their DO forms to complete motions."""
+"""From MoveAbsJ, MoveJ, MoveL, MoveC, their DO forms and TriggL to complete motions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ _KINDS: dict[str, tuple[Kind, int, bool]] = {
     "movejdo": ("joint", 1, True),
     "moveldo": ("linear", 1, True),
     "movecdo": ("circular", 2, True),
+    "triggj": ("joint", 1, False),
+    "triggl": ("linear", 1, False),
+    "triggc": ("circular", 2, False),
 }
+_JOINTS = frozenset({"movej", "movejdo", "triggj"})
 _OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj", "conc"})
 _V = re.compile(r"v(\d+)")
 FASTEST_MM_S = 7000.0
@@ -74,6 +78,11 @@ class Motions:
     ) -> list[Statement]:
         kind, points, with_output = _KINDS[act.word]
         options, items = act.data
+        trigger = None
+        if act.word.startswith("trigg") and len(items) == points + 4:
+            trigger = items[points + 1]
+            items = (*items[: points + 1], *items[points + 2 :])
+            options = (*options, *trigger.options)
         given = dict((*options, *(o for item in items for o in item.options)))
         odd = sorted(set(given) - _OPTIONS)
         if odd:
@@ -100,6 +109,8 @@ class Motions:
         )
         if "conc" in given:
             self.concurrent.append(move)
+        if act.word.startswith("trigg"):
+            return [move, self._triggered(line, trigger, state)]
         return [move, self._output(line, items[-2:])] if with_output else [move]
 
     def _at_defaults(self, kind: Kind, state: State) -> None:
@@ -126,12 +137,13 @@ class Motions:
         if word == "moveabsj":
             return self.targets.joints(item, routine)
         target, conf = self.targets.pose(item, routine)
-        monitored = state.get("confj" if word.startswith("movej") else "confl", UNKNOWN)
+        by_joints = word in _JOINTS
+        monitored = state.get("confj" if by_joints else "confl", UNKNOWN)
         if monitored not in (True, False):
             raise NotKnown("configuration monitoring is not known here")
         if not monitored:
             return replace(target, config="")
-        if not word.startswith("movej"):
+        if not by_joints:
             return target
         assert target.pose is not None
         flange = self._flange(target.pose, frame, tool, target.ext)
@@ -238,6 +250,14 @@ class Motions:
         if not fits or not all(type(v) is float for v in numbers):
             raise NotKnown(f"{kind} has not {count} components")
         return found
+
+    def _triggered(self, line: Line, trigger: Item | None, state: State) -> SetSignal:
+        """Return the output that a triggdata sets at the point."""
+        name = "" if trigger is None else _name_of(trigger).lower()
+        known = state.get(f"trigger {name}", UNKNOWN)
+        if not isinstance(known, tuple):
+            raise NotKnown("a triggdata that is not known to act at the point itself")
+        return SetSignal(self.signals.named(known[0], "do"), known[1] == 1.0, line=line.number)
 
     def _output(self, line: Line, items: tuple[Item, ...]) -> SetSignal:
         name, value = items[0].value, self.targets.table.number(items[1].value, "")

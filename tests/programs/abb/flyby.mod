@@ -5,6 +5,8 @@ MODULE flyby
   CONST robtarget p2:=[[400,350,50],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
   CONST robtarget p3:=[[450,350,50],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
   VAR num n;
+  VAR triggdata trLamp;
+  VAR triggdata trEarly;
   PROC main()
     MoveL p1, v500, z10, tGripper\WObj:=wPallet;
     SetDO lamp, 1;
@@ -23,6 +25,13 @@ MODULE flyby
     WHILE ready=1 DO
       MoveL p2, v500, fine, tGripper\WObj:=wPallet;
     ENDWHILE
+  ENDPROC
+  PROC rTrigger()
+    TriggIO trLamp, 0\DOp:=lamp, 1;
+    TriggIO trEarly, 15\DOp:=lamp, 0;
+    TriggL p1, v500, trLamp, z10, tGripper\WObj:=wPallet;
+    TriggL p2, v500, trLamp\T2:=trEarly, z10, tGripper\WObj:=wPallet;
+    TriggL p2, v500, trEarly, fine, tGripper\WObj:=wPallet;
   ENDPROC
   PROC rNext()
     MoveL p3, v500, z10, tGripper\WObj:=wPallet;

@@ -19,9 +19,11 @@ from cellsim.controllers.brands import BRANDS
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.program import (
     FINE,
+    Call,
     Delay,
     Goto,
     Label,
+    Loop,
     Move,
     Program,
     Routine,
@@ -287,3 +289,15 @@ def test_a_routine_with_a_jump_stays_whole() -> None:
     jump = (Label("again"), *(Delay(0.1) for _ in range(20)), Goto("again"))
     program = Program("p", "arm", (Routine("main", jump),))
     assert with_short_routines(program, 10) is program
+
+
+def test_names_of_points_do_not_hide_counters_and_a_name_means_one_thing() -> None:
+    """A target named i inside of FOR i is another name; a routine named as a signal is refused."""
+    move = KIT.joint(tool="gripper", speed=Speed(100.0, "mm/s"))
+    named = replace(move, to=replace(move.to, name="i"))
+    text, _ = written(Loop((named,), 2), Loop((Loop((Delay(0.1),), 2),), 3))
+    assert "FOR i FROM 1 TO 2 DO\r\n      MoveAbsJ i_2\\NoEOffs" in text
+    assert "FOR j FROM 1 TO 2 DO" in text
+    twice = Program("p", "arm", (Routine("main", (Call("lamp"),)), Routine("lamp", (move,))))
+    with pytest.raises(Refused, match="something else"):
+        ABB.write(twice, cell_of("abb"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.writing.lines import port_of
@@ -39,3 +40,11 @@ def signal_name(signal: str, group: MotionGroup, line: int) -> str:
     """Return the signal's own name where RAPID allows it, else do or di and the port's number."""
     port = port_of("abb", group, signal, line)
     return signal if is_name(signal) else f"{port.kind}{port.number}"
+
+
+def refuse_twice(routines: Iterable[str], others: Iterable[str]) -> None:
+    """Refuse a routine named as a signal, a variable or a label: RAPID has one space of names."""
+    known = {o.lower() for o in others}
+    for routine in routines:
+        if routine.lower() in known:
+            raise Refused("abb", f"'{routine}' as the name of a routine and of something else")

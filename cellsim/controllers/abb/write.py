@@ -13,7 +13,7 @@ from cellsim.controllers.abb.data import Data
 from cellsim.controllers.abb.digits import TIME_DIGITS
 from cellsim.controllers.abb.expression import say, type_of
 from cellsim.controllers.abb.motion import rules
-from cellsim.controllers.abb.names import checked, signal_name
+from cellsim.controllers.abb.names import checked, refuse_twice, signal_name
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.lines import (
     all_statements,
@@ -67,7 +67,9 @@ def write(program: Program, cell: Cell) -> TextProgram:
     taken |= {signal_name(s, group, 0) for s in group.controller.signals}
     taken |= {s.name for s in everything if isinstance(s, Label)}
     lowered = {t.lower() for t in taken}
-    source = _Source(group, names, Data(cell, group, lowered), _modal_words(everything))
+    refuse_twice(names, [*group.controller.signals, *taken - set(names) - {name}])
+    data = Data(cell, group, lowered | set(_COUNTERS))
+    source = _Source(group, names, lowered, data, _modal_words(everything))
     routines = [line for r in program.routines for line in source.routine(r)]
     lines = [f"MODULE {name}", *_indented([*source.data.lines(), *source.declared(program)])]
     lines += ["", *_indented(routines)[:-1], "ENDMODULE"]
@@ -105,6 +107,7 @@ class _Source:
 
     group: MotionGroup
     names: list[str]
+    taken: set[str]
     data: Data
     words: frozenset[str]
     lines: list[str] = field(default_factory=list)
@@ -242,7 +245,7 @@ class _Source:
         """Return the counter of a loop, another one for every loop around it."""
         level = self.depth_of_loops
         name = _COUNTERS[level] if level < len(_COUNTERS) else f"i{level}"
-        while name in self.data.taken:
+        while name in self.taken:
             name += "_n"
         return name
 

@@ -12,6 +12,7 @@ import pytest
 from controllers_support import bytes_of, cell_of, differences, with_controller
 
 from cellsim.controllers.brands import BRANDS
+from cellsim.domain.controller import Port
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
     FINE,
@@ -332,3 +333,28 @@ def test_older_controllers_have_names_of_eight_letters() -> None:
     program = Program("unload_pallet", "arm", (Routine("main", (joint(HOME),)),))
     assert BRANDS["fanuc"].quantise(program, old).name == "UNLOAD_P"
     assert BRANDS["fanuc"].quantise(program, cell_of("fanuc")).name == "UNLOAD_PALLET"
+
+
+def test_signals_at_the_wrist_are_ro_and_ri_and_no_other_language_has_them() -> None:
+    signals = {
+        "valve": Port("ro", 3),
+        "closed": Port("ri", 4),
+        "ready": Port("di", 3),
+    }
+    cell = with_controller(cell_of("fanuc"), signals=signals)
+    corner = joint(HOME, zone=Zone("cnt", 50.0))
+    text, _ = written(
+        SetSignal("valve", True),
+        Wait(signal_is("closed", False), 1.0),
+        corner,
+        SetSignal("valve", False),
+        cell=cell,
+    )
+    for said in ("RO[3:valve]=ON ;", "WAIT RI[4:closed]=OFF TIMEOUT", "0.00sec,RO[3:valve]=OFF"):
+        assert said in text
+    with pytest.raises(Refused, match="setting input 'closed'"):
+        written(SetSignal("closed", True), cell=cell)
+    kuka = with_controller(cell_of("kuka"), signals=signals)
+    program = Program("p", "arm", (Routine("main", (SetSignal("valve", True),)),))
+    with pytest.raises(Refused, match="'valve' at ro 3"):
+        BRANDS["kuka"].write(program, kuka)

@@ -40,9 +40,9 @@ class AxisMap:
 
 @dataclass(frozen=True)
 class Port:
-    """A signal's place on a controller: kind do or di, and its number."""
+    """A signal's place on a controller: kind do or di (ro or ri at the wrist), and its number."""
 
-    kind: Literal["do", "di"]
+    kind: Literal["do", "di", "ro", "ri"]
     number: int
 
 

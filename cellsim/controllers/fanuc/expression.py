@@ -17,6 +17,7 @@ _BINARY = {"and": "AND", "or": "OR", "==": "=", "!=": "<>"} | {
     op: op for op in ("<", "<=", ">", ">=", "+", "-", "*", "/")
 }
 _WORDS = {"and", "or"}
+KINDS = ("do", "di", "ro", "ri")
 _BOOLEAN = {"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", ">="}
 _LEAVES = {"const", "var", "signal"}
 
@@ -48,7 +49,7 @@ def mixed(expr: Expr, group: MotionGroup, line: int) -> str:
 
 def signal(name: str, group: MotionGroup, line: int) -> str:
     """Return DI[3:ready] of a signal."""
-    port = port_of("fanuc", group, name, line)
+    port = port_of("fanuc", group, name, line, KINDS)
     return bracketed(port.kind.upper(), port.number, name)
 
 

@@ -29,7 +29,7 @@ _UNITS = {
     "msec": ("s", 1e-3),
     "%": ("%", 1.0),
 }
-_SWITCH = re.compile(r"DO\s*\[\s*(\d+)\s*\]\s*=\s*(ON|OFF)", re.IGNORECASE)
+_SWITCH = re.compile(r"(DO|RO)\s*\[\s*(\d+)\s*\]\s*=\s*(ON|OFF)", re.IGNORECASE)
 
 
 class NotKnown(Exception):
@@ -61,8 +61,8 @@ class Motions:
         for word, seconds, action in motion.tail.timed:
             switch = _SWITCH.fullmatch(action)
             if switch is not None and seconds == 0.0:
-                name = self.names.signal("do", int(switch[1]))
-                out.append(SetSignal(name, switch[2].upper() == "ON", line=line.number))
+                name = self.names.signal(switch[1].lower(), int(switch[2]))
+                out.append(SetSignal(name, switch[3].upper() == "ON", line=line.number))
             else:
                 out.append(self.collector.keep(line, f"{word} {seconds:g}sec,{action}"))
         return out

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.fanuc.digits import seconds
-from cellsim.controllers.fanuc.expression import mixed, signal, switched, value
+from cellsim.controllers.fanuc.expression import KINDS, mixed, signal, switched, value
 from cellsim.controllers.fanuc.motion import rules
 from cellsim.controllers.fanuc.motiontext import in_passing, motion_text
 from cellsim.controllers.fanuc.naming import LABELS, REGISTERS, number_of, place
@@ -17,7 +17,7 @@ from cellsim.controllers.fanuc.pointtext import PointTexts
 from cellsim.controllers.fanuc.programtext import program_text, remarks
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import all_statements, output_of, refuse, variables
+from cellsim.controllers.writing.lines import all_statements, port_of, refuse, variables
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.targets import group_of
 from cellsim.domain.cell import Cell, MotionGroup
@@ -173,8 +173,10 @@ class _Text:
         raise refuse("fanuc", statement)
 
     def output(self, statement: SetSignal) -> str:
-        """Return DO[1:name]=ON."""
-        output_of("fanuc", self.group, statement.signal, statement.line)
+        """Return DO[1:name]=ON; Refused for an input."""
+        port = port_of("fanuc", self.group, statement.signal, statement.line, KINDS)
+        if port.kind not in ("do", "ro"):
+            raise Refused("fanuc", f"setting input '{statement.signal}'", line=statement.line)
         said = signal(statement.signal, self.group, statement.line)
         return f"{said}={'ON' if statement.value else 'OFF'}"
 

@@ -24,12 +24,21 @@ from cellsim.domain.program import (
 from cellsim.errors import Refused, UnknownName
 
 
-def port_of(brand: str, group: MotionGroup, signal: str, line: int) -> Port:
-    """Return the port of a signal on this controller."""
+def port_of(
+    brand: str,
+    group: MotionGroup,
+    signal: str,
+    line: int,
+    kinds: tuple[str, ...] = ("do", "di"),
+) -> Port:
+    """Return the port of a signal on this controller; Refused for a kind the language has not."""
     ports = group.controller.signals
     if signal not in ports:
         raise UnknownName(f"{brand} signal number for", signal, ports, line=line)
-    return ports[signal]
+    port = ports[signal]
+    if port.kind not in kinds:
+        raise Refused(brand, f"signal '{signal}' at {port.kind} {port.number}", line=line)
+    return port
 
 
 def output_of(brand: str, group: MotionGroup, signal: str, line: int) -> int:

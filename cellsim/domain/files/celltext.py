@@ -154,7 +154,7 @@ class ControllerText(Strict):
     axes: tuple[AxisText, ...] | None = None
     tools: dict[str, Number] = Field(default_factory=dict)
     frames: dict[str, Number] = Field(default_factory=dict)
-    signals: dict[str, Annotated[str, Field(pattern=r"^d[io] [0-9]{1,5}$")]] = Field(
+    signals: dict[str, Annotated[str, Field(pattern=r"^[dr][io] [0-9]{1,5}$")]] = Field(
         default_factory=dict
     )
     program_number: Number = 0

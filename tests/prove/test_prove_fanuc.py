@@ -1,4 +1,4 @@
-"""TP: jobs written and read back, a hundred thousand odd texts, and texts made to hang (make prove)."""
+"""TP: jobs written and read back, 100,000 odd texts, texts made to hang (make prove)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TEXTS = 100_000 if FULL else 2_000
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs" / "fanuc").glob("*.LS"))
 HEAD = b"/PROG  A\n/ATTR\n/APPL\n/MN\n"
 POINT = (
-    "P[1]{\n   GP1:\n\tUF : 3, UT : 1,\t\tCONFIG : 'N U T, 0, 0, 0',\n\tX =  1.0  mm,\tY =  2.0  mm,"
-    "\tZ =  3.0  mm,\n\tW =  0.0 deg,\tP =  0.0 deg,\tR =  0.0 deg\n};\n"
+    "P[1]{\n   GP1:\n\tUF : 3, UT : 1,\t\tCONFIG : 'N U T, 0, 0, 0',\n\tX =  1.0  mm,"
+    "\tY =  2.0  mm,\tZ =  3.0  mm,\n\tW =  0.0 deg,\tP =  0.0 deg,\tR =  0.0 deg\n};\n"
 )
 WORDS = [
     "J",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.fanuc.acts import Act, Motion, constant
 from cellsim.controllers.fanuc.assigning import Assigning
+from cellsim.controllers.fanuc.forloop import Counted
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
@@ -25,7 +27,6 @@ from cellsim.domain.program import (
     Goto,
     If,
     Label,
-    Loop,
     Raw,
     Return,
     Statement,
@@ -33,8 +34,8 @@ from cellsim.domain.program import (
 )
 from cellsim.errors import BadInput
 
-_ONE = Expr("const", value=1.0)
 _USUAL_TIMEOUT = 3000
+_LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
 
 
 @dataclass(kw_only=True)
@@ -66,18 +67,15 @@ class Flow(Walker):
         self.order = {id(n): i for i, n in enumerate(self.lines)}
         labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if _is(n, "label")}  # type: ignore[attr-defined]
         for i, node in enumerate(self.lines):
+            self.back |= {n for n in _mentioned(node) if labels.get(n, i + 1) <= i}
             target = _goes_to(node)
-            if target is None or target in self.stops:
-                continue
-            if target not in labels:
+            if target is not None and target not in self.stops and target not in labels:
                 raise BadInput(
                     f"LBL[{target}] is nowhere; the text may be truncated",
                     file=node.line.file,
                     line=node.line.number,
                     expected="a label in the same program",
                 )
-            if labels[target] <= i:
-                self.back.add(target)
         return self.sequence(self.nodes)
 
     def settings(self, node: Node) -> Settings:
@@ -99,6 +97,8 @@ class Flow(Walker):
             return self._for(node, act)
         if act.kind != "if":
             inner = list(flat([node]))
+            for number in {n for one in inner for n in _mentioned(one)}:
+                self.jump(str(number))
             self.state = joined(self.state, self.settings_of(inner))
             return [self.collector.keep(n.line, "block not understood") for n in inner]
         assert node.condition is not None
@@ -107,37 +107,18 @@ class Flow(Walker):
         return [If(condition, then, otherwise, line=line.number)]
 
     def _for(self, node: Node, act: For) -> list[Statement]:
-        """Return a FOR as a counted loop; its register is assigned where something reads it."""
-        line = node.line.number
+        state, line = self.state or {}, node.line
         first, last = act.first, act.last
         assert first is not None
         assert last is not None
-        state = self.state or {}
-        start, end = modal.known(first, state), modal.known(last, state)
+        numbers = modal.known(first, state), modal.known(last, state)
+        loop = Counted(act, self.places.name(act.variable), line.number, *numbers)
         self.state = {**state, act.variable: UNKNOWN}
-        step = -1.0 if act.down else 1.0
-        if start is not None and end is not None and start == int(start) and end == int(end):
-            count = max(int(step * (end - start)) + 1, 0)
-            if act.variable in self.counters:
-                return [Loop(self.repeated(node.body), min(count, 10**9), line=line)]
-            before = [self._register(act.variable, Expr("const", value=start - step), line)]
-            body = (self._stepped(act, line), *self.repeated(node.body))
-            return [*before, Loop(body, min(count, 10**9), line=line)]
-        bound = [self._known(node.line, e) for e in (first, last)]
-        before = [self._register(act.variable, Expr("-", (bound[0], _ONE)), line)]
-        if act.down:
-            before = [self._register(act.variable, Expr("+", (bound[0], _ONE)), line)]
-        here = Expr("var", name=self.places.name(act.variable))
-        go_on = Expr(">" if act.down else "<", (here, bound[1]))
-        body = (self._stepped(act, line), *self.repeated(node.body))
-        return [*before, Loop(body, None, go_on, line=line)]
-
-    def _register(self, place: str, value: Expr, line: int) -> Statement:
-        return Assign(self.places.name(place), value, line=line)
-
-    def _stepped(self, act: For, line: int) -> Statement:
-        here = Expr("var", name=self.places.name(act.variable))
-        return self._register(act.variable, Expr("-" if act.down else "+", (here, _ONE)), line)
+        bounds = first, last
+        if loop.count is None:
+            bounds = self._known(line, first), self._known(line, last)
+        alone = act.variable in self.counters
+        return loop.statements(self.repeated(node.body), bounds, alone)
 
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with names; one that is not understood is counted."""
@@ -151,7 +132,13 @@ class Flow(Walker):
         return self.places.bound(condition)
 
     def leaf(self, node: Node) -> list[Statement]:
+        """Return the statements of an instruction; what it may jump to gets its state.
+
+        That holds for one that is not understood too (Skip,LBL[n]; a wait of unknown time).
+        """
         act, line = node.act, node.line
+        for number in _mentioned(node):
+            self.jump(str(number))
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.touched(line.text, self.keys)}
             return [self.collector.keep(line, act.reason)]
@@ -185,7 +172,6 @@ class Flow(Walker):
                 self.label(str(act.data[0]), below, act.data[0] in self.back)
                 return [Label(self._label(act.data[0]), **where)]
             case "jump":
-                self.jump(str(act.data[0]))
                 self.state = None
                 return [Goto(self._label(act.data[0]), **where)]
             case "end":
@@ -235,8 +221,6 @@ class Flow(Walker):
         if not isinstance(timeout, int):
             return None
         name = "" if number in self.stops else self._label(number)
-        if name:
-            self.jump(str(number))
         return [Wait(condition, timeout / 100.0, name, line=line.number)]
 
     def _call(self, line: Line, act: Act) -> list[Statement] | None:
@@ -274,6 +258,13 @@ def _is(node: Node, word: str) -> bool:
 def _label_number(label: Expr) -> int | None:
     letters, _, number = label.name.partition(" ")
     return int(number) if letters == "LBL" and number.isdigit() else None
+
+
+def _mentioned(node: Node) -> set[int]:
+    """Return the labels that an instruction names and may go to."""
+    if "LBL" not in node.line.text.upper() or _is(node, "label") or _is(node, "comment"):
+        return set()
+    return {int(number) for number in _LABEL.findall(node.line.text)}
 
 
 def _goes_to(node: Node) -> int | None:

@@ -1,0 +1,67 @@
+"""FOR as a loop of statements; its register is assigned where something else reads it.
+
+Source: R-30iB operator's manual, FOR/ENDFOR: the register ends at its last value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cellsim.controllers.fanuc.lines import For
+from cellsim.domain.program import Assign, Expr, Loop, Statement
+
+_MOST = 10**9
+_ONE = Expr("const", value=1.0)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A FOR with its bounds.
+
+    Attributes:
+        act: As it stands in the text. name: Of its register. line: Where it stands.
+        first, last: Bounds as numbers where they are known.
+    """
+
+    act: For
+    name: str
+    line: int
+    first: float | None
+    last: float | None
+
+    @property
+    def count(self) -> int | None:
+        """How often it runs, None where that is not known before."""
+        if self.first is None or self.last is None:
+            return None
+        if self.first != int(self.first) or self.last != int(self.last):
+            return None
+        step = -1 if self.act.down else 1
+        return min(max(step * int(self.last - self.first) + 1, 0), _MOST)
+
+    def statements(
+        self, body: Sequence[Statement], bounds: tuple[Expr, Expr], alone: bool
+    ) -> list[Statement]:
+        """Return the loop.
+
+        Args:
+            body: Its statements. bounds: First and last with the cell's names. alone: Nothing else
+                reads the register, so that a known count says all.
+        """
+        count = self.count
+        if count is not None and alone:
+            return [Loop(tuple(body), count, line=self.line)]
+        here = Expr("var", name=self.name)
+        back, on = ("+", "-") if self.act.down else ("-", "+")
+        before = Expr(back, (bounds[0], _ONE))
+        if count is not None and self.first is not None:
+            before = Expr("const", value=self.first + (1.0 if self.act.down else -1.0))
+        stepped = (self._set(Expr(on, (here, _ONE))), *body)
+        if count is not None:
+            return [self._set(before), Loop(stepped, count, line=self.line)]
+        go_on = Expr(">" if self.act.down else "<", (here, bounds[1]))
+        return [self._set(before), Loop(stepped, None, go_on, line=self.line)]
+
+    def _set(self, value: Expr) -> Statement:
+        return Assign(self.name, value, line=self.line)

@@ -17,7 +17,7 @@ from cellsim.geometry.deviation import mesh_deviation
 from cellsim.kinematics import world_T_fixture, world_T_part
 
 ROOT = Path(__file__).resolve().parents[1] / "cells"
-NAMES = ("door_removal", "machine_tending", "palletizing", "tray_packing")
+NAMES = ("depalletizing", "door_removal", "machine_tending", "palletizing", "tray_packing")
 LOADED = {
     (name, variant): load_cell(ROOT / name, variant)
     for name in NAMES

@@ -99,7 +99,13 @@ def judged(job: Job) -> Report:
 
 
 def test_every_saved_program_of_every_shipped_cell_is_one_file_per_group() -> None:
-    for name in ("door_removal", "machine_tending", "palletizing", "tray_packing"):
+    for name in (
+        "depalletizing",
+        "door_removal",
+        "machine_tending",
+        "palletizing",
+        "tray_packing",
+    ):
         for cell in cells_of(name):
             for saved, taught in jobs_of(cell):
                 assert not taught, (name, cell.variant)

@@ -41,6 +41,6 @@ def test_the_load_sheet_gives_frames_in_the_makers_world(session_root: Path) -> 
     """The robot stands 400 mm high and its world 425 mm above that; WPR as the pendant asks."""
     folder = released(session_root, "depalletizing", "cartons")
     sheet = (folder / "load_sheet.txt").read_text()
-    assert "1150.000 250.000 -75.000" in sheet
+    assert "900.000 600.000 -75.000" in sheet
     assert "W 0.0000 P 0.0000 R 0.0000" in sheet
     assert "J3    0.000 deg" in sheet

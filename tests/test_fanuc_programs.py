@@ -238,3 +238,45 @@ def test_a_text_without_its_parts_is_bad_input(edit: tuple[str, str], said: str)
     text = (PROGRAMS / "HOME.LS").read_bytes().decode("utf-8-sig").replace(*edit)
     with pytest.raises(BadInput, match=said):
         BRANDS["fanuc"].read({"HOME.LS": text.encode()}, cell_of("fanuc"), "arm")
+
+
+def said(*lines: str) -> ReadResult:
+    """Read instructions between a home position and the end."""
+    home = (PROGRAMS / "HOME.LS").read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    body = "\n".join(f"{i:4d}:{line} ;" for i, line in enumerate(("UTOOL_NUM=1", *lines), 1))
+    head, points = home.split("/MN\n")[0], home.split("/POS\n")[1]
+    text = f"{head}/MN\n{body}\n/POS\n{points}"
+    return BRANDS["fanuc"].read({"HOME.LS": text.encode()}, cell_of("fanuc"), "arm")
+
+
+def test_the_else_of_a_block_around_a_select_is_not_its_last_case() -> None:
+    lines = ("IF (DI[3]) THEN", "SELECT R[1]=1,JMP LBL[1]", "ELSE", "DO[2]=ON", "ENDIF", "LBL[1]")
+    result = said(*lines)
+    assert result.raw_lines == ()
+    outer = next(s for s in result.program.routines[0].body if isinstance(s, If))
+    assert isinstance(outer.then[0], If)
+    assert outer.then[0].otherwise == ()
+    assert isinstance(outer.otherwise[0], SetSignal)
+    assert reasons(said("SELECT R[1]=1,JMP LBL[1]", "=2", "LBL[1]")) == ["a case that does nothing"]
+
+
+def test_what_sets_no_frame_leaves_the_frames_known_and_a_macro_does_not() -> None:
+    point = "J P[1:home] 25% FINE"
+    pr = ("PR[1]=P[1]", "UFRAME_NUM=3")
+    assert reasons(said(*pr, "UALM[3]", "J PR[1] 25% FINE")) == ["no instruction this reader knows"]
+    after = said(*pr, "OPEN HAND", "J PR[1] 25% FINE", point)
+    assert [r.split(" is")[0] for r in reasons(after)] == [
+        "no instruction this reader knows",
+        "position register PR[1]",
+        "the values of UF 3 may have been set by the program",
+    ]
+
+
+def test_values_that_are_not_known_make_their_register_unknown() -> None:
+    result = said("R[1]=5", "R[1]=GI[2]", "J P[1] R[1]% FINE")
+    assert reasons(result) == ["a value this reader does not know", "the speed is not known here"]
+    values = [s.value.op for s in body(result) if isinstance(s, Assign)]
+    assert values == ["const", "unknown"]
+    indirect = said("R[1]=5", "R[R[2]]=7", "J P[1] R[1]% FINE")
+    assert "the speed is not known here" in reasons(indirect)
+    assert reasons(said("GO[1]=5")) == ["a value of GO[] that is not known"]

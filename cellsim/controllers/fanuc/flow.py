@@ -203,7 +203,10 @@ class Flow(Walker):
         found = modal.settings(act, state, self.file, self.keys)
         if found is not None:
             self.state = {**state, **found}
-        return Assigning(self.places, self.collector, line).statements(act)
+        made = Assigning(self.places, self.collector, line).statements(act)
+        if made is None:
+            return [self.collector.keep(line, f"a value of {act.data[0]}[] that is not known")]
+        return made
 
     def _wait(self, line: Line, act: Act) -> list[Statement] | None:
         condition, label = self._known(line, act.data[0]), act.data[1]

@@ -32,6 +32,7 @@ _LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)
 _JUMP = re.compile(r"JMP\s+LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)
 _PAYLOAD = re.compile(r"PAYLOAD\s*\[\s*(\d{1,3})\s*\]", re.IGNORECASE)
 _SELECT = re.compile(r"SELECT\s+(\w+\s*\[[^\[\]]*\])\s*(=.*)", re.IGNORECASE)
+_CASE = re.compile(r"=|ELSE\s*,", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
     r"|TIMER\s*\[[^\]]*\]\s*=\s*(START|STOP|RESET)",
@@ -62,10 +63,9 @@ def understand(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:
     for line in lines:
         text = _plain(line.text)
         if select is not None:
-            case = text.upper().startswith("ELSE") or text.startswith("=")
-            if case and line.verbatim.endswith(";"):
+            if _CASE.match(text) and line.verbatim.endswith(";"):
                 yield line, _case(select, text)
-                yield from ((line, act) for act in _acts(_action_of(text)))
+                yield from ((line, act) for act in _chosen(text))
                 continue
             yield line, Close(frozenset({"if"}))
             select = None
@@ -74,7 +74,7 @@ def understand(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:
             select = _value(match[1]) or Expr("unknown", name=match[1])
             condition = _test(select, match[2])
             yield line, Open("if", condition)
-            yield from ((line, act) for act in _acts(_action_of(match[2])))
+            yield from ((line, act) for act in _chosen(match[2]))
             continue
         if not line.verbatim.endswith(";"):
             yield line, NotUnderstood("no ; at the end of the instruction")
@@ -92,8 +92,9 @@ def _plain(text: str) -> str:
     return _COMMENTED.sub(r"[\1]", text) if ":" in text else text
 
 
-def _action_of(text: str) -> str:
-    return _parted(text)[1]
+def _chosen(text: str) -> list[object]:
+    """Return what a case of SELECT does; it must do something."""
+    return _acts(_parted(text)[1]) or [NotUnderstood("a case that does nothing")]
 
 
 def _parted(text: str) -> tuple[str, str]:

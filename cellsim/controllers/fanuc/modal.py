@@ -20,6 +20,8 @@ _NUMBERS = {"UFRAME_NUM": "uframe", "UTOOL_NUM": "utool"}
 _DATA = {"UFRAME": "uframe", "UTOOL": "utool"}
 _SETS = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*(?:,[^\]]*)?\]\s*=", re.IGNORECASE)
 _POINT = re.compile(r"\s*P\s*\[\s*(\d{1,5})\s*\]\s*", re.IGNORECASE)
+# Instructions that are not understood, but set none of these values.
+_SETS_NOTHING = re.compile(r"(UALM|PAUSE|ABORT|PRINT|RSR|DO|RO|GO|AO|F)\b", re.IGNORECASE)
 _ANY_DATA = ("uframe any", "utool any")
 
 
@@ -109,6 +111,7 @@ def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
             keys |= {key, f"{key} any"}
     if "WAITTMOUT" in upper:
         keys.add("timeout")
-    if not keys and "=" not in upper and not re.match(r"[JLCA]\s+PR?\s*\[", upper):
+    plain = "=" in upper or _SETS_NOTHING.match(upper) or re.match(r"[JLCA]\s+PR?\s*\[", upper)
+    if not keys and not plain:
         keys = set(all_keys)
     return dict.fromkeys(sorted(keys), UNKNOWN)

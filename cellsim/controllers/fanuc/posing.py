@@ -36,6 +36,8 @@ def with_joints(
     match = _CONFIG.fullmatch(target.config)
     if match is None or target.pose is None:
         return "J to a pose without CONFIG"
+    if not group.robot.maker:
+        return "the arm of the pose is not in the cell"
     flange = _flange(target.pose, frame, tool, cell, group, target.ext)
     if flange is None:
         return "frame or tool of the pose is not in the cell"

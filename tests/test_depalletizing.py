@@ -32,7 +32,7 @@ def test_the_released_text_is_read_and_linted_from_the_command_line(
     file = str(released(session_root, "depalletizing", "cartons") / TEXT)
     cell = ["--cell", "depalletizing"]
     assert main(["read", file, "--controller", "fanuc", *cell]) == 0
-    assert 'config: "F U T, 0, 0, 0"' in capsys.readouterr().out
+    assert 'config: "N U T, 0, 0, 0"' in capsys.readouterr().out
     assert main(["lint", file, "--controller", "fanuc", *cell]) == 0
     assert main(["lint", file, "--controller", "fanuc"]) == 0
 
@@ -41,6 +41,6 @@ def test_the_load_sheet_gives_frames_in_the_makers_world(session_root: Path) -> 
     """The robot stands 400 mm high and its world 425 mm above that; WPR as the pendant asks."""
     folder = released(session_root, "depalletizing", "cartons")
     sheet = (folder / "load_sheet.txt").read_text()
-    assert "900.000 600.000 -75.000" in sheet
+    assert "900.000 600.000 -325.000" in sheet
     assert "W 0.0000 P 0.0000 R 0.0000" in sheet
     assert "J3    0.000 deg" in sheet

@@ -133,7 +133,8 @@ class Motions:
         if isinstance(active, int) and active != number:
             alarm = "INTP-250" if key == "uframe" else "INTP-253"
             raise NotKnown(f"{alarm}: {short} {number} of the point, {word} is {active}")
-        if UNKNOWN in (state.get(f"{key} {number}"), state.get(f"{key} any")):
+        # UF 0 and UT 0 are the robot's own world and flange: nothing sets them.
+        if number and UNKNOWN in (state.get(f"{key} {number}"), state.get(f"{key} any")):
             raise NotKnown(f"the values of {short} {number} may have been set by the program")
         return number
 

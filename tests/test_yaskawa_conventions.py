@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,7 +37,7 @@ from cellsim.domain.program import (
     Zone,
     signal_is,
 )
-from cellsim.errors import Refused
+from cellsim.errors import BadInput, Refused
 from cellsim.geometry import Pose, rotation_axis
 from cellsim.kinematics.fk import flange_pose, tcp_pose
 from cellsim.kinematics.frames import chain_of
@@ -322,3 +324,28 @@ def test_a_positioner_is_a_station_in_pulses() -> None:
     assert "///GROUP1 RB1\n///GROUP2 ST1\n" in text
     assert "MOVJ C00000 EC00000 VJ=50.00 PL=0\n" in text
     assert "BC00000=161000\n" in text_of(on_track, move("joint", target, frame="world"))
+
+
+BAD_TABLES = {
+    "pl_mm: [0, 2, 5]": "no table of PL=0..8",
+    "pl_mm: [0, 2, 2, 10, 20, 40, 60, 80, 100]": "no table of PL=0..8",
+    "pl_mm: [1, 2, 5, 10, 20, 40, 60, 80, 100]": "no table of PL=0..8",
+    "pulses: {S: 1000, L: 1000}": "pulses are not those of the axes",
+    "pulses: {S: 1, L: 1, U: 1, R: 1, B: 1, T: 0}": "pulses are not those of the axes",
+    "pulses: {S: 1, L: 1, U: 1, R: 1, B: 1, T: 1}": "pulses without their source",
+}
+
+
+@pytest.mark.parametrize("line", BAD_TABLES)
+def test_tables_of_a_cell_are_whole_and_have_a_source(line: str, tmp_path: Path) -> None:
+    import cellsim as cs
+
+    folder = tmp_path / "cell"
+    shutil.copytree(Path(__file__).parents[1] / "cells" / "blank_loading", folder)
+    text = (folder / "cell.yaml").read_text(encoding="utf-8")
+    old = next(part for part in text.splitlines() if "pl_mm: [" in part)
+    new = old.replace(old.strip(), line) if "pl_mm" in line else f"{old}\n      {line}"
+    (folder / "cell.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadInput, match=BAD_TABLES[line]) as error:
+        cs.load_cell(str(folder), variant="long_blanks")
+    assert error.value.line

@@ -44,6 +44,15 @@ CASES = {
         text(PLACES, HOME, "MOVL C00001 V=9.0 PL=0", attributes="SC,RW,RJ", frame="USER 3"),
         {},
     ),
+    "a seventh value that is zero": (
+        text(
+            PLACES.replace("180.0000,0.0000,0.0000", "180.0000,0.0000,0.0000,0.0000"),
+            HOME,
+            attributes="SC,RW,RJ",
+            frame="USER 3",
+        ),
+        {},
+    ),
     "relative without RJ": (text(PLACES, HOME), {"relative-job": 16}),
     "another job frame": (
         text(PLACES, HOME, attributes="SC,RW,RJ", frame="USER 4"),

@@ -152,6 +152,8 @@ class Points:
         self, position: Position, tool: str, frame: str, kind: str, name: str
     ) -> Target:
         values = position.values
+        if len(values) == 7 and values[6] == 0.0:
+            values = values[:6]
         if len(values) != 6:
             raise NotKnown(f"{len(values)} values, a position has X, Y, Z, Rx, Ry, Rz")
         if len(position.rconf) < 6 or any(d not in (0, 1) for d in position.rconf[:6]):

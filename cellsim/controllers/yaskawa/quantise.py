@@ -114,9 +114,11 @@ def _in_style(
 def _style(body: Iterable[Statement], cell: Cell, group: MotionGroup) -> tuple[Style, Style | None]:
     """Return the style of a job, and what to fall back to."""
     moves = [s for s in all_statements(body) if isinstance(s, Move)]
+    pulse = Style() if group.controller.pulses else None
+    if not moves:
+        return pulse or Style(base_frame(group)), None
     frames = {m.frame for m in moves}
     shifted = sorted(f for f in frames if measured(cell, f))
-    pulse = Style() if group.controller.pulses else None
     if shifted:
         return Style(_measured_frame(shifted, frames, moves[0], group)), None
     paths = {m.frame for m in moves if m.kind != "joint"}
@@ -124,9 +126,7 @@ def _style(body: Iterable[Statement], cell: Cell, group: MotionGroup) -> tuple[S
         return pulse, None
     if group.externals:
         what = "external axes without their pulses"
-        raise Refused(
-            "yaskawa", what, line=moves[0].line if moves else 0, source="BC, EC positions"
-        )
+        raise Refused("yaskawa", what, line=moves[0].line, source="BC, EC positions")
     numbered = paths & set(group.controller.frames)
     only = len(paths) == 1 and len(numbered) == 1
     return Style(numbered.pop() if only else base_frame(group)), pulse

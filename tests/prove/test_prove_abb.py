@@ -111,6 +111,14 @@ def test_no_text_makes_the_reader_crash_or_hang() -> None:
         "!" * 100_000,
         "FOR i FROM 1 TO 1e300 DO\nWaitTime i;\nENDFOR",
         "WaitTime 1e999;",
+        "FOR i FROM 1 TO 1e999 DO\nWaitTime 1;\nENDFOR",
+        "MoveAbsJ [[1e999,0,0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v5,fine,gripper;",
+        "MoveL [[1e300,0,0],[1e300,0,0,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v5,fine,gripper;",
+        "MoveL [[0,0,0],[1,0,0,0],[1e999,0,0,0],[1e999,1e999,0,0,0,0]],v5,fine,gripper;",
+        "ENDPROC\nPERS tooldata t:=[TRUE,[[0,0,250],[1,0,0,0]],"
+        "[12,[0,10,100],[1,0,0,0],1e999,0,1]];\n"
+        "PROC b()\nMoveL [[0,0,0],[1,0,0,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v5,fine,t;",
+        "VelSet 1e999, 1e999;\nAccSet 1e999, 100;\nx:=p{1e999};",
         "\\" * 40_000 + ";",
         "rA [1,1];\nENDPROC\nPROC rA(pos p)\nrA [p,p];\nrA [[p],p];",
         "FOR i FROM 1 TO 90 DO\n" * 20 + "MoveL Offs(p,i,0,0),v5,fine,t;\n" + "ENDFOR\n" * 20,

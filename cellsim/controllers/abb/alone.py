@@ -65,6 +65,8 @@ def _tool(node: Node) -> Tool | None:
     name, (_, frame, load) = found
     try:
         mass, cog, turn, *moments = load
+        if max(float(m) for m in (mass, *moments)) > 1e6:
+            return None
         R = pose_of(((0.0, 0.0, 0.0), turn), "axes").R
         inertia = R @ np.diag([float(m) for m in moments]) @ R.T
         com = tuple(float(v) / 1000.0 for v in cog)

@@ -15,6 +15,7 @@ from cellsim.domain.program import Expr
 
 _WORDS = re.compile(r"[A-Za-z_]\w*")
 _INDEXED = re.compile(r"(\w+)\{(\d+(?:,\d+)*)\}")
+_MOST = 1e12
 _BLOCKS = frozenset({"module", "def", "if", "while", "count"})
 
 
@@ -111,9 +112,8 @@ class Table:
 
     def number(self, expr: Expr | None, routine: str) -> float | None:
         """Return the number that an expression of constants is; None for anything else."""
-        if expr is None:
-            return None
-        return _folded(self.bound(expr, routine))
+        found = None if expr is None else _folded(self.bound(expr, routine))
+        return None if found is None or not abs(found) <= _MOST else found
 
 
 def _const(value: float | bool) -> Expr:

@@ -48,6 +48,7 @@ _JOINTS = frozenset({"movej", "movejdo", "triggj"})
 _OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj", "conc"})
 _V = re.compile(r"v(\d+)")
 FASTEST_MM_S = 7000.0
+_MOST = 1e7
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ class Motions:
             raise NotKnown(f"{kind} that is no name")
         fits = isinstance(found, tuple) and len(found) == count
         numbers = found[1:] if fits and kind == "zonedata" else found
-        if not fits or not all(type(v) is float for v in numbers):
+        if not fits or not all(type(v) is float and abs(v) < _MOST for v in numbers):
             raise NotKnown(f"{kind} has not {count} components")
         return found
 

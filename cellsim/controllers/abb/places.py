@@ -18,6 +18,7 @@ from cellsim.domain.cell import Cell, MotionGroup, Tool
 from cellsim.geometry import Array, Pose
 
 _NEAR_M, _NEAR_RAD = 2.5e-6, 5e-6
+_MOST_MOMENT = 1e6
 _MASS_KG, _COG_MM, _MOMENT = 6e-4, 1.1e-3, 1.1e-3
 _HAND = re.compile(r"^(tooldata|tool|wobj|tl|t|w)_?")
 
@@ -35,6 +36,8 @@ def pose_of(value: Value, what: str) -> Pose:
     if not _shape(value, (3, 4)):
         raise NotKnown(f"{what} is no pose")
     xyz, quat = value
+    if max(abs(v) for v in quat) > 2.0:
+        raise NotKnown(f"{what}: no unit quaternion")
     length = float(np.linalg.norm(quat))
     if abs(length - 1.0) > 1e-4:
         raise NotKnown(f"{what}: the quaternion has length {length:.6f}")
@@ -222,8 +225,8 @@ def _load_differs(value: Value, tool: Tool) -> str:
         return f"a mass of {mass} kg"
     if abs(mass - tool.mass) > _MASS_KG:
         return f"a mass of {mass:g} kg, the cell's tool has {tool.mass:g} kg"
-    if not _shape((cog, turn), (3, 4)):
-        return "no centre of gravity"
+    if not _shape((cog, turn, value[3:]), (3, 4, 3)) or max(value[3:]) > _MOST_MOMENT:
+        return "no centre of gravity or inertia"
     if max(abs(a - 1e3 * b) for a, b in zip(cog, tool.com, strict=True)) > _COG_MM:
         return "another centre of gravity than the cell's tool"
     R: Array = pose_of(((0.0, 0.0, 0.0), turn), "axes of moment").R

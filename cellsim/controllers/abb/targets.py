@@ -18,6 +18,7 @@ from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Array, Pose
 
 _UNUSED = 8.9e9
+_MOST = 1e7
 EXTERNALS = 6
 
 
@@ -34,6 +35,8 @@ class Targets:
         if not isinstance(value, tuple) or [len(v) for v in value if _numbers(v)] != [6, 6]:
             raise NotKnown("a jointtarget of two times six numbers is expected")
         shown, extra = value
+        if max(map(abs, shown)) > _MOST:
+            raise NotKnown("an axis value without end")
         axes, arm = self.group.controller.axes, self.group.robot.dof
         if arm != EXTERNALS:
             raise NotKnown(f"an arm with {arm} axes")
@@ -51,7 +54,7 @@ class Targets:
             raise NotKnown("a robtarget of 3, 4, 4 and 6 numbers is expected")
         xyz, quat, conf, extra = value
         pose = pose_of((xyz, quat), f"robtarget {name}".strip())
-        if any(c != int(c) for c in conf) or not 0 <= conf[3] <= 7 or max(map(abs, conf)) > 99:
+        if not 0 <= conf[3] <= 7 or max(map(abs, conf)) > 99 or any(c != int(c) for c in conf):
             raise NotKnown(f"configuration {list(conf)}")
         numbers = tuple(int(c) for c in conf)
         axes = self.group.controller.axes[self.group.robot.dof :]

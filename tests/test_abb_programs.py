@@ -314,13 +314,13 @@ def test_loops_whose_motions_use_their_variable_are_written_out() -> None:
     """Two rows of three, counted down since 3 is above 1; pitch 40 mm."""
     result = read("rows.mod")
     assert (raw_lines(result), result.notes) == ([], ())
-    picks = [s for s in at(result, 12) if isinstance(s, Move)]
-    places = [s for s in at(result, 14) if isinstance(s, Move)]
+    picks = [s for s in at(result, 13) if isinstance(s, Move)]
+    places = [s for s in at(result, 15) if isinstance(s, Move)]
     assert [xyz_mm(p) for p in picks] == [
         [400 + 40 * row, 300 + 40 * i, 50] for row in (0, 1) for i in (2, 1, 0)
     ]
     assert [xyz_mm(p)[1] for p in places] == [100, 50, 0, 100, 50, 0]
-    tests = [say(s.condition) for s in at(result, 15) if isinstance(s, If)]
+    tests = [say(s.condition) for s in at(result, 16) if isinstance(s, If)]
     assert tests == [f"{i}.0 == 2.0" for i in (3, 2, 1)] * 2
 
 

@@ -16,6 +16,7 @@ from cellsim.domain.program import Expr
 _WORDS = re.compile(r"[A-Za-z_]\w*")
 _INDEXED = re.compile(r"(\w+)\{(\d+(?:,\d+)*)\}")
 _MOST = 1e12
+_CHAIN = 5
 _BLOCKS = frozenset({"module", "def", "if", "while", "count"})
 
 
@@ -58,6 +59,15 @@ class Table:
         if key in self.shared and self.shared[key].value != value:
             self.twice.add(key)
         self.shared[key] = datum
+
+    def resolve(self) -> None:
+        """Give constants of constants their values: CONST num b:=2*a."""
+        for _ in range(_CHAIN):
+            for key, datum in self.shared.items():
+                if datum.kind == "num" and isinstance(datum.value, Expr):
+                    number = self.number(datum.value, "")
+                    if number is not None:
+                        self.shared[key] = replace(datum, value=number)
 
     def find(self, name: str, routine: str = "") -> Datum | None:
         """Return the declaration that a name means in a routine."""

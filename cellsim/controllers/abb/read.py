@@ -135,6 +135,7 @@ def _walk(
     table = Table()
     for node in text.shared:
         table.add(node)
+    table.resolve()
     table.note_changes([*text.odd, *(n for nodes in text.routines.values() for n in nodes)])
     used = expand(text.routines, text.templates, table, nested)
     text.odd = [n for n in text.odd if _name_of(n) not in used]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -138,12 +139,20 @@ def first_change(old: str, new: str) -> int:
     return next((i for i, (a, b) in enumerate(pairs, 1) if a != b), new.count("\n") + 1)
 
 
+@lru_cache(maxsize=1)
+def written() -> tuple[str, Program]:
+    """Return a written module, and the program that it is read as."""
+    cell = cell_of("abb", on_track=True)
+    quantised = ABB.quantise(plain_program(cell, "abb", 1), cell)
+    old = bytes_of(ABB.write(quantised, cell))["olp_test.mod"].decode().replace("\r\n", "\n")
+    return old, ABB.read({"olp_test.mod": old.encode()}, cell, "arm").program
+
+
 @pytest.mark.parametrize("name", sorted(KIT.edits))
 def test_an_edit_is_caught_and_its_line_named(name: str) -> None:
     """The line itself, or those that use the data which it declares."""
     cell = cell_of("abb", on_track=True)
-    quantised = ABB.quantise(plain_program(cell, "abb", 1), cell)
-    old = bytes_of(ABB.write(quantised, cell))["olp_test.mod"].decode().replace("\r\n", "\n")
+    old, read = written()
     new = KIT.edits[name](old)
     at = first_change(old, new)
     side = Side(cell, "arm", ABB.rules(cell.groups["arm"].controller))
@@ -153,7 +162,6 @@ def test_an_edit_is_caught_and_its_line_named(name: str) -> None:
     except BadInput as error:
         line = error.line
     else:
-        read = ABB.read({"olp_test.mod": old.encode()}, cell, "arm").program
         found = same_text(read, result.program, side)
         named = {d.line_b or d.line_a for d in found} | {r.line for r in result.raw_lines}
         uses = {i for i, text in enumerate(lines, 1) if shared_name(lines[at - 1], text)}

@@ -340,3 +340,11 @@ def test_a_routine_with_parameters_is_one_for_each_set_of_constant_arguments() -
         ("lamp", True),
         ("grip_close", True),
     ]
+
+
+def test_flags_of_two_waits_on_one_line_have_labels_of_their_own() -> None:
+    waits = "WaitDI di1,1\\MaxTime:=1\\TimeFlag:=a; WaitDI di3,1\\MaxTime:=2\\TimeFlag:=b;"
+    text = f"MODULE m\nVAR bool a;\nVAR bool b;\nPROC main()\n{waits}\nENDPROC\nENDMODULE"
+    body = BRANDS["abb"].read({"m.mod": text.encode()}, cell_of("abb"), "arm").program.routines[0]
+    labels = [s.name for s in body.body if isinstance(s, Label)]
+    assert labels == ["late_5", "waited_5", "late_5_2", "waited_5_2"]

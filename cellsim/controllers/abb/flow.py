@@ -140,7 +140,8 @@ class Routine(Walker):
         lines = list(flat(nodes))
         words = {n.act.word for n in lines if isinstance(n.act, Act)}
         moving = [n for n in lines if isinstance(n.act, Act) and n.act.word in modal.MOTIONS]
-        plain = not words & {"label", "goto", "return"} and len(lines) <= _WRITTEN_OUT
+        jumps = any(isinstance(n.act, Timed) for n in lines)
+        plain = not jumps and not words & {"label", "goto", "return"} and len(lines) <= _WRITTEN_OUT
         return plain and self._reads(moving, name)
 
     def _written_out(self, node: Node, name: str, steps: tuple[int, int, int]) -> list[Statement]:

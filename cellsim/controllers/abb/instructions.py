@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.declared import Datum, Table
@@ -31,13 +31,17 @@ _PLAIN = frozenset({"num", "dnum", "bool"})
 
 @dataclass
 class Instructions:
-    """What the instructions of one routine mean; `handled`: an error handler catches timeouts."""
+    """What the instructions of one routine mean.
+
+    handled: An error handler catches timeouts. flags: Waits with a time flag of each line.
+    """
 
     routine: str
     table: Table
     signals: Signals
     collector: Collector
     handled: bool = False
+    flags: dict[int, int] = field(default_factory=dict)
 
     def statement(self, line: Line, act: Act) -> list[Statement] | None:
         """Return what an instruction does; None where it is not known."""
@@ -182,8 +186,10 @@ class Instructions:
         self, line: Line, condition: Expr, timeout: float | None, flag: str
     ) -> list[Statement]:
         """Return a wait that goes on after its timeout, with the flag saying how it ended."""
-        late, there = f"late_{line.number}", f"waited_{line.number}"
         number = line.number
+        self.flags[number] = self.flags.get(number, 0) + 1
+        mark = f"{number}" if self.flags[number] == 1 else f"{number}_{self.flags[number]}"
+        late, there = f"late_{mark}", f"waited_{mark}"
         return [
             Wait(condition, timeout, late, line=number, comment=line.comment),
             Assign(flag, Expr("const", value=False), line=number),

@@ -265,6 +265,10 @@ def test_a_tool_without_mass_and_a_frame_that_moves_are_refused() -> None:
         written(KIT.joint(tool="gripper"), cell=light)
     with pytest.raises(Refused, match="moves with"):
         written(KIT.joint(), KIT.line(frame="group:arm.flange"))
+    on_agv = Frame("shelf", "agv", Pose.translation(0.1, 0.0, 0.0))
+    riding = replace(cell, frames={**cell.frames, "shelf": on_agv})
+    with pytest.raises(Refused, match="in measured frame 'agv'"):
+        written(KIT.joint(), KIT.line(frame="shelf"), cell=riding)
 
 
 def test_a_long_routine_is_calls_of_shorter_ones_cut_at_stops() -> None:

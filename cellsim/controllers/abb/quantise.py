@@ -190,12 +190,26 @@ def _frame(move: Move, cell: Cell, group: MotionGroup) -> str:
         if name not in group.controller.frames:
             raise Refused("abb", f"measured frame '{name}' has no number", line=move.line)
         return name
+    above = _measured_above(name, cell)
+    if above:
+        raise Refused("abb", f"frame '{name}' in measured frame '{above}'", line=move.line)
     own = name == base_frame(group) and not on_track
     if not own and anchor_of(cell, name)[0] != WORLD:
         raise Refused("abb", f"frame '{name}' that moves with something", line=move.line)
     if own or name in cell.frames or name in _UNTURNED:
         return name or "world"
     return "world" if on_track else base_frame(group)
+
+
+def _measured_above(name: str, cell: Cell) -> str:
+    """Return a measured frame that a frame stands in; a declared work object would not follow."""
+    for _ in cell.frames:
+        if name not in cell.frames:
+            break
+        name = cell.frames[name].parent
+        if measured(cell, name):
+            return name
+    return ""
 
 
 def _joints(move: Move, group: MotionGroup) -> Target:

@@ -205,10 +205,21 @@ class Places:
         out = [("world", base.inverse())]
         if not any(e.carries == "arm" for e in self.group.externals):
             out.append((own, base.inverse() @ world_T_frame(self.cell, own)))
-        for name, frame in self.cell.frames.items():
-            if not frame.measured and anchor_of(self.cell, name)[0] == WORLD:
+        for name in self.cell.frames:
+            if not self._measured(name) and anchor_of(self.cell, name)[0] == WORLD:
                 out.append((name, base.inverse() @ world_T_frame(self.cell, name)))
         return out
+
+    def _measured(self, name: str) -> bool:
+        """Return whether a frame, or one that it stands in, is measured at run time."""
+        for _ in self.cell.frames:
+            frame = self.cell.frames.get(name)
+            if frame is None:
+                return False
+            if frame.measured:
+                return True
+            name = frame.parent
+        return False
 
 
 def _near(a: Pose, b: Pose) -> bool:

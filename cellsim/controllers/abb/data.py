@@ -150,8 +150,9 @@ class Data:
         for name, values in ZONES.items():
             if values[0] == zone.value:
                 return name
-        size, wide = zone.value, 1.5 * zone.value
-        sizes = (size, wide, wide, 0.1 * wide, wide, 0.1 * wide)
+        # The tool turns over the zone of the TCP, as the corner is verified; see abb.zone-orientation.
+        size, turn = zone.value, 0.1 * zone.value
+        sizes = (size, size, size, turn, size, turn)
         text = f"[FALSE,{','.join(short(v, 2) for v in sizes)}]"
         found = self.free("z" + short(size, 1).replace(".", "_"), LONGEST_NAME, text)
         self.zones[found] = text

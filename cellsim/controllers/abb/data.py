@@ -150,7 +150,7 @@ class Data:
         for name, values in ZONES.items():
             if values[0] == zone.value:
                 return name
-        # The tool turns over the zone of the TCP, as the corner is verified; see abb.zone-orientation.
+        # The tool turns over the zone of the TCP, as the corner is verified.
         size, turn = zone.value, 0.1 * zone.value
         sizes = (size, size, size, turn, size, turn)
         text = f"[FALSE,{','.join(short(v, 2) for v in sizes)}]"

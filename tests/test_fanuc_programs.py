@@ -96,7 +96,7 @@ def test_pick_takes_frames_from_the_active_numbers_and_calls_with_arguments() ->
     assert (up.kind, degrees(up)) == ("linear", degrees(first))
     assert last.speed == Speed(1.5, "s")
     given = [(s.name, s.value.value) for s in body(result) if isinstance(s, Assign)]
-    assert given == [("ar1", 1.0), ("ar2", 0.5)]
+    assert given == [("ar1", 1.0)]
     (wait,) = (s for s in body(result) if isinstance(s, Wait))
     assert (wait.timeout_s, wait.on_timeout) == (2.5, "")
     assert result.coverage.ratio == 1.0
@@ -284,3 +284,59 @@ def test_values_that_are_not_known_make_their_register_unknown() -> None:
     assert len(moves(pulse)) == 1
     assert reasons(said("J P[1] 25% FINE TB .50sec,R[2]=1")) == ["TB 0.5sec,R[2]=1"]
     assert reasons(said("GO[1]=5")) == ["a value of GO[] that is not known"]
+
+
+def test_each_program_sees_its_own_arguments() -> None:
+    """A calls B(7) and B calls C(AR[1] + 1, R[2]): C sees 8, and B sees 7 again behind the call."""
+    texts = {
+        "A": ("R[2]=3", "CALL B(7)"),
+        "B": ("CALL C(AR[1]+1,R[2])", "R[5]=AR[1]", "CALL C"),
+        "C": ("R[6]=AR[1]", "R[7]=AR[2]"),
+    }
+    files = {
+        f"{name}.LS": "\n".join(
+            [f"/PROG {name}", "/MN", *(f"   1:  {line} ;" for line in lines), "/POS", "/END"]
+        ).encode()
+        for name, lines in texts.items()
+    }
+    result = BRANDS["fanuc"].read(files, cell_of("fanuc"), "arm")
+    assert result.raw_lines == ()
+    values = carried_out({r.name: r.body for r in result.program.routines}, "A", {})
+    assert (values["r5"], values["r6"], values["r7"]) == (7.0, None, None)
+    first = carried_out({r.name: r.body for r in result.program.routines}, "A", {}, calls=2)
+    assert (first["r6"], first["r7"]) == (8.0, 3.0)
+    circle = files | {"C.LS": files["C.LS"].replace(b"R[6]=AR[1]", b"CALL B(AR[1])")}
+    result = BRANDS["fanuc"].read(circle, cell_of("fanuc"), "arm")
+    assert any("may call itself" in reason for reason in reasons(result))
+
+
+def carried_out(
+    bodies: dict[str, tuple[Statement, ...]],
+    name: str,
+    values: dict[str, float | None],
+    calls: int = 9,
+) -> dict[str, float | None]:
+    """Carry out assignments and at most so many calls with an evaluator of our own."""
+
+    def value(expr: object) -> float | None:
+        if expr.op == "const":  # type: ignore[attr-defined]
+            return expr.value  # type: ignore[attr-defined,no-any-return]
+        if expr.op == "var":  # type: ignore[attr-defined]
+            return values.get(expr.name)  # type: ignore[attr-defined]
+        if expr.op == "+":  # type: ignore[attr-defined]
+            left, right = (value(a) for a in expr.args)  # type: ignore[attr-defined]
+            return None if left is None or right is None else left + right
+        return None
+
+    left = [calls]
+
+    def run(body: tuple[Statement, ...]) -> None:
+        for s in body:
+            if isinstance(s, Assign):
+                values[s.name] = value(s.value)
+            elif isinstance(s, Call) and left[0]:
+                left[0] -= 1
+                run(bodies[s.routine])
+
+    run(bodies[name])
+    return values

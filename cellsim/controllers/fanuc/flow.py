@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellsim.controllers.fanuc import modal
-from cellsim.controllers.fanuc.acts import Act, Motion, constant
+from cellsim.controllers.fanuc.acts import Act, Motion
+from cellsim.controllers.fanuc.arguments import called
 from cellsim.controllers.fanuc.assigning import Assigning
 from cellsim.controllers.fanuc.forloop import Counted
 from cellsim.controllers.fanuc.lines import For
@@ -19,8 +20,6 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.domain.program import (
-    Assign,
-    Call,
     Comment,
     Delay,
     Expr,
@@ -45,7 +44,7 @@ class Flow(Walker):
     Attributes:
         file: Of its text. stops: Labels whose block stops the program.
         counters: Registers that only count one FOR. keys: All modal keys a text may set.
-        takes: Programs that read arguments (AR[]).
+        takes: Arguments (AR[]) that each program reads. circles: Programs that may call themselves.
     """
 
     file: str
@@ -55,7 +54,8 @@ class Flow(Walker):
     stops: Set[int]
     counters: Set[str]
     keys: frozenset[str]
-    takes: Mapping[str, bool]
+    takes: Mapping[str, frozenset[int]]
+    circles: frozenset[str]
     name: str
     order: dict[int, int] = field(default_factory=dict)
     lines: list[Node] = field(default_factory=list)
@@ -232,18 +232,11 @@ class Flow(Walker):
         if name not in self.routines:
             self.state = {**(self.state or {}), **dict.fromkeys(self.keys, UNKNOWN)}
             return [self.collector.keep(line, f"program {name} is not given")]
-        out: list[Statement] = []
-        if arguments and self.takes[name]:
-            numbers = [constant(a) for a in arguments]
-            if self.takes[self.name] or None in numbers:
-                self.call(name)
-                return [self.collector.keep(line, f"arguments of {name}")]
-            out = [
-                Assign(f"ar{i}", self.places.bound(a), line=line.number)
-                for i, a in enumerate(arguments, 1)
-            ]
+        values = [self._known(line, a) for a in arguments] if self.takes[name] else []
         self.call(name)
-        return [*out, Call(name, line=line.number)]
+        if self.takes[name] and {name, self.name} & self.circles:
+            return [self.collector.keep(line, f"arguments of {name}, which may call itself")]
+        return called(self.name, name, values, self.takes, line.number)
 
 
 def with_odd(

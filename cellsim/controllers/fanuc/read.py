@@ -5,12 +5,12 @@ Shares nothing with the writer. Source: R-30iB operator's manual; layouts of rob
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.fanuc.acts import Act
+from cellsim.controllers.fanuc.arguments import in_circles, used
 from cellsim.controllers.fanuc.flow import Flow, with_odd
 from cellsim.controllers.fanuc.fold import plain_counters, without_stops
 from cellsim.controllers.fanuc.lines import understand
@@ -27,8 +27,6 @@ from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
-
-_ARGUMENT = re.compile(r"(?<!\w)AR\s*\[", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,8 @@ def _bodies(
     texts = [p.text for p in programs.values()]
     counters = plain_counters(texts, [n for p in programs.values() for n in flat(p.nodes)])
     keys = modal.everything("\n".join(texts))
-    takes = {name: bool(_ARGUMENT.search(p.text)) for name, p in programs.items()}
+    takes = {name: used(p.text) for name, p in programs.items()}
+    circles = in_circles({name: p.calls for name, p in programs.items()})
     points = {p.ls.file: p.points for p in programs.values()}
 
     def make(context: Context) -> Flow:
@@ -135,6 +134,7 @@ def _bodies(
             counters=counters,
             keys=keys,
             takes=takes,
+            circles=circles,
         )
 
     bodies = read_all(main, list(programs), make, collector)

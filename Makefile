@@ -4,7 +4,7 @@ VENV  ?= .venv
 PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test prove prove-full bench lint clean
+.PHONY: setup demo test prove prove-full tables bench lint clean
 
 setup: $(STAMP)
 
@@ -38,6 +38,10 @@ prove: $(STAMP)
 
 prove-full: $(STAMP)
 	CELLSIM_PROVE=full $(PY) -m pytest -s -m prove tests/prove
+
+# The README's tables from out/prove.log: make prove-full 2>&1 | tee out/prove.log; make tables
+tables: $(STAMP)
+	$(PY) tests/prove/tables.py
 
 bench: $(STAMP)
 	$(PY) -m pytest -s -m bench tests/bench

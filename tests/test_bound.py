@@ -142,3 +142,18 @@ def test_bounding_spheres_hold_their_pieces() -> None:
             top = (core.points @ n).max() + core.radius
             top += core.disc_radius * np.linalg.norm(np.cross(n, core.disc_axis))
             assert top <= n @ centre + bound + 1e-12
+
+
+def test_a_pose_given_by_a_quaternion_turns_a_plate_as_scipy_does() -> None:
+    """The plate's corners, and its distance to a ball, by two ways to read w, x, y, z."""
+    from scipy.spatial.transform import Rotation
+
+    rng, plate = np.random.default_rng(10), Piece("box", (0.001, 0.4, 0.2))
+    for quat in rng.normal(size=(20, 4)):
+        pose = Pose.from_quat_wxyz((0.1, 0.0, 0.3), quat)
+        turn = Rotation.from_quat(quat[[1, 2, 3, 0]]).as_matrix()
+        corners = plate.core().points
+        assert np.abs(pose @ corners - (corners @ turn.T + [0.1, 0.0, 0.3])).max() < 1e-12
+        ball = Pose.translation(*(pose.p + 0.25 * turn[:, 0]))
+        low, _ = _bounds(plate, Piece("sphere", (0.05,)), pose.inverse() @ ball)
+        assert abs(low - (0.25 - 0.05 - 0.0005)) < 1e-4

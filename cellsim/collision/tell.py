@@ -171,7 +171,9 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
     if state == HIT:
         state, value, witness, cause = _confirmed(pieces, poses, float(worst[NEED]), value, witness)
     status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
-    t, index = _place(track, u)
+    t = _place(track, u)[0]
+    # Of the motion that the interval lies in: its worst instant may be where the next one begins.
+    index = _place(track, float(worst[LEAF_U0] + worst[LEAF_U1]) / 2)[1]
     ends = [_place(track, float(x))[0] for x in (rows[:, LEAF_U0].min(), rows[:, LEAF_U1].max())]
     q = _joints(paths[run.groups[0]], u)
     return Violation(

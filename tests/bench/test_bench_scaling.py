@@ -1,0 +1,78 @@
+"""How time and memory grow with motions and with objects; a large job as a whole and edited."""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bench_cells import cluttered, run_through, stops
+from measure import exponent, machine
+
+from cellsim.cache import Cache
+from cellsim.collision.check import check_timeline
+
+pytestmark = pytest.mark.bench
+
+
+def _timed(line) -> float:  # type: ignore[no-untyped-def]
+    start = time.process_time()
+    check_timeline(line)
+    return time.process_time() - start
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def test_nearly_linear_in_motions() -> None:
+    world, sizes, seconds = cluttered(60), [100.0, 1000.0, 10_000.0], []
+    q = stops(world, 1000, seed=7, step=0.5, certified=True)
+    print(f"\n{machine()}")
+    _timed(run_through(world, q[:20]))
+    for size in sizes:
+        again = np.concatenate([q[:-1]] * max(1, int(size) // 1000) + [q[-1:]])
+        closed = np.vstack([again[: int(size)], again[-1:]])
+        seconds.append(_timed(run_through(world, closed)))
+        print(f"{size:6.0f} motions: {seconds[-1]:8.2f} s processor, peak {_peak_mb():.0f} MB")
+    print(f"exponent in motions: {exponent(sizes, seconds):.2f}")
+    assert exponent(sizes, seconds) < 1.3
+
+
+def test_below_linear_in_objects() -> None:
+    sizes, seconds = [60.0, 200.0, 600.0], []
+    print(f"\n{machine()}")
+    for size in sizes:
+        world = cluttered(int(size))
+        line = run_through(world, stops(world, 100, seed=7, step=0.5, certified=True))
+        _timed(line)
+        seconds.append(_timed(line))
+        print(f"{size:6.0f} objects: {seconds[-1]:8.2f} s processor, peak {_peak_mb():.0f} MB")
+    print(f"exponent in objects: {exponent(sizes, seconds):.2f}")
+    assert exponent(sizes, seconds) < 1.0
+
+
+def test_five_hundred_moves_among_200_000_triangles_whole_and_edited(tmp_path: Path) -> None:
+    """Collision alone; the meshes are judged by their pieces, not triangle by triangle."""
+    world = cluttered(60, meshes=20, triangles=5_000, seed=3)
+    triangles = sum(len(f.solid.faces) for f in world.fixtures.values())
+    q = stops(world, 500, seed=8, step=0.5, certified=True)
+    line = run_through(world, q)
+    other = q.copy()
+    other[250] += 1e-3
+    edited = run_through(world, other)
+    check_timeline(run_through(world, q[:3]))
+    kept = Cache(tmp_path / "kept")
+    print(f"\n{machine()}; {triangles} triangles")
+    for name, run in (("whole", line), ("again", line), ("one stop moved", edited)):
+        start, cpu = time.perf_counter(), time.process_time()
+        stats = check_timeline(replace(run), cache=kept).stats
+        print(
+            f"{name:15s} {time.perf_counter() - start:6.2f} s wall "
+            f"{time.process_time() - cpu:6.2f} s processor, {stats['spans_kept']} of "
+            f"{stats['spans']} spans kept"
+        )
+    assert stats["spans_kept"] >= 0.99 * stats["spans"]

@@ -71,11 +71,12 @@ def explain(rule: Annotated[str, typer.Argument(help="Rule id.")]) -> None:
 
 
 def rules() -> None:
-    """List the rules."""
+    """List the rules: id, how bad a finding may be, what."""
     from cellsim.verify.rules import summaries
+    from cellsim.verify.rules.severities import SEVERITIES
 
     for name, line in summaries():
-        typer.echo(f"{name:<34} {line}")
+        typer.echo(f"{name:<28} {' '.join(SEVERITIES.get(name, ())):<27} {line}")
 
 
 def schema(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +26,7 @@ from timelines import (
     track,
 )
 
+import cellsim
 from cellsim.domain.cell import Device, Hinge, TimeRange
 from cellsim.domain.program import Index, Raw, SetSignal, Zone
 from cellsim.domain.report import Finding, Severity
@@ -33,6 +36,7 @@ from cellsim.geometry import Pose
 from cellsim.kinematics.mass import GRAVITY
 from cellsim.verify.context import Context
 from cellsim.verify.rules import HEADINGS, RULES, explain, rule_id, rule_ids
+from cellsim.verify.rules.severities import SEVERITIES
 
 BY_ID = {rule_id(rule): rule for rule in RULES}
 
@@ -399,3 +403,19 @@ def test_the_end_at_home_within_a_millirad_passes() -> None:
 
 def test_rule_ids_are_unique() -> None:
     assert len(set(rule_ids())) == len(RULES)
+
+
+def test_the_list_of_severities_is_that_of_the_code() -> None:
+    """Each severity written beside a rule's id anywhere in the code is in the list."""
+    assert set(SEVERITIES) == set(rule_ids())
+    sources = Path(cellsim.__file__).parent.rglob("*.py")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    written = re.findall(r'"([a-z]+(?:-[a-z]+)+)",\s*Severity\.([A-Z_]+)', code)
+    written += [
+        (rule, "NOT_CHECKED") for rule in re.findall(r'figure_missing\(\s*"([a-z-]+)"', code)
+    ]
+    seen = {(rule, severity.lower()) for rule, severity in written if rule in SEVERITIES}
+    assert len(seen) > 30
+    assert {
+        (rule, severity) for rule, severity in seen if severity not in SEVERITIES[rule]
+    } == set()

@@ -13,6 +13,7 @@ import numpy as np
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
+CLOSE = 1e-7
 _DEGREE = 5
 
 
@@ -70,9 +71,22 @@ def ranges(track: GroupTrack, order: int, lower: Array, upper: Array) -> tuple[A
 
 
 def largest(track: GroupTrack, order: int) -> Array:
-    """Return the largest |value| of each joint over the track, within 1e-10 of it, shape (dof,)."""
-    ends = np.abs((track.q, track.qd, track.qdd)[order]).max(axis=0)
-    return np.asarray(peaks(track, order, ends * (1.0 + 1e-10)).max(axis=0))
+    """Return the largest |value| of each joint over the track, at most CLOSE short of it, (dof,).
+
+    The pieces whose control points reach farthest are solved first; those that cannot pass what
+    was found are left out.
+    """
+    most = np.abs((track.q, track.qd, track.qdd)[order]).max(axis=0)
+    if len(track.t) < 2:
+        return np.asarray(most)
+    points = control_points(track, order)
+    hull = np.abs(points).max(axis=0)
+    for j in range(hull.shape[1]):
+        for k in np.argsort(-hull[:, j], kind="stable"):
+            if hull[k, j] <= most[j] + CLOSE * (1.0 + most[j]):
+                break
+            most[j] = max(most[j], float(np.abs(_stationary(points[:, k, j])).max()))
+    return np.asarray(most)
 
 
 def mean_jerk(track: GroupTrack, window: float = 0.0) -> Array:

@@ -16,7 +16,7 @@ from cellsim.domain.cell import MotionGroup
 from cellsim.domain.timeline import GroupTrack, Motion
 from cellsim.geometry import Array
 from cellsim.verify.context import Context
-from cellsim.verify.extrema import largest
+from cellsim.verify.extrema import CLOSE, largest
 
 STEP_S = 1e-3
 SPEED_SHARE = 0.01
@@ -80,7 +80,7 @@ def extrema_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagree
     rates = (seen[1], seen[2], 4.0 * jerk)
     for order, name in enumerate(NAMES):
         exact = largest(track, order)
-        rounding = 1e-9 * (1.0 + exact) + _EPSILON * (1.0 + seen[0]) / short**order
+        rounding = 2.0 * CLOSE * (1.0 + exact) + _EPSILON * (1.0 + seen[0]) / short**order
         room = 0.5 * STEP_S * rates[order] + rounding
         apart = (seen[order] > exact + rounding) | (exact > seen[order] + room)
         for j in np.flatnonzero(apart):

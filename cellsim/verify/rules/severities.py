@@ -1,0 +1,32 @@
+"""How bad each rule's findings may be, worst first; a test compares this with the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_LISTED = """
+error: collision joint-limit-exceeded combined-limit-exceeded trajectory-disagrees tool-not-mounted
+error: target-unreachable line-unreachable circle-degenerate configuration-flip
+error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
+error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signal-never-set
+error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
+error: program-empty
+error undecided: clearance joint-limit-exceeded part-falls holder-moves-while-fastened
+error undecided not_checked: joint-jerk-exceeded
+error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded
+error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
+error note: corner-overlap
+undecided: configuration-unknown state-not-understood branch-on-unknown
+not_checked: joint-figure-missing link-shape-missing override-not-proven
+warning: singularity-slowdown tcp-speed-not-held move-time-not-held wrist-turned deadlock-possible
+warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
+note: corner-shrunk stop-inside-corner branch-not-run home-not-reached
+"""
+
+
+def _severities() -> Mapping[str, tuple[str, ...]]:
+    rows = (line.partition(":") for line in _LISTED.strip().splitlines())
+    return {rule: tuple(kinds.split()) for kinds, _, rules in rows for rule in rules.split()}
+
+
+SEVERITIES: Mapping[str, tuple[str, ...]] = _severities()

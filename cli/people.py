@@ -80,12 +80,13 @@ def rules() -> None:
 
 
 def schema(
-    noun: Annotated[str, typer.Argument(help="cell, variant, task, program, job, robot ...")],
+    noun: Annotated[str, typer.Argument(help="cell, variant, task, program, robot, report ...")],
 ) -> None:
-    """Print the JSON Schema of a file format, for editors."""
+    """Print the JSON Schema of a file format, or of `--format json` reports."""
     from cellsim.domain.files.schema import schema_text
+    from cellsim.verify.render.json import schema_text as report_schema_text
 
-    typer.echo(schema_text(noun))
+    typer.echo(report_schema_text() if noun == "report" else schema_text(noun))
 
 
 def ci(host: Annotated[str, typer.Argument(help="github or gitlab.")]) -> None:

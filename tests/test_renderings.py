@@ -7,9 +7,11 @@ from dataclasses import replace
 from html import unescape
 from typing import Any
 
+import jsonschema
 import pytest
 from timelines import FILE, HOME, box_part, cell, held, robot, timeline, track
 
+from cellsim.cli.main import main
 from cellsim.collision.result import CollisionResult, PairResult, Violation
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Report, Severity
@@ -106,3 +108,15 @@ def test_the_number_of_failures_is_that_of_the_open_findings(judged: tuple[Repor
     assert len(run["results"]) == len(report.findings)
     data = json.loads(render(report, "json"))["reports"][0]
     assert data["exit_code"] == report.exit_code == 1
+
+
+def test_the_schema_that_the_command_prints_holds_for_a_report(
+    judged: tuple[Report, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema", "report"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    report = json.loads(render(judged[0], "json"))
+    jsonschema.validate(report, printed)
+    report["reports"][0]["verdict"] = "perhaps"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(report, printed)

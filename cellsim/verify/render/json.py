@@ -34,11 +34,15 @@ def report_data(report: Report, lang: str = "en") -> dict[str, Any]:
     return data
 
 
+def schema_text() -> str:
+    """Return the JSON schema of a report file as text."""
+    return files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8").rstrip()
+
+
 @cache
 def schema() -> Mapping[str, Any]:
     """Return the JSON schema of a report file."""
-    text = files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8")
-    data: Mapping[str, Any] = json.loads(text)
+    data: Mapping[str, Any] = json.loads(schema_text())
     return data
 
 

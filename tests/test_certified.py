@@ -401,3 +401,18 @@ def test_the_same_timeline_gives_the_same_result() -> None:
     runs = [check_timeline(timeline(_slide_past_wall(0.02), {"arm": line})) for _ in range(2)]
     rows = [[(p.a, p.b, p.status, p.clearance, p.t) for p in run.pairs] for run in runs]
     assert rows[0] == rows[1]
+
+
+def test_a_pair_that_ran_out_of_budget_has_a_useful_bound() -> None:
+    """A parallel slide 20 mm beside a wall that must keep 19.9 mm: thousands of intervals."""
+    world = _slide_past_wall(0.02, clearance=0.0199)
+    line = timeline(world, {"arm": np.linspace(-0.5, 0.5, 11)[:, None]})
+    pair = _find(check_timeline(line, limits=Limits(most_nodes=30)), *WALL)
+    assert pair.status == "undecided"
+    assert pair.violations[0].cause == "interval budget spent"
+    assert 0.9 * 0.0199 <= pair.violations[0].value_m <= 0.02
+    assert 0.9 * 0.0199 <= pair.clearance <= 0.02
+    assert _find(check_timeline(line), *WALL).status == "free"
+
+
+WALL = ("arm/tool:tool_arm", "fixture:wall")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cellsim.geometry import Array, Piece, Pose
+from cellsim.geometry import Array, Piece, Pose, Solid
 from cellsim.geometry.deviation import piece_distance
 
 
@@ -119,3 +119,88 @@ def common_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array 
     if answer.status != 0:
         return None
     return np.asarray(answer.x[: len(A)] @ A, dtype=np.float64)
+
+
+def bodies_meet(a: Solid, b: Solid, world_T_a: Pose, world_T_b: Pose) -> bool:
+    """Whether two bodies share space by their meshes, each by its pieces where it has no mesh.
+
+    A mesh is a surface to coal: a body wholly inside another is found by winding numbers.
+    """
+    import coal
+
+    T_a = coal.Transform3s(np.array(world_T_a.R), np.array(world_T_a.p))
+    T_b = coal.Transform3s(np.array(world_T_b.R), np.array(world_T_b.p))
+    for first, local_a in _surfaces(a):
+        for second, local_b in _surfaces(b):
+            result = coal.CollisionResult()
+            request = coal.CollisionRequest()
+            if coal.collide(first, T_a * local_a, second, T_b * local_b, request, result):
+                return True
+    a_T_b = world_T_a.inverse() @ world_T_b
+    return _inside(a, a_T_b @ _points(b)) or _inside(b, a_T_b.inverse() @ _points(a))
+
+
+def bodies_apart(a: Solid, b: Solid, world_T_a: Pose, world_T_b: Pose) -> float:
+    """Return coal's distance [m] of two bodies by their meshes, or pieces; they must not meet."""
+    import coal
+
+    T_a = coal.Transform3s(np.array(world_T_a.R), np.array(world_T_a.p))
+    T_b = coal.Transform3s(np.array(world_T_b.R), np.array(world_T_b.p))
+    least = math.inf
+    for first, local_a in _surfaces(a):
+        for second, local_b in _surfaces(b):
+            request, result = coal.DistanceRequest(), coal.DistanceResult()
+            value = coal.distance(first, T_a * local_a, second, T_b * local_b, request, result)
+            least = min(least, float(value))
+    return least
+
+
+def _surfaces(solid: Solid) -> list[tuple[Any, Any]]:
+    """Return coal shapes of a body with their poses in its frame."""
+    import coal
+
+    if len(solid.faces):
+        return [(_mesh(solid), coal.Transform3s())]
+    return [
+        (_shape(p), coal.Transform3s(np.array(p.pose.R), np.array(p.pose.p))) for p in solid.pieces
+    ]
+
+
+@lru_cache(maxsize=64)
+def _mesh(solid: Solid) -> Any:
+    import coal
+
+    made = coal.BVHModelOBBRSS()
+    made.beginModel(len(solid.faces), len(solid.vertices))
+    points, triangles = coal.StdVec_Vec3s(), coal.StdVec_Triangle()
+    for vertex in solid.vertices:
+        points.append(vertex)
+    for i, j, k in solid.faces:
+        triangles.append(coal.Triangle(int(i), int(j), int(k)))
+    made.addSubModel(points, triangles)
+    made.endModel()
+    return made
+
+
+def _points(solid: Solid) -> Array:
+    """Return one point of each connected thing a body is made of, shape (n, 3), body frame."""
+    if not len(solid.faces):
+        return np.stack([piece.pose.p for piece in solid.pieces])
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    edges = np.concatenate([solid.faces[:, :2], solid.faces[:, 1:]])
+    count = len(solid.vertices)
+    graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), (count, count))
+    used = np.unique(solid.faces)
+    labels = connected_components(graph, directed=False)[1][used]
+    return np.asarray(solid.vertices[used[np.unique(labels, return_index=True)[1]]])
+
+
+def _inside(solid: Solid, points: Array) -> bool:
+    """Whether any of the points lies inside a body with a mesh (pieces: coal has found it)."""
+    from cellsim.geometry.deviation import winding_number
+
+    if not len(solid.faces):
+        return False
+    return bool((winding_number(points, solid.vertices, solid.faces) > 0.5).any())

@@ -15,6 +15,7 @@ from cellsim.collision.pads import Far, Stretch
 from cellsim.collision.paths import Path
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
+from cellsim.collision.sharpen import sharpened
 from cellsim.collision.spans import (
     LEAST_REQUIRED,
     REQUIRED,
@@ -81,12 +82,12 @@ def run_all(
             rows = rows_of([job.pair for job in alike], spans)
             found = _on_path(scope, scope.paths[group], rows, limits, pool)
             for job, known, outcome in zip(alike, asked, found, strict=True):
-                yield job, _answered(reuse, known, outcome)
+                yield job, _useful(scope, job, _answered(reuse, known, outcome), limits)
         boxed = [job for job in jobs if job.boxes is not None]
         asked = [_asked(scope, job, _for_boxes(limits), reuse) for job in boxed]
         found = pool.map(lambda j, a: _boxed(scope, j, a, limits), boxed, asked)
         for job, known, outcome in zip(boxed, asked, found, strict=True):
-            yield job, _answered(reuse, known, outcome)
+            yield job, _useful(scope, job, _answered(reuse, known, outcome), limits)
 
 
 def _asked(scope: Scope, job: Job, limits: Limits, reuse: Reuse | None) -> Asked | None:
@@ -165,6 +166,21 @@ def _boxed(scope: Scope, job: Job, known: Asked | None, limits: Limits) -> Outco
     rows = np.arange(len(boxes)) if known is None else known.missing
     limits = _for_boxes(limits)
     return certify_boxes(scope.shapes, path, other, job.pair, boxes[rows], job.spans[rows], limits)
+
+
+def _useful(scope: Scope, job: Job, outcome: Outcome, limits: Limits) -> Outcome:
+    """Return the outcome with a useful bound wherever the search gave up."""
+
+    def run(spans: Array, boxes: Array | None, some: Limits) -> Outcome:
+        path = scope.paths[job.groups[0]]
+        if boxes is None:
+            with ThreadPoolExecutor(1) as pool:
+                return next(_on_path(scope, path, rows_of([job.pair], [spans]), some, pool))
+        other = scope.paths[job.groups[1]]
+        return certify_boxes(scope.shapes, path, other, job.pair, boxes, spans, some)
+
+    limits = limits if job.boxes is None else _for_boxes(limits)
+    return sharpened(outcome, job.spans, job.boxes, limits, run)
 
 
 def _for_boxes(limits: Limits) -> Limits:

@@ -35,6 +35,8 @@ from cellsim.collision.spans import (
     LEAST_VALUE,
     NEED,
     NUMBER,
+    PAD,
+    SPAN,
     STATE,
     U0,
     U1,
@@ -170,6 +172,10 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
     value, witness = float(worst[VALUE]), _between(pieces, poses)
     if state == HIT:
         state, value, witness, cause = _confirmed(pieces, poses, float(worst[NEED]), value, witness)
+    if state in (HIT, SHORT):
+        pad = float(run.spans[int(worst[SPAN]), PAD])
+        cause = _by_mesh(run, poses, state, float(worst[NEED]) + pad) or cause
+        state = 0 if cause.startswith(BY_MESH) else state
     status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
     t = _place(track, u)[0]
     # Of the motion that the interval lies in: its worst instant may be where the next one begins.
@@ -181,6 +187,23 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
         (float(witness[0]), float(witness[1]), float(witness[2])), run.groups[0], int(u), t,
         tuple(float(x) for x in q), index, cause, (pieces[0].name, pieces[1].name),
     )  # fmt: skip
+
+
+BY_MESH = "geometry: "
+
+
+def _by_mesh(run: Run, poses: tuple[Pose, Pose], state: int, need: float) -> str:
+    """Return what the meshes say against a hit or shortfall of the pieces, "" for nothing.
+
+    Pieces may fill hollows of the body they stand for. need: what meshes are to keep [m].
+    """
+    a, b = run.a.solid, run.b.solid
+    if not (len(a.faces) or len(b.faces)) or kernel.bodies_meet(a, b, *poses):
+        return ""
+    if state == HIT:
+        return BY_MESH + "the convex pieces overlap, the meshes do not"
+    apart = kernel.bodies_apart(a, b, *poses)
+    return f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart" if apart > need else ""
 
 
 def _joints(path: Path, u: float) -> Array:

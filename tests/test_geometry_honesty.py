@@ -1,0 +1,81 @@
+"""Meshes and their pieces: what pieces alone hit is undecided, what is inside is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from small_cells import arm, cell, solid, timeline
+
+from cellsim.collision import kernel
+from cellsim.collision.check import check_timeline
+from cellsim.collision.result import PairResult
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Piece, Pose, Solid
+from cellsim.geometry.mesh import merge_meshes, piece_mesh
+
+SLIDE = [("prismatic", (1, 0, 0), (0, 0, 0))]
+BALL = solid(Piece("sphere", (0.05,)))
+
+
+def _box_mesh(size: tuple[float, float, float], at: tuple[float, float, float]) -> tuple:
+    return piece_mesh(Piece("box", size, Pose.translation(*at)))
+
+
+def _frame() -> Solid:
+    """Two posts 0.8 m apart whose one piece fills the opening between them."""
+    posts = [_box_mesh((0.1, 0.1, 1.0), (0, y, 0)) for y in (-0.4, 0.4)]
+    vertices, faces = merge_meshes(posts)
+    whole = Piece("box", (0.1, 0.9, 1.0))
+    return replace(solid(whole), vertices=vertices, faces=faces)
+
+
+def _through(body: Solid, tool: Solid = BALL, y: float = 0.0) -> PairResult:
+    world = cell({"arm": arm(SLIDE)}, {"arm": tool}, {"frame": (body, Pose.translation(1, y, 0))})
+    found = check_timeline(_line(world))
+    return next(p for p in found.pairs if {p.a, p.b} == {"arm/tool:tool_arm", "fixture:frame"})
+
+
+def _line(world: object) -> Timeline:
+    return timeline(world, {"arm": np.linspace(0, 2, 21)[:, None]}, 0.05)  # type: ignore[arg-type]
+
+
+def test_pieces_hit_where_the_mesh_is_free_is_undecided_not_a_collision() -> None:
+    pair = _through(_frame())
+    assert pair.status == "undecided"
+    assert any("geometry" in v.cause for v in pair.violations)
+
+
+def test_a_hit_of_the_mesh_is_a_collision() -> None:
+    assert _through(_frame(), y=0.4).status == "collision"
+
+
+def test_the_same_body_without_a_mesh_is_its_pieces() -> None:
+    bare = replace(_frame(), vertices=np.zeros((0, 3)), faces=np.zeros((0, 3), dtype=np.int64))
+    assert _through(bare).status == "collision"
+
+
+def test_a_body_wholly_inside_another_is_found() -> None:
+    """Pieces: the certified test; meshes: surfaces that do not touch, told by winding numbers."""
+    shell = replace(solid(Piece("box", (4.0, 1.0, 1.0))))
+    assert _through(shell).status == "collision"
+    vertices, faces = piece_mesh(Piece("box", (4.0, 1.0, 1.0)))
+    meshed = replace(shell, vertices=vertices, faces=faces)
+    assert _through(meshed).status == "collision"
+    small = _box_mesh((0.1, 0.1, 0.1), (0, 0, 0))
+    inner = replace(solid(Piece("box", (0.1, 0.1, 0.1))), vertices=small[0], faces=small[1])
+    assert _through(meshed, inner).status == "collision"
+    here = Pose.identity()
+    assert kernel.bodies_meet(meshed, inner, here, here)
+    assert kernel.bodies_meet(inner, meshed, here, here)
+    assert not kernel.bodies_meet(inner, meshed, here, Pose.translation(0, 2, 0))
+
+
+def test_every_loose_part_of_a_mesh_is_looked_for_inside() -> None:
+    """Of two balls in one mesh only the second lies in the box."""
+    two = merge_meshes([_box_mesh((0.1, 0.1, 0.1), (0, y, 0)) for y in (-3.0, 0.0)])
+    pair = replace(solid(Piece("box", (0.1, 3.1, 0.1))), vertices=two[0], faces=two[1])
+    vertices, faces = piece_mesh(Piece("box", (1.0, 1.0, 1.0)))
+    box = replace(solid(Piece("box", (1.0, 1.0, 1.0))), vertices=vertices, faces=faces)
+    assert kernel.bodies_meet(box, pair, Pose.identity(), Pose.identity())
+    assert not kernel.bodies_meet(box, pair, Pose.identity(), Pose.translation(0, -3, 0.9))

@@ -146,3 +146,43 @@ def test_a_held_part_sweeps_from_where_it_is_taken_to_where_it_is_left() -> None
         if hold.part == "box.1" and hold.parent == "world":
             assert swept.holds(hold.pose.p[None]).all()
     assert swept.volume > 0.1
+
+
+def test_near_misses_are_told_below_the_distance_of_the_cell_and_not_at_it() -> None:
+    from dataclasses import replace
+
+    from cellsim.verify.context import Context
+    from cellsim.verify.rules.near_miss import near_miss
+
+    line = _swing()
+    found = check_timeline(line)
+    least = min(p.clearance for p in found.pairs)
+
+    def told(limit: float) -> list[float | None]:
+        world = replace(line.job.cell, near_miss_m=limit)
+        job = replace(line.job, cell=world)
+        findings = near_miss(Context(replace(line, job=job), found)).findings
+        return [f.value for f in findings]
+
+    assert told(0.0) == []
+    assert told(least) == []
+    near = told(least + 1e-3)
+    assert min(v or 0.0 for v in near) == pytest.approx(1e3 * least)
+    assert len(near) == 1
+
+
+def test_the_report_tells_grade_margin_and_deviation_of_every_body() -> None:
+    from cellsim.domain.files.cell import load_cell
+    from cellsim.verify.shapes import shapes_of
+
+    shapes = {s.body: s for s in shapes_of(load_cell("machine_tending"))}
+    tray, base = shapes["fixture:tray"], shapes["tender/base"]
+    assert tray.mesh
+    assert tray.outside is not None
+    assert tray.outside < 1e-3
+    assert tray.filled is not None
+    assert tray.filled < 1e-3
+    assert base.grade == "estimate"
+    assert not base.mesh
+    assert base.outside is None
+    assert base.margin > 0.0

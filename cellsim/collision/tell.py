@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,7 +174,8 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
         state, value, witness, cause = _confirmed(pieces, poses, float(worst[NEED]), value, witness)
     if state in (HIT, SHORT):
         pad = float(run.spans[int(worst[SPAN]), PAD])
-        cause = _by_mesh(run, poses, state, float(worst[NEED]) + pad) or cause
+        other = [_poses(run, paths, float(row[LEAF_U0]), float(row[LEAF_V0])) for row in rows[:1]]
+        cause = _by_mesh(run, (poses, *other), state, float(worst[NEED]) + pad) or cause
         state = 0 if cause.startswith(BY_MESH) else state
     status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
     t = _place(track, u)[0]
@@ -192,17 +193,20 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
 BY_MESH = "geometry: "
 
 
-def _by_mesh(run: Run, poses: tuple[Pose, Pose], state: int, need: float) -> str:
+def _by_mesh(run: Run, instants: Sequence[tuple[Pose, Pose]], state: int, need: float) -> str:
     """Return what the meshes say against a hit or shortfall of the pieces, "" for nothing.
 
-    Pieces may fill hollows of the body they stand for. need: what meshes are to keep [m].
+    Pieces may fill hollows of the body they stand for. instants: poses to look at, the worst first.
+    need: what meshes are to keep [m].
     """
     a, b = run.a.solid, run.b.solid
-    if not (len(a.faces) or len(b.faces)) or kernel.bodies_meet(a, b, *poses):
+    if not (len(a.faces) or len(b.faces)):
+        return ""
+    if any(kernel.bodies_meet(a, b, *poses) for poses in instants):
         return ""
     if state == HIT:
         return BY_MESH + "the convex pieces overlap, the meshes do not"
-    apart = kernel.bodies_apart(a, b, *poses)
+    apart = min(kernel.bodies_apart(a, b, *poses) for poses in instants)
     return f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart" if apart > need else ""
 
 

@@ -284,6 +284,7 @@ class Cell:
         clearance_m: Default required clearance between all bodies.
         self_clearance_m: Default required clearance within one arm.
         pair_rules: Later rules override earlier ones.
+        near_miss_m: Pairs that are free but certified for less are told; 0 = none is.
         takt_s: Cycle time limit, None = none asked.
         waivers: Accepted findings.
         tasks: Task names this cell has files for.
@@ -304,6 +305,7 @@ class Cell:
     pair_rules: tuple[PairRule, ...] = ()
     takt_s: float | None = None
     waivers: tuple[Waiver, ...] = ()
+    near_miss_m: float = 0.0
     tasks: tuple[str, ...] = ()
     path: str = ""
     variants: tuple[str, ...] = ()

@@ -107,6 +107,28 @@ class ClearanceCourse:
 
 
 @dataclass(frozen=True)
+class ShapeGrade:
+    """What the shape of a body rests on, and how far mesh and pieces differ.
+
+    Attributes:
+        body: Its name. grade: "cad", "drawing" or "estimate".
+        margin: Outer margin of the grade [m].
+        deviation: How far the body is taken to lie outside its pieces [m]; with the margin this is
+            taken off every clearance.
+        mesh: Whether it has a mesh. outside: how far that lies outside the pieces, proved [m].
+        filled: how far sampled points of the pieces lie outside the mesh [m]; None without a mesh.
+    """
+
+    body: str
+    grade: str
+    margin: float
+    deviation: float
+    mesh: bool
+    outside: float | None = None
+    filled: float | None = None
+
+
+@dataclass(frozen=True)
 class RuleResult:
     """What one rule did: checked (with how many subjects), or not checked and why."""
 
@@ -154,6 +176,7 @@ class Report:
         hashes: Name to SHA-256 of what was judged.
         versions: Package versions.
         programs: Program files that were judged, in order of groups.
+        shapes: Grade, margin and deviation of every body.
         moves: Worst point of each motion. courses: Clearance of the nearest pairs over time.
     """
 
@@ -174,6 +197,7 @@ class Report:
     hashes: Mapping[str, str]
     versions: Mapping[str, str]
     programs: tuple[str, ...] = ()
+    shapes: tuple[ShapeGrade, ...] = ()
     moves: tuple[MoveClearance, ...] = ()
     courses: tuple[ClearanceCourse, ...] = ()
     steps: tuple[CycleStep, ...] = ()

@@ -31,6 +31,18 @@ def mesh_deviation(
     return _outer(solid, vertices, faces, tolerance_m), _inner(solid, vertices, faces)
 
 
+def outer_range(
+    solid: Solid, vertices: Array, faces: Faces, tolerance_m: float = 1e-4
+) -> tuple[float, float]:
+    """Return between which bounds [m] the farthest point of a mesh lies outside its pieces.
+
+    The lower one is reached by a point that was looked at, the upper one is proved.
+    """
+    corners = vertices[faces].reshape(-1, 3)
+    reached = np.array([piece_distance(piece, corners) for piece in solid.pieces]).min(axis=0)
+    return float(reached.max()), _outer(solid, vertices, faces, tolerance_m)
+
+
 def piece_distance(piece: Piece, points: Array) -> Array:
     """Return the distance [m] of points, shape (n, 3), to a piece; 0 inside it."""
     local = piece.pose.inverse() @ points

@@ -63,6 +63,7 @@ def certificate(
         "least_clearance": _least(report),
         "proof": proof_claim(files.get(PROOF)),
         "shape_grades": dict(report.grades),
+        "shapes": _shapes(report),
         "assumed_conventions": assumed_conventions(read),
         "confirmed_conventions": confirmed_conventions(read),
         "assumptions": list(report.assumptions),
@@ -75,6 +76,23 @@ def certificate(
     }
     body["sha256"] = sha256(dump(body))
     return body
+
+
+def _shapes(report: Report) -> list[dict[str, Any]]:
+    """Return grade, margin and deviation both ways of every body, in mm, rounded up."""
+    found = []
+    for shape in report.shapes:
+        entry: dict[str, Any] = {"body": shape.body, "grade": shape.grade}
+        entry["margin_mm"], entry["deviation_mm"] = _up(shape.margin), _up(shape.deviation)
+        if shape.outside is not None and shape.filled is not None:
+            entry["mesh_outside_pieces_mm"] = _up(shape.outside)
+            entry["pieces_outside_mesh_mm"] = _up(shape.filled)
+        found.append(entry)
+    return found
+
+
+def _up(value: float) -> float:
+    return math.ceil(value * 1e5 - 1e-6) / 1e2
 
 
 def _least(report: Report) -> dict[str, Any] | None:

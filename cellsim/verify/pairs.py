@@ -11,14 +11,16 @@ if TYPE_CHECKING:
 
 
 def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
-    """Return the worst violation of a status on each program line, in order of time."""
-    worst: dict[tuple[str, int], Violation] = {}
+    """Return the worst violation of a status on each program line, every collision, by time."""
+    worst: dict[tuple[str | int, ...], Violation] = {}
     for violation in pair.violations:
         if violation.status != status:
             continue
         index = violation.motion
-        line = (index.file, index.line) if index else ("", 0)
+        line: tuple[str | int, ...] = (index.file, index.line) if index else ("", 0)
         spare = violation.value_m - violation.required_m
+        if status == "collision":
+            line = (*line, len(worst))
         if line not in worst or spare < worst[line].value_m - worst[line].required_m:
             worst[line] = violation
     return tuple(sorted(worst.values(), key=lambda v: v.t0))
@@ -41,6 +43,19 @@ def finding(rule: str, severity: Severity, pair: PairResult, violation: Violatio
         index.line if index else 0,
         float(violation.t0),
         float(violation.t1),
-        {"cause": violation.cause} if violation.cause else {},
+        _facts(violation),
         {"collision": "make-room"}.get(rule, "more-clearance"),
     )
+
+
+def _facts(violation: Violation) -> dict[str, object]:
+    """Return where it is worst: a point [mm], time [s], group and its joints [rad | m], pieces."""
+    facts: dict[str, object] = {"cause": violation.cause} if violation.cause else {}
+    facts["witness_mm"] = [round(1e3 * v, 2) for v in violation.witness]
+    facts["worst_s"] = round(violation.t, 4)
+    if violation.group and violation.q:
+        facts["group"] = violation.group
+        facts["q"] = [round(v, 6) for v in violation.q]
+    if any(violation.pieces):
+        facts["pieces"] = list(violation.pieces)
+    return facts

@@ -17,6 +17,7 @@ from cellsim.verify.outcome import Outcome, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
 from cellsim.verify.replayed import Replayed
 from cellsim.verify.rules import RULES, rule_id
+from cellsim.verify.shapes import shapes_of
 
 if TYPE_CHECKING:
     from cellsim.cache import Cache
@@ -53,7 +54,7 @@ def verify_timeline(
     heard = [*timeline.findings, *(physics.findings if physics else ())]
     others = [f for f in heard if not _told(f, findings)]
     waived = waive([*findings, *others], timeline.job.cell.waivers)
-    return _report(context, source, tuple(results), waived)
+    return _report(context, source, tuple(results), waived, cache)
 
 
 def with_physics(report: Report, timeline: Timeline, physics: Replayed) -> Report:
@@ -145,6 +146,7 @@ def _report(
     source: str,
     results: tuple[RuleResult, ...],
     findings: tuple[Finding, ...],
+    cache: Cache | None,
 ) -> Report:
     timeline, cell = context.timeline, context.cell
     steps = cycle_steps(timeline)
@@ -166,6 +168,7 @@ def _report(
         hashes=hashes_of(timeline),
         versions=versions(),
         programs=tuple(program.file for program in timeline.job.programs.values()),
+        shapes=shapes_of(cell, cache),
         moves=worst_of_moves(timeline, context.collision),
         courses=nearest_courses(context.collision),
         steps=steps,

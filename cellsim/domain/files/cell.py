@@ -110,6 +110,7 @@ def _cell(text: CellText, document: Document, folder: Path, variant: str) -> Cel
         devices={n: build.device_of(n, d) for n, d in text.devices.items()},
         clearance_m=text.clearance_mm * mm,
         self_clearance_m=text.self_clearance_mm * mm,
+        near_miss_m=text.near_miss_mm * mm,
         pair_rules=tuple(build.rule_of(rule) for rule in text.pair_rules),
         takt_s=text.takt_s,
         waivers=(*(build.waiver_of(w) for w in text.waivers), *_waivers(folder)),

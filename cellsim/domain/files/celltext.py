@@ -241,6 +241,7 @@ class CellText(FileModel):
     takt_s: Positive | None = None
     clearance_mm: NonNegative
     self_clearance_mm: NonNegative
+    near_miss_mm: Annotated[float, Field(ge=0, le=100)] = 0.0
     notes: tuple[str, ...] = ()
     frames: dict[Name, FrameText] = Field(default_factory=dict)
     groups: dict[Name, GroupText] = Field(min_length=1)

@@ -24,6 +24,12 @@ DIGITS = {
     "%": 0,
 }
 _MOST = 6
+_TOWARD: Mapping[str, Toward] = {
+    "clearance": "down",
+    "near-miss": "down",
+    "collision": "up",
+    "takt-exceeded": "up",
+}
 
 
 def number(value: float, digits: int, toward: Toward = "nearest") -> str:
@@ -45,9 +51,7 @@ def value_and_limit(f: Finding) -> tuple[str, str]:
     Clearances round down, depths and times of a takt up: what is shown is never better than what
     was found.
     """
-    toward: Toward = {"clearance": "down", "collision": "up", "takt-exceeded": "up"}.get(
-        f.rule, "nearest"
-    )  # type: ignore[assignment]
+    toward: Toward = _TOWARD.get(f.rule, "nearest")
     digits = DIGITS.get(f.unit, 3)
     while True:
         value = "" if f.value is None else number(f.value, digits, toward)

@@ -38,6 +38,7 @@ from cellsim.verify.rules.link_shape_missing import link_shape_missing
 from cellsim.verify.rules.mass_zero import mass_zero
 from cellsim.verify.rules.move_time_not_held import move_time_not_held
 from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
+from cellsim.verify.rules.near_miss import near_miss
 from cellsim.verify.rules.override_not_proven import override_not_proven
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
@@ -68,6 +69,7 @@ from cellsim.verify.rules.wrist_turned import wrist_turned
 RULES: tuple[Rule, ...] = (
     collision,
     clearance,
+    near_miss,
     joint_limit_exceeded,
     joint_speed_exceeded,
     joint_acceleration_exceeded,

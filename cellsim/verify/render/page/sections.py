@@ -208,9 +208,27 @@ def background(report: Report, lang: str) -> str:
     if report.exceptions:
         label = f"{word(lang, 'exceptions')} ({len(report.exceptions)})"
         parts.append(_folded(label, _list(report.exceptions)))
+    if report.shapes:
+        parts.append(_shapes(report, lang))
     tables = _mapping(word(lang, "hashes"), report.hashes)
     tables += _mapping(word(lang, "versions"), report.versions)
     return "".join(parts) + _folded(word(lang, "provenance"), tables)
+
+
+def _shapes(report: Report, lang: str) -> str:
+    """Return what the shapes rest on as a table, folded; the worst grades first."""
+    keys = ("body", "grade", "margin", "deviation", "mesh_outside", "pieces_outside")
+    order = {"estimate": 0, "drawing": 1, "cad": 2}
+    rows = []
+    for s in sorted(report.shapes, key=lambda s: (order.get(s.grade, 3), s.body)):
+        cells = [
+            "-" if v is None else f"{number(1e3 * v, 2, 'up')} mm"
+            for v in (s.margin, s.deviation, s.outside, s.filled)
+        ]
+        numbers = "".join(f'<td class="n">{cell}</td>' for cell in cells)
+        rows.append(f"<tr><td>{escape(s.body)}</td><td>{escape(s.grade)}</td>{numbers}</tr>")
+    label = f"{word(lang, 'shape_basis')} ({len(rows)})"
+    return _folded(label, table([word(lang, k) for k in keys], rows, "shapes"))
 
 
 def table(heads: Iterable[str], rows: Iterable[str], name: str) -> str:

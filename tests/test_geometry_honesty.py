@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 from small_cells import arm, cell, solid, timeline
 
 from cellsim.collision import kernel
@@ -79,3 +81,51 @@ def test_every_loose_part_of_a_mesh_is_looked_for_inside() -> None:
     box = replace(solid(Piece("box", (1.0, 1.0, 1.0))), vertices=vertices, faces=faces)
     assert kernel.bodies_meet(box, pair, Pose.identity(), Pose.identity())
     assert not kernel.bodies_meet(box, pair, Pose.identity(), Pose.translation(0, -3, 0.9))
+
+
+def test_a_mesh_outside_its_pieces_by_more_than_is_said_is_undecided() -> None:
+    from cellsim.domain.report import Severity
+    from cellsim.verify.context import Context
+    from cellsim.verify.rules.shape_understated import shape_understated
+
+    vertices, faces = _box_mesh((0.2, 0.2, 0.2), (0, 0, 0))
+    piece = Piece("box", (0.2, 0.2, 0.19))
+
+    def told(deviation: float) -> list[float | None]:
+        body = replace(solid(piece), vertices=vertices, faces=faces, deviation_m=deviation)
+        world = cell({"arm": arm(SLIDE)}, {"arm": BALL}, {"frame": (body, Pose.identity())})
+        found = shape_understated(Context(_line(world))).findings
+        assert all(f.severity is Severity.UNDECIDED for f in found)
+        return [f.value for f in found]
+
+    assert told(0.005) == []
+    assert told(0.004) == [pytest.approx(5.0)]
+
+
+def test_decompositions_are_kept_by_the_content_of_the_mesh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cellsim.geometry import hull
+
+    runs = []
+
+    def work(vertices: np.ndarray, *rest: object) -> list[np.ndarray]:
+        runs.append(rest)
+        return [vertices[:4], vertices[2:]]
+
+    monkeypatch.setenv("CELLSIM_CACHE", str(tmp_path))
+    monkeypatch.setattr(hull.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(hull, "_decompose", work)
+    vertices, faces = _box_mesh((1.0, 0.5, 0.2), (0, 0, 0))
+    first = hull.decomposed(vertices, faces, 0.02, 12)
+    again = hull.decomposed(vertices, faces, 0.02, 12)
+    assert len(runs) == 1
+    assert all(np.array_equal(a.points, b.points) for a, b in zip(first, again, strict=True))
+    hull.decomposed(vertices * 1.1, faces, 0.02, 12)
+    hull.decomposed(vertices, faces, 0.03, 12)
+    assert len(runs) == 3
+    for kept in tmp_path.glob("pieces-*.npz"):
+        kept.write_bytes(kept.read_bytes()[:50])
+    hull.decomposed(vertices, faces, 0.02, 12)
+    assert len(runs) == 4
+    assert not list(tmp_path.glob(".pieces-*"))

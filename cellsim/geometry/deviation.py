@@ -31,16 +31,14 @@ def mesh_deviation(
     return _outer(solid, vertices, faces, tolerance_m), _inner(solid, vertices, faces)
 
 
-def outer_range(
-    solid: Solid, vertices: Array, faces: Faces, tolerance_m: float = 1e-4
-) -> tuple[float, float]:
-    """Return between which bounds [m] the farthest point of a mesh lies outside its pieces.
+def reached_outside(solid: Solid, vertices: Array, faces: Faces) -> float:
+    """Return how far the farthest corner of a mesh lies outside all pieces of a solid [m].
 
-    The lower one is reached by a point that was looked at, the upper one is proved.
+    A corner that was looked at: the mesh certainly reaches that far out.
     """
-    corners = vertices[faces].reshape(-1, 3)
-    reached = np.array([piece_distance(piece, corners) for piece in solid.pieces]).min(axis=0)
-    return float(reached.max()), _outer(solid, vertices, faces, tolerance_m)
+    corners = vertices[np.unique(faces)]
+    distances = np.array([piece_distance(piece, corners) for piece in solid.pieces])
+    return float(distances.min(axis=0).max())
 
 
 def piece_distance(piece: Piece, points: Array) -> Array:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import io
 import math
+import os
 import subprocess
 import sys
 import tempfile
+import zipfile
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +23,7 @@ from cellsim.geometry.tessellate import Faces
 
 _DIRECTIONS = 150
 _TIMEOUT_S = 300.0
+_MOST_KEPT = 50_000_000
 _CHILD = """
 import sys, numpy, coacd
 data = numpy.load(sys.argv[1], allow_pickle=False)
@@ -53,10 +59,22 @@ def decomposed(vertices: Array, faces: Faces, threshold: float, most: int) -> li
         threshold: Concavity that coacd accepts, as a share of the size (0.01 to 1).
         most: At most so many pieces.
 
+    What was decomposed before is taken from the user's cache, found by the content of the mesh.
+
     Errors: Unavailable where coacd is not installed, fails or takes longer than five minutes.
     """
     if importlib.util.find_spec("coacd") is None:
         raise Unavailable("coacd is not installed (pip install cellsim[cad])")
+    place = _place(vertices, faces, threshold, most)
+    clouds = _kept(place)
+    if clouds is None:
+        clouds = _decompose(vertices, faces, threshold, most)
+        _keep(place, clouds)
+    return [hull_piece(points, f"part {i}") for i, points in enumerate(clouds)]
+
+
+def _decompose(vertices: Array, faces: Faces, threshold: float, most: int) -> list[Array]:
+    """Return the corners of each part, worked out by coacd in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         given, made = Path(folder, "mesh.npz"), Path(folder, "parts.npz")
         np.savez(given, vertices=vertices, faces=faces)
@@ -68,7 +86,46 @@ def decomposed(vertices: Array, faces: Faces, threshold: float, most: int) -> li
         if done.returncode != 0 or not made.exists():
             raise Unavailable(f"coacd failed with code {done.returncode}")
         with np.load(made, allow_pickle=False) as parts:
-            return [hull_piece(parts[key], f"part {i}") for i, key in enumerate(parts.files)]
+            return [np.asarray(parts[key], dtype=np.float64) for key in parts.files]
+
+
+def _place(vertices: Array, faces: Faces, threshold: float, most: int) -> Path:
+    """Return the cache file of a decomposition, by the content of all it is made from."""
+    try:
+        coacd = version("coacd")
+    except PackageNotFoundError:
+        coacd = "unknown"
+    digest = hashlib.sha256(f"coacd {coacd} {threshold!r} {most}".encode())
+    digest.update(np.ascontiguousarray(vertices, dtype="<f8").tobytes())
+    digest.update(np.ascontiguousarray(faces, dtype="<i8").tobytes())
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    folder = Path(os.environ.get("CELLSIM_CACHE") or Path(home) / "cellsim")
+    return folder / f"pieces-{digest.hexdigest()}.npz"
+
+
+def _kept(place: Path) -> list[Array] | None:
+    """Return kept parts; None where there are none, or what is there is damaged."""
+    try:
+        if place.stat().st_size > _MOST_KEPT:
+            return None
+        with np.load(io.BytesIO(place.read_bytes()), allow_pickle=False) as parts:
+            clouds = [np.asarray(parts[key], dtype=np.float64) for key in parts.files]
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        return None
+    sound = all(c.ndim == 2 and c.shape[1] == 3 and np.isfinite(c).all() for c in clouds)
+    return clouds if clouds and sound else None
+
+
+def _keep(place: Path, clouds: list[Array]) -> None:
+    """Keep parts with one rename: another process sees all of them or none; never an error."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".pieces-", suffix=".npz", dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, *clouds)
+        os.replace(name, place)
+    except OSError:
+        return
 
 
 def _directions() -> Array:

@@ -49,6 +49,7 @@ from cellsim.verify.rules.physics_grip_slips import physics_grip_slips
 from cellsim.verify.rules.physics_hinge_binds import physics_hinge_binds
 from cellsim.verify.rules.physics_tracking import physics_tracking
 from cellsim.verify.rules.program_empty import program_empty
+from cellsim.verify.rules.shape_understated import shape_understated
 from cellsim.verify.rules.signal_never_set import signal_never_set
 from cellsim.verify.rules.signal_of_another import signal_of_another
 from cellsim.verify.rules.signal_unknown import signal_unknown
@@ -70,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     collision,
     clearance,
     near_miss,
+    shape_understated,
     joint_limit_exceeded,
     joint_speed_exceeded,
     joint_acceleration_exceeded,

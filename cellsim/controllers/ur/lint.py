@@ -16,7 +16,7 @@ from cellsim.controllers.writing.targets import tcp_of, tool_name
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Delay, Goto, If, Label, Move, Program, SetSignal, Wait
 from cellsim.domain.report import Finding, Severity
-from cellsim.geometry import Array
+from cellsim.geometry import Array, Pose
 
 _MANUAL = "URScript manual"
 
@@ -45,13 +45,21 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
 
 def _blends(look: Look) -> Findings:
     """Two blends that overlap: the controller drops one with a warning."""
+    from cellsim.kinematics.frames import world_T_frame
+
+    frames = {move.frame for move in linting.moves(look)}
+    at = {name: world_T_frame(look.cell, name) for name in frames}
     for routine in look.program.routines:
         plain = [s for s in routine.body if isinstance(s, Move)]
+        places: dict[int, Array | None] = {}
         for move, after in itertools.pairwise(plain):
             radii = [m.zone.value for m in (move, after) if m.zone.kind == "radius"]
             if not radii or move.zone.kind != "radius":
                 continue
-            start, end = _place(look, move), _place(look, after)
+            for m in (move, after):
+                if id(m) not in places:
+                    places[id(m)] = _place(look, m, at[m.frame])
+            start, end = places[id(move)], places[id(after)]
             if start is None or end is None:
                 continue
             length = 1000.0 * float(np.linalg.norm(end - start))
@@ -68,13 +76,13 @@ def _blends(look: Look) -> Findings:
                 )
 
 
-def _place(look: Look, move: Move) -> Array | None:
+def _place(look: Look, move: Move, world_T_named: Pose) -> Array | None:
     """Return where the TCP stands at a motion's end [m] in the world, shape (3,)."""
     from cellsim.kinematics.fk import tcp_pose
-    from cellsim.kinematics.frames import chain_of, world_T_frame
+    from cellsim.kinematics.frames import chain_of
 
     if move.to.pose is not None:
-        return (world_T_frame(look.cell, move.frame) @ move.to.pose).p
+        return np.asarray(world_T_named.R @ move.to.pose.p + world_T_named.p)
     if move.to.q is None:
         return None
     tcp = tcp_of(tool_name(move, look.group, look.cell), look.cell)

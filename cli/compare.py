@@ -18,6 +18,7 @@ def add(app: typer.Typer) -> None:
     """Join these commands to the app."""
     app.command()(lint)
     app.command()(diff)
+    app.command()(brands)
 
 
 def lint(
@@ -81,3 +82,20 @@ def diff(
         for line in (*as_lines(found, lang), *(d.said(lang) for d in further)):
             typer.echo(line)
     raise typer.Exit(int(bool(found)))
+
+
+def brands(
+    table: Annotated[str, typer.Option("--table", help="md, or text.")] = "text",
+) -> None:
+    """Try every kind of statement in every brand: yes, a note, or no with the reason."""
+    from cellsim.controllers.table import brand_table, markdown
+
+    if table not in ("md", "text"):
+        raise typer.BadParameter("md or text", param_hint="--table")
+    rows = brand_table()
+    if table == "md":
+        typer.echo(markdown(rows))
+        return
+    for title, found in rows.items():
+        for brand, said in found.items():
+            typer.echo(f"{title:34} {brand:8} {said}")

@@ -54,25 +54,32 @@ def stand_in(brand: str, program_number: int = 0) -> Cell:
     if brand not in _BRANDS:
         raise BadInput(f"{brand} text cannot be read without its cell", expected="--cell CELL")
     numbers = _BRANDS[brand]
+    axes = tuple(AxisMap(name, "deg", deg) for name in numbers.axes)
+    controller = controller_of(brand, axes, program_number)
+    home = (0.0,) * len(numbers.axes)
+    robot = _robot(numbers.axes)
+    group = MotionGroup(GROUP, robot, "world", Pose.identity(), (), controller, "", home)
+    return Cell("no cell", "", {GROUP: group}, {}, {}, {}, {}, {}, {}, 0.0, 0.0)
+
+
+def controller_of(brand: str, axes: tuple[AxisMap, ...], program_number: int = 0) -> Controller:
+    """Return a controller that has every number its brand can have, each under its number."""
+    numbers = _BRANDS.get(brand, _Numbers((), 16, 16, 16))
     signals = {
         f"{kind}{i}": Port(kind, i) for kind in ("do", "di") for i in range(1, numbers.signals + 1)
     }
-    controller = Controller(
+    return Controller(
         brand,
         "",
         "",
-        tuple(AxisMap(name, "deg", deg) for name in numbers.axes),
+        axes,
         tools={f"tool{i}": i for i in range(1, numbers.tools + 1)},
         frames={f"frame{i}": i for i in range(1, numbers.frames + 1)},
         signals=signals,
         program_number=program_number,
         pl_mm=tuple(float(level) for level in range(9)),
-        pulses=(1000.0,) * len(numbers.axes),
+        pulses=(1000.0,) * len(axes),
     )
-    home = (0.0,) * len(numbers.axes)
-    robot = _robot(numbers.axes)
-    group = MotionGroup(GROUP, robot, "world", Pose.identity(), (), controller, "", home)
-    return Cell("no cell", "", {GROUP: group}, {}, {}, {}, {}, {}, {}, 0.0, 0.0)
 
 
 def _robot(axes: tuple[str, ...]) -> Robot:

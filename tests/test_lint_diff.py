@@ -247,6 +247,32 @@ def test_hyundai_text_is_linted_without_its_cell(tmp_path: Path, capsys: Capture
     assert re.search(r"0007_a\.job:2 error\[lint-tool-unset\] .*'tool40'", said), said
 
 
+SCRIPT = """def a():
+  set_tcp(p[0,0,0.2,0,0,0])
+  set_target_payload(3.5, [0,0,0.1])
+  movel(p[0.4,0.1,0.3,0,3.14,0], a=1.2, v=0.25)
+  movel(p[0.5,0.1,0.3,0,3.14,0], a=1.2, v=0.25, r=0.05)
+  movel(p[0.6,0.1,0.3,0,3.14,0], a=1.2, v=0.25, r=0.0{})
+  movej([0,-1.57,1.57,-1.57,-1.57,0], v={})
+  movel(p[0.6,0.1,0.3 0,3.14,0])
+end
+"""
+
+
+def test_a_script_is_linted_without_its_cell(tmp_path: Path, capsys: Capture) -> None:
+    """Every TCP it sets is a tool; a leg of 100 mm holds blends of 100 mm and no more."""
+    file = tmp_path / "a.script"
+    for radius, speed, overlap in ((50, 0.5, False), (51, 0, True)):
+        file.write_text(SCRIPT.format(radius, speed))
+        assert main(["lint", str(file), "--controller", "ur"]) == 1
+        said = capsys.readouterr().out
+        assert ("a.script:5 error[lint-blend-overlap]" in said) == overlap, said
+        assert ("a.script:7 error[lint-speed-zero]" in said) == (speed == 0), said
+        assert "a.script:4 error[lint-first-motion]" in said
+        assert "a.script:3 note[lint-needs-cell]" in said
+        assert "a.script:8 undecided[lint-not-understood]" in said
+
+
 def test_a_neighbour_is_not_taken_for_the_file(tmp_path: Path, capsys: Capture) -> None:
     folder = ROOT / "tests/programs/hyundai"
     for path in folder.glob("*.job"):
@@ -261,7 +287,7 @@ TASK = f"{CELL}/stack_layer.task.yaml"
 BAD = [
     (["lint", "none.src", "--controller", "kuka"], "no such file"),
     (["lint", "none.src", "--controller", "kuke"], "did you mean 'kuka'"),
-    (["lint", "a.script", "--controller", "ur"], "without its cell; expected --cell"),
+    (["lint", "a.script", "--controller", "abb"], "without its cell; expected --cell"),
     (["lint", "a.program.yaml", "--controller", "ur"], "expected --cell"),
     (["lint", "cut.src", "--controller", "kuka"], r"cut\.src:\d+: "),
     (["diff", "a.script", "none.script"], "none.script: no such file"),

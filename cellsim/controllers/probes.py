@@ -84,7 +84,7 @@ def probe_cell(brand: str, on_track: bool) -> Cell:
     rail = Joint("E1", "prismatic", Pose.identity(), np.array([1.0, 0, 0]), 0.0, 4.0, 1.0, None)
     links = (Link("rail", None), Link("carriage", None))
     linear = Robot("track", "", "", "track", (rail,), links, Pose.identity(), (0.0,))
-    externals = (External(linear, "world", Pose.identity(), GROUP),) if on_track else ()
+    externals = (External(linear, "world", Pose.identity(), "arm"),) if on_track else ()
     group = MotionGroup(
         GROUP,
         robot,

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.probes import GROUP, Probe, brands_probed, motion, probe_cell, probes
 from cellsim.domain.canonical import canonical
+from cellsim.domain.controller import Evidence
 from cellsim.domain.program import Call, Delay, Move, Program, Routine, Statement
 from cellsim.errors import CellsimError
 
 # Refusals that only say again what was asked for.
 _REPEATS = ("corner '", "speed ", "measured frame", "setsignal", "acceleration")
-_EVIDENCE = ("manual", "real file", "public code", "measured", "assumed")
+_EVIDENCE: tuple[Evidence, ...] = ("manual", "real file", "public code", "measured", "assumed")
 
 
 @dataclass(frozen=True)

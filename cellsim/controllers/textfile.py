@@ -19,7 +19,12 @@ from cellsim.simulate.lower import lower
 
 _NUMBERED = re.compile(r"(\d{1,4}).*\.job", re.IGNORECASE)
 # Reasons of the readers that only say that the cell is not there.
-_CELL_IS_MISSING = ("is not in the cell", "the group has", "joint positions fit")
+_CELL_IS_MISSING = (
+    "is not in the cell",
+    "the group has",
+    "joint positions fit",
+    "payload is not that of the tool",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +66,11 @@ def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "")
         result = text_result(path, chosen, cell, group)
         return Linted(_with_source(chosen.lint(result.program, cell)), result.notes)
     number = _NUMBERED.fullmatch(path.name)
-    alone = stand_in(brand, int(number[1]) if number else 0)
+    files = load_text(path, chosen)
+    main = files[path.name].decode("utf-8", "replace")
+    alone = stand_in(brand, int(number[1]) if number else 0, main)
     if chosen.declares is not None:
-        alone = chosen.declares(alone, load_text(path, chosen))
+        alone = chosen.declares(alone, files)
     result = text_result(path, chosen, alone, GROUP)
     found = _without_cell(_with_source(chosen.lint(result.program, alone)), result)
     return Linted(found, (*result.notes, "no cell: names, tool masses and places not looked at"))

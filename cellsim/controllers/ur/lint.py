@@ -11,6 +11,7 @@ import numpy as np
 
 from cellsim.controllers import linting
 from cellsim.controllers.linting import Findings, Look
+from cellsim.controllers.standin import UNKNOWN_ROBOT
 from cellsim.controllers.ur.words import RESERVED
 from cellsim.controllers.writing.targets import tcp_of, tool_name
 from cellsim.domain.cell import Cell
@@ -19,6 +20,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.geometry import Array, Pose
 
 _MANUAL = "URScript manual"
+_HAIR_MM = 1e-6
 
 
 def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
@@ -63,7 +65,7 @@ def _blends(look: Look) -> Findings:
             if start is None or end is None:
                 continue
             length = 1000.0 * float(np.linalg.norm(end - start))
-            if sum(radii) > length:
+            if sum(radii) > length + _HAIR_MM:
                 yield look.found(
                     "blend-overlap",
                     f"blends of {sum(radii):g} mm on a leg of {length:.1f} mm",
@@ -83,7 +85,7 @@ def _place(look: Look, move: Move, world_T_named: Pose) -> Array | None:
 
     if move.to.pose is not None:
         return np.asarray(world_T_named.R @ move.to.pose.p + world_T_named.p)
-    if move.to.q is None:
+    if move.to.q is None or look.group.robot.name == UNKNOWN_ROBOT:
         return None
     tcp = tcp_of(tool_name(move, look.group, look.cell), look.cell)
     return tcp_pose(chain_of(look.cell, look.group.name), np.array(move.to.q), tcp).p

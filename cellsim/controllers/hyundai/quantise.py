@@ -17,6 +17,7 @@ from cellsim.controllers.writing.quantise import (
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
+from cellsim.controllers.writing.split import split_motions
 from cellsim.controllers.writing.targets import group_of, measured, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -35,6 +36,8 @@ from cellsim.domain.program import (
 from cellsim.errors import Refused
 
 LONGEST_NAME = 32
+# Steps are S1..S999 (doc-hrscript 2.2).
+MOST_STEPS = 999
 
 
 def quantise(program: Program, cell: Cell) -> Program:
@@ -43,7 +46,7 @@ def quantise(program: Program, cell: Cell) -> Program:
     Targets become joint targets (the order of Rx, Ry, Rz is open, so no pose is ever written),
     whose frame says nothing unless it is measured at run time;
     distance corners become the largest accu level that is not larger; loops with a condition
-    become labels.
+    become labels; a job of more than 999 steps becomes several, called in order.
 
     Raises:
         Refused: A target has no joints, or a unit or zone has no counterpart.
@@ -61,7 +64,8 @@ def quantise(program: Program, cell: Cell) -> Program:
             return _loop(statement, f"loop_{counter[0]}")
         return (grid_common(statement, TIME_DIGITS),)
 
-    result = rewrite(with_names(resolved, LONGEST_NAME, RESERVED), change)
+    named = with_names(resolved, LONGEST_NAME, RESERVED)
+    result = split_motions(rewrite(named, change), MOST_STEPS, LONGEST_NAME)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 
 

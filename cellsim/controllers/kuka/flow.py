@@ -72,9 +72,15 @@ class Routine(Walker):
         """Return what a line, or the routine it calls, may set."""
         act = node.act
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
-            return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
+            return {k: frozenset({v}) for k, v in self._touched(act, node.line).items()}
         if not isinstance(act, Act):
             return {}
+        if act.word == "motion":
+            return {"at": frozenset({UNKNOWN})}
+        touched = self.motions.points.touched(act, node.line.text)
+        if touched:
+            made = self.motions.points.assigned(act, {}) if act.word == "assign" else None
+            return {f"point {name}": frozenset({made or UNKNOWN}) for name in touched}
         found = modal.settings(act, self.data, {})
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
@@ -82,9 +88,16 @@ class Routine(Walker):
             return self.routines.get(str(act.data[0]).lower(), {})
         return {}
 
+    def _touched(self, act: object, line: Line) -> dict[str, object]:
+        """Return what a line that is not understood may have set, the robot's place too."""
+        points = self.motions.points.touched(act, line.text)
+        return modal.touched(line.text) | {f"point {n}": UNKNOWN for n in points} | {"at": UNKNOWN}
+
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         assert isinstance(act, Open)
+        if act.kind == "until" and not any(_is(n, "label") for n in flat(node.body)):
+            return self._until(node)
         counted = act.kind == "count" and not self._reads(node.body, act.variable)
         if act.kind not in {"if", "while", "forever"} and not counted:
             inner = list(flat([node]))
@@ -99,6 +112,17 @@ class Routine(Walker):
             return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
         body = self.repeated(node.body)
         return [Loop(body, act.count, condition, line=line.number, comment=line.comment)]
+
+    def _until(self, node: Node) -> list[Statement]:
+        """Return REPEAT .. UNTIL: the body once, then again while the condition does not hold."""
+        line = node.line
+        assert node.condition is not None
+        once = self.sequence(node.body)
+        again = self.repeated(node.body)
+        met = self._known(line, node.condition)
+        unmet = met.args[0] if met.op == "not" else Expr("not", (met,))
+        loop = Loop(again, condition=unmet, line=line.number, comment=line.comment)
+        return [*once, loop]
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
         pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)", re.IGNORECASE)
@@ -118,7 +142,7 @@ class Routine(Walker):
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         if isinstance(act, NotUnderstood):
-            self.state = {**(self.state or {}), **modal.touched(line.text)}
+            self.state = {**(self.state or {}), **self._touched(act, line)}
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Waiting):
             condition = self._known(line, act.condition)
@@ -138,7 +162,7 @@ class Routine(Walker):
         line = node.line
         match act.word:
             case "motion":
-                return [self.motions.motion(line, act, self.state or {})]
+                return [self._motion(line, act)]
             case "assign":
                 return self._assign(line, act)
             case "call":
@@ -163,6 +187,12 @@ class Routine(Walker):
                 return [Return(line=line.number, comment=line.comment)]
         return None
 
+    def _motion(self, line: Line, act: Act) -> Statement:
+        """Return a motion; afterwards the robot stands at its end, for relative motions."""
+        made, end = self.motions.motion(line, act, self.state or {})
+        self.state = {**(self.state or {}), "at": UNKNOWN if end is None else end}
+        return made
+
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
         name, index, value = act.data
         found = modal.settings(act, self.data, self.state or {})
@@ -178,8 +208,14 @@ class Routine(Walker):
             return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
         if modal.harmless(act):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
+        points = self.motions.points
+        touched = points.touched(act, line.text) if not name.startswith("$") else set()
+        if touched and index is None:
+            made = points.assigned(act, self.state or {})
+            self.state = {**(self.state or {}), **{f"point {n}": made or UNKNOWN for n in touched}}
+            return None if made is None else []
         plain = isinstance(value, Expr) and not name.startswith("$") and index is None
-        if not plain or "." in name or self.motions.points.has(name):
+        if not plain or "." in name or points.has(name):
             return None
         bound = self._known(line, value)
         if bound.op == "unknown":
@@ -199,6 +235,8 @@ class Routine(Walker):
         if found is not None:
             self.state = {**(self.state or {}), **found}
             return []
+        points = self.motions.points.touched(act, line.text)
+        self.state = {**(self.state or {}), **{f"point {n}": UNKNOWN for n in points}}
         if name in self.routines and not arguments:
             self.call(name)
             return [Call(name, line=line.number, comment=line.comment)]

@@ -190,6 +190,8 @@ _WORDS: dict[str, Any] = {
     "PTP": _motion,
     "LIN": _motion,
     "CIRC": _motion,
+    "PTP_REL": _motion,
+    "LIN_REL": _motion,
     "IF": _block,
     "WHILE": _block,
     "FOR": _for,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cellsim.controllers.kuka.acts import Act
+from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.status import with_joints
 from cellsim.controllers.reading.collect import Collector
@@ -25,6 +25,43 @@ class NotKnown(Exception):
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where the last motion ended, as KRL said it, and the tool and base it was said in."""
+
+    point: Struct
+    tool: object
+    base: object
+
+
+def relative(act: Act, state: State) -> Act:
+    """Return PTP_REL or LIN_REL as the motion to where it leads; other motions as they are.
+
+    Axis values add to axis values; X, Y, Z add in the base that is set. Source: KSS 8.2 SI
+    manual, PTP_REL and LIN_REL (#BASE is the default of LIN_REL).
+
+    Raises:
+        NotKnown: Where the robot stands is not known, or the offset turns the tool.
+    """
+    word, step, second, angle, modes = act.data
+    if not str(word).endswith("_REL"):
+        return act
+    start = state.get("at")
+    if not isinstance(start, Standing) or not isinstance(step, Struct) or second is not None:
+        raise NotKnown(f"{word} from a place that is not known")
+    axes = "A1" in start.point.values
+    same = (start.tool, start.base) == (state.get("tool"), state.get("base"))
+    allowed = {f"{k}{i}" for k in "AE" for i in range(1, 7)} if axes else {"X", "Y", "Z"}
+    if not set(step.values) <= allowed or not (axes or same):
+        raise NotKnown(f"{word} by other than axes, or X, Y, Z in the same tool and base")
+    if not set(step.values) <= set(start.point.values) or (axes and word == "LIN_REL"):
+        raise NotKnown(f"{word} by components that the start has not")
+    parts = [(k, v + step.values.get(k, 0.0)) for k, v in start.point.parts]
+    if not axes:
+        parts = [p for p in parts if p[0] not in {"S", "T"}]
+    return Act("motion", (str(word)[:3], Struct(tuple(parts)), None, angle, modes))
+
+
+@dataclass(frozen=True)
 class Motions:
     """Turns motion statements into motions; what is not understood stays text."""
 
@@ -34,12 +71,19 @@ class Motions:
     collector: Collector
     points: Points
 
-    def motion(self, line: Line, act: Act, state: State) -> Statement:
-        """Return a motion, or its text where anything it needs is not known."""
+    def motion(self, line: Line, act: Act, state: State) -> tuple[Statement, Standing | None]:
+        """Return a motion, or its text where anything it needs is not known; and where it ends."""
         try:
-            return self._motion(line, act, state)
+            act = relative(act, state)
+            return self._motion(line, act, state), self._end(act, state)
         except NotKnown as why:
-            return self.collector.keep(line, str(why))
+            return self.collector.keep(line, str(why)), None
+
+    def _end(self, act: Act, state: State) -> Standing | None:
+        """Return the end of a motion as its text has it, with the tool and base it is said in."""
+        point = act.data[2] if act.data[2] is not None else act.data[1]
+        struct = point if isinstance(point, Struct) else self.points.now(str(point), state)
+        return None if struct is None else Standing(struct, state["tool"], state["base"])
 
     def _motion(self, line: Line, act: Act, state: State) -> Move:
         word, first, second, angle, modes = act.data
@@ -70,7 +114,7 @@ class Motions:
             raise NotKnown(f"{len(points)} points")
         targets = []
         for point in points:
-            target = self.points.target(point, kind)
+            target = self.points.target(point, kind, state)
             if isinstance(target, Target) and kind == "joint" and target.pose is not None:
                 frame, tool = self._frame(state, True), self._tool(state)
                 target = with_joints(target, frame, tool, self.cell, self.group)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from typing import TypeGuard
 
 import numpy as np
 
 from cellsim.controllers.kuka.acts import Act, Struct
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.walk import State
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Array, Pose
@@ -20,7 +22,11 @@ _POSE = ("X", "Y", "Z", "A", "B", "C")
 
 
 class Points:
-    """Points by name; one that gets a second value, or a part of one, is not known."""
+    """Points by name: as they are declared, or as the program set them on the way.
+
+    One that the program changes is not known before it sets it: the controller keeps the value of
+    the last run in the .dat (KSS manual, data lists).
+    """
 
     def __init__(self, group: MotionGroup, nodes: Iterable[Node]) -> None:
         self.group = group
@@ -46,15 +52,66 @@ class Points:
         elif act.word == "assign":
             self.changed.add(stem)
 
+    def touched(self, act: object, text: str) -> set[str]:
+        """Return the points that a line sets or may change."""
+        if isinstance(act, Act) and act.word == "assign":
+            stem = str(act.data[0]).partition(".")[0]
+            if act.data[1] is None and (stem in self.known or isinstance(act.data[2], Struct)):
+                return {stem}
+        if not _may_change(act):
+            return set()
+        return {w.upper() for w in _WORD.findall(text)} & self.known.keys()
+
+    def assigned(self, act: Act, state: State) -> Struct | None:
+        """Return the point that an assignment of constants and known points makes, or None."""
+        name, _, value = act.data
+        stem, _, part = str(name).partition(".")
+        if not part:
+            if isinstance(value, Struct):
+                return value
+            return self.now(value.name.upper(), state) if _is_name(value) else None
+        before = self.now(stem, state)
+        number = None if before is None else self._number(value, state)
+        if before is None or number is None or part not in before.values:
+            return None
+        return Struct(tuple((k, number if k == part else v) for k, v in before.parts))
+
+    def now(self, name: str, state: State) -> Struct | None:
+        """Return a point as it is here: as it was set on the way, else as it is declared."""
+        set_here = state.get(f"point {name}")
+        if set_here is not None:
+            return set_here if isinstance(set_here, Struct) else None
+        return None if name in self.changed else self.known.get(name)
+
+    def _number(self, value: object, state: State) -> float | None:
+        """Return what constants and components of known points come to."""
+        if not isinstance(value, Expr):
+            return None
+        if value.op == "var":
+            stem, _, part = value.name.upper().partition(".")
+            point = self.now(stem, state)
+            return None if point is None else point.values.get(part)
+        if value.op == "const":
+            plain = isinstance(value.value, float)
+            return float(value.value) if plain else None  # type: ignore[arg-type]
+        args = [self._number(a, state) for a in value.args]
+        known = [a for a in args if a is not None]
+        if len(known) < len(args) or value.op not in {"neg", "+", "-", "*"}:
+            return None
+        if value.op == "neg":
+            return -known[0]
+        left, right = known
+        return {"+": left + right, "-": left - right, "*": left * right}[value.op]
+
     def has(self, name: str) -> bool:
         """Return whether a name is that of a point."""
         return name in self.known
 
-    def target(self, point: object, kind: str) -> Target | str:
+    def target(self, point: object, kind: str, state: State) -> Target | str:
         """Return a point as a target, or the reason why it is not one."""
         name = "" if isinstance(point, Struct) else str(point)
-        struct = point if isinstance(point, Struct) else self.known.get(name)
-        if struct is None or name in self.changed:
+        struct = point if isinstance(point, Struct) else self.now(name, state)
+        if struct is None:
             return f"point {name} is not known"
         values = struct.values
         extra = self._externals(values)
@@ -98,6 +155,10 @@ class Points:
         axes = self.group.controller.axes[:arm]
         q = joint_values(axes, [values[n] for n in names])
         return Target(q=(*q, *extra), name=name)
+
+
+def _is_name(value: object) -> TypeGuard[Expr]:
+    return isinstance(value, Expr) and value.op == "var"
 
 
 def _may_change(act: object) -> bool:

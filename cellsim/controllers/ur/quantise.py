@@ -24,12 +24,15 @@ from cellsim.controllers.writing.quantise import (
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
+from cellsim.controllers.writing.split import split_motions
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import FINE, Move, Program, Speed, Statement, Target, Zone
 from cellsim.errors import Refused
 
 LONGEST_NAME = 40
+# Field reports of scripts that fail name 1000 to 2500 targets.
+MOST_MOTIONS = 1000
 
 
 def quantise(program: Program, cell: Cell) -> Program:
@@ -52,7 +55,8 @@ def quantise(program: Program, cell: Cell) -> Program:
             return (_move(statement, cell, group),)
         return (grid_common(statement, TIME_DIGITS),)
 
-    result = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
+    named = with_names(resolved, LONGEST_NAME, RESERVED, lower=True)
+    result = split_motions(rewrite(named, change), MOST_MOTIONS, LONGEST_NAME)
     percent = any(
         isinstance(s, Move) and s.speed.unit == "%"
         for routine in program.routines

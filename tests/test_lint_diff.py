@@ -287,7 +287,7 @@ TASK = f"{CELL}/stack_layer.task.yaml"
 BAD = [
     (["lint", "none.src", "--controller", "kuka"], "no such file"),
     (["lint", "none.src", "--controller", "kuke"], "did you mean 'kuka'"),
-    (["lint", "a.script", "--controller", "abb"], "without its cell; expected --cell"),
+    (["lint", "a.script", "--controller", "abb"], "expected a .mod file"),
     (["lint", "a.program.yaml", "--controller", "ur"], "expected --cell"),
     (["lint", "cut.src", "--controller", "kuka"], r"cut\.src:\d+: "),
     (["diff", "a.script", "none.script"], "none.script: no such file"),

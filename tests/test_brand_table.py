@@ -1,7 +1,9 @@
-"""The table statement x brand in the README is what trying gives."""
+"""The table statement x brand in the README is what trying gives (UPDATE_GOLDEN=1 writes it)."""
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,15 @@ def rows() -> dict[str, dict[str, Said]]:
 
 
 def test_the_table_of_the_readme_is_true(rows: dict[str, dict[str, Said]]) -> None:
-    shown = README.read_text(encoding="utf-8").split("<!-- brands -->")[1]
-    assert shown.split("<!-- /brands -->")[0].strip() == markdown(rows), (
-        "run `cellsim brands --table md` and put its output between the markers"
+    text = README.read_text(encoding="utf-8")
+    before, shown, after = re.split("<!-- /?brands -->", text)
+    if os.environ.get("UPDATE_GOLDEN"):
+        shown = f"\n{markdown(rows)}\n"
+        README.write_text(
+            f"{before}<!-- brands -->{shown}<!-- /brands -->{after}", encoding="utf-8"
+        )
+    assert shown.strip() == markdown(rows), (
+        "UPDATE_GOLDEN=1 pytest tests/test_brand_table.py writes it anew; look at the diff"
     )
 
 

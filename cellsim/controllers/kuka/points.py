@@ -18,6 +18,7 @@ from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Array, Pose
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_TYPES = frozenset({"AXIS", "E6AXIS", "POS", "E6POS", "FRAME"})
 _POSE = ("X", "Y", "Z", "A", "B", "C")
 
 
@@ -31,6 +32,7 @@ class Points:
     def __init__(self, group: MotionGroup, nodes: Iterable[Node]) -> None:
         self.group = group
         self.known: dict[str, Struct] = {}
+        self.named: set[str] = set()
         self.changed: set[str] = set()
         every = list(flat(nodes))
         for node in every:
@@ -45,6 +47,8 @@ class Points:
             return
         name, value = (act.data[1], act.data[2]) if act.word == "declare" else act.data[0::2]
         stem = str(name).partition(".")[0]
+        if act.word == "declare" and act.data[0] in _TYPES:
+            self.named.add(str(name))
         if isinstance(value, Struct) and stem == name:
             if name in self.known and self.known[name] != value:
                 self.changed.add(name)
@@ -56,11 +60,11 @@ class Points:
         """Return the points that a line sets or may change."""
         if isinstance(act, Act) and act.word == "assign":
             stem = str(act.data[0]).partition(".")[0]
-            if act.data[1] is None and (stem in self.known or isinstance(act.data[2], Struct)):
+            if act.data[1] is None and (self.has(stem) or isinstance(act.data[2], Struct)):
                 return {stem}
         if not _may_change(act):
             return set()
-        return {w.upper() for w in _WORD.findall(text)} & self.known.keys()
+        return {w.upper() for w in _WORD.findall(text)} & (self.known.keys() | self.named)
 
     def assigned(self, act: Act, state: State) -> Struct | None:
         """Return the point that an assignment of constants and known points makes, or None."""
@@ -105,7 +109,7 @@ class Points:
 
     def has(self, name: str) -> bool:
         """Return whether a name is that of a point."""
-        return name in self.known
+        return name in self.known or name in self.named
 
     def target(self, point: object, kind: str, state: State) -> Target | str:
         """Return a point as a target, or the reason why it is not one."""
@@ -162,15 +166,23 @@ def _is_name(value: object) -> TypeGuard[Expr]:
 
 
 def _may_change(act: object) -> bool:
-    """Return whether a line may change a point it names: all but motions and plain copies."""
+    """Return whether a line may change a point it reads: calls, functions, what is not known."""
     if isinstance(act, NotUnderstood):
         return True
     if isinstance(act, Open):
         return act.kind == "raw"
     if not isinstance(act, Act) or act.word in {"motion", "declare", "comment", "header"}:
         return False
-    value = act.data[2] if act.word == "assign" else None
-    return not isinstance(value, Struct) and not (isinstance(value, Expr) and value.op == "var")
+    if act.word != "assign":
+        return True
+    waiting = [act.data[2]]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Expr):
+            if part.op == "unknown":
+                return True
+            waiting += part.args
+    return False
 
 
 def _rotation(a: float, b: float, c: float) -> Array:

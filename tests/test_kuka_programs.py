@@ -1,0 +1,112 @@
+"""Hand-written KRL: what each line means, read off the text by a person."""
+
+from __future__ import annotations
+
+import pytest
+from programs_support import read_program, said
+
+HOME = "J(0 -90 90 0 30 0)"
+PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
+    ("palletise.src",): (
+        [
+            f"19 joint {HOME} gripper 40 % fine",
+            "22 linear X(200 100 50 0 0 180) gripper/pallet 0.5 m/s fine",
+            "24 linear X(200 100 130 0 0 180) gripper/pallet 0.5 m/s fine",
+            "26 linear X(180 100 130 0 0 180) gripper/pallet 0.5 m/s fine",
+            "27 loop 4",
+            "28 grip_close=True",
+        ],
+        [],
+    ),
+    ("relative.src",): (
+        [
+            "5 joint J(10 -100 110 5 40 -20) nutrunner 100 % fine",
+            "6 joint J(-5 -100 110 5 40 0) nutrunner 100 % fine",
+            "8 linear X(500 0 300 90 0 180) nutrunner/body 0.25 m/s fine",
+            "9 linear X(500 0 420 90 0 180) nutrunner/body 0.25 m/s fine",
+        ],
+        [10, 11, 12],
+    ),
+    ("until.src",): (
+        [
+            "5 n=",
+            f"7 joint {HOME} gripper 20 % fine",
+            "8 n=",
+            "9 delay 0.2",
+            "6 loop while",
+            f"7 joint {HOME} gripper 20 % fine",
+            "8 n=",
+            "9 delay 0.2",
+            "11 wait None",
+        ],
+        [],
+    ),
+    ("copies.src", "copies.dat"): (
+        [
+            "10 joint J(45 -95.5 100.25 0 60 -90) gripper.tip 60 % cptp 30%",
+            "12 joint J(20 -95.5 100.25 0 60 -90) gripper.tip 60 % fine",
+            "13 joint J(45 -95.5 100.25 0 60 -90) gripper.tip 60 % fine",
+        ],
+        [],
+    ),
+    ("branches.src",): (
+        [
+            f"5 joint {HOME} gripper 35 % fine",
+            "6 if",
+            "9 linear X(1 2 3 0 0 0) gripper/body 0.1 m/s fine",
+            "13 lamp=False",
+            "15 linear X(4 5 6 0 0 0) gripper/body 0.1 m/s fine",
+            "17 if",
+            "18 grip_close=True",
+            "19 if",
+            "20 grip_close=False",
+        ],
+        [],
+    ),
+    ("safe_wait.src",): (
+        [
+            "5 joint J(1 -91 92 3 34 5) gripper 10 % fine",
+            "8 wait 3.0 fault",
+            "13 grip_close=True",
+            "15 lamp=True",
+        ],
+        [],
+    ),
+    ("arcs.src",): (
+        [
+            f"9 joint {HOME} gripper 50 % fine",
+            "10 linear X(0 0 10 0 0 180) gripper/pallet 0.8 m/s distance 25mm",
+            "11 circular X(200 0 10 0 0 180) over X(100 100 10 0 0 180) gripper/pallet 0.8 m/s"
+            " distance 25mm",
+            "13 linear X(0 0 110 0 0 180) gripper/pallet 0.8 m/s fine",
+        ],
+        [12],
+    ),
+    ("calls.src",): (
+        [
+            "3 call pick",
+            "4 loop while",
+            "5 call pick",
+            "6 if",
+            "14 joint J(20 -80 100 0 45 0) gripper 100 % fine",
+            "15 grip_close=True",
+        ],
+        [],
+    ),
+    ("lost.src",): (
+        [
+            f"5 joint {HOME} gripper 30 % fine",
+            "9 joint J(8 -90 90 0 30 0) nutrunner 30 % fine",
+        ],
+        [6, 7, 10, 11, 12, 13, 15, 16],
+    ),
+}
+
+
+@pytest.mark.parametrize("names", PROGRAMS, ids=[n[0] for n in PROGRAMS])
+def test_hand_written_krl_means_what_a_person_reads(names: tuple[str, ...]) -> None:
+    expected, verbatim = PROGRAMS[names]
+    result = read_program("kuka", *names)
+    assert said("kuka", result) == expected
+    assert [r.line for r in result.raw_lines] == verbatim
+    assert result.coverage.total - result.coverage.understood == len(verbatim)

@@ -59,7 +59,7 @@ def _line(brand: str, s: Statement) -> str:
 
 
 def _target(brand: str, target: Target) -> str:
-    """Return axis values [deg], or x y z [mm] and rz ry rx [deg], three digits, no ends of zeros."""
+    """Return axis values [deg], or x y z [mm] and rz ry rx [deg], three digits."""
     axes = cell_of(brand).groups["arm"].controller.axes
     if target.q is not None:
         values = [(v - a.offset) / a.factor for v, a in zip(target.q, axes, strict=True)]

@@ -61,6 +61,9 @@ class Flow(Walker):
             return {}
         if act.word == "selucrd":
             return {"frame": frozenset({int(act.data[0])})}
+        poses = self.steps.poses.assigned(act, {})
+        if poses:
+            return {name: frozenset({value}) for name, value in poses.items()}
         return self.routines.get(self._called(act), {}) if act.word == "call" else {}
 
     def _called(self, act: Act) -> str:
@@ -75,7 +78,7 @@ class Flow(Walker):
             run = _arc_run(nodes, at)
             if run:
                 steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
-                out.extend(self.steps.arcs(steps, self._frame()))
+                out.extend(self.steps.arcs(steps, self.state or {}))
             else:
                 out.extend(super().sequence(nodes[at : at + 1]))
             at += max(run, 1)
@@ -84,13 +87,18 @@ class Flow(Walker):
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         if isinstance(act, Step):
-            return [self.steps.motion(line, act, self._frame())]
+            return [self.steps.motion(line, act, self.state or {})]
         if isinstance(act, NotUnderstood):
             return [self.collector.keep(line, act.reason)]
         assert isinstance(act, Act)
         if act.word == "selucrd":
             self.state = {**(self.state or {}), "frame": int(act.data[0])}
             return []
+        poses = self.steps.poses.assigned(act, self.state or {})
+        if poses:
+            self.state = {**(self.state or {}), **poses}
+            known = UNKNOWN not in poses.values()
+            return [] if known else [self.collector.keep(line, "value of a pose")]
         if act.word == "label":
             below = self.text.flat[self.text.order[id(node)] :]
             self.label(act.data[0], below, self._jumped_back(below, act.data[0]))
@@ -215,9 +223,6 @@ class Flow(Walker):
         if not name or data[1]:
             return None
         return Call(name, line=line.number, comment=line.comment)
-
-    def _frame(self) -> object:
-        return (self.state or {}).get("frame", UNKNOWN)
 
 
 def _arc_run(nodes: Sequence[Node], at: int) -> int:

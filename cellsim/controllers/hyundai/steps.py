@@ -13,9 +13,9 @@ from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN
+from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.cell import MotionGroup
-from cellsim.domain.program import FINE, Move, Raw, Speed, Statement, Target, Zone
+from cellsim.domain.program import FINE, Expr, Move, Raw, Speed, Statement, Target, Zone
 
 _KINDS = {"P": "joint", "L": "linear", "C": "circular"}
 _UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
@@ -25,12 +25,13 @@ _CM_PER_MIN = 1.0 / 6.0  # mm/s
 
 
 class Poses:
-    """Joint poses by name; one that gets a second value is not known."""
+    """Joint poses by name: as declared, or as the job set them on the way to a step."""
 
     def __init__(self, lines: Sequence[Addressed]) -> None:
         self.known: dict[str, tuple[float, ...]] = {}
         self.declared: dict[str, int] = {}
         self.changed: set[str] = set()
+        self.several: set[str] = set()
         for addressed in lines:
             act = addressed.act
             if isinstance(act, Act) and act.word in {"declare", "pose", "assign"}:
@@ -43,20 +44,41 @@ class Poses:
 
     def _add(self, name: str, value: object, line: int) -> None:
         if name in self.known and self.known[name] != value:
-            self.changed.add(name)
+            self.several.add(name)
         if isinstance(value, tuple):
             self.known[name] = value
             self.declared.setdefault(name, line)
 
-    def values(self, step: Step, line: int) -> tuple[float, ...] | str:
+    def assigned(self, act: object, state: State) -> dict[str, object]:
+        """Return the poses that a line sets; UNKNOWN where its value is not known."""
+        if not isinstance(act, Act) or act.word not in {"pose", "assign"}:
+            return {}
+        name, value = act.data
+        if name not in self.known:
+            return {}
+        if isinstance(value, Expr) and value.op == "var" and value.name in self.known:
+            value = self.now(value.name, state)
+        return {f"pose {name}": value if isinstance(value, tuple) else UNKNOWN}
+
+    def now(self, name: str, state: State) -> object:
+        """Return a pose as it is here: as it was set on the way, else its only value."""
+        if name in self.changed:
+            return None
+        once = None if name in self.several else self.known.get(name)
+        return state.get(f"pose {name}", once)
+
+    def values(self, step: Step, line: int, state: State) -> tuple[float, ...] | str:
         """Return the axis values of a step's target, or the reason why they are not known."""
         if not step.pose:
             return step.values if step.values is not None else "a hidden pose that is not there"
-        if step.pose not in self.known or step.pose in self.changed:
+        here = self.now(step.pose, state)
+        if isinstance(here, tuple) and f"pose {step.pose}" in state:
+            return here
+        if not isinstance(here, tuple):
             return f"pose {step.pose} is not known as axis values"
         if self.declared[step.pose] > line:
             return f"pose {step.pose} is declared below"
-        return self.known[step.pose]
+        return here
 
 
 @dataclass(frozen=True)
@@ -68,9 +90,10 @@ class Steps:
     collector: Collector
     poses: Poses
 
-    def motion(self, line: Line, step: Step, frame: object) -> Statement:
-        """Return the motion of a step in the user frame `frame` (a number, or UNKNOWN)."""
-        values = self.poses.values(step, line.number)
+    def motion(self, line: Line, step: Step, state: State) -> Statement:
+        """Return the motion of a step with the user frame and poses that hold there."""
+        frame = state.get("frame", UNKNOWN)
+        values = self.poses.values(step, line.number, state)
         reason = self._reason(step, values, frame)
         if reason or isinstance(values, str):
             return self.collector.keep(line, reason)
@@ -122,9 +145,9 @@ class Steps:
             return ""
         return self.names.tool(chosen)
 
-    def arcs(self, lines: Sequence[tuple[Line, Step]], frame: object) -> list[Statement]:
+    def arcs(self, lines: Sequence[tuple[Line, Step]], state: State) -> list[Statement]:
         """Return the arc of two consecutive C steps (operation manual 2.3.1.1), or their text."""
-        moves = [self.motion(line, step, frame) for line, step in lines]
+        moves = [self.motion(line, step, state) for line, step in lines]
         steps = [m for m in moves if isinstance(m, Move)]
         if len(moves) == 2 and len(steps) == 2:
             via, end = steps

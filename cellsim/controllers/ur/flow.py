@@ -10,8 +10,9 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.controllers.ur.fold import Waiting
-from cellsim.controllers.ur.lines import Act, Numbers, folded, output_port
-from cellsim.controllers.ur.motions import KINDS, Motions, pose_of
+from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, output_port
+from cellsim.controllers.ur.motions import KINDS, Motions
+from cellsim.controllers.ur.poses import pose_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
@@ -89,7 +90,7 @@ class Function(Walker):
         return [self.collector.keep(line, f"'{act.word}'")]
 
     def _assign(self, line: Line, name: str, value: object) -> list[Statement]:
-        if isinstance(value, Numbers) and self.motions.waypoints.get(name) is not None:
+        if isinstance(value, Numbers | PoseCall) and self.motions.places.known(name):
             return []
         if not isinstance(value, Expr) or any(e.op == "unknown" for e in _all(value)):
             return [self.collector.keep(line, f"value of '{name}'")]

@@ -36,6 +36,14 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class PoseCall:
+    """pose_trans, pose_add, pose_inv or get_inverse_kin of lists, names and such calls."""
+
+    name: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Act:
     """A statement: its word and what belongs to it."""
 
@@ -51,6 +59,9 @@ class _Build(Expressions):
 
     def pose_numbers(self, items: Sequence[Any]) -> Numbers:
         return Numbers(tuple(float(n) for n in _NUMBER.findall(str(items[0]))), True)
+
+    def pose_function(self, items: Sequence[Any]) -> PoseCall:
+        return PoseCall(str(items[0]), tuple(items[1:]))
 
     def items(self, items: Sequence[Any]) -> Numbers:
         is_pose = not isinstance(items[0], Expr)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN
-from cellsim.controllers.ur.lines import Numbers, folded
+from cellsim.controllers.ur.lines import folded
+from cellsim.controllers.ur.poses import Places
 from cellsim.domain.cell import MotionGroup
-from cellsim.domain.program import FINE, Expr, Move, Speed, Statement, Target, Zone
-from cellsim.geometry import Pose
+from cellsim.domain.program import FINE, Expr, Move, Speed, Statement, Zone
 
 KINDS = {"movej": "joint", "movel": "linear", "movec": "circular"}
 _PLACES = {
@@ -29,11 +26,11 @@ _DEFAULT_SPEED = {"movej": (1.05, "rad/s"), "movel": (0.25, "m/s"), "movec": (0.
 
 @dataclass(frozen=True)
 class Motions:
-    """Turns move calls into motions; `waypoints` are named lists with one value."""
+    """Turns move calls into motions."""
 
     group: MotionGroup
     collector: Collector
-    waypoints: Mapping[str, Numbers | None]
+    places: Places
 
     def motion(
         self, line: Line, name: str, arguments: tuple[tuple[str, object], ...], tool: object
@@ -45,8 +42,8 @@ class Motions:
         if tool == UNKNOWN:
             return self.collector.keep(line, "the TCP is not known here")
         kind = KINDS[name]
-        target = self._target(given.get("q"))
-        via = self._target(given.get("via")) if kind == "circular" else None
+        target = self.places.target(given.get("q"), str(tool))
+        via = self.places.target(given.get("via"), str(tool)) if kind == "circular" else None
         numbers = {k: _value(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given}
         if target is None or (kind == "circular" and via is None):
             return self.collector.keep(line, "target is not six numbers")
@@ -66,27 +63,6 @@ class Motions:
             line=line.number,
             comment=line.comment,
         )
-
-    def _target(self, value: object) -> Target | None:
-        """Return the target of joint values or of a pose in the robot's base."""
-        if isinstance(value, Expr) and value.op == "var":
-            value = self.waypoints.get(value.name)
-        if not isinstance(value, Numbers):
-            return None
-        if value.is_pose:
-            pose = pose_of(value)
-            return None if pose is None else Target(pose=pose)
-        axes = self.group.controller.axes
-        if len(value.values) != len(axes):
-            return None
-        return Target(q=joint_values(axes, [float(np.degrees(v)) for v in value.values]))
-
-
-def pose_of(numbers: Numbers) -> Pose | None:
-    """Return the pose of x, y, z [m] and a rotation vector [rad]."""
-    if not numbers.is_pose or len(numbers.values) != 6:
-        return None
-    return Pose.from_rotvec(numbers.values[:3], numbers.values[3:])
 
 
 def _by_name(name: str, arguments: tuple[tuple[str, object], ...]) -> dict[str, object] | None:

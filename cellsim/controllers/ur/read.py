@@ -16,8 +16,9 @@ from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import fold
-from cellsim.controllers.ur.lines import Act, Numbers, understand
+from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, understand
 from cellsim.controllers.ur.motions import Motions
+from cellsim.controllers.ur.poses import Places
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
@@ -59,7 +60,7 @@ class _Shared:
     cell: Cell
     group: MotionGroup
     names: Names
-    waypoints: Mapping[str, Numbers | None]
+    waypoints: Mapping[str, Numbers | PoseCall | None]
 
     functions: Mapping[str, list[Node]]
 
@@ -71,21 +72,23 @@ class _Shared:
             group=self.group,
             names=self.names,
             collector=context.collector,
-            motions=Motions(self.group, context.collector, self.waypoints),
+            motions=Motions(
+                self.group, context.collector, Places(self.cell, self.group, self.waypoints)
+            ),
             state=context.state,
             routines=context.settings,
             exits=context.exits,
         )
 
 
-def _waypoints(functions: Mapping[str, list[Node]]) -> dict[str, Numbers | None]:
+def _waypoints(functions: Mapping[str, list[Node]]) -> dict[str, Numbers | PoseCall | None]:
     """Return named joint lists and poses; None for a name that gets two values."""
-    found: dict[str, Numbers | None] = {}
+    found: dict[str, Numbers | PoseCall | None] = {}
     for node in flat(n for nodes in functions.values() for n in nodes):
         act = node.act
         if isinstance(act, Act) and act.word == "assign":
             name, value = act.data
-            plain = value if isinstance(value, Numbers) else None
+            plain = value if isinstance(value, Numbers | PoseCall) else None
             found[name] = plain if found.get(name, plain) == plain else None
     return found
 

@@ -1,0 +1,107 @@
+"""Hand-written URScript: what each line means, read off the text by a person."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from controllers_support import cell_of
+from programs_support import read_program, said
+
+from cellsim.domain.program import Move
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.frames import chain_of, world_T_frame
+
+BASE = "gripper/group:arm.base"
+PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
+    "offsets.script": (
+        [
+            "8 joint J(0 -90 90 -90 -90 0) gripper 1.05 rad/s fine",
+            f"9 linear X(400 300 350 90 0 180) {BASE} 0.25 m/s fine",
+            f"10 linear X(400 300 400 90 0 180) {BASE} 0.1 m/s fine",
+            f"11 linear X(400 300 450 90 0 180) {BASE} 0.1 m/s fine",
+            f"12 linear X(400 200 300 90 0 180) {BASE} 0.05 m/s radius 10mm",
+        ],
+        [13],
+    ),
+    "degrees.script": (
+        [
+            "5 joint J(10 -80 95 -105 -90 0) gripper 1.05 rad/s radius 20mm",
+            "6 joint J(11.459 -85.944 85.944 -91.673 -85.944 0) gripper 1.0472 rad/s fine",
+            "7 joint J(10 -80 95 -105 -90 0) gripper 4 s fine",
+        ],
+        [],
+    ),
+    "handshake.script": (
+        ["2 grip_close=True", "4 wait 5.0", "12 wait None", "15 lamp=False", "16 delay 0.25"],
+        [17],
+    ),
+    "choose.script": (
+        [
+            "3 if",
+            "4 joint J(0 -57.296 57.296 0 0 0) gripper 1.05 rad/s fine",
+            "5 if",
+            "6 joint J(57.296 -57.296 57.296 0 0 0) gripper 1.05 rad/s fine",
+            "8 joint J(-57.296 -57.296 57.296 0 0 0) gripper 1.05 rad/s fine",
+            "11 loop 3",
+            "12 grip_close=True",
+            "15 loop while",
+            "16 delay 1",
+        ],
+        [],
+    ),
+    "inner.script": (
+        [
+            "11 call grip",
+            "12 call leave",
+            "13 linear X(500 100 400 180 2.383 180) gripper.tip/group:arm.base 0.2 m/s fine",
+            "2 grip_close=True",
+            "3 delay 0.3",
+            "8 linear X(500 0 400 180 2.383 180) gripper.tip/group:arm.base 0.2 m/s fine",
+        ],
+        [],
+    ),
+    "arcs.script": (
+        [
+            "3 joint J(0 -85.944 85.944 -85.944 -85.944 0) nutrunner 1.05 rad/s radius 100mm",
+            "4 linear X(600 100 300 180 8.113 180) nutrunner/group:arm.base 0.5 m/s radius 15mm",
+            "5 circular X(700 100 300 180 8.113 180) over X(650 150 300 180 8.113 180)"
+            " nutrunner/group:arm.base 0.3 m/s fine",
+            "8 linear X(600 200 300 180 8.113 180) nutrunner/group:arm.base 3 s fine",
+        ],
+        [6, 7],
+    ),
+    "threads.script": (
+        ["10 joint J(0 -85.944 85.944 -85.944 -85.944 0) gripper 1.05 rad/s fine"],
+        [2, 3, 4, 5, 8, 11, 12],
+    ),
+    "wrong_tcp.script": (
+        [
+            "3 joint J(0 -85.944 85.944 -85.944 -85.944 0) gripper 1.05 rad/s fine",
+            "8 linear X(600 200 300 180 8.113 180) gripper.tip/group:arm.base 0.25 m/s fine",
+        ],
+        [4, 5, 6],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_hand_written_urscript_means_what_a_person_reads(name: str) -> None:
+    expected, verbatim = PROGRAMS[name]
+    result = read_program("ur", name)
+    assert said("ur", result) == expected
+    assert [r.line for r in result.raw_lines] == verbatim
+
+
+def test_inverse_kinematics_takes_the_solution_nearest_to_qnear() -> None:
+    """Forward kinematics gives the pose back, and the joints are beside qnear."""
+    result = read_program("ur", "nearest.script")
+    (move,) = (s for s in result.program.routines[0].body if isinstance(s, Move))
+    assert move.to.q is not None
+    cell = cell_of("ur")
+    base_T_world = world_T_frame(cell, "group:arm.base").inverse()
+    tcp = cell.tools["gripper"].tcps["tcp"]
+    base_T_tcp = base_T_world @ tcp_pose(chain_of(cell, "arm"), np.array(move.to.q), tcp)
+    assert np.allclose(base_T_tcp.p, [-0.68, -0.18, 0.3], atol=1e-8)
+    near = np.radians([5, -85, 85, -95, -92, 88])
+    assert float(np.abs(np.array(move.to.q) - near).max()) < 1.0
+    assert [r.line for r in result.raw_lines] == [5, 6]

@@ -1,0 +1,99 @@
+"""Hand-written HRScript: what each line means, read off the text by a person."""
+
+from __future__ import annotations
+
+import pytest
+from programs_support import PROGRAMS as FOLDER
+from programs_support import read_program, said
+
+
+def at(s: float, h: float = 90.0) -> str:
+    return f"J({s:g} {h:g} 0 0 -30 0)"
+
+
+PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
+    "set_poses": (
+        [
+            f"5 joint {at(0)} gripper 50 % fine",
+            "7 joint J(12 81 -6 0 -41 90) gripper 50 % accu 2level",
+            f"9 joint {at(0)} gripper 20 % fine",
+        ],
+        [],
+    ),
+    "wipe_strokes": (
+        [
+            f"3 joint {at(0)} nutrunner 100 % fine",
+            "4 loop 4",
+            f"5 linear {at(5)} nutrunner 300 mm/s accu 2level",
+            f"6 linear {at(-5)} nutrunner 300 mm/s accu 2level",
+            "8 delay 1.5",
+        ],
+        [],
+    ),
+    "sub_jobs": (
+        [
+            f"3 joint {at(1)} gripper 10 % fine",
+            "4 call part",
+            "5 call part",
+            f"6 joint {at(2)} gripper 10 % fine",
+            "2 grip_close=True",
+            "3 if",
+            f"4 linear {at(3)} gripper 4.16667 mm/s fine",
+            "6 grip_close=False",
+        ],
+        [],
+    ),
+    "retry": (
+        [
+            "2 tries=",
+            f"3 joint {at(0)} gripper 30 % accu 3level",
+            "5 lamp=True",
+            "6 wait 3.0 missed",
+            "7 lamp=False",
+            "10 tries=",
+            "11 if",
+        ],
+        [12],
+    ),
+    "long_wait": (
+        [
+            f"2 joint {at(0)} gripper 1 % accu 7level",
+            f"3 joint {at(0, 85)} gripper.tip 100 % fine",
+            "4 wait None",
+            "5 delay 72.5",
+            "7 wait 0.5 end",
+        ],
+        [],
+    ),
+    "cases": (
+        [
+            "2 kind=",
+            "3 if",
+            f"4 joint {at(1)} gripper 11 % fine",
+            "5 if",
+            f"6 joint {at(2)} gripper 22 % fine",
+            f"8 joint {at(3)} gripper 33 % fine",
+            "10 loop while",
+            "11 delay 0.5",
+        ],
+        [],
+    ),
+    "arc_pair": (
+        [
+            f"2 joint {at(0)} gripper 50 % fine",
+            f"4 circular {at(4)} over {at(2, 91)} gripper 120 mm/s accu 1level",
+            f"5 linear {at(0)} gripper 3 s fine",
+        ],
+        [6],
+    ),
+    "odd": ([f"12 joint {at(7)} gripper 50 % fine"], [2, 3, 4, 5, 6, 7, 8, 9, 10]),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_hand_written_hrscript_means_what_a_person_reads(name: str) -> None:
+    expected, verbatim = PROGRAMS[name]
+    files = sorted(f"{name}/{p.name}" for p in (FOLDER / "hyundai" / name).iterdir())
+    result = read_program("hyundai", *files)
+    assert said("hyundai", result) == expected
+    assert [r.line for r in result.raw_lines] == verbatim

@@ -126,6 +126,7 @@ def random_q(cell: Cell, rng: random.Random) -> tuple[float, ...]:
     q = []
     for joint in cell.groups["arm"].joints:
         value = rng.uniform(0.95 * joint.lower, 0.95 * joint.upper)
+        value = min(max(value, joint.lower), joint.upper)
         inside = joint.lower <= 0.0 <= joint.upper
         q.append(0.0 if inside and rng.random() < 0.1 else value)
     return tuple(q)

@@ -5,7 +5,10 @@ Sources: HRScript manual 3.1 (999 steps), 3.2 (times), 5.4 (accu, tool 0..31), 5
 
 from __future__ import annotations
 
-from cellsim.controllers import linting
+import math
+
+from cellsim.controllers import linting, lintplaces
+from cellsim.controllers.hyundai.motion import rules
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.domain.cell import Cell
@@ -13,6 +16,7 @@ from cellsim.domain.program import Delay, Move, Program, Wait
 from cellsim.domain.report import Finding, Severity
 
 _MOVE = "HRScript manual 5.4"
+_WRIST_DEG = 0.1
 
 
 def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
@@ -26,6 +30,13 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_first_motion(look, _MOVE),
         *linting.check_waits(look, 0.1, 3600.0, "HRScript manual 3.2"),
         *linting.check_names(look, 32, RESERVED, False, "HRScript manual 2.2"),
+        *lintplaces.check_wrist(
+            look, math.degrees, _WRIST_DEG, "axes R2 and R1 in line; limit ours"
+        ),
+        *lintplaces.check_arcs(look, "Hi6 operation manual 2.3.1.1"),
+        *lintplaces.check_room(look, rules(look.group.controller), "Hi6 operation manual 7.4.6"),
+        *lintplaces.check_range(look, "Hi6 operation manual, soft limits"),
+        *lintplaces.check_signal_in_corner(look, "HRScript manual 5.7 contpath 1"),
         *_targets(look),
         *_arcs(look),
         *_numbers(look),

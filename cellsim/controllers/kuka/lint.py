@@ -5,14 +5,14 @@ Source: KSS 8.2 SI manual: names, BCO run, advance run, approximate positioning,
 
 from __future__ import annotations
 
-import itertools
 import math
 
-from cellsim.controllers import linting
+from cellsim.controllers import linting, lintplaces
+from cellsim.controllers.kuka.motion import rules
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Delay, If, Move, Program, SetSignal, Wait
+from cellsim.domain.program import Delay, If, Program, SetSignal, Wait
 from cellsim.domain.report import Finding, Severity
 
 _MANUAL = "KSS 8.2 SI manual"
@@ -32,7 +32,10 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_names(look, 24, RESERVED, True, _MANUAL),
         *linting.check_ascii(look, "8-bit text on the controller"),
         *_corners(look),
-        *_wrist(look),
+        *lintplaces.check_wrist(look, math.degrees, _SINGULAR_DEG, _MANUAL),
+        *lintplaces.check_arcs(look, f"{_MANUAL}, CIRC"),
+        *lintplaces.check_room(look, rules(look.group.controller), f"{_MANUAL}, C_DIS"),
+        *lintplaces.check_range(look, f"{_MANUAL}, software limit switches"),
         *_frames(look),
     ]
     return linting.ordered(found)
@@ -46,26 +49,6 @@ def _corners(look: Look) -> Findings:
             what = f"corner {move.zone} of a {move.kind} motion"
             source = f"{_MANUAL}: $APO.CPTP is a percentage, $APO.CDIS is mm"
             yield look.found("corner-measure", what, move, source=source, severity=Severity.ERROR)
-
-
-def _wrist(look: Look) -> Findings:
-    """A joint target in the wrist singularity with a path motion after it."""
-    for routine in look.program.routines:
-        plain = [s for s in routine.body if isinstance(s, Move)]
-        for move, after in itertools.pairwise(plain):
-            if move.to.q is None or after.kind == "joint" or len(move.to.q) < 6:
-                continue
-            a5 = math.degrees(move.to.q[4])
-            if abs(a5) < _SINGULAR_DEG:
-                yield look.found(
-                    "wrist-singular",
-                    "path motion from A5 = 0",
-                    after,
-                    value=a5,
-                    limit=_SINGULAR_DEG,
-                    unit="deg",
-                    source=_MANUAL,
-                )
 
 
 def _frames(look: Look) -> Findings:

@@ -6,10 +6,11 @@ Source: URScript manual (blend radius, movej, movel); limits on length are field
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 
-from cellsim.controllers import linting
+from cellsim.controllers import linting, lintplaces
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.standin import UNKNOWN_ROBOT
 from cellsim.controllers.ur.words import RESERVED
@@ -21,6 +22,7 @@ from cellsim.geometry import Array, Pose
 
 _MANUAL = "URScript manual"
 _HAIR_MM = 1e-6
+_WRIST_DEG = 0.1
 
 
 def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
@@ -36,6 +38,9 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_waits(look, 0.0, 3600.0, _MANUAL),
         *linting.check_names(look, 40, upper, True, _MANUAL),
         *linting.check_ascii(look, _MANUAL),
+        *lintplaces.check_wrist(look, _from_line, _WRIST_DEG, "wrist 1 and 3 parallel; limit ours"),
+        *lintplaces.check_arcs(look, f"{_MANUAL}, movec"),
+        *lintplaces.check_range(look, _MANUAL),
         *_blends(look),
         *_jumps(look),
     ]
@@ -43,6 +48,11 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         source = "field reports of 1000 to 2500 targets a script"
         found += linting.check_length(look, routine, 1000, source)
     return linting.ordered(found)
+
+
+def _from_line(wrist_2: float) -> float:
+    """Return how far wrist 2 is from 0 or 180 deg, where wrist 1 and 3 are parallel [deg]."""
+    return math.degrees(math.remainder(wrist_2, math.pi))
 
 
 def _blends(look: Look) -> Findings:

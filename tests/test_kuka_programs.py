@@ -109,4 +109,6 @@ def test_hand_written_krl_means_what_a_person_reads(names: tuple[str, ...]) -> N
     result = read_program("kuka", *names)
     assert said("kuka", result) == expected
     assert [r.line for r in result.raw_lines] == verbatim
+    relative = any("assumed" in note and "relative" in note for note in result.notes)
+    assert relative == (names[0] in {"relative.src", "lost.src"})
     assert result.coverage.total - result.coverage.understood == len(verbatim)

@@ -36,8 +36,8 @@ class Standing:
 def relative(act: Act, state: State) -> Act:
     """Return PTP_REL or LIN_REL as the motion to where it leads; other motions as they are.
 
-    Axis values add to axis values; X, Y, Z add in the base that is set. Source: KSS 8.2 SI
-    manual, PTP_REL and LIN_REL (#BASE is the default of LIN_REL).
+    Axis values add to axis values; X, Y, Z add in the base that is set. Source: third-party pages
+    on LIN_REL and PTP_REL name #BASE as the default; the manual was not read on it (a note).
 
     Raises:
         NotKnown: Where the robot stands is not known, or the offset turns the tool.
@@ -74,6 +74,8 @@ class Motions:
     def motion(self, line: Line, act: Act, state: State) -> tuple[Statement, Standing | None]:
         """Return a motion, or its text where anything it needs is not known; and where it ends."""
         try:
+            if str(act.data[0]).endswith("_REL"):
+                self.collector.note("relative motions add in the base that is set (assumed)")
             act = relative(act, state)
             return self._motion(line, act, state), self._end(act, state)
         except NotKnown as why:

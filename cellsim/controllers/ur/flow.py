@@ -90,6 +90,8 @@ class Function(Walker):
         return [self.collector.keep(line, f"'{act.word}'")]
 
     def _assign(self, line: Line, name: str, value: object) -> list[Statement]:
+        if isinstance(value, PoseCall):
+            self.collector.note("pose functions as recalled from the URScript manual (assumed)")
         if isinstance(value, Numbers | PoseCall) and self.motions.places.known(name):
             return []
         if not isinstance(value, Expr) or any(e.op == "unknown" for e in _all(value)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN
-from cellsim.controllers.ur.lines import folded
+from cellsim.controllers.ur.lines import PoseCall, folded
 from cellsim.controllers.ur.poses import Places
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import FINE, Expr, Move, Speed, Statement, Zone
@@ -42,6 +42,8 @@ class Motions:
         if tool == UNKNOWN:
             return self.collector.keep(line, "the TCP is not known here")
         kind = KINDS[name]
+        if any(isinstance(v, PoseCall) for v in given.values()):
+            self.collector.note("pose functions as recalled from the URScript manual (assumed)")
         target = self.places.target(given.get("q"), str(tool))
         via = self.places.target(given.get("via"), str(tool)) if kind == "circular" else None
         numbers = {k: _value(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given}

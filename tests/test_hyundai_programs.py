@@ -86,6 +86,22 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
         ],
         [6],
     ),
+    "reject_chute": (
+        [
+            "2 count=",
+            "2 most=",
+            f"4 joint {at(0)} gripper.tip 80 % accu 1level",
+            f"5 joint {at(-20)} gripper.tip 80 % fine",
+            "6 lamp=True",
+            "7 delay 0.3",
+            "8 lamp=False",
+            "9 count=",
+            "10 if",
+            f"11 linear {at(-20, 95)} gripper.tip 500 mm/s accu 3level",
+            f"12 linear {at(0)} gripper.tip 2000 mm/s fine",
+        ],
+        [3],
+    ),
     "odd": ([f"12 joint {at(7)} gripper 50 % fine"], [2, 3, 4, 5, 6, 7, 8, 9, 10]),
 }
 

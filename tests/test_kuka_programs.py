@@ -93,6 +93,15 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         ],
         [],
     ),
+    # pallet in the base of the test cell, by hand: Rz(-0.5 rad) (0.8, -0.7, -0.4) m
+    ("by_value.src",): (
+        [
+            f"6 joint {HOME} gripper 25 % fine",
+            "7 linear X(10 20 30 0 0 180) gripper/pallet 0.2 m/s fine",
+            "9 linear X(11 20 30 0 0 180) gripper.tip/pallet 0.2 m/s fine",
+        ],
+        [11, 14],
+    ),
     ("lost.src",): (
         [
             f"5 joint {HOME} gripper 30 % fine",

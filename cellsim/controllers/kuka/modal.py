@@ -84,7 +84,9 @@ def _assigned(name: str, index: float | None, value: object) -> dict[str, object
 
 
 def _frame(name: str, value: object) -> object:
-    """Return the number of TOOL_DATA[n], BASE_DATA[n] or LOAD_DATA[n]; 0 for $NULLFRAME."""
+    """Return the number in TOOL_DATA[n], BASE_DATA[n], LOAD_DATA[n]; 0 for $NULLFRAME; or {..}."""
+    if isinstance(value, Struct) and name != "$LOAD":
+        return value
     if not isinstance(value, Expr) or value.op != "var":
         return UNKNOWN
     if value.name == "$nullframe":

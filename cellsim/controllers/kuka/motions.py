@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.status import with_joints
 from cellsim.controllers.reading.collect import Collector
@@ -127,6 +128,11 @@ class Motions:
 
     def _tool(self, state: State) -> str:
         number = state["tool"]
+        if isinstance(number, Struct):
+            found = tool_by_value(number, self.cell, self.group)
+            if found is None:
+                raise NotKnown("no tool of the cell has this TCP, or several have")
+            return found
         assert isinstance(number, int)
         if number == 0 and 0 not in self.group.controller.tools.values():
             if self.group.tool:
@@ -137,6 +143,11 @@ class Motions:
     def _frame(self, state: State, pose: bool) -> str:
         """Return the frame of the base number; 0 is the robot's base, which joints need not."""
         number = state["base"]
+        if isinstance(number, Struct):
+            found = frame_by_value(number, self.cell, self.group)
+            if found is None:
+                raise NotKnown("no numbered frame of the cell stands there")
+            return found
         assert isinstance(number, int)
         if number == 0:
             return f"group:{self.group.name}.base" if pose else "world"

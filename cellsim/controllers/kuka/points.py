@@ -127,10 +127,7 @@ class Points:
             return "target without all of X, Y, Z, A, B, C"
         if not set(values) <= {*_POSE, "S", "T", *(f"E{i}" for i in range(1, 7))}:
             return "target with a component that is not known"
-        pose = Pose(
-            _rotation(values["A"], values["B"], values["C"]),
-            np.array([values["X"], values["Y"], values["Z"]]) / 1000.0,
-        )
+        pose = pose_of(struct)
         turn = kind == "joint" and "S" in values and "T" in values
         config = f"S {int(values['S'])} T {int(values['T'])}" if turn else ""
         return Target(pose=pose, config=config, ext=extra, name=name)
@@ -159,6 +156,15 @@ class Points:
         axes = self.group.controller.axes[:arm]
         q = joint_values(axes, [values[n] for n in names])
         return Target(q=(*q, *extra), name=name)
+
+
+def pose_of(struct: Struct) -> Pose | None:
+    """Return the pose of X, Y, Z [mm] and A, B, C [deg]; None where one is missing."""
+    values = struct.values
+    if not all(k in values for k in _POSE):
+        return None
+    place = np.array([values["X"], values["Y"], values["Z"]]) / 1000.0
+    return Pose(_rotation(values["A"], values["B"], values["C"]), place)
 
 
 def _is_name(value: object) -> TypeGuard[Expr]:

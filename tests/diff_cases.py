@@ -40,7 +40,7 @@ from cellsim.release.meaning.difference import Difference
 from cellsim.release.textjob import compare_jobs
 from cellsim.units import deg
 
-BRAND_NAMES = ("hyundai", "kuka", "ur")
+BRAND_NAMES = ("abb", "fanuc", "hyundai", "kuka", "ur", "yaskawa")
 Body = tuple[Statement, ...]
 
 
@@ -57,9 +57,9 @@ def joint(cell: Cell, rng: random.Random, **changes: object) -> Move:
 def speed(cell: Cell, kind: str) -> Speed:
     """A speed the brand prints as it is."""
     brand = cell.groups["arm"].controller.brand
-    if kind == "joint":
+    if kind == "joint" and brand != "abb":
         return Speed(0.5, "rad/s") if brand == "ur" else Speed(50.0, "%")
-    return Speed(250.0, "mm/s") if brand == "hyundai" else Speed(0.25, "m/s")
+    return Speed(250.0, "mm/s") if brand in ("abb", "hyundai") else Speed(0.25, "m/s")
 
 
 def linear(cell: Cell, rng: random.Random, **changes: object) -> Move:
@@ -260,8 +260,14 @@ def _insert(program: Program, cell: Cell, rng: random.Random) -> tuple[Program, 
 
 
 def _delete(program: Program, cell: Cell, rng: random.Random) -> tuple[Program, str]:
-    place = at(program, is_move("linear"), rng)
-    return put(program, place), "missing: linear move .* is gone"
+    body = program.routines[0].body
+    # A corner that loses its next motion may become a stop as well: that is a second difference.
+    alone = [
+        i
+        for i, s in enumerate(body)
+        if is_move("linear")(s) and getattr(body[i - 1], "zone", FINE) == FINE
+    ]
+    return put(program, rng.choice(alone)), "missing: linear move .* is gone"
 
 
 def _swap(program: Program, cell: Cell, rng: random.Random) -> tuple[Program, str]:
@@ -313,7 +319,7 @@ def _branch(program: Program, cell: Cell, rng: random.Random) -> tuple[Program, 
         found = [f for f in ways if np.abs(f - q).max() > 1.0]
     other = min(found, key=lambda f: float(np.abs(f - q).max()))
     new = replace(move, to=Target(q=tuple(float(v) for v in other)))
-    return put(program, place, new), "(branch|moved): .*(other joints|moved by .*tcp 0.00)"
+    return put(program, place, new), "(branch|moved): .*(other joints|moved by .*tcp 0.0)"
 
 
 EDITS = (
@@ -515,7 +521,8 @@ REWRITES = (
     Rewrite("branch the other way round", program=_turned_branch),
     Rewrite("return at the end", program=_early_return),
     Rewrite("counted by hand", program=_known_variable),
-    Rewrite("branch that is known", program=_known_branch),
+    # RAPID stops before a branch, so a corner into it is none: that text means something else.
+    Rewrite("branch that is known", program=_known_branch, brands=BRAND_NAMES[1:]),
     Rewrite("blank lines", text=every(r"^(PTP|LIN)", r"\n   \1"), brands=KUKA, suffix=".src"),
     Rewrite("lower case", text=_lower, brands=KUKA, suffix=".src"),
     Rewrite("lower case points", text=_lower, brands=KUKA, suffix=".dat"),

@@ -16,8 +16,9 @@ from cellsim.release.meaning.cells import diff_cells
 from cellsim.release.meaning.tasks import diff_tasks
 
 ROOT = Path(__file__).resolve().parents[1]
-CASES = [(BRAND_NAMES[n % 3], edit) for n, edit in enumerate(EDITS)]
-SAME = [(brand, same) for same in REWRITES for brand in same.brands]
+CASES = [(BRAND_NAMES[n % 6], edit) for n, edit in enumerate(EDITS)]
+# One brand of each rewrite of programs here, all of them in `make prove`.
+SAME = [(same.brands[n % len(same.brands)], same) for n, same in enumerate(REWRITES)]
 TASK = """format: cellsim/task@1
 steps:
 - grip: {group: stacker, part: box.1, at: top}

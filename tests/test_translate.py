@@ -22,6 +22,7 @@ Capture = pytest.CaptureFixture[str]
 LIMITS = np.array([2.0, 1.5, 2.0, 3.0, 3.0, 4.0])
 WAY = Way(1, np.zeros(6), np.array([0.6, 0.3, 0.0, 0.0, 0.3, 0.0]), 0.8, 0.5)
 ZONES = {
+    "abb": {"joint": Zone("distance", 50.0, "mm"), "linear": Zone("distance", 50.0, "mm")},
     "hyundai": {"joint": Zone("accu", 4.0, "level"), "linear": Zone("accu", 4.0, "level")},
     "kuka": {"joint": Zone("cptp", 40.0, "%"), "linear": Zone("distance", 50.0, "mm")},
     "ur": {"joint": Zone("radius", 50.0, "mm"), "linear": Zone("radius", 50.0, "mm")},
@@ -38,6 +39,7 @@ def into(brand: str) -> Into:
 def test_a_corner_is_the_same_or_smaller_and_said(source: str, target: str, kind: str) -> None:
     zone = ZONES[source][kind]
     unit = Speed(50.0, "%") if kind == "joint" else Speed(0.25, "m/s")
+    unit = Speed(250.0, "mm/s") if source == "abb" else unit
     move = Move(kind=kind, to=Target(), speed=unit, zone=zone)  # type: ignore[arg-type]
     goal = into(target)
     rules = BRANDS[source].rules(cell_of(source).groups["arm"].controller)
@@ -54,6 +56,20 @@ def test_a_corner_is_the_same_or_smaller_and_said(source: str, target: str, kind
     assert (why == "") == (asked == pytest.approx(given)), (why, asked, given)
     if kind == "linear":
         assert why == "", "50 mm is 50 mm in each of these languages"
+
+
+@pytest.mark.parametrize("kind", ["joint", "linear"])
+@pytest.mark.parametrize("brand", list(ZONES))
+def test_a_corner_that_overlaps_in_time_has_no_distance_and_becomes_a_stop(
+    brand: str, kind: str
+) -> None:
+    unit = Speed(50.0, "%") if kind == "joint" else Speed(250.0, "mm/s")
+    cnt = Move(kind=kind, to=Target(), speed=unit, zone=Zone("cnt", 50.0))  # type: ignore[arg-type]
+    fanuc = BRANDS["fanuc"].rules(cell_of("fanuc").groups["arm"].controller)
+    found, why = corner(cnt, WAY, fanuc, into(brand))
+    assert found.kind == "fine"
+    assert "overlaps in time" in why
+    assert corner(cnt, WAY, fanuc, into("fanuc")) == (Zone("cnt", 50.0, ""), "")
 
 
 def test_joint_speeds_keep_the_time_of_their_way_or_are_slower() -> None:

@@ -157,7 +157,7 @@ class Mapper:
         """Return a motion with its target: the joints it is driven to, or those of the new arm."""
         if self.targets is None:
             if move.to.q is None and way is not None:
-                q = tuple(float(v) for v in way.end)
+                q = tuple(round(float(v), 9) + 0.0 for v in way.end)
                 move = replace(move, to=replace(move.to, q=q, ext=()))
             return self.framed(move)
         if move.line not in self.targets:

@@ -14,7 +14,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.program import If, Loop, Move, Program, Routine, Statement
 from cellsim.domain.report import Report, Verdict
 from cellsim.domain.walk import statements_of
-from cellsim.errors import BadInput, CellsimError, UnknownName
+from cellsim.errors import BadInput, CellsimError, NotVerified, UnknownName
 from cellsim.release.release import Release, release
 from cellsim.release.textjob import compare_jobs
 from cellsim.simulate.band import simulate_band
@@ -95,7 +95,10 @@ def translate(
     if job is not None and not any(loss.kind == "lost" for loss in losses):
         report = verify_timeline(simulate_band(job), progress=progress)
         if report.verdict is Verdict.GREEN:
-            made = release(job, report, out / "release", progress=progress)
+            try:
+                made = release(job, report, out / "release", progress=progress)
+            except NotVerified as refused:
+                losses = sorted_losses([*losses, Loss("lost", 0, "the release", str(refused))])
     _write(out, _title(file, source, goal), losses, job)
     return Translation(job, losses, report, made)
 

@@ -25,6 +25,25 @@ groups:
 """
 
 
+R2000 = """
+groups:
+  stacker:
+    robot: fanuc_r2000ic_210f
+    home: {q_deg: [0, 0, 0, 0, 60, 0]}
+    controller: {brand: fanuc, type: R-30iB Plus, version: ""}
+"""
+
+
+def cell_with_r2000(folder: Path) -> Path:
+    """Return a copy of the palletizing cell with a variant that has a FANUC arm."""
+    place = folder / "palletizing"
+    ignore = shutil.ignore_patterns("programs")
+    shutil.copytree(ROOT / "cells/palletizing", place, ignore=ignore)
+    text = (place / "variants/large_boxes.yaml").read_text()
+    (place / "variants/r2000.yaml").write_text(text + R2000)
+    return place
+
+
 def text_of(folder: Path, cell: str, variant: str, group: str) -> Path:
     """Write the text of a saved program of a shipped cell; return its main file."""
     texts = {t.group: t.files for t in write_text(first_job(cell, variant))}[group]

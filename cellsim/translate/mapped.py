@@ -10,6 +10,7 @@ import numpy as np
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import (
+    FINE,
     Comment,
     Delay,
     Expr,
@@ -140,8 +141,12 @@ class Mapper:
         tool = self.tools.get(move.tool, move.tool)
         new = replace(move, speed=pace, zone=zone, tool=tool, accel=self.accel(move, pace))
         placed = self.placed(new, way)
-        if placed is not None:
-            yield placed
+        if placed is None:
+            return
+        aim = None if self.targets is None else self.targets[move.line]
+        for joints in aim.before if aim is not None else ():
+            yield replace(placed, to=Target(q=joints), via=None, zone=FINE, frame="world")
+        yield placed
 
     def accel(self, move: Move, pace: object) -> float | None:
         """Return the acceleration in per cent, None with a loss where it cannot be said."""
@@ -175,7 +180,10 @@ class Mapper:
             return move
         for frame in self.into.frames:
             if self.into.says(move, frame) is not None:
-                what, why = f"frame {move.frame}", f"a line of this group is said in {frame}"
+                what, why = (
+                    f"frame {move.frame}",
+                    f"a line of this group is said in {frame}",
+                )
                 self.losses.append(Loss("changed", move.line, what, why))
                 return replace(move, frame=frame)
         return move

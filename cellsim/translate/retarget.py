@@ -7,7 +7,7 @@ configurations. The ladder of teach picks one a stretch: least joint travel betw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,21 +32,26 @@ MARGIN = 5.0 * deg
 
 @dataclass(frozen=True, eq=False)
 class Stop:
-    """One motion of the source: its statement, and where its TCP must be; home has no pose."""
+    """One motion of the source, or a point between its ends; home has no pose."""
 
     move: Move
     frame: str
     frame_T_tcp: Pose | None
     frame_T_via: Pose | None = None
+    between: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Aim:
-    """Where a motion of the new arm ends: target and via point in a frame."""
+    """Where a motion of the new arm ends: target and via point in a frame.
+
+    before: Joints [rad | m] to pass first, so that the TCP keeps to the way of the source.
+    """
 
     to: Target
     via: Target | None
     frame: str
+    before: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass
@@ -63,16 +68,26 @@ def retarget(
     source: tuple[Cell, str],
     goal: tuple[Cell, str],
     tools: Mapping[str, str],
+    between: int = 0,
 ) -> Retargeted:
     """Return targets for another arm that keep every TCP pose, in its frame.
 
     Args:
         moves: By line. ways: In the order they are driven first.
         source, goal: Cell and group. tools: Old tool names to new ones.
+        between: Points between the ends of every joint move that the TCP has to pass.
     """
     cell, group = goal
     done = Retargeted()
-    stops = [_stop(moves[line], ways[line], source) for line in ways if line in moves]
+    stops = [
+        stop
+        for line in ways
+        if line in moves
+        for stop in (
+            *_points(moves[line], ways[line], source, between),
+            _stop(moves[line], ways[line], source),
+        )
+    ]
     stretches = _stretches(stops)
     chain = chain_of(cell, group)
     layers = [[_standing(chain.home)]]
@@ -92,11 +107,26 @@ def retarget(
     if picks is None:
         done.losses.append(Loss("lost", 0, "the way", "no chain of configurations"))
         return done
+    passed: list[tuple[float, ...]] = []
     for number, stretch in enumerate(kept, start=1):
         rows = ladder.layers[number][picks[number]].q
         for stop, q in zip(stretch, rows, strict=True):
-            done.targets[stop.move.line] = _target(stop, q)
+            if stop.between:
+                passed.append(tuple(float(v) for v in q))
+                continue
+            done.targets[stop.move.line] = replace(_target(stop, q), before=tuple(passed))
+            passed.clear()
     return done
+
+
+def _points(move: Move, way: Way, source: tuple[Cell, str], between: int) -> list[Stop]:
+    """Return points of a joint move between its ends, evenly along its joints."""
+    if move.kind != "joint":
+        return []
+    chain, tcp = chain_of(*source), flange_T_tcp_of(*source, move.tool)
+    shares = [k / (between + 1) for k in range(1, between + 1)]
+    rows = [way.start + s * (way.end - way.start) for s in shares]
+    return [Stop(move, "world", tcp_pose(chain, q, tcp), between=True) for q in rows]
 
 
 def _stop(move: Move, way: Way, source: tuple[Cell, str]) -> Stop:
@@ -131,7 +161,12 @@ def _stretches(stops: Sequence[Stop]) -> list[list[Stop]]:
 
 
 def _candidates(
-    chain: Chain, cell: Cell, group: str, stretch: list[Stop], tools: Mapping[str, str], first: bool
+    chain: Chain,
+    cell: Cell,
+    group: str,
+    stretch: list[Stop],
+    tools: Mapping[str, str],
+    first: bool,
 ) -> list[Candidate]:
     tail = tuple(float(v) for v in chain.home[chain.arm_dof :])
     poses = [_flange(stop, cell, group, tools) for stop in stretch]

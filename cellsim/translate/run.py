@@ -28,6 +28,8 @@ from cellsim.translate.ways import ways_of
 from cellsim.verify.run import verify_timeline
 
 MAX_REFUSALS = 500
+# Points between the ends of a joint move of another arm, tried in this order until it is proven.
+BETWEEN = (0, 1, 3, 7)
 Progress = Callable[[str, float], None]
 
 
@@ -75,7 +77,12 @@ class Request:
 
 
 def translate(
-    file: Path, cell: Cell, request: Request, out: Path, *, progress: Progress | None = None
+    file: Path,
+    cell: Cell,
+    request: Request,
+    out: Path,
+    *,
+    progress: Progress | None = None,
 ) -> Translation:
     """Translate controller text (or a program file) and release it where it is proven green.
 
@@ -90,17 +97,32 @@ def translate(
     source = _source(file, cell, request.group)
     brand = brand_named(request.brand)
     goal = _goal(source, brand, request, out)
-    job, losses = _translated(source, goal, request)
-    report = made = None
-    if job is not None and not any(loss.kind == "lost" for loss in losses):
-        report = verify_timeline(simulate_band(job), progress=progress)
-        if report.verdict is Verdict.GREEN:
-            try:
-                made = release(job, report, out / "release", progress=progress)
-            except NotVerified as refused:
-                losses = sorted_losses([*losses, Loss("lost", 0, "the release", str(refused))])
+    made = None
+    job, losses, report = _attempts(source, goal, request, progress)
+    if job is not None and report is not None and report.verdict is Verdict.GREEN:
+        try:
+            made = release(job, report, out / "release", progress=progress)
+        except NotVerified as refused:
+            losses = sorted_losses([*losses, Loss("lost", 0, "the release", str(refused))])
     _write(out, _title(file, source, goal), losses, job)
     return Translation(job, losses, report, made)
+
+
+def _attempts(
+    source: Job, goal: tuple[Cell, str], request: Request, progress: Progress | None
+) -> tuple[Job | None, tuple[Loss, ...], Report | None]:
+    """Return the first translation that is proven, else the last one that says everything."""
+    best: tuple[Job | None, tuple[Loss, ...], Report | None] | None = None
+    for between in BETWEEN if request.retarget else (0,):
+        job, losses = _translated(source, goal, request, between)
+        if job is None or any(loss.kind == "lost" for loss in losses):
+            return best or (job, losses, None)
+        report = verify_timeline(simulate_band(job), progress=progress)
+        best = job, losses, report
+        if report.verdict is Verdict.GREEN:
+            return best
+    assert best is not None
+    return best
 
 
 def _source(file: Path, cell: Cell, group: str) -> Job:
@@ -122,7 +144,8 @@ def _goal(source: Job, brand: Brand, request: Request, out: Path) -> tuple[Cell,
     same = other.robot.name == source.cell.groups[group].robot.name
     if not request.retarget and not same:
         raise BadInput(
-            f"group {name} has another arm ({other.robot.name})", expected=f"--retarget {name}"
+            f"group {name} has another arm ({other.robot.name})",
+            expected=f"--retarget {name}",
         )
     if brand_of(cell, name) is not brand:
         if request.retarget or request.into is not None:
@@ -133,7 +156,7 @@ def _goal(source: Job, brand: Brand, request: Request, out: Path) -> tuple[Cell,
 
 
 def _translated(
-    source: Job, goal: tuple[Cell, str], request: Request
+    source: Job, goal: tuple[Cell, str], request: Request, between: int
 ) -> tuple[Job | None, tuple[Loss, ...]]:
     (group,) = source.programs
     program = source.programs[group]
@@ -142,16 +165,29 @@ def _translated(
     targets = None
     if request.retarget:
         moves = {s.line: s for s in statements_of(program) if isinstance(s, Move)}
-        moved = retarget(moves, ways, (source.cell, group), goal, request.tools)
+        moved = retarget(moves, ways, (source.cell, group), goal, request.tools, between)
         targets, losses = moved.targets, moved.losses
-        old, new = source.cell.groups[group].robot.name, goal[0].groups[goal[1]].robot.name
+        old, new = (
+            source.cell.groups[group].robot.name,
+            goal[0].groups[goal[1]].robot.name,
+        )
         what = "joints, joint speeds in % and home are those of another arm"
         losses.append(Loss("note", 0, what, f"{old} to {new}"))
+        if between:
+            what = f"{between} points more in every joint move"
+            losses.append(Loss("note", 0, what, "the TCP keeps to the way of the source"))
     into = Into(brand_of(*goal), *goal)
     if into.refusal():
         return None, sorted_losses([*losses, Loss("lost", 0, "the whole program", into.refusal())])
     mapping = Mapper(
-        source.cell, group, source.rules[group], into, ways, targets, request.signals, request.tools
+        source.cell,
+        group,
+        source.rules[group],
+        into,
+        ways,
+        targets,
+        request.signals,
+        request.tools,
     )
     mapped = mapping.program(program)
     losses += mapping.losses
@@ -233,7 +269,10 @@ def _frames(program: Program, numbered: Mapping[str, int], job: Job) -> list[Los
 
 def _title(file: Path, source: Job, goal: tuple[Cell, str]) -> str:
     (group,) = source.programs
-    old, new = source.cell.groups[group].controller.brand, goal[0].groups[goal[1]].controller.brand
+    old, new = (
+        source.cell.groups[group].controller.brand,
+        goal[0].groups[goal[1]].controller.brand,
+    )
     return f"{file.name}: {old} of {group} to {new} of {goal[1]}"
 
 

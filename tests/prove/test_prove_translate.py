@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from translations import cell_with_kr16, text_of
+from translations import cell_with_kr16, cell_with_r2000, text_of
 
 from cellsim.cli.main import main
 from cellsim.release.check import check
@@ -44,3 +44,14 @@ def test_the_retargeted_text_of_another_arm_is_proven(tmp_path: Path) -> None:
     losses = json.loads((tmp_path / "out/losses.json").read_text())["losses"]
     moved = [loss for loss in losses if "moved by" in loss["what"]]
     assert len(moved) == 1, "only home, which is that of the other arm"
+
+
+def test_a_way_that_another_arm_swings_elsewhere_gets_points_between(tmp_path: Path) -> None:
+    cell = cell_with_r2000(tmp_path)
+    text = text_of(tmp_path, "palletizing", "large_boxes", "stacker")
+    asked = ["--cell", "palletizing", "--variant", "large_boxes", "--retarget", "stacker"]
+    goal = ["--to", "fanuc", "--into", f"{cell}@r2000", "--out", str(tmp_path / "out")]
+    assert main(["translate", str(text), *asked, *goal]) == 0
+    assert check(tmp_path / "out/release")[0].problems == ()
+    losses = json.loads((tmp_path / "out/losses.json").read_text())["losses"]
+    assert any(loss["what"] == "3 points more in every joint move" for loss in losses)

@@ -15,7 +15,10 @@ from cellsim.domain.timeline import Timeline
 if TYPE_CHECKING:
     from cellsim.cache import Cache
     from cellsim.collision.swept import Swept
+    from cellsim.domain.task import Task
     from cellsim.physics.result import PhysicsResult
+    from cellsim.probe.confirm import Outcome
+    from cellsim.probe.run import Probe
     from cellsim.release.check import Check
     from cellsim.release.meaning.difference import Difference
     from cellsim.release.release import Release
@@ -180,11 +183,46 @@ def fix(
     return run(job, hints=hints, cache=cache, progress=progress)
 
 
-def diff(a: Job, b: Job) -> tuple[tuple[str, Difference], ...]:
-    """Return (group, difference) for everything that two jobs mean differently."""
+def diff(a: Job | Cell | Task, b: Job | Cell | Task) -> tuple[tuple[str, Difference], ...]:
+    """Return (group, difference) for everything that two jobs, cells or tasks mean differently.
+
+    Raises:
+        BadInput: One of each kind.
+    """
+    from cellsim.errors import BadInput
+    from cellsim.release.sides import Side, differences
     from cellsim.release.textjob import compare_jobs
 
-    return compare_jobs(a, b)
+    if isinstance(a, Job) and isinstance(b, Job):
+        return compare_jobs(a, b)
+    if type(a) is not type(b):
+        raise BadInput("one of each kind", expected="two jobs, two cells or two tasks")
+    return differences(Side(a), Side(b))
+
+
+def probe(
+    cell: Cell,
+    out: str | Path,
+    controller: str = "",
+    group: str = "",
+    *,
+    progress: Progress | None = None,
+) -> Probe:
+    """Write a program of six poses, proven in the cell, and what the pendant must read there.
+
+    Raises:
+        NotVerified: No set of poses near home is proven free.
+    """
+    from cellsim.probe.run import probe as run
+
+    return run(cell, Path(out), controller, group, progress=progress)
+
+
+def confirm(readings: str | Path, cell: Cell) -> Outcome:
+    """Hold an operator's readings of a probe to what was expected; keep what they confirm."""
+    from cellsim.probe.run import confirm as run
+
+    return run(Path(readings), cell)
 
 
 def translate(

@@ -12,6 +12,7 @@ from diff_cases import BRAND_NAMES, EDITS, REWRITES, Edit, Rewrite, edited, rewr
 from cellsim.cli.main import main
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.task import parse_task
+from cellsim.errors import BadInput
 from cellsim.release.meaning.cells import diff_cells
 from cellsim.release.meaning.tasks import diff_tasks
 
@@ -138,6 +139,17 @@ def test_tasks_are_compared_by_step_and_argument() -> None:
         "- each: {b: [box.1]}\n  do: [{grip: {group: stacker, part: $b, at: top}}]",
     )
     assert diff_tasks(task, parse_task(looped, "c.task.yaml")) == ()
+
+
+def test_the_public_verb_takes_jobs_cells_and_tasks() -> None:
+    import cellsim as cs
+
+    cell = cs.load_cell("palletizing")
+    assert cs.diff(cell, cs.load_cell("palletizing")) == ()
+    task = parse_task(TASK, "a.task.yaml")
+    assert cs.diff(task, task) == ()
+    with pytest.raises(BadInput, match="two jobs, two cells or two tasks"):
+        cs.diff(cell, task)
 
 
 def test_variants_and_tasks_from_the_command_line(

@@ -44,10 +44,15 @@ CONVENTIONS = (
     Convention(
         "abb.fly-by-logic",
         "after a fly-by point logic runs a time DT before the zone, and the corner may become a"
-        " stop: such text is not understood; a MoveLDO or MoveCDO sets its output as the corner"
-        " begins (the manual: at its middle)",
+        " stop: such text is not understood",
         "manual",
-        f"{_OLD}, positioning during program execution; {_DATA}, MoveLDO",
+        f"{_OLD}, positioning during program execution",
+    ),
+    Convention(
+        "abb.output-in-corner",
+        "a MoveLDO or MoveCDO sets its output as the corner begins",
+        "assumed",
+        "its manual page, recalled and not read, says the middle of the corner",
     ),
     Convention(
         "abb.joint-speed",
@@ -59,15 +64,21 @@ CONVENTIONS = (
         "abb.wait-timeout",
         "WaitDI and WaitUntil with MaxTime and without TimeFlag stop the program at the timeout"
         " where the routine has no error handler; with TimeFlag they go on and set it",
-        "manual",
-        f"{_DATA}, WaitDI: MaxTime, TimeFlag, ERR_WAIT_MAXTIME",
+        "assumed",
+        f"{_DATA}, WaitDI: MaxTime, TimeFlag, ERR_WAIT_MAXTIME, recalled: the page was not read",
     ),
     Convention(
         "abb.defaults",
         "a program that starts at main begins with AccSet 100, 100, ConfL and ConfJ on, SingArea"
         " off, no displacement and no external offset",
-        "manual",
-        f"{_DATA}: AccSet, ConfL, ConfJ, SingArea, PDispOn: defaults are set at start from main",
+        "assumed",
+        f"{_DATA}: AccSet, ConfL, ConfJ, SingArea, PDispOn, recalled: the pages were not read",
+    ),
+    Convention(
+        "abb.not",
+        "NOT binds weaker than AND in text that was not written by us",
+        "assumed",
+        "RAPID kernel 3HAC050946, expressions, recalled: the page was not read",
     ),
     Convention(
         "abb.world",

@@ -139,6 +139,7 @@ class Timeline:
         skipped: Branches not taken, as Index texts.
         assumptions: What the run took for granted.
         accel: Acceleration class the tracks were made with: "slow", "typical" or "fast".
+        overrides: Group name to the override range [%] at whose ends the job was run too.
     """
 
     job: Job
@@ -152,6 +153,7 @@ class Timeline:
     skipped: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     accel: str = "typical"
+    overrides: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def duration(self) -> float:

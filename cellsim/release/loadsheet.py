@@ -38,7 +38,8 @@ FIRST_RUN = (
     "Bring the arms to the start pose and every signal to its value before start; load no part.",
     "First run: manual reduced speed (at most 250 mm/s), single step, enabling switch in hand."
     " Waits for a grip time out without parts: set their inputs by hand.",
-    "Second run: automatic at 10 % override, then 30 %; timeouts are proven at 100 % only.",
+    "Second run: automatic at 10 % override, then 30 %; timeouts are proven within the override"
+    " range below.",
     "After a wait that timed out, cancel the program: going on from there is not proven.",
     "Compare the measured cycle time with the band above; outside it, stop and ask why.",
 )

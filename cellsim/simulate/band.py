@@ -1,7 +1,11 @@
-"""The cycle time as a band: slow and fast acceleration class, slow and fast processes."""
+"""The cycle time as a band: slow and fast acceleration class, slow and fast processes.
+
+Beside it the overrides: see `override`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cellsim.cache import Cache
@@ -9,6 +13,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Timeline
 from cellsim.simulate.gather import MODEL
+from cellsim.simulate.override import ends_of, ranges_of
 from cellsim.simulate.run import simulate
 
 
@@ -23,18 +28,27 @@ def simulate_band(job: Job, cache: Cache | None = None) -> Timeline:
     typical = simulate(job, cache=cache)
     fast = simulate(job, "fast", "min", cache)
     slow = simulate(job, "slow", "max", cache)
+    ranges = ranges_of(job)
+    others = {_named(ends): simulate(job, cache=cache, overrides=ends) for ends in ends_of(ranges)}
     if cache is not None:
         cache.flush()
     times = [run.duration for run in (typical, fast, slow)]
     assumptions = list(typical.assumptions)
-    for name, run in (("fast", fast), ("slow", slow)):
+    for name, run in {
+        "fast axes and processes": fast,
+        "slow axes and processes": slow,
+        **others,
+    }.items():
         if _order(run) != _order(typical):
-            assumptions.append(f"signals come in another order with {name} axes and processes")
+            assumptions.append(f"signals come in another order with {name}")
+    if others:
+        assumptions.append("between the ends of the override ranges nothing else times out")
     return replace(
         typical,
         band=Band(typical.duration, min(times), max(times), MODEL),
-        findings=(*typical.findings, *_further(typical, fast, slow)),
+        findings=(*typical.findings, *_further(typical, fast, slow, *others.values())),
         assumptions=tuple(assumptions),
+        overrides=ranges,
     )
 
 
@@ -48,6 +62,10 @@ def _further(typical: Timeline, *others: Timeline) -> tuple[Finding, ...]:
             if key not in known and finding.severity in (Severity.ERROR, Severity.UNDECIDED):
                 found.setdefault(key, finding)
     return tuple(found.values())
+
+
+def _named(ends: Mapping[str, float]) -> str:
+    return ", ".join(f"{group} at {value:g} %" for group, value in ends.items())
 
 
 def _order(timeline: Timeline) -> list[tuple[str, str, str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from cellsim.simulate.interpret import Interpreter, Steps
 from cellsim.simulate.kept import kept_run
 from cellsim.simulate.lower import lower
 from cellsim.simulate.moves import specs_of
+from cellsim.simulate.override import at_override
 from cellsim.simulate.record import Record, Ride
 from cellsim.simulate.wires import Wires, never_set, start_values, wrong_wires
 
@@ -39,6 +41,7 @@ def simulate(
     accel: AccelClass = "typical",
     process: Process = "typical",
     cache: Cache | None = None,
+    overrides: Mapping[str, float] = MappingProxyType({}),
 ) -> Timeline:
     """Run the programs of a job on one clock.
 
@@ -46,6 +49,7 @@ def simulate(
         job: What to run; groups without a program stand at home.
         accel: Acceleration class of the joints. process: End of the process time ranges.
         cache: Where the timing of runs that did not change is taken from, and kept.
+        overrides: Group name to the override it runs at [%]; 100 where none is given.
 
     Returns:
         The timeline; what went wrong are its findings. Its band is this one run.
@@ -54,7 +58,7 @@ def simulate(
         BadInput: A program that names what the cell does not have, with file and line.
     """
     programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
-    clock = _clock(job, programs, accel, process, cache)
+    clock = _clock(job, programs, accel, process, cache, overrides)
     clock.findings += [*never_set(job, programs), *wrong_wires(job, programs)]
     clock.run()
     return timeline_of(job, clock, accel)
@@ -66,6 +70,7 @@ def _clock(
     accel: AccelClass,
     process: Process,
     cache: Cache | None,
+    overrides: Mapping[str, float],
 ) -> Clock:
     cell = job.cell
     values = start_values(cell, job.inputs)
@@ -91,6 +96,8 @@ def _clock(
 
     def timed(group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules) -> Run:
         joints, chain = cell.groups[group].joints, chain_of(cell, group)
+        if group in overrides:
+            specs = [at_override(spec, overrides[group]) for spec in specs]
         if cache is None:
             return time_run(chain, joints, start, specs, rules, accel)
         return kept_run(cache, chain, joints, start, specs, rules, accel)

@@ -1,0 +1,82 @@
+"""Overrides: the path stays, timeouts are looked at where they are slowest, CNT is not proven."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cellsim.domain.job import Job
+from cellsim.domain.program import Wait
+from cellsim.domain.report import Severity
+from cellsim.domain.walk import statements_of
+from cellsim.simulate.band import simulate_band
+from cellsim.simulate.run import simulate
+from cellsim.sweep import cells_of, jobs_of, verify_job
+from cellsim.teach.repair.case import rewritten
+
+
+def job_at(cell: str, variant: str, low: float) -> Job:
+    """The saved job of a cell whose controllers may run from `low` to 100 %."""
+    job = next(jobs_of(cells_of(cell, [variant])[0]))[0]
+    groups = {
+        n: replace(g, controller=replace(g.controller, override=(low, 100.0)))
+        for n, g in job.cell.groups.items()
+    }
+    return replace(job, cell=replace(job.cell, groups=groups))
+
+
+def rules_found(job: Job) -> set[str]:
+    report = verify_job(job).report
+    return {f.rule for f in report.findings if f.severity is not Severity.NOTE and not f.waived_by}
+
+
+def test_at_half_the_speed_the_same_way_is_driven() -> None:
+    job = job_at("machine_tending", "shaft_80", 50.0)
+    full, half = simulate(job), simulate(job, overrides={"tender": 50.0})
+    assert half.duration > full.duration + 1.0
+    for a, b in ((full, half), (half, full)):
+        ways = [t.tracks["tender"].q for t in (a, b)]
+        far = [float(np.abs(ways[1] - q).max(axis=1).min()) for q in ways[0][::7]]
+        # Knots of the one lie between knots of the other, at most a step of its motion away.
+        step = float(np.abs(np.diff(ways[1], axis=0)).max())
+        assert max(far) <= step
+
+
+def test_a_range_whose_ends_were_run_is_proven_and_named() -> None:
+    job = job_at("machine_tending", "shaft_80", 30.0)
+    timeline = simulate_band(job)
+    assert timeline.overrides == {"tender": (30.0, 100.0)}
+    assert any("between the ends of the override" in text for text in timeline.assumptions)
+    assert rules_found(job) == set()
+
+
+def test_a_timeout_that_only_a_low_override_meets_is_found() -> None:
+    job = job_at("door_removal", "suv", 10.0)
+    assert "wait-timeout" not in rules_found(job_at("door_removal", "suv", 100.0))
+    program = job.programs["holder"]
+    waits = [s for s in statements_of(program) if isinstance(s, Wait) and s.timeout_s]
+    tight = {id(w): [replace(w, timeout_s=35.0)] for w in waits}
+    hurried = {**job.programs, "holder": rewritten(program, tight)}
+    found = [
+        f
+        for f in simulate_band(replace(job, programs=hurried)).findings
+        if f.rule == "wait-timeout"
+    ]
+    assert found
+    assert all(f.line > 0 for f in found)
+
+
+def test_corners_that_depend_on_the_speed_are_not_proven() -> None:
+    job = job_at("depalletizing", "cartons", 50.0)
+    assert simulate_band(job).overrides == {}
+    assert "override-not-proven" in rules_found(job)
+
+
+@pytest.mark.parametrize("low", [20.0, 100.0])
+def test_a_band_is_that_of_full_speed(low: float) -> None:
+    job = job_at("machine_tending", "shaft_80", low)
+    assert (
+        simulate_band(job).band == simulate_band(job_at("machine_tending", "shaft_80", 100.0)).band
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from cellsim.domain.job import Job
 from cellsim.domain.program import Wait
@@ -54,7 +53,6 @@ def test_a_range_whose_ends_were_run_is_proven_and_named() -> None:
 
 def test_a_timeout_that_only_a_low_override_meets_is_found() -> None:
     job = job_at("door_removal", "suv", 10.0)
-    assert "wait-timeout" not in rules_found(job_at("door_removal", "suv", 100.0))
     program = job.programs["holder"]
     waits = [s for s in statements_of(program) if isinstance(s, Wait) and s.timeout_s]
     tight = {id(w): [replace(w, timeout_s=35.0)] for w in waits}
@@ -74,9 +72,6 @@ def test_corners_that_depend_on_the_speed_are_not_proven() -> None:
     assert "override-not-proven" in rules_found(job)
 
 
-@pytest.mark.parametrize("low", [20.0, 100.0])
-def test_a_band_is_that_of_full_speed(low: float) -> None:
-    job = job_at("machine_tending", "shaft_80", low)
-    assert (
-        simulate_band(job).band == simulate_band(job_at("machine_tending", "shaft_80", 100.0)).band
-    )
+def test_a_band_is_that_of_full_speed() -> None:
+    full = simulate_band(job_at("machine_tending", "shaft_80", 100.0))
+    assert simulate_band(job_at("machine_tending", "shaft_80", 20.0)).band == full.band

@@ -18,8 +18,9 @@ error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded
 error note: corner-overlap
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
+warning: near-miss
 warning: singularity-slowdown tcp-speed-not-held move-time-not-held wrist-turned deadlock-possible
-warning: answer-not-awaited near-miss physics-tracking physics-contact physics-grip-slips physics-hinge-binds
+warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
 note: corner-shrunk stop-inside-corner branch-not-run home-not-reached
 """
 

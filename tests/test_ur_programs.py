@@ -23,6 +23,41 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
         ],
         [13],
     ),
+    "params.script": (
+        [
+            "3 approach=",
+            "19 joint J(0 -85.944 85.944 -85.944 -85.944 0) gripper 1.05 rad/s fine",
+            "20 call visit_1",
+            "21 call visit_2",
+            f"22 linear X(600 200 300 180 8.113 180) {BASE} 0.125 m/s fine",
+            "23 home2=",
+            "7 do0=True",
+            "8 delay 0.3",
+            f"11 linear X(600 200 300 180 8.113 180) {BASE} 0.5 m/s radius 10mm",
+            "12 call grip_1",
+            f"11 linear X(600 -200 300 180 8.113 180) {BASE} 0.25 m/s fine",
+            "12 call grip_1",
+        ],
+        [14, 15, 16, 24, 25, 26, 27],
+    ),
+    "polyscope.script": (
+        [
+            "11 step_count_a1=",
+            "21 loop while",
+            "25 joint J(0.492 -89.591 102.413 -102.821 -90 90.492) gripper 1.0472 rad/s fine",
+            "27 do16=True",
+            f"28 linear X(-680 -180 400 0 0 180) {BASE} 0.1 m/s fine",
+        ],
+        [29],
+    ),
+    "opaque.script": (
+        [
+            "15 if",
+            "16 delay 0.1",
+            f"18 linear X(600 200 300 180 8.113 180) {BASE} 0.1 m/s fine",
+        ],
+        [3, 4, 5, 7, 8, 9, 10, 14, 19, 20],
+    ),
     "degrees.script": (
         [
             "5 joint J(10 -80 95 -105 -90 0) gripper 1.05 rad/s radius 20mm",

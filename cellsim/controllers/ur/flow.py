@@ -13,6 +13,7 @@ from cellsim.controllers.ur.fold import Waiting
 from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, output_port
 from cellsim.controllers.ur.motions import KINDS, Motions
 from cellsim.controllers.ur.poses import pose_of
+from cellsim.controllers.ur.threads import Threads
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
@@ -32,6 +33,20 @@ from cellsim.geometry import Pose
 
 _PRINT_GRID = 2e-6
 _HARMLESS = frozenset({"sync", "textmsg", "popup"})
+# What PolyScope writes before every program: input and output modes, no motion and no TCP.
+_PREAMBLE = frozenset(
+    {
+        "set_safety_mode_transition_hardness",
+        "set_standard_analog_input_domain",
+        "set_tool_analog_input_domain",
+        "set_analog_outputdomain",
+        "set_input_actions_to_default",
+        "set_tool_communication",
+        "set_tool_output_mode",
+        "set_tool_digital_output_mode",
+        "set_tool_voltage",
+    }
+)
 
 
 @dataclass(kw_only=True)
@@ -43,6 +58,7 @@ class Function(Walker):
     names: Names
     collector: Collector
     motions: Motions
+    threads: Threads
 
     def settings(self, node: Node) -> Settings:
         """Return the TCP that a line sets, or those of the function it calls."""
@@ -53,11 +69,16 @@ class Function(Walker):
             return {}
         if act.data[0] == "set_tcp":
             return {"tcp": frozenset({self._tcp(act) or UNKNOWN})}
+        if act.data[0] in self.threads.opaque:
+            return {"tcp": frozenset({UNKNOWN})}
         return self.routines.get(act.data[0], {})
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         assert isinstance(act, Open)
+        if act.variable in self.threads.counters:
+            every = (self.quiet(line), *(self.quiet(n.line) for n in flat(node.body)))
+            return list(every)
         if act.kind not in {"if", "while", "count"}:
             self.state = joined(self.state, self.settings(node))
             inner = list(flat([node]))
@@ -80,6 +101,8 @@ class Function(Walker):
         assert isinstance(act, Act)
         if act.word == "comment":
             return [Comment(text=line.comment, line=line.number)]
+        if act.word == "shown" or (act.word == "run" and act.data[0] in self.threads.counters):
+            return [self.quiet(line)]
         if act.word == "return":
             self.leave()
             return [Return(line=line.number, comment=line.comment)]
@@ -89,9 +112,13 @@ class Function(Walker):
             return self._assign(line, *act.data)
         return [self.collector.keep(line, f"'{act.word}'")]
 
+    def quiet(self, line: Line) -> Statement:
+        """Return a line that changes nothing the verdict rests on."""
+        return Raw(line.verbatim.strip(), harmless=True, line=line.number)
+
     def _assign(self, line: Line, name: str, value: object) -> list[Statement]:
         if isinstance(value, PoseCall):
-            self.collector.note("pose functions as recalled from the URScript manual (assumed)")
+            self.collector.note("pose functions: see convention ur.pose-functions (assumed)")
         if isinstance(value, Numbers | PoseCall) and self.motions.places.known(name):
             return []
         if not isinstance(value, Expr) or any(e.op == "unknown" for e in _all(value)):
@@ -108,7 +135,11 @@ class Function(Walker):
         if name in {"set_target_payload", "set_payload"}:
             return self._payload(line, arguments)
         if name in _HARMLESS and not any(_is_true(v) for _, v in arguments):
-            return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
+            return [self.quiet(line)]
+        if name in _PREAMBLE or (name == "set_gravity" and _is_upright(arguments)):
+            return [self.quiet(line)]
+        if name in self.threads.opaque:
+            self.state = {**(self.state or {}), "tcp": UNKNOWN}
         values = [v for _, v in arguments]
         if name in self.routines and not values:
             self.call(name)
@@ -177,6 +208,12 @@ class Function(Walker):
         if mass is not None and mine is not None and abs(mine.mass - mass) < 0.1:
             return []
         return [self.collector.keep(line, "payload is not that of the tool")]
+
+
+def _is_upright(arguments: tuple[tuple[str, object], ...]) -> bool:
+    """Return whether set_gravity says that the robot stands upright, as by default."""
+    values = [v.values for _, v in arguments if isinstance(v, Numbers) and not v.is_pose]
+    return len(values) == len(arguments) == 1 and values[0] == (0.0, 0.0, 9.82)
 
 
 def _is_true(value: object) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from lark import Token
 
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, Expressions, depth
@@ -19,6 +21,9 @@ from cellsim.domain.program import Expr
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _DEF = re.compile(r"(def|thread)\s+([A-Za-z_]\w*)\s*\(\s*(.*?)\s*\)\s*:")
+# what PolyScope shows as the current node while a script that it wrote runs
+_SHOWN = re.compile(r'\$\s*\d+\s*"[^"]*"(\s*"[^"]*")*')
+_RUN = re.compile(r"run\s+([A-Za-z_]\w*)\s*\(\s*\)")
 _STARTS = ("call", "assign", "condition")
 # first port number of each kind: 0-7 standard, 8-15 configurable, 16-17 tool
 _PORTS = {"standard_": 0, "configurable_": 8, "tool_": 16, "": 0}
@@ -61,7 +66,11 @@ class _Build(Expressions):
         return Numbers(tuple(float(n) for n in _NUMBER.findall(str(items[0]))), True)
 
     def pose_function(self, items: Sequence[Any]) -> PoseCall:
-        return PoseCall(str(items[0]), tuple(items[1:]))
+        name, values = str(items[0]), [i for i in items[1:] if i is not None]
+        named = [i for i, v in enumerate(values) if isinstance(v, Token)]
+        if named and (name != "get_inverse_kin" or named != [1] or len(values) != 3):
+            raise ValueError("qnear where it has no meaning")
+        return PoseCall(name, tuple(v for v in values if not isinstance(v, Token)))
 
     def items(self, items: Sequence[Any]) -> Numbers:
         is_pose = not isinstance(items[0], Expr)
@@ -98,12 +107,17 @@ class _Build(Expressions):
         return tree
 
 
-def folded(expr: Expr) -> float | None:
-    """Return the number a constant expression is; None if it has anything else."""
+def folded(expr: Expr, of: Callable[[Expr], float | None] | None = None) -> float | None:
+    """Return the number a constant expression is; None if it has anything else.
+
+    Args:
+        expr: The tree. of: Gives the number of a part, where names have one.
+    """
+    of = of or folded
     if expr.op == "const":
         value = expr.value
         return float(value) if isinstance(value, float) else None
-    args = [folded(a) for a in expr.args]
+    args = [of(a) for a in expr.args]
     if not args or any(a is None for a in args):
         return None
     numbers = [a for a in args if a is not None]
@@ -128,10 +142,13 @@ def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | N
     line = Line(file, number, code.strip(), comment, verbatim)
     if not line.text:
         return (line, Act("comment")) if "#" in verbatim else None
-    act = _act(line.text)
-    if _too_deep(act):
-        act = NotUnderstood("expression nested too deep")
-    return line, act
+    return line, act_of(line)
+
+
+def act_of(line: Line) -> object:
+    """Return what the text of a line does."""
+    act = _act(line.text) if line.text else Act("comment")
+    return NotUnderstood("expression nested too deep") if _too_deep(act) else act
 
 
 def _too_deep(act: object) -> bool:
@@ -144,11 +161,15 @@ def _too_deep(act: object) -> bool:
 
 
 def _act(text: str) -> object:
+    if _SHOWN.fullmatch(text):
+        return Act("shown")
     match = _DEF.fullmatch(text)
     if match is not None:
         if match[1] == "thread":
-            return Open("raw")
-        return Open("def", variable=match[2]) if not match[3] else Open("raw")
+            return Open("raw", Expr("thread", name=match[3]), variable=match[2])
+        if not match[3]:
+            return Open("def", variable=match[2])
+        return Open("raw", Expr("parameters", name=match[3]), variable=match[2])
     word = _WORD.match(text)
     first = word[0] if word else ""
     if text in {"end", "halt", "break", "continue", "return", "return None"}:
@@ -157,6 +178,9 @@ def _act(text: str) -> object:
         return _opening(first, text[len(first) : -1].strip())
     if first in {"def", "thread", "if", "while"}:
         return Open("raw")
+    run = _RUN.fullmatch(text)
+    if run is not None:
+        return Act("run", (run[1],))
     called = text[len(first) :].lstrip().startswith("(")
     made = _parser().parse(text, "call" if called else "assign")
     return made or NotUnderstood("no statement this reader knows")

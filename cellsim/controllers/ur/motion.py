@@ -43,6 +43,33 @@ CONVENTIONS = (
         "assumed",
         "the manual says that conditions are evaluated at blend entry",
     ),
+    Convention(
+        "ur.pose-functions",
+        "pose_trans multiplies poses, pose_inv inverts one, pose_add adds the positions and "
+        "multiplies the rotations",
+        "assumed",
+        "URScript manual as recalled, not looked up again",
+    ),
+    Convention(
+        "ur.inverse-kinematics",
+        "get_inverse_kin(x, qnear) is the solution closest to qnear, for the TCP that is set; "
+        "that the distance is over all joints alike is assumed",
+        "assumed",
+        "URScript manual as public notes quote it: 'the solution closest to qnear is returned'",
+    ),
+    Convention(
+        "ur.movep",
+        "movep without a blend radius goes as movel does",
+        "assumed",
+        "URScript manual as recalled: movep moves linear in tool space at constant tool speed",
+    ),
+    Convention(
+        "ur.preamble",
+        "what PolyScope writes before a program (analogue domains, tool voltage and modes) and "
+        "its step counter thread change no motion, TCP or digital output",
+        "assumed",
+        "real files: scripts that PolyScope wrote; their functions were not looked up one by one",
+    ),
 )
 
 

@@ -8,20 +8,26 @@ from dataclasses import dataclass
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN
-from cellsim.controllers.ur.lines import PoseCall, folded
+from cellsim.controllers.ur.lines import PoseCall
 from cellsim.controllers.ur.poses import Places
 from cellsim.domain.cell import MotionGroup
-from cellsim.domain.program import FINE, Expr, Move, Speed, Statement, Zone
+from cellsim.domain.program import FINE, Move, Speed, Statement, Zone
 
-KINDS = {"movej": "joint", "movel": "linear", "movec": "circular"}
+KINDS = {"movej": "joint", "movel": "linear", "movep": "linear", "movec": "circular"}
 _PLACES = {
     "movej": ("q", "a", "v", "t", "r"),
     "movel": ("q", "a", "v", "t", "r"),
+    "movep": ("q", "a", "v", "r"),
     "movec": ("via", "q", "a", "v", "r", "mode"),
 }
 # acceleration that URScript takes by itself, and that counts as 100 %: rad/s2, m/s2
-_FULL_ACCELERATION = {"movej": 1.4, "movel": 1.2, "movec": 1.2}
-_DEFAULT_SPEED = {"movej": (1.05, "rad/s"), "movel": (0.25, "m/s"), "movec": (0.25, "m/s")}
+_FULL_ACCELERATION = {"movej": 1.4, "movel": 1.2, "movep": 1.2, "movec": 1.2}
+_DEFAULT_SPEED = {
+    "movej": (1.05, "rad/s"),
+    "movel": (0.25, "m/s"),
+    "movep": (0.25, "m/s"),
+    "movec": (0.25, "m/s"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,15 +49,19 @@ class Motions:
             return self.collector.keep(line, "the TCP is not known here")
         kind = KINDS[name]
         if any(isinstance(v, PoseCall) for v in given.values()):
-            self.collector.note("pose functions as recalled from the URScript manual (assumed)")
+            self.collector.note("pose functions: see convention ur.pose-functions (assumed)")
         target = self.places.target(given.get("q"), str(tool))
         via = self.places.target(given.get("via"), str(tool)) if kind == "circular" else None
-        numbers = {k: _value(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given}
+        numbers = {
+            k: self.places.number(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given
+        }
         if target is None or (kind == "circular" and via is None):
             return self.collector.keep(line, "target is not six numbers")
         if None in numbers.values() or numbers.get("mode", 0.0) != 0.0:
             return self.collector.keep(line, "argument that is no number, or mode")
         known: dict[str, float] = {k: v for k, v in numbers.items() if v is not None}
+        if name == "movep" and known.get("r", 0.0) > 0.0:
+            return self.collector.keep(line, "movep with a blend, which is a circle")
         joints = target.pose is None and via is None
         return Move(
             kind=kind,  # type: ignore[arg-type]
@@ -82,10 +92,6 @@ def _by_name(name: str, arguments: tuple[tuple[str, object], ...]) -> dict[str, 
             return None
         given[key] = value
     return given
-
-
-def _value(value: object) -> float | None:
-    return folded(value) if isinstance(value, Expr) else None
 
 
 def _speed(name: str, known: Mapping[str, float]) -> Speed:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.controllers.reading.axes import joint_values
-from cellsim.controllers.ur.lines import Numbers, PoseCall
+from cellsim.controllers.ur.lines import Numbers, PoseCall, folded
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Pose
 
+Value = Numbers | PoseCall | float | None
 _DEEPEST = 8
 # Two solutions nearly as near to qnear: which one the controller takes is not known [rad].
 _CLEARLY_NEARER = 0.3
@@ -29,7 +30,7 @@ class Places:
 
     cell: Cell
     group: MotionGroup
-    waypoints: Mapping[str, Numbers | PoseCall | None]
+    waypoints: Mapping[str, Value]
 
     def known(self, name: str) -> bool:
         """Return whether a name is a place that can be told (get_inverse_kin needs the TCP too)."""
@@ -37,6 +38,13 @@ class Places:
         if isinstance(value, PoseCall) and value.name == "get_inverse_kin":
             return True
         return isinstance(value, Numbers) or self.pose(value) is not None
+
+    def number(self, value: object) -> float | None:
+        """Return a number, that of a name with one value, or what both come to."""
+        if not isinstance(value, Expr):
+            return None
+        named = self.waypoints.get(value.name) if value.op == "var" else None
+        return named if isinstance(named, float) else folded(value, self.number)
 
     def target(self, value: object, tool: str) -> Target | None:
         """Return the target of joint values, or of a pose in the robot's base; None if unknown."""

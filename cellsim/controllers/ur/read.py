@@ -5,23 +5,29 @@ Shares nothing with the writer. Source: URScript manual 5.x.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.instances import expand
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import fold
-from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, understand
+from cellsim.controllers.ur.instances import language, templates
+from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, understand
 from cellsim.controllers.ur.motions import Motions
-from cellsim.controllers.ur.poses import Places
+from cellsim.controllers.ur.poses import Places, Value
+from cellsim.controllers.ur.threads import Threads, threads_of
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import Program, Routine
+from cellsim.domain.program import Expr, Program, Routine
 from cellsim.errors import BadInput, UnknownName
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
@@ -42,8 +48,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     ((file, data),) = files.items()
     collector = Collector()
     names = Names(cell.groups[group].controller)
-    main, functions, outside = _functions(file, data, collector)
-    shared = _Shared(cell, cell.groups[group], names, _waypoints(functions), functions)
+    main, functions, outside, waypoints, threads = _functions(file, data, collector)
+    shared = _Shared(cell, cell.groups[group], names, waypoints, functions, threads)
     routines = read_all(main, list(functions), shared.walk, collector)
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
@@ -60,9 +66,9 @@ class _Shared:
     cell: Cell
     group: MotionGroup
     names: Names
-    waypoints: Mapping[str, Numbers | PoseCall | None]
-
+    waypoints: Mapping[str, Value]
     functions: Mapping[str, list[Node]]
+    threads: Threads
 
     def walk(self, context: Context) -> Function:
         """Return the walk through one function."""
@@ -75,28 +81,34 @@ class _Shared:
             motions=Motions(
                 self.group, context.collector, Places(self.cell, self.group, self.waypoints)
             ),
+            threads=self.threads,
             state=context.state,
             routines=context.settings,
             exits=context.exits,
         )
 
 
-def _waypoints(functions: Mapping[str, list[Node]]) -> dict[str, Numbers | PoseCall | None]:
-    """Return named joint lists and poses; None for a name that gets two values."""
-    found: dict[str, Numbers | PoseCall | None] = {}
-    for node in flat(n for nodes in functions.values() for n in nodes):
+def _waypoints(nodes: Iterable[Node]) -> dict[str, Value]:
+    """Return named joint lists, poses and numbers; None for a name that gets two values."""
+    found: dict[str, Value] = {}
+    for node in flat(nodes):
         act = node.act
-        if isinstance(act, Act) and act.word == "assign":
-            name, value = act.data
-            plain = value if isinstance(value, Numbers | PoseCall) else None
-            found[name] = plain if found.get(name, plain) == plain else None
+        if isinstance(act, NotUnderstood) and "=" in node.line.text:
+            found |= dict.fromkeys(_WORD.findall(node.line.text.partition("=")[0]))
+        if not isinstance(act, Act) or act.word != "assign":
+            continue
+        name, value = act.data
+        plain: Value = value if isinstance(value, Numbers | PoseCall) else None
+        if isinstance(value, Expr) and (number := folded(value)) is not None:
+            plain = number
+        found[name] = plain if found.get(name, plain) == plain else None
     return found
 
 
 def _functions(
     file: str, data: bytes, collector: Collector
-) -> tuple[str, dict[str, list[Node]], list[Node]]:
-    """Return the main function's name, the lines of every function, and what stands outside."""
+) -> tuple[str, dict[str, list[Node]], list[Node], dict[str, Value], Threads]:
+    """Return the main function, all functions, what stands outside, waypoints and threads."""
     texts = text_lines(file, data)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total = len(acts)
@@ -105,10 +117,23 @@ def _functions(
     top = [n for n in nodes if _is_def(n)]
     if not top:
         raise BadInput("no function", file=file, expected="def name(): ... end")
+    waypoints = _waypoints(nodes)
+    possible = templates(nodes, acts)
+    _take(top, functions)
+    places = {n for n, v in waypoints.items() if v is not None}
+    used = expand(functions, possible, language(places))
     outside = [n for n in nodes if not _is_def(n) and isinstance(n.act, Open | NotUnderstood)]
     outside += [n for n in nodes if getattr(n.act, "word", "comment") not in {"comment", "call"}]
-    _take(top, functions)
-    return _name(top[-1]), functions, outside
+    left = [n for n in outside if not _is_template(n, used)]
+    for name, body in functions.items():
+        functions[name] = [n for n in body if not _is_template(n, used)]
+    threads = threads_of(nodes, used)
+    left = [n for n in left if getattr(n.act, "variable", "") not in threads.counters]
+    return _name(top[-1]), functions, left, waypoints, threads
+
+
+def _is_template(node: Node, used: set[str]) -> bool:
+    return isinstance(node.act, Open) and node.act.kind == "raw" and node.act.variable in used
 
 
 def _take(nodes: list[Node], functions: dict[str, list[Node]]) -> None:

@@ -154,15 +154,56 @@ def test_select_and_if_with_actions_are_chains_of_ifs() -> None:
 
 def test_offsets_registers_and_options_stay_verbatim_with_their_reason() -> None:
     result = read("OFFSETS")
-    assert [raw.line for raw in result.raw_lines] == [26, 27, 28, 29, 30, 33, 34, 35, 36]
+    assert [raw.line for raw in result.raw_lines] == [26, 27, 28, 29, 30, 35, 36]
     assert "Offset,PR[1]" in reasons(result)[0]
     assert "INC" in reasons(result)[2]
     assert "PR[3] is not known" in reasons(result)[4]
     kept = [m for m in moves(result) if m.line == 32]
     assert kept[0].to.pose is not None
     assert np.allclose(kept[0].to.pose.p, [0.0, 0.0, 0.2])
-    # PR[3,3]=250 was not understood, so the motion to PR[3] behind it is not either.
-    assert "PR[3] is not known" in reasons(result)[6]
+    # PR[3,3]=250 raises the point that the register was set to.
+    raised = [m for m in moves(result) if m.line == 34]
+    assert raised[0].to.pose is not None
+    assert np.allclose(raised[0].to.pose.p, [0.0, 0.0, 0.25])
+
+
+def test_registers_by_element_offsets_and_indirect_numbers() -> None:
+    """By hand: P[2] is 0, 0, 200, the tool down; z 50 is up in the frame, down along the tool."""
+    result = read("REGISTER")
+    places = {m.line - 22: m.to.pose.p * 1000.0 for m in moves(result) if m.to.pose is not None}
+    assert set(places) == {5, 6, 9}
+    assert np.allclose(places[5], [0.0, 0.0, 250.0])
+    assert np.allclose(places[6], [0.0, 0.0, 150.0])
+    assert np.allclose(places[9], [25.0, 0.0, 200.0])
+    given = [(s.name, s.value.value) for s in body(result) if isinstance(s, Assign)]
+    assert given[:6] == [
+        ("r1", 25.0),
+        ("r2", 7.0),
+        ("r3", 3.0),
+        ("r4", 1.0),
+        ("r1", 9.0),
+        ("r5", 2.0),
+    ]
+    assert [(s.signal, s.value) for s in body(result) if isinstance(s, SetSignal)] == [
+        ("lamp", True)
+    ]
+    (stop,) = (s for s in body(result) if isinstance(s, Wait))
+    assert (stop.condition.value, stop.timeout_s, stop.on_timeout) == (False, 0.0, "")
+    said = {raw.line - 22: raw.reason for raw in result.raw_lines}
+    assert set(said) == {20, 22, 23, 24, 25, 26, 28, 30, 31}
+    assert said[20] == "an offset of a point of joints"
+    assert said[22] == "motion option Offset,PR[1]"
+    assert "PR[3] is not known" in said[28]
+
+
+def test_a_register_with_a_comment_is_not_known_behind_one_set_by_number() -> None:
+    text = (PROGRAMS / "OFFSETS.LS").read_bytes()
+    moved = b"R[5:speed]=300 ;\n   5:  R[R[9]]=100 ;\n   6:L P[2] R[5:speed]mm/sec FINE ;\n   7:"
+    start = text.index(b"L P[2] 100mm/sec FINE Offset")
+    end = text.index(b"  LBL[1]")
+    cut = text[:start] + moved + text[end:]
+    result = BRANDS["fanuc"].read({"OFFSETS.LS": cut}, cell_of("fanuc"), "arm")
+    assert "the speed is not known here" in reasons(result)
 
 
 def test_frames_that_disagree_or_were_set_are_not_moved_in() -> None:

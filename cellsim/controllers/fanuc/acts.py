@@ -61,13 +61,13 @@ class Build(Expressions):
     """Turns grammar rules into acts while a line is parsed."""
 
     def chain(self, items: Sequence[Any]) -> Expr:
-        """left (operator right)*, from the left; DIV and MOD are not understood."""
+        """left (operator right)*, from the left; what DIV and MOD give is worked out later."""
         tree: Expr = items[0]
         for operator, right in zip(items[1::2], items[2::2], strict=True):
             word = str(operator).upper()
             op = _OPERATORS.get(word, word)
             if word in {"DIV", "MOD"}:
-                tree = Expr("unknown", name=word)
+                tree = Expr("unknown", (tree, right), name=word)
                 continue
             tree = _simple(op, tree, right)
         return tree
@@ -80,7 +80,7 @@ class Build(Expressions):
         letters = str(items[0]).upper()
         number = constant(items[1])
         if number is None or number != int(number) or len(items) > 2:
-            return Expr("unknown", (items[1],), name=letters)
+            return Expr("unknown", tuple(items[1:]), name=letters)
         if letters in _VARIABLES:
             return Expr("var", name=f"{letters} {int(number)}")
         if letters in _SIGNALS:

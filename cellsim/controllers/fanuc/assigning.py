@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 
 from cellsim.controllers.fanuc.acts import Act, constant
+from cellsim.controllers.fanuc.modal import position
 from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
-from cellsim.domain.program import Assign, Expr, If, SetSignal, Statement
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement
 
 _MIXED = re.compile(r"\s*\(.*\)\s*")
+_PULSE = re.compile(r"PULSE(\s*,\s*(\d+\.?\d*|\.\d+)\s*sec)?", re.IGNORECASE)
 _BOOLEAN = {"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", ">="}
 
 
@@ -22,13 +25,14 @@ class Assigning:
     places: Places
     collector: Collector
     line: Line
+    state: State
 
     def statements(self, act: Act) -> list[Statement] | None:
         """Return what an assignment means; None where it is not understood."""
         letters, index, value, text = act.data
         number = None if index is None else constant(index)
         if letters == "PR":
-            return self._position(number, text)
+            return self._position(text)
         if number is None or number != int(number):
             return None
         place = f"{letters} {int(number)}"
@@ -38,16 +42,19 @@ class Assigning:
             return [*self._variable(place, value)]
         return None
 
-    def _position(self, number: float | None, text: str) -> list[Statement] | None:
-        """A register set to a point is known from here on; another value is not."""
-        if number is not None and re.fullmatch(r"\s*P\s*\[\s*\d+\s*\]\s*", text, re.IGNORECASE):
+    def _position(self, text: str) -> list[Statement]:
+        """A register set to what is known is known from here on; another value is not."""
+        if position(text, self.state, self.line.file) != UNKNOWN:
             return []
         return [self.collector.keep(self.line, "a position register that is computed")]
 
     def _output(self, place: str, value: Expr | None, text: str) -> list[Statement] | None:
+        kind, number = place.split()
+        if _PULSE.fullmatch(text) and self.places.idle(kind, int(number)):
+            what = "a pulse of an output that the cell does not name and no line reads"
+            return [Raw(self.line.verbatim, harmless=True, line=self.line.number, comment=what)]
         if value is None or _unknown(value):
             return None
-        kind, number = place.split()
         name = self.places.names.signal(kind, int(number))
         line = self.line.number
         if value.op == "const" and isinstance(value.value, bool):

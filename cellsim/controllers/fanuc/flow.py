@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +11,11 @@ from cellsim.controllers.fanuc.acts import Act, Motion
 from cellsim.controllers.fanuc.arguments import called
 from cellsim.controllers.fanuc.assigning import Assigning
 from cellsim.controllers.fanuc.forloop import Counted
+from cellsim.controllers.fanuc.jumps import goes_to, is_word, label_number, mentioned
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.fanuc.registers import resolved
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -34,7 +35,6 @@ from cellsim.domain.program import (
 from cellsim.errors import BadInput
 
 _USUAL_TIMEOUT = 3000
-_LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
 
 
 @dataclass(kw_only=True)
@@ -65,10 +65,10 @@ class Flow(Walker):
         """Return the statements of the program; its labels must exist."""
         self.lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.lines)}
-        labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if _is(n, "label")}  # type: ignore[attr-defined]
+        labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if is_word(n, "label")}  # type: ignore[attr-defined]
         for i, node in enumerate(self.lines):
-            self.back |= {n for n in _mentioned(node) if labels.get(n, i + 1) <= i}
-            target = _goes_to(node)
+            self.back |= {n for n in mentioned(node) if labels.get(n, i + 1) <= i}
+            target = goes_to(node)
             if target is not None and target not in self.stops and target not in labels:
                 raise BadInput(
                     f"LBL[{target}] is nowhere; the text may be truncated",
@@ -84,6 +84,8 @@ class Flow(Walker):
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
             found: Mapping[str, object] = modal.touched(node.line.text, self.keys)
             return {k: frozenset({v}) for k, v in found.items()}
+        if isinstance(act, Motion):
+            return {k: frozenset({v}) for k, v in modal.inside(node.line.text).items()}
         if isinstance(act, Act) and act.word == "call":
             own = self.routines.get(act.data[0])
             return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.keys}
@@ -97,7 +99,7 @@ class Flow(Walker):
             return self._for(node, act)
         if act.kind != "if":
             inner = list(flat([node]))
-            for number in {n for one in inner for n in _mentioned(one)}:
+            for number in {n for one in inner for n in mentioned(one)}:
                 self.jump(str(number))
             self.state = joined(self.state, self.settings_of(inner))
             return [self.collector.keep(n.line, "block not understood") for n in inner]
@@ -122,6 +124,7 @@ class Flow(Walker):
 
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with names; one that is not understood is counted."""
+        condition = self._resolved(condition)
         waiting = [condition]
         while waiting:
             part = waiting.pop()
@@ -137,13 +140,15 @@ class Flow(Walker):
         That holds for one that is not understood too (Skip,LBL[n]; a wait of unknown time).
         """
         act, line = node.act, node.line
-        for number in _mentioned(node):
+        for number in mentioned(node):
             self.jump(str(number))
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.touched(line.text, self.keys)}
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Motion):
-            return self.motions.statements(line, act, self.state or {})
+            moved = self.motions.statements(line, act, self.state or {})
+            self.state = {**(self.state or {}), **modal.inside(line.text)}
+            return moved
         assert isinstance(act, Act)
         if act.word == "comment":
             return [Comment(text=act.data[0], line=line.number)]
@@ -158,6 +163,11 @@ class Flow(Walker):
                 return self._set(line, act)
             case "assign":
                 return self._assign(line, act)
+            case "element":
+                return self._element(line, act)
+            case "abort":
+                self.state = None
+                return [Wait(Expr("const", value=False), 0.0, "", **where)]
             case "call":
                 return self._call(line, act)
             case "wait":
@@ -200,19 +210,41 @@ class Flow(Walker):
 
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
         state = self.state or {}
+        letters, index, value, text = act.data
+        number = None if index is None else modal.known(index, state)
+        index = index if number is None else Expr("const", value=number)
+        value = None if value is None else self._resolved(value)
+        act = Act("assign", (letters, index, value, text))
         found = modal.settings(act, state, self.file, self.keys)
         if found is not None:
-            self.state = {**state, **found}
-        made = Assigning(self.places, self.collector, line).statements(act)
+            self.state = {**state, **{k: v for k, v in found.items() if self._tracked(k)}}
+        made = Assigning(self.places, self.collector, line, state).statements(act)
         if made is None:
             return [self.collector.keep(line, f"a value of {act.data[0]}[] that is not known")]
         return made
+
+    def _tracked(self, key: str) -> bool:
+        """Return whether what may change a key is known: a register that the text names itself."""
+        return key in self.keys or not key.startswith(("R ", "PR "))
+
+    def _element(self, line: Line, act: Act) -> list[Statement]:
+        """Set one element of a position register whose other elements are known."""
+        state = self.state or {}
+        data = tuple(None if part is None else self._resolved(part) for part in act.data)
+        found = modal.settings(Act("element", data), state, self.file, self.keys) or {}
+        self.state = {**state, **{k: v for k, v in found.items() if self._tracked(k)}}
+        if found and UNKNOWN not in found.values():
+            return []
+        return [self.collector.keep(line, "a position register that is not known here")]
+
+    def _resolved(self, expr: Expr) -> Expr:
+        return resolved(expr, self.state or {}, self.motions.points)
 
     def _wait(self, line: Line, act: Act) -> list[Statement] | None:
         condition, label = self._known(line, act.data[0]), act.data[1]
         if label is None:
             return [Wait(condition, line=line.number)]
-        number = _label_number(label)
+        number = label_number(label)
         if number is None:
             return None
         timeout = (self.state or {}).get("timeout")
@@ -237,38 +269,3 @@ class Flow(Walker):
         if self.takes[name] and {name, self.name} & self.circles:
             return [self.collector.keep(line, f"arguments of {name}, which may call itself")]
         return called(self.name, name, values, self.takes, line.number)
-
-
-def with_odd(
-    body: Sequence[Statement], odd: Sequence[tuple[int, str, str]]
-) -> tuple[Statement, ...]:
-    """Return statements with what is odd about the text before them, as harmless text."""
-    kept = [Raw(text, harmless=True, line=line, comment=what) for line, text, what in odd]
-    return (*kept, *body)
-
-
-def _is(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word
-
-
-def _label_number(label: Expr) -> int | None:
-    letters, _, number = label.name.partition(" ")
-    return int(number) if letters == "LBL" and number.isdigit() else None
-
-
-def _mentioned(node: Node) -> set[int]:
-    """Return the labels that an instruction names and may go to."""
-    if "LBL" not in node.line.text.upper() or _is(node, "label") or _is(node, "comment"):
-        return set()
-    return {int(number) for number in _LABEL.findall(node.line.text)}
-
-
-def _goes_to(node: Node) -> int | None:
-    """Return the label an instruction may go to."""
-    act = node.act
-    if not isinstance(act, Act):
-        return None
-    if act.word == "jump":
-        number: int = act.data[0]
-        return number
-    return _label_number(act.data[1]) if act.word == "wait" and act.data[1] is not None else None

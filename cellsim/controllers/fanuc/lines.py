@@ -20,7 +20,7 @@ from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
 _STARTS = ("tail", "value", "condition", "count", "wait", "delay", "call")
-_COMMENTED = re.compile(r"\[\s*(\w+)\s*:[^\[\]]*\]")
+_COMMENTED = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)?)\s*:[^\[\]]*\]")
 _MOTION = re.compile(r"([JLCA])\s+(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
 _POINT = re.compile(r"(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
 _PLACE = re.compile(
@@ -35,7 +35,7 @@ _SELECT = re.compile(r"SELECT\s+(\w+\s*\[[^\[\]]*\])\s*(=.*)", re.IGNORECASE)
 _CASE = re.compile(r"=|ELSE\s*,", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
-    r"|TIMER\s*\[[^\]]*\]\s*=\s*(START|STOP|RESET)",
+    r"|TIMER\s*\[[^\]]*\]\s*=\s*(START|STOP|RESET)|OVERRIDE\s*=\s*100\s*%",
     re.IGNORECASE,
 )
 _INNER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -212,9 +212,9 @@ def _assign(match: re.Match[str]) -> object:
         return Act("select", (letters, _value(text) if index is None else None))
     if index is None:
         return NotUnderstood(_UNKNOWN)
-    first, comma, _ = index.partition(",")
+    first, comma, second = index.partition(",")
     if comma and letters == "PR":
-        return Act("assign", (letters, _value(first), None, "one element"))
+        return Act("element", (_value(first), _value(second), _value(text)))
     return Act("assign", (letters, None if comma else _value(index), _value(text), text))
 
 

@@ -1,7 +1,8 @@
 """What a TP instruction sets: frame and tool numbers, their data, $WAITTMOUT, registers.
 
 Keys: uframe, utool (numbers), "uframe 3" and "utool 3" (data of a number; absent: as the cell
-has it), payload, timeout (1/100 s), "R 5" (a known number), "PR 5" (a point).
+has it), payload, timeout (1/100 s), "R 5" (a known number), "PR 5" (file, point,
+changed elements).
 Source: R-30iB operator's manual, frame, payload, parameter and register instructions.
 """
 
@@ -18,8 +19,10 @@ from cellsim.domain.program import Expr
 
 _NUMBERS = {"UFRAME_NUM": "uframe", "UTOOL_NUM": "utool"}
 _DATA = {"UFRAME": "uframe", "UTOOL": "utool"}
-_SETS = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*(?:,[^\]]*)?\]\s*=", re.IGNORECASE)
+_SETS = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*(?:[,:][^\]]*)?\]\s*=", re.IGNORECASE)
 _POINT = re.compile(r"\s*P\s*\[\s*(\d{1,5})\s*\]\s*", re.IGNORECASE)
+_REGISTER = re.compile(r"\s*PR\s*\[\s*(\d{1,4})\s*\]\s*", re.IGNORECASE)
+_ZERO = re.compile(r"\s*LPOS\s*-\s*LPOS\s*", re.IGNORECASE)
 # Instructions that are not understood, but set none of these values.
 _SETS_NOTHING = re.compile(r"(UALM|PAUSE|ABORT|PRINT|RSR|DO|RO|GO|AO|F)\b", re.IGNORECASE)
 _ANY_DATA = ("uframe any", "utool any")
@@ -44,6 +47,8 @@ def settings(act: object, state: State, file: str, keys: Iterable[str]) -> dict[
         return {"timeout": _number(act.data[1], state)}
     if act.word == "assign":
         return _assigned(act.data, state, file, keys)
+    if act.word == "element":
+        return _element(act.data, state, keys)
     return None
 
 
@@ -60,9 +65,31 @@ def _assigned(
     if letters == "R" and number is not None:
         return {f"R {int(number)}": _value(value, state)}
     if letters == "PR" and number is not None:
-        match = _POINT.fullmatch(text)
-        return {f"PR {int(number)}": (file, int(match[1])) if match else UNKNOWN}
+        return {f"PR {int(number)}": position(text, state, file)}
     return None
+
+
+def position(text: str, state: State, file: str) -> object:
+    """Return what a position register is set to: (file, point, changed elements), or UNKNOWN."""
+    point, register = _POINT.fullmatch(text), _REGISTER.fullmatch(text)
+    if point is not None:
+        return (file, int(point[1]), ())
+    if _ZERO.fullmatch(text):
+        return ("", 0, ())
+    return UNKNOWN if register is None else state.get(f"PR {int(register[1])}", UNKNOWN)
+
+
+def _element(data: tuple[Any, ...], state: State, keys: Iterable[str]) -> dict[str, object]:
+    """Return the register after `PR[i,j]=value`; of an unknown number all are unknown."""
+    index, at, value = (None if part is None else known(part, state) for part in data)
+    if index is None:
+        return {key: UNKNOWN for key in keys if key.startswith("PR ")}
+    key = f"PR {int(index)}"
+    held = state.get(key)
+    if not isinstance(held, tuple) or value is None or at not in range(1, 7):
+        return {key: UNKNOWN}
+    file, number, changes = held
+    return {key: (file, number, tuple(sorted({**dict(changes), int(at or 0): value}.items())))}
 
 
 def _number(value: Expr | None, state: State) -> object:
@@ -96,6 +123,11 @@ def everything(text: str) -> frozenset[str]:
     """Return the keys that what a text cannot show may set: all it uses."""
     keys = {f"{m[1].upper()} {int(m[2])}" for m in _SETS.finditer(text)}
     return frozenset({"uframe", "utool", "payload", "timeout", *_ANY_DATA, *keys})
+
+
+def inside(text: str) -> dict[str, object]:
+    """Return the registers that an option of a motion may set (`Skip,LBL[1],PR[2]=LPOS`)."""
+    return {f"{m[1].upper()} {int(m[2])}": UNKNOWN for m in _SETS.finditer(text)}
 
 
 def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:

@@ -8,8 +8,8 @@ CONVENTIONS = (
     Convention(
         "fanuc.wpr",
         "X, Y, Z in mm; W, P, R in deg with R = Rz(R) Ry(P) Rx(W)",
-        "manual",
-        "R-30iB operator's manual, position data; checked numerically against robot backups",
+        "real file",
+        "checked numerically against robot backups; an independent library says the same",
     ),
     Convention(
         "fanuc.j3-and-world",
@@ -29,7 +29,7 @@ CONVENTIONS = (
         "U: elbow above the line from axis 2 to the wrist, D below; T: wrist in front of axis 1, "
         "B behind; all robots seen stood U T",
         "assumed",
-        "manual gives pictures only",
+        "no source read says it in words",
     ),
     Convention(
         "fanuc.frame-check",
@@ -56,25 +56,47 @@ CONVENTIONS = (
         "fanuc.look-ahead-stop",
         "WAIT and IF make the motion before them stop; DO and RO are set in passing",
         "assumed",
-        "operator's manual, continuous motion; the moment of the change is not exact",
+        "recalled; the moment of the change is not exact",
     ),
     Convention(
         "fanuc.time-before-zero",
         "TB 0.00sec,DO[n]=ON sets the output when the motion passes its point",
         "assumed",
-        "real programs use it so; the manual names the end of the motion",
+        "real programs use it so; no page of the manual was read",
     ),
     Convention(
         "fanuc.joint-percent",
         "% is a share of the joint speeds; the slowest joint leads, all joints end together",
-        "manual",
-        "R-30iB operator's manual, feed rate",
+        "assumed",
+        "recalled from the operator's manual, feed rate; no page of it was read",
     ),
     Convention(
         "fanuc.waittmout",
         "$WAITTMOUT is in 1/100 s and holds until it is set again",
         "manual",
-        "R-30iB operator's manual, WAIT with TIMEOUT",
+        "ArcTool programming manual as published by Lincoln Electric, WAIT instructions: a time in "
+        "100ths of a second, 3000 where none is set",
+    ),
+    Convention(
+        "fanuc.position-register",
+        "a position register set to P[n] is that point with its UF, UT and CONFIG; elements 1..6 "
+        "of PR[i,j] are X, Y, Z, W, P, R and change nothing else; LPOS-LPOS is zero",
+        "assumed",
+        "public tutorials of TP, register instructions; that CONFIG stays is in no source read",
+    ),
+    Convention(
+        "fanuc.offset",
+        "Offset,PR[n] is added to X, Y, Z in the user frame, Tool_Offset,PR[n] along the tool at "
+        "the point; CONFIG stays",
+        "assumed",
+        "public tutorials of TP, offsets; no manual read",
+    ),
+    Convention(
+        "fanuc.abort",
+        "ABORT ends the program and those that called it; OVERRIDE=100% changes nothing, as all is "
+        "worked out at 100 %",
+        "assumed",
+        "recalled from the operator's manual, program control",
     ),
 )
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cellsim.controllers.fanuc.acts import Motion, Tail
 from cellsim.controllers.fanuc.modal import known
 from cellsim.controllers.fanuc.points import Point, target_of
 from cellsim.controllers.fanuc.posing import with_joints
+from cellsim.controllers.fanuc.registers import offset_of, with_changes
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import FINE, Expr, Move, Raw, SetSignal, Speed, Statement, Target, Zone
+from cellsim.geometry import Pose
 
 Kind = Literal["joint", "linear", "circular"]
 _KINDS: dict[str, Kind] = {"J": "joint", "L": "linear", "C": "circular"}
@@ -29,6 +31,7 @@ _UNITS = {
     "msec": ("s", 1e-3),
     "%": ("%", 1.0),
 }
+_Offset = tuple[bool, tuple[float, float, float]]
 _SWITCH = re.compile(r"(DO|RO)\s*\[\s*(\d+)\s*\]\s*=\s*(ON|OFF)", re.IGNORECASE)
 
 
@@ -82,8 +85,7 @@ class Motions:
         if motion.kind not in _KINDS:
             raise NotKnown("a motion along A points")
         kind, tail = _KINDS[motion.kind], motion.tail
-        if tail.other:
-            raise NotKnown(f"motion option {tail.other[0]}")
+        offset = _offset(kind, tail, state)
         found = [self._point(letters, index, line, state) for letters, index in motion.points]
         frames = {self._active(point.uf, "uframe", state) for point, _ in found}
         tools = {self._active(point.ut, "utool", state) for point, _ in found}
@@ -91,7 +93,7 @@ class Motions:
             raise NotKnown("via and end of an arc in different frames or tools")
         frame_number, tool_number = frames.pop(), tools.pop()
         tool = self._tool(tool_number)
-        targets = [self._target(kind, point, frame_number, tool) for point, _ in found]
+        targets = [self._target(kind, point, frame_number, tool, offset) for point, _ in found]
         return Move(
             kind=kind,
             to=targets[-1],
@@ -114,10 +116,15 @@ class Motions:
             held = state.get(f"PR {at}")
             if not isinstance(held, tuple):
                 raise NotKnown(f"position register PR[{at}] is not known here")
-            file, at = held
-        point = self.points[file].get(at)
+            file, at, changes = held
+        else:
+            changes = ()
+        point = self.points.get(file, {}).get(at)
         if point is None:
             raise NotKnown(f"P[{at}] has no position in the text")
+        point = with_changes(point, changes)
+        if point is None:
+            raise NotKnown("elements of a position register of joints")
         if point.others:
             self.collector.note(f"{file}: positions of further groups are not looked at")
         return point, at
@@ -138,8 +145,20 @@ class Motions:
             raise NotKnown(f"the values of {short} {number} may have been set by the program")
         return number
 
-    def _target(self, kind: Kind, point: Point, frame_number: int, tool: str) -> Target:
+    def _target(
+        self, kind: Kind, point: Point, frame_number: int, tool: str, offset: _Offset | None
+    ) -> Target:
+        if offset is not None and not offset[0]:
+            added = with_changes(point, tuple(enumerate(_sum(point, offset[1]), 1)))
+            if added is None:
+                raise NotKnown("an offset of a point of joints")
+            point = added
         target = target_of(point, self.group, frame_number == 0)
+        if isinstance(target, Target) and offset is not None and offset[0]:
+            if target.pose is None:
+                raise NotKnown("an offset of a point of joints")
+            x, y, z = (mm / 1000.0 for mm in offset[1])
+            target = replace(target, pose=target.pose @ Pose.translation(x, y, z))
         if isinstance(target, Target) and kind == "joint" and target.pose is not None:
             frame = self._frame(frame_number, True)
             target = with_joints(target, frame, tool or self.group.tool, self.cell, self.group)
@@ -159,6 +178,20 @@ class Motions:
         if number == 0:
             return f"group:{self.group.name}.base" if pose else "world"
         return self.names.frame(number)
+
+
+def _offset(kind: Kind, tail: Tail, state: State) -> _Offset | None:
+    """Return the offset that a motion's option adds to its point; any other option is unknown."""
+    if not tail.other:
+        return None
+    found = offset_of(tail.other[0], state)
+    if found is None or len(tail.other) > 1 or kind == "circular":
+        raise NotKnown(f"motion option {tail.other[-1]}")
+    return found
+
+
+def _sum(point: Point, offset: tuple[float, float, float]) -> tuple[float, ...]:
+    return tuple(point.values.get(k, 0.0) + v for k, v in zip("XYZ", offset, strict=True))
 
 
 def _speed(kind: Kind, tail: Tail, state: State) -> Speed:

@@ -13,19 +13,32 @@ from cellsim.controllers.reading.names import Names
 from cellsim.domain.program import Expr
 
 _COMMENTED = re.compile(r"(?<![\w])(R|F|LBL)\s*\[\s*(\d{1,5})\s*:([^\[\]]*)\]", re.IGNORECASE)
+_SET = re.compile(
+    r"^(DO|RO)\s*\[[^=]*\]\s*=|(?<!\w)(DO|RO)\s*\[\s*\d+[^\[\]]*\]\s*=\s*PULSE\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"(?<!\w)(DO|RO)\s*\[\s*(\d*)", re.IGNORECASE)
 _WORDS = {"R": "r", "F": "f", "AR": "ar", "LBL": "lbl"}
 
 
 @dataclass
 class Places:
-    """Names by letters and number ("R 5"); labels by file too."""
+    """Names by letters and number ("R 5"); labels by file too.
+
+    Attributes:
+        asked: Outputs ("do 5") that instructions read; "do " where a register gives the number.
+    """
 
     names: Names
     comments: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def gather(self, file: str, texts: Iterable[str]) -> None:
         """Take the comments of a file's instructions."""
         for text in texts:
+            if not text.startswith(("!", "/", "-")):
+                rest = _SET.sub("", text)
+                self.asked |= {f"{m[1].lower()} {m[2].lstrip('0')}" for m in _ASKED.finditer(rest)}
             if ":" not in text or text.startswith(("!", "/", "-")):
                 continue
             for match in _COMMENTED.finditer(text):
@@ -39,6 +52,13 @@ class Places:
         letters, number = place.split()
         comment = self.comments.get(f"{file} {place}" if file else place, "")
         return f"{_WORDS[letters]}{number}{f'_{comment}' if comment else ''}"
+
+    def idle(self, kind: str, number: int) -> bool:
+        """Return whether the cell does not name an output and no instruction reads it."""
+        named = any(
+            (p.kind, p.number) == (kind, number) for p in self.names.controller.signals.values()
+        )
+        return not named and not {f"{kind} {number}", f"{kind} "} & self.asked
 
     def bound(self, expr: Expr) -> Expr:
         """Return an expression with the names of places and signals."""

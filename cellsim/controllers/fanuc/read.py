@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.arguments import in_circles, used
-from cellsim.controllers.fanuc.flow import Flow, with_odd
+from cellsim.controllers.fanuc.flow import Flow
 from cellsim.controllers.fanuc.fold import plain_counters, without_stops
+from cellsim.controllers.fanuc.jumps import with_odd
 from cellsim.controllers.fanuc.lines import understand
 from cellsim.controllers.fanuc.lsfile import LsFile, ls_file
 from cellsim.controllers.fanuc.motions import Motions

@@ -55,10 +55,16 @@ CONVENTIONS = (
         "no manual read says its shape",
     ),
     Convention(
-        "yaskawa.speed",
-        "VJ is a percentage of joint speed, V mm/s, VR deg/s, both of the tool's point",
+        "yaskawa.joint-speed",
+        "VJ is the joint speed in %",
         "manual",
-        "FS100 and YRC1000 INFORM manuals, move instructions; V in mm/s by the unit parameter",
+        "FS100 INFORM manual 1.5, the structure of MOVJ",
+    ),
+    Convention(
+        "yaskawa.speed",
+        "V is mm/s and VR deg/s, both of the tool's point",
+        "assumed",
+        "recalled from the INFORM manuals, move instructions; a parameter may make V cm/min",
     ),
     Convention(
         "yaskawa.wait-timeout",
@@ -69,8 +75,8 @@ CONVENTIONS = (
     Convention(
         "yaskawa.arc",
         "three MOVC steps are one arc; the first stands where the motion before ended",
-        "manual",
-        "YRC1000 INFORM manual, MOVC: three consecutive instructions",
+        "assumed",
+        "recalled from the YRC1000 INFORM manual, MOVC; no page of it was read",
     ),
 )
 _OUTPUTS = Convention(

@@ -1,0 +1,47 @@
+"""Where the instructions of a program may go to, and what stands before all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cellsim.controllers.fanuc.acts import Act
+from cellsim.controllers.reading.blocks import Node
+from cellsim.domain.program import Expr, Raw, Statement
+
+_LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
+
+
+def with_odd(
+    body: Sequence[Statement], odd: Sequence[tuple[int, str, str]]
+) -> tuple[Statement, ...]:
+    """Return statements with what is odd about the text before them, as harmless text."""
+    kept = [Raw(text, harmless=True, line=line, comment=what) for line, text, what in odd]
+    return (*kept, *body)
+
+
+def is_word(node: Node, word: str) -> bool:
+    return isinstance(node.act, Act) and node.act.word == word
+
+
+def label_number(label: Expr) -> int | None:
+    letters, _, number = label.name.partition(" ")
+    return int(number) if letters == "LBL" and number.isdigit() else None
+
+
+def mentioned(node: Node) -> set[int]:
+    """Return the labels that an instruction names and may go to."""
+    if "LBL" not in node.line.text.upper() or is_word(node, "label") or is_word(node, "comment"):
+        return set()
+    return {int(number) for number in _LABEL.findall(node.line.text)}
+
+
+def goes_to(node: Node) -> int | None:
+    """Return the label an instruction may go to."""
+    act = node.act
+    if not isinstance(act, Act):
+        return None
+    if act.word == "jump":
+        number: int = act.data[0]
+        return number
+    return label_number(act.data[1]) if act.word == "wait" and act.data[1] is not None else None

@@ -18,6 +18,34 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         ],
         [],
     ),
+    ("params.src",): (
+        [
+            f"10 joint {HOME} gripper 40 % fine",
+            "11 call place_1",
+            "12 call place_2",
+            "14 linear X(300 0 1 0 0 180) gripper/pallet 0.25 m/s fine",
+            "14 linear X(300 0 3 0 0 180) gripper/pallet 0.25 m/s fine",
+            "14 linear X(300 0 5 0 0 180) gripper/pallet 0.25 m/s fine",
+            "19 linear X(300 100 120 0 0 180) gripper/pallet 0.25 m/s fine",
+            "19 linear X(300 100 160 0 0 180) gripper/pallet 0.25 m/s fine",
+            "29 linear X(300 100 80 0 0 180) gripper/pallet 0.5 m/s fine",
+            "30 if",
+            "31 grip_close=True",
+            "29 linear X(300 -100 80 0 0 180) gripper/pallet 0.25 m/s fine",
+            "30 if",
+            "31 grip_close=True",
+        ],
+        [21, 22, 34, 35, 36, 37],
+    ),
+    ("single.src", "single.dat"): (
+        [
+            f"3 joint {HOME} gripper 10 % fine",
+            "5 linear X(200 100 50 0 0 180) gripper/pallet 0.3 m/s fine",
+            "11 linear X(200 100 50 0 0 180) gripper/pallet 0.2 m/s fine",
+            "12 linear X(200 100 50 0 0 180) gripper/pallet 0.1 m/s fine",
+        ],
+        [6, 7, 13, 14],
+    ),
     ("relative.src",): (
         [
             "5 joint J(10 -100 110 5 40 -20) nutrunner 100 % fine",

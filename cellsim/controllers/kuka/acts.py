@@ -104,7 +104,10 @@ class Build(Expressions):
     def declare(self, items: Sequence[Any]) -> Act:
         kind, name, value = str(items[0]).upper(), str(items[1]).upper(), items[2]
         if isinstance(value, str) and kind in {"FDAT", "PDAT", "LDAT"}:
-            return Act("declare", (kind, name, structure(value, numbers_only=False)))
+            found = structure(value, numbers_only=False)
+            # a fixed tool swaps the roles of tool and base
+            swapped = kind == "FDAT" and "#TCP" in value.upper()
+            return Act("declare", (kind, name, Struct(()) if swapped else found))
         return Act("declare", (kind, name, _value(value)))
 
 

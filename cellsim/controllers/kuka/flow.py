@@ -10,6 +10,7 @@ from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.motions import Motions
+from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -44,6 +45,7 @@ class Routine(Walker):
     names: Names
     collector: Collector
     data: Mapping[str, Struct]
+    opaque: Mapping[str, Mapping[str, object]]
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
 
@@ -75,7 +77,7 @@ class Routine(Walker):
             return {k: frozenset({v}) for k, v in self._touched(act, node.line).items()}
         if not isinstance(act, Act):
             return {}
-        if act.word == "motion":
+        if act.word in {"motion", "single"}:
             return {"at": frozenset({UNKNOWN})}
         touched = self.motions.points.touched(act, node.line.text)
         if touched:
@@ -85,7 +87,9 @@ class Routine(Walker):
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
         if act.word == "call":
-            return self.routines.get(str(act.data[0]).lower(), {})
+            name = str(act.data[0]).lower()
+            hidden = {k: frozenset({v}) for k, v in self.opaque.get(name, {}).items()}
+            return hidden or self.routines.get(name, {})
         return {}
 
     def _touched(self, act: object, line: Line) -> dict[str, object]:
@@ -163,6 +167,8 @@ class Routine(Walker):
         match act.word:
             case "motion":
                 return [self._motion(line, act)]
+            case "single":
+                return [self._single(line, act)]
             case "assign":
                 return self._assign(line, act)
             case "call":
@@ -191,6 +197,20 @@ class Routine(Walker):
         """Return a motion; afterwards the robot stands at its end, for relative motions."""
         made, end = self.motions.motion(line, act, self.state or {})
         self.state = {**(self.state or {}), "at": UNKNOWN if end is None else end}
+        return made
+
+    def _single(self, line: Line, act: Act) -> Statement:
+        """Return a single spline motion as the motion it is by itself, with what WITH says."""
+        motion, items = act.data
+        before = self.state or {}
+        found = overrides(f"S{motion.data[0]}", items, self.data)
+        why = found if isinstance(found, str) else "corner of a spline motion"
+        if isinstance(found, str) or motion.data[4]:
+            self.state = {**before, "at": UNKNOWN}
+            return self.collector.keep(line, why)
+        self.state = {**before, **found}
+        made = self._motion(line, motion)
+        self.state = {**before, "at": (self.state or {}).get("at", UNKNOWN)}
         return made
 
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
@@ -236,6 +256,7 @@ class Routine(Walker):
             self.state = {**(self.state or {}), **found}
             return []
         points = self.motions.points.touched(act, line.text)
+        self.state = {**(self.state or {}), **self.opaque.get(name, {})}
         self.state = {**(self.state or {}), **{f"point {n}": UNKNOWN for n in points}}
         if name in self.routines and not arguments:
             self.call(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.kuka.acts import Act, Build, number_of
+from cellsim.controllers.kuka.single import split
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
@@ -44,17 +45,18 @@ def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | N
     """Return a line and what it does; None for an empty line."""
     code, comment = split_comment(verbatim, ";")
     line = Line(file, number, code.strip(), comment, verbatim)
+    return None if not line.text and ";" not in verbatim else (line, act_of(line))
+
+
+def act_of(line: Line) -> object:
+    """Return what the text of a line does."""
     if line.text.startswith("&"):
-        return line, Act("header")
+        return Act("header")
     if not line.text:
-        if ";" not in verbatim:
-            return None
-        fold = comment.upper().startswith(("FOLD", "ENDFOLD"))
-        return line, Act("header" if fold else "comment")
+        fold = line.comment.upper().startswith(("FOLD", "ENDFOLD"))
+        return Act("header" if fold else "comment")
     act = _act(line.text)
-    if _too_deep(act):
-        act = NotUnderstood("expression nested too deep")
-    return line, act
+    return NotUnderstood("expression nested too deep") if _too_deep(act) else act
 
 
 def _too_deep(act: object) -> bool:
@@ -87,7 +89,8 @@ def _bad() -> NotUnderstood:
 def _definition(_word: str, rest: str) -> object:
     match = _DEF.fullmatch(f"def {rest}")
     if match is None or match[2].strip():
-        return Open("raw", variable=match[1].lower() if match else "")
+        given = Expr("parameters", name=match[2]) if match else None
+        return Open("raw", given, variable=match[1].lower() if match else "")
     return Open("def", variable=match[1].lower())
 
 
@@ -98,6 +101,12 @@ def _global(_word: str, rest: str) -> object:
 def _motion(word: str, rest: str) -> object:
     act = _parser().parse(rest, "motion")
     return None if act is None else Act("motion", (word, *act.data))
+
+
+def _single(word: str, rest: str) -> object:
+    text, items = split(rest)
+    act = None if items is None else _parser().parse(text, "motion")
+    return None if act is None else Act("single", (Act("motion", (word[1:], *act.data)), items))
 
 
 def _block(word: str, rest: str) -> object:
@@ -190,6 +199,9 @@ _WORDS: dict[str, Any] = {
     "PTP": _motion,
     "LIN": _motion,
     "CIRC": _motion,
+    "SPTP": _single,
+    "SLIN": _single,
+    "SCIRC": _single,
     "PTP_REL": _motion,
     "LIN_REL": _motion,
     "IF": _block,

@@ -55,6 +55,25 @@ CONVENTIONS = (
         "text of the controller's own BAS.SRC was not read",
     ),
     Convention(
+        "kuka.relative-base",
+        "PTP_REL and LIN_REL by X, Y, Z add in the base that is set (#BASE is the default)",
+        "assumed",
+        "third-party pages on LIN_REL and PTP_REL; the manual was not read on it",
+    ),
+    Convention(
+        "kuka.inline-forms",
+        "inline forms take tool and base from FDAT, acceleration and corner from PDAT and LDAT",
+        "assumed",
+        "programs in the field; BAS.SRC was not read",
+    ),
+    Convention(
+        "kuka.single-spline",
+        "SPTP, SLIN and SCIRC that stop at their end go as PTP, LIN and CIRC; WITH holds for that "
+        "motion alone; SVEL_JOINT, SVEL_CP, SACC_JOINT, STOOL2 and SBASE give what they name",
+        "assumed",
+        "real files show what inline forms write; the manual's chapter on splines was not read",
+    ),
+    Convention(
         "kuka.world",
         "$NULLFRAME as base is the robot's own base ($ROBROOT at the origin of $WORLD)",
         "assumed",

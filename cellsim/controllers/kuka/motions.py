@@ -38,7 +38,7 @@ def relative(act: Act, state: State) -> Act:
     """Return PTP_REL or LIN_REL as the motion to where it leads; other motions as they are.
 
     Axis values add to axis values; X, Y, Z add in the base that is set. Source: third-party pages
-    on LIN_REL and PTP_REL name #BASE as the default; the manual was not read on it (a note).
+    on LIN_REL and PTP_REL name #BASE as the default; convention kuka.relative-base.
 
     Raises:
         NotKnown: Where the robot stands is not known, or the offset turns the tool.
@@ -76,7 +76,7 @@ class Motions:
         """Return a motion, or its text where anything it needs is not known; and where it ends."""
         try:
             if str(act.data[0]).endswith("_REL"):
-                self.collector.note("relative motions add in the base that is set (assumed)")
+                self.collector.note("relative motions: convention kuka.relative-base (assumed)")
             act = relative(act, state)
             return self._motion(line, act, state), self._end(act, state)
         except NotKnown as why:

@@ -177,7 +177,7 @@ def _may_change(act: object) -> bool:
         return True
     if isinstance(act, Open):
         return act.kind == "raw"
-    if not isinstance(act, Act) or act.word in {"motion", "declare", "comment", "header"}:
+    if not isinstance(act, Act) or act.word in {"motion", "single", "declare", "comment", "header"}:
         return False
     if act.word != "assign":
         return True

@@ -5,19 +5,25 @@ Shares nothing with the writer. Source: KSS 8.2 SI manual.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.acts import Act
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
-from cellsim.controllers.kuka.lines import understand
+from cellsim.controllers.kuka.instances import language, templates
+from cellsim.controllers.kuka.lines import act_of, understand
+from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.instances import expand
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.reading.unroll import unrolled
+from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine, Statement
@@ -96,6 +102,8 @@ def _routines(
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
+    acts = unrolled(acts, act_of, re.IGNORECASE)
+    possible = templates(nest(switches(acts), Line(file, len(texts), "", "", "")), acts)
     nodes = nest(switches(acts), Line(file, len(texts), "", "", ""))
     routines: dict[str, list[Node]] = {}
     outside = []
@@ -109,7 +117,8 @@ def _routines(
         routines[name] = fold(node.body)
     if not routines:
         raise BadInput("no DEF", file=file, expected="DEF name( ) ... END")
-    return routines, outside
+    used = expand(routines, possible, language(routines, next(iter(routines))))
+    return routines, [n for n in outside if getattr(n.act, "variable", "") not in used]
 
 
 def _walk(
@@ -125,7 +134,8 @@ def _walk(
     everything = [*shared, *(n for nodes in routines.values() for n in nodes)]
     motion_group = cell.groups[group]
     points = Points(motion_group, everything)
-    data: dict[str, Struct] = dict(points.known)
+    data = {name: s for name, s in points.known.items() if name not in points.changed}
+    opaque = _opaque(shared)
 
     def make(context: Context) -> Walk:
         return Walk(
@@ -137,6 +147,19 @@ def _walk(
             names=names,
             collector=context.collector,
             data=data,
+            opaque=opaque,
         )
 
     return read_all(main, list(routines), make, collector)
+
+
+def _opaque(nodes: list[Node]) -> dict[str, dict[str, object]]:
+    """Return what subprograms that are not read may set, by name."""
+    found: dict[str, dict[str, object]] = {}
+    for node in nodes:
+        if isinstance(node.act, Open) and node.act.variable:
+            lines = [n.line.text for n in flat([node])]
+            every = "\n".join(lines)
+            calls = any(isinstance(n.act, Act) and n.act.word == "call" for n in flat([node]))
+            found[node.act.variable] = touched("$TOOL $BASE $VEL $APO" if calls else every)
+    return {name: {**keys, "at": UNKNOWN} for name, keys in found.items()}

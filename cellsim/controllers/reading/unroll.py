@@ -1,0 +1,98 @@
+"""Counted loops written out, pass by pass, where the body depends on the pass.
+
+A body does where it reads the counter, or moves a point or pose step by step; others stay loops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from cellsim.controllers.reading.blocks import Close, Open
+from cellsim.controllers.reading.source import Line
+
+MOST_PASSES = 200
+MOST_LINES = 5_000
+_DEEPEST = 4
+_FOR = re.compile(
+    r"for\s+([A-Za-z_]\w*)\s*=\s*([-+]?\d{1,6})\s+to\s+([-+]?\d{1,6})(?:\s+step\s+([-+]?\d{1,6}))?",
+    re.IGNORECASE,
+)
+_STEPS = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*\s*=(?!=)")
+Act = tuple[Line, object]
+ActOf = Callable[[Line], object]
+
+
+def unrolled(acts: Sequence[Act], act_of: ActOf, flags: re.RegexFlag, depth: int = 0) -> list[Act]:
+    """Return the lines with such loops written out; others, and what is too long, as they are.
+
+    Args:
+        acts: Lines and what they do. act_of: What a line with the counter's value does.
+        flags: For the counter's name. depth: Of loops around these lines.
+    """
+    out: list[Act] = []
+    at = 0
+    while at < len(acts):
+        end = _end(acts, at)
+        passes = None if end is None or depth >= _DEEPEST else _passes(acts, at, end, flags)
+        if end is None or passes is None or len(passes) * (end - at) + len(out) > MOST_LINES:
+            out.append(acts[at])
+            at += 1
+            continue
+        match = _FOR.fullmatch(acts[at][0].text)
+        pattern = re.compile(rf"(?<![\w.$#]){match[1] if match else ''}(?!\w)", flags)
+        for value in passes:
+            body = list(_with(acts[at + 1 : end], pattern, str(value), act_of))
+            out.extend(unrolled(body, act_of, flags, depth + 1))
+        at = end + 1
+    return out
+
+
+def _end(acts: Sequence[Act], at: int) -> int | None:
+    """Return where the loop that begins here ends; None for a line that begins none."""
+    if not isinstance(acts[at][1], Open) or not _FOR.fullmatch(acts[at][0].text):
+        return None
+    depth = 0
+    for i in range(at, len(acts)):
+        depth += isinstance(acts[i][1], Open) - isinstance(acts[i][1], Close)
+        if depth == 0:
+            return i
+    return None
+
+
+def _passes(acts: Sequence[Act], at: int, end: int, flags: re.RegexFlag) -> range | None:
+    """Return the counter's values; None where the loop may stay, leaves early or is too long."""
+    match = _FOR.fullmatch(acts[at][0].text)
+    assert match is not None
+    first, last, step = int(match[2]), int(match[3]), int(match[4] or 1)
+    if step == 0:
+        return None
+    passes = range(first, last + (1 if step > 0 else -1), step)
+    texts = [line.text for line, _ in acts[at + 1 : end]]
+    name = re.escape(match[1])
+    reads = any(re.search(rf"(?<![\w.$]){name}(?!\w)", t, flags) for t in texts)
+    sets = any(re.match(rf"(for\s+)?{name}\s*=(?!=)", t, flags) for t in texts)
+    away = any(_leaves(t) for t in texts)
+    if sets or away or len(passes) > MOST_PASSES or not (reads or any(map(_STEPS.match, texts))):
+        return None
+    return passes
+
+
+def _leaves(text: str) -> bool:
+    """Return whether a line is a label or leaves the loop: copies of it would not be the same."""
+    pattern = r"(exit|break|continue|goto|gosub)\b.*|\*\w+|[A-Za-z_]\w*\s*:|.*\bthen\s+\*.*"
+    return re.fullmatch(pattern, text.strip(), re.IGNORECASE) is not None
+
+
+def _with(
+    acts: Sequence[Act], pattern: re.Pattern[str], value: str, act_of: ActOf
+) -> Iterator[Act]:
+    """Yield lines with the counter replaced by its value."""
+    for line, act in acts:
+        text = pattern.sub(value, line.text)
+        if text == line.text:
+            yield line, act
+        else:
+            there = replace(line, text=text)
+            yield there, act_of(there)

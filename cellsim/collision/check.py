@@ -137,7 +137,7 @@ def _jobs(scope: Scope, reasons: dict[str, int]) -> Iterator[Job]:
         for b in items[i + 1 :]:
             if a.number == b.number:
                 continue
-            reason = let_off(cell, scope.trees.get(a.group), a, b)
+            reason = let_off(cell, scope.trees, a, b)
             if reason:
                 reasons[reason] = reasons.get(reason, 0) + 1
                 continue

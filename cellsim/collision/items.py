@@ -16,7 +16,7 @@ from cellsim.errors import BadInput
 from cellsim.geometry import Array, Pose, Solid
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.bodies import Body, bodies_of
-from cellsim.kinematics.frames import chain_of
+from cellsim.kinematics.frames import chain_of, refuse_moving_stands
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +96,7 @@ def place(trees: Mapping[str, Tree], parent: str, pose: Pose) -> tuple[str, int,
 
 def cell_bodies(cell: Cell) -> tuple[Body, ...]:
     """Return the bodies of a cell; BadInput for one without pieces, which could never be hit."""
-    for group in cell.groups.values():
-        tracks = [e.frame for e in group.externals if e.carries == "arm"]
-        anchor, _ = anchor_of(cell, tracks[0] if tracks else group.frame)
-        if anchor != "world":
-            raise BadInput(f"group '{group.name}' stands on {anchor}, which moves", expected="a "
-                           "group that stands in the world or on its own track")  # fmt: skip
+    refuse_moving_stands(cell)
     bodies = bodies_of(cell)
     for body in bodies:
         if not body.solid.pieces:

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.collision.items import Item, frames_of
-from cellsim.collision.paths import Path, links_at
+from cellsim.collision.paths import Path, links_at, tree_of
 from cellsim.collision.support import BOUND, CENTRE, Shapes
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.anchors import anchor_of
+from cellsim.kinematics.frames import chain_of, frame_ball
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +169,13 @@ def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -
         steps = _between_knots(item, path, centre)
     found = {name: np.zeros(1) for name in cell.frames}
     for name in names:
-        found[name] = np.linalg.norm(places - world_T_frame(cell, name).p, axis=1)
+        anchor, link_T_frame = anchor_of(cell, name)
+        if item.group and anchor == tree_of(chain_of(cell, item.group))[0][item.link]:
+            middle = item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3]
+            found[name] = np.array([np.linalg.norm(middle - link_T_frame.p)])
+            continue
+        origin, off = frame_ball(cell, name)
+        found[name] = np.linalg.norm(places - origin, axis=1) + off
     return Far(found, bound, steps)
 
 

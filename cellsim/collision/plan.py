@@ -19,7 +19,16 @@ from cellsim.collision.rules import (
     event_is,
     is_layout,
 )
-from cellsim.collision.spans import REQUIRED, SPAN_COLUMNS, U0, U1, ramp, span
+from cellsim.collision.spans import (
+    RAMP_FROM,
+    RAMP_OVER,
+    REQUIRED,
+    SPAN_COLUMNS,
+    U0,
+    U1,
+    ramp,
+    span,
+)
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array
 
@@ -182,8 +191,16 @@ def _times(clock: Clock, demand: Demand, group: str, u: float) -> list[float]:
 
 
 def _strictest(rows: Sequence[Array | None]) -> Array | None:
+    """Return a row that asks for no less than any: a ramp begins where the others end."""
     kept = [row for row in rows if row is not None]
-    return max(kept, key=lambda row: float(row[REQUIRED])) if kept else None
+    if not kept:
+        return None
+    most = max(kept, key=lambda row: float(row[REQUIRED]))
+    others = [float(row[REQUIRED]) for row in kept if not np.array_equal(row, most)]
+    if most[RAMP_OVER] > 0.0 and others:
+        most = most.copy()
+        most[RAMP_FROM] = max(most[RAMP_FROM], min(most[REQUIRED], max(others)))
+    return most
 
 
 def _box_row(

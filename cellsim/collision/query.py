@@ -228,7 +228,7 @@ def _pairs(
     far = [_farthest(cell, item, shapes, paths) for item in items]
     for i, a in enumerate(items):
         for k, b in enumerate(items[i + 1 :], i + 1):
-            if group not in (a.group, b.group) or let_off(cell, trees[group], a, b):
+            if group not in (a.group, b.group) or let_off(cell, trees, a, b):
                 continue
             if (a.group == b.group and a.link == b.link) or is_layout(trees, a, b):
                 continue

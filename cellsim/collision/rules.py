@@ -10,8 +10,8 @@ import numpy as np
 
 from cellsim.collision.items import Item, Tree, way
 from cellsim.domain.cell import Cell, PairRule
-from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Event
+from cellsim.kinematics.chain import robot_of
 
 HELD_DEPTH_M = 0.005
 LAYOUT_DEPTH_M = 0.001
@@ -88,31 +88,41 @@ def is_layout(trees: Mapping[str, Tree], a: Item, b: Item) -> bool:
     return all(not item.group or len(way(trees[item.group], item.link, -1)) == 0 for item in (a, b))
 
 
-def let_off(cell: Cell, tree: Tree | None, a: Item, b: Item) -> str:
+def let_off(cell: Cell, trees: Mapping[str, Tree], a: Item, b: Item) -> str:
     """Return why a pair is never checked, "" if it is.
 
-    Adjacent links, what is bolted together, what the robot's maker file lets touch, and fixtures
-    among themselves (nothing moves them: the layout is the author's).
+    Adjacent links of one tree, what is bolted together, what a robot's maker file lets touch of
+    that robot, and fixtures that nothing moves against each other (the layout is the author's).
     """
-    if a.kind == b.kind == "fixture":
-        return "fixtures among themselves: the layout of the cell"
-    if tree is None or a.group != b.group or not a.group:
-        return ""
-    joints = way(tree, a.link, b.link)
+    same = bool(a.group) and a.group == b.group
+    joints = way(trees[a.group], a.link, b.link) if same else ()
     kinds = {a.kind, b.kind}
+    if kinds == {"fixture"} and (is_layout(trees, a, b) or (same and len(joints) == 0)):
+        return "fixtures among themselves: the layout of the cell"
+    if not same:
+        return ""
     if len(joints) == 0 and "part" not in kinds and kinds != {"fixture"}:
         return "bolted together"
-    if len(joints) == 1 and kinds == {"link"}:
+    if len(joints) == 1 and kinds == {"link"} and _one_tree(trees[a.group], a.link, b.link):
         return "adjacent links"
     return _touching(cell, a, b)
 
 
+def _one_tree(tree: Tree, a: int, b: int) -> bool:
+    """Whether two links stand on one root: an arm and its positioner do not."""
+    roots = []
+    for link in (a, b):
+        while tree.parent[link] >= 0:
+            link = int(tree.parent[link])
+        roots.append(link)
+    return roots[0] == roots[1]
+
+
 def _touching(cell: Cell, a: Item, b: Item) -> str:
-    group = cell.groups[a.group]
-    robots: list[Robot] = [group.robot, *(e.robot for e in group.externals)]
-    names = {a.name.rpartition("/")[2], b.name.rpartition("/")[2]}
-    for robot in robots:
-        for first, second, reason in robot.touching:
-            if {first, second} == names:
-                return reason
+    (one, _, first), (other, _, second) = a.name.rpartition("/"), b.name.rpartition("/")
+    if one != other:
+        return ""
+    for pair in robot_of(cell.groups[a.group], one).touching:
+        if {first, second} == {*pair[:2]}:
+            return pair[2]
     return ""

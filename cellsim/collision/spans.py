@@ -87,6 +87,8 @@ def required_over(row: Array, poses0: Array, poses1: Array, travel: float) -> fl
     """
     if row[RAMP_OVER] <= 0.0:
         return float(row[REQUIRED])
+    if row[RAMP_FROM] >= row[REQUIRED]:
+        return float(row[RAMP_FROM])
     m0, m1, side = 0.0, 0.0, int(row[SIDE])
     for r in range(3):
         e0, e1 = poses0[side, r, 3] - row[X + r], poses1[side, r, 3] - row[X + r]

@@ -139,6 +139,14 @@ def _label(externals: Sequence[External], number: int) -> str:
     return kind if earlier == 0 else f"{kind}{earlier + 1}"
 
 
+def robot_of(group: MotionGroup, prefix: str) -> Robot:
+    """Return the robot whose links are named "PREFIX/link": the arm or one of the externals."""
+    for number, external in enumerate(group.externals):
+        if prefix == f"{group.name}/{_label(group.externals, number)}":
+            return external.robot
+    return group.robot
+
+
 def _chain(
     group: MotionGroup, rows: _Rows, base: int, robot: Robot, branch: tuple[Chain, ...]
 ) -> Chain:

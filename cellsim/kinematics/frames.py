@@ -11,7 +11,7 @@ from cellsim.domain.cell import Cell
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import WORLD, anchor_of
-from cellsim.kinematics.chain import Chain, branch_chain, build_chain
+from cellsim.kinematics.chain import FIXED, PRISMATIC, Chain, branch_chain, build_chain
 from cellsim.kinematics.fk import link_poses
 
 QByGroup = Mapping[str, Array]
@@ -53,6 +53,20 @@ def _refuse_circle(cell: Cell, group: str) -> None:
             raise BadInput(f"groups stand on each other in a circle: {' -> '.join(path)}")
 
 
+def refuse_moving_stands(cell: Cell) -> None:
+    """Raise BadInput where an arm, a track or a positioner stands on something that moves."""
+    for group in cell.groups.values():
+        tracks = [e.frame for e in group.externals if e.carries == "arm"]
+        turned = [e.frame for e in group.externals if e.carries == "part"]
+        for frame in (tracks[0] if tracks else group.frame, *turned):
+            anchor, _ = anchor_of(cell, frame)
+            if anchor != WORLD:
+                raise BadInput(
+                    f"group '{group.name}' stands on {anchor}, which moves",
+                    expected="a group that stands in the world or on its own track",
+                )
+
+
 def link_pose(cell: Cell, link: str, q_by_group: QByGroup | None = None) -> Pose:
     """Return `world_T_link` of a full link name; groups without q stand at home."""
     if link == WORLD:
@@ -71,6 +85,36 @@ def world_T_frame(cell: Cell, name: str, q_by_group: QByGroup | None = None) -> 
     """Return a frame in the world; groups without q in `q_by_group` stand at home."""
     anchor, anchor_T_frame = anchor_of(cell, name)
     return link_pose(cell, anchor, q_by_group) @ anchor_T_frame
+
+
+def frame_ball(cell: Cell, name: str) -> tuple[Array, float]:
+    """Return a ball (centre, radius) [m] that holds a frame's origin wherever its carrier goes.
+
+    About the first joint that moves it, as far as the links reach, strokes within their limits.
+    """
+    anchor, anchor_T_frame = anchor_of(cell, name)
+    if anchor == WORLD:
+        return world_T_frame(cell, name).p, 0.0
+    whole = chain_of(cell, anchor.partition("/")[0])
+    chain = next(c for c in (whole, *whole.branch) if anchor in c.link_names)
+    links: list[int] = []
+    link = chain.link(anchor)
+    while link >= 0:
+        links.insert(0, link)
+        link = int(chain.parent[link])
+    T, radius, moved = np.eye(4), 0.0, False
+    for link in links:
+        if moved:
+            radius += float(np.linalg.norm(chain.origin[link][:3, 3]))
+        else:
+            T = T @ chain.origin[link]
+        moved = moved or chain.kind[link] != FIXED
+        if chain.kind[link] == PRISMATIC:
+            j = chain.qindex[link]
+            radius += float(max(abs(chain.lower[j]), abs(chain.upper[j])))
+    if not moved:
+        return (T @ anchor_T_frame.matrix)[:3, 3], 0.0
+    return T[:3, 3], radius + float(np.linalg.norm(anchor_T_frame.p))
 
 
 def world_T_part(cell: Cell, part: str, q_by_group: QByGroup | None = None) -> Pose:

@@ -13,7 +13,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput
 from cellsim.geometry import Array
 from cellsim.kinematics.bodies import bodies_of
-from cellsim.kinematics.frames import chain_of
+from cellsim.kinematics.frames import chain_of, refuse_moving_stands
 from cellsim.proofcheck.bodies import Hung, Links, hung_bodies, knot_at, links_by_group, tracks_of
 from cellsim.proofcheck.bound import COLUMNS, LARGEST
 from cellsim.proofcheck.course import SLIDES, Course, course_of
@@ -62,6 +62,7 @@ class _Scene:
 
 def duties_of(timeline: Timeline) -> Duties:
     """Return all duties of a timeline, in an order that depends on cell and timeline alone."""
+    refuse_moving_stands(timeline.job.cell)
     cell, tracks, links = timeline.job.cell, tracks_of(timeline), links_by_group(timeline.job.cell)
     solids = [body.solid for body in bodies_of(cell)]
     pieces = pieces_of(solids)

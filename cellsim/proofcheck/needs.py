@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.timeline import Event, GroupTrack, Timeline
 from cellsim.geometry import Array
+from cellsim.kinematics.chain import robot_of
 from cellsim.proofcheck.bodies import Hung, Links, knot_at
 from cellsim.proofcheck.course import Course, move
 
@@ -83,9 +84,18 @@ class Needs:
 
 
 def strictest(needs: Sequence[Need | None]) -> Need | None:
-    """Return the need with the largest clearance, the first of equals; None where all are None."""
+    """Return the need with the largest clearance, the first of equals; None where all are None.
+
+    One that grows with the distance begins at no less than any of the others asks for.
+    """
     found = [need for need in needs if need is not None]
-    return max(found, key=lambda need: need.clearance) if found else None
+    if not found:
+        return None
+    most = max(found, key=lambda need: need.clearance)
+    others = [need.clearance for need in found if need != most]
+    if most.over <= 0.0 or not others:
+        return most
+    return replace(most, start=max(most.start, min(most.clearance, max(others))))
 
 
 def needs_of(cell: Cell, a: Hung, b: Hung, events: Sequence[Event], origins: Origins) -> Needs:
@@ -142,21 +152,22 @@ def names(pattern: str, event: str, parts: Sequence[str]) -> bool:
 
 def let_off(cell: Cell, links: Mapping[str, Links], a: Hung, b: Hung) -> str:
     """Return why a pair is never checked, "" if it must be."""
-    if a.kind == "fixture" and b.kind == "fixture":
+    same = bool(a.group) and a.group == b.group
+    count = sum(map(len, links[a.group].joints(a.link, b.link))) if same else -1
+    if a.kind == "fixture" and b.kind == "fixture" and ((a.fixed and b.fixed) or count == 0):
         return "fixtures among themselves: the layout of the cell"
-    if not a.group or a.group != b.group:
+    if not same:
         return ""
-    first, second = links[a.group].joints(a.link, b.link)
-    count = len(first) + len(second)
     if count == 0 and "part" not in (a.kind, b.kind):
         return "bolted together"
-    if count == 1 and a.kind == "link" and b.kind == "link":
+    tree = links[a.group]
+    rooted = tree.up(a.link)[-1] == tree.up(b.link)[-1]
+    if count == 1 and a.kind == "link" and b.kind == "link" and rooted:
         return "adjacent links"
-    group = cell.groups[a.group]
-    ends = {a.name.rpartition("/")[2], b.name.rpartition("/")[2]}
-    for robot in (group.robot, *(e.robot for e in group.externals)):
-        for one, other, reason in robot.touching:
-            if {one, other} == ends:
+    (one, _, first), (other, _, second) = a.name.rpartition("/"), b.name.rpartition("/")
+    if one == other:
+        for start, end, reason in robot_of(cell.groups[a.group], one).touching:
+            if {start, end} == {first, second}:
                 return reason
     return ""
 

@@ -17,9 +17,10 @@ import numpy as np
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.anchors import anchor_of
+from cellsim.kinematics.frames import chain_of, frame_ball
 from cellsim.proofcheck.bodies import Hung, tolerant_frames
-from cellsim.proofcheck.course import SLIDES, Course, Ints, drive, ride
+from cellsim.proofcheck.course import SLIDES, Course, Ints, drive, links_of, ride
 from cellsim.proofcheck.jit import machine
 from cellsim.proofcheck.shapes import MIDDLE, ROUND, Pieces
 
@@ -100,7 +101,9 @@ def distances_of(
 ) -> tuple[tuple[str, ...], list[Distances]]:
     """Return the names of the frames that may turn, and the distances of every body from them."""
     names = tuple(n for n, f in cell.frames.items() if f.tolerance_rad or f.range_rad)
-    origins = np.array([world_T_frame(cell, n).p for n in names]).reshape(-1, 3)
+    balls = [frame_ball(cell, n) for n in names]
+    origins = np.array([centre for centre, _ in balls]).reshape(-1, 3)
+    sizes = np.array([size for _, size in balls])[:, None]
     found: list[Distances] = []
     tables = {g: _table(g, c, hung, s, origins) for g, c in courses.items() if names}
     for h in hung:
@@ -110,8 +113,21 @@ def distances_of(
         else:
             middle = h.link_T_body[:, :3] @ s.bodies[h.body, MIDDLE:ROUND] + h.link_T_body[:, 3]
             rows, steps = np.linalg.norm(origins - middle, axis=1)[:, None], np.zeros(0)
-        found.append(Distances(rows, steps, radius))
+        found.append(Distances(_on_link(cell, names, h, s, rows + sizes), steps, radius))
     return names, found
+
+
+def _on_link(cell: Cell, names: Sequence[str], h: Hung, s: Pieces, rows: Array) -> Array:
+    """Return the distances with those of frames on the body's own link, which do not change."""
+    if h.link < 0:
+        return rows
+    link = links_of(chain_of(cell, h.group))[0][h.link]
+    middle = h.link_T_body[:, :3] @ s.bodies[h.body, MIDDLE:ROUND] + h.link_T_body[:, 3]
+    for k, name in enumerate(names):
+        anchor, link_T_frame = anchor_of(cell, name)
+        if anchor == link:
+            rows[k] = np.linalg.norm(middle - link_T_frame.p)
+    return rows
 
 
 def _table(

@@ -27,7 +27,7 @@ def pairs_of(line: Timeline) -> tuple[tuple[Item, ...], list[tuple[int, int]]]:
         (i, k)
         for i, a in enumerate(scope.items)
         for k, b in enumerate(scope.items[i + 1 :], i + 1)
-        if not let_off(cell, scope.trees.get(a.group), a, b) and not is_layout(scope.trees, a, b)
+        if not let_off(cell, scope.trees, a, b) and not is_layout(scope.trees, a, b)
         and {a.kind, b.kind} != {"tool", "part"}
     ]  # fmt: skip
     return scope.items, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ import pytest
 from releases import first_job
 from small_cells import arm, cell, planar, solid, timeline
 
+from cellsim.cache import Cache
+from cellsim.collision import runs
 from cellsim.collision.check import check_timeline
+from cellsim.collision.paths import deviation_over, path_of
 from cellsim.collision.seen import seen_distances
 from cellsim.collision.swept import swept_volume
 from cellsim.domain.timeline import Timeline
@@ -21,19 +25,20 @@ from cellsim.geometry.voxels import glb_bytes, voxel_surface
 from cellsim.kinematics.fk import link_poses
 from cellsim.kinematics.frames import chain_of
 from cellsim.simulate.run import simulate
-from cellsim.verify.clearmap import clearance_map
+from cellsim.verify.clearmap import clearance_map, nearest_courses, worst_of_moves
 from cellsim.verify.render.mapped import HEAD, map_csv, map_png
 
 PLATE = solid(Piece("box", (0.4, 0.02, 0.1), Pose.translation(0.2, 0, 0)), margin=0.002)
 POST = solid(Piece("cylinder", (0.05, 1.0)))
 
 
-def _swing() -> Timeline:
+def _swing(clearance: float = 0.002) -> Timeline:
     """A plate that swings past a post in three moves."""
     world = cell(
         {"arm": planar([0.5])},
         {"arm": PLATE},
         {"post": (POST, Pose.translation(0.3836, 0.2352, 0))},
+        clearance=clearance,
     )
     s = np.linspace(0.0, 1.0, 13)[:, None]
     return timeline(world, {"arm": -1.0 + 1.4 * s}, 0.1, 1e-4)
@@ -64,6 +69,38 @@ def test_the_worst_point_of_each_motion_is_told_with_its_line() -> None:
     assert worst.line == 12
     least = min(p.clearance for p in check_timeline(line).pairs)
     assert worst.clearance == pytest.approx(least)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_chunks_of_motions_change_no_bit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kept: bool
+) -> None:
+    """Free motions and shortfalls alike, with a cache and without."""
+    line = _swing(0.03)
+    found = []
+    for chunk in (256, 5, 1):
+        monkeypatch.setattr(runs, "CHUNK", chunk)
+        cache = Cache(tmp_path / str(chunk)) if kept else None
+        for _ in range(1 + kept):
+            result = check_timeline(line, cache=cache)
+            pairs = [
+                (replace(p, courses=()), [(c.group, c.rows.tolist()) for c in p.courses])
+                for p in result.pairs
+            ]
+            told = repr((pairs, worst_of_moves(line, result), nearest_courses(result)))
+            found.append((told, result.stats["spans"]))
+    assert len(set(found)) == 1
+    assert "'clearance'" in found[0][0]
+
+
+def test_the_largest_deviation_is_that_of_the_chords_touched() -> None:
+    """Beyond the levels of the table too."""
+    rng, n = np.random.default_rng(5), 3000
+    path = path_of(chain_of(_swing().job.cell, "arm"), np.arange(n + 1.0), np.zeros((n + 1, 1)),
+                   rng.uniform(0, 1, (n, 1)))  # fmt: skip
+    for a, b in np.sort(rng.uniform(0, n, (300, 2)), axis=1):
+        touched = path.deviation[0, int(a) : int(np.ceil(b)), 0]
+        assert deviation_over(path, 0, a, b) == touched.max()
 
 
 def test_seen_distance_is_the_analytic_one() -> None:

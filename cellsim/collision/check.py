@@ -65,17 +65,15 @@ def check_timeline(
     limits = limits or Limits()
     found: list[PairResult] = []
     counts, reuse = np.zeros(2), None if cache is None else Reuse(cache)
-    for done, (job, run) in enumerate(run_all(scope, jobs, limits, reuse)):
-        counts += run.counts
-        found.append(tell(Run(job.a, job.b, job.pair, job.groups, job.spans, run, job.boxes),
-                          timeline, scope.paths))  # fmt: skip
-        if progress is not None and done % 16 == 0:
-            progress((done + 1) / len(jobs))
+    spans = 0
+    for job, run in run_all(scope, jobs, limits, reuse, progress):
+        counts, spans = counts + run.counts, spans + run.number
+        found.append(tell(Run(job.a, job.b, job.pair, job.groups, run), timeline, scope.paths))
     if cache is not None:
         cache.flush()
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))
     stats = {"pairs": len(pairs), "runs": len(jobs), "intervals": int(counts[0]),
-             "distances": int(counts[1]), "spans": sum(len(j.spans) for j in jobs),
+             "distances": int(counts[1]), "spans": spans,
              "spans_kept": reuse.kept if reuse else 0}  # fmt: skip
     return CollisionResult(pairs, _exceptions(scope, reasons), stats)
 
@@ -142,7 +140,7 @@ def _jobs(scope: Scope, reasons: dict[str, int]) -> Iterator[Job]:
                 reasons[reason] = reasons.get(reason, 0) + 1
                 continue
             job = _job(scope, a, b)
-            if job is not None and len(job.spans):
+            if job is not None and len(job.asked):
                 yield job
 
 
@@ -159,7 +157,7 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
             return None
         boxes, spans = boxes_on(scope.clock, demand, within_a, within_b, scope.stretches, scope.far)
         pair = pair_of(a, b, scope.trees[a.group], scope.trees[b.group])
-        return Job(a, b, pair, (a.group, b.group), boxes, spans)
+        return Job(a, b, pair, (a.group, b.group), boxes, spans, np.zeros(0))
     group = a.group or b.group
     if not group:
         return _standing(scope, a, b, demand)
@@ -171,7 +169,7 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
         return None
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
     spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
-    return Job(a, b, pair, (group,), None, spans)
+    return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
 
 
 def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
@@ -185,7 +183,7 @@ def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
     within = scope.clock.u_at(group, times[0]), scope.clock.u_at(group, max(times))
     spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
-    return Job(a, b, pair, (group,), None, spans)
+    return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
 
 
 def pair_of(a: Item, b: Item, tree_a: Tree, tree_b: Tree) -> Pair:

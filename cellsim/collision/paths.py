@@ -14,8 +14,8 @@ from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 
 PRISMATIC = 2
-# Rows of the table of links: 9 links take 14 MB.
-MOST_ROWS = 16_384
+# Rows of the table of links: 9 links take 14 MB. Levels of running maxima: the last over 512 knots.
+MOST_ROWS, LEVELS = 16_384, 10
 
 
 class Path(NamedTuple):
@@ -106,7 +106,7 @@ def tabulated(path: Path, most: int = MOST_ROWS) -> Path:
 def _range_maximum(rows: Array) -> Array:
     """Return the sparse table of running maxima, shape (levels, n, dof)."""
     levels, width = [np.ascontiguousarray(rows, dtype=np.float64)], 1
-    while 2 * width <= len(rows):
+    while 2 * width <= len(rows) and len(levels) < LEVELS:
         below = levels[-1]
         above = below.copy()
         above[: len(rows) - width] = np.maximum(below[: len(rows) - width], below[width:])
@@ -173,10 +173,13 @@ def deviation_over(path: Path, j: int, u0: float, u1: float) -> float:
     k0, k1 = min(int(u0), last), min(max(math.ceil(u1) - 1, 0), last)
     k1 = max(k0, k1)
     level = 0
-    while (2 << level) <= k1 - k0 + 1:
+    while level + 1 < path.deviation.shape[0] and (2 << level) <= k1 - k0 + 1:
         level += 1
-    low = path.deviation[level, k0, j]
-    return float(max(low, path.deviation[level, k1 - (1 << level) + 1, j]))
+    last = k1 - (1 << level) + 1
+    most = path.deviation[level, last, j]
+    for k in range(k0, last, 1 << level):
+        most = max(most, path.deviation[level, k, j])
+    return float(most)
 
 
 @lean

@@ -107,7 +107,7 @@ def spans_on(
     stretches: Sequence[Stretch],
     far: Mapping[int, Far],
 ) -> Array:
-    """Return the spans of a pair on one group's track, shape (n, SPAN_COLUMNS)."""
+    """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns)."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     rows = []
     for u0, u1 in _grid(clock, demand, group, within, stretches):
@@ -121,7 +121,7 @@ def spans_on(
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:
             rows.append(row)
-    return at_motions(np.array(rows).reshape(-1, SPAN_COLUMNS), clock.motions(group))
+    return np.array(rows).reshape(-1, SPAN_COLUMNS)
 
 
 def at_motions(spans: Array, firsts: Array) -> Array:
@@ -137,6 +137,17 @@ def at_motions(spans: Array, firsts: Array) -> Array:
         rows[1:, U0], rows[:-1, U1] = inside, inside
         cut.append(rows)
     return np.concatenate(cut) if cut else spans
+
+
+def within(spans: Array, low: float, high: float) -> Array:
+    """Return the spans clipped to knots [low, high), each kept where it is a single knot."""
+    inside = ((spans[:, U0] < high) & (spans[:, U1] > low)) | (
+        (spans[:, U0] >= low) & (spans[:, U0] < high)
+    )
+    rows = spans[inside]
+    rows[:, U0] = np.maximum(rows[:, U0], low)
+    rows[:, U1] = np.minimum(rows[:, U1], high)
+    return rows
 
 
 def boxes_on(

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from cellsim.domain.program import Index
+from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
 Status = Literal["free", "undecided", "clearance", "collision"]
@@ -60,14 +63,44 @@ class PairCourse:
 
     Attributes:
         group: Whose clock and motions; "" for bodies with no joint between them.
-        rows: From, to [s], least certified clearance and what is required there [m], when it is
-            reached [s], number of the motion it is reached in (-1: told on the other group's
-            course), shape (n, 6). Where two groups share no clock a row is one side of a box of
-            instants, and its clearance that of the whole box.
+        track: Whose knots are counted. ranges: Knots from, to of each row, shapes (n, 2), one after
+            the other; pairs share them.
+        least: Least certified clearance [m], and the knot where it is reached, shape (n, 2).
+        needed: What is required there [m], shape (n,), or (1,) where it is the same in all.
+        told: Whether the motion it is reached in is told here, or on the other group's course.
     """
 
     group: str
-    rows: Array
+    track: GroupTrack
+    ranges: tuple[Array, ...]
+    least: Array
+    needed: Array
+    told: bool
+
+    @property
+    def certified(self) -> Array:
+        """Least certified clearance of each row [m], shape (n,)."""
+        return np.asarray(self.least[np.isfinite(self.least[:, 0]), 0])
+
+    @property
+    def rows(self) -> Array:
+        """From, to [s], clearance, required [m], when [s], motion; worked out anew, shape (n, 6).
+
+        Motion is -1 where it is told on the other group's course. Where two groups share no clock a
+        row is one side of a box of instants, and its clearance that of the whole box.
+        """
+        track, rows = self.track, np.empty((len(self.least), 6))
+        knots = np.arange(len(track.t), dtype=np.float64)
+        ranges = np.concatenate(self.ranges)
+        rows[:, T0] = np.interp(ranges[:, 0], knots, track.t)
+        rows[:, T1] = np.interp(ranges[:, 1], knots, track.t)
+        rows[:, CERTIFIED], rows[:, NEEDED] = self.least[:, 0], self.needed
+        rows[:, T_LEAST], rows[:, MOTION] = (rows[:, T0] + rows[:, T1]) / 2, -1.0
+        if self.told and track.motions:
+            u = np.nan_to_num(self.least[:, 1], posinf=0.0)
+            rows[:, T_LEAST] = np.interp(u, knots, track.t)
+            rows[:, MOTION] = track.motion[np.minimum(u.astype(np.int64), len(track.motion) - 1)]
+        return np.asarray(rows[np.isfinite(rows[:, CERTIFIED])])
 
 
 @dataclass(frozen=True, eq=False)

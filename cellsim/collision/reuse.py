@@ -70,14 +70,16 @@ class Reuse:
         ranges: Array,
         spans: Array,
         limits: Limits,
+        chunk: int = 0,
     ) -> Asked:
         """Return what is known of the spans of a pair, and which are not known.
 
         Args:
             ranges: Knots of the first path (and of the second) that each span is on, shape
                 (n, 2) or (n, 4).
+            chunk: Number of the stretch of the path; outcomes are kept chunk by chunk.
         """
-        key = self._pair_key(pair, bodies, paths, limits)
+        key = self._pair_key(pair, bodies, paths, limits, chunk)
         base = np.floor(ranges[:, ::2])
         names = self._names(paths, ranges, base, spans)
         table = Table.of(self.cache.get([key]).get(key))
@@ -96,13 +98,23 @@ class Reuse:
             self.cache.put({asked.key: table.data(names)})
         return table.outcome(table.find(names), asked.base, counts)
 
+    def forget(self) -> None:
+        """Let go of the digests of stretches, which no other chunk asks for."""
+        self.stretches.clear()
+        self.digests.clear()
+
     def _pair_key(
-        self, pair: Pair, bodies: tuple[Item, Item], paths: tuple[Path, ...], limits: Limits
+        self,
+        pair: Pair,
+        bodies: tuple[Item, Item],
+        paths: tuple[Path, ...],
+        limits: Limits,
+        chunk: int,
     ) -> bytes:
         parts = [bytes(pair.link_T_body.tobytes()), pair.joints.tobytes(), pair.who[2:].tobytes()]
         parts += [self._shape(item.solid) for item in bodies]
         parts += [array.tobytes() for path in paths for array in (path.links, path.frames)]
-        return self.cache.key("pair", repr(tuple(limits)), *parts)
+        return self.cache.key("pair", f"{chunk} {tuple(limits)!r}", *parts)
 
     def _shape(self, solid: Solid) -> bytes:
         if solid not in self.shapes:

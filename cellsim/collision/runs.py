@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from cellsim.collision.clock import Clock
 from cellsim.collision.coarse import sieve_of, sift
+from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch
 from cellsim.collision.paths import Path
+from cellsim.collision.plan import at_motions, within
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
 from cellsim.collision.sharpen import sharpened
@@ -31,7 +34,10 @@ from cellsim.collision.work import Limits, Pair, Rows, rows_of
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 
+Progress = Callable[[float], None]
 THREADS = 2
+# Motions worked off at a time: what is held of a pair and a motion meanwhile takes about 350 B.
+CHUNK = 256
 # Intervals in one call of the fine test: enough to make the call cheap, few enough to share out.
 BATCH = 400
 
@@ -60,42 +66,112 @@ class Job:
     pair: Pair
     groups: tuple[str, ...]
     boxes: Array | None
-    spans: Array
+    asked: Array
+    firsts: Array
+
+    @property
+    def spans(self) -> Array:
+        """All spans of a path, cut where motions begin; those of boxes as they are."""
+        return self.asked if self.boxes is not None else at_motions(self.asked, self.firsts)
+
+    def spans_in(self, low: float, high: float) -> Array:
+        """Return the spans that begin in [low, high), which are knots where motions begin."""
+        first, last = np.searchsorted(self.firsts, (low, high))
+        return at_motions(within(self.asked, low, high), self.firsts[first:last])
 
 
 def run_all(
-    scope: Scope, jobs: Sequence[Job], limits: Limits, reuse: Reuse | None = None
-) -> Iterator[tuple[Job, Outcome]]:
-    """Yield every job with its outcome: first those on one path, path by path, then the others.
+    scope: Scope,
+    jobs: Sequence[Job],
+    limits: Limits,
+    reuse: Reuse | None = None,
+    progress: Progress | None = None,
+) -> Iterator[tuple[Job, Gathered]]:
+    """Yield every job with what came out: first those on one path, path by path, then the others.
+
+    The jobs of a path are worked off in chunks of its motions, and of each chunk only what the
+    result needs is kept: memory does not grow with how finely a path is looked at.
 
     Args:
         reuse: Where outcomes of spans that did not change are taken from, and kept.
+        progress: Called with the part done, 0 to 1.
     """
+    chunks = [(g, *c) for g in scope.paths for c in _chunks(scope.clock.motions(g))]
+    gathered = {id(job): Gathered() for job in jobs}
     with ThreadPoolExecutor(THREADS) as pool:
-        for group in scope.paths:
+        for done, (group, number, low, high) in enumerate(chunks):
             alike = [job for job in jobs if job.boxes is None and job.groups == (group,)]
-            asked = [_asked(scope, job, limits, reuse) for job in alike]
-            spans = [
-                job.spans if known is None else job.spans[known.missing]
-                for job, known in zip(alike, asked, strict=True)
-            ]
-            rows = rows_of([job.pair for job in alike], spans)
-            found = _on_path(scope, scope.paths[group], rows, limits, pool)
-            for job, known, outcome in zip(alike, asked, found, strict=True):
-                yield job, _useful(scope, job, _answered(reuse, known, outcome), limits)
-        boxed = [job for job in jobs if job.boxes is not None]
-        asked = [_asked(scope, job, _for_boxes(limits), reuse) for job in boxed]
-        found = pool.map(lambda j, a: _boxed(scope, j, a, limits), boxed, asked)
-        for job, known, outcome in zip(boxed, asked, found, strict=True):
-            yield job, _useful(scope, job, _answered(reuse, known, outcome), limits)
+            parts = [(job, job.spans_in(low, high)) for job in alike]
+            parts = [(job, spans) for job, spans in parts if len(spans)]
+            shared: dict[bytes, Array] = {}
+            for job, spans, outcome in _chunk(scope, group, number, parts, limits, reuse, pool):
+                ranges = on_one_path(spans)
+                ranges = shared.setdefault(ranges.tobytes(), ranges)
+                gathered[id(job)].take(spans, ranges, outcome)
+            if progress is not None:
+                progress((done + 1) / (len(chunks) + 1))
+            if reuse is not None:
+                reuse.forget()
+        for job in jobs:
+            if job.boxes is None:
+                yield job, gathered.pop(id(job))
+        yield from _all_boxed(scope, [j for j in jobs if j.boxes is not None], limits, reuse, pool)
 
 
-def _asked(scope: Scope, job: Job, limits: Limits, reuse: Reuse | None) -> Asked | None:
+def _chunks(firsts: Array) -> Iterator[tuple[int, float, float]]:
+    """Yield (number, first knot, one past the last) of stretches of at most CHUNK motions."""
+    edges = [-np.inf, *(float(u) for u in firsts[CHUNK::CHUNK]), np.inf]
+    for number, (low, high) in enumerate(pairwise(edges)):
+        yield number, low, high
+
+
+def _chunk(
+    scope: Scope,
+    group: str,
+    number: int,
+    parts: Sequence[tuple[Job, Array]],
+    limits: Limits,
+    reuse: Reuse | None,
+    pool: ThreadPoolExecutor,
+) -> Iterator[tuple[Job, Array, Outcome]]:
+    """Yield the jobs of one path with their spans in a chunk, and what came out."""
+    asked = [_asked(scope, job, spans, limits, reuse, number) for job, spans in parts]
+    missing = [
+        spans if known is None else spans[known.missing]
+        for (_, spans), known in zip(parts, asked, strict=True)
+    ]
+    rows = rows_of([job.pair for job, _ in parts], missing)
+    found = _on_path(scope, scope.paths[group], rows, limits, pool)
+    for (job, spans), known, outcome in zip(parts, asked, found, strict=True):
+        yield job, spans, _useful(scope, job, spans, _answered(reuse, known, outcome), limits)
+
+
+def _all_boxed(
+    scope: Scope,
+    jobs: Sequence[Job],
+    limits: Limits,
+    reuse: Reuse | None,
+    pool: ThreadPoolExecutor,
+) -> Iterator[tuple[Job, Gathered]]:
+    """Yield the jobs on two paths with what came out."""
+    asked = [_asked(scope, job, job.asked, _for_boxes(limits), reuse) for job in jobs]
+    found = pool.map(lambda j, a: _boxed(scope, j, a, limits), jobs, asked)
+    for job, known, outcome in zip(jobs, asked, found, strict=True):
+        gathered, outcome = Gathered(), _answered(reuse, known, outcome)
+        if job.boxes is not None:
+            useful = _useful(scope, job, job.asked, outcome, limits)
+            gathered.take(job.asked, job.boxes, useful)
+        yield job, gathered
+
+
+def _asked(
+    scope: Scope, job: Job, spans: Array, limits: Limits, reuse: Reuse | None, chunk: int = 0
+) -> Asked | None:
     if reuse is None:
         return None
     paths = tuple(scope.paths[group] for group in job.groups)
-    on = on_one_path(job.spans) if job.boxes is None else job.boxes
-    return reuse.ask(job.pair, (job.a, job.b), paths, on, job.spans, limits)
+    on = on_one_path(spans) if job.boxes is None else job.boxes
+    return reuse.ask(job.pair, (job.a, job.b), paths, on, spans, limits, chunk)
 
 
 def _answered(reuse: Reuse | None, known: Asked | None, outcome: Outcome) -> Outcome:
@@ -165,10 +241,10 @@ def _boxed(scope: Scope, job: Job, known: Asked | None, limits: Limits) -> Outco
     boxes = np.zeros((0, 4)) if job.boxes is None else job.boxes
     rows = np.arange(len(boxes)) if known is None else known.missing
     limits = _for_boxes(limits)
-    return certify_boxes(scope.shapes, path, other, job.pair, boxes[rows], job.spans[rows], limits)
+    return certify_boxes(scope.shapes, path, other, job.pair, boxes[rows], job.asked[rows], limits)
 
 
-def _useful(scope: Scope, job: Job, outcome: Outcome, limits: Limits) -> Outcome:
+def _useful(scope: Scope, job: Job, asked: Array, outcome: Outcome, limits: Limits) -> Outcome:
     """Return the outcome with a useful bound wherever the search gave up."""
 
     def run(spans: Array, boxes: Array | None, some: Limits) -> Outcome:
@@ -180,7 +256,7 @@ def _useful(scope: Scope, job: Job, outcome: Outcome, limits: Limits) -> Outcome
         return certify_boxes(scope.shapes, path, other, job.pair, boxes, spans, some)
 
     limits = limits if job.boxes is None else _for_boxes(limits)
-    return sharpened(outcome, job.spans, job.boxes, limits, run)
+    return sharpened(outcome, asked, job.boxes, limits, run)
 
 
 def _for_boxes(limits: Limits) -> Limits:

@@ -8,16 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.collision import kernel
+from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
 from cellsim.collision.paths import Path, carry, joints_at, links_at, time_of
 from cellsim.collision.result import (
-    CERTIFIED,
-    MOTION,
-    NEEDED,
     RANK,
-    T0,
-    T1,
-    T_LEAST,
     PairCourse,
     PairResult,
     Status,
@@ -38,12 +33,9 @@ from cellsim.collision.spans import (
     PAD,
     SPAN,
     STATE,
-    U0,
-    U1,
     VALUE,
     WORST,
     WORST_V,
-    Outcome,
 )
 from cellsim.collision.work import HIT, SHORT, Pair
 from cellsim.domain.program import Index
@@ -53,52 +45,44 @@ from cellsim.geometry import Array, Piece, Pose
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A pair's run: bodies, groups of the paths (one or two), spans, outcome."""
+    """A pair's run: bodies, groups of the paths (one or two), what came out."""
 
     a: Item
     b: Item
     pair: Pair
     groups: tuple[str, ...]
-    spans: Array
-    outcome: Outcome
-    boxes: Array | None = None
+    gathered: Gathered
 
 
 def tell(run: Run, timeline: Timeline, paths: Mapping[str, Path]) -> PairResult:
     """Return the result of a run; overlaps are confirmed by the second kernel first."""
     violations = tuple(_violation(run, rows, timeline, paths) for rows in _merge(run, timeline))
-    least = run.outcome.least
-    k = int(np.argmin(least[:, LEAST_VALUE]))
-    u = float(least[k, LEAST_U0] + least[k, LEAST_U1]) / 2
+    least = run.gathered.worst
+    u = float(least[LEAST_U0] + least[LEAST_U1]) / 2
     group = run.groups[0]
     t, index = _place(timeline.tracks[group], u)
     status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
     return PairResult(
-        run.a.name, run.b.name, status, float(least[k, LEAST_VALUE]),
-        float(least[k, LEAST_REQUIRED]), t, group, index, violations, _courses(run, timeline),
+        run.a.name, run.b.name, status, float(least[LEAST_VALUE]), float(least[LEAST_REQUIRED]), t,
+        group, index, violations, _courses(run, timeline),
     )  # fmt: skip
 
 
 def _courses(run: Run, timeline: Timeline) -> tuple[PairCourse, ...]:
     """Return what is certified over time, from the least of each span or box."""
-    least = run.outcome.least
-    ranges = run.spans[:, [U0, U1]] if run.boxes is None else run.boxes
-    found = []
-    for k, group in enumerate(run.groups):
-        track = timeline.tracks[group]
-        knots = np.arange(len(track.t), dtype=np.float64)
-        rows = np.empty((len(least), 6))
-        rows[:, T0] = np.interp(ranges[:, 2 * k], knots, track.t)
-        rows[:, T1] = np.interp(ranges[:, 2 * k + 1], knots, track.t)
-        rows[:, CERTIFIED], rows[:, NEEDED] = least[:, LEAST_VALUE], least[:, LEAST_REQUIRED]
-        rows[:, T_LEAST], rows[:, MOTION] = (rows[:, T0] + rows[:, T1]) / 2, -1.0
-        if k == 0 and track.motions:
-            u = np.nan_to_num((least[:, LEAST_U0] + least[:, LEAST_U1]) / 2, posinf=0.0)
-            rows[:, T_LEAST] = np.interp(u, knots, track.t)
-            rows[:, MOTION] = track.motion[np.minimum(u.astype(np.int64), len(track.motion) - 1)]
-        stands = len(run.pair.joints) == 0
-        found.append(PairCourse("" if stands else group, rows[np.isfinite(rows[:, CERTIFIED])]))
-    return tuple(found)
+    ranges, least, needed = run.gathered.course()
+    name = ("",) * len(run.groups) if len(run.pair.joints) == 0 else run.groups
+    return tuple(
+        PairCourse(
+            name[k],
+            timeline.tracks[group],
+            tuple(part[:, 2 * k : 2 * k + 2] for part in ranges),
+            least,
+            needed,
+            k == 0,
+        )
+        for k, group in enumerate(run.groups)
+    )
 
 
 def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
@@ -115,7 +99,7 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
 
     Of two clocks, all of one state within one motion: their leaves lie in a plane, not in a row.
     """
-    leaves = run.outcome.leaves
+    leaves = run.gathered.leaves
     track = timeline.tracks[run.groups[0]]
     groups: list[list[Array]] = []
     last: tuple[object, ...] = ()
@@ -173,7 +157,7 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
     if state == HIT:
         state, value, witness, cause = _confirmed(pieces, poses, float(worst[NEED]), value, witness)
     if state in (HIT, SHORT):
-        pad = float(run.spans[int(worst[SPAN]), PAD])
+        pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
         other = [_poses(run, paths, float(row[LEAF_U0]), float(row[LEAF_V0])) for row in rows[:1]]
         cause = _by_mesh(run, (poses, *other), state, float(worst[NEED]) + pad) or cause
         state = 0 if cause.startswith(BY_MESH) else state

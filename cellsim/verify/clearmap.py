@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from cellsim.geometry import Array
 if TYPE_CHECKING:
     from cellsim.collision.result import CollisionResult, PairResult
 
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 NEAREST = 8
 
 
@@ -35,29 +36,37 @@ def worst_of_moves(
 def _of_group(
     group: str, track: GroupTrack, collision: CollisionResult | None
 ) -> Iterator[MoveClearance]:
-    from cellsim.collision.result import CERTIFIED, MOTION, NEEDED, T_LEAST
+    from cellsim.collision.result import CERTIFIED, NEEDED, T_LEAST
 
-    pairs, rows = [], []
-    for pair in collision.pairs if collision else ():
-        for course in pair.courses:
-            if course.group == group and len(course.rows):
-                rows.append(course.rows)
-                pairs += [pair] * len(course.rows)
-    if not rows:
-        return
-    table = np.concatenate(rows)
-    order = np.lexsort((table[:, CERTIFIED] - table[:, NEEDED], table[:, MOTION]))
-    first = np.flatnonzero(np.diff(table[order, MOTION], prepend=-2.0))
-    for k in order[first]:
-        number = int(table[k, MOTION])
-        if number < 0:
-            continue
-        motion, row = track.motions[number], table[k]
+    spare = np.full(len(track.motions), np.inf)
+    worst, owner = np.zeros((len(track.motions), 6)), np.full(len(track.motions), -1)
+    pairs = collision.pairs if collision else ()
+    for number, pair in enumerate(pairs):
+        rows = [course.rows for course in pair.courses if course.group == group]
+        if rows:
+            motions, table = _worst_in(np.concatenate(rows))
+            value = table[:, CERTIFIED] - table[:, NEEDED]
+            less = value < spare[motions]
+            motions = motions[less]
+            spare[motions], worst[motions], owner[motions] = value[less], table[less], number
+    for k in np.flatnonzero(owner >= 0):
+        motion, row, pair = track.motions[k], worst[k], pairs[owner[k]]
         ends = float(track.t[motion.first]), float(track.t[motion.last])
         yield MoveClearance(
-            group, motion.index.file, motion.index.line, *ends, pairs[k].a, pairs[k].b,
+            group, motion.index.file, motion.index.line, *ends, pair.a, pair.b,
             float(row[CERTIFIED]), float(row[NEEDED]), float(row[T_LEAST]),
         )  # fmt: skip
+
+
+def _worst_in(table: Array) -> tuple[Ints, Array]:
+    """Return numbers of motions, and the row of each with the least clearance to spare."""
+    from cellsim.collision.result import CERTIFIED, MOTION, NEEDED
+
+    table = table[table[:, MOTION] >= 0.0]
+    order = np.lexsort((table[:, CERTIFIED] - table[:, NEEDED], table[:, MOTION]))
+    first = np.flatnonzero(np.diff(table[order, MOTION], prepend=-2.0))
+    rows = table[order[first]]
+    return rows[:, MOTION].astype(np.int64), rows
 
 
 def nearest_courses(
@@ -80,9 +89,7 @@ def nearest_courses(
 
 def _moves(pair: PairResult) -> bool:
     """Whether anything moves the pair: bodies of one clearance all along do not."""
-    from cellsim.collision.result import CERTIFIED
-
-    values = [c.rows[:, CERTIFIED] for c in pair.courses if c.group]
+    values = [c.certified for c in pair.courses if c.group]
     return bool(values) and float(np.ptp(np.concatenate(values))) > 1e-6
 
 

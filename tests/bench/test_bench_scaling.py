@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from dataclasses import replace
@@ -28,17 +29,32 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def _held_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
 def test_nearly_linear_in_motions() -> None:
-    world, sizes, seconds = cluttered(60), [100.0, 1000.0, 10_000.0], []
+    """Memory of the check: its peak over what the process held with the timeline before it."""
+    most = float(os.environ.get("CELLSIM_BENCH_MOTIONS", "10000"))
+    world, sizes, seconds, peaks = cluttered(60), [100.0, 1000.0, most], [], []
     q = stops(world, 1000, seed=7, step=0.5, certified=True)
     print(f"\n{machine()}")
     _timed(run_through(world, q[:20]))
     for size in sizes:
         again = np.concatenate([q[:-1]] * max(1, int(size) // 1000) + [q[-1:]])
         closed = np.vstack([again[: int(size)], again[-1:]])
-        seconds.append(_timed(run_through(world, closed)))
-        print(f"{size:6.0f} motions: {seconds[-1]:8.2f} s processor, peak {_peak_mb():.0f} MB")
-    print(f"exponent in motions: {exponent(sizes, seconds):.2f}")
+        line = run_through(world, closed)
+        before = _held_mb()
+        seconds.append(_timed(line))
+        peaks.append(_peak_mb() - before)
+        print(
+            f"{size:6.0f} motions: {seconds[-1]:8.2f} s processor, {before:.0f} MB held before, "
+            f"peak {_peak_mb():.0f} MB"
+        )
+    print(f"exponent in motions: {exponent(sizes, seconds):.2f}; of memory: "
+          f"{np.log(peaks[2] / peaks[1]) / np.log(sizes[2] / sizes[1]):.2f}")  # fmt: skip
+    assert peaks[2] < 60.0 + 0.06 * sizes[2]
     assert exponent(sizes, seconds) < 1.3
 
 

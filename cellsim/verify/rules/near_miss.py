@@ -30,10 +30,12 @@ def _findings(context: Context, limit: float) -> Iterator[Finding]:
     for pair in context.collision.pairs if context.collision else ():
         worst: dict[tuple[str, int], tuple[float, float]] = {}
         for course in pair.courses:
+            if not course.group or not (course.certified < limit).any():
+                continue
             rows = course.rows
             near = (rows[:, CERTIFIED] < limit) & (rows[:, CERTIFIED] >= rows[:, NEEDED])
             near &= (rows[:, NEEDED] >= 0.0) & (rows[:, MOTION] >= 0.0)
-            for row in rows[near] if course.group else ():
+            for row in rows[near]:
                 index = context.tracks[course.group].motions[int(row[MOTION])].index
                 value, key = float(row[CERTIFIED]), (index.file, index.line)
                 if key not in worst or value < worst[key][0]:

@@ -197,6 +197,47 @@ def test_opaque_lines_are_kept_verbatim_with_their_reason() -> None:
     assert result.coverage.understood == result.coverage.total - 20
 
 
+def read_lines(*lines: str) -> ReadResult:
+    """Return what OPAQUE means with these lines for its own."""
+    text = (FOLDER / "OPAQUE.JBI").read_text(encoding="ascii")
+    head, end = text.split("NOP\n")[0], "END\n"
+    job = "\n".join([f"{head}NOP", *lines, end])
+    return YASKAWA.read({"OPAQUE.JBI": job.encode()}, cell_of("yaskawa"), "arm")
+
+
+def test_din_gives_a_register_one_or_zero() -> None:
+    result = read_lines("DIN B005 IN#(3)", "DIN B006 IG#(1)", "DIN D007 IN#(3)", "DIN B008 SIN#(3)")
+    first = result.program.routines[0].body[0]
+    assert isinstance(first, If)
+    assert first.condition.op == "signal"
+    (on,), (off,) = first.then, first.otherwise
+    assert isinstance(on, Assign)
+    assert isinstance(off, Assign)
+    assert (on.name, on.value.value, off.name, off.value.value) == ("B005", 1.0, "B005", 0.0)
+    assert [r.text for r in result.raw_lines] == [
+        "DIN B006 IG#(1)",
+        "DIN D007 IN#(3)",
+        "DIN B008 SIN#(3)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "moved"),
+    [
+        (["SFTON P001", "SFTOF", "MOVE"], 1),
+        (["SFTON P001", "MOVE", "SFTOF", "MOVE"], 1),
+        (["SFTON P001", "SFTON P002", "SFTOF", "MOVE"], 0),
+        (["SFTON P001", "SFTON P002", "SFTOF", "SFTOF", "MOVE"], 0),
+        (["SFTON3D P001", "SFTOF", "MOVE"], 0),
+        (["FOR I000=1 TO 3", "SFTON P001", "NEXT I000", "SFTOF", "MOVE"], 0),
+    ],
+)
+def test_one_sftof_ends_one_sfton(lines: list[str], moved: int) -> None:
+    step = "MOVJ C00001 VJ=10.00 PL=0"
+    result = read_lines(*(step if line == "MOVE" else line for line in lines))
+    assert len(moves(result.program.routines[0].body)) == moved
+
+
 def test_notes_in_shift_jis_and_small_letters() -> None:
     result = read("NOTES")
     assert result.coverage.ratio == 1.0

@@ -92,6 +92,12 @@ CONVENTIONS = (
         "public tutorials of TP, offsets; no manual read",
     ),
     Convention(
+        "fanuc.pulse",
+        "DO[n]=PULSE changes that output alone and does not make the program wait",
+        "assumed",
+        "recalled from the operator's manual, I/O instructions",
+    ),
+    Convention(
         "fanuc.abort",
         "ABORT ends the program and those that called it; OVERRIDE=100% changes nothing, as all is "
         "worked out at 100 %",

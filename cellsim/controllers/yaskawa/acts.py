@@ -121,6 +121,9 @@ class Build(Expressions):
     def output(self, items: Sequence[Any]) -> Act:
         return Act("output", (self.port([items[0]]).name, str(items[1]).upper() == "ON"))
 
+    def input(self, items: Sequence[Any]) -> Act:
+        return Act("input", (register(str(items[0])), self.port([items[1]])))
+
     def set_value(self, items: Sequence[Any]) -> Act:
         return Act("set", (register(str(items[0])), items[-1]))
 

@@ -160,7 +160,7 @@ class Flow(Walker):
                 return self._stood(self.motions.arc([(line, act)], self.state or {}, self.stands))
             return self._stood(self.motions.motion(line, act, self.state or {}))
         if isinstance(act, NotUnderstood):
-            self.state = {**(self.state or {}), **modal.touched(line.text)}
+            self.state = {**(self.state or {}), **modal.shifted(line.text, self.state or {})}
             self.stands = None
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Waiting):
@@ -195,15 +195,19 @@ class Flow(Walker):
                 return [Comment(line.comment, **where)]
             case "off" | "harmless":
                 return [Raw(line.verbatim.strip(), harmless=True, **where)]
-            case "speed" | "shift_off":
+            case "speed":
                 self.state = {**(self.state or {}), **(modal.settings(act) or {})}
                 return []
+            case "shift_off":
+                return self._shift_off(line)
             case "output":
                 port, value = act.data
                 if not port.startswith("do "):
                     return None
                 name = self.names.signal("do", int(port.split()[1]))
                 return [SetSignal(name, value, **where)]
+            case "input":
+                return self._input(line, act)
             case "wait":
                 if act.data[1] is not None:
                     return None
@@ -222,6 +226,24 @@ class Flow(Walker):
             case "jump" | "call" | "ret" | "abort":
                 return self._way(line, act)
         return None
+
+    def _shift_off(self, line: Line) -> list[Statement]:
+        """End a shift; behind more than one SFTON another may still be on."""
+        state = self.state or {}
+        if state.get("shift") not in (0, modal.ONCE):
+            return [self.collector.keep(line, "more than one shift may be on here")]
+        self.state = {**state, "shift": 0}
+        return []
+
+    def _input(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return DIN of one signal: a byte register gets 1 where it is on, else 0."""
+        name, port = act.data
+        if port.op != "signal" or name[0] != "B":
+            return None
+        on, off = (
+            Assign(name, Expr("const", value=value), line=line.number) for value in (1.0, 0.0)
+        )
+        return [If(self.names.bound(port), (on,), (off,), line=line.number)]
 
     def _way(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a jump, call, return or stop, with the condition it stands under."""

@@ -1,6 +1,7 @@
 """What a line of INFORM leaves for the lines after it: SPEED, shifts, tools and frames.
 
-State keys: VJ, V, VR (of SPEED), shift (0 is off), "tool n" and "user n" (0 is as loaded).
+State keys: VJ, V, VR (of SPEED), shift (0 is off, ONCE behind one SFTON),
+"tool n" and "user n" (0 is as loaded).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from cellsim.domain.program import Expr
 _TOOL = re.compile(r"TL#\(\s*(\d+)\s*\)")
 _USER = re.compile(r"UF#\(\s*(\d+)\s*\)")
 _SHIFTS = ("SFTON", "MSHIFT", "PRM", "CVMR", "SYMOVL", "COMARCON")
+ONCE = "once"
 START: Mapping[str, object] = {"shift": 0}
 
 
@@ -44,6 +46,17 @@ def touched(text: str) -> dict[str, object]:
             found = {"tool *": UNKNOWN, "user *": UNKNOWN}
     if first == "SPEED":
         found |= {"VJ": UNKNOWN, "V": UNKNOWN, "VR": UNKNOWN}
+    return found
+
+
+def shifted(text: str, state: Mapping[str, object]) -> dict[str, object]:
+    """Return what a line that was not understood may have set: one SFTON is ended by one SFTOF.
+
+    Source: public notes of the YRC1000 INFORM manual let shifts add up; no manual was read.
+    """
+    found = touched(text)
+    if re.match(r"\s*SFTON\b", text, re.IGNORECASE) and state.get("shift") == 0:
+        found["shift"] = ONCE
     return found
 
 

@@ -79,6 +79,12 @@ CONVENTIONS = (
         "recalled from the YRC1000 INFORM manual, MOVC; no page of it was read",
     ),
 )
+_INPUT = Convention(
+    "yaskawa.din",
+    "DIN B IN#(n) puts 1 into the register where the signal is on, else 0",
+    "assumed",
+    "public notes of the YRC1000 INFORM manual say that it reads the status, not the numbers",
+)
 _OUTPUTS = Convention(
     "yaskawa.outputs",
     "DOUT does not stop the robot in a corner; WAIT and TIMER do, at the point",
@@ -111,5 +117,5 @@ def rules(controller: Controller) -> MotionRules:
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay"}),
-        conventions=(*CONVENTIONS, _OUTPUTS, *more),
+        conventions=(*CONVENTIONS, _INPUT, _OUTPUTS, *more),
     )

@@ -12,6 +12,28 @@ def at(s: float, h: float = 90.0) -> str:
 
 
 PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
+    "switches": (
+        [
+            "2 kind=",
+            "3 i=",
+            "5 if",
+            f"6 joint {at(1)} gripper 11 % fine",
+            "8 if",
+            f"10 joint {at(2)} gripper 22 % fine",
+            f"13 joint {at(3)} gripper 33 % fine",
+            "12 if",
+            f"13 joint {at(3)} gripper 33 % fine",
+            "16 delay 0.5",
+            "20 grip_close=True",
+            "21 delay 1",
+            "20 lamp=True",
+            "21 delay 2",
+            "19 i=",
+            "23 if",
+            "24 grip_close=False",
+        ],
+        [26, 27, 28, 29, 31],
+    ),
     "set_poses": (
         [
             f"5 joint {at(0)} gripper 50 % fine",
@@ -102,7 +124,10 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
         ],
         [3],
     ),
-    "odd": ([f"12 joint {at(7)} gripper 50 % fine"], [2, 3, 4, 5, 6, 7, 8, 9, 10]),
+    "odd": (
+        ["9 if", "10 grip_close=True", f"12 joint {at(7)} gripper 50 % fine"],
+        [2, 3, 4, 5, 6, 7],
+    ),
 }
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cellsim.controllers.hyundai.acts import Act, Addressed
 from cellsim.controllers.hyundai.fold import label_uses, long_times, without_ends
+from cellsim.controllers.hyundai.lines import act_of
 from cellsim.controllers.hyundai.steps import Poses
+from cellsim.controllers.hyundai.switch import switches
 from cellsim.controllers.reading.blocks import flat, nest
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.unroll import unrolled
 from cellsim.domain.program import Goto, If, Label, Loop, Statement, Wait
 from cellsim.errors import BadInput
 
@@ -22,10 +26,12 @@ class JobText:
     """
 
     def __init__(self, lines: Sequence[Addressed], last: Line) -> None:
-        nodes = nest([(a.line, a.act) for a in _with_labels(lines)], last)
+        acts = [(a.line, a.act) for a in _with_labels(lines)]
+        written = unrolled(acts, act_of, re.NOFLAG, past_end=True)
+        nodes = nest(switches(written), last)
         nodes, self.stops = without_ends(nodes)
         self.nodes = long_times(nodes, label_uses(nodes))
-        self.poses = Poses(lines)
+        self.poses = Poses([Addressed(line, act) for line, act in written])
         self.flat = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.flat)}
         self.last = last

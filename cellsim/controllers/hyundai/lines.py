@@ -49,10 +49,13 @@ def understand(file: str, number: int, verbatim: str) -> Addressed | None:
         if address or "#" in verbatim:
             return Addressed(line, Act("comment", (comment,)), address.upper())
         return None
-    act = _act(text)
-    if _too_deep(act):
-        act = NotUnderstood("expression nested too deep")
-    return Addressed(line, act, address.upper())
+    return Addressed(line, act_of(line), address.upper())
+
+
+def act_of(line: Line) -> object:
+    """Return what the text of a line, without its number, does."""
+    act = _act(line.text)
+    return NotUnderstood("expression nested too deep") if _too_deep(act) else act
 
 
 def _too_deep(act: object) -> bool:
@@ -112,6 +115,16 @@ def _for(rest: str) -> object:
     return Open("count", count=max(count, 0), variable=name)
 
 
+def _switch(rest: str) -> object:
+    value = _parser().parse(rest, "condition")
+    return Open("raw") if value is None else Open("raw", value, variable="switch")
+
+
+def _case(rest: str) -> object:
+    value = _parser().parse(rest, "condition")
+    return None if value is None else Act("case", (value,))
+
+
 def _constant(expr: Expr) -> float | None:
     sign = 1.0
     if expr.op == "neg":
@@ -140,6 +153,8 @@ _SIMPLE: dict[str, object] = {
     "next": Close(frozenset({"count", "raw"})),
     "endwhile": Close(frozenset({"while", "raw"})),
     "end_switch": Close(frozenset({"raw"})),
+    "default": Act("default"),
+    "break": Act("break"),
     "end": Act("end"),
     "return": Act("return"),
     "stop": Act("stop"),
@@ -156,7 +171,8 @@ _HANDLERS: dict[str, Any] = {
     "elseif": _elseif,
     "while": _while,
     "for": _for,
-    "switch": lambda _: Open("raw"),
+    "switch": _switch,
+    "case": _case,
     "selucrd": _number("selucrd"),
     "contpath": _number("contpath"),
     "seltool": lambda rest: Act("seltool") if _ROBOT_TOOL.fullmatch(rest) else None,

@@ -24,20 +24,31 @@ Act = tuple[Line, object]
 ActOf = Callable[[Line], object]
 
 
-def unrolled(acts: Sequence[Act], act_of: ActOf, flags: re.RegexFlag, depth: int = 0) -> list[Act]:
+def unrolled(
+    acts: Sequence[Act],
+    act_of: ActOf,
+    flags: re.RegexFlag,
+    depth: int = 0,
+    past_end: bool = False,
+) -> list[Act]:
     """Return the lines with such loops written out; others, and what is too long, as they are.
 
     Args:
         acts: Lines and what they do. act_of: What a line with the counter's value does.
         flags: For the counter's name. depth: Of loops around these lines.
+        past_end: The counter is one step past the end afterwards: said where another line reads it.
     """
     out: list[Act] = []
+    after: dict[int, Act] = {}
     at = 0
     while at < len(acts):
         end = _end(acts, at)
+        if end is not None and past_end and _read_outside(acts, at, end, flags):
+            after[end] = _left(acts[at][0], act_of)
         passes = None if end is None or depth >= _DEEPEST else _passes(acts, at, end, flags)
         if end is None or passes is None or len(passes) * (end - at) + len(out) > MOST_LINES:
             out.append(acts[at])
+            out += [after[at]] if at in after else []
             at += 1
             continue
         match = _FOR.fullmatch(acts[at][0].text)
@@ -45,8 +56,37 @@ def unrolled(acts: Sequence[Act], act_of: ActOf, flags: re.RegexFlag, depth: int
         for value in passes:
             body = list(_with(acts[at + 1 : end], pattern, str(value), act_of))
             out.extend(unrolled(body, act_of, flags, depth + 1))
+        out += [after[end]] if end in after else []
         at = end + 1
     return out
+
+
+def _values(text: str) -> range:
+    """Return the counter's values of a loop with constant bounds; a step of 0 gives none."""
+    match = _FOR.fullmatch(text)
+    assert match is not None
+    first, last, step = int(match[2]), int(match[3]), int(match[4] or 1)
+    return range(first, last + (1 if step > 0 else -1), step) if step else range(0)
+
+
+def _read_outside(acts: Sequence[Act], at: int, end: int, flags: re.RegexFlag) -> bool:
+    """Return whether a line outside of a loop names its counter, but to declare or set it."""
+    match = _FOR.fullmatch(acts[at][0].text)
+    name = re.escape(match[1]) if match else ""
+    own = re.compile(rf"(for|var|global)\s+{name}\b[^,]*|{name}\s*=(?!=)[^,]*", re.IGNORECASE)
+    word = re.compile(rf"(?<![\w.$]){name}(?!\w)", flags)
+    outside = [line.text for line, _ in [*acts[:at], *acts[end + 1 :]]]
+    return any(len(word.findall(t)) > bool(own.fullmatch(t)) for t in outside)
+
+
+def _left(line: Line, act_of: ActOf) -> Act:
+    """Return the assignment of the value that the counter has after the loop."""
+    values = _values(line.text)
+    match = _FOR.fullmatch(line.text)
+    there = replace(
+        line, text=f"{match[1] if match else ''}={values.start + len(values) * values.step}"
+    )
+    return there, act_of(there)
 
 
 def _end(acts: Sequence[Act], at: int) -> int | None:
@@ -65,15 +105,15 @@ def _passes(acts: Sequence[Act], at: int, end: int, flags: re.RegexFlag) -> rang
     """Return the counter's values; None where the loop may stay, leaves early or is too long."""
     match = _FOR.fullmatch(acts[at][0].text)
     assert match is not None
-    first, last, step = int(match[2]), int(match[3]), int(match[4] or 1)
-    if step == 0:
+    if match[4] is not None and int(match[4]) == 0:
         return None
-    passes = range(first, last + (1 if step > 0 else -1), step)
+    passes = _values(acts[at][0].text)
     texts = [line.text for line, _ in acts[at + 1 : end]]
     name = re.escape(match[1])
     reads = any(re.search(rf"(?<![\w.$]){name}(?!\w)", t, flags) for t in texts)
     sets = any(re.match(rf"(for\s+)?{name}\s*=(?!=)", t, flags) for t in texts)
     away = any(_leaves(t) for t in texts)
+    away |= any(getattr(act, "word", "") == "label" for _, act in acts[at + 1 : end])
     if sets or away or len(passes) > MOST_PASSES or not (reads or any(map(_STEPS.match, texts))):
         return None
     return passes

@@ -12,7 +12,7 @@ from cellsim.verify.run import verdict_of
 
 OPEN = frozenset({Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED})
 DIGITS = 3
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, str, str, str, str, str]
 
 
 def baseline_of(reports: Sequence[Report], author: str, reason: str) -> Baseline:
@@ -34,8 +34,9 @@ def against(
 ) -> tuple[tuple[Report, ...], tuple[Known, ...]]:
     """Return reports in which known findings are accepted, and what is known but not found.
 
-    Of the findings of one rule about one subject as many are accepted as are known, each only while
-    it is no worse than the worst known one; a shown digit decides. The verdict follows.
+    Of the findings of one rule about one subject, of one severity, as many are accepted as are
+    known, each only while it is no worse than the worst known one; a shown digit decides. What was
+    undecided and is an error now, or was an error and is not checked now, is new.
     """
     left = {_known_key(k): (k, k.count) for k in baseline.known}
     judged = []
@@ -54,11 +55,11 @@ def against(
 
 
 def _key(report: Report, f: Finding) -> Key:
-    return f.rule, f.subject, report.variant, report.job, f.file
+    return f.rule, f.subject, report.variant, report.job, f.file, f.severity.value
 
 
 def _known_key(known: Known) -> Key:
-    return known.rule, known.subject, known.variant, known.job, known.file
+    return known.rule, known.subject, known.variant, known.job, known.file, known.severity
 
 
 def _low_is_bad(f: Finding) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,6 +29,7 @@ class KnownText(Strict):
     variant: Text
     job: Text
     file: str = ""
+    severity: Literal["error", "undecided", "not_checked"] = "error"
     count: int = Field(ge=1)
     worst: float | None = None
     unit: str = ""
@@ -44,7 +46,7 @@ class BaselineText(FileModel):
 
 @dataclass(frozen=True)
 class Known:
-    """Findings of one rule about one subject that are known.
+    """Findings of one rule about one subject, of one severity, that are known.
 
     Attributes:
         count: How many. worst: Worst value among them, in `unit`; None where they have none.
@@ -55,6 +57,7 @@ class Known:
     variant: str
     job: str
     file: str
+    severity: str
     count: int
     worst: float | None
     unit: str
@@ -73,7 +76,7 @@ def load_baseline(path: str | Path) -> Baseline:
     """Return the baseline of a file; BadInput with line and column."""
     text, _ = load_yaml(Path(path), BaselineText)
     known = tuple(
-        Known(k.rule, k.subject, k.variant, k.job, k.file, k.count, k.worst, k.unit)
+        Known(k.rule, k.subject, k.variant, k.job, k.file, k.severity, k.count, k.worst, k.unit)
         for k in text.findings
     )
     return Baseline(text.author, text.reason, known)
@@ -98,6 +101,7 @@ def _row(known: Known) -> dict[str, object]:
         "variant": known.variant,
         "job": known.job,
         "file": known.file,
+        "severity": known.severity,
         "count": known.count,
     }
     if known.worst is not None:
@@ -106,5 +110,6 @@ def _row(known: Known) -> dict[str, object]:
 
 
 def sorted_known(known: Sequence[Known]) -> tuple[Known, ...]:
-    """Return the rows in the order of variant, job, rule, subject and file."""
-    return tuple(sorted(known, key=lambda k: (k.variant, k.job, k.rule, k.subject, k.file)))
+    """Return the rows in the order of variant, job, rule, subject, file and severity."""
+    order = attrgetter("variant", "job", "rule", "subject", "file", "severity")
+    return tuple(sorted(known, key=order))

@@ -23,24 +23,30 @@ def branch_name(chain: Chain, q: Array) -> str:
     h = np.array([poses[i, :3, :3] @ chain.axis[i] for i in moving])
     p = np.array([poses[i, :3, 3] for i in moving])
     wrist = _nearest(p[4], h[4], p[5], h[5])
-    parallel = float(np.linalg.norm(np.cross(h[2], h[3]))) < 1e-4
+    parallel = float(np.linalg.norm(_cross(h[2], h[3]))) < 1e-4
     forearm_end = p[3] if parallel else wrist
-    forward = np.cross(h[0], h[1])
+    forward = _cross(h[0], h[1])
     if forward @ (p[1] - p[0]) < -1e-4:
         forward = -forward
     front = float(forward @ (wrist - p[0])) >= 0.0
-    bend = float(np.cross(h[0], forward) @ np.cross(p[2] - p[1], forearm_end - p[2]))
+    bend = float(_cross(h[0], forward) @ _cross(p[2] - p[1], forearm_end - p[2]))
     up = (bend > 0.0) == front
-    flip = float(h[3] @ np.cross(h[4], h[5])) < 0.0
+    flip = float(h[3] @ _cross(h[4], h[5])) < 0.0
     words = ("front" if front else "back", "up" if up else "down", "flip" if flip else "noflip")
     return "/".join(words)
 
 
 def _nearest(p: Array, u: Array, r: Array, v: Array) -> Array:
     """Return the point of line (p, u) nearest to line (r, v)."""
-    w = np.cross(u, v)
+    w = _cross(u, v)
     square = float(w @ w)
     if square < 1e-12:
         return p
-    nearest: Array = p + u * float(np.cross(r - p, v) @ w) / square
+    nearest: Array = p + u * float(_cross(r - p, v) @ w) / square
     return nearest
+
+
+def _cross(a: Array, b: Array) -> Array:
+    """Return a x b, shape (3,); numpy's own spends its time on the axes of any shape."""
+    (ax, ay, az), (bx, by, bz) = a.tolist(), b.tolist()
+    return np.array((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx))

@@ -14,6 +14,8 @@ from cellsim.motion.gridlaw import GridLaw
 _ROUNDS = 12
 _EXCESS = 1e-3
 _SLOWEST = 1e-6
+# A law of hours is looked at in so many places: its memory stays bounded.
+_MOST_SAMPLES = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +150,8 @@ def look_ahead(grid: Grid, window: float) -> GridLaw:
     for _ in range(_ROUNDS):
         x = _profile(grid.s, grid.dq, grid.ddq, acceleration, ceiling)
         law = GridLaw(grid.s, np.sqrt(x), window)
-        t = np.linspace(0.0, law.duration, int(law.duration / min(0.004, window / 8)) + 8)
+        count = min(law.duration / min(0.004, window / 8), _MOST_SAMPLES)
+        t = np.linspace(0.0, law.duration, int(count) + 8)
         begins, ends = law.reach(t)
         first = np.maximum(np.searchsorted(grid.s, begins, side="left") - 1, 0)
         last = np.minimum(np.searchsorted(grid.s, ends, side="right") + 1, len(grid.s))

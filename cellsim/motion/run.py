@@ -19,6 +19,8 @@ from cellsim.motion.spec import MoveSpec, Run
 from cellsim.motion.timing import Timed, grid_of, time_stretch
 
 HELD_SHARE = 0.95
+# A single motion that takes longer is an error of the program, not a plan [s].
+LONGEST_S = 600.0
 
 
 def time_run(
@@ -37,7 +39,8 @@ def time_run(
         accel: Acceleration class; "typical" is the geometric mean of slow and fast.
 
     Findings: line-unreachable, configuration-flip, circle-degenerate (errors), corner-overlap,
-    tcp-speed-not-held, move-time-not-held (warnings), corner-shrunk (note),
+    tcp-speed-not-held, move-time-not-held (warnings; an error where one motion takes more than
+    LONGEST_S), corner-shrunk (note),
     joint-figure-missing (not checked).
 
     Raises:
@@ -57,6 +60,7 @@ def time_run(
         timed = time_stretch(stretch, caps, grids, rules.interpolation_s)
         slow = [_not_held(p, g, caps) for p, g in zip(stretch.pieces, grids, strict=True)]
         collected += [found for found in slow if found] + _late(stretch, timed)
+        collected += _endless(stretch, timed)
         rows.add(stretch, timed, [_slow_note(found) if found else "" for found in slow])
     return rows.run(tuple(collected))
 
@@ -196,6 +200,33 @@ def _late(stretch: Stretch, timed: Timed) -> list[Finding]:
             line=place.line,
         )
     ]
+
+
+def _endless(stretch: Stretch, timed: Timed) -> list[Finding]:
+    """Return an error for each motion that takes longer than LONGEST_S.
+
+    Near a singularity, or at a speed next to zero; its knots may stand wider than elsewhere.
+    """
+    found = []
+    begin = 0.0
+    for piece, last in zip(stretch.pieces, timed.last, strict=True):
+        end = float(timed.t[last])
+        taken, begin = end - begin, end
+        place = piece.step.spec.index
+        if taken > LONGEST_S:
+            found.append(
+                Finding(
+                    "move-time-not-held",
+                    Severity.ERROR,
+                    str(place),
+                    taken,
+                    LONGEST_S,
+                    "s",
+                    file=place.file,
+                    line=place.line,
+                )
+            )
+    return found
 
 
 __all__ = ["MoveSpec", "Run", "time_run"]

@@ -24,6 +24,7 @@ from cellsim.motion.law import Law
 from cellsim.motion.route import Piece, Stretch
 
 DEV_PATH = 2e-5
+MOST_KNOTS = 100_000
 _HALVINGS = 4
 _BISECTIONS = 8
 _ROUNDING = 1e-13
@@ -45,14 +46,22 @@ class Samples:
 
 
 def sampled(stretch: Stretch, law: Law, h: float) -> list[Samples]:
+    """Return each piece with knots every h [s], wider where that is more than MOST_KNOTS.
+
+    The bounds of an interval grow with its width, so they hold for wide ones too.
+    """
+    h = max(h, law.duration / MOST_KNOTS)
     ends = np.cumsum([p.length for p in stretch.pieces])
     times = np.concatenate([[0.0], _times_of(law, ends[:-1]), [law.duration]])
     even = np.arange(0.0, law.duration, h)
-    near = np.abs(times[None, :] - even[:, None]).min(axis=1) < 1e-3 * h
+    after = np.clip(np.searchsorted(times, even), 1, len(times) - 1)
+    near = np.minimum(np.abs(times[after] - even), np.abs(times[after - 1] - even)) < 1e-3 * h
     even = even[~near]
+    first = np.searchsorted(even, times[:-1], side="right")
+    last = np.searchsorted(even, times[1:], side="left")
     parts = []
     for k, piece in enumerate(stretch.pieces):
-        inner = even[(even > times[k]) & (even < times[k + 1])]
+        inner = even[first[k] : last[k]]
         knots = np.concatenate([[times[k]], inner, [times[k + 1]]])
         parts.append(_refined(piece, float(ends[k]) - piece.length, law, knots))
     return parts

@@ -60,9 +60,9 @@ def _cfx_fits(q: Array, cfx: int, cell: Cell, group: MotionGroup) -> bool:
     poses = link_poses(chain, np.array([q], dtype=np.float64))[0]
     places = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
     links = [group.robot.links[i].name for i in (1, 2, 3, 5)]
-    turning = Pose.from_matrix(poses[places[links[0]]]).inverse()
+    turning = poses[places[links[0]]]
     shoulder, elbow, wrist = (
-        (turning @ Pose.from_matrix(poses[places[name]])).p for name in links[1:]
+        turning[:3, :3].T @ (poses[places[name]][:3, 3] - turning[:3, 3]) for name in links[1:]
     )
     arm, reach = elbow - shoulder, wrist - shoulder
     axis5 = group.controller.axes[4]

@@ -78,8 +78,10 @@ def check_config(look: Look) -> Findings:
         if start and start != end:
             what = f"{move.kind} motion from CONFIG {start} to {end}"
             yield look.found("config-changes", what, move, source=_SOURCE)
+        if looked >= MOST_LOOKED_AT:
+            continue
         key = (move.frame, move.tool, move.to.config, *map(float, move.to.pose.matrix.ravel()))
-        if key in seen or looked >= MOST_LOOKED_AT:
+        if key in seen:
             continue
         seen.add(key)
         looked += 1

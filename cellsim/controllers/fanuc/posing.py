@@ -121,11 +121,11 @@ def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
     chain = chain_of(cell, group.name)
     poses = link_poses(chain, np.array([q], dtype=np.float64))[0]
     names = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
-    at = [Pose.from_matrix(poses[names[group.robot.links[i].name]]) for i in (1, 2, 3, 5)]
+    at = [poses[names[group.robot.links[i].name]] for i in (1, 2, 3, 5)]
     turning, shoulder, elbow, wrist = at
-    x, z = _in_plane(turning, wrist.p)
-    sx, sz = _in_plane(turning, shoulder.p)
-    ex, ez = _in_plane(turning, elbow.p)
+    x, z = _in_plane(turning, wrist)
+    sx, sz = _in_plane(turning, shoulder)
+    ex, ez = _in_plane(turning, elbow)
     axis5 = group.controller.axes[4]
     bent = (float(q[4]) - axis5.offset) / axis5.factor
     side = "T" if x >= 0.0 else "B"
@@ -134,7 +134,7 @@ def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
     return f"{'N' if bent < 0.0 else 'F'} {'U' if up else 'D'} {side}"
 
 
-def _in_plane(turning: Pose, p: Array) -> tuple[float, float]:
-    """Return how far in front and how high a point stands in the frame that turns with J1."""
-    local = turning.inverse() @ Pose(np.eye(3), p)
-    return float(local.p[0]), float(local.p[2])
+def _in_plane(turning: Array, link: Array) -> tuple[float, float]:
+    """Return how far in front and how high a link stands in the frame that turns with J1."""
+    away = turning[:3, :3].T @ (link[:3, 3] - turning[:3, 3])
+    return float(away[0]), float(away[2])

@@ -28,7 +28,7 @@ from cellsim.domain.program import (
     Target,
 )
 from cellsim.errors import Refused
-from cellsim.geometry import Array, Pose, rotation_axis
+from cellsim.geometry import Array, Pose
 
 _STEP_M, _STEP_RAD = 0.005, 0.02
 
@@ -178,9 +178,23 @@ def _between(start: Pose, end: Pose) -> Array:
     steps = max(int(np.ceil(max(distance / _STEP_M, angle / _STEP_RAD))), 1)
     turn = Pose(start.R.T @ end.R, np.zeros(3)).rotvec()
     axis = turn / angle if angle > 0.0 else np.array([0.0, 0.0, 1.0])
-    out = []
-    for i in range(1, steps + 1):
-        s = i / steps
-        R = end.R if i == steps else start.R @ rotation_axis(axis, s * angle)
-        out.append(Pose(R, start.p + s * (end.p - start.p)).matrix)
-    return np.array(out)
+    s = np.arange(1, steps + 1) / steps
+    out = np.zeros((steps, 4, 4))
+    out[:, :3, :3] = start.R @ _turned(axis, s * angle)
+    out[-1, :3, :3] = end.R
+    out[:, :3, 3] = start.p + s[:, None] * (end.p - start.p)
+    out[:, 3, 3] = 1.0
+    return out
+
+
+def _turned(axis: Array, angle: Array) -> Array:
+    """Return the rotations by angles [rad] about a unit axis, shape (n, 3, 3)."""
+    x, y, z = axis
+    c, s = np.cos(angle), np.sin(angle)
+    d = 1.0 - c
+    rows = (
+        (c + x * x * d, x * y * d - z * s, x * z * d + y * s),
+        (y * x * d + z * s, c + y * y * d, y * z * d - x * s),
+        (z * x * d - y * s, z * y * d + x * s, c + z * z * d),
+    )
+    return np.moveaxis(np.array(rows), 2, 0)

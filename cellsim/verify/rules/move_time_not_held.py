@@ -11,7 +11,7 @@ def move_time_not_held(context: Context) -> Outcome:
 
     What: speed or acceleration limits make the move slower than its programmed time.
     Why: the cycle counts on a time that the robot does not keep.
-    Limit: the time of the move statement.
+    Limit: the time of the move statement; without one, 600 s for a single motion (an error).
     Source: design rule of cellsim.
     """
     return told(context, "move-time-not-held", len(context.timeline.job.programs))

@@ -16,10 +16,11 @@ error undecided not_checked: joint-jerk-exceeded
 error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
 error note: corner-overlap
+error warning: move-time-not-held
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
 warning: near-miss
-warning: singularity-slowdown tcp-speed-not-held move-time-not-held wrist-turned deadlock-possible
+warning: singularity-slowdown tcp-speed-not-held wrist-turned deadlock-possible
 warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
 note: corner-shrunk stop-inside-corner branch-not-run home-not-reached
 """

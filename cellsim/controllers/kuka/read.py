@@ -30,6 +30,7 @@ from cellsim.domain.program import Program, Routine, Statement
 from cellsim.errors import BadInput, UnknownName
 
 _DATA_ENDS = ("ENDDAT",)
+Opaque = Mapping[str, Mapping[str, object]]
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
@@ -55,10 +56,10 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         if name.lower().endswith(".dat")
         for node in _data(name, content, collector)
     ]
-    routines, outside = _routines(sources[0], files[sources[0]], collector)
+    routines, outside, opaque = _routines(sources[0], files[sources[0]], collector)
     names = Names(cell.groups[group].controller)
     main = next(iter(routines))
-    bodies = _walk(main, routines, [*data, *outside], cell, group, names, collector)
+    bodies = _walk(main, routines, [*data, *outside], opaque, cell, group, names, collector)
     odd = [n for n in [*data, *outside] if isinstance(n.act, NotUnderstood | Open)]
     kept: list[Statement] = [
         collector.keep(n.line, "not understood outside of a routine") for n in flat(odd)
@@ -97,8 +98,8 @@ def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
 
 def _routines(
     file: str, content: bytes, collector: Collector
-) -> tuple[dict[str, list[Node]], list[Node]]:
-    """Return the lines of every DEF, the first being the entry, and what stands outside."""
+) -> tuple[dict[str, list[Node]], list[Node], Opaque]:
+    """Return the lines of every DEF (the entry first), what stands outside, what is not read."""
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
@@ -118,13 +119,15 @@ def _routines(
     if not routines:
         raise BadInput("no DEF", file=file, expected="DEF name( ) ... END")
     used = expand(routines, possible, language(routines, next(iter(routines))))
-    return routines, [n for n in outside if getattr(n.act, "variable", "") not in used]
+    left = [n for n in outside if getattr(n.act, "variable", "") not in used]
+    return routines, left, _opaque(outside)
 
 
 def _walk(
     main: str,
     routines: Mapping[str, list[Node]],
     shared: list[Node],
+    opaque: Opaque,
     cell: Cell,
     group: str,
     names: Names,
@@ -135,7 +138,6 @@ def _walk(
     motion_group = cell.groups[group]
     points = Points(motion_group, everything)
     data = {name: s for name, s in points.known.items() if name not in points.changed}
-    opaque = _opaque(shared)
 
     def make(context: Context) -> Walk:
         return Walk(
@@ -153,7 +155,7 @@ def _walk(
     return read_all(main, list(routines), make, collector)
 
 
-def _opaque(nodes: list[Node]) -> dict[str, dict[str, object]]:
+def _opaque(nodes: list[Node]) -> Opaque:
     """Return what subprograms that are not read may set, by name."""
     found: dict[str, dict[str, object]] = {}
     for node in nodes:

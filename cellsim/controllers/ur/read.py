@@ -127,7 +127,7 @@ def _functions(
     left = [n for n in outside if not _is_template(n, used)]
     for name, body in functions.items():
         functions[name] = [n for n in body if not _is_template(n, used)]
-    threads = threads_of(nodes, used)
+    threads = threads_of(nodes)
     left = [n for n in left if getattr(n.act, "variable", "") not in threads.counters]
     return _name(top[-1]), functions, left, waypoints, threads
 

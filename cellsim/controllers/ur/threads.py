@@ -23,12 +23,12 @@ class Threads:
     opaque: frozenset[str] = frozenset()
 
 
-def threads_of(nodes: Iterable[Node], used: set[str]) -> Threads:
-    """Return the counting threads and the functions not read; `used` are templates that were."""
+def threads_of(nodes: Iterable[Node]) -> Threads:
+    """Return the counting threads and the functions not read as they stand."""
     every = list(flat(nodes))
     raw = [n for n in every if isinstance(n.act, Open) and n.act.kind == "raw" and _name(n)]
     counters = {_name(n) for n in raw if _only_counts(n, every)}
-    return Threads(frozenset(counters), frozenset({_name(n) for n in raw} - counters - used))
+    return Threads(frozenset(counters), frozenset({_name(n) for n in raw} - counters))
 
 
 def _name(node: Node) -> str:

@@ -75,7 +75,9 @@ class UnknownName(BadInput):
     ) -> None:
         self.kind, self.name, self.existing = kind, name, tuple(sorted(existing))
         near = difflib.get_close_matches(name, self.existing, n=1, cutoff=0.5)
-        if near:
+        if name in self.existing:
+            hint = ": it is listed, and its file is not there"
+        elif near:
             hint = f"; did you mean '{near[0]}'?"
         elif self.existing:
             shown = ", ".join(self.existing[:8]) + (", ..." if len(self.existing) > 8 else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import UnknownName
 
 Progress = Callable[[str, float], None]
+TAUGHT = "no saved program was used: this one was taught for this report"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,9 @@ def verify_job(
 
     timeline = simulate_band(job, cache)
     report = verify_timeline(timeline, progress=progress, cache=cache)
+    if taught:
+        said = (*report.assumptions, TAUGHT)
+        report = replace(report, assumptions=said)
     return CellRun(job, timeline, report, taught)
 
 

@@ -23,7 +23,7 @@ def add(app: typer.Typer) -> None:
 
 def lint(
     file: Annotated[Path, typer.Argument(help="Controller text, or a .program.yaml.")],
-    controller: Annotated[str, typer.Option("--controller", help="abb, fanuc, hyundai, kuka, ur.")],
+    controller: Annotated[str, typer.Option("--controller", help=BRANDS)],
     cell: OfCell = None,
     group: OfGroup = "",
     variant: OfVariant = None,

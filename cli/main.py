@@ -6,6 +6,9 @@ interrupted.
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import sys
 import tempfile
 import traceback
@@ -31,7 +34,38 @@ app.add_typer(robots.app, name="robot")
 
 def run(args: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        out = sys.stdout
+        sys.stdout = Pipe(out.detach(), encoding=out.encoding, errors=out.errors)
     sys.exit(main(args))
+
+
+PLACES = frozenset(
+    {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EROFS, errno.ENOSPC,
+     errno.ENOENT, errno.ENAMETOOLONG}
+)  # fmt: skip
+
+
+class Pipe(io.TextIOWrapper):
+    """Standard output that may be closed by who reads it: what is done is done all the same."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            self._to_nowhere()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except BrokenPipeError:
+            self._to_nowhere()
+
+    def _to_nowhere(self) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -57,8 +91,11 @@ def main(args: Sequence[str] | None = None) -> int:
     except CellsimError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        return 0
+    except OSError as error:
+        if error.errno not in PLACES or not error.filename:
+            raise
+        print(f"error: {error.filename}: {(error.strerror or '').lower()}", file=sys.stderr)
+        return 3
     except Exception:
         print(f"internal error; report written to {_report()}", file=sys.stderr)
         return 4

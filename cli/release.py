@@ -49,7 +49,7 @@ def release(
 
 def read(
     file: Annotated[Path, typer.Argument(help="Controller text.")],
-    controller: Annotated[str, typer.Option("--controller", help="abb, fanuc, hyundai, kuka, ur.")],
+    controller: Annotated[str, typer.Option("--controller", help=BRANDS)],
     cell: Annotated[str, typer.Option("--cell", help="Cell whose names the numbers mean.")],
     group: Annotated[str, typer.Option("--group", help="Motion group it is for.")] = "",
     variant: Annotated[str | None, typer.Option("--variant")] = None,

@@ -19,7 +19,19 @@ Formats = Annotated[
     list[str] | None,
     typer.Option("--format", help="text, json, junit, sarif, md or html; may be repeated."),
 ]
-Lang = Annotated[str, typer.Option("--lang", help="en or ko.")]
+
+
+def known_language(value: str) -> str:
+    """Return a language that there are sentences in; wrong usage for another."""
+    from cellsim.messages import LANGUAGES
+
+    if value not in LANGUAGES:
+        raise typer.BadParameter(f"no language '{value}'; there is: {', '.join(LANGUAGES)}")
+    return value
+
+
+Lang = Annotated[str, typer.Option("--lang", help="en or ko.", callback=known_language)]
+BRANDS = "abb, fanuc, hyundai, kuka, ur or yaskawa."
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Compute everything anew; keep nothing.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the report files.")]
 

@@ -71,9 +71,29 @@ def check(
     if not root.is_dir():
         raise BadInput("no such folder", file=str(root), expected="a release folder")
     found = sorted(p for depth in ("", "*/", "*/*/") for p in root.glob(depth + CERTIFICATE))
-    if not found:
+    bare = _without_certificate(root)
+    if not found and not bare:
         raise BadInput(f"no {CERTIFICATE} in it", file=str(root), expected="a release folder")
-    return tuple(_check_one(path.parent, search, progress) for path in found)
+    missing = [Check(str(p), (f"text without its {CERTIFICATE}",), None) for p in bare]
+    checked = [_check_one(path.parent, search, progress) for path in found]
+    return tuple(sorted((*missing, *checked), key=lambda one: one.folder))
+
+
+def _without_certificate(root: Path) -> list[Path]:
+    """Return the folders that hold controller text or a plan, and no certificate."""
+    places = {
+        p.parent
+        for depth in ("", "*/", "*/*/")
+        for name in ("text", "plan", PROOF)
+        for p in root.glob(depth + name)
+    }
+    return sorted(p for p in places if not (p / CERTIFICATE).is_file() and not _inside(p, root))
+
+
+def _inside(place: Path, root: Path) -> bool:
+    """Whether a folder is part of a release above it: its inputs may hold such names too."""
+    above = [p for p in place.parents if p == root or root in p.parents]
+    return any((p / CERTIFICATE).is_file() for p in above)
 
 
 def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:

@@ -24,6 +24,7 @@ class Slowdown:
         kappa: max over the joints of speed needed / largest speed; > 1 = TCP speed not held.
         joint: The joint that decides. sigma: Smallest singular value of the Jacobian there.
         programmed, reached: TCP speed written, and the speed at the worst knot [m/s].
+        held: TCP speed at which the joint that decides is at its largest speed there [m/s].
     """
 
     kappa: float
@@ -34,6 +35,10 @@ class Slowdown:
     t: float
     file: str
     line: int
+
+    @property
+    def held(self) -> float:
+        return self.programmed / self.kappa
 
     @property
     def singular(self) -> bool:

@@ -234,6 +234,8 @@ def parse_speed(text: str) -> Speed:
     match = _MEASURE.fullmatch(text)
     if match is None or match[2] not in SPEED_UNITS or not float(match[1]) > 0:
         raise ValueError(f"speed '{text}': expected a number and one of {', '.join(SPEED_UNITS)}")
+    if match[2] == "%" and float(match[1]) > 100.0:
+        raise ValueError(f"speed '{text}': expected more than 0 and at most 100 %")
     return Speed(float(match[1]), match[2])
 
 

@@ -29,7 +29,7 @@ def tcp_speed_not_held(context: Context) -> Outcome:
                     "tcp-speed-not-held",
                     Severity.WARNING,
                     f"{group} {slow.joint}",
-                    1e3 * slow.reached,
+                    1e3 * slow.held,
                     1e3 * slow.programmed,
                     "mm/s",
                     slow.file,

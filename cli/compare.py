@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cellsim.cli.verify import Lang
+from cellsim.cli.verify import BRANDS, Lang
 
 OfCell = Annotated[str | None, typer.Option("--cell", help="Cell whose names the numbers mean.")]
 OfGroup = Annotated[str, typer.Option("--group", help="Motion group it is for.")]

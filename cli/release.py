@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import Cell, Lang, Programs, Settings, Variants
+from cellsim.cli.verify import BRANDS, Cell, Lang, Programs, Settings, Variants
 
 
 def add(app: typer.Typer) -> None:

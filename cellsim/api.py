@@ -92,11 +92,15 @@ def read(
     return read_files(files, cell, group, controller)
 
 
-def simulate(job: Job) -> Timeline:
-    """Run a job on one clock; the cycle time carries its band."""
-    from cellsim.simulate.band import simulate_band
+def simulate(job: Job, *, inputs: Mapping[str, bool] | None = None) -> Timeline:
+    """Run a job on one clock; the cycle time carries its band.
 
-    return simulate_band(job)
+    inputs: Signals, and names that programs read, fixed for this.
+    """
+    from cellsim.simulate.band import simulate_band
+    from cellsim.simulate.given import with_inputs
+
+    return simulate_band(with_inputs(job, inputs or {}))
 
 
 def verify(
@@ -107,6 +111,8 @@ def verify(
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
     cache: Cache | None = None,
+    inputs: Mapping[str, bool] | None = None,
+    courses: int = 0,
 ) -> Report | tuple[Report, ...]:
     """Verify a timeline, a job, or every program of a cell on every variant.
 
@@ -116,20 +122,31 @@ def verify(
         overrides: What-if settings (cell folders).
         cache: Where results that did not change are taken from, and kept (`Cache(folder)`,
             `default_cache()`); the report is the same with and without.
+        inputs: Signals, and names that programs read, fixed for this (jobs and cell folders).
+        courses: Most courses on unknown readings that are run; 0 runs one, and the unknown is a
+            finding (jobs and cell folders).
     """
     if isinstance(what, str | Path):
         from cellsim.sweep import verify_cell
 
-        runs = verify_cell(what, variants, programs, overrides, progress=progress, cache=cache)
+        runs = verify_cell(
+            what, variants, programs, overrides, progress=progress, cache=cache, inputs=inputs,
+            courses=courses,
+        )  # fmt: skip
         return tuple(run.report for run in runs)
+    if isinstance(what, Job):
+        from cellsim.simulate.given import with_inputs
+        from cellsim.sweep import verify_job
+
+        job = with_inputs(what, inputs or {})
+        return verify_job(job, progress=progress, cache=cache, courses=courses).report
+    if inputs or courses:
+        from cellsim.errors import BadInput
+
+        raise BadInput("a timeline has run already", expected="a job or a cell for inputs, courses")
     from cellsim.verify.run import verify_timeline
 
-    timeline = what
-    if isinstance(timeline, Job):
-        from cellsim.simulate.band import simulate_band
-
-        timeline = simulate_band(timeline, cache)
-    return verify_timeline(timeline, progress=progress, cache=cache)
+    return verify_timeline(what, progress=progress, cache=cache)
 
 
 def release(
@@ -139,18 +156,20 @@ def release(
     *,
     also: Sequence[str] = (),
     progress: Progress | None = None,
+    courses: int = 32,
 ) -> Release:
     """Write controller text, read it back, verify what was read, and leave it with a certificate.
 
     Args:
         also: "csv", "ros2": the verified timeline beside the text, read back like it.
+        courses: Most courses on unknown readings that are run; all must be green.
 
     Raises:
         NotVerified: Without a green verdict on this job and on the text that was read back.
     """
     from cellsim.release.release import release as run
 
-    return run(job, report, out, also=also, progress=progress)
+    return run(job, report, out, also=also, progress=progress, courses=courses)
 
 
 def check(

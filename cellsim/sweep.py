@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import UnknownName
+from cellsim.simulate.given import with_inputs
 
 Progress = Callable[[str, float], None]
 TAUGHT = "no saved program was used: this one was taught for this report"
@@ -69,11 +70,19 @@ def verify_job(
     taught: bool = False,
     progress: Progress | None = None,
     cache: Cache | None = None,
+    courses: int = 0,
 ) -> CellRun:
-    """Simulate and verify one job; what did not change since is taken from the cache."""
+    """Simulate and verify one job; what did not change since is taken from the cache.
+
+    courses: Most courses on unknown readings that are run; 0 runs one, the unknown is a finding.
+    """
     from cellsim.simulate.band import simulate_band
+    from cellsim.verify.courses import verify_courses
     from cellsim.verify.run import verify_timeline
 
+    if courses:
+        found = verify_courses(job, courses, progress=progress, cache=cache)
+        return CellRun(job, found.timeline, found.report, taught)
     timeline = simulate_band(job, cache)
     report = verify_timeline(timeline, progress=progress, cache=cache)
     if taught:
@@ -92,6 +101,8 @@ def verify_cell(
     progress: Progress | None = None,
     cache: Cache | None = None,
     processes: int = 1,
+    inputs: Mapping[str, bool] | None = None,
+    courses: int = 0,
 ) -> tuple[CellRun, ...]:
     """Verify every program of a cell on every variant.
 
@@ -99,6 +110,8 @@ def verify_cell(
         path: Cell folder or shipped name. variants, programs: Only these; empty means all.
         overrides: What-if settings. reteach: Do not use saved programs.
         cache: Where results that did not change are taken from, and kept.
+        inputs: Signals, and names that programs read, fixed for this.
+        courses: Most courses on unknown readings that are run; 0 runs one.
         processes: How many work on the variants; the runs are the same for any number.
 
     Returns:
@@ -112,12 +125,17 @@ def verify_cell(
             tuple(overrides),
             reteach,
             None if cache is None else cache.folder,
+            tuple((inputs or {}).items()),
+            courses,
         )
         return _in_processes(ask, names, processes, progress)
     runs = []
     for cell in cells_of(path, variants, overrides):
         for job, taught in jobs_of(cell, programs, reteach=reteach, progress=progress):
-            runs.append(verify_job(job, taught=taught, progress=progress, cache=cache))
+            asked = with_inputs(job, inputs or {})
+            runs.append(
+                verify_job(asked, taught=taught, progress=progress, cache=cache, courses=courses)
+            )
     return tuple(runs)
 
 
@@ -130,6 +148,8 @@ class Ask:
     overrides: tuple[str, ...]
     reteach: bool
     cache: Path | None
+    inputs: tuple[tuple[str, bool], ...] = ()
+    courses: int = 0
 
 
 def _in_processes(
@@ -152,7 +172,14 @@ def _in_processes(
 def _one_variant(ask: Ask, variant: str) -> tuple[CellRun, ...]:
     cache = None if ask.cache is None else Cache(ask.cache)
     return verify_cell(
-        ask.path, (variant,), ask.programs, ask.overrides, reteach=ask.reteach, cache=cache
+        ask.path,
+        (variant,),
+        ask.programs,
+        ask.overrides,
+        reteach=ask.reteach,
+        cache=cache,
+        inputs=dict(ask.inputs),
+        courses=ask.courses,
     )
 
 

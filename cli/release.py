@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import BRANDS, Cell, Lang, Programs, Settings, Variants
+from cellsim.cli.verify import BRANDS, Cell, Courses, Inputs, Lang, Programs, Settings, Variants
 
 
 def add(app: typer.Typer) -> None:
@@ -26,17 +26,23 @@ def release(
     also: Annotated[
         list[str] | None, typer.Option("--also", help="csv, ros2: the verified timeline too.")
     ] = None,
+    inputs: Inputs = None,
+    courses: Courses = 32,
     lang: Lang = "en",
 ) -> None:
     """Write controller text, read it back, verify what was read; refuse without a green verdict."""
     from cellsim.cli.output import print_release, print_reports
     from cellsim.release.exports.files import known_exports
     from cellsim.release.release import release as run
+    from cellsim.simulate.given import parse_inputs
     from cellsim.sweep import all_green, verify_cell, worst_exit
 
     exports = known_exports(also or ())
     with progress() as shown:
-        runs = verify_cell(cell, variant or (), program or (), settings or (), progress=shown)
+        runs = verify_cell(
+            cell, variant or (), program or (), settings or (), progress=shown,
+            inputs=parse_inputs(inputs or ()), courses=courses,
+        )  # fmt: skip
         reports = [r.report for r in runs]
         if not all_green(reports):
             print_reports(reports, lang)
@@ -44,7 +50,8 @@ def release(
             raise typer.Exit(worst_exit(reports))
         for item in runs:
             folder = out / item.job.cell.variant / item.job.name
-            print_release(run(item.job, item.report, folder, also=exports, progress=shown), lang)
+            made = run(item.job, item.report, folder, also=exports, progress=shown, courses=courses)
+            print_release(made, lang)
 
 
 def read(

@@ -33,6 +33,12 @@ def known_language(value: str) -> str:
 Lang = Annotated[str, typer.Option("--lang", help="en or ko.", callback=known_language)]
 BRANDS = "abb, fanuc, hyundai, kuka, ur or yaskawa."
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Compute everything anew; keep nothing.")]
+Inputs = Annotated[
+    list[str] | None, typer.Option("--input", help="NAME=true or false: fix an unknown reading.")
+]
+Courses = Annotated[
+    int, typer.Option("--courses", min=1, max=1000, help="Most courses that are explored.")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the report files.")]
 
 
@@ -51,6 +57,11 @@ def verify(
     format: Formats = None,
     lang: Lang = "en",
     out: Out = None,
+    inputs: Inputs = None,
+    explore: Annotated[
+        bool, typer.Option("--explore", help="Run every course on what is not known.")
+    ] = False,
+    courses: Courses = 32,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
     no_cache: NoCache = False,
     jobs: Annotated[
@@ -63,6 +74,7 @@ def verify(
     """Verify every program of CELL on every variant (exit 0 green, 1 findings, 2 undecided)."""
     from cellsim.cache import default_cache
     from cellsim.cli.output import against_baseline, known_formats, print_or_write
+    from cellsim.simulate.given import parse_inputs
     from cellsim.sweep import verify_cell, worst_exit
 
     formats = known_formats(format or ())
@@ -76,6 +88,8 @@ def verify(
             progress=shown,
             cache=None if no_cache else default_cache(),
             processes=jobs,
+            inputs=parse_inputs(inputs or ()),
+            courses=courses if explore else 0,
         )
     if baseline is not None:
         runs = against_baseline(runs, baseline)
@@ -88,16 +102,21 @@ def simulate(
     variant: Variants = None,
     program: Programs = None,
     settings: Settings = None,
+    inputs: Inputs = None,
 ) -> None:
     """Run the programs of CELL on one clock and print what happens when."""
     from cellsim.cli.output import print_timeline
     from cellsim.simulate.band import simulate_band
+    from cellsim.simulate.given import parse_inputs, with_inputs
     from cellsim.sweep import cells_of, jobs_of
+
+    given = parse_inputs(inputs or ())
 
     for loaded in cells_of(cell, variant or (), settings or ()):
         with progress() as shown:
             timelines = [
-                simulate_band(job) for job, _ in jobs_of(loaded, program or (), progress=shown)
+                simulate_band(with_inputs(job, given))
+                for job, _ in jobs_of(loaded, program or (), progress=shown)
             ]
         for timeline in timelines:
             print_timeline(timeline)

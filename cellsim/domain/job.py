@@ -18,7 +18,7 @@ class Job:
         name: Task name. cell: The variant they run in.
         programs: Group name to Program.
         rules: Group name to the MotionRules of its brand.
-        inputs: Signals fixed by the user for branches on the unknown.
+        inputs: Signals, and names that programs read, fixed by the user: nothing changes them.
         choices: Why each branch and via was chosen (from teach), for reports.
     """
 

@@ -123,6 +123,22 @@ class Concurrent:
     b1: int
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which way a program went where this run could not know it; two are equal at one place.
+
+    kind: "if", "loop" or "wait" (true: its condition came, false: its timeout). text: What was
+    read, without a leading not. value: What it was taken to be.
+    """
+
+    group: str
+    file: str
+    line: int
+    kind: str
+    text: str
+    value: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Timeline:
     """The job on one clock.
@@ -138,6 +154,7 @@ class Timeline:
         findings: What went wrong while running (deadlock, grip missed, signal never set ...).
         skipped: Branches not taken, as Index texts.
         assumptions: What the run took for granted.
+        choices: What was taken for unknown readings, in order; empty where nothing was explored.
         accel: Acceleration class the tracks were made with: "slow", "typical" or "fast".
         overrides: Group name to the override range [%] at whose ends the job was run too.
     """
@@ -154,6 +171,7 @@ class Timeline:
     assumptions: tuple[str, ...] = ()
     accel: str = "typical"
     overrides: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
 
     @property
     def duration(self) -> float:

@@ -22,6 +22,7 @@ from cellsim.release.proof import PROOF, proof_claim
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+_LATER: Mapping[str, type] = {"inputs": dict, "most_courses": int}
 LIMITS = (
     "This certificate assists review; it is not a safety function and replaces no risk assessment.",
     "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
@@ -41,14 +42,19 @@ def job_digests(job: Job) -> dict[str, str]:
 
 
 def certificate(
-    planned: Job, read: Job, report: Report, files: Mapping[str, bytes], notes: tuple[str, ...]
+    planned: Job,
+    read: Job,
+    report: Report,
+    files: Mapping[str, bytes],
+    notes: tuple[str, ...],
+    courses: int,
 ) -> dict[str, Any]:
     """Return the certificate of released files.
 
     Args:
         planned: The quantised job. read: The job read back from the text.
         report: The verdict on `read`. files: Path in the release folder to bytes.
-        notes: What writers and readers noted.
+        notes: What writers and readers noted. courses: Most courses that were allowed.
     """
     body: dict[str, Any] = {
         "format": FORMAT,
@@ -59,6 +65,8 @@ def certificate(
         "groups": {g: read.cell.groups[g].controller.brand for g in sorted(read.programs)},
         "files": {path: sha256(data) for path, data in sorted(files.items())},
         "content": job_digests(read),
+        "inputs": dict(sorted(read.inputs.items())),
+        "most_courses": courses,
         "cycle": dict(report.cycle),
         "least_clearance": _least(report),
         "proof": proof_claim(files.get(PROOF)),
@@ -172,6 +180,7 @@ def _check_fields(body: Mapping[str, Any], file: str) -> None:
     kinds |= {"content": dict, "cycle": dict, "verdict": str, "sha256": str, "notes": list}
     kinds |= {"assumed_conventions": list, "assumptions": list, "exceptions": list}
     kinds |= {"waivers": list, "limits": list}
+    kinds |= {key: kind for key, kind in _LATER.items() if key in body}
     if body.get("proof") is not None:
         kinds["proof"] = dict
     for key, kind in kinds.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,13 @@ from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.proof import PROOF, checked, refusals
 from cellsim.release.textjob import GroupText, compare, read_text
-from cellsim.simulate.band import simulate_band
+from cellsim.simulate.courses import MAX_COURSES, courses_of
+from cellsim.verify.courses import verify_courses
 from cellsim.verify.run import verify_timeline
 
 Progress = Callable[[str, float], None]
 CERTIFICATE = "certificate.json"
+MOST_COURSES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,10 +114,17 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     except (CellsimError, KeyError, TypeError) as error:
         return Check(str(folder), (*problems, f"not readable: {error}"), None)
     problems += _differences(planned, read.job)
-    problems = problems or _sheets(folder, body, files, read.job)
+    job = replace(read.job, inputs=body.get("inputs", {}))
+    problems = problems or _sheets(folder, body, files, job)
     if problems:
         return Check(str(folder), tuple(problems), None)
-    timeline, proof, shown = simulate_band(read.job), None, None
+    most = max(1, min(body.get("most_courses", MAX_COURSES), MOST_COURSES))
+    courses = list(courses_of(job, most))
+    timeline, proof, shown = courses[0].timeline, None, None
+    if len(courses) > 1 or courses[-1].left:
+        report = verify_courses(job, most, "read text", progress).report
+        problems += _claims(body, job, report)
+        return Check(str(folder), tuple(problems), report, None, True)
     if PROOF in files:
         proof, shown = checked(timeline, files[PROOF])
         problems += refusals(body, proof)
@@ -124,7 +133,7 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     believed = not search and proof is not None and proof.backs_all
     report = verify_timeline(timeline, shown if believed else None, source="read text",
                              progress=progress)  # fmt: skip
-    problems += _claims(body, read.job, report)
+    problems += _claims(body, job, report)
     problems += export_differences(files, timeline)
     return Check(str(folder), tuple(problems), report, proof, not believed)
 

@@ -229,7 +229,11 @@ def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     )
     if body.get("confirmed_conventions"):
         yield "Conventions confirmed by readings", list(body["confirmed_conventions"])
-    yield "To be true before the start", [*map(str, body["notes"]), *_LOADS]
+    fixed = [
+        f"input {name} is {'on' if value else 'off'}, and stays so: nothing else is proven"
+        for name, value in sorted(body.get("inputs", {}).items())
+    ]
+    yield "To be true before the start", [*fixed, *map(str, body["notes"]), *_LOADS]
     yield "Assumptions", list(body["assumptions"] or ["none"])
     yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]
     yield "Limits", list(body["limits"])

@@ -6,10 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cellsim.collision.check import check_timeline
 from cellsim.collision.prove import prove
 from cellsim.controllers.brands import lint
 from cellsim.domain.files.program import dump_program
@@ -29,10 +28,10 @@ from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.proof import PROOF
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
-from cellsim.simulate.band import simulate_band
+from cellsim.simulate.courses import MAX_COURSES
 from cellsim.simulate.lower import lower
+from cellsim.verify.courses import Explored, verify_courses
 from cellsim.verify.render import render
-from cellsim.verify.run import verify_timeline
 
 Progress = Callable[[str, float], None]
 
@@ -54,12 +53,15 @@ def release(
     *,
     also: Sequence[str] = (),
     progress: Progress | None = None,
+    courses: int = MAX_COURSES,
 ) -> Release:
     """Write controller text, prove it, and leave it with its certificate in `out`.
 
     Args:
         job: The quantised job. report: Its green verdict. out: Folder to make; replaced whole.
         also: Exports of the verified timeline beside the text: "csv", "ros2".
+        courses: Most courses on unknown readings that are run; all must be green. With more than
+            one there is no clearance proof in the release: `check` searches each anew.
 
     Returns:
         The release; nothing is left in `out` when anything fails.
@@ -82,20 +84,24 @@ def release(
             f"{group}: the text read back means something else at line {first.line_b}: {first.text}"
             f" ({len(differences)} differences)"
         )
-    timeline = simulate_band(read.job)
-    step = None if progress is None else lambda done: progress("collision", done)
-    collision = check_timeline(timeline, progress=step)
-    proven = verify_timeline(timeline, collision, source="read text", progress=progress)
+    run = replace(read.job, inputs=job.inputs)
+    explored = verify_courses(run, courses, "read text", progress)
+    timeline, proven = explored.timeline, explored.report
     if proven.verdict is not Verdict.GREEN:
         raise NotVerified(
             f"the text read back is {proven.verdict}: {_first(proven)}", exit_code=proven.exit_code
         )
-    proof = dump_proof(prove(timeline, collision))
-    further = export_files(timeline, read.job, exports)
+    if exports and len(explored.timelines) > 1:
+        raise NotVerified(
+            f"an export is one course and the text has {len(explored.timelines)}: fix its inputs"
+        )
+    alone = explored.collision
+    proof = None if alone is None else dump_proof(prove(timeline, alone))
+    further = export_files(timeline, run, exports)
     off = export_differences(further, timeline)
     if off:
         raise NotVerified(f"an export read back is not the verified timeline: {off[0]}")
-    files = _collect(job, read.job, proven, texts, read.notes, proof, further)
+    files = _collect(job, run, explored, texts, read.notes, proof, further, courses)
     _write_folder(Path(out), files)
     return Release(Path(out), tuple(sorted(files)), proven, timeline)
 
@@ -134,12 +140,14 @@ def _first(report: Report) -> str:
 def _collect(
     job: Job,
     read: Job,
-    report: Report,
+    explored: Explored,
     texts: tuple[GroupText, ...],
     read_notes: tuple[str, ...],
-    proof: bytes,
+    proof: bytes | None,
     further: Mapping[str, bytes],
+    courses: int,
 ) -> dict[str, bytes]:
+    report = explored.report
     files: dict[str, bytes] = dict(further)
     for text in texts:
         for name, data in text.files.items():
@@ -148,10 +156,11 @@ def _collect(
         program = dump_program(job.programs[text.group], group)
         files[f"plan/{text.group}.program.yaml"] = program.encode()
     files.update(input_files(job.cell))
-    files[PROOF] = proof
+    if proof is not None:
+        files[PROOF] = proof
     notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes
     notes += (EXPORTED,) if further else ()
-    body = certificate(job, read, report, files, notes)
+    body = certificate(job, read, report, files, notes, courses)
     files["report.json"] = render((report,), "json").encode()
     files["report.md"] = render((report,), "md").encode()
     files["load_sheet.txt"] = load_sheet_text(read, texts, body).encode()

@@ -33,11 +33,15 @@ class Go:
 
 @dataclass(frozen=True, eq=False)
 class Await:
-    """Stand until the condition holds; the answer is "held", "timeout" or "unknown"."""
+    """Stand until the condition holds; the answer is "held", "timeout" or "unknown".
+
+    branches: The program goes on elsewhere after the timeout.
+    """
 
     condition: Expr
     timeout_s: float | None
     index: Index
+    branches: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +62,8 @@ class Ask:
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """The program is at the head of a loop; the answer is whether it stood here before in the
-    very same state of the world, so that it can never end."""
+    """The program is at the head of a loop; the answer is "" or, where it stood here before in the
+    very same state of the world, "endless", or "closed" where it had a choice since."""
 
     place: tuple[object, ...]
     variables: Mapping[str, Value]

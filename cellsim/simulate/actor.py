@@ -18,7 +18,8 @@ class Actor:
         group: Its group. interpreter, steps: The program. record: What it did.
         scan: Its controller's cycle [s]: the least time that a wait takes.
         waiting: (wait, since [s]) while it waits. moving: A run is under way.
-        seen: States of the world at loop heads. last: Where it was last.
+        seen: States of the world at loop heads, with the number of choices before.
+        last: Where it was last.
         done_at: When its program ended [s]. node: Log position of its last sync.
     """
 
@@ -29,7 +30,7 @@ class Actor:
     scan: float
     waiting: tuple[Await, float] | None = None
     moving: bool = False
-    seen: set[tuple[object, ...]] = field(default_factory=set)
+    seen: dict[tuple[object, ...], int] = field(default_factory=dict)
     last: Index = field(default_factory=lambda: Index("", 0))
     done_at: float | None = None
     node: int = -1

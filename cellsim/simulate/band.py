@@ -12,24 +12,26 @@ from cellsim.cache import Cache
 from cellsim.domain.job import Job
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Timeline
+from cellsim.simulate.choices import Choices
 from cellsim.simulate.gather import MODEL
 from cellsim.simulate.override import ends_of, ranges_of
 from cellsim.simulate.run import simulate
 
 
-def simulate_band(job: Job, cache: Cache | None = None) -> Timeline:
+def simulate_band(job: Job, cache: Cache | None = None, choices: Choices | None = None) -> Timeline:
     """Run a job three times and return the typical timeline with the band of all three.
 
     Low: fast class of acceleration and shortest process times; high: slow class and longest.
 
     Args:
         cache: Where the timing of runs that did not change is taken from, and kept.
+        choices: What unknown readings are taken to be; the other classes follow the typical one.
     """
-    typical = simulate(job, cache=cache)
-    fast = simulate(job, "fast", "min", cache)
-    slow = simulate(job, "slow", "max", cache)
+    typical = simulate(job, cache=cache, choices=choices)
+    fast = simulate(job, "fast", "min", cache, _following(choices))
+    slow = simulate(job, "slow", "max", cache, _following(choices))
     ranges = ranges_of(job)
-    others = {_named(ends): simulate(job, cache=cache, overrides=ends) for ends in ends_of(ranges)}
+    others = {_named(ends): _at(job, cache, choices, ends) for ends in ends_of(ranges)}
     if cache is not None:
         cache.flush()
     times = [run.duration for run in (typical, fast, slow)]
@@ -50,6 +52,18 @@ def simulate_band(job: Job, cache: Cache | None = None) -> Timeline:
         assumptions=tuple(assumptions),
         overrides=ranges,
     )
+
+
+def _at(
+    job: Job, cache: Cache | None, choices: Choices | None, ends: Mapping[str, float]
+) -> Timeline:
+    return simulate(job, cache=cache, choices=_following(choices), overrides=ends)
+
+
+def _following(choices: Choices | None) -> Choices | None:
+    if choices is None:
+        return None
+    return Choices(tuple(choices.met), choices.free, follow=True)
 
 
 def _further(typical: Timeline, *others: Timeline) -> tuple[Finding, ...]:

@@ -14,8 +14,9 @@ from cellsim.geometry import Array
 from cellsim.simulate.actions import Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import Parts
+from cellsim.simulate.choices import Choices
 from cellsim.simulate.devices import Answers
-from cellsim.simulate.expression import UNKNOWN, evaluate, leaves, literals, say
+from cellsim.simulate.expression import UNKNOWN, Value, evaluate, leaves, literals, say
 from cellsim.simulate.fasten import still_clamped
 from cellsim.simulate.order import Sync
 from cellsim.simulate.record import Ride, Stand
@@ -35,6 +36,7 @@ class Clock:
         ride: Times a run of moves; None where no move of it can be done.
         seconds: Group name to {"move", "process", "wait", "grip", "delay"} seconds.
         note_of: Wait condition to the kind of standing it is.
+        choices: What unknown readings are taken to be; None: they are findings.
         alarms: Number in the queue of a timeout to who waits for what.
     """
 
@@ -51,6 +53,8 @@ class Clock:
     findings: list[Finding] = field(default_factory=list)
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
     alarms: dict[int, tuple[Actor, Await]] = field(default_factory=dict)
+    choices: Choices | None = None
+    chosen: dict[Await, bool] = field(default_factory=dict)
 
     def later(self, delay: float, do: Callable[[], None]) -> int:
         """Do something after a delay [s]; return its number in the queue."""
@@ -74,6 +78,8 @@ class Clock:
             do()
             if not self.queue or self.queue[0][0] > self.now:
                 self.settle()
+        if self.choices is not None and self.choices.closed:
+            return
         self.findings += deadlocks(list(self.actors.values()), self.findings)
 
     def changed(self, signal: str, old: bool | float, new: bool | float, node: int) -> None:
@@ -97,11 +103,31 @@ class Clock:
             wait, since = actor.waiting
             if self.now < since + actor.scan - 1e-12:
                 continue
-            value = evaluate(wait.condition, self.wires.read)
+            value = self.awaited(actor, wait)
             if value is UNKNOWN or value:
                 self.end_wait(actor, "unknown" if value is UNKNOWN else "held")
             elif wait.timeout_s is not None and self.now >= since + wait.timeout_s - 1e-12:
                 self.end_wait(actor, "timeout")
+
+    def read_open(self, name: str) -> Value:
+        """Return a signal's value; UNKNOWN too where nothing in the cell determines it."""
+        free = self.choices.free if self.choices is not None else frozenset()
+        return UNKNOWN if name in free else self.wires.read(name)
+
+    def awaited(self, actor: Actor, wait: Await) -> Value:
+        """Return whether a wait is over; one on the unknown ends at once or, chosen, times out."""
+        value = evaluate(wait.condition, self.wires.read)
+        if self.choices is None or evaluate(wait.condition, self.read_open) is not UNKNOWN:
+            return value
+        if wait not in self.chosen:
+            met: bool | None = True
+            if wait.branches:
+                where = (actor.group, wait.index.file, wait.index.line)
+                met = self.choices.choose(*where, "wait", say(wait.condition), True)
+            if met is None:
+                return UNKNOWN
+            self.chosen[wait] = met
+        return self.chosen[wait]
 
     def end_wait(self, actor: Actor, answer: str) -> None:
         """Log the end of a wait and let the program go on at this time."""
@@ -110,15 +136,20 @@ class Clock:
         actor.waiting = None
         note = self.note_of(wait.condition)
         self.stand(actor, since, wait.index, note)
-        needs = tuple(literals(wait.condition)) if answer == "held" else ()
+        needs = self.needs(wait.condition) if answer == "held" else ()
         self.sync(actor, wait.index, needs)
         text = say(wait.condition)
         self.events.append(
             Event(self.now, "wait", text, float(answer == "held"), actor.group, wait.index)
         )
-        if answer == "timeout":
+        if answer == "timeout" and wait not in self.chosen:
             self.timed_out(actor, wait, text)
         self.later(0.0, lambda: self.advance(actor, answer))
+
+    def needs(self, condition: Expr) -> tuple[tuple[str, bool], ...]:
+        """Return what others must have done for a condition to hold; the open is not of them."""
+        needed = literals(condition)
+        return tuple(need for need in needed if self.read_open(need[0]) is not UNKNOWN)
 
     def timed_out(self, actor: Actor, wait: Await, text: str) -> None:
         """Say that a wait took too long."""
@@ -240,18 +271,18 @@ class Clock:
 
     def answer(self, actor: Actor, ask: Ask) -> object:
         """Evaluate what a branch asks."""
-        value = evaluate(ask.expr, self.wires.read)
+        value = evaluate(ask.expr, self.read_open)
         needs: tuple[tuple[str, bool], ...] = ()
         if isinstance(value, bool):
             needs = tuple(literals(ask.expr, value))
         self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")))
         return value
 
-    def seen_before(self, actor: Actor, head: Head) -> bool:
-        """Whether the whole world stands as it did when this program was here before."""
+    def seen_before(self, actor: Actor, head: Head) -> str:
+        """Say whether the whole world stands as it did when this program was here before."""
         others = [a for a in self.actors.values() if a is not actor]
         if self.pending() or not all(a.at_rest for a in others):
-            return False
+            return ""
         state = (
             head.place,
             tuple(sorted((k, repr(v)) for k, v in head.variables.items())),
@@ -260,6 +291,11 @@ class Clock:
             tuple(repr(a.waiting and a.waiting[0].index) for a in others),
             self.parts.fingerprint(),
         )
-        seen = state in actor.seen
-        actor.seen.add(state)
-        return seen
+        met = len(self.choices.met) if self.choices is not None else 0
+        if state not in actor.seen:
+            actor.seen[state] = met
+            return ""
+        if self.choices is None or actor.seen[state] == met:
+            return "endless"
+        self.choices.closed = True
+        return "closed"

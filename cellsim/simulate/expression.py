@@ -103,23 +103,26 @@ def leaves(expr: Expr, op: str) -> Iterator[str]:
         yield from leaves(arg, op)
 
 
-def literals(expr: Expr, value: bool = True) -> Iterator[tuple[str, bool]]:
+def literals(
+    expr: Expr, value: bool = True, kinds: tuple[str, ...] = ("signal",)
+) -> Iterator[tuple[str, bool]]:
     """Yield (signal, value) pairs that must all hold at once for `expr` to be `value`.
 
     What an alternative asks for is left out: fewer pairs order less, never wrongly.
+    kinds: Leaves that count, "unknown" for variables that are not known as well.
     """
-    if expr.op == "signal":
+    if expr.op in kinds:
         yield expr.name, value
     elif expr.op == "not":
-        yield from literals(expr.args[0], not value)
+        yield from literals(expr.args[0], not value, kinds)
     elif expr.op == ("and" if value else "or"):
         for arg in expr.args:
-            yield from literals(arg, value)
+            yield from literals(arg, value, kinds)
     elif expr.op in ("==", "!=") and len(expr.args) == 2:
         wanted = value if expr.op == "==" else not value
         for side, other in (expr.args, expr.args[::-1]):
             if other.op == "const" and isinstance(other.value, bool):
-                yield from literals(side, other.value is wanted)
+                yield from literals(side, other.value is wanted, kinds)
 
 
 def say(expr: Expr) -> str:

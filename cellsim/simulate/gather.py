@@ -56,6 +56,7 @@ def timeline_of(job: Job, clock: Clock, accel: str) -> Timeline:
             f"{line} branches on a signal that another group may set before or after"
             for line in races(log, stamps)
         ),
+        choices=() if clock.choices is None else tuple(clock.choices.met),
         accel=accel,
     )
 

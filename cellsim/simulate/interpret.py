@@ -26,7 +26,17 @@ from cellsim.domain.program import (
 from cellsim.domain.report import Finding, Severity
 from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.callstack import Frame, index_of
-from cellsim.simulate.expression import UNKNOWN, Unknown, Value, bind, evaluate, leaves, say
+from cellsim.simulate.choices import Choices, plain
+from cellsim.simulate.expression import (
+    UNKNOWN,
+    Unknown,
+    Value,
+    bind,
+    evaluate,
+    leaves,
+    literals,
+    say,
+)
 from cellsim.simulate.flatten import Code, Op, condition_of, flatten
 
 MAX_STEPS = 200_000
@@ -53,6 +63,8 @@ class Interpreter:
         inputs: Values given by the user for what cannot be known.
         findings: What went wrong, in order.
         executed: Identities of the statements that were reached.
+        choices: What unknown readings are taken to be; None: they are findings.
+        readings: What was taken since time last went on.
     """
 
     program: Program
@@ -66,6 +78,8 @@ class Interpreter:
     marks: list[tuple[int, Put]] = field(default_factory=list)
     laps: dict[int, int] = field(default_factory=dict)
     steps: int = 0
+    choices: Choices | None = None
+    readings: dict[str, bool] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -105,7 +119,7 @@ class Interpreter:
         elif op.kind == "branch":
             answer = yield from self.ask(condition_of(op), op)
             if isinstance(answer, Unknown):
-                self.unknown(condition_of(op), op)
+                answer = self.decide(condition_of(op), op)
             if isinstance(answer, Unknown) or not answer:
                 frame.pc = op.target
         elif op.kind == "begin":
@@ -130,6 +144,8 @@ class Interpreter:
     def statement(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
         """Carry out one statement that is not control flow."""
         statement, index = op.statement, index_of(self.stack, op, self.file)
+        if isinstance(statement, Move | Wait | Delay):
+            self.readings.clear()
         if isinstance(statement, Move):
             self.moves.append((statement, index))
             laps = self.laps[id(statement)] = self.laps.get(id(statement), 0) + 1
@@ -139,6 +155,7 @@ class Interpreter:
             elif statement.zone.kind == "fine":
                 yield from self.flush()
         elif isinstance(statement, SetSignal):
+            self.readings.pop(statement.signal, None)
             put = Put(statement.signal, statement.value, index)
             if self.moves:
                 self.marks.append((len(self.moves), put))
@@ -150,6 +167,7 @@ class Interpreter:
         elif isinstance(statement, Wait):
             yield from self.wait(frame, statement, op)
         elif isinstance(statement, Assign):
+            self.readings.pop(statement.name, None)
             self.variables[statement.name] = yield from self.ask(statement.value, op)
         elif isinstance(statement, Call):
             self.call(statement, op, codes)
@@ -163,7 +181,12 @@ class Interpreter:
         """Stand until a condition holds; go to the label, or stop the program, after a timeout."""
         yield from self.flush()
         condition = bind(statement.condition, self.variables, self.inputs)
-        answer = yield Await(condition, statement.timeout_s, index_of(self.stack, op, self.file))
+        answer = yield Await(
+            condition,
+            statement.timeout_s,
+            index_of(self.stack, op, self.file),
+            statement.timeout_s is not None and bool(statement.on_timeout),
+        )
         if answer == "unknown":
             self.unknown(condition, op)
         elif answer == "timeout":
@@ -176,7 +199,7 @@ class Interpreter:
 
     def ask(self, expr: Expr, op: Op) -> Generator[Action, object, Value]:
         """Return the value of an expression; where it reads signals, at this point in time."""
-        bound = bind(expr, self.variables, self.inputs)
+        bound = bind(expr, self.variables, {**self.readings, **self.inputs})
         if not any(leaves(bound, "signal")):
             return evaluate(bound, lambda _: UNKNOWN)
         yield from self.flush()
@@ -197,10 +220,13 @@ class Interpreter:
     def head(self, frame: Frame, op: Op) -> Steps:
         """End the program where it comes round to the same state of the world again."""
         yield from self.flush()
+        self.readings.clear()
         place = (*(f.name for f in self.stack), frame.pc)
-        if (yield Head(place, dict(self.variables), index_of(self.stack, op, self.file))):
-            self.endless(op, self.steps, "steps")
+        again = yield Head(place, dict(self.variables), index_of(self.stack, op, self.file))
+        if again:
             self.stack.clear()
+        if again == "endless":
+            self.endless(op, self.steps, "steps")
 
     def flush(self) -> Steps:
         """Yield the collected moves as one run."""
@@ -215,6 +241,24 @@ class Interpreter:
         finding = Finding(rule, severity, subject, file=self.file, line=line, facts=facts)
         if finding not in self.findings:
             self.findings.append(finding)
+
+    def decide(self, condition: Expr, op: Op) -> bool:
+        """Return what an unknown condition is taken to be; without a choice it is a finding."""
+        bound = bind(condition, self.variables, {**self.readings, **self.inputs})
+        kind = "if" if isinstance(op.statement, If) else "loop"
+        text, negated = plain(bound)
+        where = (self.program.group, self.file, op.statement.line)
+        met = self.choices.choose(*where, kind, text, False) if self.choices else None
+        if met is None:
+            self.unknown(condition, op)
+            return False
+        value = met is not negated
+        for name, taken in literals(bound, value, ("signal", "unknown")):
+            if self.variables.get(name) is UNKNOWN:
+                self.variables[name] = taken
+            elif name:
+                self.readings[name] = taken
+        return value
 
     def unknown(self, condition: Expr, op: Op) -> None:
         """Say that a condition could not be decided; the branch is not taken, a wait passes."""

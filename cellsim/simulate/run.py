@@ -21,6 +21,7 @@ from cellsim.motion.spec import MoveSpec, Run
 from cellsim.simulate.actions import Go
 from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import parts_of
+from cellsim.simulate.choices import Choices
 from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.devices import Answers, Process
 from cellsim.simulate.expression import leaves
@@ -41,6 +42,7 @@ def simulate(
     accel: AccelClass = "typical",
     process: Process = "typical",
     cache: Cache | None = None,
+    choices: Choices | None = None,
     overrides: Mapping[str, float] = MappingProxyType({}),
 ) -> Timeline:
     """Run the programs of a job on one clock.
@@ -49,6 +51,7 @@ def simulate(
         job: What to run; groups without a program stand at home.
         accel: Acceleration class of the joints. process: End of the process time ranges.
         cache: Where the timing of runs that did not change is taken from, and kept.
+        choices: What unknown readings are taken to be; None: they are findings.
         overrides: Group name to the override it runs at [%]; 100 where none is given.
 
     Returns:
@@ -58,8 +61,9 @@ def simulate(
         BadInput: A program that names what the cell does not have, with file and line.
     """
     programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
-    clock = _clock(job, programs, accel, process, cache, overrides)
-    clock.findings += [*never_set(job, programs), *wrong_wires(job, programs)]
+    clock = _clock(job, programs, accel, process, cache, choices, overrides)
+    free = frozenset() if choices is None else choices.free
+    clock.findings += [*never_set(job, programs, free), *wrong_wires(job, programs)]
     clock.run()
     return timeline_of(job, clock, accel)
 
@@ -70,6 +74,7 @@ def _clock(
     accel: AccelClass,
     process: Process,
     cache: Cache | None,
+    choices: Choices | None,
     overrides: Mapping[str, float],
 ) -> Clock:
     cell = job.cell
@@ -80,7 +85,7 @@ def _clock(
     for group in cell.groups:
         rules = job.rules.get(group, STANDING)
         program = programs.get(group) or Program(group, group, ())
-        interpreter = Interpreter(program, rules.stops, job.inputs)
+        interpreter = Interpreter(program, rules.stops, job.inputs, choices=choices)
         steps = interpreter.run() if group in programs else _nothing()
         record = Record(group, np.array(cell.groups[group].home, dtype=np.float64))
         actors[group] = Actor(group, interpreter, steps, record, rules.interpolation_s)
@@ -103,6 +108,7 @@ def _clock(
         return kept_run(cache, chain, joints, start, specs, rules, accel)
 
     clock = Clock(actors, wires, parts, ride, lambda c: _kind_of_wait(cell, c), events=parts.events)
+    clock.choices = choices
     answers = Answers(
         cell,
         wires,

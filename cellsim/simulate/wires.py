@@ -105,9 +105,11 @@ def statements(program: Program) -> Iterator[Statement]:
         yield from walk(routine.body)
 
 
-def never_set(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
-    """Yield a finding for each wait on a value that a signal can never take."""
-    possible = settable(job, programs)
+def never_set(
+    job: Job, programs: Mapping[str, Program], free: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Yield a finding for each wait on a value that a signal can never take; free: may be any."""
+    possible = settable(job, programs) | free
     start = start_values(job.cell, job.inputs)
     for group, program in programs.items():
         for statement in statements(program):

@@ -30,6 +30,11 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
     """Return everything taken for granted, each once, in order: run, cell, robots, brands."""
     cell = timeline.job.cell
     found = [*timeline.assumptions, *cell.notes]
+    if timeline.job.inputs:
+        given = ", ".join(f"{k}={str(v).lower()}" for k, v in sorted(timeline.job.inputs.items()))
+        found.insert(
+            0, f"the verdict holds only while these inputs are as fixed by the user: {given}"
+        )
     for robot in _robots(cell):
         if robot.assumed:
             found.append(f"{robot.name}: recalled or estimated figures: {', '.join(robot.assumed)}")

@@ -123,7 +123,12 @@ def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Findi
             None,
         )
         found.append(replace(f, waived_by=by.author, waived_reason=by.reason) if by else f)
-    return tuple(sorted(found, key=_place))
+    return sorted_findings(found)
+
+
+def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by severity, file, line and time."""
+    return tuple(sorted(findings, key=_place))
 
 
 def _place(f: Finding) -> tuple[int, str, int, float, str, str]:

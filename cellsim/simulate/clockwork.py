@@ -111,8 +111,8 @@ class Clock:
 
     def read_open(self, name: str) -> Value:
         """Return a signal's value; UNKNOWN too where nothing in the cell determines it."""
-        free = self.choices.free if self.choices is not None else frozenset()
-        return UNKNOWN if name in free else self.wires.read(name)
+        open_ = self.choices is not None and name in self.choices.free
+        return UNKNOWN if open_ else self.wires.read(name)
 
     def awaited(self, actor: Actor, wait: Await) -> Value:
         """Return whether a wait is over; one on the unknown ends at once or, chosen, times out."""
@@ -148,8 +148,7 @@ class Clock:
 
     def needs(self, condition: Expr) -> tuple[tuple[str, bool], ...]:
         """Return what others must have done for a condition to hold; the open is not of them."""
-        needed = literals(condition)
-        return tuple(need for need in needed if self.read_open(need[0]) is not UNKNOWN)
+        return tuple(n for n in literals(condition) if self.read_open(n[0]) is not UNKNOWN)
 
     def timed_out(self, actor: Actor, wait: Await, text: str) -> None:
         """Say that a wait took too long."""
@@ -272,9 +271,7 @@ class Clock:
     def answer(self, actor: Actor, ask: Ask) -> object:
         """Evaluate what a branch asks."""
         value = evaluate(ask.expr, self.read_open)
-        needs: tuple[tuple[str, bool], ...] = ()
-        if isinstance(value, bool):
-            needs = tuple(literals(ask.expr, value))
+        needs = tuple(literals(ask.expr, value)) if isinstance(value, bool) else ()
         self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")))
         return value
 

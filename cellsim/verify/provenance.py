@@ -22,7 +22,8 @@ _STEP = (
 
 _RIGID = (
     "an arm that follows a measured frame is shifted as if it were rigid; how far its elbow moves"
-    " when the controller solves for the shifted pose is not worked out"
+    " when the controller solves for the shifted pose is not worked out: links of one arm against"
+    " one another get no allowance for it, and a joint move in the frame counts as following it"
 )
 
 

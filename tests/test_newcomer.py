@@ -75,3 +75,13 @@ def test_a_program_that_is_not_saved_is_said_to_be_taught(
     shutil.rmtree(cell / "programs")
     assert main(["verify", str(cell), "--variant", "shaft_80"]) == 0
     assert "no saved program was used" in capsys.readouterr().out
+
+
+def test_a_file_of_another_brand_is_refused_and_not_the_one_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.mod").write_text("MODULE a\nENDMODULE\n")
+    (tmp_path / "a.src").write_text("DEF a( )\nPTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}\nEND\n")
+    args = ["read", str(tmp_path / "a.mod"), "--controller", "kuka", "--cell", "palletizing"]
+    assert main(args) == 3
+    assert "expected .src or .dat" in capsys.readouterr().err

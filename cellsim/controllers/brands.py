@@ -255,6 +255,11 @@ def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
     """Return the file and its companions: same stem, called, or a job file in the same folder."""
     if not path.is_file():
         raise BadInput("no such file", file=str(path))
+    if path.suffix.lower() not in brand.extensions:
+        raise BadInput(
+            f"'{path.suffix}' is no text of {brand.title}", file=str(path),
+            expected=" or ".join(brand.extensions),
+        )  # fmt: skip
     loaded = {path.name: _bytes(path)}
     others = [
         other

@@ -84,4 +84,4 @@ def test_a_file_of_another_brand_is_refused_and_not_the_one_beside_it(
     (tmp_path / "a.src").write_text("DEF a( )\nPTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}\nEND\n")
     args = ["read", str(tmp_path / "a.mod"), "--controller", "kuka", "--cell", "palletizing"]
     assert main(args) == 3
-    assert "expected .src or .dat" in capsys.readouterr().err
+    assert "expected a .src file" in capsys.readouterr().err

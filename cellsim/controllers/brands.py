@@ -258,7 +258,7 @@ def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
     if path.suffix.lower() not in brand.extensions:
         raise BadInput(
             f"'{path.suffix}' is no text of {brand.title}", file=str(path),
-            expected=" or ".join(brand.extensions),
+            expected=f"a {brand.extensions[0]} file",
         )  # fmt: skip
     loaded = {path.name: _bytes(path)}
     others = [

@@ -58,7 +58,7 @@ EDITS: dict[str, Edit] = {
     "time for speed": swap(r"v=0\.0383", "t=2.0"),
     "corner in mm": swap(r"r=0\.0055", "r=5.5"),
     "corner on the last": swap(r"v=0\.0383\)", "v=0.0383, r=0.05)"),
-    "movep for movel": swap(r"movel", "movep"),
+    "movep for a blended movel": swap(r"movel(?=\(.*r=)", "movep"),
     "call of another": swap(r"^  second\(\)", "  olp_test()"),
     "wait of the other": swap(
         r"while not get_standard_digital_in\(1\)", "while not get_standard_digital_in(3)"

@@ -44,7 +44,9 @@ def clearance(
             for job, _ in jobs_of(loaded, program or (), progress=shown):
                 maps.append(clearance_map(simulate_band(job)))
     print_moves(maps, lang)
-    for one in maps if out is not None else ():
+    if out is None:
+        return
+    for one in maps:
         data = map_csv(maps).encode() if kind == ".csv" else map_png(one)
         many = kind == ".png" and len(maps) > 1
         name = f"{out.stem}_{one.variant}_{one.job}{kind}" if many else out.name

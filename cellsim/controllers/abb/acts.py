@@ -137,7 +137,7 @@ class Function(Expr):
 
 def indexed(name: str, fields: str, index: Sequence[Expr], numbers: Sequence[float | None]) -> Expr:
     """Return an element p{2} of an array as a variable; "element" where its index is no number."""
-    if any(n is None or n != int(n) for n in numbers):
+    if any(n is None or not float(n).is_integer() for n in numbers):
         return Expr("element", tuple(index), value=fields, name=name)
     place = ",".join(str(int(n or 0)) for n in numbers)
     return Expr("var", name=f"{name}{{{place}}}{fields}")

@@ -165,7 +165,7 @@ class Routine(Walker):
         """
         assert act.condition is not None
         values = [self.table.number(bound, self.name) for bound in act.condition.args]
-        if any(v is None or v != int(v) for v in values):
+        if any(v is None or not float(v).is_integer() for v in values):
             return None
         first, last, *step = (int(v or 0.0) for v in values)
         by = step[0] if step else (1 if first <= last else -1)

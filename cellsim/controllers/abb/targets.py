@@ -54,7 +54,11 @@ class Targets:
             raise NotKnown("a robtarget of 3, 4, 4 and 6 numbers is expected")
         xyz, quat, conf, extra = value
         pose = pose_of((xyz, quat), f"robtarget {name}".strip())
-        if not 0 <= conf[3] <= 7 or max(map(abs, conf)) > 99 or any(c != int(c) for c in conf):
+        if (
+            not 0 <= conf[3] <= 7
+            or max(map(abs, conf)) > 99
+            or any(not float(c).is_integer() for c in conf)
+        ):
             raise NotKnown(f"configuration {list(conf)}")
         numbers = tuple(int(c) for c in conf)
         axes = self.group.controller.axes[self.group.robot.dof :]

@@ -79,7 +79,7 @@ class Build(Expressions):
     def indexed(self, items: Sequence[Any]) -> Expr:
         letters = str(items[0]).upper()
         number = constant(items[1])
-        if number is None or number != int(number) or len(items) > 2:
+        if number is None or not float(number).is_integer() or len(items) > 2:
             return Expr("unknown", tuple(items[1:]), name=letters)
         if letters in _VARIABLES:
             return Expr("var", name=f"{letters} {int(number)}")

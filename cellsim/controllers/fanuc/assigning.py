@@ -33,7 +33,7 @@ class Assigning:
         number = None if index is None else constant(index)
         if letters == "PR":
             return self._position(text)
-        if number is None or number != int(number):
+        if number is None or not float(number).is_integer():
             return None
         place = f"{letters} {int(number)}"
         if letters in ("DO", "RO"):

@@ -35,7 +35,7 @@ class Counted:
         """How often it runs, None where that is not known before."""
         if self.first is None or self.last is None:
             return None
-        if self.first != int(self.first) or self.last != int(self.last):
+        if not float(self.first).is_integer() or not float(self.last).is_integer():
             return None
         step = -1 if self.act.down else 1
         return min(max(step * int(self.last - self.first) + 1, 0), _MOST)

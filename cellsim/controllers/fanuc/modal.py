@@ -94,7 +94,7 @@ def _element(data: tuple[Any, ...], state: State, keys: Iterable[str]) -> dict[s
 
 def _number(value: Expr | None, state: State) -> object:
     number = _value(value, state)
-    return int(number) if isinstance(number, float) and number == int(number) else UNKNOWN
+    return int(number) if isinstance(number, float) and float(number).is_integer() else UNKNOWN
 
 
 def _value(value: Expr | None, state: State) -> object:

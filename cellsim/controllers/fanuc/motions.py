@@ -109,7 +109,7 @@ class Motions:
     def _point(self, letters: str, index: Expr, line: Line, state: State) -> tuple[Point, int]:
         """Return the point of P[n], or of PR[n] where the program has set it to one."""
         number = known(index, state)
-        if number is None or number != int(number):
+        if number is None or not float(number).is_integer():
             raise NotKnown(f"the number of {letters}[] is not known here")
         file, at = line.file, int(number)
         if letters == "PR":

@@ -44,7 +44,7 @@ def speed_text(move: Move) -> str:
         return f"{short(speed.value, 0)}%"
     if speed.unit == "s":
         tenths = round(10.0 * speed.value, 6)
-        if tenths >= 1.0 and tenths == int(tenths):
+        if tenths >= 1.0 and float(tenths).is_integer():
             return f"{bare(speed.value, 1)}sec"
         return f"{round(1000.0 * speed.value)}msec"
     if move.kind != "joint" and speed.unit in _PATH_UNITS:

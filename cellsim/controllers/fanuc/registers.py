@@ -39,7 +39,7 @@ def resolved(expr: Expr, state: State, points: Points) -> Expr:
 
 def _direct(expr: Expr, number: float) -> Expr:
     """Return R[5] for R[R[1]] where R[1] is 5."""
-    if number != int(number) or not 0 < number < 10_000:
+    if not float(number).is_integer() or not 0 < number < 10_000:
         return expr
     op = _DIRECT[expr.name]
     letters = expr.name if op == "var" else expr.name.lower()
@@ -48,7 +48,7 @@ def _direct(expr: Expr, number: float) -> Expr:
 
 def _value(name: str, a: float, b: float, state: State, points: Points) -> float | None:
     """Return a DIV b, a MOD b of whole numbers that are not negative, or element b of PR[a]."""
-    if a != int(a) or b != int(b) or a < 0.0 or b <= 0.0:
+    if not float(a).is_integer() or not float(b).is_integer() or a < 0.0 or b <= 0.0:
         return None
     if name == "PR":
         held = state.get(f"PR {int(a)}")

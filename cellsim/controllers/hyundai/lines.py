@@ -109,7 +109,11 @@ def _for(rest: str) -> object:
         return Open("raw")
     name, first, last, step = made
     values = [_constant(e) for e in (first, last, step or Expr("const", value=1.0))]
-    if None in values or values[2] != 1.0 or any(v != int(v) for v in values if v is not None):
+    if (
+        None in values
+        or values[2] != 1.0
+        or any(not float(v).is_integer() for v in values if v is not None)
+    ):
         return Open("raw")
     count = int(values[1] or 0.0) - int(values[0] or 0.0) + 1
     return Open("count", count=max(count, 0), variable=name)

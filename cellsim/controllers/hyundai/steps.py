@@ -124,7 +124,7 @@ class Steps:
             return "no speed"
         if accu is None or accu not in range(8):
             return "no accu 0..7"
-        if tool is None or tool != int(tool):
+        if tool is None or not float(tool).is_integer():
             return "no tool number"
         if tool == 0.0 and self.group.tool and 0 not in self.group.controller.tools.values():
             return f"tool 0 is the bare flange, the group carries {self.group.tool}"

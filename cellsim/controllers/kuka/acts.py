@@ -47,7 +47,7 @@ class Build(Expressions):
 
     def indexed(self, items: Sequence[Any]) -> Expr:
         name, index = str(items[0]).upper(), number_of(items[1])
-        if index is None or index != int(index):
+        if index is None or not float(index).is_integer():
             return Expr("unknown", (items[1],), name=name)
         if name in {"$IN", "$OUT"}:
             kind = "di" if name == "$IN" else "do"

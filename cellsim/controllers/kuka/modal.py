@@ -148,5 +148,5 @@ def _inline_frames(data: Mapping[str, Struct], state: State) -> dict[str, object
     out: dict[str, object] = {}
     for key, component in (("tool", "TOOL_NO"), ("base", "BASE_NO")):
         number = numbers.get(component)
-        out[key] = UNKNOWN if number is None or number != int(number) else int(number)
+        out[key] = UNKNOWN if number is None or not float(number).is_integer() else int(number)
     return out

@@ -98,5 +98,5 @@ def _frame(
     wanted = {"$TOOL": {("STOOL2", ""), ("STOOL", "TOOL_NO")}, "$BASE": {("SBASE", "BASE_NO")}}
     found = data.get(fdat)
     number = found.values.get(f"{name[1:]}_NO") if found else None
-    known = (function, part) in wanted[name] and number is not None and number == int(number)
+    known = (function, part) in wanted[name] and number is not None and float(number).is_integer()
     return {key: int(number)} if known and number is not None else None

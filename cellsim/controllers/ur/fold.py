@@ -116,7 +116,13 @@ def _timed(node: Node, name: str) -> Waiting | None:
 def _counted(node: Node, name: str) -> int | None:
     limit = _limit(node.condition, name, "<") if _is_while(node) else None
     step = _adds(node.body[-1], name) if node.body else None
-    if limit is None or limit != int(limit) or limit < 0 or step is None or folded(step) != 1.0:
+    if (
+        limit is None
+        or not float(limit).is_integer()
+        or limit < 0
+        or step is None
+        or folded(step) != 1.0
+    ):
         return None
     return int(limit)
 

@@ -201,4 +201,4 @@ def _opening(word: str, rest: str) -> object:
 def output_port(name: str, index: float) -> int | None:
     """Return the port number that a set_..._digital_out function and its index mean."""
     match = _OUTPUT.fullmatch(name)
-    return None if match is None or index != int(index) else int(index) + _PORTS[match[1]]
+    return None if match is None or not float(index).is_integer() else int(index) + _PORTS[match[1]]

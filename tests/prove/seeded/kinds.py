@@ -454,6 +454,17 @@ def link_without_a_shape(c: Case, rng: Rng) -> Expected:
 
 @kind()
 def override_left_open(c: Case, rng: Rng) -> Expected:
+    """Corners that overlap in time change with the override; on a parabola the range is proven."""
+    from cellsim.domain.job import Job
+
+    plain = c.job
+
+    def overlapping() -> Job:
+        job = plain()
+        rules = {g: replace(r, corner_joint="overlap") for g, r in job.rules.items()}
+        return replace(job, rules=rules)
+
+    c.job = overlapping  # type: ignore[method-assign]
     g = c.cell.groups["picker"]
     low = float(rng.uniform(5, 90))
     opened = replace(g, controller=replace(g.controller, override=(low, 100.0)))

@@ -82,9 +82,7 @@ def test_changed_bytes_of_written_text_never_crash_a_reader(brand: str) -> None:
 )
 def test_a_number_without_end_is_no_number_of_a_tool(brand: str, old: str, new: str) -> None:
     cell = cell_of(brand)
-    text = BRANDS[brand].write(
-        BRANDS[brand].quantise(plain_program(cell, brand, 1), cell), cell
-    )
+    text = BRANDS[brand].write(BRANDS[brand].quantise(plain_program(cell, brand, 1), cell), cell)
     files = {n: d.replace(old.encode(), new.encode()) for n, d in bytes_of(text).items()}
     assert files != bytes_of(text)
     result = BRANDS[brand].read(files, cell, "arm")

@@ -61,3 +61,16 @@ def test_the_arms_of_the_table_reach_out_inside_their_limits() -> None:
         joints = probe_cell(brand, False).groups["arm"].joints
         home = home_of(brand, False)
         assert all(j.lower <= v <= j.upper for j, v in zip(joints, home, strict=True))
+
+
+def test_no_refusal_comes_from_a_thing_that_the_probed_cell_lacks(
+    rows: dict[str, dict[str, Said]],
+) -> None:
+    """Such a row would say that a language cannot say it."""
+    lacking = [
+        said.text
+        for found in rows.values()
+        for said in found.values()
+        if "no such" in said.text or "there is no" in said.text
+    ]
+    assert lacking == []

@@ -11,7 +11,7 @@ import numpy as np
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.standin import controller_of
 from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
-from cellsim.domain.controller import AxisMap
+from cellsim.domain.controller import AxisMap, Port
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
     Assign,
@@ -47,6 +47,7 @@ ROBOTS: Mapping[str, tuple[str, tuple[float, ...]]] = {
     "ur": ("ur10e", (0.0, -90.0, 90.0, -90.0, -90.0, 0.0)),
     "yaskawa": ("yaskawa_gp180", (0.0, 0.0, 0.0, 0.0, -60.0, 0.0)),
 }
+PORTS: Mapping[str, Port] = {"do1": Port("do", 1), "do2": Port("do", 2), "di1": Port("di", 1)}
 _ZONES = (
     Zone("distance", 10.0, "mm"),
     Zone("radius", 10.0, "mm"),
@@ -79,8 +80,7 @@ def probe_cell(brand: str, on_track: bool) -> Cell:
         frames={"fixture": 1},
         program_number=101,
     )
-    ports = {n: p for n, p in controller.signals.items() if n in {"do1", "do2", "di1"}}
-    controller = replace(controller, signals=ports)
+    controller = replace(controller, signals=PORTS)
     rail = Joint("E1", "prismatic", Pose.identity(), np.array([1.0, 0, 0]), 0.0, 4.0, 1.0, None)
     links = (Link("rail", None), Link("carriage", None))
     linear = Robot("track", "", "", "track", (rail,), links, Pose.identity(), (0.0,))
@@ -107,7 +107,7 @@ def probe_cell(brand: str, on_track: bool) -> Cell:
         "fixture": Frame("fixture", "world", Pose.translation(1.0, 0.5, 0.2)),
         "seen": Frame("seen", "world", Pose.translation(1.0, 0.0, 0.2), measured=True),
     }
-    signals = {n: Signal(n, "group:arm" if p.kind == "do" else "cell") for n, p in ports.items()}
+    signals = {n: Signal(n, "group:arm" if p.kind == "do" else "cell") for n, p in PORTS.items()}
     return Cell(
         "probe", "", {GROUP: group}, {"gripper": tool}, {}, {}, frames, signals, {}, 0.0, 0.0
     )

@@ -137,11 +137,14 @@ def bodies_meet(a: Solid, b: Solid, world_T_a: Pose, world_T_b: Pose) -> bool:
             if coal.collide(first, T_a * local_a, second, T_b * local_b, request, result):
                 return True
     a_T_b = world_T_a.inverse() @ world_T_b
-    return _inside(a, a_T_b @ _points(b)) or _inside(b, a_T_b.inverse() @ _points(a))
+    return _inside(a, b, a_T_b) or _inside(b, a, a_T_b.inverse())
 
 
 def bodies_apart(a: Solid, b: Solid, world_T_a: Pose, world_T_b: Pose) -> float:
-    """Return coal's distance [m] of two bodies by their meshes, or pieces; they must not meet."""
+    """Return coal's distance [m] of two bodies by their meshes, or pieces; not above 0: they meet.
+
+    A mesh is a surface: a body wholly inside another one has a distance to it.
+    """
     import coal
 
     T_a = coal.Transform3s(np.array(world_T_a.R), np.array(world_T_a.p))
@@ -155,18 +158,18 @@ def bodies_apart(a: Solid, b: Solid, world_T_a: Pose, world_T_b: Pose) -> float:
     return least
 
 
-def _surfaces(solid: Solid) -> list[tuple[Any, Any]]:
+@lru_cache(maxsize=256)
+def _surfaces(solid: Solid) -> tuple[tuple[Any, Any], ...]:
     """Return coal shapes of a body with their poses in its frame."""
     import coal
 
     if len(solid.faces):
-        return [(_mesh(solid), coal.Transform3s())]
-    return [
+        return ((_mesh(solid), coal.Transform3s()),)
+    return tuple(
         (_shape(p), coal.Transform3s(np.array(p.pose.R), np.array(p.pose.p))) for p in solid.pieces
-    ]
+    )
 
 
-@lru_cache(maxsize=64)
 def _mesh(solid: Solid) -> Any:
     import coal
 
@@ -182,6 +185,7 @@ def _mesh(solid: Solid) -> Any:
     return made
 
 
+@lru_cache(maxsize=256)
 def _points(solid: Solid) -> Array:
     """Return one point of each connected thing a body is made of, shape (n, 3), body frame."""
     if not len(solid.faces):
@@ -197,10 +201,25 @@ def _points(solid: Solid) -> Array:
     return np.asarray(solid.vertices[used[np.unique(labels, return_index=True)[1]]])
 
 
-def _inside(solid: Solid, points: Array) -> bool:
-    """Whether any of the points lies inside a body with a mesh (pieces: coal has found it)."""
+@lru_cache(maxsize=256)
+def _box(solid: Solid) -> tuple[Array, Array]:
+    """Return the corners [m] of the box about a mesh, body frame."""
+    corners = solid.vertices[np.unique(solid.faces)]
+    return corners.min(axis=0), corners.max(axis=0)
+
+
+def _inside(solid: Solid, other: Solid, solid_T_other: Pose) -> bool:
+    """Whether a point of another body lies inside one with a mesh (pieces: coal has found it).
+
+    The winding number of a closed mesh about a point outside its box is 0: only points in the box
+    are looked at.
+    """
     from cellsim.geometry.deviation import winding_number
 
     if not len(solid.faces):
+        return False
+    points, (low, high) = solid_T_other @ _points(other), _box(solid)
+    points = points[((points >= low) & (points <= high)).all(axis=1)]
+    if not len(points):
         return False
     return bool((winding_number(points, solid.vertices, solid.faces) > 0.5).any())

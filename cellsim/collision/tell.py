@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -186,12 +187,14 @@ def _by_mesh(run: Run, instants: Sequence[tuple[Pose, Pose]], state: int, need: 
     a, b = run.a.solid, run.b.solid
     if not (len(a.faces) or len(b.faces)):
         return ""
-    if any(kernel.bodies_meet(a, b, *poses) for poses in instants):
+    apart = math.inf
+    if state != HIT:
+        apart = min(kernel.bodies_apart(a, b, *poses) for poses in instants)
+    if apart <= need or any(kernel.bodies_meet(a, b, *poses) for poses in instants):
         return ""
     if state == HIT:
         return BY_MESH + "the convex pieces overlap, the meshes do not"
-    apart = min(kernel.bodies_apart(a, b, *poses) for poses in instants)
-    return f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart" if apart > need else ""
+    return f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart"
 
 
 def _joints(path: Path, u: float) -> Array:

@@ -69,7 +69,7 @@ def baseline(
     from cellsim.domain.files.baseline import dump_baseline
     from cellsim.errors import BadInput
     from cellsim.sweep import verify_cell
-    from cellsim.verify.baseline import baseline_of
+    from cellsim.verify.baseline import baseline_of, unsigned
 
     if len(reason) < 10:
         raise BadInput("the reason is too short", expected="ten letters or more")
@@ -81,3 +81,8 @@ def baseline(
     found = baseline_of([run.report for run in runs], author, reason)
     write_whole(out, dump_baseline(found))
     typer.echo(f"wrote {out}: {len(found.known)} kinds of finding")
+    if alone := unsigned(found):
+        typer.echo(
+            f"{len(alone)} of them are collisions or clearances that are not proven: each is"
+            " accepted only with an author and a reason of its own in its row"
+        )

@@ -45,7 +45,10 @@ def known_formats(formats: Sequence[str]) -> tuple[str, ...]:
 def print_or_write(
     runs: Sequence[CellRun], formats: Sequence[str], lang: str, out: Path | None
 ) -> None:
-    """Print the reports of a sweep, or write them into a folder and print where."""
+    """Print the reports of a sweep, or write them into a folder and print where.
+
+    The verdict of each is said in any case: on standard error where a format has the output.
+    """
     for fmt in formats:
         text = rendered(runs, fmt, lang)
         if out is None:
@@ -54,6 +57,16 @@ def print_or_write(
         path = out / f"report.{SUFFIX[fmt]}"
         write_whole(path, text)
         typer.echo(f"wrote {path}")
+    if out is not None or tuple(formats) != ("text",):
+        print_verdicts([run.report for run in runs], lang, err=out is None)
+
+
+def print_verdicts(reports: Sequence[Report], lang: str, err: bool = False) -> None:
+    """Print one line a report: what was judged, and its verdict."""
+    from cellsim.verify.render.summary import verdict_line
+
+    for r in reports:
+        typer.echo(f"{r.cell} / {r.variant} / {r.job}: {verdict_line(r, lang)}", err=err)
 
 
 def rendered(runs: Sequence[CellRun], fmt: str, lang: str) -> str:
@@ -79,13 +92,20 @@ def against_baseline(runs: Sequence[CellRun], file: Path) -> tuple[CellRun, ...]
     from dataclasses import replace
 
     from cellsim.domain.files.baseline import load_baseline
-    from cellsim.verify.baseline import against
+    from cellsim.verify.baseline import against, unsigned
 
-    reports, gone = against([run.report for run in runs], load_baseline(file))
-    for known in gone:
+    known = load_baseline(file)
+    reports, gone = against([run.report for run in runs], known)
+    for row in unsigned(known):
         typer.echo(
-            f"{file}: no longer found, take it out: {known.rule} {known.subject} "
-            f"({known.variant} / {known.job}, {known.count})",
+            f"{file}: accepted only with an author and a reason of its own: {row.rule} "
+            f"{row.subject} ({row.variant} / {row.job}, {row.count})",
+            err=True,
+        )
+    for row in gone:
+        typer.echo(
+            f"{file}: no longer found, take it out: {row.rule} {row.subject} "
+            f"({row.variant} / {row.job}, {row.count})",
             err=True,
         )
     return tuple(replace(run, report=r) for run, r in zip(runs, reports, strict=True))
@@ -120,7 +140,8 @@ def print_fixed(fixed: Fixed, lang: str) -> None:
     """Print each finding with its repair, what it changes, and the verdict before and after."""
     from cellsim.api import diff
     from cellsim.messages import repair_text, word
-    from cellsim.verify.render.text import finding_text, verdict_line
+    from cellsim.verify.render.summary import verdict_line
+    from cellsim.verify.render.text import finding_text
 
     before, after = fixed.before.report, fixed.after.report
     typer.echo(f"{before.cell} / {before.variant} / {before.job}")

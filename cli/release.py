@@ -47,7 +47,7 @@ def release(
         if not all_green(reports):
             print_reports(reports, lang)
             typer.echo("not released: no green verdict", err=True)
-            raise typer.Exit(worst_exit(reports))
+            raise typer.Exit(worst_exit(reports) or 1)
         for item in runs:
             folder = out / item.job.cell.variant / item.job.name
             made = run(item.job, item.report, folder, also=exports, progress=shown, courses=courses)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from cellsim.domain.files.baseline import dump_baseline, load_baseline
+from cellsim.domain.job import Job
 from cellsim.domain.report import Finding, Report, Severity, Verdict
-from cellsim.verify.baseline import against, baseline_of
+from cellsim.errors import BadInput, NotVerified
+from cellsim.messages import title
+from cellsim.release.release import _must_cover
+from cellsim.verify.baseline import against, baseline_of, unsigned
+from cellsim.verify.render.summary import verdict_line
 from cellsim.verify.run import verdict_of
 
 
-def _report(severity: Severity, value: float | None) -> Report:
-    found = (Finding("joint-speed-exceeded", severity, "arm J1", value, 180.0, "deg/s", "p", 3),)
+def _report(severity: Severity, value: float | None, rule: str = "joint-speed-exceeded") -> Report:
+    found = (Finding(rule, severity, "arm J1", value, 180.0, "deg/s", "p", 3),)
     given: dict[str, Any] = {
         f.name: () for f in fields(Report) if f.default is f.default_factory is MISSING
     }
@@ -44,3 +49,44 @@ def test_only_what_is_known_at_this_severity_is_accepted(
     assert [k.severity for k in load_baseline(file).known] == [known[0]]
     (judged,), _ = against([_report(*now)], load_baseline(file))
     assert judged.verdict is verdict
+
+
+PROVEN = [
+    ("collision", Severity.ERROR, Verdict.FINDINGS),
+    ("clearance", Severity.ERROR, Verdict.FINDINGS),
+    ("clearance", Severity.UNDECIDED, Verdict.UNDECIDED),
+    ("shape-understated", Severity.UNDECIDED, Verdict.UNDECIDED),
+]
+
+
+@pytest.mark.parametrize(("rule", "severity", "verdict"), PROVEN)
+def test_what_the_certified_test_found_is_accepted_row_by_row_and_never_plain_green(
+    tmp_path: Path, rule: str, severity: Severity, verdict: Verdict
+) -> None:
+    found = _report(severity, 190.0, rule)
+    taken = baseline_of([found], "Kim", "as taken over from the line")
+    (judged,), gone = against([found], taken)
+    assert (judged.verdict, gone) == (verdict, ())
+    assert [k.rule for k in unsigned(taken)] == [rule]
+    signed = [replace(k, author="Lee", reason="seen at the machine") for k in taken.known]
+    file = tmp_path / "known.yaml"
+    file.write_text(dump_baseline(replace(taken, known=tuple(signed))), encoding="utf-8")
+    (judged,), _ = against([found], load_baseline(file))
+    assert judged.verdict is Verdict.GREEN_EXCEPT
+    assert [f.waived_by for f in judged.findings] == ["Lee"]
+    line = verdict_line(judged)
+    assert line.startswith("verdict: green except 1 waived (1 ")
+    assert title("en", rule) in line
+    for refused in (found, judged):
+        with pytest.raises(NotVerified, match=rule) as caught:
+            _must_cover(refused, cast(Job, None))
+        assert caught.value.exit_code != 0
+
+
+def test_a_row_is_signed_with_a_reason(tmp_path: Path) -> None:
+    taken = baseline_of([_report(Severity.ERROR, 1.0, "collision")], "Kim", "as taken over")
+    row = replace(taken.known[0], author="Lee", reason="short")
+    file = tmp_path / "known.yaml"
+    file.write_text(dump_baseline(replace(taken, known=(row,))), encoding="utf-8")
+    with pytest.raises(BadInput, match="signed without a reason"):
+        load_baseline(file)

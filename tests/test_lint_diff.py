@@ -273,6 +273,17 @@ def test_a_script_is_linted_without_its_cell(tmp_path: Path, capsys: Capture) ->
         assert "a.script:8 undecided[lint-not-understood]" in said
 
 
+def test_lint_leaves_with_what_the_readme_says(tmp_path: Path) -> None:
+    """0 with notes alone, 2 with what is undecided beside them; errors: the test above."""
+    file = tmp_path / "a.script"
+    lines = SCRIPT.format(50, 0.5).splitlines()
+    lines[3] = lines[6].replace("-1.57", "-1.4")
+    for left_out, code in (((), 2), ((8,), 0)):
+        text = [line for k, line in enumerate(lines, 1) if k not in left_out]
+        file.write_text("\n".join(text) + "\n")
+        assert main(["lint", str(file), "--controller", "ur"]) == code, left_out
+
+
 def test_a_neighbour_is_not_taken_for_the_file(tmp_path: Path, capsys: Capture) -> None:
     folder = ROOT / "tests/programs/hyundai"
     for path in folder.glob("*.job"):

@@ -36,8 +36,11 @@ class Linted:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing to say but notes, 1 findings."""
-        return int(any(f.severity is not Severity.NOTE for f in self.findings))
+        """0 nothing to say but notes, 1 findings, 2 undecided only."""
+        met = {f.severity for f in self.findings} - {Severity.NOTE}
+        if met & {Severity.ERROR, Severity.WARNING}:
+            return 1
+        return 2 if met else 0
 
 
 def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "") -> Linted:

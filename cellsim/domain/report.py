@@ -18,11 +18,22 @@ class Severity(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a report says as a whole."""
+    """What a report says as a whole.
+
+    green_except: nothing is open, and what a person accepted holds a finding of CERTIFIED rules.
+    It is never released.
+    """
 
     GREEN = "green"
+    GREEN_EXCEPT = "green_except"
     FINDINGS = "findings"
     UNDECIDED = "undecided"
+
+
+# The severities that decide a verdict.
+DECIDING = (Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED)
+# The rules of the certified test: what they find is accepted by name only, and never plain green.
+CERTIFIED = frozenset({"collision", "clearance", "shape-understated", "trajectory-disagrees"})
 
 
 @dataclass(frozen=True)
@@ -204,5 +215,5 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 green, 1 findings, 2 undecided only."""
-        return {Verdict.GREEN: 0, Verdict.FINDINGS: 1, Verdict.UNDECIDED: 2}[self.verdict]
+        """0 nothing is open, 1 findings, 2 undecided only."""
+        return {Verdict.FINDINGS: 1, Verdict.UNDECIDED: 2}.get(self.verdict, 0)

@@ -13,7 +13,7 @@ from cellsim.collision.prove import prove
 from cellsim.controllers.brands import lint
 from cellsim.domain.files.program import dump_program
 from cellsim.domain.job import Job
-from cellsim.domain.report import Report, Severity, Verdict
+from cellsim.domain.report import CERTIFIED, DECIDING, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, NotVerified
 from cellsim.proofcheck.file import dump_proof
@@ -89,7 +89,8 @@ def release(
     timeline, proven = explored.timeline, explored.report
     if proven.verdict is not Verdict.GREEN:
         raise NotVerified(
-            f"the text read back is {proven.verdict}: {_first(proven)}", exit_code=proven.exit_code
+            f"the text read back is {proven.verdict}: {_first(proven)}",
+            exit_code=proven.exit_code or 1,
         )
     if exports and len(explored.timelines) > 1:
         raise NotVerified(
@@ -110,7 +111,7 @@ def _must_cover(report: Report, job: Job) -> None:
     if report.verdict is not Verdict.GREEN:
         raise NotVerified(
             f"not released: the verdict is {report.verdict}: {_first(report)}",
-            exit_code=report.exit_code,
+            exit_code=report.exit_code or 1,
         )
     if not job.programs:
         raise NotVerified("not released: the job has no program")
@@ -131,9 +132,10 @@ def _must_load(job: Job) -> None:
 
 
 def _first(report: Report) -> str:
-    for finding in report.findings:
-        if not finding.waived_by and finding.severity in ("error", "undecided", "not_checked"):
-            return f"{finding.file}:{finding.line} {finding.rule} {finding.subject}"
+    deciding = [f for f in report.findings if f.severity in DECIDING]
+    open_ = [f for f in deciding if not f.waived_by]
+    for f in open_ or [f for f in deciding if f.rule in CERTIFIED]:
+        return f"{f.file}:{f.line} {f.rule} {f.subject}{' (waived)' if f.waived_by else ''}"
     return "no finding"
 
 

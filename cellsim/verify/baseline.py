@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cellsim.domain.files.baseline import Baseline, Known, sorted_known
-from cellsim.domain.report import Finding, Report, Severity
+from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report
 from cellsim.verify.run import verdict_of
 
-OPEN = frozenset({Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED})
 DIGITS = 3
 Key = tuple[str, str, str, str, str, str]
 
@@ -20,7 +19,7 @@ def baseline_of(reports: Sequence[Report], author: str, reason: str) -> Baseline
     rows: dict[Key, list[Finding]] = defaultdict(list)
     for report in reports:
         for f in report.findings:
-            if f.severity in OPEN and not f.waived_by:
+            if f.severity in DECIDING and not f.waived_by:
                 rows[_key(report, f)].append(f)
     known = [
         Known(*key, count=len(found), worst=_worst(found), unit=found[0].unit)
@@ -36,7 +35,8 @@ def against(
 
     Of the findings of one rule about one subject, of one severity, as many are accepted as are
     known, each only while it is no worse than the worst known one; a shown digit decides. What was
-    undecided and is an error now, or was an error and is not checked now, is new.
+    undecided and is an error now, or was an error and is not checked now, is new. What a rule of
+    CERTIFIED found stays open until its own row is signed.
     """
     left = {_known_key(k): (k, k.count) for k in baseline.known}
     judged = []
@@ -45,13 +45,27 @@ def against(
         for f in report.findings:
             key = _key(report, f)
             known, count = left.get(key, (None, 0))
-            if known and count and f.severity in OPEN and not f.waived_by and not _worse(f, known):
+            open_ = f.severity in DECIDING and not f.waived_by
+            if known and count and open_ and not _worse(f, known):
                 left[key] = (known, count - 1)
-                f = replace(f, waived_by=baseline.author, waived_reason=baseline.reason)
+                if known.author or f.rule not in CERTIFIED:
+                    f = _accepted(f, known, baseline)
             findings.append(f)
         judged.append(replace(report, findings=tuple(findings), verdict=verdict_of(findings)))
     gone = [replace(k, count=count) for k, count in left.values() if count]
     return tuple(judged), sorted_known(gone)
+
+
+def unsigned(baseline: Baseline) -> tuple[Known, ...]:
+    """Return the rows that accept nothing before a person signs each of them."""
+    return tuple(k for k in baseline.known if k.rule in CERTIFIED and not k.author)
+
+
+def _accepted(f: Finding, known: Known, baseline: Baseline) -> Finding:
+    author, reason = (baseline.author, baseline.reason)
+    if known.author:
+        author, reason = (known.author, known.reason)
+    return replace(f, waived_by=author, waived_reason=reason)
 
 
 def _key(report: Report, f: Finding) -> Key:

@@ -8,7 +8,16 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from cellsim.domain.cell import Cell, Waiver
-from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Severity, Verdict
+from cellsim.domain.report import (
+    CERTIFIED,
+    DECIDING,
+    Finding,
+    PairClearance,
+    Report,
+    RuleResult,
+    Severity,
+    Verdict,
+)
 from cellsim.domain.timeline import Timeline
 from cellsim.verify.clearmap import nearest_courses, worst_of_moves
 from cellsim.verify.context import Context
@@ -137,13 +146,18 @@ def _place(f: Finding) -> tuple[int, str, int, float, str, str]:
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """Return findings for any unwaived error, else undecided for what is open, else green."""
-    open_ = {f.severity for f in findings if not f.waived_by}
+    """Return findings for any unwaived error, else undecided for what is open, else green.
+
+    Green is green_except where a waiver accepts what a rule of CERTIFIED found.
+    """
+    judged = [f for f in findings if f.severity in DECIDING]
+    open_ = {f.severity for f in judged if not f.waived_by}
     if Severity.ERROR in open_:
         return Verdict.FINDINGS
-    if open_ & {Severity.UNDECIDED, Severity.NOT_CHECKED}:
+    if open_:
         return Verdict.UNDECIDED
-    return Verdict.GREEN
+    accepted = any(f.rule in CERTIFIED for f in judged)
+    return Verdict.GREEN_EXCEPT if accepted else Verdict.GREEN
 
 
 def _report(

@@ -2,7 +2,9 @@
 
 A baseline lets a plant put the verifier into CI before all that it finds is mended: what stands in
 it does not fail the gate, what is new or worse does. It is no waiver of a single finding; it has
-an author and a reason all the same, and `release` does not take it.
+an author and a reason all the same, and `release` does not take it. What a rule of the certified
+test found (a collision, a clearance that is not proven) is accepted only where its own row names
+an author and a reason: nobody signs a collision by the dozen.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from pydantic import Field
 
 from cellsim.domain.files.flow import flow, word
 from cellsim.domain.files.yamltext import FileModel, Strict, load_yaml
+from cellsim.errors import BadInput
 
+_REASON = 10
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -33,6 +37,8 @@ class KnownText(Strict):
     count: int = Field(ge=1)
     worst: float | None = None
     unit: str = ""
+    author: str = Field(default="", max_length=500)
+    reason: str = Field(default="", max_length=2000)
 
 
 class BaselineText(FileModel):
@@ -40,7 +46,7 @@ class BaselineText(FileModel):
 
     noun = "baseline"
     author: Text
-    reason: Annotated[str, Field(min_length=10, max_length=2000)]
+    reason: Annotated[str, Field(min_length=_REASON, max_length=2000)]
     findings: tuple[KnownText, ...] = Field(max_length=100_000)
 
 
@@ -50,6 +56,7 @@ class Known:
 
     Attributes:
         count: How many. worst: Worst value among them, in `unit`; None where they have none.
+        author, reason: Who accepts this very row, and why; "" = who signed the file.
     """
 
     rule: str
@@ -61,6 +68,8 @@ class Known:
     count: int
     worst: float | None
     unit: str
+    author: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,10 +84,13 @@ class Baseline:
 def load_baseline(path: str | Path) -> Baseline:
     """Return the baseline of a file; BadInput with line and column."""
     text, _ = load_yaml(Path(path), BaselineText)
-    known = tuple(
-        Known(k.rule, k.subject, k.variant, k.job, k.file, k.severity, k.count, k.worst, k.unit)
-        for k in text.findings
-    )
+    for k in text.findings:
+        if k.author and len(k.reason) < _REASON:
+            named = f"{k.rule} {k.subject}"
+            raise BadInput(
+                f"signed without a reason: {named}", file=str(path), expected="ten letters or more"
+            )
+    known = tuple(Known(**k.model_dump()) for k in text.findings)
     return Baseline(text.author, text.reason, known)
 
 
@@ -106,6 +118,8 @@ def _row(known: Known) -> dict[str, object]:
     }
     if known.worst is not None:
         row |= {"worst": known.worst, "unit": known.unit}
+    if known.author:
+        row |= {"author": known.author, "reason": known.reason}
     return row
 
 

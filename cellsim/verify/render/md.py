@@ -15,7 +15,8 @@ from cellsim.verify.render.numbers import (
     need_text,
     number,
 )
-from cellsim.verify.render.text import help_text, place, verdict_line
+from cellsim.verify.render.summary import left_out_lines, verdict_line
+from cellsim.verify.render.text import help_text, place
 
 _SHOWN = 50
 _MOVES = 12
@@ -38,6 +39,8 @@ def render_md(reports: Sequence[Report], lang: str = "en") -> str:
 def _row(report: Report, lang: str) -> str:
     name = _cell(f"{report.cell} / {report.variant} / {report.job}")
     verdict = f"**{word(lang, report.verdict)}**"
+    waived = sum(bool(f.waived_by) for f in report.findings)
+    verdict += f" ({waived} {word(lang, 'waived')})" if waived else ""
     cycle = _cell(cycle_text(report.cycle, word(lang, "cycle_text")))
     least = "-"
     if report.clearances:
@@ -51,6 +54,9 @@ def _findings(report: Report, lang: str) -> Iterator[str]:
     yield f"### {_cell(report.variant)} / {_cell(report.job)}"
     yield ""
     yield verdict_line(report, lang)
+    for line in left_out_lines(report, lang):
+        yield ""
+        yield _cell(line)
     shown = [f for f in report.findings if f.severity is not Severity.NOTE]
     notes = len(report.findings) - len(shown)
     if shown:

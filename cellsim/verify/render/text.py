@@ -1,4 +1,4 @@
-"""Reports as plain text: a finding a line, then the table of numbers and the verdict."""
+"""Reports as plain text: the verdict, a finding a line by severity, the numbers, the verdict."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
     clearance_mm,
-    counts,
     cycle_text,
     fields,
     need_text,
+)
+from cellsim.verify.render.summary import (
+    folded_line,
+    grouped,
+    left_out_lines,
+    verdict_line,
+    waived_lines,
 )
 
 _WORST_PAIRS = 5
@@ -48,11 +54,18 @@ def help_text(f: Finding, lang: str = "en") -> str:
 
 def _report(report: Report, lang: str) -> Iterator[str]:
     yield f"{report.cell} / {report.variant} / {report.job} ({_source(report, lang)})"
-    for f in report.findings:
-        yield finding_text(f, lang)
-        if advice_ := help_text(f, lang):
-            yield "    {}: {}".format(word(lang, "help"), advice_)
-    yield from _numbers(report, lang)
+    yield verdict_line(report, lang)
+    yield from left_out_lines(report, lang)
+    yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
+    nearest = by_slack(report.clearances)[:_WORST_PAIRS]
+    yield from (_pair(pair, lang) for pair in nearest[:1])
+    yield from _findings(report, lang)
+    yield ""
+    yield from map(_one_line, cycle_lines(report, lang))
+    yield from (_pair(pair, lang) for pair in nearest[1:])
+    if report.grades:
+        grades = ", ".join(f"{count} {word(lang, grade)}" for grade, count in report.grades.items())
+        yield f"{word(lang, 'shapes')}: {grades}"
     for key, texts in (
         ("assumptions", report.assumptions),
         ("exceptions", report.exceptions),
@@ -63,31 +76,31 @@ def _report(report: Report, lang: str) -> Iterator[str]:
     yield verdict_line(report, lang)
 
 
-def verdict_line(report: Report, lang: str = "en") -> str:
-    """Return the verdict with the number of open findings of each severity."""
-    shown = [
-        f"{count} {word(lang, severity)}"
-        for severity, count in counts(report.findings).items()
-        if count
-    ]
-    waived = sum(bool(f.waived_by) for f in report.findings)
-    shown += [f"{waived} {word(lang, 'waived')}"] if waived else []
-    listed = ", ".join(shown) or word(lang, "no_findings")
-    return f"{word(lang, 'verdict')}: {word(lang, report.verdict)} ({listed})"
+def _findings(report: Report, lang: str) -> Iterator[str]:
+    """Yield what is open by severity, alike ones folded, then what was waived and why."""
+    for severity, shown, folded in grouped(report.findings):
+        count = len(shown) + sum(len(left) for _, left in folded)
+        yield ""
+        yield f"{word(lang, severity)} ({count})"
+        for f in shown:
+            yield finding_text(f, lang)
+            if advice_ := help_text(f, lang):
+                yield "    {}: {}".format(word(lang, "help"), advice_)
+        for rule, left in folded:
+            yield f"    {folded_line(rule, left, lang)}"
+    waived = tuple(waived_lines(report.findings, lang))
+    if waived:
+        yield ""
+        yield f"{word(lang, 'waived')} ({sum(bool(f.waived_by) for f in report.findings)})"
+        yield from map(_one_line, waived)
 
 
-def _numbers(report: Report, lang: str) -> Iterator[str]:
-    yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
-    yield from map(_one_line, cycle_lines(report, lang))
-    for pair in by_slack(report.clearances)[:_WORST_PAIRS]:
-        yield (
-            f"{word(lang, 'least_clearance')}: {clearance_mm(pair)} mm "
-            f"({need_text(pair, lang)}) {pair.a} / {pair.b} "
-            f"{place(pair)} t={pair.t:.2f}s"
-        )
-    if report.grades:
-        grades = ", ".join(f"{count} {word(lang, grade)}" for grade, count in report.grades.items())
-        yield f"{word(lang, 'shapes')}: {grades}"
+def _pair(pair: PairClearance, lang: str) -> str:
+    return (
+        f"{word(lang, 'least_clearance')}: {clearance_mm(pair)} mm "
+        f"({need_text(pair, lang)}) {pair.a} / {pair.b} "
+        f"{place(pair)} t={pair.t:.2f}s"
+    )
 
 
 def _source(report: Report, lang: str) -> str:

@@ -19,6 +19,7 @@ from cellsim.verify.render.numbers import (
     number,
 )
 from cellsim.verify.render.page.pairs_plot import pairs_plot
+from cellsim.verify.render.summary import left_out_lines, verdict_line
 from cellsim.verify.render.text import help_text, place
 
 _PAIRS = 40
@@ -31,9 +32,13 @@ def head_section(report: Report, lang: str) -> str:
     name = escape(f"{report.variant} / {report.job}")
     key = "source_text" if report.source == "read text" else "source_program"
     verdict = escape(word(lang, report.verdict))
+    told = "".join(
+        f"<p>{escape(line)}</p>"
+        for line in (verdict_line(report, lang), *left_out_lines(report, lang))
+    )
     return (
         f'<section class="head {report.verdict}"><div class="verdict"><span class="badge">{verdict}'
-        f"</span><h1>{name}</h1><p>{escape(word(lang, f'verdict_{report.verdict}'))}</p>"
+        f"</span><h1>{name}</h1><p>{escape(word(lang, f'verdict_{report.verdict}'))}</p>{told}"
         f'<p class="small">{escape(word(lang, key))}</p></div>'
         f'<div class="cards">{"".join(_cards(report, lang))}</div></section>'
     )
@@ -74,7 +79,9 @@ def _card(label: str, value: str, under: str) -> str:
 def todo_section(report: Report, lang: str) -> str:
     """Return what has to be done before a release, worst first."""
     open_ = [f for f in report.findings if f.severity in _OPEN and not f.waived_by]
-    if not open_ and report.verdict is Verdict.GREEN:
+    if report.verdict is Verdict.GREEN_EXCEPT:
+        items = f"<li>{escape(word(lang, 'verdict_green_except'))}</li>"
+    elif not open_ and report.verdict is Verdict.GREEN:
         items = f"<li>{escape(word(lang, 'nothing_to_do'))}</li>"
     else:
         alike: dict[tuple[str, str], list[Finding]] = {}

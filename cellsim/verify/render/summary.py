@@ -1,0 +1,95 @@
+"""What a person must see first: the verdict, what it leaves out, and findings in groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report, Severity
+from cellsim.messages import title, word
+from cellsim.verify.render.numbers import counts
+
+_SHOWN = {Severity.WARNING: 4, Severity.NOTE: 2}
+_SHOWN_OPEN = 10
+_NAMES = 6
+
+
+def verdict_line(report: Report, lang: str = "en") -> str:
+    """Return the verdict with what was waived, and the open findings of each severity."""
+    shown = [f"{n} {word(lang, s)}" for s, n in counts(report.findings).items() if n]
+    waived = [f for f in report.findings if f.waived_by]
+    kinds = waived_kinds(waived, lang)
+    verdict = word(lang, report.verdict)
+    if waived and report.exit_code == 0:
+        verdict = word(lang, "green_with").format(count=len(waived), kinds=kinds)
+        listed = f" ({', '.join(shown)})" if shown else ""
+        return f"{word(lang, 'verdict')}: {verdict}{listed}"
+    shown += [f"{len(waived)} {word(lang, 'waived')}: {kinds}"] if waived else []
+    listed = ", ".join(shown) or word(lang, "no_findings")
+    return f"{word(lang, 'verdict')}: {verdict} ({listed})"
+
+
+def waived_kinds(waived: Sequence[Finding], lang: str) -> str:
+    """Return what was waived by kind: rules of the certified test by name, others by severity."""
+    certified = [f for f in waived if f.rule in CERTIFIED and f.severity in DECIDING]
+    kinds = Counter(f"{title(lang, f.rule)} ({word(lang, f.severity)})" for f in certified)
+    rest = [f for f in waived if f not in certified]
+    kinds.update(word(lang, s) for s in Severity for f in rest if f.severity is s)
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+
+
+def left_out_lines(report: Report, lang: str) -> Iterator[str]:
+    """Yield the rules that were not checked for want of a figure: open, then waived and by whom."""
+    silent = [f for f in report.findings if f.severity is Severity.NOT_CHECKED]
+    open_ = sorted({f.rule for f in silent if not f.waived_by})
+    if open_:
+        told = word(lang, "rules_open")
+        yield told.format(count=len(open_), rules=", ".join(open_))
+    waived = sorted({f.rule for f in silent if f.waived_by} - set(open_))
+    if waived:
+        by = sorted({f.waived_by for f in silent if f.waived_by})
+        told = word(lang, "rules_waived")
+        yield told.format(count=len(waived), rules=", ".join(waived), authors=", ".join(by))
+
+
+def grouped(
+    findings: Sequence[Finding],
+) -> Iterator[tuple[Severity, list[Finding], list[tuple[str, list[Finding]]]]]:
+    """Yield (severity, findings to show, [(rule, findings that are folded)]) of what is open."""
+    for severity in Severity:
+        rules: dict[str, list[Finding]] = {}
+        for f in findings:
+            if f.severity is severity and not f.waived_by:
+                rules.setdefault(f.rule, []).append(f)
+        most = _SHOWN.get(severity, _SHOWN_OPEN)
+        shown = [f for same in rules.values() for f in same[: _most(same, most)]]
+        left = [(rule, same[_most(same, most) :]) for rule, same in rules.items()]
+        if shown:
+            yield severity, shown, [(rule, same) for rule, same in left if same]
+
+
+def _most(same: Sequence[Finding], most: int) -> int:
+    """Return how many are shown: folding one line into one line gains nothing."""
+    return len(same) if len(same) <= most + 1 else most
+
+
+def folded_line(rule: str, left: Sequence[Finding], lang: str) -> str:
+    """Return one line for findings that are not listed: how many, of what, on which lines."""
+    lines = sorted({f.line for f in left if f.line})
+    where = ", ".join(str(line) for line in lines[:_NAMES]) + (" ..." if lines[_NAMES:] else "")
+    told = word(lang, "folded_at" if lines else "folded")
+    return told.format(count=len(left), rule=rule, lines=where)
+
+
+def waived_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
+    """Yield one line for each rule, author and reason of a waiver: on what, and why."""
+    rows: dict[tuple[str, str, str], list[Finding]] = {}
+    for f in findings:
+        if f.waived_by:
+            rows.setdefault((f.rule, f.waived_by, f.waived_reason), []).append(f)
+    for (rule, author, reason), same in rows.items():
+        names = list(dict.fromkeys(f.subject for f in same))
+        more = f" +{len(names) - _NAMES}" if len(names) > _NAMES else ""
+        subjects = ", ".join(names[:_NAMES]) + more
+        by = f"{word(lang, 'waived_by')} {author}"
+        yield f"{same[0].severity}[{rule}] {subjects} ({by}): {reason}"

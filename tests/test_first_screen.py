@@ -1,0 +1,66 @@
+"""What a person sees first: the verdict, what it leaves out, findings in groups, on any output."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellsim.cli.main import main
+from cellsim.domain.report import Finding, Report, Severity
+from cellsim.verify.render import render
+from cellsim.verify.run import verdict_of
+from tests.test_baseline_severity import _report
+
+Capture = pytest.CaptureFixture[str]
+CYCLE: dict[str, Any] = {"nominal": 4.0, "low": 3.5, "high": 4.5, "model": "jerk-limited"}
+
+
+def _of(*findings: Finding) -> Report:
+    bare = _report(Severity.NOTE, 1.0)
+    empty: dict[str, Any] = {"cycle": CYCLE, "breakdown": {}, "grades": {}, "findings": findings}
+    return replace(bare, verdict=verdict_of(findings), **empty)
+
+
+def _note(rule: str, line: int, severity: Severity = Severity.NOTE, by: str = "") -> Finding:
+    facts = {"figure": "a figure"}
+    return Finding(rule, severity, f"arm J{line}", file="p", line=line, facts=facts, waived_by=by)
+
+
+def test_verdict_and_what_it_leaves_out_come_first_and_the_verdict_last() -> None:
+    silent = Severity.NOT_CHECKED
+    waived = [_note("joint-jerk-exceeded", k, silent, "Kim") for k in range(1, 7)]
+    report = _of(*waived, _note("payload-exceeded", 1, silent), _note("corner-shrunk", 9))
+    lines = render(report, "text").splitlines()
+    told = "verdict: undecided (1 not checked, 1 note, 6 waived: 6 not checked)"
+    assert lines[1:4] == [
+        told,
+        "rules not checked: 1 (payload-exceeded)",
+        "rules not checked and waived: 1 (joint-jerk-exceeded), by Kim",
+    ]
+    assert lines[-1] == told
+    assert sum("joint-jerk-exceeded" in line for line in lines) == 2
+
+
+def test_findings_stand_under_their_severity_and_alike_ones_are_folded() -> None:
+    errors = [_note("joint-limit-exceeded", k, Severity.ERROR) for k in range(1, 31)]
+    lines = render(_of(_note("corner-shrunk", 3), *errors), "text").splitlines()
+    at = lines.index("error (30)")
+    assert lines.index("note (1)") > at
+    shown = [line for line in lines if "error[joint-limit-exceeded]" in line]
+    assert len(shown) == 10
+    left = "and 20 more of joint-limit-exceeded, on lines 11, 12, 13, 14, 15, 16 ...; "
+    assert any(line.strip().startswith(left) for line in lines)
+
+
+def test_the_verdict_is_said_on_any_output(tmp_path: Path, capsys: Capture) -> None:
+    ask = ["verify", "machine_tending", "--variant", "shaft_80"]
+    assert main([*ask, "--format", "json", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1].startswith("machine_tending / shaft_80 / swap_shaft: verdict: green")
+    assert main([*ask, "--format", "md"]) == 0
+    both = capsys.readouterr()
+    assert "verdict: green" in both.err
+    assert "swap_shaft: verdict" not in both.out

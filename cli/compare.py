@@ -29,7 +29,7 @@ def lint(
     variant: OfVariant = None,
     lang: Lang = "en",
 ) -> None:
-    """Say what a controller rejects or silently changes in FILE (exit 0 nothing, 1 findings, 2 undecided)."""
+    """Say what a controller rejects or silently changes in FILE (exit 0, 1 found, 2 undecided)."""
     from cellsim.controllers.textfile import lint_file
     from cellsim.domain.files.cell import load_cell
     from cellsim.verify.render.text import finding_text

@@ -83,10 +83,9 @@ def schema(
     noun: Annotated[str, typer.Argument(help="cell, variant, task, program, robot, report ...")],
 ) -> None:
     """Print the JSON Schema of a file format, or of `--format json` reports."""
-    from cellsim.domain.files.schema import schema_text
-    from cellsim.verify.render.json import schema_text as report_schema_text
+    from cellsim.cli.schemas import schema_of
 
-    typer.echo(report_schema_text() if noun == "report" else schema_text(noun))
+    typer.echo(schema_of(noun))
 
 
 def ci(host: Annotated[str, typer.Argument(help="github or gitlab.")]) -> None:

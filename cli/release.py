@@ -31,8 +31,9 @@ def release(
     lang: Lang = "en",
 ) -> None:
     """Write controller text, read it back, verify what was read; refuse without a green verdict."""
-    from cellsim.cli.output import print_release, print_reports
+    from cellsim.cli.output import print_release, print_reports, write_bytes
     from cellsim.release.exports.files import known_exports
+    from cellsim.release.manifest import MANIFEST, whole_manifest
     from cellsim.release.release import release as run
     from cellsim.simulate.given import parse_inputs
     from cellsim.sweep import all_green, verify_cell, worst_exit
@@ -52,6 +53,8 @@ def release(
             folder = out / item.job.cell.variant / item.job.name
             made = run(item.job, item.report, folder, also=exports, progress=shown, courses=courses)
             print_release(made, lang)
+        names = [f"{r.job.cell.variant}/{r.job.name}" for r in runs]
+        write_bytes(out / MANIFEST, whole_manifest(out, names))
 
 
 def read(

@@ -16,6 +16,7 @@ from cellsim.cli.main import main
 from cellsim.domain.report import Verdict
 from cellsim.errors import NotVerified
 from cellsim.release.check import check
+from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.release import release
 from cellsim.sweep import verify_job
 
@@ -225,6 +226,9 @@ def test_a_proof_of_another_program_is_refused_even_with_its_hash(
     for sheet in ("load_sheet.txt", "load_sheet.html"):
         text = (copy / sheet).read_text()
         (copy / sheet).write_text(text.replace(was[:16], body["sha256"][:16]))
+    named = [p for p in copy.rglob("*") if p.is_file() and p.name != MANIFEST]
+    whole = {p.relative_to(copy).as_posix(): p.read_bytes() for p in named}
+    (copy / MANIFEST).write_bytes(manifest_of(whole))
     result = check(copy)[0]
     assert any("the proof is of machine_tending/shaft_81" in p for p in result.problems), (
         result.problems

@@ -18,11 +18,12 @@ from cellsim.domain.controller import Convention
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
+from cellsim.release.manifest import FORMAT as MANIFEST_FORMAT
 from cellsim.release.proof import PROOF, proof_claim
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_LATER: Mapping[str, type] = {"inputs": dict, "most_courses": int}
+_LATER: Mapping[str, type] = {"inputs": dict, "most_courses": int, "manifest": str}
 LIMITS = (
     "This certificate assists review; it is not a safety function and replaces no risk assessment.",
     "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
@@ -64,6 +65,7 @@ def certificate(
         "verdict": str(report.verdict),
         "groups": {g: read.cell.groups[g].controller.brand for g in sorted(read.programs)},
         "files": {path: sha256(data) for path, data in sorted(files.items())},
+        "manifest": MANIFEST_FORMAT,
         "content": job_digests(read),
         "inputs": dict(sorted(read.inputs.items())),
         "most_courses": courses,

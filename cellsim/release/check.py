@@ -18,6 +18,7 @@ from cellsim.proofcheck.check import ProofCheck
 from cellsim.release.certificate import is_intact, job_digests, parse, sha256
 from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.manifest import MANIFEST, file_problems, release_problems
 from cellsim.release.proof import PROOF, checked, refusals
 from cellsim.release.textjob import GroupText, compare, read_text
 from cellsim.simulate.courses import MAX_COURSES, courses_of
@@ -36,6 +37,7 @@ class Check:
     A text that is not the certified one is not judged again: report is None then.
     proof is what the small checker said of the clearance proof, None where the release has none;
     searched: clearances were also searched for anew, not only taken from the proof.
+    readable: False where its certificate is none.
     """
 
     folder: str
@@ -43,12 +45,13 @@ class Check:
     report: Report | None
     proof: ProofCheck | None = None
     searched: bool = True
+    readable: bool = True
 
     @property
     def exit_code(self) -> int:
-        """0 the claim holds, 1 it does not, 2 the text is undecided."""
-        if not self.problems:
-            return 0
+        """0 the claim holds, 1 it does not, 2 the text is undecided, 3 no certificate in it."""
+        if not self.problems or not self.readable:
+            return 0 if not self.problems else 3
         undecided = self.report is not None and self.report.verdict is Verdict.UNDECIDED
         return 2 if undecided and len(self.problems) == 1 else 1
 
@@ -74,10 +77,14 @@ def check(
         raise BadInput("no such folder", file=str(root), expected="a release folder")
     found = sorted(p for depth in ("", "*/", "*/*/") for p in root.glob(depth + CERTIFICATE))
     bare = _without_certificate(root)
-    if not found and not bare:
+    if not found and not bare and not (root / MANIFEST).is_file():
         raise BadInput(f"no {CERTIFICATE} in it", file=str(root), expected="a release folder")
     missing = [Check(str(p), (f"text without its {CERTIFICATE}",), None) for p in bare]
-    checked = [_check_one(path.parent, search, progress) for path in found]
+    if whole := release_problems(root, [path.parent for path in found]):
+        missing.append(Check(str(root), tuple(whole), None))
+    alone = len(found) == 1 and not missing
+    checked = [_check_one(p.parent, search, progress) if alone else
+               _check_among(p.parent, search, progress) for p in found]  # fmt: skip
     return tuple(sorted((*missing, *checked), key=lambda one: one.folder))
 
 
@@ -98,6 +105,14 @@ def _inside(place: Path, root: Path) -> bool:
     return any((p / CERTIFICATE).is_file() for p in above)
 
 
+def _check_among(folder: Path, search: bool, progress: Progress | None) -> Check:
+    """Check one release of several: one that cannot be read does not stop the others."""
+    try:
+        return _check_one(folder, search, progress)
+    except BadInput as error:
+        return Check(str(folder), (str(error),), None, readable=False)
+
+
 def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     place = folder / CERTIFICATE
     if place.stat().st_size > 5_000_000:
@@ -107,15 +122,18 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     if not is_intact(body):
         problems.append("certificate.json was altered: its own hash does not fit")
     files = _read_files(folder, body, problems)
+    with_manifest = "manifest" in body or (folder / MANIFEST).is_file()
+    listed = file_problems(folder, body["files"]) if with_manifest else []
     try:
         cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
         planned = _planned(folder, body, cell)
         read = read_text(body["job"], cell, _texts(files, body))
     except (CellsimError, KeyError, TypeError) as error:
-        return Check(str(folder), (*problems, f"not readable: {error}"), None)
+        return Check(str(folder), (*problems, *listed, f"not readable: {error}"), None)
     problems += _differences(planned, read.job)
     job = replace(read.job, inputs=body.get("inputs", {}))
     problems = problems or _sheets(folder, body, files, job)
+    problems = list(dict.fromkeys((*problems, *listed)))
     if problems:
         return Check(str(folder), tuple(problems), None)
     most = max(1, min(body.get("most_courses", MAX_COURSES), MOST_COURSES))

@@ -26,6 +26,7 @@ from cellsim.release.exports.files import (
 )
 from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.proof import PROOF
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
 from cellsim.simulate.courses import MAX_COURSES
@@ -162,12 +163,13 @@ def _collect(
         files[PROOF] = proof
     notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes
     notes += (EXPORTED,) if further else ()
-    body = certificate(job, read, report, files, notes, courses)
     files["report.json"] = render((report,), "json").encode()
     files["report.md"] = render((report,), "md").encode()
+    body = certificate(job, read, report, files, notes, courses)
     files["load_sheet.txt"] = load_sheet_text(read, texts, body).encode()
     files["load_sheet.html"] = load_sheet_html(read, texts, body).encode()
     files["certificate.json"] = dump(body)
+    files[MANIFEST] = manifest_of(files)
     return files
 
 

@@ -14,6 +14,8 @@ from cellsim.controllers.abb.pgf import module_stems as abb_modules
 from cellsim.controllers.abb.quantise import quantise as abb_quantise
 from cellsim.controllers.abb.read import read as abb_read
 from cellsim.controllers.abb.write import write as abb_write
+from cellsim.controllers.companions import bytes_of, tables_beside, with_called
+from cellsim.controllers.fanuc.backup import NAMES as FANUC_TABLES
 from cellsim.controllers.fanuc.lint import lint as fanuc_lint
 from cellsim.controllers.fanuc.lsfile import called_names as fanuc_calls
 from cellsim.controllers.fanuc.motion import rules as fanuc_rules
@@ -30,7 +32,6 @@ from cellsim.controllers.kuka.motion import rules as kuka_rules
 from cellsim.controllers.kuka.quantise import quantise as kuka_quantise
 from cellsim.controllers.kuka.read import read as kuka_read
 from cellsim.controllers.kuka.write import write as kuka_write
-from cellsim.controllers.reading.source import MAX_BYTES
 from cellsim.controllers.text import ReadResult, TextProgram
 from cellsim.controllers.ur.lint import lint as ur_lint
 from cellsim.controllers.ur.motion import rules as ur_rules
@@ -65,6 +66,7 @@ class Brand:
         quantise: Program rounded to what its text can say, before it is planned and verified.
         lint: What its controller would reject or change in a program.
         calls: Stems (upper case) of the files that a file calls or lists: each a file of its own.
+        beside: Names (upper case) of tables of a backup that belong to every file in their folder.
         declares: A stand-in cell with the tools and frames that a text itself declares.
     """
 
@@ -78,6 +80,7 @@ class Brand:
     lint: Lint
     calls: Callable[[bytes], frozenset[str]] | None = None
     declares: Callable[[Cell, Mapping[str, bytes]], Cell] | None = None
+    beside: frozenset[str] = frozenset()
 
 
 def _linted(write: Write, lint: Lint) -> Write:
@@ -117,6 +120,7 @@ _TABLE = (
         fanuc_quantise,
         fanuc_lint,
         fanuc_calls,
+        beside=FANUC_TABLES,
     ),
     Brand(
         "hyundai",
@@ -260,36 +264,16 @@ def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
             f"'{path.suffix}' is no text of {brand.title}", file=str(path),
             expected=f"a {brand.extensions[0]} file",
         )  # fmt: skip
-    loaded = {path.name: _bytes(path)}
+    loaded = {path.name: bytes_of(path)}
     others = [
         other
         for other in sorted(path.parent.iterdir())
         if other.suffix.lower() in brand.extensions and other.name != path.name
     ]
     if brand.calls is not None:
-        return _with_called(loaded, others, brand.calls)
+        found = with_called(loaded, others, brand.calls)
+        return found | tables_beside(path, brand.beside)
     for other in others[:500]:
         if other.stem.lower() == path.stem.lower() or brand.name == "hyundai":
-            loaded[other.name] = _bytes(other)
+            loaded[other.name] = bytes_of(other)
     return loaded
-
-
-def _with_called(
-    loaded: dict[str, bytes], others: list[Path], calls: Callable[[bytes], frozenset[str]]
-) -> dict[str, bytes]:
-    """Return the files with those of the programs they call, over others too."""
-    by_stem = {other.stem.upper(): other for other in others}
-    waiting = list(loaded.values())
-    while waiting and len(loaded) < 500:
-        for name in sorted(calls(waiting.pop(0))):
-            other = by_stem.pop(name, None)
-            if other is not None:
-                loaded[other.name] = _bytes(other)
-                waiting.append(loaded[other.name])
-    return loaded
-
-
-def _bytes(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
-        raise BadInput(f"file larger than {MAX_BYTES} bytes", file=path.name)
-    return path.read_bytes()

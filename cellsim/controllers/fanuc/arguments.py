@@ -1,6 +1,6 @@
 """Arguments of CALL: AR[n] of the called program, and those of the caller when it comes back.
 
-Source: R-30iB operator's manual, argument registers: each program sees its own.
+Source: R-30iB Plus teach pendant help, 17.4: AR[n] is the n-th argument of the call.
 """
 
 from __future__ import annotations

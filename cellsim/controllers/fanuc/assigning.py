@@ -6,45 +6,52 @@ import re
 from dataclasses import dataclass
 
 from cellsim.controllers.fanuc.acts import Act, constant
-from cellsim.controllers.fanuc.modal import position
 from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement
 
 _MIXED = re.compile(r"\s*\(.*\)\s*")
 _PULSE = re.compile(r"PULSE(\s*,\s*(\d+\.?\d*|\.\d+)\s*sec)?", re.IGNORECASE)
+_EXTERNAL = re.compile(r"(GI|GO|AI|AO|UI|UO|SI|SO|WI|WO|TIMER) \d+|\$[\w.$\[\],]+")
 _BOOLEAN = {"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", ">="}
 
 
 @dataclass(frozen=True)
 class Assigning:
-    """Turns one assignment into statements."""
+    """Turns one assignment into statements.
+
+    Attributes:
+        held: What a position register is set to, UNKNOWN where that is not known.
+    """
 
     places: Places
     collector: Collector
     line: Line
-    state: State
+    held: object
 
     def statements(self, act: Act) -> list[Statement] | None:
         """Return what an assignment means; None where it is not understood."""
         letters, index, value, text = act.data
         number = None if index is None else constant(index)
         if letters == "PR":
-            return self._position(text)
+            return self._position()
         if number is None or not float(number).is_integer():
             return None
         place = f"{letters} {int(number)}"
         if letters in ("DO", "RO"):
             return self._output(place.lower(), value, text)
+        if letters in ("GO", "AO", "UO", "SO") and self.places.idle(letters.lower(), int(number)):
+            what = "an output that the cell does not name and no line reads"
+            return [Raw(self.line.verbatim, harmless=True, line=self.line.number, comment=what)]
         if letters in ("R", "F"):
             return [*self._variable(place, value)]
         return None
 
-    def _position(self, text: str) -> list[Statement]:
+    def _position(self) -> list[Statement]:
         """A register set to what is known is known from here on; another value is not."""
-        if position(text, self.state, self.line.file) != UNKNOWN:
+        if self.held != UNKNOWN:
             return []
         return [self.collector.keep(self.line, "a position register that is computed")]
 
@@ -53,7 +60,7 @@ class Assigning:
         if _PULSE.fullmatch(text) and self.places.idle(kind, int(number)):
             what = "a pulse of an output that the cell does not name and no line reads"
             return [Raw(self.line.verbatim, harmless=True, line=self.line.number, comment=what)]
-        if value is None or _unknown(value):
+        if value is None or unknown_parts(value):
             return None
         name = self.places.names.signal(kind, int(number))
         line = self.line.number
@@ -68,17 +75,30 @@ class Assigning:
 
     def _variable(self, place: str, value: Expr | None) -> list[Statement]:
         name, line = self.places.name(place), self.line.number
-        if value is None or _unknown(value):
-            raw = self.collector.keep(self.line, "a value this reader does not know")
-            return [raw, Assign(name, Expr("unknown", name=self.line.text), line=line)]
+        if value is None or unknown_parts(value):
+            kept = (
+                []
+                if value is not None and is_external(value)
+                else [self.collector.keep(self.line, "a value this reader does not know")]
+            )
+            return [*kept, Assign(name, Expr("unknown", name=self.line.text), line=line)]
         return [Assign(name, self.places.bound(value), line=line)]
 
 
-def _unknown(expr: Expr) -> bool:
-    waiting = [expr]
+def unknown_parts(expr: Expr) -> list[Expr]:
+    """Return the parts of an expression that are not known."""
+    waiting, found = [expr], []
     while waiting:
         part = waiting.pop()
         if part.op == "unknown":
-            return True
+            found.append(part)
         waiting += part.args
-    return False
+    return found
+
+
+def is_external(expr: Expr) -> bool:
+    """Return whether all that is not known of a value comes from outside of the programs.
+
+    Group, analog and operator's signals, timers and system variables: free at each reading.
+    """
+    return all(_EXTERNAL.fullmatch(part.name) for part in unknown_parts(expr))

@@ -1,6 +1,6 @@
 """Conditions and values in TP words, for the writer: mixed logic, inner parts in parentheses.
 
-Source: R-30iB operator's manual, mixed logic instructions.
+Source: R-30iB Plus teach pendant help, 14: mixed logic instructions.
 """
 
 from __future__ import annotations

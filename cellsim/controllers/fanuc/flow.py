@@ -9,12 +9,19 @@ from typing import Any
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.fanuc.acts import Act, Motion
 from cellsim.controllers.fanuc.arguments import called
-from cellsim.controllers.fanuc.assigning import Assigning
+from cellsim.controllers.fanuc.assigning import Assigning, is_external, unknown_parts
 from cellsim.controllers.fanuc.forloop import Counted
-from cellsim.controllers.fanuc.jumps import goes_to, is_word, label_number, mentioned
+from cellsim.controllers.fanuc.jumps import (
+    goes_to,
+    is_word,
+    label_number,
+    mentioned,
+    skip_label,
+)
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.fanuc.positions import position
 from cellsim.controllers.fanuc.registers import resolved
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
@@ -125,14 +132,11 @@ class Flow(Walker):
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with names; one that is not understood is counted."""
         condition = self._resolved(condition)
-        waiting = [condition]
-        while waiting:
-            part = waiting.pop()
-            waiting += part.args
-            if part.op == "unknown":
-                self.collector.keep(line, "condition")
-                return Expr("unknown", name=line.text)
-        return self.places.bound(condition)
+        if not unknown_parts(condition):
+            return self.places.bound(condition)
+        if not is_external(condition):
+            self.collector.keep(line, "condition")
+        return Expr("unknown", name=line.text)
 
     def leaf(self, node: Node) -> list[Statement]:
         """Return the statements of an instruction; what it may jump to gets its state.
@@ -146,9 +150,15 @@ class Flow(Walker):
             self.state = {**(self.state or {}), **modal.touched(line.text, self.keys)}
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Motion):
-            moved = self.motions.statements(line, act, self.state or {})
-            self.state = {**(self.state or {}), **modal.inside(line.text)}
-            return moved
+            idle = self.places.idle
+            moved, here = self.motions.statements(line, act, self.state or {}, idle)
+            self.state = {**(self.state or {}), **modal.inside(line.text), "here": here}
+            skipped = skip_label(act)
+            if skipped is None:
+                return moved
+            met = Expr("unknown", name=line.text)
+            onward = Goto(self._label(skipped), line=line.number)
+            return [*moved, If(met, (), (onward,), line=line.number)]
         assert isinstance(act, Act)
         if act.word == "comment":
             return [Comment(text=act.data[0], line=line.number)]
@@ -159,8 +169,12 @@ class Flow(Walker):
         line = node.line
         where: dict[str, Any] = {"line": line.number}
         match act.word:
-            case "select" | "parameter" | "payload":
+            case "select" | "parameter" | "payload" | "override" | "condition":
                 return self._set(line, act)
+            case "pause" | "alarm":
+                # The arm stands until a person goes on: a stop whose time is not the program's.
+                text = Raw(line.verbatim, harmless=True, comment="waits for a person", **where)
+                return [text, Delay(0.0, **where)]
             case "assign":
                 return self._assign(line, act)
             case "element":
@@ -201,7 +215,7 @@ class Flow(Walker):
         if found is None:
             return [self.collector.keep(line, "a system parameter")]
         self.state = {**state, **found}
-        if UNKNOWN in found.values():
+        if UNKNOWN in found.values() or ("override" in found and not _is_override(found)):
             return [self.collector.keep(line, "a value that is not known here")]
         tool = state.get("utool", UNKNOWN)
         if "payload" in found and isinstance(tool, int) and found["payload"] != tool:
@@ -216,9 +230,16 @@ class Flow(Walker):
         value = None if value is None else self._resolved(value)
         act = Act("assign", (letters, index, value, text))
         found = modal.settings(act, state, self.file, self.keys)
+        held = position(text, state, self.file, self.motions.points)
         if found is not None:
+            found = {
+                k: held if k.startswith("PR ") and number is not None else v
+                for k, v in found.items()
+            }
             self.state = {**state, **{k: v for k, v in found.items() if self._tracked(k)}}
-        made = Assigning(self.places, self.collector, line, state).statements(act)
+        if letters in ("UFRAME", "UTOOL") and found and UNKNOWN not in found.values():
+            return []
+        made = Assigning(self.places, self.collector, line, held).statements(act)
         if made is None:
             return [self.collector.keep(line, f"a value of {act.data[0]}[] that is not known")]
         return made
@@ -269,3 +290,8 @@ class Flow(Walker):
         if self.takes[name] and {name, self.name} & self.circles:
             return [self.collector.keep(line, f"arguments of {name}, which may call itself")]
         return called(self.name, name, values, self.takes, line.number)
+
+
+def _is_override(found: Mapping[str, object]) -> bool:
+    value = found["override"]
+    return isinstance(value, float) and 1.0 <= value <= 100.0

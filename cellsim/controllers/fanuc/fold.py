@@ -13,14 +13,11 @@ from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.reading.blocks import Node, flat
 
 _QUIET = {"comment", "harmless"}
-_ALARM = re.compile(r"UALM\s*\[\s*\d+\s*\]", re.IGNORECASE)
 
 
 def word_of(node: Node) -> str:
     """Return the word of an instruction's act, "" for a block or a motion."""
-    if isinstance(node.act, Act):
-        return node.act.word
-    return "alarm" if _ALARM.fullmatch(node.line.text) else ""
+    return node.act.word if isinstance(node.act, Act) else ""
 
 
 def without_stops(nodes: Sequence[Node]) -> tuple[list[Node], set[int]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cellsim.controllers.fanuc.acts import Act
+from cellsim.controllers.fanuc.acts import Act, Motion
 from cellsim.controllers.reading.blocks import Node
 from cellsim.domain.program import Expr, Raw, Statement
 
+_SKIP = re.compile(r"Skip\s*,\s*LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
 _LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
 
 
@@ -45,3 +46,13 @@ def goes_to(node: Node) -> int | None:
         number: int = act.data[0]
         return number
     return label_number(act.data[1]) if act.word == "wait" and act.data[1] is not None else None
+
+
+def skip_label(motion: Motion) -> int | None:
+    """Return the label that a motion goes to where its skip condition is not met on the way.
+
+    Source: R-30iB Plus teach pendant help, 6.15: met, the motion ends and the next instruction
+    runs; not met until the destination, the program goes to the label.
+    """
+    found = (_SKIP.match(option) for option in motion.tail.other)
+    return next((int(match[1]) for match in found if match is not None), None)

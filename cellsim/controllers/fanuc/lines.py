@@ -1,6 +1,6 @@
 """What one TP instruction does: text to acts, through the grammar.
 
-Source: R-30iB operator's manual, program instructions.
+Source: R-30iB Plus teach pendant help, program elements 5 to 26.
 """
 
 from __future__ import annotations
@@ -35,7 +35,14 @@ _SELECT = re.compile(r"SELECT\s+(\w+\s*\[[^\[\]]*\])\s*(=.*)", re.IGNORECASE)
 _CASE = re.compile(r"=|ELSE\s*,", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
-    r"|TIMER\s*\[[^\]]*\]\s*=\s*(START|STOP|RESET)|OVERRIDE\s*=\s*100\s*%",
+    r"|TIMER\s*\[[^\]]*\]\s*=.*|SKIP\s+CONDITION\b.*|RSR\s*\[[^\]]*\]\s*=.*",
+    re.IGNORECASE,
+)
+_ALARM = re.compile(r"UALM\s*\[[^\]]*\]", re.IGNORECASE)
+_OVERRIDE = re.compile(r"OVERRIDE\s*=\s*(R\s*\[.*\]|\d{1,3}\s*%)\s*%?", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"(OFFSET|TOOL_OFFSET)\s+CONDITION\s+PR\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]"
+    r"(?:\s*,\s*(?:UFRAME|UTOOL)\s*\[\s*(\d{1,2})\s*\])?",
     re.IGNORECASE,
 )
 _INNER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -62,6 +69,9 @@ def understand(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:
     select: Expr | None = None
     for line in lines:
         text = _plain(line.text)
+        if line.comment == ">":
+            yield line, NotUnderstood("logic that runs at a point")
+            continue
         if select is not None:
             if _CASE.match(text) and line.verbatim.endswith(";"):
                 yield line, _case(select, text)
@@ -176,12 +186,30 @@ def _act(text: str) -> object:
         return _WORDS[word](rest) or NotUnderstood(_UNKNOWN)
     if _HARMLESS.fullmatch(text):
         return Act("harmless")
+    if _ALARM.fullmatch(text):
+        return Act("alarm")
+    modal = _modal(text)
+    if modal is not None:
+        return modal
     for pattern, name in ((_LABEL, "label"), (_JUMP, "jump"), (_PAYLOAD, "payload")):
         match = pattern.fullmatch(text)
         if match is not None:
             return Act(name, (int(match[1]),))
     place = _PLACE.fullmatch(text)
     return NotUnderstood(_UNKNOWN) if place is None else _assign(place)
+
+
+def _modal(text: str) -> Act | None:
+    """Return OVERRIDE=50% and OFFSET CONDITION PR[n]; None for another instruction."""
+    match = _OVERRIDE.fullmatch(text)
+    if match is not None:
+        return Act("override", (_value(match[1].rstrip("% ")),))
+    match = _CONDITION.fullmatch(text)
+    if match is None:
+        return None
+    frame = None if match[3] is None else int(match[3])
+    tool = match[1].upper() == "TOOL_OFFSET"
+    return Act("condition", ("tool offset" if tool else "offset", _value(match[2]), frame))
 
 
 def _motion(match: re.Match[str], text: str) -> object:

@@ -1,6 +1,6 @@
 """What an R-30iB rejects or changes in a program.
 
-Source: R-30iB operator's manual: program names, motion instructions, WAIT, registers, payload.
+Source: R-30iB Plus teach pendant help: 5.7 speeds, 6.1 ACC, 22 registers, 26 WAIT; names and 327.67 s are recalled.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Finding, Severity
 
-_MANUAL = "R-30iB operator's manual"
+_MANUAL = "R-30iB Plus teach pendant help"
 _OLD = ("R-J3", "R-30iA")
 _NAMED = re.compile(r"(r|f|ar|lbl)(\d+)(?:_.*)?")
 # Largest speeds a motion takes: mm/s, deg/s and s of path motions; % of joint motions is 1..100.

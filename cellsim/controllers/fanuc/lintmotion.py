@@ -13,7 +13,7 @@ from cellsim.controllers.writing.axes import printed_values
 from cellsim.domain.program import Call, If, Label, Loop, Move, Raw, Statement
 from cellsim.domain.report import Severity
 
-_SOURCE = "R-30iB operator's manual, motion format and position data"
+_SOURCE = "R-30iB Plus teach pendant help, 5: motion instructions"
 _SINGULAR_DEG = 1.0
 _STRAIGHT = 1e-3
 MOST_LOOKED_AT = 200

@@ -1,22 +1,25 @@
 """A .LS file in its parts: program name, numbered instructions, and the text of the points.
 
-Source: R-30iB backups; operator's manual, program detail information.
+Source: R-30iB backups; R-30iB Plus teach pendant help, 2 (header) and 18 (point logic).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cellsim.controllers.fanuc.german import in_english, is_german
 from cellsim.controllers.reading.source import MAX_LINE, Line, text_lines
 from cellsim.errors import BadInput
 
 _PROG = re.compile(r"/PROG\s+([A-Za-z_][\w-]*)", re.IGNORECASE)
-_COUNT = re.compile(r"LINE_COUNT\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
+_COUNT = re.compile(r"(?:LINE_COUNT|ZEILEN)\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d{1,5})\s*:(.*)")
 _GOES_ON = re.compile(r"\s*:(.*)")
-_CALL = re.compile(rb"\bCALL\s+([A-Za-z_]\w*)", re.IGNORECASE)
+_CALL = re.compile(rb"\b(?:CALL|AUFRUF)\s+([A-Za-z_]\w*)", re.IGNORECASE)
+_POINT_LOGIC = re.compile(r"\bP-SPS\s*;?\s*$", re.IGNORECASE)
+_LOGIC_ENDS = re.compile(r"\s*-{3,}\s*;?\s*")
 _PARTS = ("/ATTR", "/APPL", "/MN", "/POS", "/END")
 
 
@@ -66,6 +69,8 @@ def ls_file(file: str, data: bytes) -> LsFile:
         )
     numbers: list[tuple[int, int]] = []
     instructions = tuple(_instructions(file, parts.get("/MN", []), numbers))
+    if is_german([text for _, text in parts.get("/ATTR", [])]):
+        instructions = tuple(replace(line, text=in_english(line.text)) for line in instructions)
     odd = (*_count(parts.get("/ATTR", []), numbers), *_order(numbers))
     return LsFile(file, name, instructions, tuple(parts.get("/POS", [])), odd, len(texts))
 
@@ -78,10 +83,21 @@ def called_names(data: bytes) -> frozenset[str]:
 def _instructions(
     file: str, texts: list[tuple[int, str]], numbers: list[tuple[int, int]]
 ) -> Iterator[Line]:
-    """Yield instructions; one goes on in lines without a number until its `;`."""
-    at, held = 0, ""
+    """Yield instructions; one goes on in lines without a number until its `;`.
+
+    The lines that run at a point (P-SPS, point logic) have numbers of their own, up to a line of
+    dashes; they are marked `>`, as they do not stand in the order of the program.
+    """
+    at, held, inside = 0, "", False
     for number, text in texts:
         if not text.strip():
+            continue
+        if inside:
+            inside = not _LOGIC_ENDS.fullmatch(text)
+            if inside:
+                numbered = _NUMBERED.match(text)
+                plain = _line(file, number, numbered[2] if numbered else text)
+                yield replace(plain, comment=">")
             continue
         match = _NUMBERED.match(text)
         if match is not None:
@@ -96,6 +112,7 @@ def _instructions(
             if len(held) <= MAX_LINE:
                 held = f"{held} {rest.strip()}" if held else rest
         if held.rstrip().endswith(";"):
+            inside = _POINT_LOGIC.search(held) is not None
             yield _line(file, at, held)
             at, held = 0, ""
     if at:

@@ -1,9 +1,11 @@
 """What a TP instruction sets: frame and tool numbers, their data, $WAITTMOUT, registers.
 
-Keys: uframe, utool (numbers), "uframe 3" and "utool 3" (data of a number; absent: as the cell
-has it), payload, timeout (1/100 s), "R 5" (a known number), "PR 5" (file, point,
-changed elements).
-Source: R-30iB operator's manual, frame, payload, parameter and register instructions.
+Keys: uframe, utool (numbers), "uframe 3" and "utool 3" (data of a number, a held position; absent:
+as the cell has it), payload, timeout (1/100 s), override (%), "R 5" (a known number), "PR 5" (a
+held position), "here" (where the last motion stopped: held position, frame and tool number),
+"offset" and "tool offset" (number, held position then, frame number).
+Source: R-30iB Plus teach pendant help, 13 (miscellaneous), 16 (frames), 19 (position registers),
+22 (registers).
 """
 
 from __future__ import annotations
@@ -14,18 +16,19 @@ from typing import Any
 
 from cellsim.controllers.fanuc.acts import Act, constant
 from cellsim.controllers.fanuc.lines import For
+from cellsim.controllers.fanuc.positions import position
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import Expr
 
 _NUMBERS = {"UFRAME_NUM": "uframe", "UTOOL_NUM": "utool"}
 _DATA = {"UFRAME": "uframe", "UTOOL": "utool"}
 _SETS = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*(?:[,:][^\]]*)?\]\s*=", re.IGNORECASE)
-_POINT = re.compile(r"\s*P\s*\[\s*(\d{1,5})\s*\]\s*", re.IGNORECASE)
-_REGISTER = re.compile(r"\s*PR\s*\[\s*(\d{1,4})\s*\]\s*", re.IGNORECASE)
-_ZERO = re.compile(r"\s*LPOS\s*-\s*LPOS\s*", re.IGNORECASE)
 # Instructions that are not understood, but set none of these values.
+_MOVES = re.compile(r"[JLCA]\s+PR?\s*\[|.*\bPAL_")
 _SETS_NOTHING = re.compile(r"(UALM|PAUSE|ABORT|PRINT|RSR|DO|RO|GO|AO|F)\b", re.IGNORECASE)
+_REGISTER = re.compile(r"\s*PR\s*\[\s*(\d{1,4})\s*\]\s*", re.IGNORECASE)
 _ANY_DATA = ("uframe any", "utool any")
+_ALWAYS = ("uframe", "utool", "payload", "timeout", "override", "here", "offset", "tool offset")
 
 
 def settings(act: object, state: State, file: str, keys: Iterable[str]) -> dict[str, object] | None:
@@ -45,6 +48,10 @@ def settings(act: object, state: State, file: str, keys: Iterable[str]) -> dict[
         return {"payload": act.data[0]}
     if act.word == "parameter" and act.data[0].upper() == "$WAITTMOUT":
         return {"timeout": _number(act.data[1], state)}
+    if act.word == "override":
+        return {"override": _value(act.data[0], state)}
+    if act.word == "condition":
+        return _condition(act.data, state)
     if act.word == "assign":
         return _assigned(act.data, state, file, keys)
     if act.word == "element":
@@ -59,24 +66,27 @@ def _assigned(
     number = constant(index) if index is not None else None
     if letters in _DATA:
         key = _DATA[letters]
-        return {f"{key} any" if number is None else f"{key} {int(number)}": UNKNOWN}
+        if number is None:
+            return {f"{key} any": UNKNOWN}
+        register = _REGISTER.fullmatch(text)
+        held = UNKNOWN if register is None else state.get(f"PR {int(register[1])}", UNKNOWN)
+        return {f"{key} {int(number)}": held}
     if letters in ("R", "PR") and number is None:
         return {key: UNKNOWN for key in keys if key.startswith(f"{letters} ")}
     if letters == "R" and number is not None:
         return {f"R {int(number)}": _value(value, state)}
     if letters == "PR" and number is not None:
-        return {f"PR {int(number)}": position(text, state, file)}
+        return {f"PR {int(number)}": position(text, state, file, {})}
     return None
 
 
-def position(text: str, state: State, file: str) -> object:
-    """Return what a position register is set to: (file, point, changed elements), or UNKNOWN."""
-    point, register = _POINT.fullmatch(text), _REGISTER.fullmatch(text)
-    if point is not None:
-        return (file, int(point[1]), ())
-    if _ZERO.fullmatch(text):
-        return ("", 0, ())
-    return UNKNOWN if register is None else state.get(f"PR {int(register[1])}", UNKNOWN)
+def _condition(data: tuple[Any, ...], state: State) -> dict[str, object]:
+    """Return what OFFSET CONDITION or TOOL_OFFSET CONDITION says of the offsets to come."""
+    key, index, frame = data
+    number = None if index is None else known(index, state)
+    if number is None:
+        return {key: UNKNOWN}
+    return {key: (int(number), state.get(f"PR {int(number)}", UNKNOWN), frame)}
 
 
 def _element(data: tuple[Any, ...], state: State, keys: Iterable[str]) -> dict[str, object]:
@@ -86,7 +96,7 @@ def _element(data: tuple[Any, ...], state: State, keys: Iterable[str]) -> dict[s
         return {key: UNKNOWN for key in keys if key.startswith("PR ")}
     key = f"PR {int(index)}"
     held = state.get(key)
-    if not isinstance(held, tuple) or value is None or at not in range(1, 7):
+    if not isinstance(held, tuple) or at not in range(1, 7):
         return {key: UNKNOWN}
     file, number, changes = held
     return {key: (file, number, tuple(sorted({**dict(changes), int(at or 0): value}.items())))}
@@ -122,12 +132,15 @@ def known(expr: Expr, state: State) -> float | None:
 def everything(text: str) -> frozenset[str]:
     """Return the keys that what a text cannot show may set: all it uses."""
     keys = {f"{m[1].upper()} {int(m[2])}" for m in _SETS.finditer(text)}
-    return frozenset({"uframe", "utool", "payload", "timeout", *_ANY_DATA, *keys})
+    return frozenset({*_ALWAYS, *_ANY_DATA, *keys})
 
 
 def inside(text: str) -> dict[str, object]:
-    """Return the registers that an option of a motion may set (`Skip,LBL[1],PR[2]=LPOS`)."""
-    return {f"{m[1].upper()} {int(m[2])}": UNKNOWN for m in _SETS.finditer(text)}
+    """Return what a motion may set: where the robot stands, and `PR[2]` of `Skip,..,PR[2]=LPOS`."""
+    return {
+        "here": UNKNOWN,
+        **{f"{m[1].upper()} {int(m[2])}": UNKNOWN for m in _SETS.finditer(text)},
+    }
 
 
 def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
@@ -141,8 +154,10 @@ def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
     for word, key in (("UFRAME", "uframe"), ("UTOOL", "utool")):
         if word in upper:
             keys |= {key, f"{key} any"}
-    if "WAITTMOUT" in upper:
-        keys.add("timeout")
+    for word, key in (("WAITTMOUT", "timeout"), ("OVERRIDE", "override"), ("OFFSET", "offset")):
+        if word in upper:
+            keys |= {key, "tool offset"} if key == "offset" else {key}
+    keys |= {"here"} if _MOVES.match(upper) else set()
     plain = "=" in upper or _SETS_NOTHING.match(upper) or re.match(r"[JLCA]\s+PR?\s*\[", upper)
     if not keys and not plain:
         keys = set(all_keys)

@@ -50,13 +50,16 @@ CONVENTIONS = (
         "a motion takes the robot's typical time from rest to joint speed to accelerate, "
         "longer by 100 / ACC",
         "assumed",
-        "not calibrated; the maker publishes no figure",
+        "not calibrated; the maker publishes no figure; that ACC50 takes twice as long is "
+        "said by the help, 6.1",
     ),
     Convention(
         "fanuc.look-ahead-stop",
         "WAIT and IF make the motion before them stop; DO and RO are set in passing",
         "assumed",
-        "recalled; the moment of the change is not exact",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 10.1: I/O instructions are initiated immediately after completion of the "
+        "previous instruction; 6.4 says that with Constant Path a WAIT keeps the path",
     ),
     Convention(
         "fanuc.time-before-zero",
@@ -67,42 +70,81 @@ CONVENTIONS = (
     Convention(
         "fanuc.joint-percent",
         "% is a share of the joint speeds; the slowest joint leads, all joints end together",
-        "assumed",
-        "recalled from the operator's manual, feed rate; no page of it was read",
+        "manual",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 5.2 and 5.7: a percentage of the total default speed, dependent on the "
+        "slowest axis; each axis starts and stops at the same time",
     ),
     Convention(
         "fanuc.waittmout",
-        "$WAITTMOUT is in 1/100 s and holds until it is set again",
+        "$WAITTMOUT is in 1/100 s and holds until it is set again; 3000 where none is set",
         "manual",
-        "ArcTool programming manual as published by Lincoln Electric, WAIT instructions: a time in "
-        "100ths of a second, 3000 where none is set",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 26; ArcTool programming manual as published by Lincoln Electric",
     ),
     Convention(
         "fanuc.position-register",
-        "a position register set to P[n] is that point with its UF, UT and CONFIG; elements 1..6 "
-        "of PR[i,j] are X, Y, Z, W, P, R and change nothing else; LPOS-LPOS is zero",
+        "a position register set to P[n] or to LPOS behind a stop is that position; it names "
+        "no frame or tool and is read where the active ones are those of the point; elements "
+        "1..6 of PR[i,j] are X, Y, Z, W, P, R (or J1..J6) and change nothing else; + and - "
+        "are by element",
         "assumed",
-        "public tutorials of TP, register instructions; that CONFIG stays is in no source read",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 5.6 (UF and UT of a register are always F), 19.2, 19.3; that CONFIG stays "
+        "is in no source read",
     ),
     Convention(
         "fanuc.offset",
-        "Offset,PR[n] is added to X, Y, Z in the user frame, Tool_Offset,PR[n] along the tool at "
-        "the point; CONFIG stays",
-        "assumed",
-        "public tutorials of TP, offsets; no manual read",
+        "Offset and Tool_Offset that do not turn are added in the active user frame, along "
+        "the tool; a point of joints is made a pose first; CONFIG stays",
+        "manual",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 6.10, 6.11, 6.17, 6.18; an offset that turns depends on $OFFSET_CART and "
+        "is not read",
     ),
     Convention(
         "fanuc.pulse",
         "DO[n]=PULSE changes that output alone and does not make the program wait",
         "assumed",
-        "recalled from the operator's manual, I/O instructions",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 10.2: turns on the signal for the time specified; that the program goes on"
+        " is not said, but a PAUSE lets running pulses end (20.2)",
+    ),
+    Convention(
+        "fanuc.override",
+        "OVERRIDE=n% multiplies the speeds of what follows, in all programs, until it is set again",
+        "manual",
+        "R-30iB Plus teach pendant help, 13.5; how corners change with it is part of fanuc.cnt",
+    ),
+    Convention(
+        "fanuc.increment",
+        "INC adds X, Y, Z of a point in the user frame, or its joints, to where the motion before "
+        "stopped; only a FINE stop is taken",
+        "assumed",
+        "R-30iB Plus teach pendant help, 6.9: an incremental amount from the previous position; "
+        "the frame is not named",
+    ),
+    Convention(
+        "fanuc.backup",
+        "registers that no program sets hold what NUMREG.VA and POSREG.VA say; frames and tools of "
+        "SYSFRAME.VA must be those of the cell",
+        "assumed",
+        "published backups give the layout; the values are those of the moment of the backup",
+    ),
+    Convention(
+        "fanuc.german",
+        "a listing with a German header has i[], A[], E[], gA[], gE[] for R, DO, DI, GO, GI, and "
+        "WARTE, WENN, SPRUNG LABEL, AUFRUF, ZEIT VOR, BENUTZER_NUM, WKZ_NUM, AN, AUS, [&], [+]",
+        "real file",
+        "published listings of a German maker's plant",
     ),
     Convention(
         "fanuc.abort",
-        "ABORT ends the program and those that called it; OVERRIDE=100% changes nothing, as all is "
-        "worked out at 100 %",
-        "assumed",
-        "recalled from the operator's manual, program control",
+        "ABORT ends the program and those that called it; PAUSE and UALM stop the arm after "
+        "its motion until a person goes on",
+        "manual",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot "
+        "programs, 13.3, 20.2, 20.3",
     ),
 )
 

@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from cellsim.controllers.fanuc.acts import Motion, Tail
+from cellsim.controllers.fanuc.frames import Place, place_of, tool_differs
 from cellsim.controllers.fanuc.modal import known
+from cellsim.controllers.fanuc.offsets import Change, change_of
 from cellsim.controllers.fanuc.points import Point, target_of
-from cellsim.controllers.fanuc.posing import with_joints
-from cellsim.controllers.fanuc.registers import offset_of, with_changes
+from cellsim.controllers.fanuc.posing import as_pose, with_joints
+from cellsim.controllers.fanuc.positions import (
+    JOINTS,
+    Held,
+    Points,
+    element,
+    is_joints,
+    moved,
+    with_changes,
+)
+from cellsim.controllers.fanuc.tails import Kind, NotKnown, accel_of, speed_of, zone_of
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import FINE, Expr, Move, Raw, SetSignal, Speed, Statement, Target, Zone
+from cellsim.domain.program import (
+    FINE,
+    Expr,
+    Move,
+    Raw,
+    SetSignal,
+    Statement,
+    Target,
+)
 from cellsim.geometry import Pose
 
-Kind = Literal["joint", "linear", "circular"]
 _KINDS: dict[str, Kind] = {"J": "joint", "L": "linear", "C": "circular"}
-_UNITS = {
-    "mm/sec": ("mm/s", 1.0),
-    "cm/min": ("mm/s", 1.0 / 6.0),
-    "inch/min": ("mm/s", 25.4 / 60.0),
-    "deg/sec": ("deg/s", 1.0),
-    "sec": ("s", 1.0),
-    "msec": ("s", 1e-3),
-    "%": ("%", 1.0),
-}
-_Offset = tuple[bool, tuple[float, float, float]]
+Idle = Callable[[str, int], bool]
+_OUTPUT = re.compile(r"(DO|RO|GO|AO|UO|SO)\s*\[\s*(\d+)\s*\]\s*=", re.IGNORECASE)
 _SWITCH = re.compile(r"(DO|RO)\s*\[\s*(\d+)\s*\]\s*=\s*(ON|OFF)", re.IGNORECASE)
-
-
-class NotKnown(Exception):
-    """Why a motion is not understood; never leaves this module."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +59,30 @@ class Motions:
     points: Mapping[str, Mapping[int, Point]]
     told: set[str] = field(default_factory=set)
 
-    def statements(self, line: Line, motion: Motion, state: State) -> list[Statement]:
-        """Return a motion and what is set as it passes, or its text."""
+    def statements(
+        self, line: Line, motion: Motion, state: State, idle: Idle
+    ) -> tuple[list[Statement], object]:
+        """Return a motion and what is set as it passes, or its text; and where the robot stops.
+
+        Args:
+            idle: Whether an output, by its letters and number, matters to nothing in cell or text.
+
+        Returns:
+            Statements; held position, frame and tool number of a stop that is known, else UNKNOWN.
+        """
         try:
-            move = self._move(line, motion, state)
+            move, here = self._move(line, motion, state)
         except NotKnown as why:
-            return [self.collector.keep(line, str(why))]
+            return [self.collector.keep(line, str(why))], UNKNOWN
         out: list[Statement] = [*self._unset(line, state), move]
         for word, seconds, action in motion.tail.timed:
             switch = _SWITCH.fullmatch(action)
             if switch is not None and seconds == 0.0:
                 name = self.names.signal(switch[1].lower(), int(switch[2]))
                 out.append(SetSignal(name, switch[3].upper() == "ON", line=line.number))
-            else:
+            elif not _idle(action, idle):
                 out.append(self.collector.keep(line, f"{word} {seconds:g}sec,{action}"))
-        return out
+        return out, here
 
     def _unset(self, line: Line, state: State) -> list[Statement]:
         """Return what to say where the text sets no frame or tool number before a motion."""
@@ -81,53 +95,81 @@ class Motions:
         what = f"{' and '.join(missing)} is not set before"
         return [Raw(line.verbatim, harmless=True, line=line.number, comment=what)]
 
-    def _move(self, line: Line, motion: Motion, state: State) -> Move:
+    def _move(self, line: Line, motion: Motion, state: State) -> tuple[Move, object]:
         if motion.kind not in _KINDS:
             raise NotKnown("a motion along A points")
         kind, tail = _KINDS[motion.kind], motion.tail
-        offset = _offset(kind, tail, state)
+        change = _change(kind, tail, state, self.points)
         found = [self._point(letters, index, line, state) for letters, index in motion.points]
-        frames = {self._active(point.uf, "uframe", state) for point, _ in found}
-        tools = {self._active(point.ut, "utool", state) for point, _ in found}
-        if len(frames) > 1 or len(tools) > 1:
+        uframe = {self._active(point.uf, "uframe", state) for point, _ in found}
+        utool = {self._active(point.ut, "utool", state) for point, _ in found}
+        if len(uframe) > 1 or len(utool) > 1:
             raise NotKnown("via and end of an arc in different frames or tools")
-        frame_number, tool_number = frames.pop(), tools.pop()
-        tool = self._tool(tool_number)
-        targets = [self._target(kind, point, frame_number, tool, offset) for point, _ in found]
-        return Move(
+        active = uframe.pop(), utool.pop()
+        held = found[-1][1]
+        if change.step:
+            held = self._stepped(held, active, state)
+            found = [(self._held_point(held), held)]
+        tool = self._tool(active[1], state)
+        place = self._place(active[0], state)
+        targets = [self._target(kind, point, place, tool, change) for point, _ in found]
+        move = Move(
             kind=kind,
             to=targets[-1],
-            speed=_speed(kind, tail, state),
-            zone=_zone(tail, state),
+            speed=speed_of(kind, tail, state),
+            zone=zone_of(tail, state),
             tool=tool,
-            frame=self._frame(frame_number, targets[-1].pose is not None),
+            frame=place.name if targets[-1].pose is not None else place.joint_name,
             via=targets[0] if kind == "circular" else None,
-            accel=_accel(tail),
+            accel=accel_of(tail),
             line=line.number,
         )
+        stands = move.zone == FINE and change.along_tool is None and change.joints is None
+        if change.shift is not None:
+            held = moved(held, dict(enumerate(change.shift, 1)), self.points)
+            stands = stands and is_joints(held, self.points) is False
+        return move, (held, *active) if stands else UNKNOWN
 
-    def _point(self, letters: str, index: Expr, line: Line, state: State) -> tuple[Point, int]:
-        """Return the point of P[n], or of PR[n] where the program has set it to one."""
+    def _stepped(self, step: Held, active: tuple[int, int], state: State) -> Held:
+        """Return where the robot stands, moved by a point: one kind, and without a turn."""
+        here = state.get("here")
+        if not isinstance(here, tuple) or here[1:] != active:
+            raise NotKnown("INC from a place that is not known here")
+        kinds = {is_joints(here[0], self.points), is_joints(step, self.points)}
+        steps = {at: element(step, at, self.points) for at in range(1, 7)}
+        known_steps = {at: v for at, v in steps.items() if v is not None}
+        if len(kinds) > 1 or len(known_steps) < 6:
+            raise NotKnown("INC of another kind than the position before")
+        if kinds == {False} and any(known_steps[at] for at in (4, 5, 6)):
+            raise NotKnown("INC that turns")
+        held: Held = moved(here[0], known_steps, self.points)
+        return held
+
+    def _held_point(self, held: Held) -> Point:
+        file, at, changes = held
+        point = self.points.get(file, {}).get(at)
+        changed = None if point is None else with_changes(point, changes)
+        if changed is None:
+            raise NotKnown("a position with an element that is not known here")
+        return changed
+
+    def _point(self, letters: str, index: Expr, line: Line, state: State) -> tuple[Point, Held]:
+        """Return the point of P[n], or of PR[n] where it is known, and how a register holds it."""
         number = known(index, state)
         if number is None or not float(number).is_integer():
             raise NotKnown(f"the number of {letters}[] is not known here")
-        file, at = line.file, int(number)
+        at = int(number)
+        held: object = (line.file, at, ())
         if letters == "PR":
             held = state.get(f"PR {at}")
-            if not isinstance(held, tuple):
-                raise NotKnown(f"position register PR[{at}] is not known here")
-            file, at, changes = held
-        else:
-            changes = ()
-        point = self.points.get(file, {}).get(at)
-        if point is None:
-            raise NotKnown(f"P[{at}] has no position in the text")
-        point = with_changes(point, changes)
-        if point is None:
-            raise NotKnown("elements of a position register of joints")
+        if not isinstance(held, tuple):
+            raise NotKnown(f"position register PR[{at}] is not known here")
+        if held[1] not in self.points.get(held[0], {}):
+            raise NotKnown(f"{letters}[{at}] has no position in the text")
+        point = self._held_point(held)
         if point.others:
-            self.collector.note(f"{file}: positions of further groups are not looked at")
-        return point, at
+            self.collector.note(f"{line.file}: positions of further groups are not looked at")
+        return point, held
 
     def _active(self, given: int | None, key: str, state: State) -> int:
         """Return the frame or tool number of a point; it must be the active one (INTP-250, 253)."""
@@ -145,83 +187,66 @@ class Motions:
             raise NotKnown(f"the values of {short} {number} may have been set by the program")
         return number
 
-    def _target(
-        self, kind: Kind, point: Point, frame_number: int, tool: str, offset: _Offset | None
-    ) -> Target:
-        if offset is not None and not offset[0]:
-            added = with_changes(point, tuple(enumerate(_sum(point, offset[1]), 1)))
-            if added is None:
-                raise NotKnown("an offset of a point of joints")
-            point = added
-        target = target_of(point, self.group, frame_number == 0)
-        if isinstance(target, Target) and offset is not None and offset[0]:
-            if target.pose is None:
-                raise NotKnown("an offset of a point of joints")
-            x, y, z = (mm / 1000.0 for mm in offset[1])
-            target = replace(target, pose=target.pose @ Pose.translation(x, y, z))
+    def _target(self, kind: Kind, point: Point, place: Place, tool: str, change: Change) -> Target:
+        pendant = tool or self.group.tool
+        target = target_of(_with_joints(point, change), self.group, place.pose)
+        moving = change.shift or change.along_tool
+        if isinstance(target, Target) and moving is not None and target.pose is None:
+            target = as_pose(target, place.name, pendant, self.cell, self.group)
+        if isinstance(target, Target) and target.pose is not None and moving is not None:
+            x, y, z = (mm / 1000.0 for mm in moving)
+            step = Pose.translation(x, y, z)
+            before = Pose.identity() if place.pose is None else place.pose
+            pose = target.pose
+            pose = pose @ step if change.along_tool else before @ step @ before.inverse() @ pose
+            target = replace(target, pose=pose)
         if isinstance(target, Target) and kind == "joint" and target.pose is not None:
-            frame = self._frame(frame_number, True)
-            target = with_joints(target, frame, tool or self.group.tool, self.cell, self.group)
+            target = with_joints(target, place.name, pendant, self.cell, self.group)
         if isinstance(target, str):
             raise NotKnown(target)
         return target
 
-    def _tool(self, number: int) -> str:
+    def _tool(self, number: int, state: State) -> str:
         if number == 0 and 0 not in self.group.controller.tools.values():
             if self.group.tool:
                 raise NotKnown(f"UT 0 is the flange, the group carries {self.group.tool}")
             return ""
-        return self.names.tool(number)
+        name = self.names.tool(number)
+        differs = tool_differs(number, name, state, self.points, self.cell, self.group)
+        if differs:
+            raise NotKnown(differs)
+        return name
 
-    def _frame(self, number: int, pose: bool) -> str:
+    def _place(self, number: int, state: State) -> Place:
         """Return the frame of a number; 0 is the robot's world, which joints need not."""
-        if number == 0:
-            return f"group:{self.group.name}.base" if pose else "world"
-        return self.names.frame(number)
+        name = self.names.frame(number) if number else ""
+        found = place_of(number, name, state, self.points, self.cell, self.group)
+        if isinstance(found, str):
+            raise NotKnown(found)
+        return found
 
 
-def _offset(kind: Kind, tail: Tail, state: State) -> _Offset | None:
-    """Return the offset that a motion's option adds to its point; any other option is unknown."""
+def _change(kind: Kind, tail: Tail, state: State, points: Points) -> Change:
+    """Return what the options of a motion do to its destination; any other option is unknown."""
     if not tail.other:
-        return None
-    found = offset_of(tail.other[0], state)
-    if found is None or len(tail.other) > 1 or kind == "circular":
-        raise NotKnown(f"motion option {tail.other[-1]}")
+        return Change()
+    found = change_of(tail.other, state, points)
+    if found.why or kind == "circular":
+        raise NotKnown(found.why or f"motion option {tail.other[-1]}")
     return found
 
 
-def _sum(point: Point, offset: tuple[float, float, float]) -> tuple[float, ...]:
-    return tuple(point.values.get(k, 0.0) + v for k, v in zip("XYZ", offset, strict=True))
+def _with_joints(point: Point, change: Change) -> Point:
+    """Return a point of joints with an offset of joints; a pose with one is not known."""
+    if change.joints is None:
+        return point
+    if not set(JOINTS) <= set(point.values):
+        raise NotKnown("an offset of joints for a pose")
+    added = {j: point.values[j] + v for j, v in zip(JOINTS, change.joints, strict=True)}
+    return replace(point, values={**point.values, **added})
 
 
-def _speed(kind: Kind, tail: Tail, state: State) -> Speed:
-    if tail.speed is None:
-        raise NotKnown("a motion without a speed")
-    value = known(tail.speed[0], state)
-    if value is None:
-        raise NotKnown("the speed is not known here")
-    unit, scale = _UNITS[tail.speed[1]]
-    if (unit == "%") != (kind == "joint") and unit != "s":
-        raise NotKnown(f"a speed in {tail.speed[1]} of a {kind} motion")
-    if value <= 0.0:
-        raise NotKnown("a speed of zero")
-    if unit == "%" and value > 100.0:
-        raise NotKnown("a speed of more than 100 %")
-    return Speed(scale * value, unit)
-
-
-def _zone(tail: Tail, state: State) -> Zone:
-    if tail.fine:
-        if tail.cnt is not None:
-            raise NotKnown("FINE and CNT")
-        return FINE
-    value = None if tail.cnt is None else known(tail.cnt, state)
-    if value is None or not 0.0 <= value <= 100.0:
-        raise NotKnown("no FINE and no CNT 0..100")
-    return Zone("cnt", value)
-
-
-def _accel(tail: Tail) -> float | None:
-    if tail.acc is not None and not 1.0 <= tail.acc <= 150.0:
-        raise NotKnown(f"ACC{tail.acc:g}; 20..150")
-    return None if tail.acc in (None, 100.0) else tail.acc
+def _idle(action: str, idle: Idle) -> bool:
+    """Return whether what is done near a point only sets an output that matters to nothing."""
+    match = _OUTPUT.match(action)
+    return match is not None and idle(match[1].lower(), int(match[2]))

@@ -1,6 +1,6 @@
 """One motion instruction: `L P[2] 250mm/sec CNT50 ACC80 TB   0.00sec,DO[1]=ON    ;`.
 
-Source: R-30iB operator's manual, motion instructions; layout from robot backups.
+Source: R-30iB Plus teach pendant help, 5 and 6 (motions and options); layout from robot backups.
 """
 
 from __future__ import annotations

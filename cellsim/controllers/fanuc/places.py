@@ -14,10 +14,11 @@ from cellsim.domain.program import Expr
 
 _COMMENTED = re.compile(r"(?<![\w])(R|F|LBL)\s*\[\s*(\d{1,5})\s*:([^\[\]]*)\]", re.IGNORECASE)
 _SET = re.compile(
-    r"^(DO|RO)\s*\[[^=]*\]\s*=|(?<!\w)(DO|RO)\s*\[\s*\d+[^\[\]]*\]\s*=\s*PULSE\b",
+    r"^(DO|RO|GO|AO|UO|SO)\s*\[[^=]*\]\s*=|(?<!\w)(DO|RO)\s*\[\s*\d+[^\[\]]*\]\s*=\s*PULSE\b"
+    r"|\bT[AB]\s*[\d.]+\s*sec\s*,\s*(DO|RO|GO|AO|UO|SO)\s*\[[^=]*\]\s*=",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"(?<!\w)(DO|RO)\s*\[\s*(\d*)", re.IGNORECASE)
+_ASKED = re.compile(r"(?<!\w)(DO|RO|GO|AO|UO|SO)\s*\[\s*(\d*)", re.IGNORECASE)
 _WORDS = {"R": "r", "F": "f", "AR": "ar", "LBL": "lbl"}
 
 
@@ -26,10 +27,12 @@ class Places:
     """Names by letters and number ("R 5"); labels by file too.
 
     Attributes:
+        alone: There is no cell that could name outputs.
         asked: Outputs ("do 5") that instructions read; "do " where a register gives the number.
     """
 
     names: Names
+    alone: bool = False
     comments: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
@@ -55,7 +58,7 @@ class Places:
 
     def idle(self, kind: str, number: int) -> bool:
         """Return whether the cell does not name an output and no instruction reads it."""
-        named = any(
+        named = not self.alone and any(
             (p.kind, p.number) == (kind, number) for p in self.names.controller.signals.values()
         )
         return not named and not {f"{kind} {number}", f"{kind} "} & self.asked

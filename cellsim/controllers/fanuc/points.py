@@ -1,6 +1,7 @@
 """The points of a program: /POS text to targets.
 
-Source: R-30iB operator's manual, position data; layouts of backups (tabs, units, no leading zero).
+Source: R-30iB Plus teach pendant help, 5.3 and 5.6; layouts of backups (tabs, units, no leading
+zero).
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def _point(line: int, name: str, text: str) -> Point:
     found, units, wrong = _fields(parts[2])
     words = {k: v for k, v in found.items() if k in ("UF", "UT", "CONFIG", "KONFIG")}
     config = words.get("CONFIG", words.get("KONFIG", ""))
-    match = _CONFIG.fullmatch(config.strip("'"))
-    if config and match is None:
+    config_text = config_of(config.strip("'"))
+    if config and not config_text:
         wrong = wrong or f"CONFIG {config}"
     values: dict[str, float] = {}
     for key, given in found.items():
@@ -108,14 +109,21 @@ def _point(line: int, name: str, text: str) -> Point:
         name,
         _whole(words.get("UF")),
         _whole(words.get("UT")),
-        f"{match[1]} {match[2]} {match[3]}, {int(match[4])}, {int(match[5])}, {int(match[6])}"
-        if match
-        else "",
+        config_text,
         values,
         units,
         "".join(parts[3:]),
         wrong or ("UF or UT is missing" if not {"UF", "UT"} <= set(words) else ""),
     )
+
+
+def config_of(text: str) -> str:
+    """Return letters and turns with single blanks, "" for what is no configuration."""
+    match = _CONFIG.fullmatch(text)
+    if match is None:
+        return ""
+    turns = ", ".join(str(int(match[i])) for i in (4, 5, 6))
+    return f"{match[1]} {match[2]} {match[3]}, {turns}"
 
 
 def _fields(text: str) -> tuple[dict[str, str], dict[str, str], str]:
@@ -152,11 +160,11 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isdigit() else None
 
 
-def target_of(point: Point, group: MotionGroup, world: bool) -> Target | str:
+def target_of(point: Point, group: MotionGroup, before: Pose | None) -> Target | str:
     """Return a point as a target, or the reason why it is not one.
 
     Args:
-        world: The point is in UF 0, whose origin stands in the robot's base.
+        before: Put in front of its pose: of UF 0, or of a frame that the text sets.
     """
     if point.wrong:
         return f"point: {point.wrong}"
@@ -182,9 +190,9 @@ def target_of(point: Point, group: MotionGroup, world: bool) -> Target | str:
     if not point.config:
         return "a point without CONFIG"
     x, y, z, w, p, r = (point.values[k] for k in _POSE)
-    pose = Pose(_rotation(w, p, r), np.array([x, y, z]) / 1000.0)
-    if world:
-        pose = group.robot.controller_base @ pose
+    pose = Pose(rotation(w, p, r), np.array([x, y, z]) / 1000.0)
+    if before is not None:
+        pose = before @ pose
     axes = group.controller.axes[arm:]
     return Target(pose=pose, config=point.config, ext=joint_values(axes, extra), name=point.name)
 
@@ -206,7 +214,7 @@ def _externals(point: Point, group: MotionGroup) -> list[float] | str:
     return [point.values[name] for name in own]
 
 
-def _rotation(w: float, p: float, r: float) -> Array:
+def rotation(w: float, p: float, r: float) -> Array:
     """Return Rz(R) Ry(P) Rx(W) of angles in degrees, written out, shape (3, 3)."""
     cw, sw = math.cos(math.radians(w)), math.sin(math.radians(w))
     cp, sp = math.cos(math.radians(p)), math.sin(math.radians(p))

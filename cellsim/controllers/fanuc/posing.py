@@ -53,6 +53,32 @@ def with_joints(
     return replace(target, q=tuple(float(v) for v in fits[0]), ext=())
 
 
+def as_pose(target: Target, frame: str, tool: str, cell: Cell, group: MotionGroup) -> Target | str:
+    """Return a joint target as the pose of its TCP in a frame, with the CONFIG of its joints.
+
+    Returns:
+        The pose target, or the reason why the pose is not known.
+    """
+    from cellsim.errors import BadInput
+    from cellsim.kinematics.fk import tcp_pose
+    from cellsim.kinematics.frames import chain_of, world_T_frame
+
+    name, _, tcp = tool.partition(".")
+    if not group.robot.maker or group.externals or (name and name not in cell.tools):
+        return "the arm or tool of the pose is not in the cell"
+    q = np.array(target.q, dtype=np.float64)
+    tcps = cell.tools[name].tcps if name else {}
+    flange_T_tcp = tcps[tcp] if tcp else next(iter(tcps.values()), Pose.identity())
+    try:
+        world_T_named = world_T_frame(cell, frame, {group.name: q})
+    except BadInput:
+        return "frame or tool of the pose is not in the cell"
+    pose = world_T_named.inverse() @ tcp_pose(chain_of(cell, group.name), q, flange_T_tcp)
+    shown = [(float(q[i]) - a.offset) / a.factor for i, a in enumerate(group.controller.axes[:6])]
+    turns = ", ".join(str(int((shown[i] + 180.0) // 360.0)) for i in (0, 3, 5))
+    return replace(target, q=None, pose=pose, config=f"{letters_of(q, cell, group)}, {turns}")
+
+
 def _flange(
     pose: Pose, frame: str, tool: str, cell: Cell, group: MotionGroup, ext: Sequence[float]
 ) -> Pose | None:

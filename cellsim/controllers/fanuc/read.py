@@ -1,6 +1,7 @@
 """Read TP programs (.ls) into a program; what is not understood stays in it as Raw.
 
-Shares nothing with the writer. Source: R-30iB operator's manual; layouts of robot backups.
+Shares nothing with the writer. Source: R-30iB Plus teach pendant help, program elements (a copy of
+its text that is published with robot programs); layouts of robot backups.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from dataclasses import dataclass
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.arguments import in_circles, used
+from cellsim.controllers.fanuc.backup import Backup, backup_of, is_backup
+from cellsim.controllers.fanuc.beginning import beginning
 from cellsim.controllers.fanuc.flow import Flow
 from cellsim.controllers.fanuc.fold import plain_counters, without_stops
+from cellsim.controllers.fanuc.instances import instances, under_own_names
 from cellsim.controllers.fanuc.jumps import with_odd
 from cellsim.controllers.fanuc.lines import understand
 from cellsim.controllers.fanuc.lsfile import LsFile, ls_file
@@ -37,7 +41,7 @@ class _Read:
     ls: LsFile
     nodes: list[Node]
     stops: set[int]
-    points: dict[int, Point]
+    points: Mapping[int, Point]
     text: str
     calls: frozenset[str]
 
@@ -46,8 +50,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that TP files mean.
 
     Args:
-        files: NAME.LS to bytes, with the programs it calls; the main program is the first that
-            no other calls.
+        files: NAME.LS to bytes, with the programs it calls, and NUMREG.VA, POSREG.VA, SYSFRAME.VA
+            of the same backup; the main program is the first that no other calls.
         cell: Whose names the numbers mean. group: Motion group the program is for.
 
     Raises:
@@ -57,49 +61,76 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     if group not in cell.groups:
         raise UnknownName("group", group, cell.groups)
     collector = Collector()
-    places = Places(Names(cell.groups[group].controller))
-    programs: dict[str, _Read] = {}
+    places = Places(Names(cell.groups[group].controller), not cell.groups[group].robot.maker)
+    backup = backup_of(files)
+    texts: dict[str, LsFile] = {}
     for file, data in files.items():
+        if is_backup(file):
+            continue
         ls = ls_file(file, data)
-        if ls.name in programs:
+        if ls.name in texts:
             raise BadInput(f"program {ls.name} twice", file=file)
-        programs[ls.name] = _program(ls, collector)
-    main = _main(programs)
-    programs = {name: programs[name] for name in _reached(main, programs)}
+        texts[ls.name] = ls
+    if not texts:
+        raise BadInput("no program among the files", file=next(iter(files)), expected="NAME.LS")
+    main, programs = _programs(texts, collector)
     for program in programs.values():
         places.gather(program.ls.file, (line.text for line in program.ls.instructions))
-    bodies = _bodies(main, programs, cell, group, places, collector)
+    bodies = _bodies(main, programs, cell, group, places, collector, backup)
     _check_names(programs, collector)
     for note in places.names.notes:
         collector.note(note)
     return collector.result(Program(main, group, bodies, programs[main].ls.file, "fanuc"))
 
 
-def _program(ls: LsFile, collector: Collector) -> _Read:
-    acts = list(understand(ls.instructions))
-    collector.total += len({line.number for line, _ in acts})
-    nodes, stops = without_stops(nest(acts, Line(ls.file, ls.last, "", "", "")))
-    called = (act.data[0] for _, act in acts if isinstance(act, Act) and act.word == "call")
-    text = "\n".join(line.text for line in ls.instructions)
-    points = points_of(ls.file, ls.points, collector)
-    return _Read(ls, nodes, stops, points, text, frozenset(called))
+def _programs(texts: Mapping[str, LsFile], collector: Collector) -> tuple[str, dict[str, _Read]]:
+    """Return the main program and all it reaches, with copies for constant arguments."""
+    plain = {name: (ls, _nodes(ls)) for name, ls in texts.items()}
+    calls = {name: _called(nodes) for name, (_, nodes) in plain.items()}
+    main = _main(calls)
+    reached = _reached(main, calls)
+    nodes = instances({name: plain[name] for name in reached}, _nodes)
+    kept = _reached(main, {name: _called(ns) for name, (_, ns) in nodes.items()})
+    nodes = {ls.name: (ls, ns) for ls, ns in under_own_names({n: nodes[n] for n in kept}, texts)}
+    points: dict[str, dict[int, Point]] = {}
+    for name in reached:
+        ls = texts[name]
+        collector.total += len({line.number for line in ls.instructions if line.text})
+        points[ls.file] = points_of(ls.file, ls.points, collector)
+    return main, {name: _program(ls, ns, points) for name, (ls, ns) in nodes.items()}
 
 
-def _main(programs: Mapping[str, _Read]) -> str:
+def _nodes(ls: LsFile) -> list[Node]:
+    return nest(understand(ls.instructions), Line(ls.file, ls.last, "", "", ""))
+
+
+def _called(nodes: list[Node]) -> frozenset[str]:
+    acts = (node.act for node in flat(nodes))
+    return frozenset(act.data[0] for act in acts if isinstance(act, Act) and act.word == "call")
+
+
+def _program(ls: LsFile, nodes: list[Node], points: Mapping[str, Mapping[int, Point]]) -> _Read:
+    plain, stops = without_stops(nodes)
+    said = (line.text for line in ls.instructions if not line.text.startswith(("!", "/", "--")))
+    text = "\n".join(said)
+    return _Read(ls, plain, stops, points[ls.file], text, _called(nodes))
+
+
+def _main(calls: Mapping[str, frozenset[str]]) -> str:
     """Return the first program that no other calls; the first where all are called."""
-    called = {c for name, p in programs.items() for c in p.calls if c != name}
-    return next((name for name in programs if name not in called), next(iter(programs)))
+    called = {c for name, own in calls.items() for c in own if c != name}
+    return next((name for name in calls if name not in called), next(iter(calls)))
 
 
-def _reached(main: str, programs: Mapping[str, _Read]) -> list[str]:
-    """Return the main program and those it calls, over others too, in order of files."""
+def _reached(main: str, calls: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the main program and those it calls, over others too, in order."""
     found, waiting = {main}, [main]
     while waiting:
-        for name in programs[waiting.pop()].calls:
-            if name in programs and name not in found:
+        for name in sorted(calls[waiting.pop()]):
+            if name in calls and name not in found:
                 found.add(name)
                 waiting.append(name)
-    return [main, *(name for name in programs if name in found and name != main)]
+    return [main, *(name for name in calls if name in found and name != main)]
 
 
 def _bodies(
@@ -109,14 +140,18 @@ def _bodies(
     group: str,
     places: Places,
     collector: Collector,
+    backup: Backup,
 ) -> tuple[Routine, ...]:
     """Return the routines of the programs, the main one first."""
     texts = [p.text for p in programs.values()]
     counters = plain_counters(texts, [n for p in programs.values() for n in flat(p.nodes)])
-    keys = modal.everything("\n".join(texts))
+    begins = {} if cell.groups[group].externals else beginning(backup, texts)
+    keys = modal.everything("\n".join(texts)) | frozenset(begins)
+    for key in sorted(k for k in begins if k.startswith(("R ", "PR "))):
+        collector.note(f"{key.replace(' ', '[')}] is taken from the backup")
     takes = {name: used(p.text) for name, p in programs.items()}
     circles = in_circles({name: p.calls for name, p in programs.items()})
-    points = {p.ls.file: p.points for p in programs.values()}
+    points = {p.ls.file: p.points for p in programs.values()} | dict(backup.positions)
 
     def make(context: Context) -> Flow:
         program = programs[context.name]
@@ -138,7 +173,7 @@ def _bodies(
             circles=circles,
         )
 
-    bodies = read_all(main, list(programs), make, collector)
+    bodies = read_all(main, list(programs), make, collector, begins)
     return tuple(Routine(name, with_odd(bodies[name], programs[name].ls.odd)) for name in programs)
 
 

@@ -1,26 +1,18 @@
 """What a program knows of its registers: indirect numbers, whole division, positions by element.
 
-A position register is held as (file, point, changes): the point it was set to, or ("", 0) for the
-zero of `LPOS-LPOS`, and the elements set since, in mm and deg. X to R are elements 1 to 6.
-Source: public tutorials of TP (registers: DIV is the whole part, MOD the remainder; PR[i,j] is
-element j of register i; Offset is added in the user frame, Tool_Offset in the tool's).
+Source: R-30iB Plus teach pendant help, 14.3 and 22 (DIV, MOD, indirect numbers), 19.3 (PR[i,j]).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from cellsim.controllers.fanuc.modal import known
-from cellsim.controllers.fanuc.points import Point
+from cellsim.controllers.fanuc.positions import Points, element
 from cellsim.controllers.reading.walk import State
 from cellsim.domain.program import Expr
 
-Points = Mapping[str, Mapping[int, Point]]
-_ELEMENTS = ("X", "Y", "Z", "W", "P", "R")
 _DIRECT = {"R": "var", "F": "var", "DI": "signal", "DO": "signal", "RI": "signal", "RO": "signal"}
-_OFFSET = re.compile(r"(Offset|Tool_Offset)\s*,\s*PR\s*\[\s*(\d{1,4})\s*\]", re.IGNORECASE)
 
 
 def resolved(expr: Expr, state: State, points: Points) -> Expr:
@@ -55,41 +47,3 @@ def _value(name: str, a: float, b: float, state: State, points: Points) -> float
         return element(held, int(b), points) if isinstance(held, tuple) else None
     quotient, remainder = divmod(a, b)
     return {"DIV": quotient, "MOD": remainder}.get(name)
-
-
-def element(
-    held: tuple[str, int, tuple[tuple[int, float], ...]], at: int, points: Points
-) -> float | None:
-    """Return element 1..6 [mm, deg] of a held position register; None where it has none."""
-    file, number, changes = held
-    changed = dict(changes)
-    if at in changed or not 1 <= at <= 6:
-        return changed.get(at)
-    if not file:
-        return 0.0
-    point = points.get(file, {}).get(number)
-    return None if point is None else point.values.get(_ELEMENTS[at - 1])
-
-
-def with_changes(point: Point, changes: tuple[tuple[int, float], ...]) -> Point | None:
-    """Return a point with elements set anew; None for one of joints, whose elements are others."""
-    if not changes:
-        return point
-    if "J1" in point.values or point.wrong:
-        return None
-    values = {**point.values, **{_ELEMENTS[at - 1]: value for at, value in changes}}
-    return replace(point, values=values)
-
-
-def offset_of(option: str, state: State) -> tuple[bool, tuple[float, float, float]] | None:
-    """Return whether an option is along the tool, and its offset [mm]; None where not known.
-
-    Only an offset that the program made of zero and that does not turn is known: how angles are
-    added is in no source read.
-    """
-    match = _OFFSET.fullmatch(option)
-    held = None if match is None else state.get(f"PR {int(match[2])}")
-    if match is None or not isinstance(held, tuple) or held[0]:
-        return None
-    x, y, z, *turns = (element(held, at, {}) or 0.0 for at in range(1, 7))
-    return None if any(turns) else (match[1].upper() != "OFFSET", (x, y, z))

@@ -1,6 +1,7 @@
 """Words of TP that no program may be named (upper case).
 
-Source: instructions of the R-30iB handling tool manual (operator's manual, program instructions).
+Source: the instructions of the R-30iB Plus teach pendant help; that a program cannot have their names is
+assumed.
 """
 
 # fmt: off

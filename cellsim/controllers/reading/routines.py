@@ -43,17 +43,23 @@ class _Walked:
 
 
 def read_all(
-    main: str, names: list[str], make: MakeWalk, collector: Collector
+    main: str,
+    names: list[str],
+    make: MakeWalk,
+    collector: Collector,
+    begins: State | None = None,
 ) -> dict[str, tuple[Statement, ...]]:
     """Return every routine's statements.
 
     Args:
-        main: The entry, which begins with nothing set. names: Of all routines.
+        main: The entry. names: Of all routines.
         make: Gives the walk of a routine. collector: Gets what the last walks gathered.
+        begins: What is set before the entry runs, None for nothing.
     """
+    first = dict(begins or {})
     settings = _settings(names, make)
     for use_exits in (True, False):
-        entry: dict[str, State | None] = dict.fromkeys(names) | {main: {}}
+        entry: dict[str, State | None] = dict.fromkeys(names) | {main: first}
         exits: dict[str, State | None] = {}
         done: dict[str, _Walked] = {}
         for _ in range(_ROUNDS):
@@ -63,7 +69,7 @@ def read_all(
                     walk = make(context)
                     done[name] = _Walked(context, walk, walk.statements())
             walks = {name: done[name].walk for name in names}
-            found = _entries(main, entry, walks)
+            found = _entries(main, first, entry, walks)
             left = {n: walks[n].exit() for n in names if use_exits and entry[n] is not None}
             if all(found.get(n) == entry[n] for n in names) and left == exits:
                 for name in names:
@@ -74,10 +80,10 @@ def read_all(
 
 
 def _entries(
-    main: str, entry: Mapping[str, State | None], walks: Mapping[str, Walker]
+    main: str, first: State, entry: Mapping[str, State | None], walks: Mapping[str, Walker]
 ) -> dict[str, State | None]:
     """Return the state that all calls from reached routines bring to each routine."""
-    found: dict[str, State | None] = {main: {}}
+    found: dict[str, State | None] = {main: first}
     for name, walk in walks.items():
         if entry[name] is not None:
             for called, state in walk.calls.items():

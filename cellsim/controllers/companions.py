@@ -34,4 +34,4 @@ def bytes_of(path: Path) -> bytes:
     """Return a file's bytes; BadInput where it is too large."""
     if path.stat().st_size > MAX_BYTES:
         raise BadInput(f"file larger than {MAX_BYTES} bytes", file=path.name)
-    return path.readbytes_of()
+    return path.read_bytes()

@@ -1,6 +1,7 @@
 """FOR as a loop of statements; its register is assigned where something else reads it.
 
-Source: R-30iB Plus teach pendant help, 9.2.4: the register is stepped while it is not at its last value.
+Source: R-30iB Plus teach pendant help, 9.2.4: the register is stepped until it is
+at its last value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What an R-30iB rejects or changes in a program.
 
-Source: R-30iB Plus teach pendant help: 5.7 speeds, 6.1 ACC, 22 registers, 26 WAIT; names and 327.67 s are recalled.
+Source: R-30iB Plus teach pendant help: 5.7 speeds, 6.1 ACC, 22 registers, 26 WAIT; the
+names and 327.67 s are recalled.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Words of TP that no program may be named (upper case).
 
-Source: the instructions of the R-30iB Plus teach pendant help; that a program cannot have their names is
-assumed.
+Source: the instructions of the R-30iB Plus teach pendant help; that a program cannot have
+their names is assumed.
 """
 
 # fmt: off

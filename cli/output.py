@@ -210,13 +210,13 @@ def print_program(job: Job) -> bool:
 def print_moves(maps: Sequence[ClearanceMap], lang: str) -> None:
     """Print the worst point of each motion: certified clearance and what is required."""
     from cellsim.messages import word
-    from cellsim.verify.render.numbers import number
+    from cellsim.verify.render.numbers import need_mm, number
 
     for one in maps:
         typer.echo(f"{one.cell} / {one.variant} / {one.job}: {word(lang, 'worst_of_moves')}")
         for m in one.moves:
             least = number(1e3 * m.clearance, 2, "down")
-            need = number(1e3 * m.required, 1)
+            need = need_mm(m.required)
             typer.echo(f"{m.file}:{m.line} t={m.t:.2f}s {least} mm ({need} mm)  {m.a} / {m.b}")
 
 

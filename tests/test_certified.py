@@ -73,6 +73,31 @@ def test_deviation_from_the_chord_is_taken_off_in_full() -> None:
     assert check_timeline(timeline(needs, {"arm": still}, deviation=0.012)).status != "free"
 
 
+@pytest.mark.parametrize("step", [0.001, 0.1, 1.0])
+def test_what_is_certified_deep_enough_is_no_finding(step: float) -> None:
+    """A box goes up to 2.2 mm into a cylinder that it may touch 2 mm deep, turning a little.
+
+    What stays open is short of what is allowed: an instant certified at -1.9 mm keeps -2 mm.
+    """
+    spin = arm([*SLIDE, ("revolute", (0, 0, 1), (0, 0, 0))])
+    rule = PairRule("contact", "arm/tool:*", "fixture:post", 0.002, "it touches")
+    post = {"post": (solid(Piece("cylinder", (0.15, 0.4))), Pose.translation(0.25, 0, 0))}
+    world = cell({"arm": spin}, {"arm": solid(BOX)}, post, rules=[rule], clearance=0.0)
+    rng = np.random.default_rng(5)
+    told = 0
+    for _ in range(20):
+        q = np.stack([rng.uniform(-3e-3, 2.2e-3, 6), rng.uniform(-0.01, 0.01, 6)], axis=1)
+        pair = _find(
+            check_timeline(timeline(world, {"arm": q}, step=step)),
+            "arm/tool:tool_arm",
+            "fixture:post",
+        )
+        told += len(pair.violations)
+        assert all(v.value_m < v.required_m for v in pair.violations), pair.violations
+        assert pair.violations or pair.clearance >= -0.002
+    assert told
+
+
 def test_margins_of_both_shapes_are_taken_off() -> None:
     line = np.linspace(-0.5, 0.5, 11)[:, None]
     result = check_timeline(timeline(_slide_past_wall(0.05, margin=0.015), {"arm": line}))

@@ -14,12 +14,12 @@ from timelines import FILE, HOME, cell, held, robot, timeline, track
 from cellsim.collision.result import CollisionResult, PairResult, Violation
 from cellsim.domain.cell import PairRule, Waiver
 from cellsim.domain.program import Index
-from cellsim.domain.report import Finding, Report, Severity, Verdict
+from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import UnknownName
 from cellsim.verify.render import FORMATS, render, render_html
 from cellsim.verify.render.json import schema
-from cellsim.verify.render.numbers import number, value_and_limit
+from cellsim.verify.render.numbers import clearance_mm, need_text, number, value_and_limit
 from cellsim.verify.render.text import finding_text
 from cellsim.verify.run import verdict_of, verify_timeline, waive, with_physics
 
@@ -162,6 +162,18 @@ def test_certified_numbers_round_outward() -> None:
     text = render(judged(None, ("clearance", 0.00999)), "text")
     assert "come within 9.9 mm, required 10.0 mm" in text
     assert "21.30 mm" in text
+
+
+def test_a_clearance_below_what_it_keeps_never_looks_kept() -> None:
+    """2 mm may be touched: 1.996 mm keeps it, 2.004 mm does not; 3.336 mm are short of 3.34 mm."""
+    for clearance, required, shown in (
+        (-0.0020004, -0.002, "-2.01 mm (may touch 2.0 mm deep)"),
+        (-0.0019996, -0.002, "-2.00 mm (may touch 2.0 mm deep)"),
+        (0.003336, 0.0033361, "3.33 mm (required 3.34 mm)"),
+        (0.01, 0.01, "10.00 mm (required 10.0 mm)"),
+    ):
+        pair = PairClearance("a", "b", clearance, required, 0.0, "p", 1)
+        assert f"{clearance_mm(pair)} mm ({need_text(pair, 'en')})" == shown
 
 
 def test_a_value_never_looks_like_its_limit_unless_it_is() -> None:

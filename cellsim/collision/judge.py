@@ -186,6 +186,8 @@ def conclude(
     if cause < 0:
         return leaves, False
     keep_least(least, told[WORST_VALUE], u0, u1, int(told[WORST_NUMBER]), required)
+    if told[WORST_VALUE] >= required:  # certified, only not as finely as was asked for
+        return leaves, True
     count = int(told[LEAVES])
     leaves = add_row(leaves, count)
     write_leaf(leaves[count], told, u0, u1, required, cause, k)

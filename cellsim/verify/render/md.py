@@ -12,6 +12,7 @@ from cellsim.verify.render.numbers import (
     clearance_mm,
     cycle_text,
     fields,
+    need_mm,
     need_text,
     number,
 )
@@ -101,7 +102,7 @@ def _moves(report: Report, lang: str) -> Iterator[str]:
         least = number(1e3 * m.clearance, 2, "down")
         yield (
             f"| <code>{_cell(f'{m.file}:{m.line}')}</code> | {_cell(f'{m.a} / {m.b}')} "
-            f"| {least} mm | {number(1e3 * m.required, 1)} mm | {m.t:.2f} s |"
+            f"| {least} mm | {need_mm(m.required)} mm | {m.t:.2f} s |"
         )
     yield ""
     yield "</details>"

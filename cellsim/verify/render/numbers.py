@@ -90,10 +90,16 @@ def clearance_mm(pair: PairClearance) -> str:
     return number(1e3 * pair.clearance, 2, "down")
 
 
+def need_mm(required: float) -> str:
+    """Return what has to be kept in mm, rounded up: a clearance below it never looks kept."""
+    text = number(1e3 * required, 2, "up")
+    return text[:-1] if text.endswith("0") else text
+
+
 def need_text(pair: PairClearance, lang: str) -> str:
     """Return what a pair has to keep, or how deep it may touch."""
     key = "may_touch" if pair.required < 0.0 else "must_keep"
-    return word(lang, key).format(value=number(1e3 * abs(pair.required), 1))
+    return word(lang, key).format(value=need_mm(pair.required).lstrip("-"))
 
 
 def by_slack(pairs: Iterable[PairClearance]) -> list[PairClearance]:

@@ -15,6 +15,7 @@ from cellsim.verify.render.numbers import (
     clearance_mm,
     counts,
     fields,
+    need_mm,
     need_text,
     number,
 )
@@ -173,7 +174,7 @@ def _moves(report: Report, lang: str) -> str:
 def _pair(p: PairClearance, lang: str) -> str:
     near = ' class="jump short"' if p.clearance < p.required else ' class="jump"'
     pair = f"{p.a} / {p.b}"
-    need = need_text(p, lang) if p.required < 0.0 else f"{1e3 * p.required:.1f} mm"
+    need = need_text(p, lang) if p.required < 0.0 else f"{need_mm(p.required)} mm"
     return (
         f'<tr{near} tabindex="0" data-t="{p.t:.4f}" data-pair="{escape(pair)}">'
         f'<td>{escape(pair)}</td><td class="n">{clearance_mm(p)} mm</td>'

@@ -17,6 +17,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from cellsim.started import IMPORTED_S as _IMPORTED_S  # noqa: F401  read by the cache
+
 __version__ = "0.1.0"
 
 __all__ = [

@@ -201,3 +201,46 @@ def test_two_processes_write_at_once_and_one_is_killed(tmp_path: Path) -> None:
     assert len(kept) == 60
     assert all(kept[cache.key("any", str(k))] == str(k).encode() * 5000 for k in range(60))
     cache.close()
+
+
+def test_code_that_changed_after_its_import_keeps_and_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cellsim.cache import stamp
+
+    kept = Cache(tmp_path)
+    before = kept.key("pair", b"a")
+    kept.put({before: b"value"})
+    kept.flush()
+    own = stamp.code_stamp()
+    monkeypatch.setattr(stamp, "IMPORTED_S", 0.0)
+    kept.put({b"k" * 32: b"of which code?"})
+    kept.close()
+    assert set(Cache(tmp_path).get([before, b"k" * 32])) == {before}
+    stamp.code_stamp.cache_clear()
+    try:
+        assert stamp.code_stamp() != own
+    finally:
+        stamp.code_stamp.cache_clear()
+
+
+def test_an_instant_on_the_last_knot_is_known_by_its_last_chord(cache: Cache) -> None:
+    """`deviation_over` reads the last chord there: another deviation is another stretch."""
+    from small_cells import arm, cell, solid, timeline
+
+    from cellsim.collision.paths import deviation_over, path_of
+    from cellsim.collision.reuse import Reuse
+    from cellsim.geometry import Piece
+    from cellsim.kinematics.frames import chain_of
+
+    box = {"arm": solid(Piece("box", (0.2, 0.2, 0.2)))}
+    world = cell({"arm": arm([("prismatic", (1, 0, 0), (0, 0, 0))])}, box)
+    chain = chain_of(world, "arm")
+    seen, names = [], []
+    for deviation in (0.001, 0.002):
+        track = timeline(world, {"arm": np.zeros((3, 1))}, deviation=deviation).tracks["arm"]
+        path = path_of(chain, track.t, track.q, track.dev_path)
+        seen.append(deviation_over.py_func(path, 0, 2.0, 2.0))
+        names.append(Reuse(cache)._stretch(path, 2, 2))
+    assert seen == [0.001, 0.002]
+    assert names[0] != names[1]

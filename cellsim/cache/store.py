@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from cellsim.cache.stamp import code_stamp
+from cellsim.cache.stamp import changed_since_import, code_stamp
 
 FORMAT = "cellsim-cache-1"
 MOST_BYTES = 512 << 20
@@ -76,10 +76,13 @@ class Cache:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is pending, all or none; what was used longest ago makes room."""
+        """Write what is pending, all or none; what was used longest ago makes room.
+
+        Where our code changed while it ran nothing is written: which line made it is not known.
+        """
         with self._lock:
             values, self._pending = self._pending, {}
-            if values:
+            if values and not changed_since_import():
                 self._try(lambda base: _write(base, values, self.most_bytes))
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from cellsim.collision.rules import (
     is_layout,
 )
 from cellsim.collision.spans import (
+    PAD,
     RAMP_FROM,
     RAMP_OVER,
     REQUIRED,
@@ -202,12 +203,19 @@ def _times(clock: Clock, demand: Demand, group: str, u: float) -> list[float]:
 
 
 def _strictest(rows: Sequence[Array | None]) -> Array | None:
-    """Return a row that asks for no less than any: a ramp begins where the others end."""
+    """Return a row that asks for no less than any: a ramp begins where the others end.
+
+    What a row asks of the shapes is its requirement with its pad: what only stands has none.
+    """
     kept = [row for row in rows if row is not None]
     if not kept:
         return None
-    most = max(kept, key=lambda row: float(row[REQUIRED]))
-    others = [float(row[REQUIRED]) for row in kept if not np.array_equal(row, most)]
+    most = max(kept, key=lambda row: float(row[REQUIRED] + row[PAD]))
+    others = [
+        float(row[REQUIRED] + (row[PAD] - most[PAD]))
+        for row in kept
+        if not np.array_equal(row, most)
+    ]
     if most[RAMP_OVER] > 0.0 and others:
         most = most.copy()
         most[RAMP_FROM] = max(most[RAMP_FROM], min(most[REQUIRED], max(others)))

@@ -148,7 +148,9 @@ class Reuse:
         if at not in self.stretches:
             digest = hashlib.sha256(path.knots[0, first : last + 1].tobytes())
             digest.update(np.round(np.diff(path.t[first : last + 1]), 9).tobytes())
-            digest.update(path.deviation[0, first : max(last, first + 1)].tobytes())
+            # The instant of the last knot is on the last chord.
+            begin = min(first, max(path.deviation.shape[1] - 1, 0))
+            digest.update(path.deviation[0, begin : max(last, begin + 1)].tobytes())
             self.stretches[at] = digest.digest()
         return self.stretches[at]
 

@@ -178,10 +178,10 @@ def _far(scene: _Scene, h: Hung, grid: _Grid) -> Array:
     return made
 
 
-def _asked(scene: _Scene, needs: Needs, group: str, grid: _Grid) -> list[Need | None]:
-    """Return the strictest need at each middle, over all times that it may be."""
+def _asked(scene: _Scene, needs: Needs, group: str, grid: _Grid) -> list[tuple[Need | None, ...]]:
+    """Return the needs at each middle, at all times that it may be."""
     if not needs.rules:
-        return [needs.default] * len(grid.middles)
+        return [(needs.default,)] * len(grid.middles)
     spreads = [(t, *_spread(scene, group, t)) for t in needs.changes]
     found = []
     for u, t in zip(grid.middles, grid.times, strict=True):
@@ -189,7 +189,7 @@ def _asked(scene: _Scene, needs: Needs, group: str, grid: _Grid) -> list[Need | 
         for change, low, high in spreads:
             if low < u < high:
                 at += [change - 1e-6, change + 1e-6]
-        found.append(strictest([needs.at(one) for one in at]))
+        found.append(tuple(dict.fromkeys(needs.at(one) for one in at)))
     return found
 
 
@@ -230,15 +230,16 @@ def _box(scene: _Scene, needs: Needs, box: Array, within_a: Span, within_b: Span
     boxes[..., 0], boxes[..., 1] = us[:-1, None], us[1:, None]
     boxes[..., 2], boxes[..., 3] = vs[None, :-1], vs[None, 1:]
     asked_a, asked_b = _asked(scene, needs, a.group, grid_a), _asked(scene, needs, b.group, grid_b)
-    asked = [strictest((one, other)) for one in asked_a for other in asked_b]
+    asked = [one if one == other else one + other for one in asked_a for other in asked_b]
     return _written(boxes.reshape(-1, 4), asked, (np.zeros(boxes.shape[:2]) + pads).ravel())
 
 
-def _written(boxes: Array, asked: Sequence[Need | None], pads: Array) -> Array:
+def _written(boxes: Array, asked: Sequence[tuple[Need | None, ...]], pads: Array) -> Array:
     rows = np.zeros((len(boxes), COLUMNS))
     rows[:, :4], rows[:, 5] = boxes, pads
     kept = []
-    for k, need in enumerate(asked):
+    for k, needs in enumerate(asked):
+        need = needs[0] if len(needs) == 1 else strictest(needs, float(pads[k]))
         if need is None:
             continue
         kept.append(k)

@@ -83,16 +83,21 @@ class Needs:
         return Need(rule.value_m, False, rule.ramp_from_m, rule.ramp_over_m, side, (x, y, z))
 
 
-def strictest(needs: Sequence[Need | None]) -> Need | None:
-    """Return the need with the largest clearance, the first of equals; None where all are None.
+def strictest(needs: Sequence[Need | None], pad: float) -> Need | None:
+    """Return the need that asks most of the shapes, the first of equals; None where all are None.
 
     One that grows with the distance begins at no less than any of the others asks for.
+
+    Args:
+        pad: Margins and tolerances [m], which count where a need is not bare.
     """
     found = [need for need in needs if need is not None]
     if not found:
         return None
-    most = max(found, key=lambda need: need.clearance)
-    others = [need.clearance for need in found if need != most]
+    pads = {True: 0.0, False: pad}
+    most = max(found, key=lambda need: need.clearance + pads[need.bare])
+    own = pads[most.bare]
+    others = [need.clearance + (pads[need.bare] - own) for need in found if need != most]
     if most.over <= 0.0 or not others:
         return most
     return replace(most, start=max(most.start, min(most.clearance, max(others))))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import Settings, Walker, joined, merged
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
 from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Act, Step
 from cellsim.controllers.yaskawa.fold import Waiting
 from cellsim.controllers.yaskawa.motions import Motions, same_place
+from cellsim.controllers.yaskawa.runs import arc_run, beside, is_word
+from cellsim.controllers.yaskawa.setting import Setting
+from cellsim.controllers.yaskawa.variables import known, plain, set_by
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -36,15 +39,24 @@ from cellsim.domain.program import (
 from cellsim.errors import BadInput
 
 _NEVER = Wait(Expr("const", value=False), 0.0, "")
+# A variable behind T= counts in hundredths of a second (assumed).
+_HUNDREDTHS = 100.0
 
 
 @dataclass(kw_only=True)
 class Flow(Walker):
-    """One job on its way from lines to statements; `stands` is the motion it stands after."""
+    """One job on its way from lines to statements.
+
+    Attributes:
+        keys: All modal keys that lines may set. busy: Numbers of outputs that matter to something.
+        stands: The motion it stands after.
+    """
 
     motions: Motions
     names: Names
     collector: Collector
+    keys: frozenset[str]
+    busy: frozenset[int]
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     every: list[Node] = field(default_factory=list)
@@ -54,7 +66,7 @@ class Flow(Walker):
         """Return the statements of the job; its labels must exist."""
         self.every = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.every)}
-        labels = {n.act.data[0]: i for i, n in enumerate(self.every) if _is(n, "label")}  # type: ignore[attr-defined]
+        labels = {n.act.data[0]: i for i, n in enumerate(self.every) if is_word(n, "label")}  # type: ignore[attr-defined]
         for i, node in enumerate(self.every):
             act = node.act
             name = (act.label or "") if isinstance(act, Waiting) else ""
@@ -78,10 +90,18 @@ class Flow(Walker):
             return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
         if not isinstance(act, Act):
             return {}
-        found = modal.settings(act)
+        found = modal.settings(act) or set_by(act, {}, self.motions.points.data)
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
-        return self.routines.get(str(act.data[0]), {}) if act.word == "call" else {}
+        if act.word != "call":
+            return {}
+        own = self.routines.get(str(act.data[0]))
+        return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.lost()}
+
+    def lost(self) -> dict[str, object]:
+        """Return what a job that is not given may have set: registers and position variables."""
+        mine = (k for k in self.keys if k[0] in "BIDRLP" and k[-1:].isdigit())
+        return {"P *": UNKNOWN, **dict.fromkeys(sorted(mine), UNKNOWN)}
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; MOVC steps in a row are taken together."""
@@ -89,14 +109,17 @@ class Flow(Walker):
         self.stands = None
         at = 0
         while at < len(nodes):
-            run = _arc_run(nodes, at)
+            run = arc_run(nodes, at)
             if run:
                 steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
-                comments = [n for n in nodes[at : at + run] if _is(n, "comment")]
+                comments = [n for n in nodes[at : at + run] if is_word(n, "comment")]
                 out += [s for n in comments for s in self.leaf(n)]
                 out += self._stood(self.motions.arc(steps, self.state or {}, self.stands))
             elif self._keeps_arcs_apart(nodes, at):
                 pass
+            elif (outputs := beside(nodes, at)) is not None:
+                out += self._with_outputs(nodes[at], outputs)
+                run = 1 + len(outputs)
             elif isinstance(nodes[at].act, Open):
                 out += self.block(nodes[at])
                 self.stands = None
@@ -104,6 +127,16 @@ class Flow(Walker):
                 out += self.leaf(nodes[at])
             at += max(run, 1)
         return tuple(out)
+
+    def _with_outputs(self, node: Node, outputs: Sequence[Node]) -> list[Statement]:
+        """Return a motion with NWAIT behind the outputs that are set as it begins."""
+        act = node.act
+        assert isinstance(act, Step)
+        plain = replace(act, words=tuple(w for w in act.words if w != "NWAIT"))
+        before = self.stands
+        first = [s for one in outputs for s in self.leaf(one)]
+        made = self.motions.motion(node.line, plain, self.state or {}, before)
+        return [*first, *self._stood(made)]
 
     def _stood(self, made: list[Statement]) -> list[Statement]:
         """Remember where the robot stands after motions; text that was not understood: nowhere."""
@@ -117,7 +150,7 @@ class Flow(Walker):
         straight = isinstance(act, Step) and act.word == "MOVL"
         if not straight or before is None or before.kind != "circular":
             return False
-        if not _arc_run(nodes, at + 1):
+        if not arc_run(nodes, at + 1):
             return False
         quiet = Motions(self.motions.group, Collector(), self.motions.points)
         made = quiet.motion(nodes[at].line, act, self.state or {})  # type: ignore[arg-type]
@@ -158,7 +191,8 @@ class Flow(Walker):
         if isinstance(act, Step):
             if act.word == "MOVC":
                 return self._stood(self.motions.arc([(line, act)], self.state or {}, self.stands))
-            return self._stood(self.motions.motion(line, act, self.state or {}))
+            moved = self.motions.motion(line, act, self.state or {}, self.stands)
+            return self._stood(moved)
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.shifted(line.text, self.state or {})}
             self.stands = None
@@ -189,8 +223,17 @@ class Flow(Walker):
         line = node.line
         where: dict[str, Any] = {"line": line.number}
         match act.word:
-            case "nop" | "end":
+            case "nop" | "end" | "cwait":
                 return []
+            case "pulse":
+                text = "an output that the cell does not name and no line reads"
+                kept = Raw(line.verbatim.strip(), harmless=True, comment=text, **where)
+                return None if act.data[0] in self.busy else [kept]
+            case "element" | "position" | "shift_on" | "shift_off" | "settool" | "input":
+                setting = Setting(self.motions.points, self.names, self.collector)
+                made, left = setting.of(line, act, self.state or {})
+                self.state = {**(self.state or {}), **left}
+                return made
             case "comment":
                 return [Comment(line.comment, **where)]
             case "off" | "harmless":
@@ -198,52 +241,36 @@ class Flow(Walker):
             case "speed":
                 self.state = {**(self.state or {}), **(modal.settings(act) or {})}
                 return []
-            case "shift_off":
-                return self._shift_off(line)
             case "output":
                 port, value = act.data
                 if not port.startswith("do "):
                     return None
                 name = self.names.signal("do", int(port.split()[1]))
                 return [SetSignal(name, value, **where)]
-            case "input":
-                return self._input(line, act)
             case "wait":
                 if act.data[1] is not None:
                     return None
                 return [Wait(self._known(line, act.data[0]), **where)]
             case "timer":
                 seconds = act.data[0].value
+                if act.data[0].op == "var":
+                    number = known(act.data[0], self.state or {})
+                    seconds = None if number is None or number < 0.0 else number / _HUNDREDTHS
                 return [Delay(seconds, **where)] if isinstance(seconds, float) else None
             case "set":
                 name, value = act.data
-                bound = self._known(line, value) if _plain(value) else None
+                bound = self._known(line, value) if plain(value) else None
+                if bound is not None:
+                    found = set_by(act, self.state or {}, self.motions.points.data)
+                    self.state = {**(self.state or {}), **(found or {})}
                 return None if bound is None else [Assign(name, bound, **where)]
             case "label":
                 below = self.every[self.order[id(node)] :]
                 self.label(act.data[0], below, act.data[0] in self.back)
                 return [Label(act.data[0], **where)]
-            case "jump" | "call" | "ret" | "abort":
+            case "jump" | "call" | "ret" | "abort" | "pause":
                 return self._way(line, act)
         return None
-
-    def _shift_off(self, line: Line) -> list[Statement]:
-        """End a shift; behind more than one SFTON another may still be on."""
-        state = self.state or {}
-        if state.get("shift") not in (0, modal.ONCE):
-            return [self.collector.keep(line, "more than one shift may be on here")]
-        self.state = {**state, "shift": 0}
-        return []
-
-    def _input(self, line: Line, act: Act) -> list[Statement] | None:
-        """Return DIN of one signal: a byte register gets 1 where it is on, else 0."""
-        name, port = act.data
-        if port.op != "signal" or name[0] != "B":
-            return None
-        on, off = (
-            Assign(name, Expr("const", value=value), line=line.number) for value in (1.0, 0.0)
-        )
-        return [If(self.names.bound(port), (on,), (off,), line=line.number)]
 
     def _way(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a jump, call, return or stop, with the condition it stands under."""
@@ -256,38 +283,20 @@ class Flow(Walker):
             made, self.state = Goto(act.data[0], **where), None
         elif act.word == "call":
             if act.data[0] not in self.routines or act.data[1]:
+                self.state = {**(self.state or {}), **self.lost()}
                 return None
             self.call(act.data[0])
             made = Call(act.data[0], **where)
         elif act.word == "ret":
             self.leave()
             made = Return(**where)
+        elif act.word == "pause":
+            stop = Raw(line.verbatim.strip(), harmless=True, comment="waits for a person", **where)
+            both = (stop, Delay(0.0, **where))
+            return list(both) if condition is None else [If(condition, both, (), **where)]
         else:
             made, self.state = Wait(_NEVER.condition, 0.0, "", **where), None
         if condition is None:
             return [made]
         self.state = merged(before, self.state)
         return [If(condition, (made,), (), **where)]
-
-
-def _plain(value: Expr) -> bool:
-    """Return whether a value is of registers and numbers alone."""
-    bad = value.op in {"signal", "unknown"} or isinstance(value.value, bool)
-    return not bad and all(_plain(arg) for arg in value.args)
-
-
-def _is(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word
-
-
-def _arc_run(nodes: Sequence[Node], at: int) -> int:
-    """Return how many nodes from here are MOVC steps in a row, comments between them included."""
-    end, last = at, at
-    while end < len(nodes):
-        act = nodes[end].act
-        if isinstance(act, Step) and act.word == "MOVC":
-            last = end + 1
-        elif end == at or not _is(nodes[end], "comment"):
-            break
-        end += 1
-    return last - at

@@ -33,10 +33,9 @@ _STARTS = (
 _WORD = re.compile(r"[+A-Za-z]\w*")
 _LABEL = re.compile(r"\*([^\s*]+)")
 _AND, _OR = (re.compile(rf"\b{w}(EXP)?\b", re.IGNORECASE) for w in ("AND", "OR"))
-_MOTIONS = {"MOVJ", "MOVL", "MOVC"}
+_MOTIONS = {"MOVJ", "MOVL", "MOVC", "IMOV"}
 _OTHER_MOTIONS = {
     "MOVS": "spline",
-    "IMOV": "increment from where the robot stands",
     "SMOVL": "coordinated with a station",
     "SMOVC": "coordinated with a station",
     "+MOVL": "coordinated with another robot",
@@ -44,7 +43,15 @@ _OTHER_MOTIONS = {
     "+MOVJ": "coordinated with another robot",
 }
 _ARITHMETIC = {"ADD": "+", "SUB": "-", "MUL": "*", "DIV": "/"}
-_HARMLESS = {"MSG", "CLS", "PRINT", "CWAIT", "ADVINIT", "ADVSTOP"}
+_HARMLESS = {"MSG", "CLS", "PRINT", "ADVINIT", "ADVSTOP", "SETTM"}
+_P = r"P(\d{3,5})"
+_POSITIONS = re.compile(rf"(SET|ADD|SUB)\s+{_P}\s+{_P}", re.IGNORECASE)
+_ELEMENT = re.compile(rf"SETE\s+{_P}\s*\(\s*([1-6])\s*\)\s*(\S+)", re.IGNORECASE)
+_SHIFT_ON = re.compile(rf"SFTON\s+{_P}(?:\s+(BF|RF|TF|UF#\(\s*(\d+)\s*\)))?", re.IGNORECASE)
+_TOOL_DATA = re.compile(rf"SETTOOL\s+TL#\(\s*(\d+)\s*\)\s+{_P}", re.IGNORECASE)
+_PULSE = re.compile(
+    r"PULSE\s+OT#\(\s*(\d+)\s*\)(?:\s+T\s*=\s*(?:\d+\.?\d*|L?I\d+))?", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1)
@@ -87,8 +94,28 @@ def _act(text: str) -> object:
         return NotUnderstood(_OTHER_MOTIONS[word])
     if word in _HARMLESS:
         return Act("harmless")
+    return _on_positions(word, text) or _handled(word, rest)
+
+
+def _handled(word: str, rest: str) -> object:
     handler = _HANDLERS.get(word)
     return (handler(word, rest) if handler else None) or _bad()
+
+
+def _on_positions(word: str, text: str) -> Act | None:
+    """Return a line about position variables, tools or pulses; None for another."""
+    if match := _POSITIONS.fullmatch(text):
+        return Act("position", (word, f"P{int(match[2])}", f"P{int(match[3])}"))
+    if match := _ELEMENT.fullmatch(text):
+        made = _parser().parse(f"B000 {match[3]}", "set")
+        return Act("element", (f"P{int(match[1])}", int(match[2]), made.data[1])) if made else None
+    if match := _SHIFT_ON.fullmatch(text):
+        frame = f"UF {int(match[3])}" if match[3] else (match[2] or "").upper()
+        return Act("shift_on", (f"P{int(match[1])}", frame))
+    if match := _TOOL_DATA.fullmatch(text):
+        return Act("settool", (int(match[1]), f"P{int(match[2])}"))
+    match = _PULSE.fullmatch(text)
+    return None if match is None else Act("pulse", (int(match[1]),))
 
 
 def _bad() -> NotUnderstood:
@@ -185,6 +212,7 @@ def _shift(word: str, _rest: str) -> object:
 _SIMPLE: dict[str, object] = {
     "NOP": Act("nop"),
     "END": Act("end"),
+    "CWAIT": Act("cwait"),
     "ELSE": Middle(),
     "ENDIF": Close(frozenset({"if"})),
     "ENDWHILE": Close(frozenset({"while"})),
@@ -210,6 +238,7 @@ _HANDLERS: dict[str, Any] = {
     "DIN": _plain("input"),
     "SPEED": _plain("speed"),
     "SET": _plain("set"),
+    "PAUSE": _leave,
     "RET": _leave,
     "ABORT": _leave,
     "INC": _by_one,

@@ -1,7 +1,8 @@
 """What a line of INFORM leaves for the lines after it: SPEED, shifts, tools and frames.
 
-State keys: VJ, V, VR (of SPEED), shift (0 is off, ONCE behind one SFTON),
-"tool n" and "user n" (0 is as loaded).
+State keys: VJ, V, VR (of SPEED), shift (0 is off, a Shift or ONCE behind one SFTON),
+"tool n" and "user n" (0 is as loaded), registers ("B001"), position variables ("P1", held), "P *"
+(behind what may have set any).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import re
 from collections.abc import Mapping
 
 from cellsim.controllers.reading.walk import UNKNOWN
-from cellsim.controllers.yaskawa.acts import Act
+from cellsim.controllers.yaskawa.acts import Act, register
+from cellsim.controllers.yaskawa.jobfile import names_in
+from cellsim.controllers.yaskawa.variables import REGISTER
 from cellsim.domain.program import Expr
 
 _TOOL = re.compile(r"TL#\(\s*(\d+)\s*\)")
@@ -28,6 +31,10 @@ def settings(act: Act) -> dict[str, object] | None:
         }
     if act.word == "shift_off":
         return {"shift": 0}
+    if act.word == "shift_on":
+        return {"shift": UNKNOWN}
+    if act.word == "settool":
+        return {f"tool {act.data[0]}": UNKNOWN}
     return None
 
 
@@ -46,7 +53,9 @@ def touched(text: str) -> dict[str, object]:
             found = {"tool *": UNKNOWN, "user *": UNKNOWN}
     if first == "SPEED":
         found |= {"VJ": UNKNOWN, "V": UNKNOWN, "VR": UNKNOWN}
-    return found
+    found |= {register(name): UNKNOWN for name in REGISTER.findall(upper)}
+    names = names_in(text)
+    return found | {name if name != "*" else "P *": UNKNOWN for name in names}
 
 
 def shifted(text: str, state: Mapping[str, object]) -> dict[str, object]:

@@ -102,6 +102,44 @@ _BASE_AXIS = Convention(
     "a track is the base axis of BC positions, in pulses from its zero",
     "public code",
     "public jobs that hold BC positions under ///PULSE",
+    Convention(
+        "yaskawa.shift",
+        "SFTON moves all targets until SFTOF by X, Y, Z of its variable along BF, RF, TF or UF#(n); "
+        "IMOV goes that step from where the motion before stopped; the nearest joints are meant",
+        "public code",
+        "the pendant's words for SFTON and IMOV in an editor extension; public notes of the YRC1000 "
+        "INFORM manual for the coordinate systems; that the arm keeps its posture is assumed",
+    ),
+    Convention(
+        "yaskawa.position-variables",
+        "SET copies a position, ADD and SUB work by element, SETE counts in 0.001 mm and 0.0001 deg",
+        "assumed",
+        "the pendant's words for SET, ADD, SUB, SETE in an editor extension; units from sample jobs",
+    ),
+    Convention(
+        "yaskawa.nwait",
+        "outputs behind a motion with NWAIT are set as it begins, up to CWAIT or the next motion",
+        "public code",
+        "the pendant's words for CWAIT in an editor extension",
+    ),
+    Convention(
+        "yaskawa.fpt",
+        "FPT on the third of MOVC steps ends an arc there, and the next begins",
+        "assumed",
+        "public notes of the YRC1000 INFORM manual: where the curvature changes",
+    ),
+    Convention(
+        "yaskawa.timer-variable",
+        "T= with a variable counts in hundredths of a second",
+        "assumed",
+        "recalled; no page read",
+    ),
+    Convention(
+        "yaskawa.pulse",
+        "PULSE changes its output alone and the job goes on at once; PAUSE stands until started anew",
+        "public code",
+        "the pendant's words for PULSE and PAUSE in an editor extension",
+    ),
 )
 
 

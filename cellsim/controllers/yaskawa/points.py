@@ -10,13 +10,18 @@ import numpy as np
 
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.walk import State
 from cellsim.controllers.yaskawa.acts import point
 from cellsim.controllers.yaskawa.jobfile import JobFile, Position
 from cellsim.controllers.yaskawa.rconf import joints
+from cellsim.controllers.yaskawa.variables import value_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Target
 from cellsim.errors import BadInput
 from cellsim.geometry import Array, Pose
+
+# Tool data have 0.001 mm and 0.0001 deg; a cell file may be rounded once more.
+_SAME_M, _SAME_RAD = 2e-5, 2e-5
 
 
 class NotKnown(Exception):
@@ -35,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Points:
-    """Turns positions into targets; `changed` are variables that some line may change.
+    """Turns positions into targets; `changed` is true where any position variable may change.
 
     `near` remembers the joints of the position before: the next is looked for there first.
     """
@@ -45,17 +50,21 @@ class Points:
     names: Names
     job: JobFile
     shared: Mapping[str, Position]
-    changed: frozenset[str]
+    changed: bool
     near: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
-    def place(self, names: Sequence[str], kind: str, line: int = 0) -> Place:
+    def data(self, name: str) -> Position | None:
+        """Return a position as the jobs' data give it, None where they do not."""
+        return self.job.positions.get(name) or self.shared.get(name)
+
+    def place(self, names: Sequence[str], kind: str, state: State, line: int = 0) -> Place:
         """Return the target of a step; NotKnown where anything it needs is not."""
         if not names:
             raise NotKnown("a step without a position")
         first, *rest = [point(n) for n in names]
         self._must_stand(names, line)
-        position = self._position(first)
-        extra = self._externals(rest)
+        position = self.position(first, state)
+        extra = self._externals(rest, state)
         tool = self._tool(position)
         if position.pulses:
             target = self._pulses(position, extra, first)
@@ -78,15 +87,32 @@ class Points:
                     expected="a position under //POS",
                 )
 
-    def _position(self, name: str) -> Position:
-        found = self.job.positions.get(name) or self.shared.get(name)
+    def position(self, name: str, state: State) -> Position:
+        """Return a position with what the lines before have set of it."""
         if "[" in name:
             raise NotKnown(f"position {name} is chosen at run time")
-        if found is None or name in self.changed or ("*" in self.changed and name[0] in "LP"):
+        found = self.data(name)
+        if name[0] in "LP" and (self.changed or name in state or "P *" in state):
+            held = state.get(name) if not self.changed and "P *" not in state else None
+            found = value_of(held, self.data) if isinstance(held, tuple) else None
+        if found is None:
             raise NotKnown(f"position variable {name} is not known here")
         return found
 
-    def _externals(self, names: Sequence[str]) -> list[float]:
+    def must_be_tool(self, number: int, position: Position) -> None:
+        """Refuse tool data that are not those of the cell's tool of a number."""
+        name = self.names.tool(number)
+        tool, _, tcp = name.partition(".")
+        if position.pulses or len(position.values) < 6 or tool not in self.cell.tools:
+            raise NotKnown("tool data that are not in the cell")
+        x, y, z, *turns = position.values[:6]
+        tcps = self.cell.tools[tool].tcps
+        pose = Pose(_rotation(*turns), np.array([x, y, z]) / 1000.0)
+        metres, angle = pose.distance(tcps[tcp] if tcp else next(iter(tcps.values())))
+        if metres > _SAME_M or angle > _SAME_RAD:
+            raise NotKnown(f"tool {number} is {1e3 * metres:.3f} mm from the cell's '{name}'")
+
+    def _externals(self, names: Sequence[str], state: State) -> list[float]:
         """Return the pulses of BC and EC positions in the order of the group's external axes."""
         kinds = {"arm": [n for n in names if n.startswith(("BC", "BP"))]}
         kinds["part"] = [n for n in names if n.startswith(("EC", "EX"))]
@@ -94,7 +120,7 @@ class Points:
             raise NotKnown("two robot positions in one step")
         values: dict[str, list[float]] = {}
         for carries, found in kinds.items():
-            positions = [self._position(n) for n in found]
+            positions = [self.position(n, state) for n in found]
             if any(not p.pulses for p in positions):
                 raise NotKnown("a base axis in mm; its origin depends on the frame")
             values[carries] = [v for p in positions for v in p.values]

@@ -53,6 +53,20 @@ def joints(
     return [tuple(round(float(v), _DIGITS) for v in q) for q in fits]
 
 
+def digits_of(q: Array, cell: Cell, group: MotionGroup) -> tuple[int, ...]:
+    """Return RCONF's first six digits of joint values."""
+    shown = {n: (float(q[i]) - _axis(group, i)[1]) / _axis(group, i)[0] for n, i in _AXES.items()}
+    lower, rear = _arms(q[None], cell, group)[0]
+    around = (shown["R"] + 180.0) % 360.0 - 180.0
+    turns = (abs(shown[name]) >= 180.0 for name in "RTS")
+    return tuple(int(bit) for bit in (not -90.0 < around <= 90.0, lower, rear, *turns))
+
+
+def _axis(group: MotionGroup, i: int) -> tuple[float, float]:
+    axis = group.controller.axes[i]
+    return axis.factor, axis.offset
+
+
 def _wrist_fits(q: Array, digits: Sequence[int], group: MotionGroup, sure: bool = False) -> bool:
     """Return whether R is in the window of flip, and R, T, S in their half turns.
 

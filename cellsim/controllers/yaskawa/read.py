@@ -14,14 +14,17 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import check_files
+from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.yaskawa.acts import Act, Step
+from cellsim.controllers.yaskawa.acts import Act, Step, register
 from cellsim.controllers.yaskawa.flow import Flow
 from cellsim.controllers.yaskawa.fold import fold, switches
 from cellsim.controllers.yaskawa.jobfile import JobFile, Position, names_in, parse
 from cellsim.controllers.yaskawa.modal import START
 from cellsim.controllers.yaskawa.motions import Motions
 from cellsim.controllers.yaskawa.points import Points
+from cellsim.controllers.yaskawa.runs import read_outputs
+from cellsim.controllers.yaskawa.variables import REGISTER
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
@@ -97,34 +100,61 @@ def _routines(
     for job in jobs:
         assert job.last is not None
         texts[job.name] = _Text(job, fold(nest(switches(job.lines), job.last)))
-    changed = frozenset(name for job in jobs for name in _changed(job))
+    whole, parts = _changed(jobs)
     shared: dict[str, Position] = {
         n: p for job in reversed(jobs) for n, p in job.positions.items() if n[0] in "PL"
     }
+    texts_of = [line.text for job in jobs for line, _ in job.lines]
+    begins = dict(START) | _begin(whole, parts, shared)
+    keys = frozenset({*begins, *(register(n) for t in texts_of for n in REGISTER.findall(t))})
+    ports = cell.groups[group].controller.signals if cell.groups[group].robot.maker else {}
+    busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts_of)
     main = jobs[0].name
 
     def make(context: Context) -> Flow:
         text = texts[context.name]
-        points = Points(cell, cell.groups[group], names, text.job, shared, changed)
+        points = Points(cell, cell.groups[group], names, text.job, shared, "*" in whole)
         return Flow(
             nodes=text.nodes,
             motions=Motions(cell.groups[group], context.collector, points),
             names=names,
             collector=context.collector,
-            state=dict(START) if context.name == main else context.state,
+            state=context.state,
+            keys=keys,
+            busy=frozenset(busy),
             routines=context.settings,
             exits=context.exits,
         )
 
-    bodies = read_all(main, list(texts), make, collector)
+    bodies = read_all(main, list(texts), make, collector, begins)
     return tuple(Routine(job.name, bodies[job.name]) for job in jobs)
 
 
-def _changed(job: JobFile) -> set[str]:
-    """Return the position variables that a line other than a motion names; "*" for any."""
-    found: set[str] = set()
-    for line, act in job.lines:
-        if isinstance(act, Step) or not line.text:
+def _changed(jobs: list[JobFile]) -> tuple[set[str], set[str]]:
+    """Return position variables that lines set as a whole ("*" for any), and by element alone."""
+    whole, parts = set[str](), set[str]()
+    for line, act in (pair for job in jobs for pair in job.lines):
+        word = act.word if isinstance(act, Act) else ""
+        if isinstance(act, Step) or not line.text or word in ("shift_on", "settool"):
             continue
-        found |= names_in(line.text)
+        if isinstance(act, Act) and word == "element":
+            parts.add(act.data[0])
+        elif isinstance(act, Act) and word == "position":
+            (whole if act.data[0] == "SET" else parts).add(act.data[1])
+        else:
+            whole |= names_in(line.text)
+    return whole, parts
+
+
+def _begin(whole: set[str], parts: set[str], shared: Mapping[str, Position]) -> dict[str, object]:
+    """Return the position variables that lines set as they are before the first of them.
+
+    They hold what the last run left: not known, but one that is only set by element has the type,
+    tool and frame of the data.
+    """
+    found: dict[str, object] = dict.fromkeys(sorted(whole - {"*"}), UNKNOWN)
+    for name in sorted(parts - whole):
+        base = shared.get(name)
+        plain = base is not None and not base.pulses
+        found[name] = (name, tuple((at, None) for at in range(1, 7))) if plain else UNKNOWN
     return found

@@ -1,0 +1,81 @@
+"""Lines that set position variables, shifts, tool data and registers from signals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.controllers.yaskawa import modal
+from cellsim.controllers.yaskawa.acts import Act
+from cellsim.controllers.yaskawa.points import NotKnown, Points
+from cellsim.controllers.yaskawa.shifting import Shift, shift_of
+from cellsim.controllers.yaskawa.variables import set_by
+from cellsim.domain.program import Assign, Expr, If, Raw, Statement
+
+Made = tuple[list[Statement] | None, dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Turns one such line into statements and what it leaves in the state."""
+
+    points: Points
+    names: Names
+    collector: Collector
+
+    def of(self, line: Line, act: Act, state: State) -> Made:
+        """Return the statements of a line (None: not understood) and the state it sets."""
+        match act.word:
+            case "input":
+                return self._input(line, act)
+            case "shift_off":
+                return self._shift_off(line, state)
+            case "shift_on" | "settool":
+                return self._frames(line, act, state)
+        return self._position(line, act, state)
+
+    def _position(self, line: Line, act: Act, state: State) -> Made:
+        """Set a position variable or one of its elements; what is not known is kept."""
+        found = set_by(act, state, self.points.data) or {}
+        values = [
+            v for held in found.values() for v in (held[1] if isinstance(held, tuple) else ())
+        ]
+        unknown = act.word == "element" and dict(values).get(act.data[1]) is None
+        if UNKNOWN in found.values() or unknown:
+            return [self.collector.keep(line, "a position variable that is not known here")], found
+        return [], found
+
+    def _frames(self, line: Line, act: Act, state: State) -> Made:
+        """Begin a shift, or set tool data; only what is known is understood."""
+        try:
+            if act.word == "settool":
+                position = self.points.position(act.data[1], state)
+                self.points.must_be_tool(act.data[0], position)
+                return [Raw(line.verbatim.strip(), harmless=True, line=line.number)], {}
+            if state.get("shift") != 0:
+                raise NotKnown("more than one shift may be on here")
+            position = self.points.position(act.data[0], state)
+            return [], {"shift": shift_of(position, act.data[1], self.names)}
+        except NotKnown as why:
+            return [self.collector.keep(line, str(why))], modal.shifted(line.text, state)
+
+    def _shift_off(self, line: Line, state: State) -> Made:
+        """End a shift; behind more than one SFTON another may still be on."""
+        shift = state.get("shift")
+        if shift not in (0, modal.ONCE) and not isinstance(shift, Shift):
+            return [self.collector.keep(line, "more than one shift may be on here")], {}
+        return [], {"shift": 0}
+
+    def _input(self, line: Line, act: Act) -> Made:
+        """Return DIN of one signal: a byte register gets 1 where it is on, else 0."""
+        name, port = act.data
+        found: dict[str, object] = {name: UNKNOWN}
+        if port.op != "signal" or name[0] != "B":
+            return None, found
+        on, off = (
+            Assign(name, Expr("const", value=value), line=line.number) for value in (1.0, 0.0)
+        )
+        return [If(self.names.bound(port), (on,), (off,), line=line.number)], found

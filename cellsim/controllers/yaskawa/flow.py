@@ -48,7 +48,7 @@ class Flow(Walker):
     """One job on its way from lines to statements.
 
     Attributes:
-        keys: All modal keys that lines may set. busy: Numbers of outputs that matter to something.
+        keys: Variables that lines name. busy: Numbers of outputs that matter to something.
         stands: The motion it stands after.
     """
 
@@ -100,8 +100,7 @@ class Flow(Walker):
 
     def lost(self) -> dict[str, object]:
         """Return what a job that is not given may have set: registers and position variables."""
-        mine = (k for k in self.keys if k[0] in "BIDRLP" and k[-1:].isdigit())
-        return {"P *": UNKNOWN, **dict.fromkeys(sorted(mine), UNKNOWN)}
+        return {"P *": UNKNOWN, **dict.fromkeys(sorted(self.keys), UNKNOWN)}
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; MOVC steps in a row are taken together."""
@@ -121,8 +120,7 @@ class Flow(Walker):
                 out += self._with_outputs(nodes[at], outputs)
                 run = 1 + len(outputs)
             elif isinstance(nodes[at].act, Open):
-                out += self.block(nodes[at])
-                self.stands = None
+                out, self.stands = [*out, *self.block(nodes[at])], None
             else:
                 out += self.leaf(nodes[at])
             at += max(run, 1)
@@ -191,8 +189,7 @@ class Flow(Walker):
         if isinstance(act, Step):
             if act.word == "MOVC":
                 return self._stood(self.motions.arc([(line, act)], self.state or {}, self.stands))
-            moved = self.motions.motion(line, act, self.state or {}, self.stands)
-            return self._stood(moved)
+            return self._stood(self.motions.motion(line, act, self.state or {}, self.stands))
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.shifted(line.text, self.state or {})}
             self.stands = None
@@ -253,9 +250,9 @@ class Flow(Walker):
                 return [Wait(self._known(line, act.data[0]), **where)]
             case "timer":
                 seconds = act.data[0].value
+                number = known(act.data[0], self.state or {})
                 if act.data[0].op == "var":
-                    number = known(act.data[0], self.state or {})
-                    seconds = None if number is None or number < 0.0 else number / _HUNDREDTHS
+                    seconds = number / _HUNDREDTHS if number is not None and number >= 0 else None
                 return [Delay(seconds, **where)] if isinstance(seconds, float) else None
             case "set":
                 name, value = act.data

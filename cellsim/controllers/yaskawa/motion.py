@@ -102,19 +102,21 @@ _BASE_AXIS = Convention(
     "a track is the base axis of BC positions, in pulses from its zero",
     "public code",
     "public jobs that hold BC positions under ///PULSE",
+)
+_READER = (
     Convention(
         "yaskawa.shift",
-        "SFTON moves all targets until SFTOF by X, Y, Z of its variable along BF, RF, TF or UF#(n); "
-        "IMOV goes that step from where the motion before stopped; the nearest joints are meant",
+        "SFTON moves all targets until SFTOF by X, Y, Z of its variable along BF, RF, TF or UF#(n);"
+        " IMOV goes that step from where the motion before stopped; the nearest joints are meant",
         "public code",
-        "the pendant's words for SFTON and IMOV in an editor extension; public notes of the YRC1000 "
-        "INFORM manual for the coordinate systems; that the arm keeps its posture is assumed",
+        "the pendant's words for SFTON and IMOV in an editor extension; public notes of the "
+        "YRC1000 INFORM manual for the coordinate systems; that the posture is kept is assumed",
     ),
     Convention(
         "yaskawa.position-variables",
-        "SET copies a position, ADD and SUB work by element, SETE counts in 0.001 mm and 0.0001 deg",
+        "SET copies a position, ADD and SUB work by element, SETE is in 0.001 mm and 0.0001 deg",
         "assumed",
-        "the pendant's words for SET, ADD, SUB, SETE in an editor extension; units from sample jobs",
+        "the pendant's words for SET, ADD, SUB, SETE in an editor extension; units: sample jobs",
     ),
     Convention(
         "yaskawa.nwait",
@@ -136,7 +138,7 @@ _BASE_AXIS = Convention(
     ),
     Convention(
         "yaskawa.pulse",
-        "PULSE changes its output alone and the job goes on at once; PAUSE stands until started anew",
+        "PULSE changes its output alone and the job goes on; PAUSE stands until started anew",
         "public code",
         "the pendant's words for PULSE and PAUSE in an editor extension",
     ),
@@ -155,5 +157,5 @@ def rules(controller: Controller) -> MotionRules:
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay"}),
-        conventions=(*CONVENTIONS, _INPUT, _OUTPUTS, *more),
+        conventions=(*CONVENTIONS, _INPUT, _OUTPUTS, *_READER, *more),
     )

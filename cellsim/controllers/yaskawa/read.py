@@ -106,7 +106,9 @@ def _routines(
     }
     texts_of = [line.text for job in jobs for line, _ in job.lines]
     begins = dict(START) | _begin(whole, parts, shared)
-    keys = frozenset({*begins, *(register(n) for t in texts_of for n in REGISTER.findall(t))})
+    positions = (key for key in begins if key not in START)
+    registers = (register(n) for t in texts_of for n in REGISTER.findall(t))
+    keys = frozenset({*positions, *registers})
     ports = cell.groups[group].controller.signals if cell.groups[group].robot.maker else {}
     busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts_of)
     main = jobs[0].name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -93,5 +94,8 @@ def test_certified_clearance_is_never_above_the_mesh_distance_and_at_most_a_tent
         marks = 1e3 * np.percentile(below, [0, 50, 90, 99, 100])
         print(f"  {name} ({len(below)}): least {marks[0]:.5f}, median {marks[1]:.5f}, "
               f"90 % {marks[2]:.5f}, 99 % {marks[3]:.5f}, most {marks[4]:.5f}")  # fmt: skip
+    above = sum(min(below) < -1e-6 for below in found.values())
+    most = " ".join(f"{name}_below_mm={1e3 * max(below):.3f}" for name, below in found.items())
+    print(f"PROVE mesh-distance date={date.today()} poses={POSES} above={above} {most}")
     assert max(found["look"]) <= 1e-4
     assert max(found["test"]) <= 2.1e-3

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from cellsim.kinematics.fk import link_poses  # noqa: E402
 from cellsim.kinematics.frames import chain_of  # noqa: E402
 
 pytestmark = pytest.mark.prove
+TRUE_CLEARANCES = 1000 if os.environ.get("CELLSIM_PROVE") == "full" else 150
 
 TESTS = ("coarse", "bound", "tunnelling", "certified")
 MUTATIONS = {
@@ -189,6 +191,8 @@ def test_no_certain_collision_is_called_free() -> None:
         middle = tip @ np.array([[0.15, 0.0, rng.uniform(-0.15, 0.15)]])
         pair = _pair(_world(thing, _turned(rng, middle[0]), 0.0), q)
         found[pair.status] = found.get(pair.status, 0) + 1
+    told = " ".join(f"{status}={count}" for status, count in sorted(found.items()))
+    print(f"\nPROVE certain-collisions date={date.today()} made=1000 {told}")
     assert "free" not in found, found
     assert found["collision"] >= 990, found
 
@@ -197,7 +201,7 @@ def test_true_clearance_is_certified_and_never_exceeded() -> None:
     """Things at least 2 mm beyond what is required, by coal at 200 samples: at most 1 % flagged."""
     rng = np.random.default_rng(2)
     flagged, count = 0, 0
-    while count < 150:
+    while count < TRUE_CLEARANCES:
         q, thing = _segment(rng), _thing(rng)
         at = _turned(rng, rng.uniform(-1.2, 1.2, 3))
         world = _world(thing, at, 0.005)
@@ -208,7 +212,8 @@ def test_true_clearance_is_certified_and_never_exceeded() -> None:
         pair = _pair(world, q)
         flagged += pair.status != "free"
         assert pair.clearance <= least + 1e-6
-    assert flagged <= 1
+    print(f"\nPROVE true-clearances date={date.today()} made={count} flagged={flagged}")
+    assert flagged <= 0.01 * count
 
 
 def _sampled(world: Cell, q: Array, thing: Piece, at: Pose) -> float:

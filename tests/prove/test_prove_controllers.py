@@ -136,6 +136,8 @@ def test_generated_jobs_come_back_and_their_verdict_is_that_of_what_was_read(bra
         tally.green += on_text.verdict is Verdict.GREEN
         tally.add(program)
     print(f"\n{tally.line(brand)}")
+    driven = JOBS - JOBS // 2
+    print(f"PROVE jobs-{brand} come_back={tally.jobs} driven={driven} green={tally.green}")
     assert tally.green >= (JOBS - JOBS // 2) * 0.9
     kinds = {"joint", "linear", "circular", "setsignal", "wait", "delay", "if", "loop"}
     kinds |= {"call", "return", "assign", "comment"}
@@ -161,6 +163,8 @@ def test_every_edit_of_the_text_is_caught_and_a_line_is_named(brand: str) -> Non
     kinds = len(KITS[brand].edits)
     shown = ", ".join(f"{n} by {how.value}" for how, n in sorted(counted.items()))
     print(f"\n{brand:8} {kinds} kinds of edit, {sum(counted.values())} edits: {shown}")
+    made = sum(counted.values())
+    print(f"PROVE edits-{brand} kinds={kinds} edits={made} missed={counted[Caught.MISSED]}")
     assert missed == []
     assert kinds >= 40
 
@@ -184,6 +188,10 @@ def test_broken_text_never_crashes_hangs_or_fills_the_memory(brand: str) -> None
     print(
         f"\n{brand:8} {INPUTS} inputs in {spent:.0f} s, {accepted} read as programs, slowest "
         f"{1e3 * slowest[0]:.0f} ms, memory grew {grown:.0f} MB, slowest input took {peak:.1f} MB"
+    )
+    print(
+        f"PROVE broken-text-{brand} inputs={INPUTS} read={accepted} "
+        f"slowest_ms={1e3 * slowest[0]:.0f} grown_mb={grown:.0f}"
     )
     assert grown < MEMORY_MB
 

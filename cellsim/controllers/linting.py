@@ -133,7 +133,7 @@ def check_corner_stops(look: Look, source: str, stops: tuple[type[Statement], ..
 
 def _pairs(body: Sequence[Statement]) -> Iterator[tuple[Move, Statement | None]]:
     """Yield each motion with what follows it in its block, comments left out."""
-    plain = [s for s in body if not isinstance(s, Comment)]
+    plain = [s for s in body if not isinstance(s, Comment) and getattr(s, "at", None) is None]
     for at, s in enumerate(plain):
         if isinstance(s, Move):
             yield s, plain[at + 1] if at + 1 < len(plain) else None

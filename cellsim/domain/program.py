@@ -130,12 +130,36 @@ class Move(Statement):
     accel: float | None = None
 
 
+@dataclass(frozen=True)
+class Along:
+    """Where an output is set that no motion stops for.
+
+    of: "now", where the program is; or the "start" or "end" of the next motion: where its own
+        way begins behind a corner, and its end, or the middle of the corner there.
+    path: Along the TCP's way from there [m], negative before it; not beyond that motion.
+    delay: After that [s], negative before it.
+    """
+
+    of: Literal["now", "start", "end"] = "now"
+    path: float = 0.0
+    delay: float = 0.0
+
+    def rounded(self) -> tuple[str, float, float]:
+        """Return it to the micrometre and microsecond, for comparing."""
+        return self.of, round(self.path, 6) + 0.0, round(self.delay, 6) + 0.0
+
+    def __str__(self) -> str:
+        way = f" {self.path * 1000.0:+g} mm" if self.path else ""
+        return f"{self.of}{way}" + (f" {self.delay:+g} s" if self.delay else "")
+
+
 @dataclass(frozen=True, eq=False)
 class SetSignal(Statement):
-    """Set a digital (bool) or group (number) output."""
+    """Set a digital (bool) or group (number) output; with `at`, without a stop of the motion."""
 
     signal: str
     value: bool | float
+    at: Along | None = None
 
 
 @dataclass(frozen=True, eq=False)

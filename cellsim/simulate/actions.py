@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellsim.domain.program import Expr, Index, Move
+from cellsim.domain.program import Along, Expr, Index, Move
 from cellsim.simulate.expression import Value
 
 
 @dataclass(frozen=True, eq=False)
 class Put:
-    """Set an output now."""
+    """Set an output now, or where `at` says."""
 
     signal: str
     value: bool | float
     index: Index
+    at: Along | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,8 @@ class Go:
 
     Attributes:
         moves: Each with its place in the program.
-        marks: (k, output): set when the k-th move (1-based) ends or its corner begins.
+        marks: (k, output): set when the k-th move (1-based) ends or its corner begins, or where
+            it says itself along that move.
     """
 
     moves: tuple[tuple[Move, Index], ...]

@@ -175,8 +175,8 @@ class Clock:
         asked: tuple[str, ...] = (), place: tuple[int, int] | None = None,
     ) -> int:  # fmt: skip
         """Log something that others can see, or that waited for them."""
-        where = place or (len(actor.record.segments), 0)
-        actor.record.syncs.append(where)
+        here = place or (len(actor.record.segments), 0)
+        actor.record.syncs.append(max([here, *actor.record.syncs[-1:]]))
         actor.node = self.wires.sync(Sync(actor.group, needs, asked, index))
         return actor.node
 
@@ -230,10 +230,9 @@ class Clock:
         duration = float(ride.run.t[-1])
         self.spend(actor, "move", duration)
         self.findings.extend(ride.run.findings)
-        for number, put in go.marks:
-            knot = ride.knot_after(go.moves[number - 1][1])
+        for (_, put), (seconds, knot) in zip(go.marks, ride.marks, strict=True):
             self.later(
-                float(ride.run.t[knot]),
+                seconds,
                 lambda put=put, knot=knot: self.put(actor, put, (segment, knot)),  # type: ignore[misc]
             )
         self.later(duration, lambda: self.advance(actor, None))
@@ -264,7 +263,11 @@ class Clock:
         self.later(max(pause.seconds, 0.0), over)
 
     def put(self, actor: Actor, put: Put, place: tuple[int, int] | None = None) -> None:
-        """Set an output."""
+        """Set an output, now or after its delay, which is no order that others may rely on."""
+        if place is None and put.at is not None and put.at.delay > 0.0:
+            here = (len(actor.record.segments), 0)
+            self.later(put.at.delay, lambda: self.put(actor, put, here))
+            return
         node = self.sync(actor, put.index, place=place)
         self.wires.change(put.signal, put.value, node)
 

@@ -113,7 +113,7 @@ class Interpreter:
     def step(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
         """Carry out one step of flat code."""
         if op.kind == "do":
-            if _KINDS.get(type(op.statement)) in self.stops:
+            if _KINDS.get(type(op.statement)) in self.stops and not _along(op.statement):
                 yield from self.flush()
             yield from self.statement(frame, op, codes)
         elif op.kind == "branch":
@@ -156,8 +156,10 @@ class Interpreter:
                 yield from self.flush()
         elif isinstance(statement, SetSignal):
             self.readings.pop(statement.signal, None)
-            put = Put(statement.signal, statement.value, index)
-            if self.moves:
+            put = Put(statement.signal, statement.value, index, statement.at)
+            if statement.at is not None and statement.at.of != "now":
+                self.marks.append((len(self.moves) + 1, put))
+            elif self.moves:
                 self.marks.append((len(self.moves), put))
             else:
                 yield put
@@ -229,11 +231,12 @@ class Interpreter:
             self.endless(op, self.steps, "steps")
 
     def flush(self) -> Steps:
-        """Yield the collected moves as one run."""
+        """Yield the collected moves as one run; outputs of the next motion wait for it."""
         if self.moves:
-            go = Go(tuple(self.moves), tuple(self.marks))
+            count = len(self.moves)
+            go = Go(tuple(self.moves), tuple(m for m in self.marks if m[0] <= count))
             self.moves.clear()
-            self.marks.clear()
+            self.marks[:] = [(k - count, put) for k, put in self.marks if k > count]
             yield go
 
     def find(self, rule: str, severity: Severity, line: int, subject: str, **facts: object) -> None:
@@ -279,6 +282,10 @@ class Interpreter:
             "endless-loop", Severity.ERROR, op.statement.line, self.program.group, limit=limit,
             unit=unit,
         )  # fmt: skip
+
+
+def _along(statement: Statement) -> bool:
+    return isinstance(statement, SetSignal) and statement.at is not None
 
 
 def _does_something(statement: Statement) -> bool:

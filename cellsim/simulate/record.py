@@ -32,20 +32,16 @@ class Stand:
 
 @dataclass(frozen=True, eq=False)
 class Ride:
-    """A motion run that begins at t0."""
+    """A motion run that begins at t0; marks: (time in it [s], knot) of each output on its way."""
 
     t0: float
     run: Run
+    marks: tuple[tuple[float, int], ...] = ()
 
     @property
     def t1(self) -> float:
         """End [s]."""
         return self.t0 + float(self.run.t[-1])
-
-    def knot_after(self, index: Index) -> int:
-        """Return the knot of the run where a move ends or its corner begins."""
-        lasts = [m.last for m in self.run.motions if m.index == index and m.kind != "corner"]
-        return max(lasts, default=len(self.run.t) - 1)
 
 
 @dataclass(eq=False)

@@ -20,6 +20,7 @@ from cellsim.motion.run import time_run
 from cellsim.motion.spec import MoveSpec, Run
 from cellsim.simulate.actions import Go
 from cellsim.simulate.actor import Actor
+from cellsim.simulate.alongway import marks_of
 from cellsim.simulate.attach import parts_of
 from cellsim.simulate.choices import Choices
 from cellsim.simulate.clockwork import Clock
@@ -97,7 +98,9 @@ def _clock(
         clock.findings += findings
         if not specs:
             return None
-        return Ride(clock.now, timed(actor.group, start, specs, rules))
+        run = timed(actor.group, start, specs, rules)
+        marks = marks_of(go, run, specs, chain_of(cell, actor.group)) if go.marks else ()
+        return Ride(clock.now, run, marks)
 
     def timed(group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules) -> Run:
         joints, chain = cell.groups[group].joints, chain_of(cell, group)

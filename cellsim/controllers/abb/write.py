@@ -186,7 +186,7 @@ class _Source:
     def plain(self, statement: Statement) -> str:
         """Return the text of a statement of one line."""
         match statement:
-            case SetSignal(signal=signal, value=bool(value)):
+            case SetSignal(signal=signal, value=bool(value), at=None):
                 return f"SetDO {self.output(signal, statement.line)}, {int(value)};"
             case Delay(seconds=seconds):
                 return f"WaitTime {short(seconds, TIME_DIGITS)};"

@@ -153,7 +153,7 @@ class _Text:
     def plain(self, statement: Statement) -> str:
         """Return the text of a statement of one line."""
         match statement:
-            case SetSignal(value=bool()):
+            case SetSignal(value=bool(), at=None):
                 return self.output(statement)
             case Delay(seconds=time):
                 return f"WAIT{seconds(time)}(sec)"

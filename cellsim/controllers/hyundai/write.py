@@ -164,7 +164,7 @@ class _Job:
     def plain(self, statement: Statement) -> str:
         """Return the text of a statement of one line."""
         match statement:
-            case SetSignal(signal=signal, value=bool(value)):
+            case SetSignal(signal=signal, value=bool(value), at=None):
                 number = output_of("hyundai", self.group, signal, statement.line)
                 return f"do{number}={int(value)}"
             case Call(routine=routine):

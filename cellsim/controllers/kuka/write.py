@@ -153,7 +153,7 @@ class _Source:
     def plain(self, statement: Statement) -> str:
         """Return the text of a statement of one line."""
         match statement:
-            case SetSignal(signal=signal, value=bool(value)):
+            case SetSignal(signal=signal, value=bool(value), at=None):
                 number = output_of("kuka", self.group, signal, statement.line)
                 return f"$OUT[{number}]={'TRUE' if value else 'FALSE'}"
             case Delay(seconds=seconds):

@@ -128,7 +128,7 @@ class _Script:
     def plain(self, statement: Statement) -> str:
         """Return the text of a statement of one line."""
         match statement:
-            case SetSignal(signal=signal, value=bool(value)):
+            case SetSignal(signal=signal, value=bool(value), at=None):
                 number = output_of("ur", self.group, signal, statement.line)
                 kind, index = port_name(number, statement.line)
                 return f"set_{kind}_digital_out({index}, {value})"

@@ -152,7 +152,7 @@ class _Job:
     def plain(self, s: Statement) -> str:
         """Return the text of a statement of one line."""
         match s:
-            case SetSignal(signal=signal, value=bool(value)):
+            case SetSignal(signal=signal, value=bool(value), at=None):
                 number = output_of("yaskawa", self.group, signal, s.line)
                 return f"DOUT OT#({number}) {'ON' if value else 'OFF'}"
             case Delay(seconds=seconds):

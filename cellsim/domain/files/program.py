@@ -13,6 +13,7 @@ from cellsim.domain.files.onfeature import ON_FEATURE
 from cellsim.domain.files.programtext import program_text
 from cellsim.domain.files.yamltext import Lines, parse_yaml, read_text, shown, validate
 from cellsim.domain.program import (
+    Along,
     Assign,
     Call,
     Comment,
@@ -168,8 +169,12 @@ def _tolerance(free: text.ToleranceText) -> Tolerance:
     return Tolerance(free.free_axis, free.cone_deg * deg, free.position_mm * mm)
 
 
+def _along(data: text.AlongText | None) -> Along | None:
+    return None if data is None else Along(data.of, data.path_mm * mm, data.delay_s)
+
+
 _PLAIN: dict[str, Callable[[Any, dict[str, Any]], Statement]] = {
-    "set": lambda d, w: SetSignal(d.signal, d.to, **w),
+    "set": lambda d, w: SetSignal(d.signal, d.to, _along(d.along), **w),
     "wait": lambda d, w: Wait(_condition(d.until), d.timeout_s, d.on_timeout, **w),
     "delay": lambda d, w: Delay(d.time_s, **w),
     "grip": lambda d, w: Grip(d.part, d.tool, d.timeout_s, **w),

@@ -74,7 +74,7 @@ def _statement(statement: Statement, group: MotionGroup | None) -> tuple[str, di
         case Move():
             return _VERBS[statement.kind], _move(statement, group)
         case SetSignal():
-            return "set", {"signal": statement.signal, "to": statement.value}
+            return "set", {"signal": statement.signal, "to": statement.value} | _along(statement)
         case Wait():
             data: dict[str, object] = {"until": expression_text(statement.condition)}
             if statement.timeout_s is not None:
@@ -97,6 +97,14 @@ def _statement(statement: Statement, group: MotionGroup | None) -> tuple[str, di
                 return "loop", {"while": expression_text(statement.condition)}
             return "loop", {"count": statement.count}
     return _name(statement)
+
+
+def _along(statement: SetSignal) -> dict[str, object]:
+    at = statement.at
+    if at is None:
+        return {}
+    shown = {"path_mm": shortest(at.path, mm), "delay_s": at.delay}
+    return {"along": {"of": at.of} | {k: v for k, v in shown.items() if v}}
 
 
 def _name(statement: Statement) -> tuple[str, dict[str, object]]:

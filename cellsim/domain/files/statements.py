@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -76,11 +77,20 @@ class MoveText(Strict):
         return self
 
 
+class AlongText(Strict):
+    """along: where an output is set that no motion stops for."""
+
+    of: Literal["now", "start", "end"] = "now"
+    path_mm: float = Field(default=0.0, ge=-10_000, le=10_000)
+    delay_s: float = Field(default=0.0, ge=-60, le=3600)
+
+
 class SetText(Strict):
     """set."""
 
     signal: str
     to: bool | float = True
+    along: AlongText | None = None
     comment: str = ""
 
 

@@ -62,7 +62,7 @@ def key_of(item: Item) -> tuple[object, ...]:
     s = item.statement
     condition = shape(item.condition) if item.condition else ""
     if isinstance(s, SetSignal):
-        return ("set", s.signal, float(s.value))
+        return ("set", s.signal, float(s.value), s.at and s.at.rounded())
     if isinstance(s, Wait):
         limit = None if s.timeout_s is None else round(s.timeout_s, 9)
         return ("wait", condition, limit, bool(s.on_timeout))
@@ -81,7 +81,7 @@ def describe(item: Item) -> str:
     if isinstance(s, Move):
         return f"{s.kind} move ({s.speed}, {s.zone})"
     if isinstance(s, SetSignal):
-        return f"set {s.signal} = {s.value}"
+        return f"set {s.signal} = {s.value}" + (f" at {s.at}" if s.at else "")
     if isinstance(s, Wait):
         limit = "" if s.timeout_s is None else f" for at most {s.timeout_s:g} s"
         other = f", else {s.on_timeout}" if s.on_timeout else ""

@@ -14,7 +14,9 @@ from cellsim.domain.program import (
     Assign,
     Call,
     Delay,
+    Goto,
     If,
+    Label,
     Loop,
     Move,
     SetSignal,
@@ -44,7 +46,7 @@ def _line(brand: str, s: Statement) -> str:
         via = f" over {_target(brand, s.via)}" if s.via is not None else ""
         return f"{s.line} {s.kind} {_target(brand, s.to)}{via} {where} {s.speed} {s.zone}"
     if isinstance(s, SetSignal):
-        return f"{s.line} {s.signal}={s.value}"
+        return f"{s.line} {s.signal}={s.value}" + (f" at {s.at}" if s.at else "")
     if isinstance(s, Wait):
         return f"{s.line} wait {s.timeout_s} {s.on_timeout}".rstrip()
     if isinstance(s, Delay):
@@ -53,6 +55,8 @@ def _line(brand: str, s: Statement) -> str:
         return f"{s.line} call {s.routine}"
     if isinstance(s, Loop):
         return f"{s.line} loop {s.count if s.condition is None else 'while'}"
+    if isinstance(s, Goto | Label):
+        return f"{s.line} {'goto ' + s.label if isinstance(s, Goto) else s.name + ':'}"
     if isinstance(s, Assign):
         return f"{s.line} {s.name}="
     return f"{s.line} if" if isinstance(s, If) else ""

@@ -35,7 +35,7 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
             "30 if",
             "31 grip_close=True",
         ],
-        [21, 22, 34, 35, 36, 37],
+        [21, 22, 34, 36, 37],
     ),
     ("single.src", "single.dat"): (
         [
@@ -134,8 +134,65 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         [
             f"5 joint {HOME} gripper 30 % fine",
             "9 joint J(8 -90 90 0 30 0) nutrunner 30 % fine",
+            "10 grip_close=True",
+            "10 grip_close=False at now, 0.5 s later",
+            "16 lamp=True at start +0.02 s",
         ],
-        [6, 7, 10, 11, 12, 13, 15, 16],
+        [6, 7, 11, 12, 13, 15],
+    ),
+    # INITMOV alone sets tool 1 (BAS.SRC); DELAY in ms, PATH in mm from the end
+    ("switched.src",): (
+        [
+            f"5 joint {HOME} gripper 40 % fine",
+            "8 grip_close=True at start +0.02 s",
+            "9 linear X(200 100 50 0 0 180) gripper/pallet 0.5 m/s distance 20mm",
+            "10 grip_close=False at end -30.5 mm -0.01 s",
+            "11 lamp=True at end",
+            "11 lamp=False at end, 0.4 s later",
+            "12 linear X(300 100 50 0 0 180) gripper/pallet 0.5 m/s distance 20mm",
+            "13 grip_close=True at start +15 mm",
+            "14 linear X(300 200 50 0 0 180) gripper/pallet 0.5 m/s fine",
+            "15 lamp=False",
+            "15 lamp=True at now, 1.5 s later",
+            "19 delay 0",
+            "21 grip_close=False",
+            "22 delay 0",
+            "23 linear X(300 300 50 0 0 180) gripper/pallet 0.5 m/s fine",
+            "25 grip_close=True",
+            "27 n=",
+        ],
+        [16, 17, 18, 24],
+    ),
+    # the override halves 40 % and 0.5 m/s
+    ("looping.src",): (
+        [
+            "13 done__2=",
+            "14 i=",
+            "14 loop while",
+            f"15 joint {HOME} gripper 20 % fine",
+            "16 if",
+            "17 goto exit_1",
+            "19 wait None",
+            "14 i=",
+            "14 exit_1:",
+            "21 loop while",
+            "22 linear X(900 0 900 0 90 0) gripper/group:arm.base 0.25 m/s fine",
+            "23 if",
+            "24 goto exit_2",
+            "21 exit_2:",
+            "28 linear X(900 100 900 0 90 0) gripper/group:arm.base 0.25 m/s fine",
+            "30 circular X(900 200 900 0 90 0) over X(950 150 900 0 90 0) gripper/group:arm.base"
+            " 0.25 m/s fine",
+        ],
+        [32, 33, 34, 36, 38],
+    ),
+    ("oldform.src", "oldform.dat"): (
+        [
+            f"8 joint {HOME} gripper 60 % cptp 100%",
+            "12 linear X(200 100 50 0 0 180) gripper/pallet 0.7 m/s distance 12.5mm",
+            f"13 joint {HOME} gripper 60 % cptp 100%",
+        ],
+        [],
     ),
 }
 

@@ -31,14 +31,14 @@ def marks_of(
         at = put.at or Along()
         knot = _knot(run, index, at)
         if at.of == "now" or index not in by_index:
-            found.append((float(run.t[knot]) + max(at.delay, 0.0), knot))
+            found.append((float(run.t[knot]) + at.after, knot))
             continue
         first, last = _span(run, index)
         if at.path:
             knot = _along(run, (first, last), knot, at.path, by_index[index], chain)
         seconds = float(np.clip(run.t[knot] + at.delay, run.t[first], run.t[last]))
         before = int(np.searchsorted(run.t, seconds, "right")) - 1
-        found.append((seconds, min(knot, before)))
+        found.append((seconds + at.after, min(knot, before)))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 
 from cellsim.domain.program import Expr, Index
@@ -231,10 +232,7 @@ class Clock:
         self.spend(actor, "move", duration)
         self.findings.extend(ride.run.findings)
         for (_, put), (seconds, knot) in zip(go.marks, ride.marks, strict=True):
-            self.later(
-                seconds,
-                lambda put=put, knot=knot: self.put(actor, put, (segment, knot)),  # type: ignore[misc]
-            )
+            self.later(seconds, partial(self.put, actor, put, (segment, knot)))
         self.later(duration, lambda: self.advance(actor, None))
 
     def begin_wait(self, actor: Actor, wait: Await) -> None:
@@ -264,9 +262,9 @@ class Clock:
 
     def put(self, actor: Actor, put: Put, place: tuple[int, int] | None = None) -> None:
         """Set an output, now or after its delay, which is no order that others may rely on."""
-        if place is None and put.at is not None and put.at.delay > 0.0:
+        if place is None and put.at is not None and put.at.after > 0.0:
             here = (len(actor.record.segments), 0)
-            self.later(put.at.delay, lambda: self.put(actor, put, here))
+            self.later(put.at.after, partial(self.put, actor, put, here))
             return
         node = self.sync(actor, put.index, place=place)
         self.wires.change(put.signal, put.value, node)

@@ -52,7 +52,7 @@ class Build(Expressions):
         if name in {"$IN", "$OUT"}:
             kind = "di" if name == "$IN" else "do"
             return Expr("signal", name=f"{kind} {int(index)}")
-        return Expr("var", name=f"{name.lower()}[{int(index)}]")
+        return Expr("var", name=element(name, int(index)))
 
     def function(self, items: Sequence[Any]) -> Expr:
         arguments = tuple(i for i in items[1:] if i is not None)
@@ -107,8 +107,22 @@ class Build(Expressions):
             found = structure(value, numbers_only=False)
             # a fixed tool swaps the roles of tool and base
             swapped = kind == "FDAT" and "#TCP" in value.upper()
-            return Act("declare", (kind, name, Struct(()) if swapped else found))
+            # with that mode the distance of a PTP corner is in mm (BAS.SRC, PTP_DAT)
+            parts = [
+                p
+                for p in found.parts
+                if kind != "PDAT" or "#CDIS" not in value.upper() or p[0] != "APO_DIST"
+            ]
+            return Act("declare", (kind, name, Struct(() if swapped else tuple(parts))))
         return Act("declare", (kind, name, _value(value)))
+
+
+def element(name: str, index: int) -> str:
+    """Return the name of an element of an array, in lower case; system variables keep brackets."""
+    plain = not name.startswith(
+        ("$", "tool_data", "base_data", "load_data", "TOOL_", "BASE_", "LOAD_")
+    )
+    return f"{name.lower()}__{index}" if plain else f"{name.lower()}[{index}]"
 
 
 def _value(value: object) -> object:

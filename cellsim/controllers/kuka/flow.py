@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.kuka import modal
-from cellsim.controllers.kuka.acts import Act, Struct, number_of
+from cellsim.controllers.kuka.acts import Act, Struct, element, number_of
+from cellsim.controllers.kuka.blocks import Blocks
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.single import overrides
+from cellsim.controllers.kuka.switching import Switched, reads_or_sets, switched
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
-from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
+    Along,
     Assign,
     Call,
     Comment,
     Delay,
     Expr,
     Goto,
-    If,
     Label,
-    Loop,
     Raw,
     Return,
     SetSignal,
@@ -34,19 +32,17 @@ from cellsim.domain.program import (
 )
 from cellsim.errors import BadInput
 
-_KINDS = {"PTP": "joint", "LIN": "linear", "CIRC": "circular"}
+# After a line that is not understood: where the robot stands, and whether it stands.
+_LOST = {"at": UNKNOWN, "ahead": UNKNOWN}
 
 
 @dataclass(kw_only=True)
-class Routine(Walker):
+class Routine(Blocks):
     """One DEF on its way from lines to statements."""
 
     motions: Motions
-    names: Names
-    collector: Collector
     data: Mapping[str, Struct]
     opaque: Mapping[str, Mapping[str, object]]
-    order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -70,6 +66,24 @@ class Routine(Walker):
                 self.back.add(name)
         return self.sequence(self.nodes)
 
+    def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
+        """Return the statements of lines in order; CONTINUE asks what stands behind it."""
+        out: list[Statement] = []
+        for at, node in enumerate(nodes):
+            if _is(node, "continue"):
+                out.extend(self._ahead(node, nodes[at + 1 :]))
+            else:
+                out.extend(super().sequence([node]))
+        return tuple(out)
+
+    def _ahead(self, node: Node, rest: Sequence[Node]) -> list[Statement]:
+        """Return nothing for a CONTINUE that changes nothing, else its text."""
+        after = next((n for n in rest if not (_is(n, "comment") or _is(n, "header"))), None)
+        matters = after is not None and reads_or_sets(after.act, after.condition)
+        if not matters or (self.state or {}).get("ahead") is False:
+            return []
+        return [self.collector.keep(node.line, "CONTINUE: done ahead of the motions before it")]
+
     def settings(self, node: Node) -> Settings:
         """Return what a line, or the routine it calls, may set."""
         act = node.act
@@ -78,7 +92,7 @@ class Routine(Walker):
         if not isinstance(act, Act):
             return {}
         if act.word in {"motion", "single"}:
-            return {"at": frozenset({UNKNOWN})}
+            return {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
         touched = self.motions.points.touched(act, node.line.text)
         if touched:
             made = self.motions.points.assigned(act, {}) if act.word == "assign" else None
@@ -95,53 +109,7 @@ class Routine(Walker):
     def _touched(self, act: object, line: Line) -> dict[str, object]:
         """Return what a line that is not understood may have set, the robot's place too."""
         points = self.motions.points.touched(act, line.text)
-        return modal.touched(line.text) | {f"point {n}": UNKNOWN for n in points} | {"at": UNKNOWN}
-
-    def block(self, node: Node) -> list[Statement]:
-        act, line = node.act, node.line
-        assert isinstance(act, Open)
-        if act.kind == "until" and not any(_is(n, "label") for n in flat(node.body)):
-            return self._until(node)
-        counted = act.kind == "count" and not self._reads(node.body, act.variable)
-        if act.kind not in {"if", "while", "forever"} and not counted:
-            inner = list(flat([node]))
-            self.state = joined(self.state, self.settings_of(inner))
-            return [self.collector.keep(n.line, "block not understood") for n in inner]
-        condition = None
-        if node.condition is not None:
-            condition = self._known(line, node.condition)
-        if act.kind == "if":
-            assert condition is not None
-            then, otherwise = self.branches(node)
-            return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
-        body = self.repeated(node.body)
-        return [Loop(body, act.count, condition, line=line.number, comment=line.comment)]
-
-    def _until(self, node: Node) -> list[Statement]:
-        """Return REPEAT .. UNTIL: the body once, then again while the condition does not hold."""
-        line = node.line
-        assert node.condition is not None
-        once = self.sequence(node.body)
-        again = self.repeated(node.body)
-        met = self._known(line, node.condition)
-        unmet = met.args[0] if met.op == "not" else Expr("not", (met,))
-        loop = Loop(again, condition=unmet, line=line.number, comment=line.comment)
-        return [*once, loop]
-
-    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
-        pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)", re.IGNORECASE)
-        return any(pattern.search(n.line.text) for n in flat(nodes))
-
-    def _known(self, line: Line, condition: Expr) -> Expr:
-        """Return a condition with the cell's names; one that is not understood is counted."""
-        waiting = [condition]
-        while waiting:
-            part = waiting.pop()
-            waiting += part.args
-            if part.op == "unknown" or (part.op == "var" and part.name.startswith("$")):
-                self.collector.keep(line, "condition")
-                return Expr("unknown", name=line.text)
-        return self.names.bound(condition)
+        return modal.touched(line.text) | {f"point {n}": UNKNOWN for n in points} | _LOST
 
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
@@ -149,7 +117,8 @@ class Routine(Walker):
             self.state = {**(self.state or {}), **self._touched(act, line)}
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Waiting):
-            condition = self._known(line, act.condition)
+            self.state = {**(self.state or {}), "ahead": False}
+            condition = self.known(line, act.condition)
             if act.label:
                 self.jump(act.label)
             wait = Wait(condition, act.timeout_s, act.label, line=line.number, comment=line.comment)
@@ -160,7 +129,12 @@ class Routine(Walker):
         if act.word == "comment":
             return [Comment(text=line.comment, line=line.number)]
         made = self._statement(node, act)
-        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+        if made is None:
+            self.state = {**(self.state or {}), "ahead": UNKNOWN} if self.state else self.state
+            return [self.collector.keep(line, f"'{act.word}'")]
+        if any(isinstance(s, Delay | Wait) or _stops(s) for s in made):
+            self.state = {**(self.state or {}), "ahead": False}
+        return made
 
     def _statement(self, node: Node, act: Act) -> list[Statement] | None:
         line = node.line
@@ -174,7 +148,7 @@ class Routine(Walker):
             case "call":
                 return self._call(line, act)
             case "wait":
-                wait = Wait(self._known(line, act.data[0]), line=line.number)
+                wait = Wait(self.known(line, act.data[0]), line=line.number)
                 return [wait]
             case "delay":
                 seconds = number_of(act.data[0])
@@ -188,15 +162,38 @@ class Routine(Walker):
                 self.jump(act.data[0])
                 self.state = None
                 return [Goto(act.data[0], line=line.number, comment=line.comment)]
+            case "trigger":
+                return self._switched(line, act.data[0])
+            case "exit":
+                return self.leave_loop(line)
+            case "halt":
+                self.collector.note("HALT: a person starts the program again; counted as no time")
+                return [Delay(0.0, line=line.number, comment=line.comment or "HALT")]
             case "return":
                 self.leave()
                 return [Return(line=line.number, comment=line.comment)]
         return None
 
+    def _switched(self, line: Line, made: Switched) -> list[Statement]:
+        """Return an output without a stop, or a pulse: on, and off after its time."""
+        signal = self.names.signal("do", made.signal)
+        first = SetSignal(signal, made.value, made.at, line=line.number, comment=line.comment)
+        if made.at is not None:
+            self.collector.note(
+                "TRIGGER: see conventions kuka.trigger and kuka.trigger-limits (assumed)"
+            )
+        if not made.pulse_s:
+            return [first]
+        at = made.at or Along()
+        back = replace(at, after=made.pulse_s)
+        return [first, SetSignal(signal, not made.value, back, line=line.number)]
+
     def _motion(self, line: Line, act: Act) -> Statement:
         """Return a motion; afterwards the robot stands at its end, for relative motions."""
+        if act.data[0] == "PTP" and act.data[1] in {"$POS_ACT", "$AXIS_ACT"}:
+            return Delay(0.0, line=line.number, comment=line.comment or "stays where it is")
         made, end = self.motions.motion(line, act, self.state or {})
-        self.state = {**(self.state or {}), "at": UNKNOWN if end is None else end}
+        self.state = {**(self.state or {}), "at": UNKNOWN if end is None else end, "ahead": True}
         return made
 
     def _single(self, line: Line, act: Act) -> Statement:
@@ -206,11 +203,11 @@ class Routine(Walker):
         found = overrides(f"S{motion.data[0]}", items, self.data)
         why = found if isinstance(found, str) else "corner of a spline motion"
         if isinstance(found, str) or motion.data[4]:
-            self.state = {**before, "at": UNKNOWN}
+            self.state = {**before, **_LOST}
             return self.collector.keep(line, why)
         self.state = {**before, **found}
         made = self._motion(line, motion)
-        self.state = {**before, "at": (self.state or {}).get("at", UNKNOWN)}
+        self.state = {**before, "at": (self.state or {}).get("at", UNKNOWN), "ahead": True}
         return made
 
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
@@ -234,13 +231,14 @@ class Routine(Walker):
             made = points.assigned(act, self.state or {})
             self.state = {**(self.state or {}), **{f"point {n}": made or UNKNOWN for n in touched}}
             return None if made is None else []
-        plain = isinstance(value, Expr) and not name.startswith("$") and index is None
+        plain = isinstance(value, Expr) and not name.startswith("$")
         if not plain or "." in name or points.has(name):
             return None
-        bound = self._known(line, value)
+        bound = self.known(line, value)
         if bound.op == "unknown":
             return None
-        return [Assign(name.lower(), bound, line=line.number, comment=line.comment)]
+        name = name.lower() if index is None else element(name, int(index))
+        return [Assign(name, bound, line=line.number, comment=line.comment)]
 
     def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:
         """Note a load that is not that of the tool; the cell knows loads by tool."""
@@ -255,6 +253,9 @@ class Routine(Walker):
         if found is not None:
             self.state = {**(self.state or {}), **found}
             return []
+        pulse = switched(act)
+        if pulse is not None:
+            return self._switched(line, pulse)
         points = self.motions.points.touched(act, line.text)
         self.state = {**(self.state or {}), **self.opaque.get(name, {})}
         self.state = {**(self.state or {}), **{f"point {n}": UNKNOWN for n in points}}
@@ -262,6 +263,10 @@ class Routine(Walker):
             self.call(name)
             return [Call(name, line=line.number, comment=line.comment)]
         return None
+
+
+def _stops(statement: Statement) -> bool:
+    return isinstance(statement, SetSignal) and statement.at is None
 
 
 def _is(node: Node, word: str) -> bool:

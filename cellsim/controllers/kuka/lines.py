@@ -9,6 +9,7 @@ from typing import Any
 
 from cellsim.controllers.kuka.acts import Act, Build, number_of
 from cellsim.controllers.kuka.single import split
+from cellsim.controllers.kuka.switching import switched, trigger
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
@@ -95,7 +96,9 @@ def _definition(_word: str, rest: str) -> object:
 
 
 def _global(_word: str, rest: str) -> object:
-    return _definition("DEF", rest[3:].strip()) if rest.upper().startswith("DEF ") else None
+    word = rest.split(maxsplit=1)[0].upper() if rest else ""
+    inner = rest[len(word) :].strip()
+    return _WORDS[word](word, inner) if word in {"DEF", "DEFFCT", "INTERRUPT"} else None
 
 
 def _motion(word: str, rest: str) -> object:
@@ -107,6 +110,11 @@ def _single(word: str, rest: str) -> object:
     text, items = split(rest)
     act = None if items is None else _parser().parse(text, "motion")
     return None if act is None else Act("single", (Act("motion", (word[1:], *act.data)), items))
+
+
+def _spline(_word: str, rest: str) -> object:
+    """Return a spline block; what WITH sets for all of it is not read."""
+    return Open("raw" if rest else "spline")
 
 
 def _block(word: str, rest: str) -> object:
@@ -121,13 +129,16 @@ def _for(_word: str, rest: str) -> object:
     if made is None:
         return Open("raw")
     name, first, last, step = made
-    values = [number_of(first), number_of(last), 1.0 if step is None else number_of(step)]
+    by = 1.0 if step is None else number_of(step)
+    values = [number_of(first), number_of(last), by]
     if (
         None in values
         or values[2] != 1.0
         or any(not float(v).is_integer() for v in values if v is not None)
     ):
-        return Open("raw")
+        if not by:
+            return Open("raw")
+        return Open("for", Expr("for", (first, last, Expr("const", value=by))), variable=name)
     count = int(values[1] or 0.0) - int(values[0] or 0.0) + 1
     return Open("count", count=max(count, 0), variable=name)
 
@@ -140,6 +151,26 @@ def _switch(_word: str, rest: str) -> object:
 def _case(_word: str, rest: str) -> object:
     values = _parser().parse(rest, "case")
     return Act("case", values or (Expr("unknown", name=rest),))
+
+
+def _trigger(_word: str, rest: str) -> object:
+    found = trigger(rest)
+    act = None if found is None else _act(found[1])
+    known = None if found is None else switched(act, found[0])
+    return (
+        NotUnderstood("TRIGGER of other than an output")
+        if known is None
+        else Act("trigger", (known,))
+    )
+
+
+def _interrupt(_word: str, rest: str) -> object:
+    """Return what INTERRUPT does: a declared one does nothing before it is switched on."""
+    words = rest.split()
+    if words and words[0].upper() in {"OFF", "DISABLE"}:
+        return Act("header")
+    declared = len(words) > 1 and words[0].upper() == "DECL" and words[1] != "3"
+    return Act("header") if declared else NotUnderstood("an interrupt that may break in anywhere")
 
 
 def _until(_word: str, rest: str) -> object:
@@ -162,6 +193,9 @@ def _declare(_word: str, rest: str) -> object:
     names = rest.partition("{")[0]
     if "," in names or "[" in names:
         return Act("header") if "=" not in rest else NotUnderstood("declaration")
+    kind = rest.split(maxsplit=1)[0].upper() if rest else ""
+    if kind and kind not in _OURS and "{" in rest:
+        return Act("header")
     return _parser().parse(rest, "declare") or NotUnderstood("declaration")
 
 
@@ -173,18 +207,19 @@ _SIMPLE: dict[str, object] = {
     "ELSE": Middle(),
     "ENDIF": Close(frozenset({"if"})),
     "ENDWHILE": Close(frozenset({"while", "raw"})),
-    "ENDFOR": Close(frozenset({"count", "raw"})),
+    "ENDFOR": Close(frozenset({"count", "for", "raw"})),
     "LOOP": Open("forever", Expr("const", value=True)),
     "ENDLOOP": Close(frozenset({"forever"})),
     "REPEAT": Open("until"),
     "DEFAULT": Act("default"),
     "ENDSWITCH": Act("endswitch"),
-    "ENDSPLINE": Close(frozenset({"raw"})),
+    "ENDSPLINE": Close(frozenset({"spline", "raw"})),
     "END": Close(frozenset({"def", "raw"})),
     "ENDFCT": Close(frozenset({"raw"})),
     "RETURN": Act("return"),
     "HALT": Act("halt"),
     "EXIT": Act("exit"),
+    "CONTINUE": Act("continue"),
 }
 
 
@@ -193,13 +228,17 @@ def _typed(word: str, rest: str) -> object:
 
 
 _TYPES = ("INT", "REAL", "BOOL", "AXIS", "E6AXIS", "POS", "E6POS", "FRAME", "FDAT", "PDAT", "LDAT")
+# Declarations whose values the reader uses; aggregates of other types change no motion.
+_OURS = frozenset({*_TYPES, "LOAD", "CHAR"})
 _WORDS: dict[str, Any] = {
     "DEF": _definition,
     "GLOBAL": _global,
     "DEFFCT": lambda _w, _r: Open("raw"),
     "SWITCH": _switch,
     "CASE": _case,
-    "SPLINE": lambda _w, _r: Open("raw"),
+    "SPLINE": _spline,
+    "TRIGGER": _trigger,
+    "INTERRUPT": _interrupt,
     "PTP": _motion,
     "LIN": _motion,
     "CIRC": _motion,

@@ -1,8 +1,9 @@
 """What a KRL line sets: tool, base, speeds, approximation; values as the text has them.
 
 Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.., acc1.. (% per axis), cp (m/s), cptp (%),
-cdis (mm), fdat, pdat, ldat (names of inline-form data), by_default (speed is from INITMOV).
-Source: KSS 8.2 SI manual; what BAS sets for inline forms is assumed from programs in the field.
+cdis (mm), override (%), fdat, pdat, ldat (names of inline-form data), by_default (speed is from
+INITMOV), ahead (motions may still run when the interpreter is here).
+Source: KSS 8.2 SI manual; BAS.SRC of four controllers (KSS 5 to 8) for BAS and INITMOV.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from cellsim.domain.program import Expr
 AXES = 6
 _NUMBERED = re.compile(r"(tool|base|load)_data\[(\d+)\]")
 _FRAMES = {"$TOOL": "tool", "$BASE": "base", "$LOAD": "load"}
-_VALUES = {"$VEL.CP": "cp", "$APO.CPTP": "cptp", "$APO.CDIS": "cdis"}
+_VALUES = {"$VEL.CP": "cp", "$APO.CPTP": "cptp", "$APO.CDIS": "cdis", "$OV_PRO": "override"}
 _DATA = {"FDAT_ACT": "fdat", "PDAT_ACT": "pdat", "LDAT_ACT": "ldat"}
 _TOUCHES = (
     ("$TOOL", ("tool",)),
@@ -25,6 +26,7 @@ _TOUCHES = (
     ("$VEL_AXIS", tuple(f"vel{i + 1}" for i in range(AXES))),
     ("$VEL", ("cp",)),
     ("$APO", ("cptp", "cdis")),
+    ("$OV_PRO", ("override",)),
     ("$ACC_AXIS", tuple(f"acc{i + 1}" for i in range(AXES))),
 )
 
@@ -33,11 +35,10 @@ _QUIET_VALUES: Mapping[str, object] = {
     "$IPO_MODE": "#BASE",
     "$ORI_TYPE": "#VAR",
     "$CIRC_TYPE": "#BASE",
-    "$OV_PRO": 100.0,
 }
 _QUIET = re.compile(
     r"\$(BWDSTART|H_POS|VEL\.ORI[12]|ACC\.(CP|ORI[12])|VEL_EXTAX|ACC_EXTAX|APO\.C(ORI|VEL)"
-    r"|TIMER|TIMER_STOP|TIMER_FLAG)"
+    r"|TIMER|TIMER_STOP|TIMER_FLAG|ACT_(TOOL|BASE|EX_AX)|TORQMON\w*|COLLMON\w*)"
 )
 
 
@@ -89,7 +90,7 @@ def _frame(name: str, value: object) -> object:
         return value
     if not isinstance(value, Expr) or value.op != "var":
         return UNKNOWN
-    if value.name == "$nullframe":
+    if value.name in {"$nullframe", "$world"} and (name == "$BASE" or value.name == "$nullframe"):
         return 0
     match = _NUMBERED.fullmatch(value.name)
     fits = match is not None and match[1].upper() == name[1:]
@@ -111,28 +112,32 @@ def _bas(
     value: object = UNKNOWN if number is None else number
     match command:
         case "#INITMOV":
-            axes = _all_axes("vel", 100.0) | _all_axes("acc", 100.0)
-            return {**axes, "cp": UNKNOWN, "cptp": UNKNOWN, "by_default": True}
+            return _initial(data)
         case "#VEL_PTP":
             return _all_axes("vel", value)
         case "#ACC_PTP":
             return _all_axes("acc", value)
         case "#VEL_CP":
             return {"cp": value}
-        case "#ACC_CP":
+        case "#ACC_CP" | "#ACC_GLUE" | "#GROUP":
             return {}
+        case "#EX_BASE":
+            return {"base": UNKNOWN}
+        case "#PTP_DAT":
+            return _ptp_data(data, state)
+        case "#CP_DAT":
+            found = data.get(str(state.get("ldat")))
+            path = found.values if found else {}
+            return {"cp": path.get("VEL", UNKNOWN), "cdis": path.get("APO_DIST", UNKNOWN)}
         case "#TOOL" | "#BASE":
             return {command[1:].lower(): UNKNOWN if number is None else int(number)}
         case "#FRAMES":
             return _inline_frames(data, state)
         case "#PTP_PARAMS":
-            found = data.get(str(state.get("pdat")))
-            corner = found.values if found else {}
             return {
-                **_all_axes("vel", value),
-                **_all_axes("acc", corner.get("ACC", UNKNOWN)),
+                **_ptp_data(data, state),
                 **_inline_frames(data, state),
-                "cptp": corner.get("APO_DIST", UNKNOWN),
+                **_all_axes("vel", value),
             }
         case "#CP_PARAMS":
             found = data.get(str(state.get("ldat")))
@@ -140,6 +145,28 @@ def _bas(
             distance = corner.get("APO_DIST", UNKNOWN)
             return {**_inline_frames(data, state), "cp": value, "cdis": distance}
     return None
+
+
+def _initial(data: Mapping[str, Struct]) -> dict[str, object]:
+    """Return what INITMOV sets: all at 100 %, tool 1, base 0, and defaults of $config.dat."""
+    defaults = {
+        key: data[name].values[name] if name in data else UNKNOWN
+        for key, name in (("cp", "DEF_VEL_CP"), ("cptp", "DEF_APO_CPTP"), ("cdis", "DEF_APO_CDIS"))
+    }
+    axes = _all_axes("vel", 100.0) | _all_axes("acc", 100.0)
+    return {**axes, **defaults, "by_default": True, "tool": 1, "base": 0}
+
+
+def _ptp_data(data: Mapping[str, Struct], state: State) -> dict[str, object]:
+    """Return what PTP_DAT takes from the inline form's PDAT."""
+    found = data.get(str(state.get("pdat")))
+    corner = found.values if found else {}
+    distance = corner.get("APO_DIST")
+    return {
+        **_all_axes("vel", corner.get("VEL", UNKNOWN)),
+        **_all_axes("acc", corner.get("ACC", UNKNOWN)),
+        "cptp": UNKNOWN if distance is None else min(distance, 100.0),
+    }
 
 
 def _inline_frames(data: Mapping[str, Struct], state: State) -> dict[str, object]:

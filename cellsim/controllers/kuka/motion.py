@@ -49,10 +49,31 @@ CONVENTIONS = (
         "KRL programs that wait on ($IN[n]) OR ($TIMER[n] > ms); KSS system variables",
     ),
     Convention(
-        "kuka.ptp-percent",
-        "PTP speed is a percentage of axis speed; BAS(#INITMOV,0) leaves it at 100 %",
+        "kuka.bas",
+        "BAS(#VEL_PTP,n) and BAS(#ACC_PTP,n) set all axes, INITMOV sets them to 100 %, "
+        "TOOL_DATA[1] and base 0; a $config.dat may scale them (DEF_VEL_PTP is 100)",
+        "real file",
+        "BAS.SRC and $config.dat of four controllers, KSS 5 to KSS 8",
+    ),
+    Convention(
+        "kuka.trigger",
+        "TRIGGER acts on the next motion: DISTANCE=0 at its start, 1 at its end, PATH that far "
+        "from its end, DELAY ms later; in a corner the end is the middle of the arc",
+        "manual",
+        "Beckhoff TF5120 manual of the KUKA blocks KRC_SetDistanceTrigger, KRC_SetPathTrigger",
+    ),
+    Convention(
+        "kuka.trigger-limits",
+        "DISTANCE=0 behind a corner acts where the corner ends; a PATH or DELAY that leads out of "
+        "the motion acts at its start or end",
         "assumed",
-        "text of the controller's own BAS.SRC was not read",
+        "public forum: the place is trimmed to the switching limits; the KSS manual was not read",
+    ),
+    Convention(
+        "kuka.override",
+        "$OV_PRO scales the speed of the motions that are programmed behind it",
+        "assumed",
+        "KSS system variables; that motions already planned go slower too is left out",
     ),
     Convention(
         "kuka.relative-base",
@@ -63,8 +84,8 @@ CONVENTIONS = (
     Convention(
         "kuka.inline-forms",
         "inline forms take tool and base from FDAT, acceleration and corner from PDAT and LDAT",
-        "assumed",
-        "programs in the field; BAS.SRC was not read",
+        "real file",
+        "BAS.SRC of four controllers: PTP_DAT, CP_DAT, FRAMES",
     ),
     Convention(
         "kuka.single-spline",

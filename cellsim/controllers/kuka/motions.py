@@ -97,7 +97,9 @@ class Motions:
             raise NotKnown("tool or base is not known here")
         targets = self._targets(kind, [p for p in (first, second) if p is not None], state)
         if kind == "joint" and state.get("by_default") is not False:
-            self.collector.note("PTP before any speed: 100 % after BAS(#INITMOV,0) (assumed)")
+            self.collector.note(
+                "PTP before any speed: 100 % after BAS(#INITMOV,0), convention kuka.bas"
+            )
         return Move(
             kind=kind,
             to=targets[-1],
@@ -159,9 +161,12 @@ class Motions:
         return _known(values.pop() if len(values) == 1 else UNKNOWN)
 
     def _speed(self, kind: Kind, state: State) -> Speed:
+        part = _known(state.get("override", 100.0)) / 100.0
+        if part != 1.0:
+            self.collector.note("$OV_PRO: see convention kuka.override (assumed)")
         if kind == "joint":
-            return Speed(self._all_axes("vel", state, UNKNOWN), "%")
-        return Speed(_known(state.get("cp", UNKNOWN)), "m/s")
+            return Speed(self._all_axes("vel", state, UNKNOWN) * part, "%")
+        return Speed(_known(state.get("cp", UNKNOWN)) * part, "m/s")
 
     def _accel(self, kind: Kind, state: State) -> float | None:
         value = self._all_axes("acc", state, 100.0) if kind == "joint" else 100.0
@@ -178,6 +183,9 @@ def _zone(kind: Kind, modes: tuple[str, ...], state: State) -> Zone:
     """Return the corner of C_PTP or C_DIS; for PTP to LIN the second word is the path's."""
     if not modes:
         return FINE
+    other = set(modes) - {"C_PTP", "C_DIS"}
+    if other:
+        raise NotKnown(f"the size of a corner by {min(other)} is in no manual that was read")
     if kind == "joint":
         value = _known(state.get("cptp", UNKNOWN) if modes[0] == "C_PTP" else UNKNOWN)
         return Zone("cptp", value, "%") if value > 0.0 else FINE

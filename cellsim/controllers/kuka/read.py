@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cellsim.controllers.kuka.acts import Act
+from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import language, templates
@@ -62,7 +62,9 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     bodies = _walk(main, routines, [*data, *outside], opaque, cell, group, names, collector)
     odd = [n for n in [*data, *outside] if isinstance(n.act, NotUnderstood | Open)]
     kept: list[Statement] = [
-        collector.keep(n.line, "not understood outside of a routine") for n in flat(odd)
+        collector.keep(n.line, "not understood outside of a routine")
+        for n in flat(odd)
+        if not (isinstance(n.act, Act) and n.act.word in {"comment", "header", "declare"})
     ]
     read_routines = tuple(
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
@@ -117,10 +119,25 @@ def _routines(
             raise BadInput(f"DEF {name} twice", file=file, line=node.line.number)
         routines[name] = fold(node.body)
     if not routines:
+        _with_parameters(outside, routines, collector)
+    if not routines:
         raise BadInput("no DEF", file=file, expected="DEF name( ) ... END")
     used = expand(routines, possible, language(routines, next(iter(routines))))
     left = [n for n in outside if getattr(n.act, "variable", "") not in used]
     return routines, left, _opaque(outside)
+
+
+def _with_parameters(
+    outside: list[Node], routines: dict[str, list[Node]], collector: Collector
+) -> None:
+    """Take the first subprogram with parameters as the entry where the file has no other."""
+    for node in outside:
+        given = node.condition
+        if isinstance(node.act, Open) and given is not None and given.op == "parameters":
+            routines[node.act.variable] = fold(node.body)
+            collector.note(f"parameters of {node.act.variable} are not known: {given.name}")
+            outside.remove(node)
+            return
 
 
 def _walk(
@@ -138,11 +155,12 @@ def _walk(
     motion_group = cell.groups[group]
     points = Points(motion_group, everything)
     data = {name: s for name, s in points.known.items() if name not in points.changed}
+    data |= _defaults(shared)
 
     def make(context: Context) -> Walk:
         return Walk(
             nodes=routines[context.name],
-            state=context.state,
+            state={"ahead": False} | dict(context.state) if context.name == main else context.state,
             routines=context.settings,
             exits=context.exits,
             motions=Motions(cell, motion_group, names, context.collector, points),
@@ -155,6 +173,18 @@ def _walk(
     return read_all(main, list(routines), make, collector)
 
 
+def _defaults(nodes: list[Node]) -> dict[str, Struct]:
+    """Return the numbers DEF_.. that a data list, such as that of $config.dat, gives."""
+    found = {}
+    for node in nodes:
+        act = node.act
+        if isinstance(act, Act) and act.word == "declare" and str(act.data[1]).startswith("DEF_"):
+            number = number_of(act.data[2])
+            if number is not None:
+                found[str(act.data[1])] = Struct(((str(act.data[1]), number),))
+    return found
+
+
 def _opaque(nodes: list[Node]) -> Opaque:
     """Return what subprograms that are not read may set, by name."""
     found: dict[str, dict[str, object]] = {}
@@ -164,4 +194,4 @@ def _opaque(nodes: list[Node]) -> Opaque:
             every = "\n".join(lines)
             calls = any(isinstance(n.act, Act) and n.act.word == "call" for n in flat([node]))
             found[node.act.variable] = touched("$TOOL $BASE $VEL $APO" if calls else every)
-    return {name: {**keys, "at": UNKNOWN} for name, keys in found.items()}
+    return {name: {**keys, "at": UNKNOWN, "ahead": UNKNOWN} for name, keys in found.items()}

@@ -170,7 +170,7 @@ def _tolerance(free: text.ToleranceText) -> Tolerance:
 
 
 def _along(data: text.AlongText | None) -> Along | None:
-    return None if data is None else Along(data.of, data.path_mm * mm, data.delay_s)
+    return None if data is None else Along(data.of, data.path_mm * mm, data.delay_s, data.after_s)
 
 
 _PLAIN: dict[str, Callable[[Any, dict[str, Any]], Statement]] = {

@@ -103,7 +103,7 @@ def _along(statement: SetSignal) -> dict[str, object]:
     at = statement.at
     if at is None:
         return {}
-    shown = {"path_mm": shortest(at.path, mm), "delay_s": at.delay}
+    shown = {"path_mm": shortest(at.path, mm), "delay_s": at.delay, "after_s": at.after}
     return {"along": {"of": at.of} | {k: v for k, v in shown.items() if v}}
 
 

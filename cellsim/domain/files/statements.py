@@ -82,7 +82,8 @@ class AlongText(Strict):
 
     of: Literal["now", "start", "end"] = "now"
     path_mm: float = Field(default=0.0, ge=-10_000, le=10_000)
-    delay_s: float = Field(default=0.0, ge=-60, le=3600)
+    delay_s: float = Field(default=0.0, ge=-60, le=60)
+    after_s: float = Field(default=0.0, ge=0, le=3600)
 
 
 class SetText(Strict):

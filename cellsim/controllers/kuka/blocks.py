@@ -1,0 +1,172 @@
+"""IF, the loops and their EXIT, and spline blocks, with the modal state that each path brings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from cellsim.controllers.kuka.acts import Act, number_of
+from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import Walker, joined
+from cellsim.domain.program import Assign, Comment, Expr, Goto, If, Label, Loop, Statement
+
+_SPLINE_NOTE = (
+    "spline blocks of SLIN and SCIRC: the way through the points, with a stop at each, so the "
+    "time is not less than the controller's (assumed)"
+)
+
+
+@dataclass(kw_only=True)
+class Blocks(Walker):
+    """The blocks of a KRL routine; `exits_of` are the labels behind the loops around a line."""
+
+    names: Names
+    collector: Collector
+    exits_of: list[str] = field(default_factory=list)
+    left_by: set[str] = field(default_factory=set)
+    order: dict[int, int] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def block(self, node: Node) -> list[Statement]:
+        act, line = node.act, node.line
+        assert isinstance(act, Open)
+        if act.kind == "if":
+            assert node.condition is not None
+            condition = self.known(line, node.condition)
+            then, otherwise = self.branches(node)
+            return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
+        if act.kind == "spline" and all(_straight(n) for n in node.body):
+            self.collector.note(_SPLINE_NOTE)
+            return list(self.sequence(node.body))
+        repeated = self._loop(node, act)
+        return self._kept(node) if repeated is None else repeated
+
+    def leave_loop(self, line: Line) -> list[Statement] | None:
+        """Return EXIT as a jump behind the loop around it; None outside of loops."""
+        if not self.exits_of:
+            return None
+        name = self.exits_of[-1]
+        self.left_by.add(name)
+        self.jump(name)
+        self.state = None
+        return [Goto(name, line=line.number, comment=line.comment)]
+
+    def _loop(self, node: Node, act: Open) -> list[Statement] | None:
+        """Return a loop, with a label behind it where something leaves it; None if not known."""
+        line = node.line
+        plain = act.kind in {"while", "forever", "count"}
+        counted = act.kind == "for" or (
+            act.kind == "count" and self._reads(node.body, act.variable)
+        )
+        labels = any(_is(n, "label") for n in flat(node.body))
+        if not (plain or counted or act.kind == "until") or (labels and act.kind == "until"):
+            return None
+        self.exits_of.append(f"exit_{next(self.numbers)}")
+        if act.kind == "until":
+            made = self._until(node)
+        elif counted:
+            made = self._for(node, act)
+        else:
+            condition = None if node.condition is None else self.known(line, node.condition)
+            body = self.repeated(node.body)
+            made = [Loop(body, act.count, condition, line=line.number, comment=line.comment)]
+        name = self.exits_of.pop()
+        if made is not None and name in self.left_by:
+            self.state = self.jumps[name] if self.state is None else self.state
+            self.label(name, (), False)
+            made.append(Label(name, line=line.number))
+        return made
+
+    def _until(self, node: Node) -> list[Statement]:
+        """Return REPEAT .. UNTIL: the body once, then again while the condition does not hold."""
+        line = node.line
+        assert node.condition is not None
+        once = self.sequence(node.body)
+        again = self.repeated(node.body)
+        met = self.known(line, node.condition)
+        unmet = met.args[0] if met.op == "not" else Expr("not", (met,))
+        loop = Loop(again, condition=unmet, line=line.number, comment=line.comment)
+        return [*once, loop]
+
+    def _for(self, node: Node, act: Open) -> list[Statement] | None:
+        """Return FOR as a loop with its counter; None where the end may change on the way."""
+        line, given = node.line, self._bounds(node, act)
+        if given is None:
+            return None
+        first, last, step = given
+        name = act.variable.lower()
+        counter = Expr("var", name=name)
+        forward = (number_of(step) or 0.0) > 0.0
+        condition = Expr("<=" if forward else ">=", (counter, last))
+        body = self.repeated(node.body)
+        onward = Assign(name, Expr("+", (counter, step)), line=line.number)
+        begin = Assign(name, first, line=line.number, comment=line.comment)
+        return [begin, Loop((*body, onward), condition=condition, line=line.number)]
+
+    def _bounds(self, node: Node, act: Open) -> tuple[Expr, Expr, Expr] | None:
+        """Return first, last and step of a FOR; the last is evaluated once by the controller."""
+        if act.kind == "count":
+            text = re.split(r"=|\bto\b", node.line.text, flags=re.IGNORECASE)
+            numbers = [float(re.match(r"\s*([-+]?[\d.]+)", t)[1]) for t in text[1:3]]  # type: ignore[index]
+            first, last = (Expr("const", value=v) for v in numbers)
+            return first, last, Expr("const", value=1.0)
+        assert node.condition is not None
+        first, last, step = (self.known(node.line, e) for e in node.condition.args)
+        names = {e.name for e in _every(last) if e.op == "var"}
+        changed = any(re.search(rf"(?<!\w){n}(?!\w)", _text(node), re.I) for n in names)
+        fixed = all(e.op in {"const", "var", "+", "-", "*", "neg"} for e in _every(last))
+        return (first, last, step) if fixed and not changed and first.op != "unknown" else None
+
+    def _kept(self, node: Node) -> list[Statement]:
+        """Return the lines of a block verbatim; comments are comments there too."""
+        inner = list(flat([node]))
+        self.state = joined(self.state, self.settings_of(inner))
+        return [self.verbatim(n, "block not understood") for n in inner]
+
+    def verbatim(self, node: Node, reason: str) -> Statement:
+        """Return a line as text that is not understood, or as the comment it is."""
+        if isinstance(node.act, Act) and node.act.word in {"comment", "header"}:
+            return Comment(text=node.line.comment, line=node.line.number)
+        return self.collector.keep(node.line, reason)
+
+    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
+        pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)", re.IGNORECASE)
+        return any(pattern.search(n.line.text) for n in flat(nodes))
+
+    def known(self, line: Line, condition: Expr) -> Expr:
+        """Return a condition with the cell's names; one that is not understood is counted."""
+        for part in _every(condition):
+            if part.op == "unknown" or (part.op == "var" and part.name.startswith("$")):
+                self.collector.keep(line, "condition")
+                return Expr("unknown", name=line.text)
+        return self.names.bound(condition)
+
+
+def _every(expr: Expr) -> Iterator[Expr]:
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        waiting += part.args
+        yield part
+
+
+def _text(node: Node) -> str:
+    """Return what the lines of a block set, call or declare."""
+    return "\n".join(n.line.text.partition("==")[0] for n in flat(node.body))
+
+
+def _straight(node: Node) -> bool:
+    """Return whether a line of a spline block is SLIN, SCIRC, an output or a comment."""
+    act = node.act
+    if isinstance(act, Act) and act.word == "single":
+        return act.data[0].data[0] in {"LIN", "CIRC"}
+    return isinstance(act, Act) and act.word in {"comment", "header", "trigger"}
+
+
+def _is(node: Node, word: str) -> bool:
+    return isinstance(node.act, Act) and node.act.word == word

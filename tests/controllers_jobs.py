@@ -18,6 +18,7 @@ from cellsim.domain.cell import Cell, Signal, Waiver
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     FINE,
+    Along,
     Assign,
     Call,
     Comment,
@@ -260,6 +261,16 @@ def extreme_move(cell: Cell, brand: str, rng: random.Random, kind: str) -> Move:
     )
 
 
+def _along(cell: Cell, brand: str, rng: random.Random) -> list[Statement]:
+    """Return outputs on the way of a line, one of them as a pulse, and a pulse where it stands."""
+    at, other = rng.choice(KITS[brand].along), rng.choice(KITS[brand].along)
+    on = rng.random() < 0.5
+    pulse = [SetSignal("lamp", on, at), SetSignal("lamp", not on, replace(at, after=0.5))]
+    here = [SetSignal("lamp", on), SetSignal("lamp", not on, Along(after=2.25))]
+    line = extreme_move(cell, brand, rng, "linear")
+    return [*here, *pulse, SetSignal("grip_close", on, other), line]
+
+
 def extreme_body(
     cell: Cell, brand: str, rng: random.Random, depth: int, calls: Sequence[str]
 ) -> tuple[Statement, ...]:
@@ -267,7 +278,8 @@ def extreme_body(
     out: list[Statement] = [extreme_move(cell, brand, rng, "joint")]
     arcs = 0
     for _ in range(rng.randrange(3, 8)):
-        kind = rng.choice(["joint", "linear", "circular", "signal", "wait", "if", "loop", "call"])
+        kinds = ["joint", "linear", "circular", "signal", "wait", "if", "loop", "call"]
+        kind = rng.choice([*kinds, *(["along"] if KITS[brand].along else [])])
         if kind in ("joint", "linear"):
             out.append(extreme_move(cell, brand, rng, kind))
         elif kind == "circular" and not arcs:
@@ -277,6 +289,8 @@ def extreme_body(
         elif kind == "signal":
             names = rng.sample(["lamp", "grip_close"], 2)
             out += [SetSignal(name, rng.random() < 0.5) for name in names]
+        elif kind == "along":
+            out += _along(cell, brand, rng)
         elif kind == "wait":
             ready = signal_is("ready", rng.random() < 0.5)
             out += [

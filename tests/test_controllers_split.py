@@ -23,7 +23,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.program import Wait as WaitFor
 
-LIMITS = {"hyundai": 999, "ur": 1000}
+LIMITS = {"hyundai": 999, "kuka": 500, "ur": 1000}
 HOME = (0.0, 90.0, 0.0, 0.0, -30.0, 0.0)
 
 

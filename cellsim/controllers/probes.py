@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
 from cellsim.domain.controller import AxisMap, Port
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
+    Along,
     Assign,
     Call,
     Comment,
@@ -149,7 +151,11 @@ def probes(brand: str) -> tuple[Probe, ...]:
     arc = replace(line, kind="circular", via=near.to, to=Target(q=home_of(brand, False)))
     on = signal_is("di1", True)
     one = Expr("const", value=1.0)
-    yes = SetSignal("do1", True)
+    yes, no = SetSignal("do1", True), SetSignal("do1", False)
+
+    def along(of: Literal["start", "end"], path: float = 0.0) -> SetSignal:
+        return SetSignal("do1", True, Along(of, path))
+
     return (
         Probe("joint motion to joints", (near,)),
         Probe("joint motion to a pose", (replace(near, to=Target(pose=pose)),)),
@@ -172,6 +178,9 @@ def probes(brand: str) -> tuple[Probe, ...]:
         ),
         Probe("flange without a tool", (replace(near, tool=""),)),
         Probe("set an output", (yes,)),
+        Probe("set an output at a motion's start", (along("start"),)),
+        Probe("set an output before a line's end", (along("end", -0.02), line)),
+        Probe("set an output for a time", (yes, replace(no, at=Along(after=0.5)))),
         Probe("set a group of outputs", (SetSignal("do1", 3.0),)),
         Probe("wait", (Wait(on),)),
         Probe("wait with a timeout that stops", (Wait(on, 2.0),)),

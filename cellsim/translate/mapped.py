@@ -95,6 +95,8 @@ class Mapper:
 
     def refusal(self, s: Statement) -> str:
         """Return why a statement cannot be said, "" where it can."""
+        if isinstance(s, SetSignal) and s.at is not None and self.into.rules.brand != "kuka":
+            return f"output at {s.at}, without a stop"
         ports = self.into.cell.groups[self.into.group].controller.signals
         names = [s.signal] if isinstance(s, SetSignal) else []
         names += (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from cellsim.domain.program import Move, Speed, Statement, Target, Zone
+from cellsim.domain.program import Along, Move, Speed, Statement, Target, Zone
 from cellsim.units import deg
 
 Edit = Callable[[str], str]
@@ -33,6 +33,7 @@ class Kit:
         numbers_tools: A tool without a number is refused.
         crlf, mark: Line ends and byte order mark of its files.
         golden_frame, golden_corner: Of the lines and of the joint motions of the golden program.
+        along: Places of outputs that it can say before a line; a pulse takes them back after 0.5 s.
         controller: Changes to the controller of the test cell (tables, axes, pulses).
     """
 
@@ -57,6 +58,7 @@ class Kit:
     crlf: bool = True
     mark: bool = False
     golden_frame: str = "body"
+    along: tuple[Along, ...] = ()
     controller: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
-from cellsim.domain.program import Speed, Statement, Target, Zone
+from cellsim.domain.program import Along, SetSignal, Speed, Statement, Target, Zone
 from cellsim.geometry import Pose
 
 HOME_DEG = (0.0, -90.0, 90.0, 0.0, 30.0, 0.0)
@@ -78,6 +78,8 @@ EDITS: dict[str, Edit] = {
     "count from two": swap(r"=1 TO 3", "=2 TO 3"),
 }
 REFUSED: tuple[tuple[Statement, str], ...] = (
+    (SetSignal("lamp", True, Along("start")), "does not follow"),
+    (SetSignal("lamp", True, Along("now", after=0.5)), "output at now"),
     (joint(HOME_DEG, to=Target()), "without joints"),
     (joint(HOME_DEG, to=Target(pose=FAR)), "no joints reach"),
     (joint(HOME_DEG, speed=Speed(100.0, "mm/s")), "speed"),
@@ -113,4 +115,28 @@ KIT = Kit(
     refused=REFUSED,
     linted=LINTED,
     world_lines=False,
+    along=(
+        Along("start"),
+        Along("end"),
+        Along("start", 0.0, 0.25),
+        Along("end", -0.0125, -0.001),
+        Along("start", 0.0005),
+    ),
+    words=(
+        "TRIGGER WHEN DISTANCE=0 DELAY=0 DO",
+        "TRIGGER WHEN PATH=-12.5 ONSTART DELAY=-5 DO",
+        "PULSE($OUT[1],TRUE,0.5)",
+        "CONTINUE",
+        "SPLINE",
+        "ENDSPLINE",
+        "EXIT",
+        "HALT",
+        "DEFFCT BOOL f(x :IN)",
+        "ENDFCT",
+        "FOR i=1 TO n STEP 2",
+        "ENDFOR",
+        "INTERRUPT DECL 21 WHEN $IN[1]==TRUE DO",
+        "$OV_PRO=50",
+        "BAS(#CP_DAT)",
+    ),
 )

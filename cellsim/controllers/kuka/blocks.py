@@ -67,6 +67,7 @@ class Blocks(Walker):
         if not (plain or counted or act.kind == "until") or (labels and act.kind == "until"):
             return None
         self.exits_of.append(f"exit_{next(self.numbers)}")
+        made: list[Statement] | None
         if act.kind == "until":
             made = self._until(node)
         elif counted:

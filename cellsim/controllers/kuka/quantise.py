@@ -12,6 +12,7 @@ from cellsim.controllers.kuka.digits import (
     grid_pose,
 )
 from cellsim.controllers.kuka.mixed import stop_between_kinds
+from cellsim.controllers.kuka.triggertext import grid_along
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
@@ -26,6 +27,7 @@ from cellsim.controllers.writing.quantise import (
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
+from cellsim.controllers.writing.split import split_motions
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -39,6 +41,7 @@ from cellsim.domain.program import (
     Loop,
     Move,
     Program,
+    SetSignal,
     Speed,
     Statement,
     Target,
@@ -48,6 +51,8 @@ from cellsim.domain.program import (
 from cellsim.errors import Refused
 
 LONGEST_NAME = 24
+# No limit is published; public post-processors cut at 1,400 lines, and a motion may be a few.
+MOST_MOTIONS = 500
 
 
 def quantise(program: Program, cell: Cell) -> Program:
@@ -66,11 +71,13 @@ def quantise(program: Program, cell: Cell) -> Program:
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
             return (_ascii(_move(statement, cell, group)),)
+        if isinstance(statement, SetSignal):
+            return (_ascii(grid_along(statement)),)
         return (_ascii(_lower(grid_common(statement, TIME_DIGITS))),)
 
     program = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
     stopped = tuple(replace(r, body=stop_between_kinds(r.body)) for r in program.routines)
-    return replace(program, routines=stopped)
+    return split_motions(replace(program, routines=stopped), MOST_MOTIONS, LONGEST_NAME)
 
 
 def _lower(statement: Statement) -> Statement:

@@ -16,6 +16,7 @@ from cellsim.controllers.kuka.digits import (
 from cellsim.controllers.kuka.expression import say, type_of
 from cellsim.controllers.kuka.motion import rules
 from cellsim.controllers.kuka.pointtext import PointTexts
+from cellsim.controllers.kuka.triggertext import is_back, text_of
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.lines import all_statements, output_of, refuse, trailing, variables
@@ -127,8 +128,20 @@ class _Source:
         self.lines.append(f"{'  ' * depth}{text}{trailing(statement, ';')}")
 
     def body(self, body: Iterable[Statement], depth: int) -> None:
-        for statement in body:
-            self.statement(statement, depth)
+        statements = tuple(body)
+        at = 0
+        while at < len(statements):
+            first, after = statements[at], (*statements[at + 1 : at + 2], None)[0]
+            if isinstance(first, SetSignal) and (first.at is not None or is_back(first, after)):
+                text, said = text_of(statements, at, self.output)
+                self.put(text, depth, first)
+                at += said
+                continue
+            self.statement(first, depth)
+            at += 1
+
+    def output(self, statement: SetSignal) -> int:
+        return output_of("kuka", self.group, statement.signal, statement.line)
 
     def statement(self, statement: Statement, depth: int) -> None:
         match statement:
@@ -153,9 +166,8 @@ class _Source:
     def plain(self, statement: Statement) -> str:
         """Return the text of a statement of one line."""
         match statement:
-            case SetSignal(signal=signal, value=bool(value), at=None):
-                number = output_of("kuka", self.group, signal, statement.line)
-                return f"$OUT[{number}]={'TRUE' if value else 'FALSE'}"
+            case SetSignal(value=bool(value), at=None):
+                return f"$OUT[{self.output(statement)}]={'TRUE' if value else 'FALSE'}"
             case Delay(seconds=seconds):
                 return f"WAIT SEC {fixed(seconds, TIME_DIGITS)}"
             case Call(routine=routine):

@@ -80,6 +80,7 @@ def _cuts(body: Sequence[Statement]) -> list[bool]:
     for i, top in enumerate(body):
         before = body[i - 1] if i else None
         allowed[i] = not (isinstance(before, Move) and before.zone.kind != "fine")
+        allowed[i] &= all(getattr(s, "at", None) is None for s in (before, top))
         for s in all_statements([top]):
             if isinstance(s, Return):
                 return [False] * len(body)

@@ -1,0 +1,125 @@
+"""TRIGGER and PULSE: written, read back, changed by hand; what they cannot say is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from brandkit import KITS
+from brandkit.edits import cut, drop, swap, swapped
+from controllers_edits import Caught, caught
+from controllers_support import bytes_of, cell_of, differences
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.program import Along, Delay, Program, Routine, SetSignal, Statement, Zone
+from cellsim.errors import Refused
+
+KIT = KITS["kuka"]
+CORNER = Zone("distance", 12.5, "mm")
+
+
+def lamp(on: bool = True, at: Along | None = None) -> SetSignal:
+    return SetSignal("lamp", on, at)
+
+
+def line(**changes: object) -> Statement:
+    return KIT.line(frame="body", zone=CORNER, **changes)
+
+
+BODY = (
+    KIT.joint(),
+    lamp(at=Along("start")),
+    line(),
+    lamp(False, Along("end", -0.0305, -0.01)),
+    SetSignal("grip_close", True, Along("end")),
+    SetSignal("grip_close", False, Along("end", after=0.4)),
+    line(),
+    lamp(True, Along("start", 0.015, 0.02)),
+    line(),
+    lamp(False),
+    lamp(True, Along(after=1.5)),
+    Delay(0.5),
+)
+
+
+def written(*body: Statement) -> tuple[dict[str, bytes], Program]:
+    cell = cell_of("kuka")
+    quantised = BRANDS["kuka"].quantise(Program("p", "arm", (Routine("p", body),)), cell)
+    files = bytes_of(BRANDS["kuka"].write(quantised, cell))
+    result = BRANDS["kuka"].read(files, cell, "arm")
+    assert result.raw_lines == ()
+    assert list(differences(quantised, result.program)) == []
+    return files, result.program
+
+
+def test_outputs_on_the_way_are_triggers_before_their_motion() -> None:
+    files, _ = written(*BODY)
+    text = files["p.src"].decode()
+    said = [t.partition("  ;")[0] for t in re.split(r"[\r\n]+", text) if "$OUT" in t]
+    assert said == [
+        "TRIGGER WHEN DISTANCE=0 DELAY=0 DO $OUT[2]=TRUE",
+        "TRIGGER WHEN PATH=-30.500 DELAY=-10 DO $OUT[2]=FALSE",
+        "TRIGGER WHEN DISTANCE=1 DELAY=0 DO PULSE($OUT[1],TRUE,0.4)",
+        "TRIGGER WHEN PATH=15.000 ONSTART DELAY=20 DO $OUT[2]=TRUE",
+        "PULSE($OUT[2],FALSE,1.5)",
+    ]
+
+
+EDITS = {
+    "start for end": swap(r"DISTANCE=0", "DISTANCE=1"),
+    "end for start": swap(r"DISTANCE=1", "DISTANCE=0"),
+    "way": swap(r"PATH=-30\.500", "PATH=-305.00"),
+    "way behind the end": swap(r"PATH=-30\.500", "PATH=30.500"),
+    "from the start": swap(r"(PATH=-30\.500)", r"\1 ONSTART"),
+    "from the end": swap(r" ONSTART", ""),
+    "delay": swap(r"DELAY=20", "DELAY=200"),
+    "delay in s": swap(r"DELAY=-10", "DELAY=-0.01"),
+    "delay turned": swap(r"DELAY=-10", "DELAY=10"),
+    "output number": swap(r"DO \$OUT\[2\]", "DO $OUT[1]"),
+    "output value": swap(r"DO \$OUT\[2\]=TRUE", "DO $OUT[2]=FALSE"),
+    "plain output": swap(r"TRIGGER WHEN DISTANCE=0 DELAY=0 DO (\$OUT)", r"\1"),
+    "pulse for an output": swap(r"DO \$OUT\[2\]=FALSE", "DO PULSE($OUT[2],FALSE,0.5)"),
+    "output for a pulse": swap(r"PULSE\(\$OUT\[1\],TRUE,0\.4\)", "$OUT[1]=TRUE"),
+    "pulse level": swap(r"PULSE\(\$OUT\[2\],FALSE", "PULSE($OUT[2],TRUE"),
+    "pulse time": swap(r",1\.5\)", ",0.15)"),
+    "pulse in ms": swap(r",1\.5\)", ",1500)"),
+    "dropped trigger": drop(r"TRIGGER WHEN DISTANCE=1"),
+    "trigger behind its motion": swapped(r"^(LIN|TRIGGER)"),
+    "what it does": swap(r"DO \$OUT\[2\]=TRUE", "DO other( ) PRIO=-1"),
+    "decimal comma": swap(r"PATH=-30\.500", "PATH=-30,500"),
+    "cut": cut(0.7),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_every_edit_of_a_trigger_is_caught(name: str) -> None:
+    files, program = written(*BODY)
+    found = caught("kuka", cell_of("kuka"), program, files, EDITS[name])
+    assert found
+    assert Caught.MISSED not in found
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ((lamp(at=Along("start")), Delay(0.5), line()), "does not follow"),
+        ((lamp(at=Along("start", delay=-0.1)), line()), "beyond its motion"),
+        ((lamp(at=Along("end", delay=0.1)), line()), "beyond its motion"),
+        ((lamp(at=Along("end", 0.1)), line()), "beyond its motion"),
+        ((lamp(at=Along("end", -0.1)), KIT.joint()), "of a joint motion"),
+        ((lamp(), lamp(False, Along(after=5.0)), line()), "pulse of 5 s"),
+        ((*[lamp(at=Along("start"))] * 9, line()), "9 outputs along one motion"),
+    ],
+)
+def test_what_trigger_cannot_say_is_refused(body: tuple[Statement, ...], why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        written(KIT.joint(), *body)
+
+
+@pytest.mark.parametrize("brand", sorted(set(BRANDS) - {"kuka"}))
+def test_no_other_brand_makes_a_stop_of_it_in_silence(brand: str) -> None:
+    cell, kit = cell_of(brand), KITS[brand]
+    body = (kit.joint(), lamp(at=Along("start")), kit.joint())
+    program = Program("p", "arm", (Routine("p", body),))
+    with pytest.raises(Refused):
+        BRANDS[brand].write(BRANDS[brand].quantise(program, cell), cell)

@@ -14,11 +14,11 @@ from controllers_support import cell_of, move, random_q
 
 from cellsim.api import verify
 from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, Signal, Waiver
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     FINE,
-    Along,
     Assign,
     Call,
     Comment,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from gantry_cells import cell_of, job_of, program, put, to, wait
 
+from cellsim.domain.along import Along
 from cellsim.domain.files.program import dump_program, parse_program
-from cellsim.domain.program import Along, Delay, Move, SetSignal, Speed, Target, Zone
+from cellsim.domain.program import Delay, Move, SetSignal, Speed, Target, Zone
 from cellsim.simulate.run import simulate
 
 CORNER = Zone("radius", 200, "mm")

@@ -11,7 +11,8 @@ from controllers_edits import Caught, caught
 from controllers_support import bytes_of, cell_of, differences
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.domain.program import Along, Delay, Program, Routine, SetSignal, Statement, Zone
+from cellsim.domain.along import Along
+from cellsim.domain.program import Delay, Program, Routine, SetSignal, Statement, Zone
 from cellsim.errors import Refused
 
 KIT = KITS["kuka"]

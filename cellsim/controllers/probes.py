@@ -11,11 +11,11 @@ import numpy as np
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.standin import controller_of
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
 from cellsim.domain.controller import AxisMap, Port
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
-    Along,
     Assign,
     Call,
     Comment,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellsim.domain.program import Along, Expr, Index, Move
+from cellsim.domain.along import Along
+from cellsim.domain.program import Expr, Index, Move
 from cellsim.simulate.expression import Value
 
 

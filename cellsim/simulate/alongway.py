@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from cellsim.domain.program import Along, Index
+from cellsim.domain.along import Along
+from cellsim.domain.program import Index
 from cellsim.domain.timeline import Motion
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from cellsim.domain.program import Along, Move, Speed, Statement, Target, Zone
+from cellsim.domain.along import Along
+from cellsim.domain.program import Move, Speed, Statement, Target, Zone
 from cellsim.units import deg
 
 Edit = Callable[[str], str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
-from cellsim.domain.program import Along, SetSignal, Speed, Statement, Target, Zone
+from cellsim.domain.along import Along
+from cellsim.domain.program import SetSignal, Speed, Statement, Target, Zone
 from cellsim.geometry import Pose
 
 HOME_DEG = (0.0, -90.0, 90.0, 0.0, 30.0, 0.0)

@@ -15,8 +15,8 @@ from cellsim.controllers.kuka.switching import Switched, reads_or_sets, switched
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
+from cellsim.domain.along import Along
 from cellsim.domain.program import (
-    Along,
     Assign,
     Call,
     Comment,

@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 
 from cellsim.controllers.kuka.acts import Act, number_of
-from cellsim.domain.program import Along, Expr
+from cellsim.domain.along import Along
+from cellsim.domain.program import Expr
 
 _NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+))"
 _TRIGGER = re.compile(

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from cellsim.controllers.kuka.digits import LENGTH_DIGITS, TIME_DIGITS
 from cellsim.controllers.writing.numbers import fixed, on_grid, short
-from cellsim.domain.program import Along, Comment, Move, SetSignal, Statement
+from cellsim.domain.along import Along
+from cellsim.domain.program import Comment, Move, SetSignal, Statement
 from cellsim.errors import Refused
 
 # PULSE takes 0.1 to 3 s (KSS manual); public notes give eight as the most TRIGGERs of a motion.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.files import statements as text
 from cellsim.domain.files.expression import parse_expression
@@ -13,7 +14,6 @@ from cellsim.domain.files.onfeature import ON_FEATURE
 from cellsim.domain.files.programtext import program_text
 from cellsim.domain.files.yamltext import Lines, parse_yaml, read_text, shown, validate
 from cellsim.domain.program import (
-    Along,
     Assign,
     Call,
     Comment,

@@ -36,6 +36,7 @@ from cellsim.collision.tell import Run, tell
 from cellsim.collision.work import Limits, Pair
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.tubes import with_tubes
 from cellsim.geometry import Array
 from cellsim.kinematics.frames import chain_of
 
@@ -58,7 +59,7 @@ def check_timeline(
         limits: When to stop cutting intervals; the default brackets to 1 ms.
         cache: Where outcomes of spans that did not change are taken from, and kept.
     """
-    timeline = completed(timeline)
+    timeline = completed(with_tubes(timeline))
     scope = scope_of(timeline)
     reasons: dict[str, int] = {}
     jobs = list(_jobs(scope, reasons))

@@ -18,6 +18,7 @@ import numpy as np
 
 from cellsim.collision.compiled import compiled, inner
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.tubes import with_tubes
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Piece
 from cellsim.kinematics.bodies import bodies_of
@@ -77,6 +78,7 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
     """
     if not voxel >= 1e-3:
         raise BadInput(f"voxels of {1e3 * voxel:g} mm", expected="1 mm or more")
+    timeline = with_tubes(timeline)
     cell, tracks, links = timeline.job.cell, tracks_of(timeline), links_by_group(timeline.job.cell)
     hung = hung_bodies(timeline, tracks, links)
     names = tuple(dict.fromkeys(h.name for h in hung))

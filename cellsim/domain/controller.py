@@ -91,6 +91,9 @@ class MotionRules:
         zone_distance_m: zone kind -> distance [m] per level (index = level) for table zones.
         zone_unit_m: zone kind -> metres per unit for distance zones ("radius": 1e-3 for mm).
         zone_fraction: zone kind -> fraction of the half path per unit (C_PTP percent: 0.01).
+        tube: Laws whose form no manual gives, or which depend on the speed ("path": corner_linear,
+            "joint": corner_joint): their corners are certified from no blend to the full corner.
+        corner_convention: "path" and "joint" to the id of the convention that names the law.
         half_limit: Corner distance is cut to half of the shorter neighbouring segment.
         overlap: What happens where two corners overlap: shrink, or error (a finding).
         stops: Statement kinds that stop the advance run: an exact stop before them.
@@ -104,6 +107,8 @@ class MotionRules:
     zone_distance_m: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     zone_unit_m: Mapping[str, float] = field(default_factory=dict)
     zone_fraction: Mapping[str, float] = field(default_factory=dict)
+    tube: frozenset[str] = frozenset()
+    corner_convention: Mapping[str, str] = field(default_factory=dict)
     half_limit: bool = True
     overlap: Literal["shrink", "error"] = "shrink"
     stops: frozenset[str] = frozenset({"set", "wait", "delay"})

@@ -38,6 +38,26 @@ class Motion:
 
 
 @dataclass(frozen=True, eq=False)
+class Tube:
+    """A corner certified from no blend to the full one, as a path that comes near all of it.
+
+    Attributes:
+        first, last: Knots of the track between which what is driven may differ from it.
+        t0, t1: When the track enters and leaves it [s].
+        q: From entry to exit, there and back over every corner, shape (m, dof) [rad | m].
+        dev: How far corners are from each chord of it at most, shape (m - 1, dof);
+            `tubes.LOST` where parts of it cannot be reached.
+    """
+
+    first: int
+    last: int
+    t0: float
+    t1: float
+    q: Array
+    dev: Array
+
+
+@dataclass(frozen=True, eq=False)
 class GroupTrack:
     """One group's motion as knots; between knots the true path stays within dev of the chord.
 
@@ -52,6 +72,7 @@ class GroupTrack:
         motions: Motions in order of time.
         block: Sync block of each interval, shape (n-1,): increases at every event of this group
             that other groups or devices can see or that waited for one of them.
+        tubes: Corners whose law is not known for certain, in order; see `domain.tubes`.
     """
 
     group: str
@@ -64,6 +85,7 @@ class GroupTrack:
     motion: Ints
     motions: tuple[Motion, ...]
     block: Ints
+    tubes: tuple[Tube, ...] = ()
 
     def traj(self, t: float | Array, order: int = 0) -> Array:
         """Return q, qd or qdd at t [s]: quintic Hermite between the knots, shape (..., dof)."""

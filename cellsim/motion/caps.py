@@ -31,6 +31,7 @@ class Caps:
         revolute: True where the joint turns, shape (dof,).
         ramp: Time [s] from rest to joint speed, jerk included, of the slowest joint in the typical
             class: corners that follow it are one way in every class.
+        slow_ramp: The same of the slow class.
     """
 
     names: tuple[str, ...]
@@ -39,6 +40,7 @@ class Caps:
     jerk_time: Array
     revolute: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
     ramp: float
+    slow_ramp: float
 
 
 def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Finding, ...]]:
@@ -47,7 +49,8 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
     A missing speed or acceleration is replaced by a stand-in and reported as
     `joint-figure-missing` (not_checked): a time made of it is not a verdict.
     """
-    speed, acceleration, findings, ramps = [], [], [], []
+    speed, acceleration, findings = [], [], []
+    ramps, slow_ramps = [], []
     for joint in joints:
         missing = [n for n in ("speed", "acceleration") if getattr(joint, n) is None]
         v = joint.speed
@@ -57,6 +60,7 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
         speed.append(v)
         acceleration.append({"slow": slow, "fast": fast}.get(accel, math.sqrt(slow * fast)))
         ramps.append(v / math.sqrt(slow * fast) + joint.jerk_time)
+        slow_ramps.append(v / slow + joint.jerk_time)
         findings += [
             Finding(
                 "joint-figure-missing",
@@ -73,6 +77,7 @@ def caps_of(joints: Sequence[Joint], accel: AccelClass) -> tuple[Caps, tuple[Fin
         np.array([j.jerk_time for j in joints]),
         np.array([j.kind == "revolute" for j in joints]),
         max(ramps),
+        max(slow_ramps),
     )
     return caps, tuple(findings)
 

@@ -143,6 +143,13 @@ class CornerCurve:
         self.length = f1 * first.length + f2 * second.length
         self.angle = f1 * first.angle + f2 * second.angle
 
+    def both(self, a: Array, b: Array) -> Curve:
+        """Return where the legs lead together at fractions a and b (n,); derivatives are zero."""
+        x, y, meet = self._first.at(a), self._second.at(b), self._meet
+        still, none = np.zeros((len(a), 6)), np.zeros_like(x.ext)
+        R = x.R @ meet.R[0].T @ y.R
+        return Curve(x.p + y.p - meet.p, R, still, still, x.ext + y.ext - meet.ext, none, none)
+
     def at(self, u: Array) -> Curve:
         """Return the curve at u, shape (n,)."""
         a, b, da, db, dda, ddb = superposition(u, self._f1, self._f2)

@@ -16,7 +16,8 @@ from cellsim.motion.curve import CornerCurve
 from cellsim.motion.leg import Step, make_step
 from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
 from cellsim.motion.spec import MoveSpec
-from cellsim.motion.zones import Corner, Ramp, corner, fit, overlap, zone_distance
+from cellsim.motion.tube import Triangle, triangle_of
+from cellsim.motion.zones import Corner, Ramp, corner, fit, full_overlap, overlap, zone_distance
 
 _MEET_RAD = 1e-6
 
@@ -31,6 +32,7 @@ class Piece:
         kind: joint, linear, circular or corner. step: The move it belongs to.
         cap: Largest ds/dt. share: Share of the joint speeds. accel: Share of the accelerations.
         corner, shrunk: Corner distance [m], and what was written where it shrank, else 0.
+        tube: Of a corner that is not certified as its named law alone.
     """
 
     way: Way
@@ -45,6 +47,7 @@ class Piece:
     accel: float
     corner: float = 0.0
     shrunk: float = 0.0
+    tube: Triangle | None = None
 
     @property
     def length(self) -> float:
@@ -134,9 +137,23 @@ def _corner(
     if law == "stop":
         return None
     if law == "overlap" and asked[1] > 0.0:
-        ramps = [Ramp(s.nominal, caps.ramp / _accel(s)) for s in (step, after)]
-        return overlap(step.way, ramps[0], after.way, ramps[1], asked[1], rules.half_limit)
-    return corner(step.way, after.way, asked, rules.half_limit)
+        made = _overlapping(step, after, asked[1], rules, caps)
+    else:
+        made = corner(step.way, after.way, asked, rules.half_limit)
+        made = made and replace(made, wide=(made.f1, made.f2))
+    tube = ("joint" if both else "path") in rules.tube
+    return made if tube or made is None else replace(made, wide=(0.0, 0.0))
+
+
+def _overlapping(
+    step: Step, after: Step, share: float, rules: MotionRules, caps: Caps
+) -> Corner | None:
+    assert step.way is not None
+    assert after.way is not None
+    out, into = [Ramp(s.nominal, caps.ramp / _accel(s)) for s in (step, after)]
+    made = overlap(step.way, out, after.way, into, share, rules.half_limit)
+    out, into = [Ramp(s.nominal, caps.slow_ramp / _accel(s)) for s in (step, after)]
+    return made and replace(made, wide=full_overlap(out, into, share, rules.half_limit))
 
 
 def _overlap(
@@ -251,7 +268,16 @@ def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
         min(_accel(step), _accel(after)),
         made.distance,
         shrunk,
+        _tube(chain, step, after, made, way),
     )
+
+
+def _tube(chain: Chain, step: Step, after: Step, made: Corner, law: Way) -> Triangle | None:
+    """Return the tube of a corner that is not certified as its named law alone."""
+    if made.wide == (0.0, 0.0) or step.way is None or after.way is None:
+        return None
+    ways = step.way, after.way
+    return triangle_of(chain, step.spec.flange_T_tcp, ways, made.wide, law)
 
 
 def _same(a: Pose, b: Pose) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.robot import Joint
-from cellsim.domain.timeline import Motion
+from cellsim.domain.timeline import Motion, Tube
+from cellsim.domain.tubes import moved
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.caps import AccelClass, Caps, caps_of
@@ -75,6 +76,7 @@ class _Rows:
         self.dev_path, self.dev_time = [empty], [empty]
         self.motion: list[int] = []
         self.motions: list[Motion] = []
+        self.tubes: list[Tube] = []
         self.knot = 0
 
     def stand(self, stretch: Stretch) -> None:
@@ -108,6 +110,7 @@ class _Rows:
         self.qdd.append(timed.qdd[1:])
         self.dev_path.append(timed.dev_path)
         self.dev_time.append(timed.dev_time)
+        self.tubes += [moved(tube, self.knot, float(self.t[-2][-1])) for tube in timed.tubes]
         self.knot += len(timed.t) - 1
 
     def run(self, findings: tuple[Finding, ...]) -> Run:
@@ -121,6 +124,7 @@ class _Rows:
             np.array(self.motion, dtype=np.int64),
             tuple(self.motions),
             findings,
+            tuple(self.tubes),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from cellsim.domain.program import FINE, Index, Speed, Zone
 from cellsim.domain.report import Finding
-from cellsim.domain.timeline import Ints, Motion
+from cellsim.domain.timeline import Ints, Motion, Tube
 from cellsim.geometry import Array, Pose
 
 
@@ -49,6 +49,7 @@ class Run:
         dev_path, dev_time: shape (n-1, dof). motion: Index into motions, shape (n-1,).
         motions: One entry per way and per corner, in order; knots first..last of this run.
         findings: What could not be done as written.
+        tubes: Of corners that are not certified as their named law alone, knots of this run.
     """
 
     t: Array
@@ -60,6 +61,7 @@ class Run:
     motion: Ints
     motions: tuple[Motion, ...]
     findings: tuple[Finding, ...]
+    tubes: tuple[Tube, ...] = ()
 
     @property
     def duration(self) -> float:

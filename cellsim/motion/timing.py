@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from cellsim.domain.timeline import Tube
+from cellsim.domain.tubes import LOST
 from cellsim.geometry import Array
 from cellsim.motion.caps import Caps
 from cellsim.motion.law import Law, SegmentLaw, StretchedLaw, acceleration_bound
@@ -27,6 +30,7 @@ class Timed:
         t: shape (n,); q, qd, qdd: (n, dof). dev_path, dev_time: (n-1, dof).
         last: Last knot of each piece, in order.
         reached: Highest TCP speed of each piece [m/s], None where joints lead.
+        tubes: Of its corners, in order.
     """
 
     t: Array
@@ -37,6 +41,7 @@ class Timed:
     dev_time: Array
     last: tuple[int, ...]
     reached: tuple[float | None, ...]
+    tubes: tuple[Tube, ...] = ()
 
 
 def grid_of(piece: Piece, caps: Caps) -> Grid:
@@ -163,7 +168,37 @@ def _assembled(stretch: Stretch, law: Law, parts: list[Samples]) -> Timed:
         np.concatenate(dev_time),
         tuple(last),
         tuple(reached),
+        tuple(_tubes(stretch, parts, last)),
     )
+
+
+def _tubes(stretch: Stretch, parts: list[Samples], last: list[int]) -> Iterator[Tube]:
+    """Yield the tubes of the corners of a stretch; knots of pieces end at `last`."""
+    starts = np.cumsum([0.0] + [p.length for p in stretch.pieces])
+    t = np.concatenate([parts[0].t[:1], *(p.t[2::2] for p in parts)])
+    s = np.concatenate([parts[0].s[:1], *(p.s[2::2] for p in parts)])
+    for k, piece in enumerate(stretch.pieces):
+        triangle = piece.tube
+        if triangle is None:
+            continue
+        s0, s1 = float(starts[k]), float(starts[k + 1])
+        first, end = (last[k - 1] if k else 0), last[k]
+        t0, t1 = float(t[first]), float(t[end])
+        before, after = stretch.pieces[max(k - 1, 0)], stretch.pieces[min(k + 1, len(parts) - 1)]
+        lead, trail = 1.0 - triangle.wide1, triangle.wide2
+        if k and lead < before.u1 - 1e-12:
+            s0 -= (before.u1 - lead) * before.step.nominal
+            first = int(np.searchsorted(s[: first + 1], s0, side="right")) - 1
+            t0 = float(np.interp(s0, s, t))
+        if after is not piece and trail > after.u0 + 1e-12:
+            s1 += (trail - after.u0) * after.step.nominal
+            end = int(np.searchsorted(s, s1, side="left"))
+            t1 = float(np.interp(s1, s, t))
+        lanes = triangle.lanes()
+        if lanes is None:
+            q = np.stack([triangle.q_entry, triangle.q_exit])
+            lanes = q, np.full((1, q.shape[1]), LOST)
+        yield Tube(max(first, 0), min(end, len(t) - 1), t0, t1, *lanes)
 
 
 def _harder(a: Array, b: Array) -> Array:

@@ -24,6 +24,8 @@ class Corner:
         distance: Distance from the taught point where it begins [m].
         asked: Distance that was written [m]; inf for "as large as it goes"; 0 for a percent zone.
         rate: Largest share of the written speed in the corner.
+        wide: Fractions of both ways that the full corner of its tube takes; (0, 0): the named law
+            is certified and no tube.
     """
 
     f1: float
@@ -31,6 +33,7 @@ class Corner:
     distance: float
     asked: float
     rate: float = 1.0
+    wide: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,22 @@ def fit(corners: list[Corner | None]) -> tuple[list[Corner | None], list[int]]:
             crowded.append(way)
             factors[way - 1] = min(factors[way - 1], 1.0 / together)
             factors[way] = min(factors[way], 1.0 / together)
-    fitted = [
-        c and Corner(c.f1 * k, c.f2 * k, c.distance * k, c.asked, c.rate)
-        for c, k in zip(corners, factors, strict=True)
-    ]
+    fitted = [c and _shrunk(c, k) for c, k in zip(corners, factors, strict=True)]
     return fitted, crowded
+
+
+def _shrunk(c: Corner, k: float) -> Corner:
+    wide = (c.wide[0] * k, c.wide[1] * k)
+    return Corner(c.f1 * k, c.f2 * k, c.distance * k, c.asked, c.rate, wide)
+
+
+def full_overlap(before: Ramp, after: Ramp, share: float, half_limit: bool) -> tuple[float, float]:
+    """Return the fractions of two ways that the full corner of motions that overlap takes.
+
+    At the full override, with the ramps of the slowest acceleration: a lower override makes ways
+    longer in time, so both fractions smaller, and lets the overlap last `share` of a whole ramp at
+    most.
+    """
+    limit = 0.5 if half_limit else 1.0
+    first = before.fraction(share * before.used)
+    return min(first, limit), min(after.fraction(share * before.time), limit)

@@ -10,6 +10,7 @@ import numpy as np
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.tubes import with_tubes
 from cellsim.errors import BadInput
 from cellsim.geometry import Array
 from cellsim.kinematics.bodies import bodies_of
@@ -62,6 +63,7 @@ class _Scene:
 
 def duties_of(timeline: Timeline) -> Duties:
     """Return all duties of a timeline, in an order that depends on cell and timeline alone."""
+    timeline = with_tubes(timeline)
     refuse_moving_stands(timeline.job.cell)
     cell, tracks, links = timeline.job.cell, tracks_of(timeline), links_by_group(timeline.job.cell)
     solids = [body.solid for body in bodies_of(cell)]

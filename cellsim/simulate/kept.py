@@ -13,7 +13,7 @@ from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.robot import Joint
-from cellsim.domain.timeline import Motion
+from cellsim.domain.timeline import Motion, Tube
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.caps import AccelClass
@@ -85,7 +85,10 @@ def _written(run: Run, moves: Sequence[MoveSpec]) -> bytes | None:
         for f in run.findings
     ]  # fmt: skip
     arrays: dict[str, Named] = {name: getattr(run, name) for name in ARRAYS}
-    return packed(arrays, {"motions": motions, "findings": findings})
+    for k, tube in enumerate(run.tubes):
+        arrays |= {f"tube{k}.q": tube.q, f"tube{k}.dev": tube.dev}
+    tubes = [(tube.first, tube.last, tube.t0, tube.t1) for tube in run.tubes]
+    return packed(arrays, {"motions": motions, "findings": findings, "tubes": tubes})
 
 
 def _read(data: bytes | None, moves: Sequence[MoveSpec]) -> Run | None:
@@ -96,7 +99,11 @@ def _read(data: bytes | None, moves: Sequence[MoveSpec]) -> Run | None:
         motions = tuple(_motion(moves[row[0]].index, row[1:]) for row in facts["motions"])
         findings = tuple(_finding(row) for row in facts["findings"])
         a = {name: arrays[name] for name in ARRAYS}
-        return Run(**a, motions=motions, findings=findings)
+        tubes = tuple(
+            Tube(first, last, t0, t1, arrays[f"tube{k}.q"], arrays[f"tube{k}.dev"])
+            for k, (first, last, t0, t1) in enumerate(facts["tubes"])
+        )
+        return Run(**a, motions=motions, findings=findings, tubes=tubes)
     except (ValueError, KeyError, TypeError, IndexError):
         return None
 

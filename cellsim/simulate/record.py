@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cellsim.domain.program import Index
-from cellsim.domain.timeline import GroupTrack, Ints, Motion
+from cellsim.domain.timeline import GroupTrack, Ints, Motion, Tube
+from cellsim.domain.tubes import moved
 from cellsim.geometry import Array
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class _Columns:
     motion: list[Ints]
     motions: list[Motion]
     knots: int = 1
+    tubes: list[Tube] = field(default_factory=list)
 
 
 def assemble(record: Record, end: float, last: Index) -> tuple[GroupTrack, list[tuple[int, int]]]:
@@ -135,6 +137,7 @@ def _ride(columns: _Columns, ride: Ride) -> None:
     columns.motion.append(run.motion + len(columns.motions))
     shift = columns.knots - 1
     columns.motions += [replace(m, first=m.first + shift, last=m.last + shift) for m in run.motions]
+    columns.tubes += [moved(tube, shift, ride.t0) for tube in run.tubes]
     columns.knots += len(run.t) - 1
 
 
@@ -183,6 +186,7 @@ def _track(group: str, columns: _Columns, block: Ints) -> GroupTrack:
         motion,
         tuple(columns.motions),
         block,
+        tuple(columns.tubes),
     )
 
 

@@ -107,6 +107,8 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         brand="abb",
         corner_linear="parabola",
         corner_joint="parabola",
+        tube=frozenset({"joint"}),
+        corner_convention={"path": "abb.zone", "joint": "abb.zone-joint"},
         zone_unit_m={"distance": 1e-3},
         half_limit=True,
         overlap="shrink",

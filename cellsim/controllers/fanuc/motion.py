@@ -155,6 +155,8 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         brand="fanuc",
         corner_linear="overlap",
         corner_joint="overlap",
+        tube=frozenset({"path", "joint"}),
+        corner_convention={"path": "fanuc.cnt", "joint": "fanuc.cnt"},
         zone_fraction={"cnt": 0.01},
         half_limit=True,
         overlap="shrink",

@@ -75,6 +75,8 @@ def rules(controller: Controller) -> MotionRules:
         brand="hyundai",
         corner_linear="parabola",
         corner_joint="parabola",
+        tube=frozenset({"path", "joint"}),
+        corner_convention={"path": "hyundai.corner-parabola", "joint": "hyundai.corner-parabola"},
         zone_distance_m={"accu": tuple(levels)},
         half_limit=True,
         overlap="shrink",

@@ -31,10 +31,15 @@ CONVENTIONS = (
     ),
     Convention(
         "kuka.cptp",
-        "$APO.CPTP is a percentage of half of the path, not mm; the PTP corner is a parabola in "
-        "joint space",
+        "$APO.CPTP is a percentage of half of the path, not mm",
         "manual",
-        "KSS 8.2 SI manual; the shape of the corner is assumed",
+        "KSS 8.2 SI manual",
+    ),
+    Convention(
+        "kuka.cptp-shape",
+        "the PTP corner is a parabola in joint space",
+        "assumed",
+        "no manual read says its shape",
     ),
     Convention(
         "kuka.advance-stop",
@@ -109,6 +114,8 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         brand="kuka",
         corner_linear="parabola",
         corner_joint="parabola",
+        tube=frozenset({"joint"}),
+        corner_convention={"path": "kuka.cdis", "joint": "kuka.cptp-shape"},
         zone_unit_m={"distance": 1e-3},
         zone_fraction={"cptp": 0.01},
         half_limit=True,

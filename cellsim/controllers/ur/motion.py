@@ -79,6 +79,8 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         brand="ur",
         corner_linear="parabola",
         corner_joint="parabola",
+        tube=frozenset({"path", "joint"}),
+        corner_convention={"path": "ur.blend-parabola", "joint": "ur.blend-parabola"},
         zone_unit_m={"radius": 1e-3},
         half_limit=False,
         overlap="error",

@@ -153,6 +153,8 @@ def rules(controller: Controller) -> MotionRules:
         brand="yaskawa",
         corner_linear="parabola",
         corner_joint="parabola",
+        tube=frozenset({"path", "joint"}),
+        corner_convention={"path": "yaskawa.corner-parabola", "joint": "yaskawa.corner-parabola"},
         zone_distance_m={"pl": levels} if levels else {},
         half_limit=True,
         overlap="shrink",

@@ -23,7 +23,7 @@ import math
 
 from cellsim.collision.compiled import bare
 from cellsim.collision.gjk import aim, distance
-from cellsim.collision.lipschitz import BODY_A, PIECES, axes_at, least_travel, radii
+from cellsim.collision.lipschitz import BODY_A, PIECES, axes_at, least_travel, most_off, radii
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative, row_of
 from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
 from cellsim.collision.work import (
@@ -155,7 +155,8 @@ def examine(
         number, row = e.number[k], e.ends[k]
         i, j = number // nb, number % nb
         row_a = piece_radii(s, pair, w, slot0, slot1, A, i)
-        travel = least_travel(w.R, row_a, piece_radii(s, pair, w, slot0, slot1, B, j))
+        row_b = piece_radii(s, pair, w, slot0, slot1, B, j)
+        travel, off = least_travel(w.R, row_a, row_b), most_off(w.R, row_a, row_b)
         fixed = travel + 2.0 * (pad + ROUNDING)
         i, j = first_a + i, first_b + j
         room = 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
@@ -163,7 +164,7 @@ def examine(
             short = fixed + 2.0 * goal_for(required, told) - row[0] - row[2]
             if row[2 * end + 1] == math.inf and 0.0 < short <= room:
                 _tighten(s, w, slot1 if end else slot0, i, j, number, row, end, short)
-                told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad)
+                told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad - off)
         if slot0 == slot1:
             row[2], row[3] = row[0], row[1]
         value = 0.5 * (row[0] + row[2] - fixed)

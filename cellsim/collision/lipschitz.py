@@ -136,3 +136,15 @@ def least_travel(R: Array, a: int, b: int) -> float:
         total += (R[VARIATION, i] + 2.0 * R[DEVIATION, i]) * (R[a, i] - R[b, i])
         least = min(least, total)
     return max(least, 0.0)
+
+
+@lean
+def most_off(R: Array, a: int, b: int) -> float:
+    """Return a bound of the part of `least_travel` that is pads of one side [m].
+
+    However fine an interval, what is certified stays this far below the distance at most.
+    """
+    off = 0.0
+    for i in range(R.shape[1]):
+        off += R[DEVIATION, i] * max(R[a, i], R[b, i])
+    return off

@@ -12,7 +12,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.motion.caps import Caps
-from cellsim.motion.zones import Ramp
+from cellsim.motion.zones import Ramp, full_overlap
 from cellsim.teach.section import Taught
 from cellsim.teach.space import Space
 from cellsim.teach.stage import Motion
@@ -39,14 +39,15 @@ def zones_of(
         if (rules.corner_joint if both else rules.corner_linear) == "overlap":
             zone = _overlapping(chain, space, rules, here, there, caps)
         else:
-            zone = _rounded(chain, space, rules, here, there)
+            tube = ("joint" if both else "path") in rules.tube
+            zone = _rounded(chain, space, rules, here, there, tube)
         if zone is not None:
             zones[number] = zone
     return zones
 
 
 def _rounded(
-    chain: Chain, space: Space, rules: MotionRules, here: Motion, there: Motion
+    chain: Chain, space: Space, rules: MotionRules, here: Motion, there: Motion, tube: bool
 ) -> Zone | None:
     """Return the largest corner of a distance or a share of the way that is free."""
     for zone, distance, fraction in _choices(rules, here.kind):
@@ -58,7 +59,7 @@ def _rounded(
             fractions = (f1, f2)
             if max(fractions) > LARGEST_SHARE:
                 continue
-        if _free(space, here, there, fractions):
+        if _free(space, here, there, fractions, tube):
             return zone
     return None
 
@@ -68,11 +69,11 @@ def _overlapping(
 ) -> Zone | None:
     """Return the largest corner of motions that overlap in time that is free."""
     name, unit = next(iter(rules.zone_fraction.items()))
-    ramps = [Ramp(_nominal(chain, space.flange_T_tcp, m, caps), caps.ramp) for m in (here, there)]
+    times = [_nominal(chain, space.flange_T_tcp, m, caps) for m in (here, there)]
+    before, after = (Ramp(t, caps.slow_ramp) for t in times)
     for percent in OVERLAP_PERCENTS:
-        tau = percent * unit * ramps[0].used
-        f1, f2 = (min(ramp.fraction(tau), 0.5) for ramp in ramps)
-        if max(f1, f2) <= LARGEST_SHARE and _free(space, here, there, (f1, f2)):
+        f = full_overlap(before, after, percent * unit, half_limit=True)
+        if max(f) <= LARGEST_SHARE and _free(space, here, there, f, tube=True):
             return Zone(name, percent)
     return None
 
@@ -106,10 +107,17 @@ def _choices(rules: MotionRules, kind: str) -> list[tuple[Zone, float, float]]:
     return found
 
 
-def _free(space: Space, here: Motion, there: Motion, fractions: tuple[float, float]) -> bool:
-    """Tell whether the full corner and the half corner are free in both scenes."""
+def _free(
+    space: Space, here: Motion, there: Motion, fractions: tuple[float, float], tube: bool
+) -> bool:
+    """Tell whether the full corner and the half corner are free in both scenes.
+
+    tube: The straight way from entry to exit too, which bounds all corners of the tube.
+    """
     f1, f2 = fractions
     rows = [_corner(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.5)]
+    if tube:
+        rows += [_cut(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.75, 0.5)]
     q = np.concatenate(rows)
     rooms = [space.room(move.point, move.option, move.follow) for move in (here, there)]
     return all(bool(np.all(room.scene.free(q, MARGIN_M))) for room in rooms)
@@ -134,6 +142,13 @@ def _corner(before: Array, after: Array, f1: float, f2: float) -> Array:
     w = np.linspace(0.0, 1.0, SAMPLES)
     a = _at(before, 1.0 - f1 * (1.0 - w) ** 2)
     b = _at(after, f2 * w**2)
+    return np.asarray(a + b - before[-1])
+
+
+def _cut(before: Array, after: Array, f1: float, f2: float) -> Array:
+    """Return joints on the straight way from entry to exit, shape (SAMPLES, dof)."""
+    w = np.linspace(0.0, 1.0, SAMPLES)
+    a, b = _at(before, 1.0 - f1 * (1.0 - w)), _at(after, f2 * w)
     return np.asarray(a + b - before[-1])
 
 

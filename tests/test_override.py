@@ -1,14 +1,16 @@
-"""Overrides: the path stays, timeouts are looked at where they are slowest, CNT is not proven."""
+"""Overrides: the path stays, or a tube holds it; timeouts are looked at where they are slowest."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+from tubes_support import held
 
 from cellsim.domain.job import Job
 from cellsim.domain.program import Wait
 from cellsim.domain.report import Severity
+from cellsim.domain.tubes import with_tubes
 from cellsim.domain.walk import statements_of
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
@@ -66,10 +68,28 @@ def test_a_timeout_that_only_a_low_override_meets_is_found() -> None:
     assert all(f.line > 0 for f in found)
 
 
-def test_corners_that_depend_on_the_speed_are_not_proven() -> None:
+def test_corners_that_depend_on_the_speed_are_proven_by_their_tube() -> None:
     job = job_at("depalletizing", "cartons", 50.0)
+    assert simulate_band(job).overrides == {"unloader": (50.0, 100.0)}
+    assert rules_found(job) == set()
+
+
+def test_without_a_tube_they_are_not() -> None:
+    job = job_at("depalletizing", "cartons", 50.0)
+    bare = {group: replace(rules, tube=frozenset()) for group, rules in job.rules.items()}
+    job = replace(job, rules=bare)
     assert simulate_band(job).overrides == {}
     assert "override-not-proven" in rules_found(job)
+
+
+def test_knots_at_every_override_lie_in_the_tubes_of_full_speed() -> None:
+    job = job_at("depalletizing", "cartons", 20.0)
+    wide = with_tubes(simulate(job)).tracks["unloader"]
+    for percent in (20.0, 45.0, 75.0, 100.0):
+        slow = simulate(job, overrides={"unloader": percent}).tracks["unloader"]
+        for motion in slow.motions:
+            if motion.kind == "corner":
+                assert held(slow.q[motion.first : motion.last : 7], wide) <= 1e-9
 
 
 def test_a_band_is_that_of_full_speed() -> None:

@@ -34,6 +34,7 @@ class Violation:
         motion: Program line that makes the motion.
         cause: What decided, or why nothing did ("confirmed by coal and by a point in both").
         pieces: Names of the pieces of a and b.
+        tube: It is about corners of a tube, which the one that is simulated need not be.
     """
 
     status: Status
@@ -51,6 +52,7 @@ class Violation:
     motion: Index | None
     cause: str = ""
     pieces: tuple[str, str] = ("", "")
+    tube: bool = False
 
 
 # Columns of a pair's course.

@@ -41,6 +41,7 @@ from cellsim.collision.spans import (
 from cellsim.collision.work import HIT, SHORT, Pair
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Timeline
+from cellsim.domain.tubes import TUBE
 from cellsim.geometry import Array, Piece, Pose
 
 
@@ -165,14 +166,23 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
     status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
     t = _place(track, u)[0]
     # Of the motion that the interval lies in: its worst instant may be where the next one begins.
-    index = _place(track, float(worst[LEAF_U0] + worst[LEAF_U1]) / 2)[1]
+    middle = float(worst[LEAF_U0] + worst[LEAF_U1]) / 2
+    index = _place(track, middle)[1]
     ends = [_place(track, float(x))[0] for x in (rows[:, LEAF_U0].min(), rows[:, LEAF_U1].max())]
     q = _joints(paths[run.groups[0]], u)
     return Violation(
         status, run.a.name, run.b.name, ends[0], ends[1], value, float(worst[NEED]),
         (float(witness[0]), float(witness[1]), float(witness[2])), run.groups[0], int(u), t,
         tuple(float(x) for x in q), index, cause, (pieces[0].name, pieces[1].name),
+        _in_tube(track, middle),
     )  # fmt: skip
+
+
+def _in_tube(track: GroupTrack, u: float) -> bool:
+    if not track.motions:
+        return False
+    number = int(track.motion[min(int(u), len(track.motion) - 1)])
+    return track.motions[number].note == TUBE
 
 
 BY_MESH = "geometry: "

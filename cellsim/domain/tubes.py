@@ -17,6 +17,8 @@ from cellsim.geometry import Array
 
 # What a part of a tube that cannot be reached, or not be told apart, may be off [rad | m].
 LOST = 100.0
+# Note of the motion that stands for all corners of a tube.
+TUBE = "tube"
 _SAME_TIME_S = 1e-9
 # What changes bodies and requirements where it happens; other events only order groups.
 _TELLING = frozenset({"grip", "release", "unfasten", "unhinged", "process"})
@@ -81,6 +83,7 @@ class _Rows:
         self.dev: list[Array] = []
         self.source: list[Ints] = []
         self.last = 0
+        self.corners: set[int] = set()
         self.low, self.high, self.spot = (np.zeros(len(track.t), dtype=np.int64) for _ in range(3))
 
     def add(self, t: Array, q: Array, dev: Array, source: Ints) -> None:
@@ -109,6 +112,7 @@ class _Rows:
         """Add a tube from its entry, where the path is, to its exit."""
         track, entry = self.track, self.last
         corner = _corner(track, tube)
+        self.corners.add(corner.first)
         q = tube.q if known else track.q[[tube.first, tube.last]]
         dev = tube.dev if known else np.full((1, q.shape[1]), LOST)
         t = np.linspace(float(self.t[-1][-1]), tube.t1, len(q))[1:]
@@ -142,7 +146,12 @@ def _widened(track: GroupTrack, telling: list[Event]) -> _Widened:
         rows.step(float(track.t[done]), track.q[done], done - 1)
     rows.old(done, len(track.t) - 1)
     motions = tuple(
-        replace(m, first=int(rows.spot[m.first]), last=int(rows.spot[m.last]))
+        replace(
+            m,
+            first=int(rows.spot[m.first]),
+            last=int(rows.spot[m.last]),
+            note=TUBE if m.kind == "corner" and m.first in rows.corners else m.note,
+        )
         for m in track.motions
     )
     return _Widened(_track(rows, motions), rows.low, rows.high)

@@ -23,7 +23,7 @@ from cellsim.release.proof import PROOF, proof_claim
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_LATER: Mapping[str, type] = {"inputs": dict, "most_courses": int, "manifest": str}
+_LATER: Mapping[str, type] = {"corners": list, "inputs": dict, "most_courses": int, "manifest": str}
 LIMITS = (
     "This certificate assists review; it is not a safety function and replaces no risk assessment.",
     "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
@@ -74,6 +74,7 @@ def certificate(
         "proof": proof_claim(files.get(PROOF)),
         "shape_grades": dict(report.grades),
         "shapes": _shapes(report),
+        "corners": corner_laws(read),
         "assumed_conventions": assumed_conventions(read),
         "confirmed_conventions": confirmed_conventions(read),
         "assumptions": list(report.assumptions),
@@ -145,6 +146,25 @@ def _conventions(job: Job) -> Iterator[tuple[str, Convention]]:
     for group in sorted(job.programs, key=lambda g: (job.cell.groups[g].controller.brand, g)):
         for convention in rules[group].conventions:
             yield rules[group].brand, convention
+
+
+def corner_laws(job: Job) -> list[str]:
+    """Return for each used group how corners of path and joint moves are certified, and why."""
+    found = []
+    for group, rules in sorted(rules_of(job.cell).items()):
+        if group not in job.programs:
+            continue
+        says = {c.id: f"{c.id}, {c.evidence}: {c.source}" for c in rules.conventions}
+        for kind, law in (("path", rules.corner_linear), ("joint", rules.corner_joint)):
+            why = says.get(rules.corner_convention.get(kind, ""), "")
+            if law == "stop":
+                how = "exact stop"
+            elif kind in rules.tube:
+                how = f"tube, from no blend to the full corner ({why})"
+            else:
+                how = f"named law, {law} ({why})"
+            found.append(f"{group}, {kind} moves: {how}")
+    return found
 
 
 def dump(body: Mapping[str, Any]) -> bytes:

@@ -1,7 +1,8 @@
 """Other overrides than 100 %: which are run, and what of their course is proven by it.
 
 A corner on a parabola and a stop do not depend on the speed: at any override the arm drives the
-same way, and two robots are certified for all shifts that their signals leave free. What does
+same way, and two robots are certified for all shifts that their signals leave free. A corner of
+motions that overlap in time does, but its tube holds those of every lower override. What does
 depend on the speed is when things happen: a wait with a timeout may run out, and signals may come
 in another order. So the job is run at the ends of the override ranges, in every combination.
 """
@@ -28,15 +29,19 @@ def at_override(spec: MoveSpec, percent: float) -> MoveSpec:
 
 
 def fixed_path(rules: MotionRules) -> bool:
-    """Tell whether the path of a brand does not depend on the speed."""
-    return "overlap" not in (rules.corner_linear, rules.corner_joint)
+    """Tell whether what is certified of a brand's path holds at every speed.
+
+    Where the law does not depend on it, or the corner is certified as a tube.
+    """
+    laws = {"path": rules.corner_linear, "joint": rules.corner_joint}
+    return all(law != "overlap" or kind in rules.tube for kind, law in laws.items())
 
 
 def ranges_of(job: Job) -> dict[str, tuple[float, float]]:
     """Return the override ranges [%] that can be proven: group name to (lowest, highest).
 
-    Of groups with a program, a range other than 100 to 100 %, and a path that does not depend on
-    the speed; none where there would be more than 16 runs.
+    Of groups with a program, a range other than 100 to 100 %, and a certified path that holds at
+    every speed; none where there would be more than 16 runs.
     """
     found = {
         name: group.controller.override

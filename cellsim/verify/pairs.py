@@ -10,8 +10,14 @@ if TYPE_CHECKING:
     from cellsim.collision.result import PairResult, Violation
 
 
+_HELP = {"collision": "make-room"}
+
+
 def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
-    """Return the worst violation of a status on each program line, every collision, by time."""
+    """Return the worst violation of a status on each program line, every collision, by time.
+
+    Of the many corners of one tube only the worst is told.
+    """
     worst: dict[tuple[str | int, ...], Violation] = {}
     for violation in pair.violations:
         if violation.status != status:
@@ -19,7 +25,7 @@ def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
         index = violation.motion
         line: tuple[str | int, ...] = (index.file, index.line) if index else ("", 0)
         spare = violation.value_m - violation.required_m
-        if status == "collision":
+        if status == "collision" and not violation.tube:
             line = (*line, len(worst))
         if line not in worst or spare < worst[line].value_m - worst[line].required_m:
             worst[line] = violation
@@ -44,13 +50,15 @@ def finding(rule: str, severity: Severity, pair: PairResult, violation: Violatio
         float(violation.t0),
         float(violation.t1),
         _facts(violation),
-        {"collision": "make-room"}.get(rule, "more-clearance"),
+        "tube-corner" if violation.tube else _HELP.get(rule, "more-clearance"),
     )
 
 
 def _facts(violation: Violation) -> dict[str, object]:
     """Return where it is worst: a point [mm], time [s], group and its joints [rad | m], pieces."""
     facts: dict[str, object] = {"cause": violation.cause} if violation.cause else {}
+    if violation.tube:
+        facts["corner"] = "tube"
     facts["witness_mm"] = [round(1e3 * v, 2) for v in violation.witness]
     facts["worst_s"] = round(violation.t, 4)
     if violation.group and violation.q:

@@ -10,12 +10,12 @@ from cellsim.verify.outcome import Outcome, figure_missing, outcome
 def override_not_proven(context: Context) -> Outcome:
     """A program may run at overrides other than the one it was proven at.
 
-    What: a controller's override range is not 100 to 100 %, and its path depends on the speed (a
-        corner where motions overlap in time), or the job was not run at the ends of the range.
+    What: a controller's override range is not 100 to 100 %, and the job was not run at the ends of
+        the range, or its path depends on the speed and no tube holds it.
     Why: waits with a timeout, and the order in which robots meet, depend on the speed; the path of
-        such a corner does too.
+        a corner where motions overlap in time does too.
     Limit: 100 to 100 %, or a range whose ends were run: then what goes wrong there is found, and
-        the path is the same at all of them.
+        what is certified of the path holds at all of them.
     Source: design rule of cellsim; see `cellsim.simulate.override`.
     """
     found: list[Finding] = []

@@ -128,6 +128,7 @@ def test_duties_of_shipped_cells_are_those_of_the_search(name: str, variant: str
     """Two derivations of what is required, of which neither reads the other, agree."""
     from cellsim.collision.check import _jobs, scope_of
     from cellsim.collision.complete import completed
+    from cellsim.domain.tubes import with_tubes
 
     run = simulate(first_job(name, variant))
     duties = duties_of(run)
@@ -135,7 +136,7 @@ def test_duties_of_shipped_cells_are_those_of_the_search(name: str, variant: str
     for k, (a, b, *_) in enumerate(duties.runs):
         rows = duties.table.rows[duties.table.runs[k, 8] : duties.table.runs[k, 9]]
         mine[(a.name, b.name, _hold(a.since), _hold(b.since))] = rows
-    jobs = list(_jobs(scope_of(completed(run)), {}))
+    jobs = list(_jobs(scope_of(completed(with_tubes(run))), {}))
     theirs = {(j.a.name, j.b.name, _hold(j.a.begin), _hold(j.b.begin)): j for j in jobs}
     assert set(mine) == set(theirs)
     for key, job in theirs.items():

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cellsim.controllers.abb.acts import Act, Function
-from cellsim.controllers.abb.modules import Modules, module_names, take
+from cellsim.controllers.abb.modules import Modules, lines_of, module_names, take
 from cellsim.controllers.abb.places import NotKnown, pose_of
 from cellsim.controllers.abb.values import Value
 from cellsim.controllers.reading.blocks import Node, flat
@@ -30,7 +30,7 @@ def with_declared(cell: Cell, files: Mapping[str, bytes]) -> Cell:
     """
     text = Modules()
     for name in module_names(files):
-        take(name, files[name], text, Collector())
+        take(name, *lines_of(name, files[name]), text, Collector())
     tools = {t.name: t for node in text.shared if (t := _tool(node)) is not None}
     frames = {f.name: f for node in text.shared if (f := _frame(node)) is not None}
     signals: dict[str, Port] = {}

@@ -24,6 +24,7 @@ from cellsim.domain.program import (
     If,
     Label,
     Loop,
+    Move,
     Raw,
     Return,
     Statement,
@@ -90,6 +91,8 @@ class Routine(Walker):
             return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
         if not isinstance(act, Act):
             return {}
+        if act.word in modal.MOTIONS:
+            return {"at": frozenset({UNKNOWN})}
         found = modal.settings(act)
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
@@ -124,16 +127,24 @@ class Routine(Walker):
         if not self._reads(node.body, act.variable):
             body = self.repeated(node.body)
             return [Loop(body, count, None, line=line.number, comment=line.comment)]
-        if self.table.find(act.variable, self.name) is not None:
+        hidden = self.table.find(act.variable, self.name)
+        if hidden is not None and hidden.storage == "const":
             return self._kept(node)
         if self.passes * count <= _WRITTEN_OUT and self._moves_by(node.body, act.variable):
             return self._written_out(node, act.variable.lower(), steps)
-        variable = Expr("var", name=act.variable)
+        # FOR declares its variable anew: one of that name outside keeps its value.
+        name = act.variable if hidden is None else f"{act.variable}_of_for_{line.number}"
+        outer = self.says.alias.get(act.variable.lower())
+        self.says.alias[act.variable.lower()] = name
+        variable = Expr("var", name=name)
         test = Expr("<=" if by > 0 else ">=", (variable, _number(start + by * (count - 1))))
         body = self.repeated(node.body)
-        step = Assign(act.variable, Expr("+", (variable, _number(by))), line=line.number)
+        self.says.alias.pop(act.variable.lower())
+        if outer is not None:
+            self.says.alias[act.variable.lower()] = outer
+        step = Assign(name, Expr("+", (variable, _number(by))), line=line.number)
         loop = Loop((*body, step), None, test, line=line.number, comment=line.comment)
-        return [Assign(act.variable, _number(start), line=line.number), loop]
+        return [Assign(name, _number(start), line=line.number), loop]
 
     def _moves_by(self, nodes: Sequence[Node], name: str) -> bool:
         """Return whether motions depend on the variable of a loop without labels or returns."""
@@ -193,12 +204,14 @@ class Routine(Walker):
     def _statement(self, node: Node, act: Act) -> list[Statement] | None:
         line, word = node.line, act.word
         if word in modal.MOTIONS:
-            state = self.state or {}
-            return self.motions.motion(line, act, state, self.name, self.collector)
+            made = self.motions.motion(line, act, self.state or {}, self.name, self.collector)
+            last = next((s for s in reversed(made) if isinstance(s, Move)), UNKNOWN)
+            self.state = {**(self.state or {}), "at": last}
+            return made
         found = modal.settings(act)
         if found is not None:
             self.state = {**(self.state or {}), **found}
-            unknown = UNKNOWN in found.values() and word != "triggio"
+            unknown = UNKNOWN in found.values() and word not in ("triggio", "pdispset")
             return [self.collector.keep(line, f"value of {word}")] if unknown else []
         if word in modal.HARMLESS:
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]

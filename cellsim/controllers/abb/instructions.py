@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.acts import Act, Item
@@ -15,6 +17,7 @@ from cellsim.domain.program import (
     Expr,
     Goto,
     Label,
+    Raw,
     SetSignal,
     Statement,
     Wait,
@@ -25,6 +28,8 @@ _OPS = frozenset(
     {"const", "var", "signal", "not", "neg", "and", "or", "==", "!=", "<", "<=", ">", ">="}
     | {"+", "-", "*", "/"}
 )
+_WORDS = re.compile(r"[A-Za-z_]\w*")
+_SETS = re.compile(r"\s*(SetDO|Set|Reset|PulseDO|SetGO|SetAO|InvertDO)\b", re.IGNORECASE)
 _WAIT_OPTIONS = frozenset({"maxtime", "timeflag", "inpos", "zerospeed"})
 _PLAIN = frozenset({"num", "dnum", "bool"})
 
@@ -34,6 +39,8 @@ class Instructions:
     """What the instructions of one routine mean.
 
     handled: An error handler catches timeouts. flags: Waits with a time flag of each line.
+    alias: Names of the variables of loops, by the name in the text (lower case).
+    read: Words of lines that do more than set an output, lower case.
     """
 
     routine: str
@@ -42,6 +49,8 @@ class Instructions:
     collector: Collector
     handled: bool = False
     flags: dict[int, int] = field(default_factory=dict)
+    alias: dict[str, str] = field(default_factory=dict)
+    read: frozenset[str] = frozenset()
 
     def statement(self, line: Line, act: Act) -> list[Statement] | None:
         """Return what an instruction does; None where it is not known."""
@@ -62,7 +71,31 @@ class Instructions:
                 return self.wait(line, act)
             case "incr" | "decr" | "add" | "clear":
                 return self._counts(line, act)
+            case "pulsedo" | "setgo" | "setao" | "invertdo":
+                return self._idle(line, act)
+            case "stop" | "break":
+                return _paused(line)
+            case "tpreadnum" | "tpreadfk":
+                return self._asked(line, act)
         return None
+
+    def _idle(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return what is set of an output that the cell does not name and no line reads."""
+        _, items = act.data
+        name = items[0].value.name if items and items[0].value.op == "var" else ""
+        if not name or self.signals.known(name) is not None or name.lower() in self.read:
+            return None
+        what = "an output that the cell does not name and no line reads"
+        return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
+
+    def _asked(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return a question to the operator: the arm stands, the answer is free."""
+        _, items = act.data
+        name = items[0].value.name if items and items[0].value.op == "var" else ""
+        if not name or not self._is_plain(name):
+            return None
+        value = Expr("unknown", name=line.text)
+        return [*_paused(line), Assign(self.variable(name), value, line=line.number)]
 
     def known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""
@@ -88,6 +121,12 @@ class Instructions:
         datum = self.table.find(name, self.routine)
         return name.isidentifier() and (datum is None or datum.kind in _PLAIN)
 
+    def _is_element(self, expr: Expr) -> bool:
+        """Return whether an expression is an element of an array of num or bool."""
+        datum = self.table.find(expr.name.partition("{")[0], self.routine)
+        fits = (expr.op == "element" and not expr.value) or expr.name.endswith("}")
+        return fits and datum is not None and datum.kind in _PLAIN and datum.storage != "const"
+
     def _renamed(self, expr: Expr) -> Expr:
         if expr.op == "var":
             return Expr("var", name=self.variable(expr.name))
@@ -96,6 +135,8 @@ class Instructions:
 
     def variable(self, name: str) -> str:
         """Return a variable as it is declared; one of several of its name with its routine."""
+        if name.lower() in self.alias:
+            return self.alias[name.lower()]
         datum = self.table.find(name, self.routine)
         if datum is None:
             return name
@@ -106,6 +147,9 @@ class Instructions:
 
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
         name = act.data[0].name
+        if self._is_element(act.data[0]):
+            what = "an element of an array; what is read of it is not known"
+            return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
         if act.data[0].op != "var" or not self._is_plain(name):
             return None
         value = self.bound(act.data[1])
@@ -209,6 +253,19 @@ class Instructions:
             return None
         name = self.signals.named(items[0].value.name, "di" if word == "waitdi" else "do")
         return signal_is(name, value == 1.0)
+
+
+def words_read(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words, lower case, of all lines that do more than set an output."""
+    lines = (t for t in texts if not _SETS.match(t))
+    return frozenset(w.lower() for t in lines for w in _WORDS.findall(t))
+
+
+def _paused(line: Line) -> list[Statement]:
+    """Return where the arm stands until a person goes on: a stop of no time of the program."""
+    text = line.verbatim.strip()
+    kept = Raw(text, harmless=True, line=line.number, comment="waits for a person")
+    return [kept, Delay(0.0, line=line.number)]
 
 
 def initial(datum: Datum, name: str, line: Line) -> list[Statement]:

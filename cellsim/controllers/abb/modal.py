@@ -1,8 +1,9 @@
 """What instructions of RAPID set for the motions after them, and which are known to be harmless.
 
 Keys: acc (% of AccSet), speed ((override %, most mm/s) of VelSet), confl, confj, and True while a
-setting has its default: singarea, pdisp, eoffs, circle, soft, corr, acclim. trigger NAME: the
-(output, value) of a triggdata at its point.
+setting has its default: singarea, pdisp (or the aggregate of PDispSet), eoffs, circle, soft, corr,
+acclim. trigger NAME: the (output, value, mm before the point, from the start) of a triggdata.
+at: the motion before, where that is certain.
 Source: RAPID instructions, functions and data types 3HAC050917.
 """
 
@@ -84,6 +85,8 @@ def settings(act: Act) -> dict[str, object] | None:
         return {"acclim": limits == [False, False] and not _options(act)}
     if word == "triggio":
         return _trigger(act)
+    if word == "pdispset":
+        return {"pdisp": _displacement(act)}
     if word in _PATH:
         key, default = _PATH[word]
         given = _options(act)
@@ -95,7 +98,8 @@ def settings(act: Act) -> dict[str, object] | None:
 def touched(text: str) -> dict[str, object]:
     """Return the modal values that a line which was not understood may have set."""
     lower = text.lower()
-    return {key: UNKNOWN for word, key in _KEYS.items() if word in lower}
+    found: dict[str, object] = {key: UNKNOWN for word, key in _KEYS.items() if word in lower}
+    return found | {"at": UNKNOWN}
 
 
 def _options(act: Act) -> list[str]:
@@ -104,16 +108,31 @@ def _options(act: Act) -> list[str]:
 
 
 def _trigger(act: Act) -> dict[str, object]:
-    """Return TriggIO t, 0\\DOp:=output, value as what t does: at the point itself, else unknown."""
+    """Return TriggIO t, mm\\Start\\DOp:=output, value as what t does, else unknown."""
     options, items = act.data
     name = items[0].value.name.lower() if items else ""
     given = [o for item in items for o in item.options]
-    output = given[0][1] if len(given) == 1 and given[0][0] == "dop" and not options else None
+    outputs = [value for word, value in given if word == "dop"]
+    others = [word for word, value in given if word != "dop" and (word != "start" or value)]
+    output = outputs[0] if len(outputs) == 1 and not others and not options else None
     numbers = _numbers(act)
-    if len(items) != 3 or output is None or output.op != "var" or numbers[1] != 0.0:
+    if len(items) != 3 or output is None or output.op != "var" or (numbers[1] or 0.0) < 0.0:
         return {f"trigger {name}": UNKNOWN}
-    value = numbers[2]
-    return {f"trigger {name}": (output.name, value) if value in (0.0, 1.0) else UNKNOWN}
+    away, value = numbers[1:]
+    if away is None or value not in (0.0, 1.0):
+        return {f"trigger {name}": UNKNOWN}
+    return {f"trigger {name}": (output.name, value, away, len(given) > 1)}
+
+
+def _displacement(act: Act) -> object:
+    """Return the text of PDispSet's pose: an aggregate, or the name of data."""
+    options, items = act.data
+    if options or len(items) != 1 or items[0].options:
+        return UNKNOWN
+    value = items[0].value
+    if value.name == "[]":
+        return str(value.value)
+    return value.name if value.op == "var" else UNKNOWN
 
 
 def _switch(act: Act) -> object:

@@ -54,12 +54,16 @@ def module_names(files: Mapping[str, bytes]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def take(file: str, content: bytes, text: Modules, collector: Collector) -> None:
-    """Add the routines and declarations of one module."""
+def lines_of(file: str, content: bytes) -> tuple[list[Line], Line]:
+    """Return the statements of a module, and its last line."""
     texts = _without_head(text_lines(file, content))
-    lines = list(logical_lines(file, texts))
+    return list(logical_lines(file, texts)), Line(file, len(texts), "", "", "")
+
+
+def take(file: str, lines: list[Line], last: Line, text: Modules, collector: Collector) -> None:
+    """Add the routines and declarations of one module."""
     collector.total += len(lines)
-    nodes = nested(lines, Line(file, len(texts), "", "", ""))
+    nodes = nested(lines, last)
     found = False
     for node in nodes:
         if not isinstance(node.act, Open) or node.act.kind != "module":

@@ -75,6 +75,24 @@ CONVENTIONS = (
         f"{_DATA}: AccSet, ConfL, ConfJ, SingArea, PDispOn, recalled: the pages were not read",
     ),
     Convention(
+        "abb.displacement",
+        "PDispSet stands between the object frame and a robtarget, and leaves MoveAbsJ alone",
+        "assumed",
+        f"{_DATA}, PDispSet, MoveAbsJ, recalled: the pages were not read",
+    ),
+    Convention(
+        "abb.trigger",
+        "TriggIO counts mm along the line from its end, with Start from its beginning",
+        "assumed",
+        f"{_DATA}, TriggIO, recalled: the page was not read",
+    ),
+    Convention(
+        "abb.stop",
+        "Stop and Break let the motion before them end, and stand until the program is started",
+        "assumed",
+        f"{_DATA}, Stop, recalled: the page was not read",
+    ),
+    Convention(
         "abb.not",
         "NOT binds weaker than AND in text that was not written by us",
         "assumed",

@@ -10,6 +10,7 @@ import numpy as np
 
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.branch import joints_of
+from cellsim.controllers.abb.halfway import cut, displaced, displacement
 from cellsim.controllers.abb.places import NotKnown, Places
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.standard import SPEEDS, ZONES
@@ -94,7 +95,8 @@ class Motions:
         speed, zone, tool_item = items[points : points + 3]
         tool = self.places.tool(_name_of(tool_item), routine, collector)
         frame = self._frame(act.word, given.get("wobj"), routine, collector)
-        made = [self._target(act.word, i, state, frame, tool, routine) for i in items[:points]]
+        by = displacement(state.get("pdisp"), self.targets.table, routine)
+        made = [self._target(act.word, i, state, frame, tool, routine, by) for i in items[:points]]
         acceleration = _known(state.get("acc", UNKNOWN))
         move = Move(
             kind=kind,
@@ -111,11 +113,12 @@ class Motions:
         if "conc" in given:
             self.concurrent.append(move)
         if act.word.startswith("trigg"):
-            return [move, self._triggered(line, trigger, state)]
+            return self._triggered(line, move, trigger, state)
         return [move, self._output(line, items[-2:])] if with_output else [move]
 
     def _at_defaults(self, kind: Kind, state: State) -> None:
-        for key in ("pdisp", "eoffs", "soft", "corr", "acclim"):
+        offset = ("eoffs",) if self.group.externals else ()
+        for key in (*offset, "soft", "corr", "acclim"):
             if state.get(key, UNKNOWN) is not True:
                 raise NotKnown(f"motion while {key} is not known to be off")
         if kind != "joint" and state.get("singarea", UNKNOWN) is not True:
@@ -133,11 +136,19 @@ class Motions:
         return self.places.frame(name, routine, collector)
 
     def _target(
-        self, word: str, item: Item, state: State, frame: str, tool: str, routine: str
+        self,
+        word: str,
+        item: Item,
+        state: State,
+        frame: str,
+        tool: str,
+        routine: str,
+        by: Pose | None,
     ) -> Target:
         if word == "moveabsj":
             return self.targets.joints(item, routine)
         target, conf = self.targets.pose(item, routine)
+        target = displaced(target, by)
         by_joints = word in _JOINTS
         monitored = state.get("confj" if by_joints else "confl", UNKNOWN)
         if monitored not in (True, False):
@@ -252,13 +263,20 @@ class Motions:
             raise NotKnown(f"{kind} has not {count} components")
         return found
 
-    def _triggered(self, line: Line, trigger: Item | None, state: State) -> SetSignal:
-        """Return the output that a triggdata sets at the point."""
+    def _triggered(
+        self, line: Line, move: Move, trigger: Item | None, state: State
+    ) -> list[Statement]:
+        """Return a motion with the output that a triggdata sets at its point or on its way."""
         name = "" if trigger is None else _name_of(trigger).lower()
         known = state.get(f"trigger {name}", UNKNOWN)
         if not isinstance(known, tuple):
-            raise NotKnown("a triggdata that is not known to act at the point itself")
-        return SetSignal(self.signals.named(known[0], "do"), known[1] == 1.0, line=line.number)
+            raise NotKnown("a triggdata that is not known")
+        output, value, away, from_start = known
+        put = SetSignal(self.signals.named(output, "do"), value == 1.0, line=line.number)
+        if away == 0.0 and not from_start:
+            return [move, put]
+        first = cut(move, state.get("at"), away, from_start)
+        return [put, move] if first is None else [first, put, move]
 
     def _output(self, line: Line, items: tuple[Item, ...]) -> SetSignal:
         name, value = items[0].value, self.targets.table.number(items[1].value, "")

@@ -15,8 +15,9 @@ from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
 from cellsim.controllers.abb.flyby import early
 from cellsim.controllers.abb.fold import fold
-from cellsim.controllers.abb.instructions import Instructions, initial
-from cellsim.controllers.abb.modules import Modules, module_names, nested, take
+from cellsim.controllers.abb.inlined import functions_of, inlined
+from cellsim.controllers.abb.instructions import Instructions, initial, words_read
+from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
 from cellsim.controllers.abb.signals import Signals
@@ -47,8 +48,10 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         raise UnknownName("group", group, cell.groups)
     collector = Collector()
     text = Modules()
-    for name in module_names(files):
-        take(name, files[name], text, collector)
+    modules = {name: lines_of(name, files[name]) for name in module_names(files)}
+    functions = functions_of([line for lines, _ in modules.values() for line in lines])
+    for name, (lines, last) in modules.items():
+        take(name, list(inlined(lines, functions)), last, text, collector)
     if not text.routines:
         raise BadInput("no PROC", file=next(iter(files)), expected="PROC main() ... ENDPROC")
     main = next((n for n in text.routines if n.lower() == "main"), next(iter(text.routines)))
@@ -149,6 +152,9 @@ def _walk(
     spelled = {name.lower(): name for name in text.routines}
     folded = {name: fold(nodes) for name, nodes in text.routines.items()}
 
+    every = [n.line.text for nodes in text.routines.values() for n in flat(nodes)]
+    words = words_read([*every, *(n.line.text for n in flat(text.odd))])
+
     def make(context: Context) -> Walk:
         return Walk(
             name=context.name,
@@ -159,7 +165,7 @@ def _walk(
             exits=context.exits,
             motions=motions,
             table=table,
-            says=Instructions(context.name, table, signals, context.collector),
+            says=Instructions(context.name, table, signals, context.collector, read=words),
             collector=context.collector,
             spelled=spelled,
         )

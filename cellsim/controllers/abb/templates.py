@@ -87,14 +87,14 @@ def _called(node: Node, templates: dict[str, Template]) -> Template | None:
 def _arguments(node: Node, template: Template, table: Table) -> list[str] | None:
     """Return the texts of a call's arguments; None where one of them is not constant."""
     text = re.split(rf"\b{re.escape(template.name)}\b", node.line.text, flags=re.IGNORECASE)[-1]
-    parts = list(_split(text))
+    parts = list(split_arguments(text))
     if len(parts) != len(template.parameters) or "\\" in text:
         return None
     fits = (_constant(p, k, table) for p, (k, _) in zip(parts, template.parameters, strict=True))
     return parts if all(fits) else None
 
 
-def _split(text: str) -> Iterator[str]:
+def split_arguments(text: str) -> Iterator[str]:
     """Yield the parts of a text between commas that stand in no brackets."""
     depth, start = 0, 0
     for i, char in enumerate(text):

@@ -1,0 +1,240 @@
+"""RAPID beyond motions and branches: functions, displacements, triggers on the way, stops, arrays.
+
+The numbers are worked out by hand; wobj0 begins in the foot of the arm.
+"""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from controllers_support import cell_of
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.text import ReadResult
+from cellsim.controllers.writing.lines import all_statements
+from cellsim.domain.program import Assign, Delay, Loop, Move, Raw, SetSignal, Statement
+from cellsim.errors import BadInput
+
+HEAD = """MODULE A
+  CONST robtarget p1:=[[900,0,1000],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
+  CONST robtarget p2:=[[900,200,1000],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
+  CONST jointtarget j1:=[[0,0,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
+  CONST pose shift:=[[0,0,50],[1,0,0,0]];
+  VAR triggdata tr;
+  VAR num n;
+  VAR bool full{4,5};
+"""
+PLACE = "v500, fine, gripper\\WObj:=wobj0;"
+
+
+def read(*lines: str, functions: tuple[str, ...] = ()) -> ReadResult:
+    body = "\n".join(f"    {line}" for line in lines)
+    more = "\n".join(functions)
+    text = f"{HEAD}{more}\n  PROC main()\n{body}\n  ENDPROC\nENDMODULE\n"
+    return BRANDS["abb"].read({"A.mod": text.encode()}, cell_of("abb"), "arm")
+
+
+def body(result: ReadResult) -> list[Statement]:
+    return list(all_statements(result.program.routines[0].body))
+
+
+def moves(result: ReadResult) -> list[Move]:
+    return [s for s in body(result) if isinstance(s, Move)]
+
+
+def places(result: ReadResult) -> list[list[float]]:
+    found = [m.to.pose for m in moves(result) if m.to.pose is not None]
+    return [[round(1e3 * v, 6) + 0.0 for v in pose.p] for pose in found]
+
+
+def reasons(result: ReadResult) -> list[str]:
+    return [raw.reason for raw in result.raw_lines]
+
+
+UP = (
+    "  FUNC robtarget Above(robtarget p, num z)",
+    "    ! straight up",
+    "    RETURN Offs(p,0,0,z);",
+    "  ENDFUNC",
+    "  LOCAL FUNC num Twice(num x)",
+    "    RETURN 2*x;",
+    "  ENDFUNC",
+)
+
+
+def test_a_function_of_one_return_is_what_it_returns() -> None:
+    result = read(f"MoveL Above(p1,50), {PLACE}", "n:=Twice(n+1)-3;", functions=UP)
+    assert places(result) == [[900, 0, 1050]]
+    kept = [r for r in result.raw_lines if r.line > 15]
+    assert kept == []
+    (assign,) = (s for s in body(result) if isinstance(s, Assign) and s.line)
+    assert assign.value.op == "-"
+    doubled = assign.value.args[0]
+    assert (doubled.op, doubled.args[0].value, doubled.args[1].op) == ("*", 2.0, "+")
+    nested = read(f"MoveL Above(Above(p1,Twice(5)),Twice(Twice(5))), {PLACE}", functions=UP)
+    assert places(nested) == [[900, 0, 1030]]
+    mixed = read(f"MoveL Offs(RelTool(Above(p1,10),1,2,3),0,0,5), {PLACE}", functions=UP)
+    # The hand is turned half round about y: x and z of the tool point back and down.
+    assert places(mixed) == [[899, 2, 1012]]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        ("  FUNC robtarget Above(robtarget p, num z)", "    n:=1;", "    RETURN p;", "  ENDFUNC"),
+        ("  FUNC robtarget Above(robtarget p, num z)", "    RETURN Above(p,z);", "  ENDFUNC"),
+        ("  FUNC robtarget Above(robtarget p \\num z)", "    RETURN p;", "  ENDFUNC"),
+    ],
+)
+def test_another_function_stays_verbatim(function: tuple[str, ...]) -> None:
+    result = read(f"MoveL Above(p1,50), {PLACE}", functions=function)
+    assert moves(result) == []
+    assert "target Above" in reasons(result)
+
+
+def test_a_trap_stays_verbatim_and_its_connection_is_open() -> None:
+    trap = ("  TRAP tStop", "    StopMove;", "  ENDTRAP")
+    result = read("CONNECT i1 WITH tStop;", "ISignalDI ready, 1, i1;", functions=trap)
+    assert reasons(result)[-2:] == ["no statement this reader knows", "'isignaldi'"]
+
+
+def test_a_program_displacement_stands_before_the_target() -> None:
+    line = f"MoveL p1, {PLACE}"
+    result = read(line, "PDispSet [[10,-5,20],[1,0,0,0]];", line, "PDispOff;", line)
+    assert reasons(result) == []
+    assert places(result) == [[900, 0, 1000], [910, -5, 1020], [900, 0, 1000]]
+    # A quarter turn about z turns the place with it: x 900 becomes y 900.
+    turned = read("PDispSet [[0,0,0],[0.70710678,0,0,0.70710678]];", line)
+    assert np.allclose(places(turned)[0], [0, 900, 1000], atol=1e-4)
+    assert places(read("PDispSet shift;", line)) == [[900, 0, 1050]]
+    joints = read("PDispSet shift;", "MoveAbsJ j1\\NoEOffs, v500, fine, gripper;")
+    assert len(moves(joints)) == 1
+    unknown = read("PDispOn p2, gripper;", line)
+    assert reasons(unknown) == ["motion while pdisp is not known to be off"]
+    loop = read("WHILE ready=1 DO", line, "PDispSet shift;", "ENDWHILE")
+    assert reasons(loop)[0] == "motion while pdisp is not known to be off"
+
+
+def test_an_external_offset_moves_an_arm_without_externals_not() -> None:
+    assert len(moves(read("EOffsSet [100,0,0,0,0,0];", f"MoveL p1, {PLACE}"))) == 1
+
+
+def test_a_trigger_on_the_way_cuts_its_line_in_two() -> None:
+    result = read(
+        f"MoveL p1, {PLACE}", "TriggIO tr, 30\\DOp:=lamp, 1;",
+        "TriggL p2, v500, tr, z10, gripper\\WObj:=wobj0;", f"MoveL p1, {PLACE}",
+    )  # fmt: skip
+    assert reasons(result) == []
+    kinds = [type(s).__name__ for s in body(result) if not isinstance(s, Assign)]
+    assert kinds == ["Move", "Move", "SetSignal", "Move", "Move"]
+    assert places(result) == [[900, 0, 1000], [900, 170, 1000], [900, 200, 1000], [900, 0, 1000]]
+    first, second = moves(result)[1:3]
+    assert (first.speed, first.tool, first.frame) == (second.speed, second.tool, second.frame)
+    assert 0.0 < first.zone.value <= 1.0
+    assert second.zone.value == 10.0
+    start = read(
+        f"MoveL p1, {PLACE}", "TriggIO tr, 30\\Start\\DOp:=lamp, 1;",
+        "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;",
+    )  # fmt: skip
+    assert places(start)[1] == [900, 30, 1000]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (("TriggIO tr, 30\\DOp:=lamp, 1;",), "begins where is not known"),
+        ((f"MoveL p1, {PLACE}", "TriggIO tr, 0.3\\Time\\DOp:=lamp, 1;"), "a triggdata that is not"),
+        ((f"MoveL p1, {PLACE}", "TriggIO tr, n\\DOp:=lamp, 1;"), "a triggdata that is not"),
+        (
+            (f"MoveL p1, {PLACE}", "TriggIO tr, 300\\Start\\DOp:=lamp, 1;"),
+            "behind the end of its motion",
+        ),
+        (
+            (f"MoveL p1, {PLACE}", "lab:", "TriggIO tr, 9\\DOp:=lamp, 1;", "IF ready=1 GOTO lab;"),
+            "begins where is not known",
+        ),
+    ],
+)
+def test_a_trigger_that_is_not_certain_stays_verbatim(lines: tuple[str, ...], why: str) -> None:
+    given = [line for line in lines if "GOTO" not in line]
+    back = [line for line in lines if "GOTO" in line]
+    trigger = "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;"
+    assert any(why in reason for reason in reasons(read(*given, trigger, *back)))
+
+
+def test_stops_and_questions_stand_and_go_on() -> None:
+    result = read("Stop;", 'TPReadNum n, "How many?";', f"MoveL p1, {PLACE}")
+    assert reasons(result) == []
+    assert [s.seconds for s in body(result) if isinstance(s, Delay)] == [0.0, 0.0]
+    asked = [s for s in body(result) if isinstance(s, Assign) and s.value.op == "unknown"]
+    assert [s.name for s in asked] == ["n"]
+
+
+def test_outputs_that_matter_to_nothing_are_let_pass() -> None:
+    assert reasons(read("PulseDO\\PLength:=0.2, doHorn;", "SetGO goCode, 7;")) == []
+    assert reasons(read("PulseDO\\PLength:=0.2, lamp;")) == ["'pulsedo'"]
+    assert reasons(read("PulseDO doHorn;", "WaitDO doHorn, 1;")) == ["'pulsedo'"]
+
+
+def test_elements_of_arrays_are_set_and_never_known() -> None:
+    result = read("full{1,2}:=TRUE;", "FOR i FROM 1 TO 4 DO", "full{i,1}:=FALSE;", "ENDFOR")
+    assert reasons(result) == []
+    assert sum(isinstance(s, Raw) and s.harmless for s in body(result)) == 2
+    assert reasons(read("IF full{1,2}=TRUE THEN", "Stop;", "ENDIF")) == ["condition"]
+
+
+def test_a_loop_hides_a_variable_of_its_name() -> None:
+    result = read(
+        "n:=7;", "FOR n FROM 1 TO 3 DO", "IF n=2 Set lamp;", "ENDFOR", "IF n=7 Reset lamp;"
+    )
+    assert reasons(result) == []
+    names = {s.name for s in body(result) if isinstance(s, Assign) and s.line}
+    assert len(names) == 2
+    assert "n" in names
+    (loop,) = (s for s in body(result) if isinstance(s, Loop))
+    (test,) = (s for s in loop.body if hasattr(s, "then"))
+    assert test.condition.args[0].name != "n"
+    assert len([s for s in body(result) if isinstance(s, SetSignal)]) == 2
+
+
+def test_broken_modules_never_crash() -> None:
+    lines = [
+        f"MoveL Above(p1,50), {PLACE}", "PDispSet [[10,0,0],[1,0,0,0]];", "n:=Twice(n);",
+        "TriggIO tr, 5\\DOp:=lamp, 1;", "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;",
+        "Stop;", "full{n,2}:=TRUE;",
+        "FOR n FROM 1 TO 3 DO", "ENDFOR", "PulseDO doX;", "EOffsSet [1,0,0,0,0,0];",
+    ]  # fmt: skip
+    rng = random.Random(5)
+    for _ in range(150):
+        chosen = [rng.choice(lines) for _ in range(rng.randrange(1, 9))]
+        at = rng.randrange(len(chosen))
+        text = chosen[at]
+        cut = rng.randrange(len(text) + 1)
+        chosen[at] = (
+            text[:cut] + rng.choice(["", "(", ")", "Above(", "{", "]", ","]) + text[cut + 1 :]
+        )
+        try:
+            result = read(*chosen, functions=UP)
+        except BadInput:
+            continue
+        assert 0 <= result.coverage.understood <= result.coverage.total
+
+
+def test_the_cut_of_a_trigger_takes_no_time() -> None:
+    """Two ways to know: the line without its trigger, and the line cut in two."""
+    from cellsim.domain.job import Job
+    from cellsim.simulate.run import simulate
+
+    def seconds(*lines: str) -> float:
+        program = read("MoveAbsJ j1\\NoEOffs, v500, fine, gripper;", *lines).program
+        cell = cell_of("abb")
+        rules = {"arm": BRANDS["abb"].rules(cell.groups["arm"].controller)}
+        return simulate(Job("a", cell, {"arm": program}, rules)).duration
+
+    there = f"MoveL p1, {PLACE}"
+    plain = seconds(there, "MoveL p2, v500, fine, gripper\\WObj:=wobj0;")
+    trigger = "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;"
+    cut = seconds(there, "TriggIO tr, 80\\DOp:=lamp, 1;", trigger)
+    assert cut == pytest.approx(plain, abs=1e-3)

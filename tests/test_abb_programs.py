@@ -11,6 +11,7 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.controllers.text import ReadResult
+from cellsim.domain.along import Along
 from cellsim.domain.program import (
     FINE,
     Assign,
@@ -223,7 +224,7 @@ def test_motions_while_a_setting_is_not_at_its_default_are_not_understood() -> N
     result = read("state.mod")
     understood = [n for n in range(8, 36) if any(isinstance(s, Move) for s in _of(result, n))]
     assert understood == [8, 10, 13, 15, 17, 23, 34]
-    assert raw_lines(result)[:10] == [11, 21, 23, 25, 26, 27, 28, 29, 31, 32]
+    assert raw_lines(result)[:10] == [11, 21, 23, 25, 26, 27, 28, 31, 32, 33]
     assert "\\Conc: the setsignal of line 24 runs while it moves" in result.raw_lines[2].reason
     assert move(result, 34).tool == "gripper.tip"
     assert any("by its name" in note for note in result.notes)
@@ -237,7 +238,7 @@ def _of(result: ReadResult, line: int) -> list[Statement]:
 
 def test_logic_after_a_fly_by_point_is_open_and_an_output_of_its_own_is_not() -> None:
     result = read("flyby.mod")
-    assert raw_lines(result) == [11, 24, 33, 34]
+    assert raw_lines(result) == [11, 24, 33]
     assert "line 12" in result.raw_lines[0].reason
     line, output = at(result, 13)
     assert isinstance(line, Move)
@@ -256,7 +257,10 @@ def test_a_trigger_at_the_point_itself_is_its_output_there() -> None:
     assert isinstance(line, Move)
     assert isinstance(output, SetSignal)
     assert (line.zone.value, output.signal, output.value) == (10.0, "lamp", True)
-    assert "begins where is not known" in result.raw_lines[-1].reason
+    early, moved = at(result, 34, routine=number)
+    assert isinstance(early, SetSignal)
+    assert isinstance(moved, Move)
+    assert (early.signal, early.value, early.at) == ("lamp", False, Along("end", path=-0.015))
 
 
 def test_variables_of_a_routine_begin_anew_and_hide_those_of_the_module() -> None:

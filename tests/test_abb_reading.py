@@ -14,8 +14,12 @@ from controllers_support import cell_of
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.writing.lines import all_statements
+from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Delay, Loop, Move, Raw, SetSignal, Statement
+from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.frames import chain_of, world_T_frame
 
 HEAD = """MODULE A
   CONST robtarget p1:=[[900,0,1000],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
@@ -121,47 +125,38 @@ def test_an_external_offset_moves_an_arm_without_externals_not() -> None:
     assert len(moves(read("EOffsSet [100,0,0,0,0,0];", f"MoveL p1, {PLACE}"))) == 1
 
 
-def test_a_trigger_on_the_way_cuts_its_line_in_two() -> None:
-    result = read(
-        f"MoveL p1, {PLACE}", "TriggIO tr, 30\\DOp:=lamp, 1;",
-        "TriggL p2, v500, tr, z10, gripper\\WObj:=wobj0;", f"MoveL p1, {PLACE}",
-    )  # fmt: skip
-    assert reasons(result) == []
-    kinds = [type(s).__name__ for s in body(result) if not isinstance(s, Assign)]
-    assert kinds == ["Move", "Move", "SetSignal", "Move", "Move"]
-    assert places(result) == [[900, 0, 1000], [900, 170, 1000], [900, 200, 1000], [900, 0, 1000]]
-    first, second = moves(result)[1:3]
-    assert (first.speed, first.tool, first.frame) == (second.speed, second.tool, second.frame)
-    assert 0.0 < first.zone.value <= 1.0
-    assert second.zone.value == 10.0
-    start = read(
-        f"MoveL p1, {PLACE}", "TriggIO tr, 30\\Start\\DOp:=lamp, 1;",
-        "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;",
-    )  # fmt: skip
-    assert places(start)[1] == [900, 30, 1000]
+TRIGGER = "TriggL p2, v500, tr, z10, gripper\\WObj:=wobj0;"
 
 
 @pytest.mark.parametrize(
-    ("lines", "why"),
+    ("trigger", "at"),
     [
-        (("TriggIO tr, 30\\DOp:=lamp, 1;",), "begins where is not known"),
-        ((f"MoveL p1, {PLACE}", "TriggIO tr, 0.3\\Time\\DOp:=lamp, 1;"), "a triggdata that is not"),
-        ((f"MoveL p1, {PLACE}", "TriggIO tr, n\\DOp:=lamp, 1;"), "a triggdata that is not"),
-        (
-            (f"MoveL p1, {PLACE}", "TriggIO tr, 300\\Start\\DOp:=lamp, 1;"),
-            "behind the end of its motion",
-        ),
-        (
-            (f"MoveL p1, {PLACE}", "lab:", "TriggIO tr, 9\\DOp:=lamp, 1;", "IF ready=1 GOTO lab;"),
-            "begins where is not known",
-        ),
+        ("30\\DOp:=lamp", Along("end", path=-0.03)),
+        ("30\\Start\\DOp:=lamp", Along("start", path=0.03)),
+        ("0.25\\Time\\DOp:=lamp", Along("end", delay=-0.25)),
     ],
 )
-def test_a_trigger_that_is_not_certain_stays_verbatim(lines: tuple[str, ...], why: str) -> None:
-    given = [line for line in lines if "GOTO" not in line]
-    back = [line for line in lines if "GOTO" in line]
-    trigger = "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;"
-    assert any(why in reason for reason in reasons(read(*given, trigger, *back)))
+def test_a_trigger_on_the_way_sets_its_output_there(trigger: str, at: Along) -> None:
+    line = f"MoveL p1, {PLACE}"
+    result = read(line, f"TriggIO tr, {trigger}, 1;", TRIGGER, line)
+    assert reasons(result) == []
+    kinds = [type(s).__name__ for s in body(result) if not isinstance(s, Assign)]
+    assert kinds == ["Move", "SetSignal", "Move", "Move"]
+    (put,) = (s for s in body(result) if isinstance(s, SetSignal))
+    assert (put.signal, put.value, put.at) == ("lamp", True, at)
+    assert [m.zone.value for m in moves(result)] == [0.0, 10.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "trigger", ["n\\DOp:=lamp", "-5\\DOp:=lamp", "5\\Start\\Time\\DOp:=lamp", "5\\GOp:=go", "5"]
+)
+def test_a_trigger_that_is_not_known_stays_verbatim(trigger: str) -> None:
+    result = read(f"MoveL p1, {PLACE}", f"TriggIO tr, {trigger}, 1;", TRIGGER)
+    assert reasons(result)[-1] == "a triggdata that is not known"
+    fine = TRIGGER.replace("z10", "fine")
+    loop = read("lab:", "TriggIO tr, 9\\DOp:=lamp, 1;", fine, "TriggIO tr, 5\\DOp:=lamp, 1;",
+                "IF ready=1 GOTO lab;")  # fmt: skip
+    assert reasons(loop) == []
 
 
 def test_stops_and_questions_stand_and_go_on() -> None:
@@ -174,8 +169,12 @@ def test_stops_and_questions_stand_and_go_on() -> None:
 
 def test_outputs_that_matter_to_nothing_are_let_pass() -> None:
     assert reasons(read("PulseDO\\PLength:=0.2, doHorn;", "SetGO goCode, 7;")) == []
-    assert reasons(read("PulseDO\\PLength:=0.2, lamp;")) == ["'pulsedo'"]
-    assert reasons(read("PulseDO doHorn;", "WaitDO doHorn, 1;")) == ["'pulsedo'"]
+    pulse = read("PulseDO\\PLength:=0.5, lamp;", "PulseDO lamp;")
+    assert reasons(pulse) == []
+    put = [(s.signal, s.value, s.at) for s in body(pulse) if isinstance(s, SetSignal)]
+    on, off = ("lamp", True, None), ("lamp", False, Along(after=0.5))
+    assert put == [on, off, on, ("lamp", False, Along(after=0.2))]
+    assert reasons(read("PulseDO\\High, lamp;")) == ["'pulsedo'"]
 
 
 def test_elements_of_arrays_are_set_and_never_known() -> None:
@@ -222,19 +221,25 @@ def test_broken_modules_never_crash() -> None:
         assert 0 <= result.coverage.understood <= result.coverage.total
 
 
-def test_the_cut_of_a_trigger_takes_no_time() -> None:
-    """Two ways to know: the line without its trigger, and the line cut in two."""
+def test_a_trigger_takes_no_time_and_is_set_on_its_way() -> None:
+    """Two ways to know: the line without its trigger, and where the arm is when the lamp is on."""
     from cellsim.domain.job import Job
     from cellsim.simulate.run import simulate
 
-    def seconds(*lines: str) -> float:
-        program = read("MoveAbsJ j1\\NoEOffs, v500, fine, gripper;", *lines).program
-        cell = cell_of("abb")
-        rules = {"arm": BRANDS["abb"].rules(cell.groups["arm"].controller)}
-        return simulate(Job("a", cell, {"arm": program}, rules)).duration
+    cell = cell_of("abb")
+    rules = {"arm": BRANDS["abb"].rules(cell.groups["arm"].controller)}
 
-    there = f"MoveL p1, {PLACE}"
-    plain = seconds(there, "MoveL p2, v500, fine, gripper\\WObj:=wobj0;")
-    trigger = "TriggL p2, v500, tr, fine, gripper\\WObj:=wobj0;"
-    cut = seconds(there, "TriggIO tr, 80\\DOp:=lamp, 1;", trigger)
-    assert cut == pytest.approx(plain, abs=1e-3)
+    def run(*lines: str) -> Timeline:
+        program = read("MoveAbsJ j1\\NoEOffs, v500, fine, gripper;", *lines).program
+        return simulate(Job("a", cell, {"arm": program}, rules))
+
+    there, on = f"MoveL p1, {PLACE}", "MoveL p2, v500, fine, gripper\\WObj:=wobj0;"
+    plain = run(there, on)
+    trigger = on.replace("v500", "v500, tr", 1).replace("MoveL", "TriggL")
+    cut = run(there, "TriggIO tr, 80\\DOp:=lamp, 1;", trigger)
+    assert cut.duration == pytest.approx(plain.duration, abs=1e-6)
+    (event,) = (e for e in cut.events if e.kind == "signal" and e.name == "lamp" and e.value)
+    q = cut.tracks["arm"].traj(event.t)
+    tcp = tcp_pose(chain_of(cell, "arm"), q, cell.tools["gripper"].tcps["tcp"])
+    base_T_tcp = world_T_frame(cell, "group:arm.base").inverse() @ tcp
+    assert 1000.0 * base_T_tcp.p[1] == pytest.approx(200.0 - 80.0, abs=2.0)

@@ -186,13 +186,12 @@ def test_registers_by_element_offsets_and_indirect_numbers() -> None:
         ("r1", 9.0),
         ("r5", 2.0),
     ]
-    assert [(s.signal, s.value) for s in body(result) if isinstance(s, SetSignal)] == [
-        ("lamp", True)
-    ]
+    put = [(s.signal, s.value, s.line - 22) for s in body(result) if isinstance(s, SetSignal)]
+    assert put == [("lamp", True, 16), ("lamp", True, 23), ("lamp", False, 23)]
     (stop,) = (s for s in body(result) if isinstance(s, Wait))
     assert (stop.condition.value, stop.timeout_s, stop.on_timeout) == (False, 0.0, "")
     said = {raw.line - 22: raw.reason for raw in result.raw_lines}
-    assert set(said) == {22, 23, 25, 26, 28, 30, 31}
+    assert set(said) == {22, 25, 26, 28, 30, 31}
     assert said[22] == "motion option Offset,PR[1]: it turns"
     assert "PR[3] is not known" in said[28]
 
@@ -241,7 +240,7 @@ def test_outputs_in_a_corner_and_those_at_another_time() -> None:
     assert isinstance(first, Move)
     assert isinstance(second, SetSignal)
     assert (second.signal, second.value, second.line) == ("lamp", True, first.line)
-    assert [raw.line for raw in result.raw_lines] == [28, 29]
+    assert [raw.line for raw in result.raw_lines] == [29]
 
 
 def test_a_joint_motion_to_a_pose_has_the_joints_of_its_config() -> None:

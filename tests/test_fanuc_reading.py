@@ -16,6 +16,7 @@ from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.controllers.fanuc.backup import backup_of
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.writing.lines import all_statements
+from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Delay, Goto, If, Move, Raw, SetSignal, Speed, Statement
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose
@@ -316,12 +317,31 @@ def test_a_motion_with_a_skip_goes_on_both_ways() -> None:
     assert onward.label == "lbl7"
 
 
-def test_an_output_near_a_point_that_matters_to_nothing_is_let_pass() -> None:
-    assert reasons(read("L P[2] 9mm/sec CNT20 TB .30sec,DO[77]=ON")) == []
-    assert reasons(read("L P[2] 9mm/sec CNT20 TB .30sec,DO[2]=ON")) == ["TB 0.3sec,DO[2]=ON"]
-    asked = read("L P[2] 9mm/sec CNT20 TA .30sec,DO[77]=ON", "WAIT DO[77]=ON")
-    assert reasons(asked) == ["TA 0.3sec,DO[77]=ON"]
+def test_an_output_near_a_point_is_set_on_its_way() -> None:
+    result = read(
+        "L P[2] 9mm/sec CNT20 TB .30sec,DO[2]=ON", "L P[3] 9mm/sec FINE TA .20sec,DO[2]=OFF",
+        "L P[2] 9mm/sec FINE DB 12.5mm,DO[1]=ON",
+    )  # fmt: skip
+    assert reasons(result) == []
+    put = [(s.signal, s.value, s.at) for s in body(result) if isinstance(s, SetSignal)]
+    assert put == [
+        ("lamp", True, Along("end", delay=-0.3)),
+        ("lamp", False, Along("end", after=0.2)),
+        ("grip_close", True, Along("end", path=-0.0125)),
+    ]
+    assert [type(s) for s in body(result)] == [SetSignal, Move] * 3
     assert reasons(read("L P[2] 9mm/sec FINE TB .10sec,CALL X")) == ["TB 0.1sec,CALL X"]
+    joint = read("J P[1] 9% FINE DB 12.5mm,DO[2]=ON")
+    assert reasons(joint) == ["DB 12.5mm,DO[2]=ON"]
+    assert reasons(read("J P[1] 9% FINE DB 12.5mm,DO[77]=ON")) == []
+
+
+def test_a_pulse_goes_back_while_the_program_goes_on() -> None:
+    result = read("DO[2]=PULSE,0.5sec", "DO[77]=PULSE,0.5sec", "J P[1] 50% FINE")
+    assert reasons(result) == []
+    put = [(s.signal, s.value, s.at) for s in body(result) if isinstance(s, SetSignal)]
+    assert put == [("lamp", True, None), ("lamp", False, Along(after=0.5))]
+    assert reasons(read("DO[2]=PULSE")) == ["a value of DO[] that is not known"]
 
 
 def test_what_comes_from_outside_is_free_and_not_misunderstood() -> None:

@@ -195,8 +195,8 @@ def test_opaque_lines_are_kept_verbatim_with_their_reason() -> None:
     assert "position variable P1 is not known here" in reasons
     assert "no PL: the corner depends on the speed" in reasons
     assert "1 MOVC steps in a row" in reasons
-    assert len(result.raw_lines) == 19
-    assert result.coverage.understood == result.coverage.total - 19
+    assert len(result.raw_lines) == 18
+    assert result.coverage.understood == result.coverage.total - 18
 
 
 def read_lines(*lines: str) -> ReadResult:

@@ -16,6 +16,7 @@ from controllers_support import cell_of
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.writing.lines import all_statements
+from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Delay, Move, SetSignal, Statement
 from cellsim.errors import BadInput
 from cellsim.kinematics.fk import tcp_pose
@@ -222,8 +223,13 @@ def test_tool_data_must_be_those_of_the_cell() -> None:
 
 def test_a_pulse_of_an_output_that_matters_to_nothing_is_let_pass() -> None:
     assert reasons(read("PULSE OT#(77) T=0.50")) == []
-    assert reasons(read("PULSE OT#(77) T=0.50", "WAIT OT#(77)=ON"))[0].startswith("'PULSE'")
-    assert reasons(read("PULSE OT#(2) T=0.50"))[0].startswith("'PULSE'")
+    result = read("PULSE OT#(2) T=0.50", "MOVJ C00000 VJ=9.00 PL=0")
+    assert reasons(result) == []
+    put = [(s.signal, s.value, s.at) for s in body(result) if isinstance(s, SetSignal)]
+    assert put == [("lamp", True, None), ("lamp", False, Along(after=0.5))]
+    assert reasons(read("PULSE OT#(2)"))[0].startswith("'PULSE'")
+    asked = read("PULSE OT#(77) T=0.50", "WAIT OT#(77)=ON")
+    assert [s.signal for s in body(asked) if isinstance(s, SetSignal)] == ["do77", "do77"]
 
 
 def test_a_pause_stands_and_goes_on() -> None:

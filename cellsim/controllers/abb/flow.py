@@ -24,7 +24,6 @@ from cellsim.domain.program import (
     If,
     Label,
     Loop,
-    Move,
     Raw,
     Return,
     Statement,
@@ -91,8 +90,6 @@ class Routine(Walker):
             return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
         if not isinstance(act, Act):
             return {}
-        if act.word in modal.MOTIONS:
-            return {"at": frozenset({UNKNOWN})}
         found = modal.settings(act)
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
@@ -204,10 +201,7 @@ class Routine(Walker):
     def _statement(self, node: Node, act: Act) -> list[Statement] | None:
         line, word = node.line, act.word
         if word in modal.MOTIONS:
-            made = self.motions.motion(line, act, self.state or {}, self.name, self.collector)
-            last = next((s for s in reversed(made) if isinstance(s, Move)), UNKNOWN)
-            self.state = {**(self.state or {}), "at": last}
-            return made
+            return self.motions.motion(line, act, self.state or {}, self.name, self.collector)
         found = modal.settings(act)
         if found is not None:
             self.state = {**(self.state or {}), **found}

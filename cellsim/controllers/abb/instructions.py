@@ -11,6 +11,7 @@ from cellsim.controllers.abb.declared import Datum, Table
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
+from cellsim.domain.along import Along
 from cellsim.domain.program import (
     Assign,
     Delay,
@@ -30,6 +31,7 @@ _OPS = frozenset(
 )
 _WORDS = re.compile(r"[A-Za-z_]\w*")
 _SETS = re.compile(r"\s*(SetDO|Set|Reset|PulseDO|SetGO|SetAO|InvertDO)\b", re.IGNORECASE)
+_PULSE_S = 0.2
 _WAIT_OPTIONS = frozenset({"maxtime", "timeflag", "inpos", "zerospeed"})
 _PLAIN = frozenset({"num", "dnum", "bool"})
 
@@ -72,7 +74,8 @@ class Instructions:
             case "incr" | "decr" | "add" | "clear":
                 return self._counts(line, act)
             case "pulsedo" | "setgo" | "setao" | "invertdo":
-                return self._idle(line, act)
+                idle = self._idle(line, act)
+                return self._pulse(line, act) if idle is None and act.word == "pulsedo" else idle
             case "stop" | "break":
                 return _paused(line)
             case "tpreadnum" | "tpreadfk":
@@ -87,6 +90,22 @@ class Instructions:
             return None
         what = "an output that the cell does not name and no line reads"
         return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
+
+    def _pulse(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return PulseDO: on for its length, 0.2 s where none is said, while the program goes on.
+
+        Source: recalled from RAPID instructions, PulseDO; no page read.
+        """
+        options, items = act.data
+        given = dict((*options, *(o for item in items for o in item.options)))
+        length = given.get("plength")
+        seconds = _PULSE_S if "plength" not in given else self.table.number(length, self.routine)
+        named = len(items) == 1 and items[0].value.op == "var"
+        if not named or not given.keys() <= {"plength"} or not seconds or seconds < 0.0:
+            return None
+        name = self.signals.named(items[0].value.name, "do")
+        back = SetSignal(name, False, Along(after=seconds), line=line.number)
+        return [SetSignal(name, True, line=line.number, comment=line.comment), back]
 
     def _asked(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a question to the operator: the arm stands, the answer is free."""

@@ -2,8 +2,7 @@
 
 Keys: acc (% of AccSet), speed ((override %, most mm/s) of VelSet), confl, confj, and True while a
 setting has its default: singarea, pdisp (or the aggregate of PDispSet), eoffs, circle, soft, corr,
-acclim. trigger NAME: the (output, value, mm before the point, from the start) of a triggdata.
-at: the motion before, where that is certain.
+acclim. trigger NAME: the (output, value, mm or s, from the start, in time) of a triggdata.
 Source: RAPID instructions, functions and data types 3HAC050917.
 """
 
@@ -98,8 +97,7 @@ def settings(act: Act) -> dict[str, object] | None:
 def touched(text: str) -> dict[str, object]:
     """Return the modal values that a line which was not understood may have set."""
     lower = text.lower()
-    found: dict[str, object] = {key: UNKNOWN for word, key in _KEYS.items() if word in lower}
-    return found | {"at": UNKNOWN}
+    return {key: UNKNOWN for word, key in _KEYS.items() if word in lower}
 
 
 def _options(act: Act) -> list[str]:
@@ -113,7 +111,8 @@ def _trigger(act: Act) -> dict[str, object]:
     name = items[0].value.name.lower() if items else ""
     given = [o for item in items for o in item.options]
     outputs = [value for word, value in given if word == "dop"]
-    others = [word for word, value in given if word != "dop" and (word != "start" or value)]
+    words = {word for word, value in given if word != "dop" and value is None}
+    others = len(given) != len(outputs) + len(words) or len(words) > 1 or words - {"start", "time"}
     output = outputs[0] if len(outputs) == 1 and not others and not options else None
     numbers = _numbers(act)
     if len(items) != 3 or output is None or output.op != "var" or (numbers[1] or 0.0) < 0.0:
@@ -121,7 +120,7 @@ def _trigger(act: Act) -> dict[str, object]:
     away, value = numbers[1:]
     if away is None or value not in (0.0, 1.0):
         return {f"trigger {name}": UNKNOWN}
-    return {f"trigger {name}": (output.name, value, away, len(given) > 1)}
+    return {f"trigger {name}": (output.name, value, away, "start" in words, "time" in words)}
 
 
 def _displacement(act: Act) -> object:

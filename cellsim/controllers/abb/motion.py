@@ -82,9 +82,10 @@ CONVENTIONS = (
     ),
     Convention(
         "abb.trigger",
-        "TriggIO counts mm along the line from its end, with Start from its beginning",
+        "TriggIO counts mm along the way from its end, with Start from its beginning, with Time in"
+        " seconds; PulseDO lasts 0.2 s where no PLength is given",
         "assumed",
-        f"{_DATA}, TriggIO, recalled: the page was not read",
+        f"{_DATA}, TriggIO, PulseDO, recalled: the pages were not read",
     ),
     Convention(
         "abb.stop",

@@ -10,7 +10,7 @@ import numpy as np
 
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.branch import joints_of
-from cellsim.controllers.abb.halfway import cut, displaced, displacement
+from cellsim.controllers.abb.halfway import displaced, displacement, place_of
 from cellsim.controllers.abb.places import NotKnown, Places
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.standard import SPEEDS, ZONES
@@ -271,12 +271,12 @@ class Motions:
         known = state.get(f"trigger {name}", UNKNOWN)
         if not isinstance(known, tuple):
             raise NotKnown("a triggdata that is not known")
-        output, value, away, from_start = known
-        put = SetSignal(self.signals.named(output, "do"), value == 1.0, line=line.number)
+        output, value, away, from_start, in_time = known
+        name = self.signals.named(output, "do")
         if away == 0.0 and not from_start:
-            return [move, put]
-        first = cut(move, state.get("at"), away, from_start)
-        return [put, move] if first is None else [first, put, move]
+            return [move, SetSignal(name, value == 1.0, line=line.number)]
+        at = place_of(away, from_start, in_time)
+        return [SetSignal(name, value == 1.0, at, line=line.number), move]
 
     def _output(self, line: Line, items: tuple[Item, ...]) -> SetSignal:
         name, value = items[0].value, self.targets.table.number(items[1].value, "")

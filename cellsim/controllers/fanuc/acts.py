@@ -32,7 +32,7 @@ class Tail:
 
     Attributes:
         speed: Value and unit. cnt: None for FINE. acc: In %.
-        timed: (TA or TB, seconds, action) of options that act near the point.
+        timed: (TA or TB and seconds, or DB and mm; action) of options that act near the point.
         other: Options that this reader does not understand.
     """
 

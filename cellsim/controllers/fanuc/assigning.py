@@ -10,6 +10,7 @@ from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN
+from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement
 
 _MIXED = re.compile(r"\s*\(.*\)\s*")
@@ -60,10 +61,14 @@ class Assigning:
         if _PULSE.fullmatch(text) and self.places.idle(kind, int(number)):
             what = "a pulse of an output that the cell does not name and no line reads"
             return [Raw(self.line.verbatim, harmless=True, line=self.line.number, comment=what)]
-        if value is None or unknown_parts(value):
-            return None
         name = self.places.names.signal(kind, int(number))
         line = self.line.number
+        pulse = _PULSE.fullmatch(text)
+        if pulse is not None and pulse[2]:
+            back = Along(after=float(pulse[2]))
+            return [SetSignal(name, True, line=line), SetSignal(name, False, back, line=line)]
+        if value is None or unknown_parts(value):
+            return None
         if value.op == "const" and isinstance(value.value, bool):
             return [SetSignal(name, value.value, line=line)]
         if value.op not in _BOOLEAN and not (value.op == "var" and value.name.startswith("F ")):

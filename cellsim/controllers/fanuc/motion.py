@@ -63,9 +63,11 @@ CONVENTIONS = (
     ),
     Convention(
         "fanuc.time-before-zero",
-        "TB 0.00sec,DO[n]=ON sets the output when the motion passes its point",
+        "TB and TA set an output a time before or after the motion ends (its corner's middle), and "
+        "not before it begins; DB a distance before the end of a line",
         "assumed",
-        "real programs use it so; no page of the manual was read",
+        "R-30iB Plus teach pendant help, 6.16: at a specified time before or after the completion "
+        "of a motion; what that is in a corner, and DB, are recalled",
     ),
     Convention(
         "fanuc.joint-percent",

@@ -26,6 +26,7 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     FINE,
@@ -74,14 +75,23 @@ class Motions:
             move, here = self._move(line, motion, state)
         except NotKnown as why:
             return [self.collector.keep(line, str(why))], UNKNOWN
-        out: list[Statement] = [*self._unset(line, state), move]
-        for word, seconds, action in motion.tail.timed:
+        before: list[Statement] = [*self._unset(line, state)]
+        after: list[Statement] = []
+        for word, amount, action in motion.tail.timed:
             switch = _SWITCH.fullmatch(action)
-            if switch is not None and seconds == 0.0:
-                name = self.names.signal(switch[1].lower(), int(switch[2]))
-                out.append(SetSignal(name, switch[3].upper() == "ON", line=line.number))
-            elif not _idle(action, idle):
-                out.append(self.collector.keep(line, f"{word} {seconds:g}sec,{action}"))
+            where = _where(word, amount, move.kind)
+            if switch is None or where is None:
+                if not _idle(action, idle):
+                    unit = "mm" if word == "DB" else "sec"
+                    after.append(self.collector.keep(line, f"{word} {amount:g}{unit},{action}"))
+                continue
+            name = self.names.signal(switch[1].lower(), int(switch[2]))
+            value = switch[3].upper() == "ON"
+            if where == Along("end"):
+                after.append(SetSignal(name, value, line=line.number))
+            else:
+                before.append(SetSignal(name, value, where, line=line.number))
+        out = [*before, move, *after]
         return out, here
 
     def _unset(self, line: Line, state: State) -> list[Statement]:
@@ -234,6 +244,17 @@ def _change(kind: Kind, tail: Tail, state: State, points: Points) -> Change:
     if found.why or kind == "circular":
         raise NotKnown(found.why or f"motion option {tail.other[-1]}")
     return found
+
+
+def _where(word: str, amount: float, kind: Kind) -> Along | None:
+    """Return where TB, TA [s] or DB [mm] acts on a motion; None where that is not known.
+
+    Source: R-30iB Plus teach pendant help, 6.16: at a time before or after the completion of the
+    motion; a distance before it is that along a line.
+    """
+    if word == "DB":
+        return Along("end", path=-amount / 1000.0) if kind == "linear" else None
+    return Along("end", delay=-amount) if word == "TB" else Along("end", after=amount)
 
 
 def _with_joints(point: Point, change: Change) -> Point:

@@ -15,7 +15,7 @@ from cellsim.domain.program import Expr
 _COMMENTED = re.compile(r"(?<![\w])(R|F|LBL)\s*\[\s*(\d{1,5})\s*:([^\[\]]*)\]", re.IGNORECASE)
 _SET = re.compile(
     r"^(DO|RO|GO|AO|UO|SO)\s*\[[^=]*\]\s*=|(?<!\w)(DO|RO)\s*\[\s*\d+[^\[\]]*\]\s*=\s*PULSE\b"
-    r"|\bT[AB]\s*[\d.]+\s*sec\s*,\s*(DO|RO|GO|AO|UO|SO)\s*\[[^=]*\]\s*=",
+    r"|\b(?:T[AB]\s*[\d.]+\s*sec|DB\s*[\d.]+\s*mm)\s*,\s*(DO|RO|GO|AO|UO|SO)\s*\[[^=]*\]\s*=",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?<!\w)(DO|RO|GO|AO|UO|SO)\s*\[\s*(\d*)", re.IGNORECASE)

@@ -17,7 +17,7 @@ from cellsim.controllers.yaskawa.acts import Act, Step
 from cellsim.controllers.yaskawa.fold import Waiting
 from cellsim.controllers.yaskawa.motions import Motions, same_place
 from cellsim.controllers.yaskawa.runs import arc_run, beside, is_word
-from cellsim.controllers.yaskawa.setting import Setting
+from cellsim.controllers.yaskawa.setting import Setting, pulsed
 from cellsim.controllers.yaskawa.variables import known, plain, set_by
 from cellsim.domain.program import (
     Assign,
@@ -223,9 +223,7 @@ class Flow(Walker):
             case "nop" | "end" | "cwait":
                 return []
             case "pulse":
-                text = "an output that the cell does not name and no line reads"
-                kept = Raw(line.verbatim.strip(), harmless=True, comment=text, **where)
-                return None if act.data[0] in self.busy else [kept]
+                return pulsed(line, act, self.names, self.busy)
             case "element" | "position" | "shift_on" | "shift_off" | "settool" | "input":
                 setting = Setting(self.motions.points, self.names, self.collector)
                 made, left = setting.of(line, act, self.state or {})

@@ -50,7 +50,7 @@ _ELEMENT = re.compile(rf"SETE\s+{_P}\s*\(\s*([1-6])\s*\)\s*(\S+)", re.IGNORECASE
 _SHIFT_ON = re.compile(rf"SFTON\s+{_P}(?:\s+(BF|RF|TF|UF#\(\s*(\d+)\s*\)))?", re.IGNORECASE)
 _TOOL_DATA = re.compile(rf"SETTOOL\s+TL#\(\s*(\d+)\s*\)\s+{_P}", re.IGNORECASE)
 _PULSE = re.compile(
-    r"PULSE\s+OT#\(\s*(\d+)\s*\)(?:\s+T\s*=\s*(?:\d+\.?\d*|L?I\d+))?", re.IGNORECASE
+    r"PULSE\s+OT#\(\s*(\d+)\s*\)(?:\s+T\s*=\s*(?:(\d+\.?\d*)|L?I\d+))?", re.IGNORECASE
 )
 
 
@@ -115,7 +115,9 @@ def _on_positions(word: str, text: str) -> Act | None:
     if match := _TOOL_DATA.fullmatch(text):
         return Act("settool", (int(match[1]), f"P{int(match[2])}"))
     match = _PULSE.fullmatch(text)
-    return None if match is None else Act("pulse", (int(match[1]),))
+    if match is None:
+        return None
+    return Act("pulse", (int(match[1]), None if match[2] is None else float(match[2])))
 
 
 def _bad() -> NotUnderstood:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.collect import Collector
@@ -13,7 +14,8 @@ from cellsim.controllers.yaskawa.acts import Act
 from cellsim.controllers.yaskawa.points import NotKnown, Points
 from cellsim.controllers.yaskawa.shifting import Shift, shift_of
 from cellsim.controllers.yaskawa.variables import set_by
-from cellsim.domain.program import Assign, Expr, If, Raw, Statement
+from cellsim.domain.along import Along
+from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement
 
 Made = tuple[list[Statement] | None, dict[str, object]]
 
@@ -79,3 +81,20 @@ class Setting:
             Assign(name, Expr("const", value=value), line=line.number) for value in (1.0, 0.0)
         )
         return [If(self.names.bound(port), (on,), (off,), line=line.number)], found
+
+
+def pulsed(line: Line, act: Act, names: Names, busy: Set[int]) -> list[Statement] | None:
+    """Return PULSE: its output is on for a time, while the job goes on.
+
+    Args:
+        busy: Numbers of outputs that matter to something; a pulse of another needs no time.
+    """
+    number, seconds = act.data
+    if number not in busy:
+        text = "an output that the cell does not name and no line reads"
+        return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=text)]
+    if seconds is None:
+        return None
+    name = names.signal("do", number)
+    back = SetSignal(name, False, Along(after=seconds), line=line.number)
+    return [SetSignal(name, True, line=line.number), back]

@@ -10,7 +10,7 @@ import pytest
 
 from cellsim.errors import BadInput
 from cellsim.geometry import Array, Piece, Pose, Solid
-from cellsim.geometry.deviation import piece_distance, winding_number
+from cellsim.geometry.deviation import _quarters, piece_distance
 from cellsim.geometry.hull import hull_piece
 from cellsim.geometry.mass import mass_properties, piece_volume
 from cellsim.geometry.mesh import (
@@ -22,6 +22,7 @@ from cellsim.geometry.mesh import (
     solid_mesh,
     stl_bytes,
 )
+from cellsim.geometry.meshtree import distance_to, inside, tree_of, winding_number
 
 PLACE = Pose.from_xyz_rpy((0.3, -0.2, 0.5), (0.4, -0.7, 1.1))
 CORNERS = np.random.default_rng(4).normal(size=(30, 3)) * 0.2
@@ -105,13 +106,50 @@ def test_a_bridge_between_two_pieces_is_seen_where_no_vertex_is() -> None:
     assert true <= outer <= true + 1e-3
 
 
+def fine(piece: Piece, rounds: int = 4) -> Array:
+    """Return the triangles of a piece, each cut into four again and again, shape (m, 3, 3)."""
+    vertices, faces = piece_mesh(piece)
+    corners = vertices[faces]
+    for _ in range(rounds):
+        corners = _quarters(corners)
+    return corners
+
+
 def test_winding_number_tells_inside_from_outside() -> None:
     piece = PIECES[4]
     vertices, faces = piece_mesh(piece)
     points = PLACE @ (np.random.default_rng(6).normal(size=(100, 3)) * 0.3)
-    inside = piece_distance(piece, points) == 0.0
-    assert np.array_equal(winding_number(points, vertices, faces) > 0.5, inside)
-    assert 0 < np.count_nonzero(inside) < 100
+    number = winding_number(points, vertices[faces])
+    assert np.array_equal(number > 0.5, piece_distance(piece, points) == 0.0)
+    assert 0 < np.count_nonzero(number > 0.5) < 100
+    np.testing.assert_allclose(number, np.round(number), atol=1e-9)
+
+
+def test_inside_by_the_tree_is_inside_by_all_triangles() -> None:
+    rng = np.random.default_rng(11)
+    for piece in PIECES:
+        corners = fine(piece, 2)
+        near = corners.reshape(-1, 3)[rng.integers(3 * len(corners), size=300)]
+        about = near.mean(axis=0) + 0.15 * rng.normal(size=near.shape)
+        points = np.vstack([near + 0.003 * rng.normal(size=near.shape), about])
+        assert np.array_equal(inside(points, corners), winding_number(points, corners) > 0.5)
+        # a bowl: numbers of every size between 0 and 1
+        bowl = corners[corners[:, :, 2].mean(axis=1) < np.median(corners[:, :, 2])]
+        numbers = winding_number(points, bowl)
+        assert np.array_equal(inside(points, bowl), numbers > 0.5)
+        assert np.count_nonzero((numbers > 0.1) & (numbers < 0.9)) > 10
+
+
+def test_distance_by_the_tree_is_the_distance_to_a_box_in_closed_form() -> None:
+    size = np.array([0.5, 0.3, 0.2])
+    points = np.random.default_rng(12).uniform(-0.5, 0.5, (500, 3))
+    beyond = np.abs(points) - size / 2
+    out = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
+    wanted = np.where(out > 0.0, out, -beyond.max(axis=1))
+    corners = fine(Piece("box", tuple(size)))
+    np.testing.assert_allclose(distance_to(tree_of(corners), points), wanted, atol=1e-12)
+    flat = np.concatenate([corners, np.repeat(corners[:50, :1], 3, axis=1)])
+    np.testing.assert_allclose(distance_to(tree_of(flat), points), wanted, atol=1e-12)
 
 
 def test_a_solid_is_drawn_from_its_mesh_or_from_its_pieces() -> None:

@@ -214,7 +214,7 @@ def _inside(solid: Solid, other: Solid, solid_T_other: Pose) -> bool:
     The winding number of a closed mesh about a point outside its box is 0: only points in the box
     are looked at.
     """
-    from cellsim.geometry.deviation import winding_number
+    from cellsim.geometry.meshtree import inside
 
     if not len(solid.faces):
         return False
@@ -222,4 +222,4 @@ def _inside(solid: Solid, other: Solid, solid_T_other: Pose) -> bool:
     points = points[((points >= low) & (points <= high)).all(axis=1)]
     if not len(points):
         return False
-    return bool((winding_number(points, solid.vertices, solid.faces) > 0.5).any())
+    return bool(inside(points, solid.vertices[solid.faces]).any())

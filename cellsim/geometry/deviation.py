@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from cellsim.geometry.meshtree import distance_to, inside, tree_of
 from cellsim.geometry.pose import Array
 from cellsim.geometry.solid import Piece, Solid
 from cellsim.geometry.tessellate import Faces, piece_mesh
 
 _ROUNDS = 8
 _MAX_TRIANGLES = 200_000
-_SAMPLES = 3_000_000
+_TOUCHES = 1e-9
 
 
 def mesh_deviation(
@@ -82,33 +83,18 @@ def _quarters(corners: Array) -> Array:
 
 
 def _inner(solid: Solid, vertices: Array, faces: Faces) -> float:
+    """Return the largest distance of a sample outside the mesh; 0 within 1e-9 m of its surface."""
+    tree = tree_of(vertices[faces])
     farthest = 0.0
     for piece in solid.pieces:
         points, triangles = piece_mesh(piece)
         samples = np.vstack([points, points[triangles].mean(axis=1)])
-        samples = samples[:: 1 + len(samples) * len(faces) // _SAMPLES]
-        outside = samples[winding_number(samples, vertices, faces) < 0.5]
-        if len(outside):
-            farthest = max(farthest, float(_surface_distance(outside, vertices[faces]).max()))
+        away = distance_to(tree, samples)
+        away = np.where(away > max(farthest, _TOUCHES), away, 0.0)
+        far = np.flatnonzero(away)
+        outside = far[~inside(samples[far], tree.corners, tree)]
+        farthest = max(farthest, float(away[outside].max(initial=0.0)))
     return farthest
-
-
-def winding_number(points: Array, vertices: Array, faces: Faces) -> Array:
-    """Return the winding number of a mesh about points, shape (n,): 1 inside, 0 outside.
-
-    Source: van Oosterom and Strackee 1983, the solid angle of a plane triangle.
-    """
-    out = np.empty(len(points))
-    step = max(1, 100_000 // len(faces))
-    for start in range(0, len(points), step):
-        corners = vertices[faces][None] - points[start : start + step, None, None]
-        a, b, c = corners[:, :, 0], corners[:, :, 1], corners[:, :, 2]
-        la, lb, lc = (np.linalg.norm(v, axis=2) for v in (a, b, c))
-        above = np.einsum("pfi,pfi->pf", a, np.cross(b, c))
-        ab, bc, ca = (np.einsum("pfi,pfi->pf", *pair) for pair in ((a, b), (b, c), (c, a)))
-        below = la * lb * lc + ab * lc + bc * la + ca * lb
-        out[start : start + step] = np.arctan2(above, below).sum(axis=1) / (2 * np.pi)
-    return out
 
 
 def _hull_distance(points: Array, queries: Array) -> Array:
@@ -121,34 +107,5 @@ def _hull_distance(points: Array, queries: Array) -> Array:
     outside = np.concatenate(signed) > 0.0
     out = np.zeros(len(queries))
     if outside.any():
-        out[outside] = _surface_distance(queries[outside], points[hull.simplices])
+        out[outside] = distance_to(tree_of(points[hull.simplices]), queries[outside])
     return out
-
-
-def _surface_distance(points: Array, triangles: Array) -> Array:
-    """Return the distance [m] of points (n, 3) to the nearest of triangles (m, 3, 3)."""
-    out = np.empty(len(points))
-    step = max(1, 200_000 // len(triangles))
-    for start in range(0, len(points), step):
-        out[start : start + step] = _to_triangles(points[start : start + step], triangles)
-    return out
-
-
-def _to_triangles(points: Array, triangles: Array) -> Array:
-    """Return the least of the distances to the three edges and, above the face, to the plane."""
-    best = np.full(len(points), np.inf)
-    a, b, c = triangles[:, 0], triangles[:, 1], triangles[:, 2]
-    normals = np.cross(b - a, c - a)
-    lengths = np.linalg.norm(normals, axis=1)
-    above = np.ones((len(points), len(triangles)), dtype=bool)
-    for start, end in ((a, b), (b, c), (c, a)):
-        edge = end - start
-        offset = points[:, None] - start
-        square = np.maximum(np.einsum("mi,mi->m", edge, edge), 1e-30)
-        t = np.clip(np.einsum("nmi,mi->nm", offset, edge) / square, 0.0, 1.0)
-        gap = offset - t[:, :, None] * edge
-        best = np.minimum(best, np.sqrt(np.einsum("nmi,nmi->nm", gap, gap)).min(axis=1))
-        above &= np.einsum("nmi,mi->nm", offset, np.cross(normals, edge)) >= 0.0
-    height = np.abs(np.einsum("nmi,mi->nm", points[:, None] - a, normals))
-    height = np.where(above & (lengths > 1e-15), height / np.maximum(lengths, 1e-30), np.inf)
-    return np.asarray(np.minimum(best, height.min(axis=1)))

@@ -8,8 +8,8 @@ import numpy as np
 
 from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array, Pose, rotation_axis
+from cellsim.geometry.jit import kernel
 from cellsim.kinematics.chain import FIXED, PRISMATIC, Chain
-from cellsim.kinematics.jit import kernel
 
 
 @kernel

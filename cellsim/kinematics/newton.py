@@ -11,8 +11,8 @@ import numpy as np
 
 from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array
+from cellsim.geometry.jit import kernel
 from cellsim.kinematics.fk import jacobian_into, poses_into
-from cellsim.kinematics.jit import kernel
 
 
 @kernel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cellsim.geometry import Array
-from cellsim.kinematics.jit import kernel
+from cellsim.geometry.jit import kernel
 
 _SLOWEST = 1e-6
 

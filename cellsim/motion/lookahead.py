@@ -8,7 +8,7 @@ import numpy as np
 
 from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array
-from cellsim.kinematics.jit import kernel
+from cellsim.geometry.jit import kernel
 from cellsim.motion.gridlaw import GridLaw
 
 _ROUNDS = 12

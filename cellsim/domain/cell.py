@@ -32,6 +32,7 @@ class Frame:
         tolerance_m, tolerance_rad: How far the real frame may lie from this one.
         measured: Measured at run time; then `tolerance_*` is what is left after measuring and
             `range_m`, `range_rad` is how far the frame itself may stand off.
+        measured_by: Signal that says the measurement is there, "" = the cell names none.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Frame:
     measured: bool = False
     range_m: float = 0.0
     range_rad: float = 0.0
+    measured_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import If, Loop, Program, SetSignal, Statement, Wait
 from cellsim.domain.report import Finding, Severity
-from cellsim.simulate.expression import UNKNOWN, Value, bind, literals
+from cellsim.simulate.expression import UNKNOWN, Value, bind, leaves, literals
 from cellsim.simulate.order import Change, Log, Sync
 
 
@@ -82,7 +82,14 @@ def start_values(cell: Cell, inputs: Mapping[str, bool]) -> dict[str, bool | flo
 def settable(job: Job, programs: Mapping[str, Program]) -> frozenset[str]:
     """Return the signals that some program, device, gripper or the cell itself can change."""
     names = {s.signal for p in programs.values() for s in statements(p) if isinstance(s, SetSignal)}
-    names |= {device.done for device in job.cell.devices.values()}
+    signals = job.cell.signals
+    names |= {
+        device.done
+        for device in job.cell.devices.values()
+        if device.start in names
+        or device.start in job.inputs
+        or not (device.start in signals and signals[device.start].source.startswith("group:"))
+    }
     for tool in job.cell.tools.values():
         if tool.gripper is not None:
             names |= {tool.gripper.closed, tool.gripper.opened}
@@ -103,6 +110,13 @@ def statements(program: Program) -> Iterator[Statement]:
 
     for routine in program.routines:
         yield from walk(routine.body)
+
+
+def signals_read(statement: Statement) -> tuple[str, ...]:
+    """Return the signals that a statement waits for or branches on."""
+    if isinstance(statement, Wait | If | Loop) and statement.condition is not None:
+        return tuple(leaves(statement.condition, "signal"))
+    return ()
 
 
 def never_set(

@@ -43,6 +43,7 @@ def frame_of(name: str, data: text.FrameText) -> Frame:
         measured=seen is not None,
         range_m=0.0 if seen is None else seen.range_mm * mm,
         range_rad=0.0 if seen is None else seen.range_deg * deg,
+        measured_by="" if seen is None else seen.done,
     )
 
 

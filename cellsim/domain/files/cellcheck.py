@@ -32,6 +32,9 @@ def _uses(text: CellText) -> Iterator[_Use]:
     """Yield every use of a name: kind, name, what exists, where."""
     yield from _place_uses(text)
     signals, devices = text.signals, text.devices
+    for name, frame in text.frames.items():
+        if frame.measured is not None and frame.measured.done:
+            yield "signal", frame.measured.done, signals, ("frames", name, "measured", "done")
     for name, group in text.groups.items():
         at: Key = ("groups", name)
         if group.tool:

@@ -24,6 +24,7 @@ class MeasuredText(Strict):
     residual_deg: NonNegative
     range_mm: NonNegative
     range_deg: NonNegative
+    done: str = ""
 
 
 class FrameText(PoseText):

@@ -20,8 +20,10 @@ from cellsim.verify.rules.corner_overlap import corner_overlap
 from cellsim.verify.rules.corner_shrunk import corner_shrunk
 from cellsim.verify.rules.deadlock import deadlock
 from cellsim.verify.rules.deadlock_possible import deadlock_possible
+from cellsim.verify.rules.device_never_started import device_never_started
 from cellsim.verify.rules.endless_loop import endless_loop
 from cellsim.verify.rules.fastener_missed import fastener_missed
+from cellsim.verify.rules.frame_not_measured import frame_not_measured
 from cellsim.verify.rules.grip_missed import grip_missed
 from cellsim.verify.rules.grip_overloaded import grip_overloaded
 from cellsim.verify.rules.gripper_acts_in_motion import gripper_acts_in_motion
@@ -114,6 +116,8 @@ RULES: tuple[Rule, ...] = (
     signal_of_another,
     wait_timeout,
     answer_not_awaited,
+    device_never_started,
+    frame_not_measured,
     endless_loop,
     takt_exceeded,
     mass_zero,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import If, Loop, Program, SetSignal, Wait
+from cellsim.domain.program import SetSignal
 from cellsim.domain.report import Finding, Severity
-from cellsim.simulate.expression import leaves
 from cellsim.simulate.lower import lower
-from cellsim.simulate.wires import statements
+from cellsim.simulate.wires import signals_read, statements
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
 
@@ -25,7 +24,7 @@ def answer_not_awaited(context: Context) -> Outcome:
     """
     cell = context.cell
     programs = [lower(p, cell) for p in context.timeline.job.programs.values()]
-    read = {name for program in programs for name in _read(program)}
+    read = {name for p in programs for s in statements(p) for name in signals_read(s)}
     answers = _answers(cell)
     found: dict[str, Finding] = {}
     started = set()
@@ -46,13 +45,6 @@ def answer_not_awaited(context: Context) -> Outcome:
                     help="await-answer",
                 )
     return outcome(len(started), found.values())
-
-
-def _read(program: Program) -> Iterator[str]:
-    """Yield the signals that a program waits for or branches on."""
-    for statement in statements(program):
-        if isinstance(statement, Wait | If | Loop) and statement.condition is not None:
-            yield from leaves(statement.condition, "signal")
 
 
 def _answers(cell: Cell) -> Mapping[str, tuple[str, str]]:

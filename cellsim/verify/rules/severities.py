@@ -16,7 +16,8 @@ error undecided not_checked: joint-jerk-exceeded
 error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
 error note: corner-overlap
-error warning: move-time-not-held
+error warning: move-time-not-held frame-not-measured
+undecided: device-never-started
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
 warning: near-miss

@@ -1,0 +1,71 @@
+"""Rule frame-not-measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cellsim.domain.cell import Cell, Frame
+from cellsim.domain.program import Move
+from cellsim.domain.report import Finding, Severity
+from cellsim.verify.context import Context
+from cellsim.verify.outcome import Outcome, outcome
+
+
+def frame_not_measured(context: Context) -> Outcome:
+    """A move relies on a frame before its measurement is known to be there.
+
+    What: a move in a frame that is measured at run time, or in one that stands in it, is carried
+        out before the program has waited for the signal that says the measurement is done.
+    Why: the controller still holds the frame of the car or part before, or none at all.
+    Limit: `measured: {done: SIGNAL}` of the frame is awaited before the first such move; where the
+        cell names no such signal nobody can tell: a warning.
+    Source: design rule of cellsim.
+    """
+    found = list(_first_moves(context))
+    return outcome(len(found), _findings(context, found))
+
+
+def _first_moves(context: Context) -> Iterator[tuple[str, Frame, int, float]]:
+    """Yield (group, measured frame, line, time [s]) of the first move of each group in each."""
+    for group, track in context.tracks.items():
+        seen = set()
+        for motion in track.motions:
+            statement = context.statements.get(group, {}).get(motion.index.line)
+            frame = measured_above(context.cell, getattr(statement, "frame", ""))
+            if isinstance(statement, Move) and frame is not None and frame.name not in seen:
+                seen.add(frame.name)
+                yield group, frame, motion.index.line, float(track.t[motion.first])
+
+
+def _findings(context: Context, moves: list[tuple[str, Frame, int, float]]) -> Iterator[Finding]:
+    for group, frame, line, t in moves:
+        waited = any(
+            e.kind == "wait" and e.group == group and e.name == frame.measured_by and e.value
+            for e in context.timeline.events
+            if e.t <= t + 1e-9
+        )
+        if waited:
+            continue
+        yield Finding(
+            "frame-not-measured",
+            Severity.ERROR if frame.measured_by else Severity.WARNING,
+            f"{group} {frame.name}",
+            file=context.file(group),
+            line=line,
+            t0=t,
+            t1=t,
+            facts={"signal": frame.measured_by or "no signal"},
+            help="await-measurement" if frame.measured_by else "name-measurement",
+        )
+
+
+def measured_above(cell: Cell, name: str) -> Frame | None:
+    """Return the frame, or the nearest one above it, that is measured at run time."""
+    seen: set[str] = set()
+    while name in cell.frames and name not in seen:
+        seen.add(name)
+        frame = cell.frames[name]
+        if frame.measured:
+            return frame
+        name = frame.parent
+    return None

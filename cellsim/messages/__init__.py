@@ -51,7 +51,8 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     entry = data["rules"].get(rule, {})
     template = entry.get(severity)
     if template is None and severity == "not_checked":
-        template = data["words"]["figure_missing"]
+        known = "figure_recalled" if "recalled" in fields else "figure_missing"
+        template = data["words"][known]
     if template is None and "value" not in fields:
         template = entry.get("bare")
     if template is None:

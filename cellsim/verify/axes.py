@@ -6,15 +6,16 @@ import math
 from dataclasses import dataclass
 
 from cellsim.domain.cell import MotionGroup
-from cellsim.domain.robot import Joint
+from cellsim.domain.robot import Joint, Robot
 from cellsim.units import deg, mm
 
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """A joint of a group with the unit it is shown in."""
+    """A joint of a group with the unit it is shown in, and the device it belongs to."""
 
     joint: Joint
+    robot: Robot
 
     @property
     def unit(self) -> str:
@@ -40,4 +41,5 @@ class Axis:
 
 def axes_of(group: MotionGroup) -> list[Axis]:
     """Return the axes of a group in the order of q."""
-    return [Axis(joint) for joint in group.joints]
+    robots = (group.robot, *(external.robot for external in group.externals))
+    return [Axis(joint, robot) for robot in robots for joint in robot.joints]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.robot import Robot
 from cellsim.verify.context import Context
 
 
@@ -41,3 +42,16 @@ def figure_missing(rule: str, subject: str, figure: str, file: str = "") -> Find
         facts={"figure": figure},
         help="give-figure",
     )
+
+
+def figures_recalled(
+    rule: str, group: str, robots: Iterable[Robot], figure: str, file: str = ""
+) -> Iterator[Finding]:
+    """Yield the answer of a rule for each robot whose figure is recalled or estimated.
+
+    Nobody can hold a motion to a figure that no maker gave: it is not checked, by name.
+    """
+    for robot in {robot.name: robot for robot in robots}.values():
+        if figure in robot.assumed:
+            found = figure_missing(rule, f"{group} {robot.name}", figure, file)
+            yield replace(found, facts={"figure": figure, "recalled": True})

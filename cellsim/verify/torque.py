@@ -32,6 +32,8 @@ def missing_figures(group: MotionGroup) -> list[str]:
     robot = group.robot
     missing = []
     bare = [k.name for k in robot.links[1:] if k.mass is None or k.inertia is None]
+    if "torque" in robot.assumed:
+        missing.append("joint torques (those at hand are recalled)")
     if "links.mass" in robot.assumed:
         missing.append("link masses (those at hand are estimates)")
     elif bare:

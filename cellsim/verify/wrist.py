@@ -9,7 +9,7 @@ import numpy as np
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.loads import Load
-from cellsim.verify.outcome import figure_missing
+from cellsim.verify.outcome import figure_missing, figures_recalled
 
 _ROUNDING = 1e-9
 
@@ -28,6 +28,7 @@ def wrist_findings(context: Context, group: str, figure: str, unit: str) -> Iter
     for joint, value in known.items():
         if value is None:
             yield figure_missing(rule, f"{group} {joint}", f"wrist {figure}")
+    yield from figures_recalled(rule, group, (robot,), "wrist_limits")
     told = set()
     for load in context.loads[group]:
         for joint, value, t in _worst(context, group, load, figure):

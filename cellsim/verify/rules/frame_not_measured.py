@@ -17,8 +17,8 @@ def frame_not_measured(context: Context) -> Outcome:
     What: a move in a frame that is measured at run time, or in one that stands in it, is carried
         out before the program has waited for the signal that says the measurement is done.
     Why: the controller still holds the frame of the car or part before, or none at all.
-    Limit: `measured: {done: SIGNAL}` of the frame is awaited before the first such move; where the
-        cell names no such signal nobody can tell: a warning.
+    Limit: the signal `done` of the frame's `measured` is awaited before the first such move; where
+        the cell names no such signal nobody can tell: a warning.
     Source: design rule of cellsim.
     """
     found = list(_first_moves(context))

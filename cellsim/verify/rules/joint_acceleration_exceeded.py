@@ -10,7 +10,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
 from cellsim.verify.extrema import peaks
-from cellsim.verify.outcome import Outcome, figure_missing, outcome
+from cellsim.verify.outcome import Outcome, figure_missing, figures_recalled, outcome
 from cellsim.verify.spans import excesses
 
 _ROUNDING = 0.01
@@ -23,8 +23,9 @@ def joint_acceleration_exceeded(context: Context) -> Outcome:
     What: the acceleration of a joint passes the class that the timeline was made with, at a knot
         or between two: the extremum of each polynomial piece, in closed form.
     Why: the time model would promise what the robot cannot do.
-    Limit: the slow, typical (geometric mean) or fast class of the joint; none given: not checked.
-        1 % more for rounding, between knots 2 %: the polynomial through them may swing so far.
+    Limit: the slow, typical (geometric mean) or fast class of the joint; none given, or
+        estimated: not checked. 1 % more for rounding, between knots 2 %: the polynomial
+        through them may swing so far.
     Source: acceleration classes in `robot.yaml`, with their source there.
     """
     axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
@@ -33,6 +34,10 @@ def joint_acceleration_exceeded(context: Context) -> Outcome:
 
 
 def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Finding]:
+    robots = [axis.robot for axis in axes]
+    yield from figures_recalled(
+        "joint-acceleration-exceeded", group, robots, "acceleration", context.file(group)
+    )
     track = context.tracks[group]
     limits = [axis.acceleration(context.timeline.accel) for axis in axes]
     for axis, limit in zip(axes, limits, strict=True):

@@ -10,7 +10,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
 from cellsim.verify.extrema import mean_jerk
-from cellsim.verify.outcome import Outcome, figure_missing, outcome
+from cellsim.verify.outcome import Outcome, figure_missing, figures_recalled, outcome
 from cellsim.verify.spans import excesses
 
 _ROUNDING = 0.02
@@ -38,6 +38,8 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
     if unknown:
         subject = f"{group} {', '.join(unknown)}"
         yield figure_missing("joint-jerk-exceeded", subject, "jerk", context.file(group))
+    robots = [axis.robot for axis in axes]
+    yield from figures_recalled("joint-jerk-exceeded", group, robots, "jerk", context.file(group))
     bound = np.array([axis.joint.jerk or np.inf for axis in axes])
     if len(unknown) == len(axes) or len(track.t) < 2:
         return

@@ -12,7 +12,7 @@ from cellsim.geometry import Array
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
 from cellsim.verify.extrema import ranges
-from cellsim.verify.outcome import Outcome, outcome
+from cellsim.verify.outcome import Outcome, figures_recalled, outcome
 from cellsim.verify.spans import excesses
 
 _ROUNDING = 1e-9
@@ -25,7 +25,7 @@ def joint_limit_exceeded(context: Context) -> Outcome:
         extremum of each polynomial piece, in closed form. Between two knots the true path may
         lie `dev_path` off the chord; where only that passes the limit, it is undecided.
     Why: the controller refuses the point, or stops on the line.
-    Limit: the soft limits of the joint in `robot.yaml`.
+    Limit: the soft limits of the joint in `robot.yaml`; recalled ones: also not checked.
     Source: the maker's manual, named in the robot's `sources`.
     """
     axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
@@ -39,6 +39,10 @@ def beyond(q: Array, lower: Array, upper: Array) -> Array:
 
 
 def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Finding]:
+    robots = [axis.robot for axis in axes]
+    yield from figures_recalled(
+        "joint-limit-exceeded", group, robots, "limits", context.file(group)
+    )
     track = context.tracks[group]
     lower = np.array([axis.joint.lower for axis in axes])
     upper = np.array([axis.joint.upper for axis in axes])

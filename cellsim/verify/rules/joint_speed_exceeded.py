@@ -10,7 +10,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
 from cellsim.verify.extrema import peaks
-from cellsim.verify.outcome import Outcome, figure_missing, outcome
+from cellsim.verify.outcome import Outcome, figure_missing, figures_recalled, outcome
 from cellsim.verify.spans import excesses
 
 _ROUNDING = 1e-6
@@ -23,8 +23,8 @@ def joint_speed_exceeded(context: Context) -> Outcome:
     What: the speed of a joint passes its largest speed, at a knot or between two: the extremum of
         each polynomial piece, in closed form.
     Why: the controller slows down or stops with an error; the planned time does not hold.
-    Limit: the largest speed of the joint in `robot.yaml`; none given: not checked. Between knots
-        0.1 % more, which is what the polynomial through them may swing.
+    Limit: the largest speed of the joint in `robot.yaml`; none given, or recalled: not checked.
+        Between knots 0.1 % more, which is what the polynomial through them may swing.
     Source: the maker's manual, named in the robot's `sources`.
     """
     axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
@@ -33,6 +33,8 @@ def joint_speed_exceeded(context: Context) -> Outcome:
 
 
 def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Finding]:
+    robots = [axis.robot for axis in axes]
+    yield from figures_recalled("joint-speed-exceeded", group, robots, "speed", context.file(group))
     track = context.tracks[group]
     limits = [axis.joint.speed for axis in axes]
     for axis, limit in zip(axes, limits, strict=True):

@@ -11,8 +11,8 @@ error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-n
 error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
 error: program-empty
-error undecided: clearance joint-limit-exceeded part-falls holder-moves-while-fastened
-error undecided not_checked: joint-jerk-exceeded
+error undecided: clearance part-falls holder-moves-while-fastened
+error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded
 error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
 error note: corner-overlap

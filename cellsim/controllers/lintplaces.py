@@ -139,7 +139,9 @@ def distance_of(move: Move, rules: MotionRules) -> float | None:
         return zone.value * rules.zone_unit_m[zone.kind]
     table = rules.zone_distance_m.get(zone.kind, ())
     level = int(zone.value)
-    return table[level] if zone.kind != "fine" and 0 < level < len(table) - 1 else None
+    # The last accu has no distance of its own: half of the segment.
+    end = len(table) - (zone.kind == "accu")
+    return table[level] if zone.kind != "fine" and 0 < level < end else None
 
 
 def check_wrist(look: Look, wrist: Callable[[float], float], limit: float, source: str) -> Findings:

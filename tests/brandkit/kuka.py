@@ -79,8 +79,8 @@ EDITS: dict[str, Edit] = {
     "count from two": swap(r"=1 TO 3", "=2 TO 3"),
 }
 REFUSED: tuple[tuple[Statement, str], ...] = (
-    (SetSignal("lamp", True, Along("start")), "does not follow"),
-    (SetSignal("lamp", True, Along("now", after=0.5)), "output at now"),
+    (SetSignal("lamp", True, Along("start"), line=7), "does not follow"),
+    (SetSignal("lamp", True, Along("now", after=0.5), line=7), "output at now"),
     (joint(HOME_DEG, to=Target()), "without joints"),
     (joint(HOME_DEG, to=Target(pose=FAR)), "no joints reach"),
     (joint(HOME_DEG, speed=Speed(100.0, "mm/s")), "speed"),

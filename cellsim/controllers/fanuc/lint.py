@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from cellsim.controllers import linting
+from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.fanuc.lintmotion import check_arcs, check_config, check_wrist
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
@@ -52,6 +52,8 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_waits(look, 0.0, 327.67, _MANUAL),
         *linting.check_names(look, longest, RESERVED, True, _MANUAL),
         *linting.check_ascii(look, "8-bit text on the controller"),
+        *lintplaces.check_range(look, "axis limits of the arm"),
+        *lintlimits.check_coupling(look),
         *_text(look),
         *_speeds(look),
         *_outputs(look),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from cellsim.controllers import linting, lintplaces
+from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.hyundai.motion import rules
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
@@ -17,6 +17,7 @@ from cellsim.domain.report import Finding, Severity
 
 _MOVE = "HRScript manual 5.4"
 _WRIST_DEG = 0.1
+_MOST_MM_S = 10_000.0
 
 
 def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
@@ -37,6 +38,8 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *lintplaces.check_room(look, rules(look.group.controller), "Hi6 operation manual 7.4.6"),
         *lintplaces.check_range(look, "Hi6 operation manual, soft limits"),
         *lintplaces.check_signal_in_corner(look, "HRScript manual 5.7 contpath 1"),
+        *lintlimits.check_coupling(look),
+        *lintlimits.check_path_speed(look, _MOST_MM_S, "no arm is as fast; limit ours"),
         *_targets(look),
         *_arcs(look),
         *_numbers(look),

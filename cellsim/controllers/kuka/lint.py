@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from cellsim.controllers import linting, lintplaces
+from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.kuka.motion import rules
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
@@ -17,6 +17,7 @@ from cellsim.domain.report import Finding, Severity
 
 _MANUAL = "KSS 8.2 SI manual"
 _SINGULAR_DEG = 0.01812
+_MOST_MM_S = 2000.0
 
 
 def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
@@ -36,6 +37,8 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *lintplaces.check_arcs(look, f"{_MANUAL}, CIRC"),
         *lintplaces.check_room(look, rules(look.group.controller), f"{_MANUAL}, C_DIS"),
         *lintplaces.check_range(look, f"{_MANUAL}, software limit switches"),
+        *lintlimits.check_coupling(look),
+        *lintlimits.check_path_speed(look, _MOST_MM_S, f"{_MANUAL}, inline form LIN (recalled)"),
         *_frames(look),
     ]
     return linting.ordered(found)

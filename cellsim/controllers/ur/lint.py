@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from cellsim.controllers import linting, lintplaces
+from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.standin import UNKNOWN_ROBOT
 from cellsim.controllers.ur.words import RESERVED
@@ -23,6 +23,7 @@ from cellsim.geometry import Array, Pose
 _MANUAL = "URScript manual"
 _HAIR_MM = 1e-6
 _WRIST_DEG = 0.1
+_MOST_MM_S = 10_000.0
 
 
 def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
@@ -41,6 +42,9 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *lintplaces.check_wrist(look, _from_line, _WRIST_DEG, "wrist 1 and 3 parallel; limit ours"),
         *lintplaces.check_arcs(look, f"{_MANUAL}, movec"),
         *lintplaces.check_range(look, _MANUAL),
+        *lintlimits.check_coupling(look),
+        *lintlimits.check_path_speed(look, _MOST_MM_S, "no arm is as fast; limit ours"),
+        *lintlimits.check_joint_speed(look, "speed of the fastest joint, in the robot's file"),
         *_blends(look),
         *_jumps(look),
     ]

@@ -6,10 +6,11 @@ Sources: DX100 manual 156191-1CD 4.1 (files, tools, user frames), NX100 manual 1
 
 from __future__ import annotations
 
-from cellsim.controllers import linting
+from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.yaskawa.arclint import arcs, singular, stances
+from cellsim.controllers.yaskawa.motion import rules
 from cellsim.controllers.yaskawa.words import RESERVED
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Comment, Delay, Label, Move, Program, Raw, Wait
@@ -17,6 +18,7 @@ from cellsim.domain.report import Finding, Severity
 
 _INFORM = "INFORM manual"
 _FORMAT = "DX100 manual 156191-1CD 4.1"
+_MOST_MM_S = 1500.0
 _TYPES = "NX100 manual 149235-1CD 3.9, Manipulator Types"
 # What the reader says of a line, the rule that names it, and where that is written.
 _REASONS = (
@@ -44,6 +46,11 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_speeds(look, f"{_INFORM}, VJ"),
         *linting.check_corner_stops(look, f"{_INFORM}, PL", (Wait, Delay)),
         *linting.check_names(look, 32, RESERVED, True, f"{_INFORM}, job names"),
+        *lintplaces.check_range(look, "soft limits of the arm"),
+        *lintplaces.check_room(look, rules(look.group.controller), f"{_INFORM}, PL"),
+        *lintplaces.check_signal_in_corner(look, "DOUT does not stop the arm (assumed)"),
+        *lintlimits.check_coupling(look),
+        *lintlimits.check_path_speed(look, _MOST_MM_S, f"{_INFORM}, V=0.1..1500.0 (recalled)"),
         *_raw(look),
         *_first(look),
         *_waits(look),

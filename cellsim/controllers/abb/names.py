@@ -9,6 +9,7 @@ from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.writing.lines import port_of
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.domain.cell import MotionGroup
+from cellsim.domain.controller import Port
 from cellsim.errors import Refused
 
 LONGEST_NAME = 32
@@ -38,7 +39,11 @@ def checked(name: str, what: str, line: int = 0) -> str:
 
 def signal_name(signal: str, group: MotionGroup, line: int) -> str:
     """Return the signal's own name where RAPID allows it, else do or di and the port's number."""
-    port = port_of("abb", group, signal, line)
+    return name_of(signal, port_of("abb", group, signal, line))
+
+
+def name_of(signal: str, port: Port) -> str:
+    """Return what a signal at a port is called: see `signal_name`."""
     return signal if is_name(signal) else f"{port.kind}{port.number}"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from cellsim.controllers.fanuc.expression import is_boolean
 from cellsim.controllers.fanuc.naming import FLAGS, LABELS, REGISTERS, named, number_of
+from cellsim.controllers.writing.expression import is_boolean
 from cellsim.controllers.writing.lines import all_statements, variables
 from cellsim.controllers.writing.rewrite import rewrite_body
 from cellsim.domain.program import (

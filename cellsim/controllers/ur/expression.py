@@ -5,14 +5,11 @@ Source: URScript manual, numbers and expressions; Module interfaces for the digi
 
 from __future__ import annotations
 
-from cellsim.controllers.writing.lines import port_of
-from cellsim.controllers.writing.numbers import short
-from cellsim.controllers.writing.quantise import CONST_DIGITS
+from cellsim.controllers.writing.expression import Spelling, spaced, spell
 from cellsim.domain.cell import MotionGroup
+from cellsim.domain.controller import Port
 from cellsim.domain.program import Expr
 from cellsim.errors import Refused
-
-_BINARY = {"and", "or", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/"}
 
 
 def port_name(number: int, line: int) -> tuple[str, int]:
@@ -26,37 +23,26 @@ def port_name(number: int, line: int) -> tuple[str, int]:
     raise Refused("ur", f"digital port {number}; 0..17", line=line)
 
 
+def _signal(_name: str, port: Port, line: int) -> str:
+    kind, index = port_name(port.number, line)
+    return f"get_{kind}_digital_{'out' if port.kind == 'do' else 'in'}({index})"
+
+
+def _quotes(text: str) -> bool:
+    return text.isascii() and text.isprintable() and '"' not in text
+
+
+_SPELLING = Spelling(
+    brand="ur",
+    signs=spaced({"and": "and", "or": "or"}),
+    signal=_signal,
+    negation="not {}",
+    true="True",
+    false="False",
+    quotes=_quotes,
+)
+
+
 def say(expr: Expr, group: MotionGroup, line: int) -> str:
     """Return an expression as URScript text, inner operations in parentheses."""
-    match expr.op:
-        case "const":
-            return _const(expr.value, line)
-        case "var":
-            return expr.name
-        case "signal":
-            port = port_of("ur", group, expr.name, line)
-            kind, index = port_name(port.number, line)
-            return f"get_{kind}_digital_{'out' if port.kind == 'do' else 'in'}({index})"
-        case "not":
-            return f"not {_inner(expr.args[0], group, line)}"
-        case "neg":
-            return f"-{_inner(expr.args[0], group, line)}"
-    if expr.op in _BINARY and len(expr.args) == 2:
-        left, right = (_inner(arg, group, line) for arg in expr.args)
-        return f"{left} {expr.op} {right}"
-    raise Refused("ur", f"expression '{expr.op}'", line=line)
-
-
-def _inner(expr: Expr, group: MotionGroup, line: int) -> str:
-    text = say(expr, group, line)
-    return text if expr.op in {"const", "var", "signal"} else f"({text})"
-
-
-def _const(value: float | bool | str | None, line: int) -> str:
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float | int):
-        return short(float(value), CONST_DIGITS)
-    if isinstance(value, str) and value.isascii() and value.isprintable() and '"' not in value:
-        return f'"{value}"'
-    raise Refused("ur", f"constant {value!r}", line=line)
+    return spell(expr, _SPELLING, group, line)

@@ -6,7 +6,7 @@ Source: RAPID kernel 3HAC050946 and RAPID instructions, functions and data types
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.corners import sets_in_corner
 from cellsim.controllers.abb.data import Data
@@ -14,41 +14,35 @@ from cellsim.controllers.abb.digits import TIME_DIGITS
 from cellsim.controllers.abb.expression import say, type_of
 from cellsim.controllers.abb.motion import rules
 from cellsim.controllers.abb.names import checked, refuse_twice, signal_name
-from cellsim.controllers.text import TextFile, TextProgram
+from cellsim.controllers.text import TextProgram
 from cellsim.controllers.writing.lines import (
     all_statements,
+    crlf_file,
+    kinds_of,
     output_of,
     port_of,
-    refuse,
     variables,
 )
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import one_line
+from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
-    Call,
-    Comment,
-    Delay,
     Expr,
-    Goto,
-    If,
     Label,
     Loop,
     Move,
     Program,
-    Raw,
-    Return,
     Routine,
     SetSignal,
     Statement,
     Wait,
 )
-from cellsim.errors import Refused, UnknownName
+from cellsim.errors import Refused
 
 _WORDS = {"joint": "MoveAbsJ", "linear": "MoveL", "circular": "MoveC"}
-_QUIET = Comment(text="")
 _COUNTERS = "ijklmn"
 
 
@@ -61,13 +55,16 @@ def write(program: Program, cell: Cell) -> TextProgram:
     """
     group = group_of(program, cell)
     name = checked(program.name, "module")
-    names = [r.name for r in program.routines]
+    names = {r.name: r.name for r in program.routines}
     everything = [s for r in program.routines for s in all_statements(r.body)]
     taken = {name, *names, *(v for r in program.routines for v in variables(r.body))}
     taken |= {signal_name(s, group, 0) for s in group.controller.signals}
     taken |= {s.name for s in everything if isinstance(s, Label)}
     lowered = {t.lower() for t in taken}
-    refuse_twice(names, [*group.controller.signals, *taken - set(names) - {name}])
+    refuse_twice(
+        [r.name for r in program.routines],
+        [*group.controller.signals, *taken - set(names) - {name}],
+    )
     data = Data(cell, group, lowered | set(_COUNTERS))
     source = _Source(group, names, lowered, data, _modal_words(everything))
     routines = [line for r in program.routines for line in source.routine(r)]
@@ -79,12 +76,8 @@ def write(program: Program, cell: Cell) -> TextProgram:
         f"\t<Module>{name}.mod</Module>",
         "</Program>",
     ]
-    files = (_file(f"{name}.mod", lines), _file(f"{name}.pgf", listing))
+    files = (crlf_file(f"{name}.mod", lines), crlf_file(f"{name}.pgf", listing))
     return TextProgram("abb", files, (), rules(group.controller).conventions)
-
-
-def _file(name: str, lines: list[str]) -> TextFile:
-    return TextFile(name, ("\r\n".join(lines) + "\r\n").encode("ascii", "replace"))
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
@@ -101,12 +94,53 @@ def _modal_words(statements: Iterable[Statement]) -> frozenset[str]:
     return frozenset(words)
 
 
+def _output(statement: SetSignal, group: MotionGroup) -> str:
+    name = _output_name(statement, group)
+    return f"SetDO {name}, {int(bool(statement.value))};"
+
+
+def _output_name(statement: SetSignal, group: MotionGroup) -> str:
+    """Return the name of an output; Refused for an input."""
+    output_of("abb", group, statement.signal, statement.line)
+    return signal_name(statement.signal, group, statement.line)
+
+
+def _assign(statement: Assign, group: MotionGroup) -> str:
+    return f"{statement.name}:={say(statement.value, group, statement.line)};"
+
+
+_BLOCKS = Blocks(
+    branch="IF {condition} THEN",
+    otherwise_if="ELSEIF {condition} THEN",
+    otherwise="ELSE",
+    end_branch="ENDIF",
+    during="WHILE {condition} DO",
+    end_during="ENDWHILE",
+    count="FOR {counter} FROM 1 TO {count} DO",
+    end_count="ENDFOR",
+)
+_PHRASES = Phrases(
+    brand="abb",
+    blocks=_BLOCKS,
+    condition=say,
+    output=_output,
+    assign=_assign,
+    delay=lambda seconds, _: [f"WaitTime {short(seconds, TIME_DIGITS)};"],
+    call=lambda name, _: f"{name};",
+    back="RETURN;",
+    goto=lambda name, _: f"GOTO {name};",
+    label=lambda name, line: f"{checked(name, 'label', line)}:",
+    remarks=lambda text: [f"! {one_line(text)}".rstrip()],
+    kept=lambda text: f"! {one_line(text)}",
+)
+
+
 @dataclass
 class _Source:
     """The module while it is being written; modal values are written where they change."""
 
     group: MotionGroup
-    names: list[str]
+    names: dict[str, str]
     taken: set[str]
     data: Data
     words: frozenset[str]
@@ -116,7 +150,7 @@ class _Source:
     depth_of_loops: int = 0
 
     def routine(self, routine: Routine) -> list[str]:
-        main = routine.name == self.names[0]
+        main = routine.name == next(iter(self.names))
         self.lines = []
         self.modal = {"AccSet": "AccSet 100, 100;", "ConfL": "ConfL\\On;"} if main else {}
         self.body(routine.body, 1)
@@ -125,15 +159,7 @@ class _Source:
 
     def declared(self, program: Program) -> list[str]:
         """Return the variables of all routines."""
-        kinds: dict[str, str] = {}
-        for routine in program.routines:
-            for s in all_statements(routine.body):
-                if isinstance(s, Assign):
-                    kind = type_of(s.value)
-                    if kinds.setdefault(s.name, kind) != kind:
-                        raise Refused("abb", f"two types for '{s.name}'", line=s.line)
-            for name in variables(routine.body):
-                kinds.setdefault(name, "num")
+        kinds = kinds_of("abb", program, type_of, read="num")
         spelled: dict[str, str] = {}
         for name in kinds:
             if spelled.setdefault(name.lower(), name) != name:
@@ -141,7 +167,7 @@ class _Source:
         lines = [f"VAR {kind} {checked(name, 'variable')};" for name, kind in kinds.items()]
         return [*lines, *([f"VAR bool {self.flag};"] if self.flag else [])]
 
-    def put(self, text: str, depth: int, statement: Statement = _QUIET) -> None:
+    def put(self, text: str, depth: int, statement: Statement = QUIET) -> None:
         comment = one_line(statement.comment)
         self.lines.append(f"{'  ' * depth}{text}{f'  ! {comment}' if comment else ''}")
 
@@ -164,86 +190,14 @@ class _Source:
             at += 1
 
     def statement(self, statement: Statement, depth: int) -> None:
-        match statement:
-            case Move():
-                self.move(statement, depth)
-            case If():
-                self.branches(statement, depth)
-            case Loop():
-                self.loop(statement, depth)
-            case Wait():
-                self.wait(statement, depth)
-            case Comment():
-                self.put(f"! {one_line(statement.text)}".rstrip(), depth)
-            case Label():
-                self.modal = {}
-                self.put(f"{checked(statement.name, 'label', statement.line)}:", depth, statement)
-            case _:
-                self.put(self.plain(statement), depth, statement)
-                if isinstance(statement, Call):
-                    self.modal = {}
+        counted = isinstance(statement, Loop) and statement.condition is None
+        self.depth_of_loops += counted
+        say_statement(self, _PHRASES, statement, depth)
+        self.depth_of_loops -= counted
 
-    def plain(self, statement: Statement) -> str:
-        """Return the text of a statement of one line."""
-        match statement:
-            case SetSignal(signal=signal, value=bool(value), at=None):
-                return f"SetDO {self.output(signal, statement.line)}, {int(value)};"
-            case Delay(seconds=seconds):
-                return f"WaitTime {short(seconds, TIME_DIGITS)};"
-            case Call(routine=routine):
-                if routine not in self.names:
-                    raise UnknownName("routine", routine, self.names, line=statement.line)
-                return f"{routine};"
-            case Return():
-                return "RETURN;"
-            case Goto(label=label):
-                return f"GOTO {label};"
-            case Assign(name=name, value=value):
-                return f"{name}:={say(value, self.group, statement.line)};"
-            case Raw(text=text, harmless=True):
-                return f"! {one_line(text)}"
-        raise refuse("abb", statement)
-
-    def output(self, signal: str, line: int) -> str:
-        """Return the name of an output; Refused for an input."""
-        output_of("abb", self.group, signal, line)
-        return signal_name(signal, self.group, line)
-
-    def branches(self, statement: If, depth: int, word: str = "IF") -> None:
-        condition = say(statement.condition, self.group, statement.line)
-        self.put(f"{word} {condition} THEN", depth, statement)
-        before = dict(self.modal)
-        self.body(statement.then, depth + 1)
-        self.modal = before
-        other = statement.otherwise
-        if len(other) == 1 and isinstance(other[0], If):
-            self.branches(other[0], depth, "ELSEIF")
-            return
-        if other:
-            self.put("ELSE", depth)
-            self.body(other, depth + 1)
-        self.modal = {}
-        self.put("ENDIF", depth)
-
-    def loop(self, statement: Loop, depth: int) -> None:
-        self.modal = {}
-        if statement.condition is not None:
-            condition = say(statement.condition, self.group, statement.line)
-            self.put(f"WHILE {condition} DO", depth, statement)
-            self.body(statement.body, depth + 1)
-            self.put("ENDWHILE", depth)
-        else:
-            count = statement.count
-            self.put(f"FOR {self.counter()} FROM 1 TO {count} DO", depth, statement)
-            self.depth_of_loops += 1
-            self.body(statement.body, depth + 1)
-            self.depth_of_loops -= 1
-            self.put("ENDFOR", depth)
-        self.modal = {}
-
-    def counter(self) -> str:
+    def counter(self, _line: int) -> str:
         """Return the counter of a loop, another one for every loop around it."""
-        level = self.depth_of_loops
+        level = self.depth_of_loops - 1
         name = _COUNTERS[level] if level < len(_COUNTERS) else f"i{level}"
         while name in self.taken:
             name += "_n"
@@ -293,6 +247,6 @@ class _Source:
         zone = self.data.zone(move.zone, move.line)
         parts = [*points, self.data.speed(move.speed), zone, tool]
         if output is not None:
-            parts += [self.output(output.signal, output.line), str(int(bool(output.value)))]
+            parts += [_output_name(output, self.group), str(int(bool(output.value)))]
         comment = move.comment or ("" if output is None else output.comment)
-        self.put(f"{word} {', '.join(parts)};", depth, Comment(text="", comment=comment))
+        self.put(f"{word} {', '.join(parts)};", depth, replace(QUIET, comment=comment))

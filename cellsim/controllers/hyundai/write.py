@@ -16,25 +16,24 @@ from cellsim.controllers.hyundai.phrases import label_text, speed_text, time_par
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.axes import printed_values
-from cellsim.controllers.writing.lines import all_statements, output_of, refuse, trailing, variables
+from cellsim.controllers.writing.lines import (
+    all_statements,
+    crlf_file,
+    output_of,
+    trailing,
+    variables,
+)
 from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of, measured
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
-    Call,
-    Comment,
-    Delay,
-    Goto,
-    If,
     Label,
-    Loop,
     Move,
     Program,
-    Raw,
-    Return,
     Routine,
     SetSignal,
     Statement,
@@ -48,7 +47,6 @@ MAX_STEPS = 999
 STOP_LABEL = "timeout_stop"
 COUNTER = "counter"
 _INTERPOLATION = {"joint": "P", "linear": "L", "circular": "C"}
-_QUIET = Comment(text="")
 
 
 def write(program: Program, cell: Cell) -> TextProgram:
@@ -101,8 +99,7 @@ def _file(
     lines.append("     end")
     if job.stop_used:
         lines += [f"     *{STOP_LABEL}", "     stop", "     end"]
-    text = "\r\n".join(lines) + "\r\n"
-    return TextFile(name, text.encode("utf-8-sig"))
+    return crlf_file(name, lines, "utf-8-sig", "strict")
 
 
 def _head(routine: Routine, job: _Job) -> list[str]:
@@ -117,9 +114,50 @@ def _head(routine: Routine, job: _Job) -> list[str]:
     return lines + [f"     var {name}=Pose({values})" for name, values in job.poses.items()]
 
 
+def _output(statement: SetSignal, group: MotionGroup) -> str:
+    number = output_of("hyundai", group, statement.signal, statement.line)
+    return f"do{number}={int(bool(statement.value))}"
+
+
+def _assign(statement: Assign, group: MotionGroup) -> str:
+    name, line = statement.name, statement.line
+    if identifier(name, 128) != name or name in RESERVED:
+        raise Refused("hyundai", f"variable name '{name}'", line=line)
+    return f"{name}={say(statement.value, group, line)}"
+
+
+def _delay(seconds: float, line: int) -> list[str]:
+    """Return as many delays as the 60 s that one can last ask for."""
+    return [f"delay {fixed(part, TIME_DIGITS)}" for part in time_parts(seconds, line)]
+
+
+_BLOCKS = Blocks(
+    branch="if {condition}",
+    otherwise="else",
+    end_branch="endif",
+    count="for {counter}=1 to {count}",
+    end_count="next",
+)
+_PHRASES = Phrases(
+    brand="hyundai",
+    blocks=_BLOCKS,
+    condition=say,
+    output=_output,
+    assign=_assign,
+    delay=_delay,
+    call=lambda name, _: f"call {name}",
+    back="return",
+    goto=lambda name, line: f"goto {label_text(name, line)}",
+    label=label_text,
+    remarks=lambda text: [f"# {one_line(text)}".rstrip()],
+    kept=lambda text: f"# {one_line(text)}",
+    label_at_margin=True,
+)
+
+
 @dataclass
 class _Job:
-    """One job file while it is being written."""
+    """One job file while it is being written; nothing in it is modal."""
 
     cell: Cell
     group: MotionGroup
@@ -128,6 +166,7 @@ class _Job:
     lines: list[str] = field(default_factory=list)
     poses: dict[str, str] = field(default_factory=dict)
     shifts: dict[str, str] = field(default_factory=dict)
+    modal: dict[str, str] = field(default_factory=dict)
     steps: int = 0
     loops: int = 0
     labels: int = 0
@@ -136,52 +175,11 @@ class _Job:
 
     def body(self, body: Iterable[Statement], depth: int) -> None:
         for statement in body:
-            self.statement(statement, depth)
+            say_statement(self, _PHRASES, statement, depth)
             self.arc = isinstance(statement, Move) and statement.kind == "circular"
 
-    def put(self, text: str, depth: int, statement: Statement = _QUIET, prefix: str = "") -> None:
+    def put(self, text: str, depth: int, statement: Statement = QUIET, prefix: str = "") -> None:
         self.lines.append(f"{prefix:<5}{'  ' * depth}{text}{trailing(statement, '#')}")
-
-    def statement(self, statement: Statement, depth: int) -> None:
-        match statement:
-            case Move():
-                self.move(statement, depth)
-            case If() | Loop():
-                self.block(statement, depth)
-            case Comment():
-                self.put(f"# {one_line(statement.text)}".rstrip(), depth, _QUIET)
-            case Wait():
-                self.wait(statement, depth)
-            case Delay(seconds=seconds):
-                for i, part in enumerate(time_parts(seconds, statement.line)):
-                    last = statement if i == 0 else _QUIET
-                    self.put(f"delay {fixed(part, TIME_DIGITS)}", depth, last)
-            case Label():
-                self.put(label_text(statement.name, statement.line), 0, statement)
-            case _:
-                self.put(self.plain(statement), depth, statement)
-
-    def plain(self, statement: Statement) -> str:
-        """Return the text of a statement of one line."""
-        match statement:
-            case SetSignal(signal=signal, value=bool(value), at=None):
-                number = output_of("hyundai", self.group, signal, statement.line)
-                return f"do{number}={int(value)}"
-            case Call(routine=routine):
-                if routine not in self.names:
-                    raise UnknownName("routine", routine, self.names, line=statement.line)
-                return f"call {self.names[routine]}"
-            case Return():
-                return "return"
-            case Goto(label=label):
-                return f"goto {label_text(label, statement.line)}"
-            case Assign(name=name, value=value):
-                if identifier(name, 128) != name or name in RESERVED:
-                    raise Refused("hyundai", f"variable name '{name}'", line=statement.line)
-                return f"{name}={say(value, self.group, statement.line)}"
-            case Raw(text=text, harmless=True):
-                return f"# {one_line(text)}"
-        raise refuse("hyundai", statement)
 
     def wait(self, statement: Wait, depth: int) -> None:
         """Write a wait; one longer than the 60 s of the language goes on at the next line."""
@@ -194,7 +192,7 @@ class _Job:
         parts = time_parts(statement.timeout_s, statement.line)
         for i, part in enumerate(parts):
             label = last if i == len(parts) - 1 else self.fresh("longer")
-            note = statement if i == 0 else _QUIET
+            note = statement if i == 0 else QUIET
             self.put(f"wait {condition},{fixed(part, TIME_DIGITS)},{label}", depth, note)
             if label != last:
                 self.put(label, 0)
@@ -207,22 +205,9 @@ class _Job:
             if name not in self.taken:
                 return f"*{name}"
 
-    def block(self, statement: If | Loop, depth: int) -> None:
-        if isinstance(statement, If):
-            condition = say(statement.condition, self.group, statement.line)
-            self.put(f"if {condition}", depth, statement)
-            self.body(statement.then, depth + 1)
-            if statement.otherwise:
-                self.put("else", depth, _QUIET)
-                self.body(statement.otherwise, depth + 1)
-            self.put("endif", depth, _QUIET)
-            return
-        if statement.count is None:
-            raise Refused("hyundai", "loop with a condition", line=statement.line)
+    def counter(self, _line: int) -> str:
         self.loops += 1
-        self.put(f"for {COUNTER}{self.loops}=1 to {statement.count}", depth, statement)
-        self.body(statement.body, depth + 1)
-        self.put("next", depth, _QUIET)
+        return f"{COUNTER}{self.loops}"
 
     def move(self, move: Move, depth: int) -> None:
         if move.kind == "circular" and self.arc:
@@ -236,7 +221,7 @@ class _Job:
         for target in targets:
             self.steps += 1
             last = target is move.to
-            self.put(self.step(move, target), depth, move if last else _QUIET, f"S{self.steps}")
+            self.put(self.step(move, target), depth, move if last else QUIET, f"S{self.steps}")
 
     def step(self, move: Move, target: Target) -> str:
         kind = _INTERPOLATION[move.kind]

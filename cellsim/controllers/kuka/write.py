@@ -6,7 +6,7 @@ Source: KSS 8.2 SI manual: files, motion, $VEL, $APO, $TOOL, $BASE, WAIT, $TIMER
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.kuka.digits import (
     LENGTH_DIGITS,
@@ -18,31 +18,15 @@ from cellsim.controllers.kuka.motion import rules
 from cellsim.controllers.kuka.pointtext import PointTexts
 from cellsim.controllers.kuka.triggertext import is_back, text_of
 from cellsim.controllers.kuka.words import RESERVED
-from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import all_statements, output_of, refuse, trailing, variables
+from cellsim.controllers.text import TextProgram
+from cellsim.controllers.writing.lines import crlf_file, kinds_of, output_of, trailing, variables
 from cellsim.controllers.writing.numbers import fixed, short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import base_frame, group_of
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import (
-    Assign,
-    Call,
-    Comment,
-    Delay,
-    Goto,
-    If,
-    Label,
-    Loop,
-    Move,
-    Program,
-    Raw,
-    Return,
-    Routine,
-    SetSignal,
-    Statement,
-    Wait,
-)
+from cellsim.domain.program import Assign, Move, Program, Routine, SetSignal, Statement, Wait
 from cellsim.errors import Refused, UnknownName
 
 LONGEST_NAME = 24
@@ -57,7 +41,6 @@ _START = (
     "BAS(#INITMOV,0)",
 )
 _WORDS = {"joint": "PTP", "linear": "LIN", "circular": "CIRC"}
-_QUIET = Comment(text="")
 
 
 def write(program: Program, cell: Cell) -> TextProgram:
@@ -68,7 +51,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         UnknownName: A tool, signal or routine without a number or name.
     """
     group = group_of(program, cell)
-    names = [r.name for r in program.routines]
+    names = {r.name: r.name for r in program.routines}
     taken = {*names, *(v for r in program.routines for v in variables(r.body))}
     taken = {name.lower() for name in taken}
     source = _Source(group, names, taken, PointTexts(group, taken))
@@ -77,12 +60,8 @@ def write(program: Program, cell: Cell) -> TextProgram:
         lines += source.routine(routine, _START if number == 0 else ())
     name = program.routines[0].name
     data = [*_HEAD, f"DEFDAT {name}", *source.declarations(program), "ENDDAT"]
-    files = (_file(f"{name}.src", lines[:-1]), _file(f"{name}.dat", data))
+    files = (crlf_file(f"{name}.src", lines[:-1]), crlf_file(f"{name}.dat", data))
     return TextProgram("kuka", files, (), rules(group.controller).conventions)
-
-
-def _file(name: str, lines: list[str]) -> TextFile:
-    return TextFile(name, ("\r\n".join(lines) + "\r\n").encode("ascii", "replace"))
 
 
 def _checked(name: str, what: str, line: int = 0) -> str:
@@ -92,12 +71,47 @@ def _checked(name: str, what: str, line: int = 0) -> str:
     return name
 
 
+def _output(statement: SetSignal, group: MotionGroup) -> str:
+    number = output_of("kuka", group, statement.signal, statement.line)
+    return f"$OUT[{number}]={'TRUE' if statement.value else 'FALSE'}"
+
+
+def _assign(statement: Assign, group: MotionGroup) -> str:
+    return f"{statement.name}={say(statement.value, group, statement.line)}"
+
+
+_BLOCKS = Blocks(
+    branch="IF {condition} THEN",
+    otherwise="ELSE",
+    end_branch="ENDIF",
+    during="WHILE {condition}",
+    end_during="ENDWHILE",
+    count="FOR {counter}=1 TO {count}",
+    end_count="ENDFOR",
+)
+_PHRASES = Phrases(
+    brand="kuka",
+    blocks=_BLOCKS,
+    condition=say,
+    output=_output,
+    assign=_assign,
+    delay=lambda seconds, _: [f"WAIT SEC {fixed(seconds, TIME_DIGITS)}"],
+    call=lambda name, _: f"{name}( )",
+    back="RETURN",
+    goto=lambda name, _: f"GOTO {name}",
+    label=lambda name, line: f"{_checked(name, 'label', line)}:",
+    remarks=lambda text: [f"; {one_line(text)}".rstrip()],
+    kept=lambda text: f"; {one_line(text)}",
+    label_at_margin=True,
+)
+
+
 @dataclass
 class _Source:
     """Both files while they are being written; modal values are written where they change."""
 
     group: MotionGroup
-    names: list[str]
+    names: dict[str, str]
     taken: set[str]
     points: PointTexts
     lines: list[str] = field(default_factory=list)
@@ -111,20 +125,14 @@ class _Source:
 
     def declarations(self, program: Program) -> list[str]:
         """Return the points, counters and variables of all routines."""
-        kinds: dict[str, str] = {}
-        for routine in program.routines:
-            for s in all_statements(routine.body):
-                if isinstance(s, Assign):
-                    kind = type_of(s.value)
-                    if kinds.setdefault(s.name, kind) != kind:
-                        raise Refused("kuka", f"two types for '{s.name}'", line=s.line)
+        kinds = kinds_of("kuka", program, type_of)
         initial = {"REAL": "0.0", "BOOL": "FALSE"}
         lines = [f"DECL {k} {_checked(n, 'variable')}={initial[k]}" for n, k in kinds.items()]
         lines += [f"DECL INT {name}=0" for name in self.counters]
         kind_of = {"A": "E6AXIS", "X": "E6POS"}
         return lines + [f"DECL {kind_of[v[1]]} {n}={v}" for n, v in self.points.texts.items()]
 
-    def put(self, text: str, depth: int, statement: Statement = _QUIET) -> None:
+    def put(self, text: str, depth: int, statement: Statement = QUIET) -> None:
         self.lines.append(f"{'  ' * depth}{text}{trailing(statement, ';')}")
 
     def body(self, body: Iterable[Statement], depth: int) -> None:
@@ -137,81 +145,13 @@ class _Source:
                 self.put(text, depth, first)
                 at += said
                 continue
-            self.statement(first, depth)
+            say_statement(self, _PHRASES, first, depth)
             at += 1
 
     def output(self, statement: SetSignal) -> int:
         return output_of("kuka", self.group, statement.signal, statement.line)
 
-    def statement(self, statement: Statement, depth: int) -> None:
-        match statement:
-            case Move():
-                self.move(statement, depth)
-            case If():
-                self.branches(statement, depth)
-            case Loop():
-                self.loop(statement, depth)
-            case Wait():
-                self.wait(statement, depth)
-            case Comment():
-                self.put(f"; {one_line(statement.text)}".rstrip(), depth)
-            case Label():
-                self.modal = {}
-                self.put(f"{_checked(statement.name, 'label', statement.line)}:", 0, statement)
-            case _:
-                self.put(self.plain(statement), depth, statement)
-                if isinstance(statement, Call):
-                    self.modal = {}
-
-    def plain(self, statement: Statement) -> str:
-        """Return the text of a statement of one line."""
-        match statement:
-            case SetSignal(value=bool(value), at=None):
-                return f"$OUT[{self.output(statement)}]={'TRUE' if value else 'FALSE'}"
-            case Delay(seconds=seconds):
-                return f"WAIT SEC {fixed(seconds, TIME_DIGITS)}"
-            case Call(routine=routine):
-                if routine not in self.names:
-                    raise UnknownName("routine", routine, self.names, line=statement.line)
-                return f"{routine}( )"
-            case Return():
-                return "RETURN"
-            case Goto(label=label):
-                return f"GOTO {label}"
-            case Assign(name=name, value=value):
-                return f"{name}={say(value, self.group, statement.line)}"
-            case Raw(text=text, harmless=True):
-                return f"; {one_line(text)}"
-        raise refuse("kuka", statement)
-
-    def branches(self, statement: If, depth: int) -> None:
-        self.put(
-            f"IF {say(statement.condition, self.group, statement.line)} THEN", depth, statement
-        )
-        before = dict(self.modal)
-        self.body(statement.then, depth + 1)
-        if statement.otherwise:
-            self.modal = before
-            self.put("ELSE", depth)
-            self.body(statement.otherwise, depth + 1)
-        self.modal = {}
-        self.put("ENDIF", depth)
-
-    def loop(self, statement: Loop, depth: int) -> None:
-        self.modal = {}
-        if statement.condition is not None:
-            condition = say(statement.condition, self.group, statement.line)
-            self.put(f"WHILE {condition}", depth, statement)
-            self.body(statement.body, depth + 1)
-            self.put("ENDWHILE", depth)
-        else:
-            name = self.counter()
-            self.put(f"FOR {name}=1 TO {statement.count}", depth, statement)
-            self.body(statement.body, depth + 1)
-            self.put("ENDFOR", depth)
-        self.modal = {}
-
-    def counter(self) -> str:
+    def counter(self, _line: int) -> str:
         """Return a counter of our own that no variable or routine is named."""
         number = len(self.counters) + 1
         while f"counter_{number}" in self.taken:
@@ -241,7 +181,7 @@ class _Source:
         """Write a modal value if it is not the one already set."""
         if self.modal.get(name) != text:
             self.modal[name] = text
-            self.put(text, depth, Comment(text="", comment=comment))
+            self.put(text, depth, replace(QUIET, comment=comment))
 
     def move(self, move: Move, depth: int) -> None:
         self.frames(move, depth)

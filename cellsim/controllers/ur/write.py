@@ -7,7 +7,7 @@ its circles take mode=0 (orientation from start to end).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.ur.digits import (
@@ -25,26 +25,18 @@ from cellsim.controllers.ur.digits import (
 from cellsim.controllers.ur.expression import port_name, say
 from cellsim.controllers.ur.motion import rules
 from cellsim.controllers.ur.words import RESERVED
-from cellsim.controllers.writing.lines import output_of, refuse, trailing, variables
+from cellsim.controllers.writing.lines import output_of, trailing, variables
 from cellsim.controllers.writing.numbers import fixed, row, short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_all
 from cellsim.controllers.writing.targets import base_frame, group_of, tcp_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
-    Call,
-    Comment,
-    Delay,
     Expr,
-    Goto,
-    If,
-    Label,
-    Loop,
     Move,
     Program,
-    Raw,
-    Return,
     Routine,
     SetSignal,
     Statement,
@@ -54,7 +46,6 @@ from cellsim.domain.program import (
 from cellsim.errors import Refused, UnknownName
 
 _FUNCTIONS = {"joint": "movej", "linear": "movel", "circular": "movec"}
-_QUIET = Comment(text="")
 
 
 def write(program: Program, cell: Cell) -> TextProgram:
@@ -67,7 +58,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
     group = group_of(program, cell)
     if group.externals:
         raise Refused("ur", f"external axes of group '{group.name}'")
-    names = [routine.name for routine in program.routines]
+    names = {routine.name: routine.name for routine in program.routines}
     for name in names:
         if identifier(name, 40) != name or name.lower() in RESERVED:
             raise Refused("ur", f"function name '{name}'")
@@ -82,11 +73,56 @@ def write(program: Program, cell: Cell) -> TextProgram:
 
 
 def _body(
-    routine: Routine, depth: int, cell: Cell, group: MotionGroup, names: list[str]
+    routine: Routine, depth: int, cell: Cell, group: MotionGroup, names: dict[str, str]
 ) -> list[str]:
     script = _Script(cell, group, names, set(variables(routine.body)))
     script.body(routine.body, depth)
     return script.lines
+
+
+def _output(statement: SetSignal, group: MotionGroup) -> str:
+    number = output_of("ur", group, statement.signal, statement.line)
+    kind, index = port_name(number, statement.line)
+    return f"set_{kind}_digital_out({index}, {bool(statement.value)})"
+
+
+def _assign(statement: Assign, group: MotionGroup) -> str:
+    name, line = statement.name, statement.line
+    if identifier(name, 40) != name or name.lower() in RESERVED:
+        raise Refused("ur", f"variable name '{name}'", line=line)
+    return f"global {name} = {say(statement.value, group, line)}"
+
+
+def _no_jump(_name: str, line: int) -> str:
+    raise Refused("ur", "a jump; URScript has none", line=line)
+
+
+_BLOCKS = Blocks(
+    branch="if {condition}:",
+    otherwise="else:",
+    end_branch="end",
+    joins=True,
+    during="while {condition}:",
+    end_during="end",
+    before_count="{counter} = 0",
+    count="while {counter} < {count}:",
+    step="{counter} = {counter} + 1",
+    end_count="end",
+)
+_PHRASES = Phrases(
+    brand="ur",
+    blocks=_BLOCKS,
+    condition=say,
+    output=_output,
+    assign=_assign,
+    delay=lambda seconds, _: [f"sleep({fixed(seconds, TIME_DIGITS)})"],
+    call=lambda name, _: f"{name}()",
+    back="return None",
+    goto=_no_jump,
+    label=_no_jump,
+    remarks=lambda text: [f"# {one_line(text)}".rstrip()],
+    kept=lambda text: f"# {one_line(text)}",
+)
 
 
 @dataclass
@@ -95,86 +131,20 @@ class _Script:
 
     cell: Cell
     group: MotionGroup
-    names: list[str]
+    names: dict[str, str]
     taken: set[str]
     lines: list[str] = field(default_factory=list)
-    tool: str | None = None
+    modal: dict[str, str] = field(default_factory=dict)
     counters: int = 0
 
-    def put(self, text: str, depth: int, statement: Statement = _QUIET) -> None:
+    def put(self, text: str, depth: int, statement: Statement = QUIET) -> None:
         self.lines.append(f"{'  ' * depth}{text}{trailing(statement, '#')}")
 
     def body(self, body: Iterable[Statement], depth: int) -> None:
-        for statement in body:
-            self.statement(statement, depth)
+        say_all(self, _PHRASES, body, depth)
 
-    def statement(self, statement: Statement, depth: int) -> None:
-        match statement:
-            case Move():
-                self.move(statement, depth)
-            case If():
-                self.branches(statement, depth)
-            case Loop():
-                self.loop(statement, depth)
-            case Wait():
-                self.wait(statement, depth)
-            case Comment():
-                self.put(f"# {one_line(statement.text)}".rstrip(), depth)
-            case _:
-                self.put(self.plain(statement), depth, statement)
-                if isinstance(statement, Call):
-                    self.tool = None
-
-    def plain(self, statement: Statement) -> str:
-        """Return the text of a statement of one line."""
-        match statement:
-            case SetSignal(signal=signal, value=bool(value), at=None):
-                number = output_of("ur", self.group, signal, statement.line)
-                kind, index = port_name(number, statement.line)
-                return f"set_{kind}_digital_out({index}, {value})"
-            case Delay(seconds=seconds):
-                return f"sleep({fixed(seconds, TIME_DIGITS)})"
-            case Call(routine=routine):
-                if routine not in self.names:
-                    raise UnknownName("routine", routine, self.names, line=statement.line)
-                return f"{routine}()"
-            case Return():
-                return "return None"
-            case Assign(name=name, value=value):
-                if identifier(name, 40) != name or name.lower() in RESERVED:
-                    raise Refused("ur", f"variable name '{name}'", line=statement.line)
-                return f"global {name} = {say(value, self.group, statement.line)}"
-            case Raw(text=text, harmless=True):
-                return f"# {one_line(text)}"
-            case Goto() | Label():
-                raise Refused("ur", "a jump; URScript has none", line=statement.line)
-        raise refuse("ur", statement)
-
-    def branches(self, statement: If, depth: int) -> None:
-        self.put(f"if {say(statement.condition, self.group, statement.line)}:", depth, statement)
-        before = self.tool
-        self.body(statement.then, depth + 1)
-        after, self.tool = self.tool, before
-        if statement.otherwise:
-            self.put("else:", depth)
-            self.body(statement.otherwise, depth + 1)
-        self.tool = after if after == self.tool else None
-        self.put("end", depth)
-
-    def loop(self, statement: Loop, depth: int) -> None:
-        self.tool = None
-        if statement.condition is not None:
-            condition = say(statement.condition, self.group, statement.line)
-            self.put(f"while {condition}:", depth, statement)
-            self.body(statement.body, depth + 1)
-        else:
-            name = self.fresh("counter")
-            self.put(f"{name} = 0", depth)
-            self.put(f"while {name} < {statement.count}:", depth, statement)
-            self.body(statement.body, depth + 1)
-            self.put(f"{name} = {name} + 1", depth + 1)
-        self.put("end", depth)
-        self.tool = None
+    def counter(self, _line: int) -> str:
+        return self.fresh("counter")
 
     def fresh(self, kind: str) -> str:
         """Return a name of our own that no variable of the program has."""
@@ -210,7 +180,7 @@ class _Script:
         self.put("end", depth)
 
     def move(self, move: Move, depth: int) -> None:
-        if move.tool != self.tool:
+        if self.modal.get("tool") != move.tool:
             self.set_tool(move, depth)
         if move.kind == "joint":
             target = self.joints(move)
@@ -238,14 +208,18 @@ class _Script:
         if tool and tool not in self.cell.tools:
             raise UnknownName("tool", tool, self.cell.tools, line=move.line)
         numbers = pose_numbers(tcp_of(move.tool, self.cell))
-        self.put(f"set_tcp(p[{row(numbers, LENGTH_DIGITS, ', ')}])", depth, _named(move.tool))
+        self.put(
+            f"set_tcp(p[{row(numbers, LENGTH_DIGITS, ', ')}])",
+            depth,
+            replace(QUIET, comment=move.tool or "flange"),
+        )
         if tool:
             found = self.cell.tools[tool]
             inertia = found.inertia
             six = [inertia[i, j] for i, j in ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))]
             com, terms = row(found.com, 4, ", "), row([float(v) for v in six], 4, ", ")
             self.put(f"set_target_payload({fixed(found.mass, 3)}, [{com}], [{terms}])", depth)
-        self.tool = move.tool
+        self.modal["tool"] = move.tool
 
     def joints(self, move: Move) -> str:
         if move.to.q is None:
@@ -257,10 +231,6 @@ class _Script:
         if target.pose is None:
             raise Refused("ur", "line or circle target without a pose", line=line)
         return f"p[{row(pose_numbers(target.pose), LENGTH_DIGITS, ', ')}]"
-
-
-def _named(tool: str) -> Comment:
-    return Comment(text="", comment=tool or "flange")
 
 
 def _speed(move: Move) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from cellsim.controllers.text import TextFile
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
@@ -111,6 +112,31 @@ def variables(body: Iterable[Statement]) -> list[str]:
     return list(seen)
 
 
-def called_in_order(program: Program) -> list[str]:
-    """Return the names of all routines but the entry, in program order."""
-    return [r.name for r in program.routines[1:]]
+def kinds_of(
+    brand: str, program: Program, type_of: Callable[[Expr], str], read: str = ""
+) -> dict[str, str]:
+    """Return the type of every variable of a program, in order of use.
+
+    Args:
+        type_of: Type of a value. read: Type of a variable that is only read; "" leaves it out.
+
+    Raises:
+        Refused: A variable that holds values of two types.
+    """
+    kinds: dict[str, str] = {}
+    for routine in program.routines:
+        for s in all_statements(routine.body):
+            if isinstance(s, Assign):
+                kind = type_of(s.value)
+                if kinds.setdefault(s.name, kind) != kind:
+                    raise Refused(brand, f"two types for '{s.name}'", line=s.line)
+        for name in variables(routine.body) if read else ():
+            kinds.setdefault(name, read)
+    return kinds
+
+
+def crlf_file(
+    name: str, lines: Iterable[str], encoding: str = "ascii", errors: str = "replace"
+) -> TextFile:
+    """Return a file of lines, each with carriage return and line feed."""
+    return TextFile(name, ("\r\n".join(lines) + "\r\n").encode(encoding, errors))

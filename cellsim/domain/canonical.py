@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from cellsim.geometry import Pose
 # What says where a cell was read, not what it is.
 _PLACES = {"Cell": ("path", "hash"), "Hinge": ("urdf",)}
 _LONG = 512
+_FIELDS: dict[tuple[type, tuple[str, ...]], tuple[tuple[str, object], ...]] = {}
 
 
 def canonical(value: object, skip: tuple[str, ...] = ()) -> object:
@@ -78,21 +80,29 @@ def _array(value: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> object:
     return {"shape": list(value.shape), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _default(field: dataclasses.Field[object]) -> object:
+def _fields(noun: type[Any], skip: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
+    """Return (name, canonical default) of the fields that count; MISSING where there is none."""
+    if (noun, skip) not in _FIELDS:
+        left_out = (*skip, *_PLACES.get(noun.__name__, ()))
+        _FIELDS[noun, skip] = tuple(
+            (field.name, _default(field, skip))
+            for field in dataclasses.fields(noun)
+            if field.name not in left_out
+        )
+    return _FIELDS[noun, skip]
+
+
+def _default(field: dataclasses.Field[object], skip: tuple[str, ...]) -> object:
     if field.default is not dataclasses.MISSING:
-        return field.default
+        return canonical(field.default, skip)
     factory: Callable[[], object] | object = field.default_factory
-    return factory() if callable(factory) else dataclasses.MISSING
+    return canonical(factory(), skip) if callable(factory) else dataclasses.MISSING
 
 
 def _noun(value: object, skip: tuple[str, ...]) -> dict[str, object]:
-    noun = type(value).__name__
-    data: dict[str, object] = {"noun": noun}
-    for field in dataclasses.fields(value):  # type: ignore[arg-type]
-        if field.name in skip or field.name in _PLACES.get(noun, ()):
-            continue
-        default = _default(field)
-        content = canonical(getattr(value, field.name), skip)
-        if default is dataclasses.MISSING or canonical(default, skip) != content:
-            data[field.name] = content
+    data: dict[str, object] = {"noun": type(value).__name__}
+    for name, default in _fields(type(value), skip):
+        content = canonical(getattr(value, name), skip)
+        if default is dataclasses.MISSING or default != content:
+            data[name] = content
     return data

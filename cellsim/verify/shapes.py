@@ -13,6 +13,7 @@ from cellsim.geometry import Solid
 from cellsim.kinematics.bodies import bodies_of
 
 _KNOWN: dict[bytes, tuple[float, float]] = {}
+_REACHED: dict[bytes, float] = {}
 _MOST_KNOWN = 4096
 
 
@@ -44,10 +45,7 @@ def _measured(solid: Solid, cache: Cache | None) -> tuple[float, float]:
     """Return how far the mesh lies outside the pieces, and the pieces outside the mesh [m]."""
     from cellsim.geometry.deviation import mesh_deviation
 
-    content = hashlib.sha256(solid.hash().encode())
-    content.update(np.ascontiguousarray(solid.vertices, dtype="<f8").tobytes())
-    content.update(np.ascontiguousarray(solid.faces, dtype="<i8").tobytes())
-    digest = content.digest()
+    digest = _content(solid)
     if digest in _KNOWN:
         return _KNOWN[digest]
     key = cache.key("deviation", digest) if cache else b""
@@ -63,3 +61,22 @@ def _measured(solid: Solid, cache: Cache | None) -> tuple[float, float]:
         _KNOWN.clear()
     _KNOWN[digest] = found
     return found
+
+
+def mesh_reaches(solid: Solid) -> float:
+    """Return how far the farthest corner of a solid's mesh lies outside its pieces [m]."""
+    from cellsim.geometry.deviation import reached_outside
+
+    digest = _content(solid)
+    if digest not in _REACHED:
+        if len(_REACHED) >= _MOST_KNOWN:
+            _REACHED.clear()
+        _REACHED[digest] = reached_outside(solid, solid.vertices, solid.faces)
+    return _REACHED[digest]
+
+
+def _content(solid: Solid) -> bytes:
+    content = hashlib.sha256(solid.hash().encode())
+    content.update(np.ascontiguousarray(solid.vertices, dtype="<f8").tobytes())
+    content.update(np.ascontiguousarray(solid.faces, dtype="<i8").tobytes())
+    return content.digest()

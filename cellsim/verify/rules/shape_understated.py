@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cellsim.domain.report import Finding, Severity
-from cellsim.geometry.deviation import reached_outside
 from cellsim.kinematics.bodies import bodies_of
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
+from cellsim.verify.shapes import mesh_reaches
 
 _ROUNDING_M = 1e-5
 
@@ -31,7 +31,7 @@ def _findings(context: Context) -> Iterator[Finding]:
         solid = body.solid
         if not len(solid.faces):
             continue
-        outside = reached_outside(solid, solid.vertices, solid.faces)
+        outside = mesh_reaches(solid)
         if outside > solid.deviation_m + _ROUNDING_M:
             yield Finding(
                 "shape-understated", Severity.UNDECIDED, body.name, 1e3 * outside,

@@ -31,6 +31,7 @@ from cellsim.collision.result import CollisionResult, PairResult, Violation
 from cellsim.collision.reuse import Reuse
 from cellsim.collision.rules import HELD_DEPTH_M, LAYOUT_DEPTH_M, let_off, rules_for
 from cellsim.collision.runs import Job, Scope, run_all
+from cellsim.collision.strays import strays_of
 from cellsim.collision.support import pack
 from cellsim.collision.tell import Run, tell
 from cellsim.collision.work import Limits, Pair
@@ -97,6 +98,7 @@ def scope_of(timeline: Timeline) -> Scope:
         {g: stretches_of(cell, track) for g, track in timeline.tracks.items()},
         far,
         tuple(_starts(timeline, cell, items, paths)),
+        {g: strays_of(cell, track, paths[g], items) for g, track in timeline.tracks.items()},
     )
 
 
@@ -156,7 +158,9 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
         )
         if within_a is None or within_b is None:
             return None
-        boxes, spans = boxes_on(scope.clock, demand, within_a, within_b, scope.stretches, scope.far)
+        boxes, spans = boxes_on(
+            scope.clock, demand, within_a, within_b, scope.stretches, scope.far, scope.strays
+        )
         pair = pair_of(a, b, scope.trees[a.group], scope.trees[b.group])
         return Job(a, b, pair, (a.group, b.group), boxes, spans, np.zeros(0))
     group = a.group or b.group
@@ -169,7 +173,9 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
     if within[0] > within[1]:
         return None
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
-    spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
+    spans = spans_on(
+        scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
+    )
     return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
 
 
@@ -182,7 +188,9 @@ def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
     ends = [i.end.t for i in (a, b) if i.end is not None]
     times = max([0.0, *begins]), min([scope.timeline.duration, *ends])
     within = scope.clock.u_at(group, times[0]), scope.clock.u_at(group, max(times))
-    spans = spans_on(scope.clock, demand, group, within, scope.stretches[group], scope.far)
+    spans = spans_on(
+        scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
+    )
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
     return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
 

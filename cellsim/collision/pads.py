@@ -6,8 +6,9 @@ measured at run time also moves the arm in motions that are programmed in it: du
 follows the frame. A motion that comes from elsewhere into the frame, or leaves it, follows it in
 part; then the arm is taken to follow neither it nor the world.
 
-What is left out: an arm that follows a frame is moved as if it were rigid; how far its elbow
-shifts for a shift of its tool is not worked out.
+That moves the arm as if it were rigid. How it bends, its base standing and its tool following, is
+in `strays`, from sampled shifts; what a pair gets is the larger of both. Pairs of one arm get what
+`strays` says.
 """
 
 from __future__ import annotations
@@ -114,22 +115,28 @@ def frame_pad(
     follows_b: Stretch | None,
     far_a: dict[str, float],
     far_b: dict[str, float],
+    strays: Mapping[str, float] | None = None,
 ) -> float:
     """Return how far frames may move two bodies toward one another [m].
 
     Args:
         follows_a, follows_b: What the arm that carries the body follows, None for standing bodies.
         far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
+        strays: Measured frame to how far the bodies move as arms follow it, see `strays` [m].
     """
-    pad = 0.0
+    pad, strays = 0.0, strays or {}
     for name, frame in sorted(cell.frames.items()):
         on_a, on_b = name in a.frames, name in b.frames
         if on_a != on_b:
             r = far_a[name] if on_a else far_b[name]
             pad += frame.tolerance_m + frame.tolerance_rad * r
-        if frame.measured and not (a.group and a.group == b.group):
+        if not frame.measured:
+            continue
+        rigid = 0.0
+        if not (a.group and a.group == b.group):
             part_a, part_b = _part(name, on_a, follows_a), _part(name, on_b, follows_b)
-            pad += _range_pad(frame, part_a, part_b, far_a, far_b)
+            rigid = _range_pad(frame, part_a, part_b, far_a, far_b)
+        pad += max(rigid, strays.get(name, 0.0))
     return pad
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from cellsim.collision.bending import cut_where_strayed, strayed_apart
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, frame_pad, margins
@@ -30,6 +31,7 @@ from cellsim.collision.spans import (
     ramp,
     span,
 )
+from cellsim.collision.strays import ByFrame
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array
 
@@ -107,16 +109,24 @@ def spans_on(
     within: Range,
     stretches: Sequence[Stretch],
     far: Mapping[int, Far],
+    strays: Mapping[str, ByFrame],
 ) -> Array:
-    """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns)."""
+    """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns).
+
+    Where arms stray as they follow a frame they are cut there, for each motion has its own pad.
+    """
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
+    firsts = clock.motions(group) if strays.get(group) else np.zeros(0)
     rows = []
-    for u0, u1 in _grid(clock, demand, group, within, stretches):
+    for u0, u1 in cut_where_strayed(
+        _grid(clock, demand, group, within, stretches, firsts), a, b, strays
+    ):
         middle = (u0 + u1) / 2
         follows = next(s for s in stretches if s.last >= middle)
         pad = margins(a, b) + frame_pad(
             cell, a, b, follows if a.group else None, follows if b.group else None,
             far[id(a)].over(u0, u1), far[id(b)].over(u0, u1),
+            strayed_apart(a, b, strays, (u0, u1), (u0, u1)),
         )  # fmt: skip
         times = _times(clock, demand, group, middle) if demand.rules else [0.0]
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
@@ -158,6 +168,7 @@ def boxes_on(
     within_b: Range,
     stretches: Mapping[str, Sequence[Stretch]],
     far: Mapping[int, Far],
+    strays: Mapping[str, ByFrame],
 ) -> tuple[Array, Array]:
     """Return (boxes, spans) of a pair on the tracks of two groups."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
@@ -165,11 +176,11 @@ def boxes_on(
     for a0, a1, b0, b1 in clock.boxes[(a.group, b.group)]:
         clipped_a = max(a0, within_a[0]), min(a1, within_a[1])
         clipped_b = max(b0, within_b[0]), min(b1, within_b[1])
-        us = _grid(clock, demand, a.group, clipped_a, stretches[a.group])
-        vs = _grid(clock, demand, b.group, clipped_b, stretches[b.group])
+        us = _grid(clock, demand, a.group, clipped_a, stretches[a.group], np.zeros(0))
+        vs = _grid(clock, demand, b.group, clipped_b, stretches[b.group], np.zeros(0))
         for u0, u1 in us:
             for v0, v1 in vs:
-                row = _box_row(clock, demand, cell, (u0, u1), (v0, v1), stretches, far)
+                row = _box_row(clock, demand, cell, (u0, u1), (v0, v1), stretches, far, strays)
                 if row is not None:
                     boxes.append((u0, u1, v0, v1))
                     rows.append(row)
@@ -177,12 +188,17 @@ def boxes_on(
 
 
 def _grid(
-    clock: Clock, demand: Demand, group: str, within: Range, stretches: Sequence[Stretch]
-) -> list[Range]:
-    """Return the knot ranges of a group within which the requirement does not change."""
+    clock: Clock, demand: Demand, group: str, within: Range, stretches: Sequence[Stretch],
+    cuts: Array,
+) -> list[Range]:  # fmt: skip
+    """Return the knot ranges of a group within which the requirement does not change.
+
+    cuts: Further knots to cut at, shape (k,).
+    """
     if within[0] > within[1]:
         return []
     edges = {within[0], within[1]} | {float(s.first) for s in stretches}
+    edges |= {float(u) for u in cuts}
     edges |= {u for t in demand.cuts() for u in clock.doubt(group, t)}
     inside = sorted(u for u in edges if within[0] <= u <= within[1])
     return list(pairwise(inside)) or [(inside[0], inside[0])]
@@ -225,6 +241,7 @@ def _strictest(rows: Sequence[Array | None]) -> Array | None:
 def _box_row(
     clock: Clock, demand: Demand, cell: Cell, us: Range, vs: Range,
     stretches: Mapping[str, Sequence[Stretch]], far: Mapping[int, Far],
+    strays: Mapping[str, ByFrame],
 ) -> Array | None:  # fmt: skip
     """Return the requirement on a box: the stricter of what holds at the times of both groups."""
     a, b = demand.a, demand.b
@@ -232,7 +249,9 @@ def _box_row(
     follows_a = next(s for s in stretches[a.group] if s.last >= middle_u)
     follows_b = next(s for s in stretches[b.group] if s.last >= middle_v)
     far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
-    pad = margins(a, b) + frame_pad(cell, a, b, follows_a, follows_b, far_a, far_b)
+    pad = margins(a, b) + frame_pad(
+        cell, a, b, follows_a, follows_b, far_a, far_b, strayed_apart(a, b, strays, us, vs)
+    )
     rows = [
         demand.row(us[0], us[1], t, pad)
         for group, middle in ((a.group, middle_u), (b.group, middle_v))

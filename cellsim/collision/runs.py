@@ -28,6 +28,7 @@ from cellsim.collision.spans import (
     Outcomes,
     outcome_of,
 )
+from cellsim.collision.strays import ByFrame
 from cellsim.collision.support import Shapes
 from cellsim.collision.walk import Left, certify
 from cellsim.collision.work import Limits, Pair, Rows, rows_of
@@ -55,6 +56,7 @@ class Scope:
     stretches: Mapping[str, Sequence[Stretch]]
     far: Mapping[int, Far]
     starts: tuple[tuple[str, float, Array], ...]
+    strays: Mapping[str, ByFrame]
 
 
 @dataclass(frozen=True, eq=False)

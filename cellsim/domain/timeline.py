@@ -73,6 +73,8 @@ class GroupTrack:
         block: Sync block of each interval, shape (n-1,): increases at every event of this group
             that other groups or devices can see or that waited for one of them.
         tubes: Corners whose law is not known for certain, in order; see `domain.tubes`.
+        shifted: Measured frame to q at the knots for each sampled shift of it, shape (m, n, dof);
+            the shifts are `kinematics.frameshift.unit_shifts`. Empty where none was solved.
     """
 
     group: str
@@ -86,6 +88,7 @@ class GroupTrack:
     motions: tuple[Motion, ...]
     block: Ints
     tubes: tuple[Tube, ...] = ()
+    shifted: Mapping[str, Array] = field(default_factory=dict)
 
     def traj(self, t: float | Array, order: int = 0) -> Array:
         """Return q, qd or qdd at t [s]: quintic Hermite between the knots, shape (..., dof)."""

@@ -139,6 +139,7 @@ class CornerCurve:
     def __init__(self, first: Leg, f1: float, second: Leg, f2: float) -> None:
         """Build the corner; fractions of the legs [1]."""
         self._first, self._f1, self._second, self._f2 = first, f1, second, f2
+        self.shares = f1, f2
         self._meet = second.at(np.zeros(1))
         self.length = f1 * first.length + f2 * second.length
         self.angle = f1 * first.angle + f2 * second.angle

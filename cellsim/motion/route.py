@@ -92,6 +92,15 @@ def route_of(
     chain: Chain, caps: Caps, q_start: Array, moves: Sequence[MoveSpec], rules: MotionRules
 ) -> tuple[tuple[Stretch, ...], tuple[Finding, ...]]:
     """Return the stretches of a run and what was found; the same in every acceleration class."""
+    steps, findings = steps_of(chain, caps, q_start, moves)
+    stretches, more = laid(chain, caps, q_start, steps, rules)
+    return stretches, (*findings, *more)
+
+
+def steps_of(
+    chain: Chain, caps: Caps, q_start: Array, moves: Sequence[MoveSpec]
+) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
+    """Return the moves of a run with their ways, each from where the one before ends."""
     steps: list[Step] = []
     findings: list[Finding] = []
     q = np.array(q_start, dtype=np.float64)
@@ -100,9 +109,15 @@ def route_of(
         steps.append(step)
         findings += found
         q = step.q_end
-    corners, notes, more = _corners(steps, rules, caps)
-    findings += more
-    return tuple(_stretches(chain, steps, corners, notes, q_start)), tuple(findings)
+    return tuple(steps), tuple(findings)
+
+
+def laid(
+    chain: Chain, caps: Caps, q_start: Array, steps: Sequence[Step], rules: MotionRules
+) -> tuple[tuple[Stretch, ...], tuple[Finding, ...]]:
+    """Return the stretches of the moves of a run, with the corners between them."""
+    corners, notes, found = _corners(steps, rules, caps)
+    return tuple(_stretches(chain, steps, corners, notes, q_start)), tuple(found)
 
 
 def _corners(

@@ -70,7 +70,7 @@ class _Rows:
     """Knots of a run while its stretches are put together."""
 
     def __init__(self, q: Array) -> None:
-        self.t = [np.zeros(1)]
+        self.t, self.v = [np.zeros(1)], [np.zeros(1)]
         self.q, self.qd, self.qdd = [q[None, :]], [np.zeros((1, len(q)))], [np.zeros((1, len(q)))]
         empty = np.zeros((0, len(q)))
         self.dev_path, self.dev_time = [empty], [empty]
@@ -105,6 +105,7 @@ class _Rows:
             )
             first = last
         self.t.append(timed.t[1:] + self.t[-1][-1])
+        self.v.append(timed.v[1:])
         self.q.append(timed.q[1:])
         self.qd.append(timed.qd[1:])
         self.qdd.append(timed.qdd[1:])
@@ -116,6 +117,7 @@ class _Rows:
     def run(self, findings: tuple[Finding, ...]) -> Run:
         return Run(
             np.concatenate(self.t),
+            np.concatenate(self.v),
             np.concatenate(self.q),
             np.concatenate(self.qd),
             np.concatenate(self.qdd),

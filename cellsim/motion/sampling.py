@@ -32,9 +32,10 @@ _ROUNDING = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """One piece at its knots (even rows) and between them (odd rows)."""
+    """One piece at its knots (even rows) and between them (odd rows); v: where on the piece."""
 
     t: Array
+    v: Array
     s: Array
     sd: Array
     q: Array
@@ -106,7 +107,7 @@ def _sample(piece: Piece, start: float, law: Law, knots: Array) -> Samples:
     rate = piece.tcp_rate(v)
     qd = dq * sd[:, None]
     qdd = dq * sdd[:, None] + ddq * sd[:, None] ** 2
-    return Samples(t, s, sd, q, dq, ddq, qd, qdd, None if rate is None else rate * sd)
+    return Samples(t, v, s, sd, q, dq, ddq, qd, qdd, None if rate is None else rate * sd)
 
 
 def largest(x: Array) -> Array:

@@ -45,7 +45,8 @@ class Run:
     """A run of moves in time, from rest to rest; see GroupTrack for the arrays.
 
     Attributes:
-        t: Knot times [s], shape (n,), first 0.0. q, qd, qdd: shape (n, dof).
+        t: Knot times [s], shape (n,), first 0.0. v: Where each knot lies on the way of the motion
+            that ends there, 0..1, shape (n,). q, qd, qdd: shape (n, dof).
         dev_path, dev_time: shape (n-1, dof). motion: Index into motions, shape (n-1,).
         motions: One entry per way and per corner, in order; knots first..last of this run.
         findings: What could not be done as written.
@@ -53,6 +54,7 @@ class Run:
     """
 
     t: Array
+    v: Array
     q: Array
     qd: Array
     qdd: Array

@@ -27,13 +27,15 @@ class Timed:
     """A stretch in time, from rest at t = 0.
 
     Attributes:
-        t: shape (n,); q, qd, qdd: (n, dof). dev_path, dev_time: (n-1, dof).
+        t: shape (n,); v: 0..1 on the piece that ends there, (n,); q, qd, qdd: (n, dof).
+        dev_path, dev_time: (n-1, dof).
         last: Last knot of each piece, in order.
         reached: Highest TCP speed of each piece [m/s], None where joints lead.
         tubes: Of its corners, in order.
     """
 
     t: Array
+    v: Array
     q: Array
     qd: Array
     qdd: Array
@@ -140,6 +142,7 @@ def _excess(piece: Piece, p: Samples, caps: Caps) -> tuple[float, float]:
 
 def _assembled(stretch: Stretch, law: Law, parts: list[Samples]) -> Timed:
     t, q, qd, qdd = [parts[0].t[:1]], [parts[0].q[:1]], [parts[0].qd[:1]], [parts[0].qdd[:1]]
+    v = [parts[0].v[:1]]
     dev_path, dev_time, last, reached = [], [], [], []
     for p in parts:
         bend, away = path_bounds(p)
@@ -152,6 +155,7 @@ def _assembled(stretch: Stretch, law: Law, parts: list[Samples]) -> Timed:
         dev_time.append(late * h[:, None] ** 2 / 8.0)
         qdd[-1][-1] = _harder(qdd[-1][-1], p.qdd[0])
         t.append(p.t[2::2])
+        v.append(p.v[2::2])
         q.append(p.q[2::2])
         qd.append(p.qd[2::2])
         qdd.append(p.qdd[2::2].copy())
@@ -161,6 +165,7 @@ def _assembled(stretch: Stretch, law: Law, parts: list[Samples]) -> Timed:
     joined[0], joined[-1] = stretch.q_start, stretch.q_end
     return Timed(
         np.concatenate(t),
+        np.concatenate(v),
         joined,
         np.concatenate(qd),
         np.concatenate(qdd),

@@ -13,6 +13,7 @@ from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.record import assemble
+from cellsim.simulate.shifts import with_shifts
 from cellsim.simulate.stuck import possible_deadlocks
 from cellsim.simulate.wires import initial_of, start_values
 
@@ -20,13 +21,21 @@ MODEL = "jerk-limited, not calibrated"
 KINDS = ("move", "process", "wait", "grip", "delay")
 
 
-def timeline_of(job: Job, clock: Clock, accel: str) -> Timeline:
-    """Return the timeline of a clock that has run out."""
+def timeline_of(job: Job, clock: Clock, accel: str, shifts: bool = False) -> Timeline:
+    """Return the timeline of a clock that has run out.
+
+    Args:
+        shifts: Also solve for sampled shifts of the frames that are measured at run time.
+    """
     end = _end(clock)
     tracks: dict[str, GroupTrack] = {}
     knots: dict[str, list[tuple[int, int]]] = {}
     for group, actor in clock.actors.items():
         tracks[group], knots[group] = assemble(actor.record, end, actor.last)
+    strayed: list[Finding] = []
+    for group, actor in clock.actors.items() if shifts else ():
+        tracks[group], found = with_shifts(job.cell, actor.record, tracks[group])
+        strayed += found
     for part in clock.parts.states:
         clock.parts.close_hold(part, end)
     log = clock.wires.log
@@ -34,7 +43,7 @@ def timeline_of(job: Job, clock: Clock, accel: str) -> Timeline:
     stamps = clocks(log, initial)
     free = rectangles(log, stamps, knots)
     interpreters = [actor.interpreter for actor in clock.actors.values()]
-    findings = [*clock.findings, *clock.parts.findings]
+    findings = [*clock.findings, *clock.parts.findings, *strayed]
     findings += hazards(clock.parts.deeds, log, stamps)
     if not any(f.rule == "deadlock" for f in findings):
         findings += possible_deadlocks(log, initial)

@@ -20,7 +20,7 @@ from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run
 from cellsim.motion.spec import MoveSpec, Run
 
-ARRAYS = ("t", "q", "qd", "qdd", "dev_path", "dev_time", "motion")
+ARRAYS = ("t", "v", "q", "qd", "qdd", "dev_path", "dev_time", "motion")
 SHAPE = ("parent", "origin", "axis", "kind", "qindex", "lower", "upper", "speed", "order", "home")
 
 

@@ -16,7 +16,8 @@ from cellsim.domain.tubes import moved
 from cellsim.geometry import Array
 
 if TYPE_CHECKING:
-    from cellsim.motion.spec import Run
+    from cellsim.domain.controller import MotionRules
+    from cellsim.motion.spec import MoveSpec, Run
 
 SAME_TIME_S = 1e-9
 
@@ -33,11 +34,18 @@ class Stand:
 
 @dataclass(frozen=True, eq=False)
 class Ride:
-    """A motion run that begins at t0; marks: (time in it [s], knot) of each output on its way."""
+    """A motion run that begins at t0.
+
+    Attributes:
+        marks: (time in it [s], knot) of each output on its way.
+        specs, rules: The moves and corner laws it was made of.
+    """
 
     t0: float
     run: Run
     marks: tuple[tuple[float, int], ...] = ()
+    specs: tuple[MoveSpec, ...] = ()
+    rules: MotionRules | None = None
 
     @property
     def t1(self) -> float:

@@ -45,6 +45,7 @@ def simulate(
     cache: Cache | None = None,
     choices: Choices | None = None,
     overrides: Mapping[str, float] = MappingProxyType({}),
+    shifts: bool = False,
 ) -> Timeline:
     """Run the programs of a job on one clock.
 
@@ -54,6 +55,7 @@ def simulate(
         cache: Where the timing of runs that did not change is taken from, and kept.
         choices: What unknown readings are taken to be; None: they are findings.
         overrides: Group name to the override it runs at [%]; 100 where none is given.
+        shifts: Also solve for sampled shifts of the frames that are measured at run time.
 
     Returns:
         The timeline; what went wrong are its findings. Its band is this one run.
@@ -66,7 +68,7 @@ def simulate(
     free = frozenset() if choices is None else choices.free
     clock.findings += [*never_set(job, programs, free), *wrong_wires(job, programs)]
     clock.run()
-    return timeline_of(job, clock, accel)
+    return timeline_of(job, clock, accel, shifts)
 
 
 def _clock(
@@ -98,14 +100,14 @@ def _clock(
         clock.findings += findings
         if not specs:
             return None
-        run = timed(actor.group, start, specs, rules)
+        at = overrides.get(actor.group)
+        driven = specs if at is None else [at_override(spec, at) for spec in specs]
+        run = timed(actor.group, start, driven, rules)
         marks = marks_of(go, run, specs, chain_of(cell, actor.group)) if go.marks else ()
-        return Ride(clock.now, run, marks)
+        return Ride(clock.now, run, marks, tuple(driven), rules)
 
     def timed(group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules) -> Run:
         joints, chain = cell.groups[group].joints, chain_of(cell, group)
-        if group in overrides:
-            specs = [at_override(spec, overrides[group]) for spec in specs]
         if cache is None:
             return time_run(chain, joints, start, specs, rules, accel)
         return kept_run(cache, chain, joints, start, specs, rules, accel)

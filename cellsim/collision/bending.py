@@ -1,0 +1,87 @@
+"""What two bodies stray from one another by arms that bend after measured frames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+
+from cellsim.collision.items import Item
+from cellsim.collision.strays import FRAME, WORLD, ByFrame, first_of
+
+Range = tuple[float, float]
+LEAST_KNOTS, LEAST_CHANGE = 4, 1e-3
+
+
+def strayed_apart(
+    a: Item,
+    b: Item,
+    strays: Mapping[str, ByFrame],
+    us: Range,
+    vs: Range,
+) -> dict[str, float]:
+    """Return measured frame to how far two bodies move, one seen from the other [m].
+
+    Args:
+        strays: Group name to what its bodies stray. us, vs: Knots of the arm of a, and of b.
+    """
+    found: dict[str, float] = {}
+    names = {name for item in (a, b) for name in strays.get(item.group, {})}
+    for name in sorted(names):
+        if a.group and a.group == b.group:
+            found[name] = _on_one_arm(strays[a.group], name, a, b, us)
+        elif name not in a.frames * bool(a.group) and name not in b.frames * bool(b.group):
+            found[name] = _on_two(strays, name, (a, us), (b, vs))
+    return found
+
+
+def cut_where_strayed(
+    ranges: Iterable[Range], a: Item, b: Item, strays: Mapping[str, ByFrame]
+) -> Iterator[Range]:
+    """Yield ranges of knots, halved where an arm comes to follow a frame or leaves it.
+
+    There its tool strays from what stands in the frame by less and less: one pad for the whole way
+    would be that of its far end. Cut down to LEAST_KNOTS, or where halves differ by less than
+    LEAST_CHANGE.
+    """
+    for u0, u1 in ranges:
+        middle = float(math.floor((u0 + u1) / 2))
+        follows = bool(a.group) != bool(b.group) and strays.get(a.group or b.group)
+        if (
+            follows
+            and u1 - u0 >= 2 * LEAST_KNOTS
+            and set((a if b.group else b).frames) & {*follows}
+        ):
+            halves = (u0, middle), (middle, u1)
+            left, right = (sum(strayed_apart(a, b, strays, h, h).values()) for h in halves)
+            if abs(left - right) > LEAST_CHANGE:
+                yield from cut_where_strayed(halves, a, b, strays)
+                continue
+        yield u0, u1
+
+
+def _on_one_arm(strays: ByFrame, name: str, a: Item, b: Item, us: Range) -> float:
+    """Return what the smaller of two bodies moves, seen from the link of the other."""
+    if a.link == b.link:
+        return 0.0
+    moves, seen = (a, b) if first_of(a, b) else (b, a)
+    return strays[name].over((id(moves), seen.link), *us)
+
+
+def _on_two(
+    strays: Mapping[str, ByFrame], name: str, a: tuple[Item, Range], b: tuple[Item, Range]
+) -> float:  # fmt: skip
+    """Return what both move seen from the world, or both from the frame: either is enough.
+
+    Where an arm does not stray, a body that stands in the frame moves as `frame_pad` says.
+    """
+    two, seen = bool(a[0].group and b[0].group), dict.fromkeys((WORLD, FRAME), 0.0)
+    for item, knots in (a, b):
+        moves = strays.get(item.group, {}).get(name)
+        stands_in_it = not item.group and name in item.frames
+        for ref in seen:
+            if moves is not None:
+                seen[ref] += moves.over((id(item), ref), *knots, not two)
+            elif stands_in_it != (ref == FRAME):
+                seen[ref] = math.inf
+    least = min(seen.values())
+    return least if math.isfinite(least) else 0.0

@@ -1,0 +1,262 @@
+"""How far bodies of an arm stray when a frame that it follows is off: the arm bends after it.
+
+The base stands and the tool follows the frame; what is between turns as the controller solves it.
+`simulate.shifts` solved every knot for sampled shifts of the frame. From these the motion of a
+corner of a body's box, seen from another body, is taken as
+
+    L s + rest,  s a shift in shares of the range: |moved| <= 1, |turned| <= 1,
+
+L from the ends of the six axes by central differences. Over all shifts L s is at most the sum of
+two spectral norms; `rest` is the largest that any sampled shift shows beyond L s. The first part is
+a bound of what is linear in the shift, the second is Monte Carlo. The boxes are convex and the
+motion of a rigid body is affine in the point, so their corners stand for all points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from cellsim.collision.compiled import bare, compiled
+from cellsim.collision.items import Item
+from cellsim.collision.paths import Path, links_at
+from cellsim.collision.support import Ints
+from cellsim.domain.cell import Cell
+from cellsim.domain.timeline import GroupTrack
+from cellsim.geometry import Array, Solid
+from cellsim.kinematics.frameshift import ENDS, unit_shifts, world_shift
+
+# Knots are looked at where a motion begins and after each such turn [rad | m] of any joint.
+LOOK_EVERY = math.radians(1.0)
+WORLD, FRAME = -1, -2
+_STILL = 1e-12
+Ask = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Strays:
+    """How far the bodies of one arm stray for one frame.
+
+    Attributes:
+        rows: (id of an item, WORLD, FRAME or a link) to how far its points move, seen from there,
+            at every knot [m], shape (n,). Seen from the frame it is inf where the arm stands as it
+            would without a shift.
+    """
+
+    rows: Mapping[Ask, Array]
+
+    def over(self, ask: Ask, u0: float, u1: float, strayed: bool = True) -> float:
+        """Return the most over knots u0..u1 [m]; of those alone where it strays, or of all."""
+        row = self.rows.get(ask)
+        if row is None:
+            return 0.0
+        values = row[math.floor(u0) : math.ceil(u1) + 1]
+        if strayed:
+            values = values[np.isfinite(values)]
+        return float(values.max(initial=0.0))
+
+
+ByFrame = Mapping[str, Strays]
+
+
+def strays_of(
+    cell: Cell, track: GroupTrack, path: Path, items: Sequence[Item]
+) -> Mapping[str, Strays]:
+    """Return frame name to how far the bodies of an arm stray, for each frame it follows.
+
+    Bodies whose arm stands on the frame itself are left out: they ride on it.
+    """
+    mine = [i for i in items if i.group == track.group and i.link >= 0]
+    found = {}
+    for name, q in track.shifted.items():
+        strayed = np.abs(q - track.q).max(axis=(0, 2)) > _STILL
+        knots = _looked_at(track, strayed)
+        if not len(knots):
+            continue
+        asks = list(_asks(mine))
+        shares = unit_shifts()
+        frame = cell.frames[name]
+        shifts = np.array([world_shift(cell, frame, s).matrix[:3] for s in shares])
+        bodies = np.array([_corners(item) for item in mine])
+        links = np.array([item.link for item in mine], dtype=np.int64)
+        out = np.zeros((len(asks), len(knots)))
+        _measure(path, np.ascontiguousarray(q[:, knots]), knots, shares, shifts, links, bodies,
+                 np.array(asks, dtype=np.int64), out)  # fmt: skip
+        found[name] = Strays({
+            (id(mine[i]), ref): _spread(row, knots, strayed, ref)
+            for (i, ref), row in zip(asks, out, strict=True)
+        })  # fmt: skip
+    return found
+
+
+def _asks(mine: Sequence[Item]) -> Iterator[Ask]:
+    """Yield (number of a body, from where it is seen): world, frame, links of larger bodies."""
+    for number, item in enumerate(mine):
+        yield number, WORLD
+        yield number, FRAME
+        seen = {i.link for i in mine if i.link != item.link and first_of(item, i)}
+        for link in sorted(seen):
+            yield number, link
+
+
+def first_of(a: Item, b: Item) -> bool:
+    """Whether a is the one whose motion is looked at, seen from b: the smaller, or first named."""
+    return (_size(a.solid), a.name) <= (_size(b.solid), b.name)
+
+
+@lru_cache(maxsize=1024)
+def _size(solid: Solid) -> float:
+    low, high = _box(solid)
+    return float(np.linalg.norm(high - low))
+
+
+def _looked_at(track: GroupTrack, strayed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Ints:
+    """Return the knots to look at: ends of motions, and after each LOOK_EVERY of a joint."""
+    way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(track.q, axis=0)).max(axis=1))])
+    turn = np.flatnonzero(np.diff(np.floor(way / LOOK_EVERY)) > 0) + 1
+    ends = [k for m in track.motions for k in (m.first, m.last)]
+    edge = np.flatnonzero(np.diff(strayed.astype(int)) != 0)
+    knots = np.unique(np.concatenate([turn, np.array(ends, dtype=int), edge, edge + 1]))
+    found: Ints = knots[strayed[knots]].astype(np.int64)
+    return found
+
+
+def _spread(
+    row: Array, knots: Ints, strayed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], ref: int
+) -> Array:
+    """Return a row at all knots: between two that were looked at the larger of both."""
+    at = np.arange(len(strayed))
+    after = np.clip(np.searchsorted(knots, at), 0, len(knots) - 1)
+    before = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, len(knots) - 1)
+    full = np.maximum(row[before], row[after])
+    return np.where(strayed, full, math.inf if ref == FRAME else 0.0)
+
+
+def _corners(item: Item) -> Array:
+    """Return the corners of a body's box in the frame of its link [m], shape (8, 3)."""
+    low, high = _box(item.solid)
+    box = np.array([low, high])
+    corners = np.array([[box[i, 0], box[j, 1], box[k, 2]]
+                        for i in (0, 1) for j in (0, 1) for k in (0, 1)])  # fmt: skip
+    return np.asarray(corners @ item.link_T_body[:, :3].T + item.link_T_body[:, 3])
+
+
+def _box(solid: Solid) -> tuple[Array, Array]:
+    lows, highs = [], []
+    for piece in solid.pieces:
+        core = piece.core()
+        # The disc of a cylinder reaches |e x axis| of its radius along e.
+        out = core.radius + core.disc_radius * np.sqrt(np.maximum(1.0 - core.disc_axis**2, 0.0))
+        lows.append(core.points.min(axis=0) - out)
+        highs.append(core.points.max(axis=0) + out)
+    return np.min(lows, axis=0), np.max(highs, axis=0)
+
+
+@compiled
+def _measure(
+    path: Path,
+    shifted: Array,
+    knots: Ints,
+    shares: Array,
+    shifts: Array,
+    links: Ints,
+    bodies: Array,
+    asks: Ints,
+    out: Array,
+) -> None:
+    """Write how far each body moves at each knot [m], shape (asks, knots).
+
+    Args:
+        shifted: Joint values for each shift, shape (m, knots, dof). shifts: `world_S_world`,
+            shape (m, 3, 4). links: Link of each body. bodies: Corners on it, shape (bodies, 8, 3).
+    """
+    m, count = shares.shape[0], path.links.shape[0]
+    still, moved = np.zeros((count, 3, 4)), np.zeros((m, count, 3, 4))
+    place, way = np.zeros(3), np.zeros((m, 3))
+    seen = np.zeros(3)
+    for k in range(knots.size):
+        links_at(path, path.knots[0, knots[k]], still)
+        for s in range(m):
+            links_at(path, shifted[s, k], moved[s])
+        for a in range(asks.shape[0]):
+            body, ref = asks[a, 0], asks[a, 1]
+            most = 0.0
+            for c in range(8):
+                _seen(still[links[body]], bodies[body, c], place)
+                if ref >= 0:
+                    _from(still[ref], place)
+                for s in range(m):
+                    _seen(moved[s, links[body]], bodies[body, c], seen)
+                    if ref >= 0:
+                        _from(moved[s, ref], seen)
+                    elif ref == FRAME:
+                        _from(shifts[s], seen)
+                    for i in range(3):
+                        way[s, i] = seen[i] - place[i]
+                most = max(most, _farthest(way, shares))
+            out[a, k] = most
+
+
+@bare
+def _seen(T: Array, p: Array, out: Array) -> None:
+    for i in range(3):
+        out[i] = T[i, 0] * p[0] + T[i, 1] * p[1] + T[i, 2] * p[2] + T[i, 3]
+
+
+@bare
+def _from(T: Array, p: Array) -> None:
+    """Replace a point in the world by the same as seen from T."""
+    x, y, z = p[0] - T[0, 3], p[1] - T[1, 3], p[2] - T[2, 3]
+    for i in range(3):
+        p[i] = T[0, i] * x + T[1, i] * y + T[2, i] * z
+
+
+@bare
+def _farthest(way: Array, shares: Array) -> float:
+    """Return the bound of L s over all shifts, and what the sampled ones show beyond it [m].
+
+    Args:
+        way: Motion of a point for each sampled shift [m], shape (m, 3); the first ENDS of them are
+            both ends of each axis.
+    """
+    beyond = 0.0
+    for s in range(way.shape[0]):
+        square = 0.0
+        for i in range(3):
+            if s < ENDS:
+                left = (way[s, i] + way[s ^ 1, i]) / 2.0
+            else:
+                left = way[s, i]
+                for j in range(6):
+                    left -= shares[s, j] * (way[2 * j, i] - way[2 * j + 1, i]) / 2.0
+            square += left * left
+        beyond = max(beyond, square)
+    return _norm(way, 0) + _norm(way, 6) + math.sqrt(beyond)
+
+
+@bare
+def _norm(way: Array, first: int) -> float:
+    """Return the spectral norm of the three columns of L that begin at sample `first` [m].
+
+    Source: Smith 1961, eigenvalues of a symmetric 3 x 3 matrix in closed form.
+    """
+    a, b, c, d, e, f = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(3):
+        x = (way[first, i] - way[first + 1, i]) / 2.0
+        y = (way[first + 2, i] - way[first + 3, i]) / 2.0
+        z = (way[first + 4, i] - way[first + 5, i]) / 2.0
+        a, b, c = a + x * x, b + y * y, c + z * z
+        d, e, f = d + x * y, e + y * z, f + x * z
+    mean = (a + b + c) / 3.0
+    a, b, c = a - mean, b - mean, c - mean
+    spread = (a * a + b * b + c * c + 2.0 * (d * d + e * e + f * f)) / 6.0
+    if spread <= 0.0:
+        return math.sqrt(mean)
+    root = math.sqrt(spread)
+    det = a * (b * c - e * e) - d * (d * c - e * f) + f * (d * e - b * f)
+    turn = math.acos(min(max(det / (2.0 * root * spread), -1.0), 1.0)) / 3.0
+    return math.sqrt(mean + 2.0 * root * math.cos(turn))

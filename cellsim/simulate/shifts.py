@@ -1,0 +1,134 @@
+"""Sampled shifts of frames that are measured at run time, and what the arms do for each.
+
+A controller that adds a measured shift solves for other joint values: the base stands, the tool
+follows the frame, elbow and wrist turn as they must. Here every move programmed in the frame is
+solved again for sampled shifts, its corners and the ways into the frame and out of it included, so
+that each knot of a track has its joint values for each shift. Sampled, not enclosed: Monte Carlo.
+
+A joint target in the frame moves with it: the flange pose of its joint values is shifted and solved
+again near by, as HRScript does with the shift of a user frame (see `controllers.hyundai`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from cellsim.collision.items import frames_of
+from cellsim.domain.cell import Cell, Frame
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import GroupTrack
+from cellsim.geometry import Array
+from cellsim.kinematics.anchors import WORLD, anchor_of
+from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.frames import chain_of
+from cellsim.kinematics.frameshift import said, unit_shifts, world_shift
+from cellsim.kinematics.naming import branch_name
+from cellsim.motion.again import Lost, joints_again
+from cellsim.motion.caps import Caps, caps_of
+from cellsim.motion.leg import Step
+from cellsim.motion.route import laid, steps_of
+from cellsim.simulate.record import Record, Ride
+
+RULE = "frame-not-followed"
+
+
+def with_shifts(cell: Cell, record: Record, track: GroupTrack) -> tuple[GroupTrack, list[Finding]]:
+    """Return a track with its joint values for sampled shifts of each frame it follows.
+
+    Findings (frame-not-followed): an error where a move cannot be made for a sampled shift;
+    undecided where it is another move then: a corner, or on another branch.
+    """
+    shifted: dict[str, Array] = {}
+    findings: list[Finding] = []
+    for frame in _followed(cell, record):
+        q, lost = _shifted(cell, frame, record, track)
+        shifted[frame.name] = q
+        findings += [_finding(frame, one) for one in lost]
+    return replace(track, shifted=shifted), list(_once(findings))
+
+
+def _followed(cell: Cell, record: Record) -> list[Frame]:
+    """Return the measured frames in the world that moves of a group are programmed in."""
+    rides = [segment for segment in record.segments if isinstance(segment, Ride)]
+    named = {n for r in rides for m in r.specs if m.frame in cell.frames
+             for n in frames_of(cell, m.frame)}  # fmt: skip
+    frames = [cell.frames[name] for name in sorted(named)]
+    return [f for f in frames if (f.range_m or f.range_rad) and anchor_of(cell, f.name)[0] == WORLD]
+
+
+def _shifted(
+    cell: Cell, frame: Frame, record: Record, track: GroupTrack
+) -> tuple[Array, list[Lost]]:
+    """Return the joint values at the knots of a track for each shift, (m, n, dof), and losses."""
+    chain = chain_of(cell, record.group)
+    caps, _ = caps_of(cell.groups[record.group].joints, "typical")
+    shifts = np.array([world_shift(cell, frame, share).matrix for share in unit_shifts()])
+    q, inside = np.repeat(record.q0[None], len(shifts), axis=0), False
+    out = np.repeat(track.q[None], len(shifts), axis=0)
+    lost: list[Lost] = []
+    for ride in record.segments:
+        if not isinstance(ride, Ride) or len(ride.run.t) < 2:
+            continue
+        follows = [frame.name in frames_of(cell, m.frame) for m in ride.specs]
+        if any(follows) or inside:
+            rows, more = _ride(chain, caps, ride, (q, inside), follows, shifts)
+            lost += more
+        else:
+            rows = np.repeat(ride.run.q[None], len(shifts), axis=0)
+        first = int(np.argmin(np.abs(track.t - ride.t0)))
+        out[:, first : first + rows.shape[1]] = rows
+        out[:, first + rows.shape[1] :] = rows[:, -1:]
+        q, inside = rows[:, -1], follows[-1]
+    return out, lost
+
+
+def _ride(
+    chain: Chain,
+    caps: Caps,
+    ride: Ride,
+    start: tuple[Array, bool],
+    follows: list[bool],
+    shifts: Array,
+) -> tuple[Array, list[Lost]]:
+    assert ride.rules is not None
+    q0 = np.asarray(ride.run.q[0], dtype=float)
+    steps, _ = steps_of(chain, caps, q0, ride.specs)
+    stretches, _ = laid(chain, caps, q0, steps, ride.rules)
+    q, lost = joints_again(chain, steps, stretches, ride.run, start, follows, shifts)
+    ends = {step.number: step for step, inside in zip(steps, follows, strict=True) if inside}
+    return q, [*lost, *_branches(chain, ride, q, ends)]
+
+
+def _branches(chain: Chain, ride: Ride, q: Array, steps: dict[int, Step]) -> Iterator[Lost]:
+    """Yield the moves that stop at a shifted target on another branch than without a shift."""
+    stops = {id(m.index): m.last for m in ride.run.motions if m.kind != "corner"}
+    for step in steps.values():
+        knot = stops.get(id(step.spec.index))
+        if knot is None:
+            continue
+        named = branch_name(chain, ride.run.q[knot])
+        for number in range(len(q)):
+            if named and branch_name(chain, q[number, knot]) != named:
+                why = f"it ends on another branch than {named}"
+                yield Lost(step.spec, number, False, why)
+                break
+
+
+def _finding(frame: Frame, lost: Lost) -> Finding:
+    place = lost.spec.index
+    facts = {"shift": said(frame, unit_shifts()[lost.shift]), "why": lost.why}
+    severity = Severity.ERROR if lost.certain else Severity.UNDECIDED
+    return Finding(RULE, severity, frame.name, file=place.file, line=place.line, facts=facts)
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first finding of each severity and line: one shift stands for all."""
+    seen: set[tuple[str, int, Severity, str]] = set()
+    for f in findings:
+        key = (f.file, f.line, f.severity, f.subject)
+        if key not in seen:
+            seen.add(key)
+            yield f

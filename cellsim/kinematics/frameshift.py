@@ -43,3 +43,20 @@ def said(frame: Frame, share: Array) -> str:
     moved = " ".join(f"{1e3 * frame.range_m * v:+.2f}" for v in share[:3])
     turned = " ".join(f"{math.degrees(frame.range_rad * v):+.3f}" for v in share[3:])
     return f"{moved} mm, {turned} deg"
+
+
+def farthest(change: Array) -> Array:
+    """Return how far values change over all shifts: linear in the shift, and what is seen beyond.
+
+    Args:
+        change: Change of each value for each sampled shift, shape (m, ...).
+
+    Returns:
+        Shape (...): the bound of the linear part over the whole range (by central differences of
+        the ends), and the largest that any sampled shift shows beyond it.
+    """
+    slope = (change[0:ENDS:2] - change[1:ENDS:2]) / 2.0
+    beyond = change - np.tensordot(unit_shifts(), slope, axes=1)
+    linear = np.linalg.norm(slope[:3], axis=0) + np.linalg.norm(slope[3:], axis=0)
+    most: Array = linear + np.abs(beyond).max(axis=0)
+    return most

@@ -29,7 +29,8 @@ class Lost:
     """A move that cannot be made, or is another one, for a shift.
 
     Attributes:
-        spec: The move. shift: Number of the shift. certain: It cannot be made. why: In words.
+        spec: The move. shift: Number of the shift. certain: It cannot be made.
+        why: "reach", "branch", "circle" or "stand" (it went nowhere and moves now).
     """
 
     spec: MoveSpec
@@ -113,9 +114,7 @@ def _still(again: Again, step: Step) -> None:
         return
     way = np.abs(again.ends[-1] - again.ends[-2]).max(axis=1)
     for number in np.flatnonzero(way > 1e3 * STILL)[:1]:
-        again.lost.append(
-            Lost(step.spec, int(number), False, "a move that goes nowhere moves then")
-        )
+        again.lost.append(Lost(step.spec, int(number), False, "stand"))
 
 
 def _piece(again: Again, piece: Piece, v: Array, q: Array) -> Array:
@@ -181,7 +180,7 @@ def _leg(again: Again, k: int, n: int) -> Leg:
     try:
         return Arc(start, S @ spec.via, end, ext)
     except ValueError:
-        again.lost.append(Lost(spec, n, False, "its circle degenerates"))
+        again.lost.append(Lost(spec, n, False, "circle"))
         return Line(start, end, ext)
 
 
@@ -194,5 +193,5 @@ def _solved(again: Again, step: Step, goals: Array, q: Array) -> Array:
     """Return joint values on flange poses (m, n, 4, 4), near those without a shift (n, dof)."""
     found, landed = moved_onto(again.chain, goals, q)
     for number in np.flatnonzero(~landed.all(axis=1))[:1]:
-        again.lost.append(Lost(step.spec, int(number), True, "it is out of reach"))
+        again.lost.append(Lost(step.spec, int(number), True, "reach"))
     return found

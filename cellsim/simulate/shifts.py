@@ -112,8 +112,7 @@ def _branches(chain: Chain, ride: Ride, q: Array, steps: dict[int, Step]) -> Ite
         named = branch_name(chain, ride.run.q[knot])
         for number in range(len(q)):
             if named and branch_name(chain, q[number, knot]) != named:
-                why = f"it ends on another branch than {named}"
-                yield Lost(step.spec, number, False, why)
+                yield Lost(step.spec, number, False, "branch")
                 break
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
+from cellsim.collision.items import frames_of
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Solid
+from cellsim.kinematics.frameshift import ENDS, MIXED
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
@@ -21,9 +24,18 @@ _STEP = (
 )
 
 _RIGID = (
-    "an arm that follows a measured frame is shifted as if it were rigid; how far its elbow moves"
-    " when the controller solves for the shifted pose is not worked out: links of one arm against"
-    " one another get no allowance for it, and a joint move in the frame counts as following it"
+    "{group} is shifted with the measured frame {frame} as if it were rigid; how far its elbow"
+    " moves when the controller solves for the shifted pose is not worked out: links of one arm"
+    " against one another get no allowance for it, and a joint move in the frame counts as"
+    " following it"
+)
+_SHIFTED = (
+    "{group} follows the measured frame {frame}: Monte Carlo, {count} shifts ({ends} ends of the"
+    " axes of its range and {mixed} seeded ones, {millimetres:g} mm and {degrees:g} deg at most)"
+    " solved as its controller would; clearance is less by what is linear in the shift, over the"
+    " whole range, and by the largest that a sampled shift shows beyond it; corners take the same"
+    " shares of their ways; speeds, accelerations, torques and times are those without a shift; a"
+    " clearance proof covers the arm moved with the frame as a rigid body only"
 )
 
 
@@ -47,12 +59,31 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
             f"{device.name} takes {time.min:g} to {time.max:g} s, typically {time.typical:g} s"
             f" ({time.source})"
         )
-    if any(f.measured and (f.range_m or f.range_rad) for f in cell.frames.values()):
-        found.append(_RIGID)
+    found += _frames(timeline)
     if any(m.kind in _SAMPLED for track in timeline.tracks.values() for m in track.motions):
         found.append(_STEP)
     found += [note for program in timeline.job.programs.values() for note in program.notes]
     return tuple(dict.fromkeys(found))
+
+
+def _frames(timeline: Timeline) -> Iterator[str]:
+    """Yield how each arm was shifted with each measured frame that it follows."""
+    cell = timeline.job.cell
+    for group, track in timeline.tracks.items():
+        rides_on = frames_of(cell, f"group:{group}")
+        inside = {n for m in track.motions if m.frame in cell.frames
+                  for n in frames_of(cell, m.frame)}  # fmt: skip
+        for name in sorted(inside):
+            frame = cell.frames[name]
+            if not (frame.range_m or frame.range_rad):
+                continue
+            if name not in track.shifted or name in rides_on:
+                yield _RIGID.format(group=group, frame=name)
+                continue
+            yield _SHIFTED.format(
+                group=group, frame=name, count=ENDS + MIXED, ends=ENDS, mixed=MIXED,
+                millimetres=1e3 * frame.range_m, degrees=math.degrees(frame.range_rad),
+            )  # fmt: skip
 
 
 def exceptions_of(cell: Cell) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from cellsim.verify.rules.deadlock_possible import deadlock_possible
 from cellsim.verify.rules.device_never_started import device_never_started
 from cellsim.verify.rules.endless_loop import endless_loop
 from cellsim.verify.rules.fastener_missed import fastener_missed
+from cellsim.verify.rules.frame_joint_limit import frame_joint_limit
+from cellsim.verify.rules.frame_not_followed import frame_not_followed
 from cellsim.verify.rules.frame_not_measured import frame_not_measured
 from cellsim.verify.rules.grip_missed import grip_missed
 from cellsim.verify.rules.grip_overloaded import grip_overloaded
@@ -75,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     near_miss,
     shape_understated,
     joint_limit_exceeded,
+    frame_joint_limit,
     joint_speed_exceeded,
     joint_acceleration_exceeded,
     joint_jerk_exceeded,
@@ -87,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     configuration_unknown,
     line_unreachable,
     circle_degenerate,
+    frame_not_followed,
     configuration_flip,
     configuration_mismatch,
     wrist_turned,

@@ -12,6 +12,7 @@ error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signa
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
 error: program-empty
 error undecided: clearance part-falls holder-moves-while-fastened
+error undecided: frame-joint-limit frame-not-followed
 error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded
 error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded

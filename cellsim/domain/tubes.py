@@ -82,17 +82,28 @@ class _Rows:
         self.t, self.q = [track.t[:1]], [track.q[:1]]
         self.dev: list[Array] = []
         self.source: list[Ints] = []
+        self.near: list[Ints] = [np.zeros(1, dtype=np.int64)]
         self.last = 0
         self.corners: set[int] = set()
         self.low, self.high, self.spot = (np.zeros(len(track.t), dtype=np.int64) for _ in range(3))
 
-    def add(self, t: Array, q: Array, dev: Array, source: Ints) -> None:
-        """Add knots, with the deviation before each and the old interval it is of."""
+    def add(self, t: Array, q: Array, dev: Array, source: Ints, near: Ints) -> None:
+        """Add knots, with the deviation before each, the old interval it is of, the old knot near.
+
+        near: Knots of the track that lend the new ones how they stray for shifts of frames.
+        """
+        self.near.append(near)
         self.t.append(t)
         self.q.append(q)
         self.dev.append(dev)
         self.source.append(source)
         self.last += len(t)
+
+    def nearest(self, q: Array, first: int, last: int) -> Ints:
+        """Return which of knots first..last of the track is nearest to each q, shape (n,)."""
+        away = np.abs(self.track.q[None, first : last + 1] - q[:, None]).max(axis=2)
+        found: Ints = first + np.argmin(away, axis=1).astype(np.int64)
+        return found
 
     def old(self, first: int, last: int) -> None:
         """Add knots first + 1 .. last of the track; the last one added is knot `first`."""
@@ -100,13 +111,20 @@ class _Rows:
         for index in (self.low, self.high, self.spot):
             index[first : last + 1] = np.arange(last - first + 1) + self.last
         dev = track.dev_path[first:last]
-        self.add(track.t[knots], track.q[knots], dev, np.arange(first, last, dtype=np.int64))
+        source = np.arange(first, last, dtype=np.int64)
+        self.add(track.t[knots], track.q[knots], dev, source, source + 1)
 
     def step(self, t: float, q: Array, k: int) -> None:
         """Add a point inside interval k, within the deviation of its chord."""
         if t > float(self.t[-1][-1]) + _SAME_TIME_S:
             dev = 2.0 * self.track.dev_path[k : k + 1]
-            self.add(np.array([t]), q[None], dev, np.array([k], dtype=np.int64))
+            self.add(
+                np.array([t]),
+                q[None],
+                dev,
+                np.array([k], dtype=np.int64),
+                self.nearest(q[None], k, k + 1),
+            )
 
     def through(self, tube: Tube, known: bool) -> None:
         """Add a tube from its entry, where the path is, to its exit."""
@@ -116,7 +134,8 @@ class _Rows:
         q = tube.q if known else track.q[[tube.first, tube.last]]
         dev = tube.dev if known else np.full((1, q.shape[1]), LOST)
         t = np.linspace(float(self.t[-1][-1]), tube.t1, len(q))[1:]
-        self.add(t, q[1:], dev, np.full(len(t), max(corner.first, tube.first), dtype=np.int64))
+        source = np.full(len(t), max(corner.first, tube.first), dtype=np.int64)
+        self.add(t, q[1:], dev, source, self.nearest(q[1:], tube.first, tube.last))
         inside = np.arange(tube.first + 1, tube.last)
         self.low[inside], self.high[inside] = entry, self.last
         self.spot[inside] = np.where(inside <= corner.first, entry, self.last)
@@ -164,7 +183,7 @@ def _track(rows: _Rows, motions: tuple[Motion, ...]) -> GroupTrack:
     motion = old.motion[source]
     for number, one in enumerate(motions):
         motion[one.first : one.last] = number
-    still = np.zeros_like(q)
+    still, near = np.zeros_like(q), np.concatenate(rows.near)
     return GroupTrack(
         old.group,
         np.concatenate(rows.t),
@@ -176,4 +195,5 @@ def _track(rows: _Rows, motions: tuple[Motion, ...]) -> GroupTrack:
         motion,
         motions,
         old.block[source],
+        shifted={name: q + (x - old.q)[:, near] for name, x in old.shifted.items()},
     )

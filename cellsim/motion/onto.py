@@ -6,9 +6,9 @@ import numpy as np
 
 from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array
+from cellsim.geometry.jit import kernel
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import jacobian_into, poses_into
-from cellsim.kinematics.jit import kernel
 from cellsim.kinematics.newton import pose_error
 from cellsim.motion.rates import joint_rate
 

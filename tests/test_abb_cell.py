@@ -26,6 +26,11 @@ def test_released_rapid_holds_and_lints_clean(
     assert (
         'wTray:=[FALSE,TRUE,"",[[950.000,250.000,370.000],[1,0,0,0]],[[0.000,0.000,20.000]' in text
     )
+    # Vacuum on, the load of the housing; vacuum off, none.
+    takes = [line.strip() for line in text.splitlines() if "GripLoad" in line]
+    assert takes == ["GripLoad lHousing1;", "GripLoad load0;"] * (len(takes) // 2)
+    assert len(takes) >= 2
+    assert "PERS loaddata lHousing1:=[1.8,[0,0,60],[1,0,0,0],0.006,0.009,0.011];" in text
     for more in ([], ["--cell", CELL]):
         assert main(["lint", str(text_of(folder)), "--controller", "abb", *more]) == 0
     read = ["read", str(text_of(folder).with_suffix(".pgf")), "--controller", "abb"]
@@ -38,6 +43,8 @@ def test_released_rapid_holds_and_lints_clean(
         ("v200, fine", "v800, fine", "speed 200 mm/s became 800 mm/s"),
         ("[[0.000,120.000,120.000]", "[[0.000,130.000,120.000]", "moved by 10.000 mm"),
         ("SetDO doVacuum, 1;", "SetDO doVacuum, 0;", "doVacuum"),
+        ("lHousing1:=[1.8,", "lHousing1:=[2.8,", "GripLoad lHousing1; is new"),
+        ("[1.8,[0,0,60]", "[1.8,[0,0,-60]", "GripLoad lHousing1; is new"),
     ],
 )
 def test_edited_rapid_is_refused_with_what_changed(

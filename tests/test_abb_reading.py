@@ -243,3 +243,25 @@ def test_a_trigger_takes_no_time_and_is_set_on_its_way() -> None:
     tcp = tcp_pose(chain_of(cell, "arm"), q, cell.tools["gripper"].tcps["tcp"])
     base_T_tcp = world_T_frame(cell, "group:arm.base").inverse() @ tcp
     assert 1000.0 * base_T_tcp.p[1] == pytest.approx(200.0 - 80.0, abs=2.0)
+
+
+def test_the_load_of_a_gripper_that_may_hold_several_is_not_written() -> None:
+    """One housing in the hand has one load; a heavier one beside it leaves it open."""
+    from dataclasses import replace
+
+    from cellsim.controllers.abb.payload import change_of, loads_of
+    from cellsim.domain.files.cell import load_cell
+
+    cell = load_cell("tray_packing", variant="aluminium")
+    (group,) = cell.groups.values()
+    (load,) = loads_of(cell, group)
+    # The cup stands on the top face: the centre lies 60 mm below it, along the tool.
+    assert load == "[1.8,[0,0,60],[1,0,0,0],0.006,0.009,0.011]"
+    name, part = next(iter(cell.parts.items()))
+    heavy = replace(cell, parts={**cell.parts, "other": replace(part, name="other", mass=2.0)})
+    assert len(loads_of(heavy, group)) == 2
+    capacity = cell.tools[group.tool.partition(".")[0]].gripper
+    assert capacity is not None
+    assert change_of(SetSignal(capacity.close, True), cell, group) is True
+    assert change_of(SetSignal("other", True), cell, group) is None
+    assert name in cell.parts

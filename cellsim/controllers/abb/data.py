@@ -15,13 +15,14 @@ from cellsim.controllers.abb.digits import (
     pose_text,
 )
 from cellsim.controllers.abb.names import LONGEST_NAME, data_name
+from cellsim.controllers.abb.payload import NONE, change_of, loads_of
 from cellsim.controllers.abb.standard import SPEEDS, V_LEAX, V_ORI, V_REAX, ZONES
 from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.writing.numbers import row, short
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.targets import base_frame, measured, tcp_of
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import Move, Speed, Target, Zone
+from cellsim.domain.program import Move, SetSignal, Speed, Target, Zone
 from cellsim.errors import Refused, UnknownName
 from cellsim.geometry import Array, Pose
 
@@ -41,6 +42,7 @@ class Data:
     speeds: dict[str, str] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     points: dict[str, str] = field(default_factory=dict)
+    loads: dict[str, str] = field(default_factory=dict)
     outside: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _tool_names: dict[str, str] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Data:
         """Return the declarations."""
         return [
             *(f"PERS tooldata {n}:={v};" for n, v in self.tools.items()),
+            *(f"PERS loaddata {n}:={v};" for n, v in self.loads.items()),
             *self.outside,
             *(f"TASK PERS wobjdata {n}:={v};" for n, v in self.frames.items()),
             *(f"CONST speeddata {n}:={v};" for n, v in self.speeds.items()),
@@ -140,6 +143,21 @@ class Data:
         found = self.free(name, LONGEST_NAME, text)
         self.speeds[found] = text
         return found
+
+    def load(self, statement: SetSignal) -> str:
+        """Return the load in the hand behind an output, "" where it does not change or is open."""
+        takes = change_of(statement, self.cell, self.group)
+        loads = {} if takes is None else loads_of(self.cell, self.group)
+        if len(loads) != 1:
+            note = "! GripLoad is not written: the gripper may hold several loads"
+            self.outside += [note] if len(loads) > 1 and note not in self.outside else []
+            return ""
+        if not takes:
+            return NONE
+        ((text, part),) = loads.items()
+        name = self.free(data_name("l", part), LONGEST_NAME, text)
+        self.loads[name] = text
+        return name
 
     def zone(self, zone: Zone, line: int) -> str:
         """Return fine, z10, or a declared zone of another size."""

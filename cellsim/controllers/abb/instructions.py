@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.declared import Datum, Table
+from cellsim.controllers.abb.quiet import paused
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -29,8 +29,6 @@ _OPS = frozenset(
     {"const", "var", "signal", "not", "neg", "and", "or", "==", "!=", "<", "<=", ">", ">="}
     | {"+", "-", "*", "/"}
 )
-_WORDS = re.compile(r"[A-Za-z_]\w*")
-_SETS = re.compile(r"\s*(SetDO|Set|Reset|PulseDO|SetGO|SetAO|InvertDO)\b", re.IGNORECASE)
 _PULSE_S = 0.2
 _WAIT_OPTIONS = frozenset({"maxtime", "timeflag", "inpos", "zerospeed"})
 _PLAIN = frozenset({"num", "dnum", "bool"})
@@ -43,6 +41,7 @@ class Instructions:
     handled: An error handler catches timeouts. flags: Waits with a time flag of each line.
     alias: Names of the variables of loops, by the name in the text (lower case).
     read: Words of lines that do more than set an output, lower case.
+    loads: Why a load is none that the cell's parts have, by its name and routine.
     """
 
     routine: str
@@ -53,6 +52,7 @@ class Instructions:
     flags: dict[int, int] = field(default_factory=dict)
     alias: dict[str, str] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
+    loads: Callable[[str, str], str] = lambda _name, _routine: ""
 
     def statement(self, line: Line, act: Act) -> list[Statement] | None:
         """Return what an instruction does; None where it is not known."""
@@ -76,8 +76,10 @@ class Instructions:
             case "pulsedo" | "setgo" | "setao" | "invertdo":
                 idle = self._idle(line, act)
                 return self._pulse(line, act) if idle is None and act.word == "pulsedo" else idle
+            case "gripload":
+                return self._load(line, act)
             case "stop" | "break":
-                return _paused(line)
+                return paused(line)
             case "tpreadnum" | "tpreadfk":
                 return self._asked(line, act)
         return None
@@ -107,6 +109,13 @@ class Instructions:
         back = SetSignal(name, False, Along(after=seconds), line=line.number)
         return [SetSignal(name, True, line=line.number, comment=line.comment), back]
 
+    def _load(self, line: Line, act: Act) -> list[Statement]:
+        """Return GripLoad: nothing where the cell's parts have that load."""
+        _, items = act.data
+        name = items[-1].value.name if items and items[-1].value.op == "var" else ""
+        differs = self.loads(name, self.routine) if name else "a load that is no name"
+        return [self.collector.keep(line, differs)] if differs else []
+
     def _asked(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a question to the operator: the arm stands, the answer is free."""
         _, items = act.data
@@ -114,7 +123,7 @@ class Instructions:
         if not name or not self._is_plain(name):
             return None
         value = Expr("unknown", name=line.text)
-        return [*_paused(line), Assign(self.variable(name), value, line=line.number)]
+        return [*paused(line), Assign(self.variable(name), value, line=line.number)]
 
     def known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""
@@ -272,19 +281,6 @@ class Instructions:
             return None
         name = self.signals.named(items[0].value.name, "di" if word == "waitdi" else "do")
         return signal_is(name, value == 1.0)
-
-
-def words_read(texts: Iterable[str]) -> frozenset[str]:
-    """Return the words, lower case, of all lines that do more than set an output."""
-    lines = (t for t in texts if not _SETS.match(t))
-    return frozenset(w.lower() for t in lines for w in _WORDS.findall(t))
-
-
-def _paused(line: Line) -> list[Statement]:
-    """Return where the arm stands until a person goes on: a stop of no time of the program."""
-    text = line.verbatim.strip()
-    kept = Raw(text, harmless=True, line=line.number, comment="waits for a person")
-    return [kept, Delay(0.0, line=line.number)]
 
 
 def initial(datum: Datum, name: str, line: Line) -> list[Statement]:

@@ -34,12 +34,23 @@ COUNTS = frozenset({"incr", "decr", "add", "clear"})
 # Screen, log, clocks, supervision and load: nothing that the verdict rests on.
 HARMLESS = frozenset(
     {"tpwrite", "tperase", "tpshow", "errwrite", "errlog", "clkstart", "clkstop", "clkreset"}
-    | {"motionsup", "gripload", "uishow", "uimsgwrite", "uimsgwriteabort", "spystart", "spystop"}
+    | {"motionsup", "uishow", "uimsgwrite", "uimsgwriteabort", "spystart", "spystop"}
 )
 _LOGIC = frozenset(
-    {"setdo", "set", "reset", "waitdi", "waitdo", "waituntil", "waittime", "comment", "declare"}
+    {
+        "gripload",
+        "setdo",
+        "set",
+        "reset",
+        "waitdi",
+        "waitdo",
+        "waituntil",
+        "waittime",
+        "comment",
+        "declare",
+    }
     | {"label", "goto", "return", "handler", "switch", "case", "default", "endswitch"}
-    | {"accset", "velset", "confl", "confj", "pathacclim", "triggio"}
+    | {"accset", "velset", "confl", "confj", "pathacclim", "triggio", "gripload"}
 )
 # Instruction: the key it sets, and the option with which it is the default (None: never).
 _PATH: Mapping[str, tuple[str, str | None]] = {

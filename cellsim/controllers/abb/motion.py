@@ -88,6 +88,12 @@ CONVENTIONS = (
         f"{_DATA}, TriggIO, PulseDO, recalled: the pages were not read",
     ),
     Convention(
+        "abb.gripload",
+        "GripLoad names the load of the hand, mass and centre in the tool's frame; load0 is none",
+        "assumed",
+        f"{_DATA}, GripLoad, loaddata, recalled: the pages were not read",
+    ),
+    Convention(
         "abb.stop",
         "Stop and Break let the motion before them end, and stand until the program is started",
         "assumed",

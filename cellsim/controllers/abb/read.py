@@ -11,15 +11,17 @@ from dataclasses import replace
 
 from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.acts import Act
+from cellsim.controllers.abb.carried import load_differs
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
 from cellsim.controllers.abb.flyby import early
 from cellsim.controllers.abb.fold import fold
 from cellsim.controllers.abb.inlined import functions_of, inlined
-from cellsim.controllers.abb.instructions import Instructions, initial, words_read
+from cellsim.controllers.abb.instructions import Instructions, initial
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
+from cellsim.controllers.abb.quiet import words_read
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
 from cellsim.controllers.abb.templates import expand
@@ -155,6 +157,9 @@ def _walk(
     every = [n.line.text for nodes in text.routines.values() for n in flat(nodes)]
     words = words_read([*every, *(n.line.text for n in flat(text.odd))])
 
+    def differs(name: str, routine: str) -> str:
+        return load_differs(name, table, routine, cell)
+
     def make(context: Context) -> Walk:
         return Walk(
             name=context.name,
@@ -165,7 +170,9 @@ def _walk(
             exits=context.exits,
             motions=motions,
             table=table,
-            says=Instructions(context.name, table, signals, context.collector, read=words),
+            says=Instructions(
+                context.name, table, signals, context.collector, read=words, loads=differs
+            ),
             collector=context.collector,
             spelled=spelled,
         )

@@ -194,6 +194,8 @@ class _Source:
         self.depth_of_loops += counted
         say_statement(self, _PHRASES, statement, depth)
         self.depth_of_loops -= counted
+        if isinstance(statement, SetSignal) and (load := self.data.load(statement)):
+            self.put(f"GripLoad {load};", depth)
 
     def counter(self, _line: int) -> str:
         """Return the counter of a loop, another one for every loop around it."""

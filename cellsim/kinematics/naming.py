@@ -13,7 +13,8 @@ def branch_name(chain: Chain, q: Array) -> str:
     """Return "front|back/up|down/flip|noflip" of a six-axis arm, "" for other arms.
 
     front: the wrist lies on the side of axis 1 where axis 2 stands; up: the elbow lies above the
-    line from axis 2 to the wrist; noflip: sine of the angle at joint 5 is positive. The three
+    line from axis 2 to the wrist, as the robot stands on its base, whichever way axis 1 counts;
+    noflip: sine of the angle at joint 5 is positive. The three
     signs change exactly at the shoulder, elbow and wrist singularities.
     """
     moving = [i for i in range(chain.base, chain.flange) if chain.kind[i] == REVOLUTE]
@@ -29,7 +30,8 @@ def branch_name(chain: Chain, q: Array) -> str:
     if forward @ (p[1] - p[0]) < -1e-4:
         forward = -forward
     front = float(forward @ (wrist - p[0])) >= 0.0
-    bend = float(_cross(h[0], forward) @ _cross(p[2] - p[1], forearm_end - p[2]))
+    rising = h[0] if h[0] @ poses[chain.base, :3, 2] >= 0.0 else -h[0]
+    bend = float(_cross(rising, forward) @ _cross(p[2] - p[1], forearm_end - p[2]))
     up = (bend > 0.0) == front
     flip = float(h[3] @ _cross(h[4], h[5])) < 0.0
     words = ("front" if front else "back", "up" if up else "down", "flip" if flip else "noflip")

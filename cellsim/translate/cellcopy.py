@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cellsim.controllers.brands import Brand
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.cell import load_cell
-from cellsim.domain.files.yamltext import read_text
+from cellsim.domain.files.yamltext import parse_yaml, read_text
 from cellsim.errors import BadInput
 
 
@@ -31,11 +33,28 @@ def cell_for(cell: Cell, group: str, brand: Brand, out: Path) -> Cell:
     file.parent.mkdir(exist_ok=True)
     old = out / "variants" / f"{cell.variant}.yaml"
     text = read_text(old) if cell.variant else "format: cellsim/variant@1\n"
-    if re.search(r"^groups:", text, flags=re.MULTILINE):
-        raise BadInput("the variant changes groups itself", file=str(old), expected="--into CELL")
     controller = cell.groups[group].controller
-    fields = [f"brand: {brand.name}", f"type: {json.dumps(brand.title)}", 'version: ""']
-    fields += ["accu_mm: []", f"program_number: {controller.program_number or 1}"]
-    lines = ["groups:", f"  {group}:", "    controller:", *(f"      {f}" for f in fields)]
+    fields = {
+        "brand": brand.name,
+        "type": brand.title,
+        "version": "",
+        "accu_mm": [],
+        "program_number": controller.program_number or 1,
+    }
+    if re.search(r"^groups:", text, flags=re.MULTILINE):
+        file.write_text(_merged(text, str(old), group, fields), encoding="utf-8")
+        return load_cell(out, name)
+    said = (f"      {key}: {json.dumps(value)}" for key, value in fields.items())
+    lines = ["groups:", f"  {group}:", "    controller:", *said]
     file.write_text(text.rstrip("\n") + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
     return load_cell(out, name)
+
+
+def _merged(text: str, file: str, group: str, fields: Mapping[str, Any]) -> str:
+    """Return a variant that changes groups itself with another controller, as JSON (it is YAML)."""
+    data: Any = parse_yaml(text, file).data
+    changed = data["groups"].setdefault(group, {})
+    if not isinstance(changed, dict) or not isinstance(changed.get("controller", {}), dict):
+        raise BadInput(f"groups.{group} is no mapping", file=file)
+    changed["controller"] = {**changed.get("controller", {}), **fields}
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

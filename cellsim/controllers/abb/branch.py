@@ -30,7 +30,8 @@ def joints_of(
     from cellsim.kinematics.frames import chain_of
     from cellsim.kinematics.ik import solve_all
 
-    if group.robot.dof != 6 or any(a.coupling for a in group.controller.axes):
+    told = (group.controller.axes[k] for k in (0, 3, 4, 5) if group.robot.dof == 6)
+    if group.robot.dof != 6 or any(axis.coupling for axis in told):
         return "configuration of this kind of arm"
     found = solve_all(chain_of(cell, group.name), flange, ext)
     fits = [q for q in found if has_conf(q, conf, cell, group)]

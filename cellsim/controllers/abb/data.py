@@ -101,9 +101,10 @@ class Data:
 
     def _frame(self, move: Move) -> str:
         name = move.frame
-        if name == base_frame(self.group) or (move.kind == "joint" and name == "world"):
+        own = name == base_frame(self.group)
+        if (own and self._begins_there()) or (move.kind == "joint" and (own or name == "world")):
             return ""
-        word = data_name("w", name)
+        word = data_name("w", "base" if own else name)
         if measured(self.cell, name):
             found = self.free(word, LONGEST_NAME, name)
             note = f"! {found}: measured at run time, declared by the module that measures it"
@@ -115,6 +116,10 @@ class Data:
         found = self.free(word, LONGEST_NAME, f"{name} {value}")
         self.frames[found] = value
         return found
+
+    def _begins_there(self) -> bool:
+        """Return whether the controller's base lies in that of the arm: then wobj0 is both."""
+        return bool(np.allclose(self.group.robot.controller_base.matrix, np.eye(4), atol=1e-9))
 
     def _split(self, name: str) -> tuple[Pose, Pose]:
         """Return base_T_uframe and uframe_T_oframe; a frame in another frame is its oframe."""

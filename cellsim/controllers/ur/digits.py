@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from cellsim.controllers.writing.axes import printed_values
+from cellsim.controllers.writing.axes import meant_by, printed_values
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.domain.controller import AxisMap
 from cellsim.geometry import Pose
@@ -42,10 +42,7 @@ def pose_numbers(pose: Pose) -> list[float]:
 
 def grid_joints(axes: tuple[AxisMap, ...], q: Sequence[float]) -> tuple[float, ...]:
     """Return the joint values [rad] that the printed angles mean."""
-    return tuple(
-        a.factor * math.degrees(v) + a.offset
-        for a, v in zip(axes, joint_radians(axes, q), strict=True)
-    )
+    return meant_by(axes, [math.degrees(v) for v in joint_radians(axes, q)])
 
 
 def grid_pose(pose: Pose) -> Pose:

@@ -36,7 +36,11 @@ def printed_values(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]
 
 def grid_q(axes: tuple[AxisMap, ...], q: Sequence[float], digits: int) -> tuple[float, ...]:
     """Return the joint values [rad | m] that axis values printed with `digits` decimals mean."""
-    values = [on_grid(v, digits) for v in printed_values(axes, q)]
+    return meant_by(axes, [on_grid(v, digits) for v in printed_values(axes, q)])
+
+
+def meant_by(axes: tuple[AxisMap, ...], values: Sequence[float]) -> tuple[float, ...]:
+    """Return the joint values [rad | m] that printed axis values [deg | mm] mean."""
     by_name = {a.name: v for a, v in zip(axes, values, strict=True)}
     result = []
     for axis, value in zip(axes, values, strict=True):

@@ -79,17 +79,24 @@ def teach(cell: Cell, task: str, *, progress: Progress | None = None) -> Job:
 
 
 def read(
-    files: str | Path | Mapping[str, bytes], cell: Cell, group: str, controller: str | None = None
+    files: str | Path | Mapping[str, bytes],
+    cell: Cell,
+    group: str,
+    controller: str | None = None,
+    *,
+    inputs: Mapping[str, bool] | None = None,
 ) -> Job:
     """Read controller text into a job with one program.
 
     Args:
         files: A file, or file name to bytes. cell: The cell whose names the numbers mean.
         group: Motion group it is for. controller: Brand; None takes the group's own.
+        inputs: Unknown readings fixed by the user.
     """
     from cellsim.controllers.brands import read_files
+    from cellsim.simulate.given import with_inputs
 
-    return read_files(files, cell, group, controller)
+    return with_inputs(read_files(files, cell, group, controller), inputs or {})
 
 
 def simulate(job: Job, *, inputs: Mapping[str, bool] | None = None) -> Timeline:

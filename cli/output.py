@@ -207,6 +207,15 @@ def print_program(job: Job) -> bool:
     return understood
 
 
+def print_untaken(job: Job) -> None:
+    """Print where the branches begin that the job does not enter with its inputs."""
+    from cellsim.simulate.run import simulate
+
+    given = ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(job.inputs.items()))
+    for line in simulate(job).skipped:
+        typer.echo(f"# {line} is not entered with {given}", err=True)
+
+
 def print_moves(maps: Sequence[ClearanceMap], lang: str) -> None:
     """Print the worst point of each motion: certified clearance and what is required."""
     from cellsim.messages import word

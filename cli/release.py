@@ -63,12 +63,19 @@ def read(
     cell: Annotated[str, typer.Option("--cell", help="Cell whose names the numbers mean.")],
     group: Annotated[str, typer.Option("--group", help="Motion group it is for.")] = "",
     variant: Annotated[str | None, typer.Option("--variant")] = None,
+    inputs: Inputs = None,
 ) -> None:
     """Read controller text into a program; exit 2 where a line was not understood."""
-    from cellsim.cli.output import print_program
+    from cellsim.cli.output import print_program, print_untaken
     from cellsim.controllers.brands import brand_named, read_file
     from cellsim.domain.files.cell import load_cell
+    from cellsim.simulate.given import parse_inputs, with_inputs
 
     brand = brand_named(controller).name
-    if not print_program(read_file(file, brand, load_cell(cell, variant), group)):
+    given = parse_inputs(inputs or ())
+    job = with_inputs(read_file(file, brand, load_cell(cell, variant), group), given)
+    understood = print_program(job)
+    if given:
+        print_untaken(job)
+    if not understood:
         raise typer.Exit(2)

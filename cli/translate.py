@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import Lang
+from cellsim.cli.verify import Inputs, Lang
 
 Renames = Annotated[
     list[str] | None, typer.Option(help="OLD=NEW, where the other controller says it otherwise.")
@@ -34,11 +34,17 @@ def translate(
     ] = None,
     signal: Renames = None,
     tool: Renames = None,
+    approximate: Annotated[
+        bool,
+        typer.Option("--approximate", help="CNT may become a distance near to it, and back."),
+    ] = False,
+    inputs: Inputs = None,
     lang: Lang = "en",
 ) -> None:
     """Translate FILE to another brand, prove and release it; list every loss (exit 1: lost)."""
     from cellsim.cli.output import print_release, print_reports
     from cellsim.domain.files.cell import load_cell
+    from cellsim.simulate.given import parse_inputs
     from cellsim.translate.losses import losses_text
     from cellsim.translate.run import Request
     from cellsim.translate.run import translate as run
@@ -47,7 +53,8 @@ def translate(
     if into is not None:
         place, _, named = into.partition("@")
         other = load_cell(place, named or None)
-    request = Request(to, group, retarget, other, _renames(signal), _renames(tool))
+    request = Request(to, group, retarget, other, _renames(signal), _renames(tool), approximate,
+                      parse_inputs(inputs or ()))  # fmt: skip
     with progress() as shown:
         done = run(file, load_cell(cell, variant), request, out, progress=shown)
     typer.echo(losses_text(done.losses, f"{file.name} to {to}", lang), nl=False)

@@ -15,7 +15,8 @@ from cellsim.cli.main import main
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import Move, Speed, Target, Zone
 from cellsim.motion.zones import zone_distance
-from cellsim.translate.measures import Into, corner, speed
+from cellsim.translate.into import Into
+from cellsim.translate.measures import corner, speed
 from cellsim.translate.ways import Way
 
 Capture = pytest.CaptureFixture[str]

@@ -1,8 +1,7 @@
-"""One cell with an arm of each brand, and one program in the words of each, to translate them all."""
+"""One cell with an arm of each brand, and one program in the words of each."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np

@@ -38,6 +38,19 @@ def branch_name(chain: Chain, q: Array) -> str:
     return "/".join(words)
 
 
+def has_turning_forearm(chain: Chain) -> bool:
+    """Return whether axis 4 runs along the forearm of a six-axis arm: it is not parallel to axis 3.
+
+    Where it is not so (UR), the angle of axis 4 says nothing of how the wrist is folded.
+    """
+    moving = [i for i in range(chain.base, chain.flange) if chain.kind[i] == REVOLUTE]
+    if len(moving) != 6 or chain.arm_dof != 6:
+        return False
+    third, fourth = moving[2], moving[3]
+    axis = chain.origin[fourth][:3, :3] @ chain.axis[fourth]
+    return float(np.linalg.norm(_cross(chain.axis[third], axis))) > 1e-4
+
+
 def _nearest(p: Array, u: Array, r: Array, v: Array) -> Array:
     """Return the point of line (p, u) nearest to line (r, v)."""
     w = _cross(u, v)

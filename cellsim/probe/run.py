@@ -25,7 +25,7 @@ from cellsim.probe.poses import pose_sets
 from cellsim.release.certificate import parse
 from cellsim.release.release import Release, release
 from cellsim.simulate.band import simulate_band
-from cellsim.translate.measures import Into
+from cellsim.translate.into import Into
 from cellsim.verify.run import verify_timeline
 
 Progress = Callable[[str, float], None]

@@ -24,10 +24,14 @@ from cellsim.domain.program import (
     Target,
     Wait,
 )
+from cellsim.domain.walk import statements_of
 from cellsim.errors import CellsimError
+from cellsim.motion.caps import ramp_time
 from cellsim.simulate.expression import leaves
+from cellsim.translate.cornertime import Leg
+from cellsim.translate.into import Into
 from cellsim.translate.losses import Loss
-from cellsim.translate.measures import Into, corner, speed
+from cellsim.translate.measures import corner, seconds_of, speed
 from cellsim.translate.retarget import Aim
 from cellsim.translate.ways import Way
 
@@ -43,6 +47,8 @@ class Mapper:
         into: What is written. ways: How the source moves, by line.
         targets: New targets by source line (another arm); None keeps the source's.
         signals, tools: Old names to new ones; others keep their names.
+        approximate: A corner in time may be said as a distance near to it, and a distance so.
+        moves: Of the source, by line.
     """
 
     source: Cell
@@ -53,10 +59,13 @@ class Mapper:
     targets: Mapping[int, Aim] | None
     signals: Names
     tools: Names
+    approximate: bool = False
     losses: list[Loss] = field(default_factory=list)
+    moves: dict[int, Move] = field(default_factory=dict)
 
     def program(self, program: Program) -> Program:
         """Return the program in the other language's measures; what it cannot say is left out."""
+        self.moves |= {s.line: s for s in statements_of(program) if isinstance(s, Move)}
         routines = tuple(replace(r, body=self.body(r.body)) for r in program.routines)
         return replace(program, group=self.into.group, routines=routines, source="file", file="")
 
@@ -132,12 +141,14 @@ class Mapper:
         limits = np.array([np.inf if j.speed is None else j.speed for j in arm.joints])
         pace, why = speed(move, way, limits, self.into)
         if pace is None:
+            why = self.into.cannot(move) or why
             self.losses.append(Loss("lost", move.line, f"{move.kind} move", why))
             yield Comment(f"not translated: line {move.line}", line=move.line)
             return
         if why:
             self.losses.append(Loss("changed", move.line, f"speed {move.speed}", why))
-        zone, why = corner(move, way, self.rules, self.into)
+        near = self.legs(move, way, limits) if self.approximate else None
+        zone, why = corner(move, way, self.rules, self.into, near)
         if why:
             self.losses.append(Loss("changed", move.line, f"corner {move.zone}", why))
         tool = self.tools.get(move.tool, move.tool)
@@ -149,6 +160,20 @@ class Mapper:
         for joints in aim.before if aim is not None else ():
             yield replace(placed, to=Target(q=joints), via=None, zone=FINE, frame="world")
         yield placed
+
+    def legs(
+        self, move: Move, way: Way | None, limits: np.ndarray
+    ) -> tuple[tuple[Leg, Leg], float] | None:
+        """Return both legs of a corner and the arm's ramp [s], None where one is not known."""
+        after = None if way is None else self.ways.get(way.next_line)
+        following = None if way is None else self.moves.get(way.next_line)
+        if way is None or after is None or following is None:
+            return None
+        seconds = seconds_of(move, way, limits), seconds_of(following, after, limits)
+        if not all(s is not None and s > 0.0 for s in seconds) or not way.length * after.length:
+            return None
+        legs = Leg(way.length, seconds[0] or 0.0), Leg(after.length, seconds[1] or 0.0)
+        return legs, ramp_time(self.source.groups[self.group].joints)
 
     def accel(self, move: Move, pace: object) -> float | None:
         """Return the acceleration in per cent, None with a loss where it cannot be said."""

@@ -4,89 +4,50 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from cellsim.controllers.brands import Brand
-from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
-from cellsim.domain.program import FINE, Move, Program, Routine, Speed, Target, Zone
-from cellsim.errors import CellsimError
+from cellsim.domain.program import FINE, Move, Speed, Zone
 from cellsim.geometry import Array
 from cellsim.motion.zones import ENDLESS_M, zone_distance
+from cellsim.translate.cornertime import Leg, reach_of, share_for
+from cellsim.translate.into import Into
 from cellsim.translate.ways import Way
 
 _SAME_M = 1e-7
 
 
-@dataclass(frozen=True, eq=False)
-class Into:
-    """The language that is written: its brand, the cell and group, and what it was asked."""
-
-    brand: Brand
-    cell: Cell
-    group: str
-    known: dict[tuple[object, ...], Move | None] = field(default_factory=dict)
-
-    @property
-    def rules(self) -> MotionRules:
-        """How its controller moves."""
-        return self.brand.rules(self.cell.groups[self.group].controller)
-
-    @property
-    def frames(self) -> tuple[str, ...]:
-        """Frames that a line may be said in: the world, then those with numbers that stand."""
-        numbered = self.cell.groups[self.group].controller.frames
-        still = [f for f in numbered if f in self.cell.frames and not self.cell.frames[f].measured]
-        return ("world", *still)
-
-    def refusal(self) -> str:
-        """Return why the language cannot say even the simplest program of this group, or ""."""
-        try:
-            self.brand.quantise(Program("tried", self.group, (Routine("tried", ()),)), self.cell)
-        except CellsimError as error:
-            return str(error)
-        return ""
-
-    def says(self, move: Move, frame: str = "") -> Move | None:
-        """Return a motion's corner, speed and acceleration as the language prints them.
-
-        Args:
-            frame: Of the line; "" takes any that the language can say.
-        """
-        asked = (move.kind, move.speed, move.zone, move.accel, move.via is None, frame)
-        if asked not in self.known:
-            found = (self._says(move, name) for name in ((frame,) if frame else self.frames))
-            self.known[asked] = next((said for said in found if said is not None), None)
-        return self.known[asked]
-
-    def _says(self, move: Move, frame: str) -> Move | None:
-        home = Target(q=self.cell.groups[self.group].home)
-        # The first motion of a program has its own rules in some languages: it is not asked.
-        tried = replace(move, to=home, via=home if move.via else None, frame=frame, tool="")
-        first = Move(kind="joint", to=home, speed=Speed(10.0, "%"))
-        program = Program("tried", self.group, (Routine("tried", (first, tried, tried)),))
-        try:
-            said = self.brand.quantise(program, self.cell).routines[0].body
-        except CellsimError:
-            return None
-        found = [s for s in said if isinstance(s, Move)]
-        return found[1] if len(found) == 3 else None
-
-
-def corner(move: Move, way: Way | None, source: MotionRules, into: Into) -> tuple[Zone, str]:
+def corner(
+    move: Move,
+    way: Way | None,
+    source: MotionRules,
+    into: Into,
+    near: tuple[tuple[Leg, Leg], float] | None = None,
+) -> tuple[Zone, str]:
     """Return the corner in the other language, and why it is not the same ("" where it is).
 
     A corner never becomes larger than it was; what has no counterpart becomes an exact stop.
+
+    Args:
+        near: Both legs and the ramp [s] of the arm, where a corner that overlaps in time may be
+            said as a distance near to it, and the other way round; None: it may not.
     """
     asked = zone_distance(move.zone, source)
     if asked is None:
         return FINE, ""
     in_time = [rules.corner_linear == "overlap" for rules in (source, into.rules)]
-    if in_time[0] != in_time[1] and asked[1]:
-        return FINE, "how far a corner that overlaps in time goes is not written: exact stop"
     distance, fraction = asked
+    if in_time[0] and not in_time[1]:
+        if near is None:
+            return FINE, "how far a corner that overlaps in time goes is not written: exact stop"
+        return _near_distance(move, fraction, near, into)
+    if in_time[1] and not in_time[0]:
+        if near is not None:
+            return _near_time(move, _reach(distance, fraction, way), asked, near, into)
+        if fraction:
+            return FINE, "how far a corner that overlaps in time goes is not written: exact stop"
     for zone in _zones(move, distance, fraction, way, into.rules):
         said = into.says(replace(move, zone=zone, speed=_any_speed(move, into)))
         if said is None or said.zone.kind == "fine":
@@ -101,6 +62,46 @@ def corner(move: Move, way: Way | None, source: MotionRules, into: Into) -> tupl
         given = f"{said.zone}, a corner in time" if in_time[1] else _shown(back)
         return said.zone, f"{_shown(asked)} is said as {given}"
     return FINE, f"no corner of {_shown(asked)} in this language: exact stop"
+
+
+def _near_distance(
+    move: Move, share: float, near: tuple[tuple[Leg, Leg], float], into: Into
+) -> tuple[Zone, str]:
+    """Return a corner in time as the nearest distance that is no larger."""
+    reach = reach_of(share, *near)
+    speed = _any_speed(move, into)
+    for zone in _by_distance(reach, max(leg.length for leg in near[0]) / 2.0, into.rules):
+        said = into.says(replace(move, zone=zone, speed=speed))
+        back = None if said is None else zone_distance(said.zone, into.rules)
+        if said is not None and back is not None:
+            why = f"{move.zone} takes about {1e3 * reach:.4g} mm at this speed (assumed law)"
+            return said.zone, f"{why}: said as {_shown(back)}"
+    return FINE, f"{move.zone} takes about {1e3 * reach:.4g} mm here: exact stop"
+
+
+def _near_time(
+    move: Move,
+    reach: float,
+    asked: tuple[float, float],
+    near: tuple[tuple[Leg, Leg], float],
+    into: Into,
+) -> tuple[Zone, str]:
+    """Return a distance as the largest corner in time that takes no more of either way."""
+    share, speed = share_for(reach, *near), _any_speed(move, into)
+    for kind, scale in into.rules.zone_fraction.items():
+        zone = Zone(kind, float(math.floor(share / scale + 1e-9)))
+        said = into.says(replace(move, zone=zone, speed=speed)) if zone.value else None
+        if said is not None and said.zone.kind != "fine":
+            why = f"{_shown(asked)} is about {said.zone} at this speed (assumed law)"
+            return said.zone, why
+    return FINE, f"no corner of {_shown(asked)} in this language: exact stop"
+
+
+def _reach(distance: float, fraction: float, way: Way | None) -> float:
+    """Return how far from its point a corner goes at most [m]."""
+    legs = [leg for leg in (way.length, way.after) if leg > 0.0] if way is not None else []
+    half = min(legs) / 2.0 if len(legs) == 2 else 0.0
+    return fraction * half if fraction else min(distance, half)
 
 
 def _zones(
@@ -192,7 +193,7 @@ def _exact(a: Speed, b: Speed) -> bool:
 def _speeds(move: Move, way: Way | None, limits: Array) -> Iterator[tuple[Speed, str]]:
     """Yield the speed as it is, then the same time of this one way in other measures."""
     yield move.speed, ""
-    seconds = _seconds(move, way, limits)
+    seconds = seconds_of(move, way, limits)
     if seconds is None or way is None or seconds <= 0.0:
         return
     if move.kind == "joint":
@@ -209,7 +210,7 @@ def _speeds(move: Move, way: Way | None, limits: Array) -> Iterator[tuple[Speed,
     yield Speed(v, "m/s"), f"{move.speed} is {v:.4g} m/s on this way alone"
 
 
-def _seconds(move: Move, way: Way | None, limits: Array) -> float | None:
+def seconds_of(move: Move, way: Way | None, limits: Array) -> float | None:
     """Return how long a way takes at constant speed; None where that is not known."""
     if way is None:
         return None

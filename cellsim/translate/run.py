@@ -18,11 +18,12 @@ from cellsim.errors import BadInput, CellsimError, NotVerified, UnknownName
 from cellsim.release.release import Release, release
 from cellsim.release.textjob import compare_jobs
 from cellsim.simulate.band import simulate_band
+from cellsim.simulate.given import with_inputs
 from cellsim.simulate.lower import lower
 from cellsim.translate.cellcopy import cell_for
+from cellsim.translate.into import Into
 from cellsim.translate.losses import Loss, losses_json, losses_text, sorted_losses
 from cellsim.translate.mapped import Mapper
-from cellsim.translate.measures import Into
 from cellsim.translate.retarget import retarget
 from cellsim.translate.ways import ways_of
 from cellsim.verify.run import verify_timeline
@@ -66,6 +67,8 @@ class Request:
         retarget: Group of the other arm, "" for the same arm.
         into: Cell of the other arm, None for the source's.
         signals, tools: Old names to new ones.
+        inputs: Unknown readings fixed by the user.
+        approximate: Corners in time (CNT) may be said as distances near to them, and the other way.
     """
 
     brand: str
@@ -74,6 +77,8 @@ class Request:
     into: Cell | None = None
     signals: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
+    approximate: bool = False
+    inputs: Mapping[str, bool] = field(default_factory=dict)
 
 
 def translate(
@@ -94,7 +99,7 @@ def translate(
     Raises:
         BadInput: A source that cannot be read, or a goal that is not in the cell.
     """
-    source = _source(file, cell, request.group)
+    source = with_inputs(_source(file, cell, request.group), request.inputs)
     brand = brand_named(request.brand)
     goal = _goal(source, brand, request, out)
     made = None
@@ -188,11 +193,14 @@ def _translated(
         targets,
         request.signals,
         request.tools,
+        request.approximate,
     )
     mapped = mapping.program(program)
     losses += mapping.losses
     job = _quantised(mapped, source.name, into, losses)
     if job is not None:
+        inputs = {request.signals.get(n, n): value for n, value in source.inputs.items()}
+        job = replace(job, inputs=inputs)
         losses += _further(source, job, losses, bool(request.retarget))
         losses += _frames(program, source.cell.groups[group].controller.frames, job)
     return job, sorted_losses(losses)

@@ -25,7 +25,7 @@ class Way:
     Attributes:
         line: Of its statement. start, end: Joints [rad | m], shape (dof,).
         length: Of the TCP's way [m].
-        after: Length of the next motion, 0 for the last.
+        after: Length of the next motion, 0 for the last; next_line: its line.
     """
 
     line: int
@@ -33,6 +33,7 @@ class Way:
     end: Array
     length: float
     after: float = 0.0
+    next_line: int = 0
 
     @property
     def travel(self) -> Array:
@@ -62,8 +63,10 @@ def ways_of(job: Job, group: str) -> Mapping[int, Way]:
         ways.append(Way(motion.index.line, q[0], q[-1], length))
     found: dict[int, Way] = {}
     for number, way in enumerate(ways):
-        after = ways[number + 1].length if number + 1 < len(ways) else 0.0
-        found.setdefault(way.line, replace(way, after=after))
+        following = ways[number + 1] if number + 1 < len(ways) else None
+        if following is not None:
+            way = replace(way, after=following.length, next_line=following.line)
+        found.setdefault(way.line, way)
     return found
 
 

@@ -18,7 +18,7 @@ from cellsim.controllers.fanuc.digits import axis_numbers
 from cellsim.domain.controller import AxisMap
 from cellsim.errors import Refused
 from cellsim.kinematics.chain import Chain
-from cellsim.kinematics.naming import branch_name
+from cellsim.kinematics.naming import branch_name, has_turning_forearm
 
 SHAPE = re.compile(r"[NF] [UD] [TB], -?\d, -?\d, -?\d")
 
@@ -28,6 +28,8 @@ def config_of(chain: Chain, axes: tuple[AxisMap, ...], q: Sequence[float], line:
     branch = branch_name(chain, np.array(q))
     if not branch:
         raise Refused("fanuc", "CONFIG of an arm that has not six axes", line=line)
+    if not has_turning_forearm(chain):
+        raise Refused("fanuc", "CONFIG of an arm whose axis 4 does not turn its forearm", line=line)
     side, elbow, _ = branch.split("/")
     shown = axis_numbers(axes, q)
     turns = [math.floor((shown[i] + 180.0) / 360.0) for i in (0, 3, 5)]

@@ -15,7 +15,7 @@ from cellsim.domain.controller import AxisMap
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.ik import solve_all, solve_near
-from cellsim.kinematics.naming import branch_name
+from cellsim.kinematics.naming import branch_name, has_turning_forearm
 
 DOUBT_DEG = 1e-4
 _S, _R, _T = 0, 3, 5
@@ -83,7 +83,9 @@ def standing(
     name = rconf(chain, axes, best)
     if name is None:
         return None
-    if _alone(axes, best) or _only(chain, axes, world_T_flange, best, ext):
+    if (has_turning_forearm(chain) and _alone(axes, best)) or _only(
+        chain, axes, world_T_flange, best, ext
+    ):
         return Standing(name, tuple(round(float(v), _Q_DIGITS) for v in best))
     return Standing(name, None)
 

@@ -30,17 +30,23 @@ from cellsim.simulate.lower import lower
 from cellsim.simulate.moves import flange_T_tcp_of
 
 PL = "[0, 2, 5, 10, 20, 40, 60, 80, 100]"
-# Arm, home [deg], and what its controller is.
+# Arm, home [deg], and what its controller is, a key a line.
 ARMS = {
-    "abb": ("abb_irb2600_12_165", (0, -20, 10, 0, 70, 0), 'type: IRC5, version: "6.15"'),
-    "fanuc": ("fanuc_m20id_25", (0, 0, 0, 0, -70, 0), 'type: R-30iB Plus, version: ""'),
-    "hyundai": ("hyundai_hh020", (0, 90, 0, 0, -70, 0),
-                'type: Hi6, version: "", accu_mm: [0, 1, 5, 20, 50, 100, 200]'),
-    "kuka": ("kuka_kr210_r2700_2", (0, -100, 100, 0, 70, 0), 'type: KRC4, version: "8.6"'),
-    "ur": ("ur10e", (0, -100, -110, -60, 70, 0), 'type: e-Series, version: "5.12"'),
-    "yaskawa": ("yaskawa_gp25", (0, -20, -20, 0, -70, 0),
-                f'type: YRC1000, version: "", pl_mm: {PL}'),
-}  # fmt: skip
+    "abb": ("abb_irb2600_12_165", (0, -20, 10, 0, 70, 0), 'type: IRC5\n      version: "6.15"'),
+    "fanuc": ("fanuc_m20id_25", (0, 0, 0, 0, -70, 0), 'type: R-30iB Plus\n      version: ""'),
+    "hyundai": (
+        "hyundai_hh020",
+        (0, 90, 0, 0, -70, 0),
+        'type: Hi6\n      version: ""\n      accu_mm: [0, 1, 5, 20, 50, 100, 200]',
+    ),
+    "kuka": ("kuka_kr210_r2700_2", (0, -100, 100, 0, 70, 0), 'type: KRC4\n      version: "8.6"'),
+    "ur": ("ur10e", (0, -100, -110, -60, 70, 0), 'type: e-Series\n      version: "5.12"'),
+    "yaskawa": (
+        "yaskawa_gp25",
+        (0, -20, -20, 0, -70, 0),
+        f'type: YRC1000\n      version: ""\n      pl_mm: {PL}',
+    ),
+}
 ZONES = {
     "abb": (Zone("distance", 20, "mm"), Zone("distance", 20, "mm")),
     "fanuc": (Zone("cnt", 50), Zone("cnt", 50)),
@@ -116,14 +122,7 @@ def bench(folder: Path) -> Path:
     (place / "cell.yaml").write_text(CELL.format(variants=", ".join(ARMS)))
     (place / "waivers.yaml").write_text(WAIVERS)
     for brand, (robot, home, controller) in ARMS.items():
-        lines = "\n      ".join(controller.replace(", ", "\n", 1).split("\n"))
-        if "[" in controller:
-            head, table = controller.rsplit(", ", 1) if controller.count("[") == 0 else (
-                controller[: controller.rindex(", ", 0, controller.index("["))],
-                controller[controller.rindex(", ", 0, controller.index("[")) + 2 :],
-            )  # fmt: skip
-            lines = "\n      ".join([*head.split(", "), table])
-        text = VARIANT.format(robot=robot, home=list(home), brand=brand, controller=lines)
+        text = VARIANT.format(robot=robot, home=list(home), brand=brand, controller=controller)
         (place / "variants" / f"{brand}.yaml").write_text(text)
     return place
 

@@ -111,6 +111,7 @@ waivers:
 """ + "".join(
     f'  - {{rule: {rule}, subject: "*", author: a test, reason: "no figures are published"}}\n'
     for rule in ("wrist-torque-exceeded", "wrist-inertia-exceeded", "joint-jerk-exceeded",
+                 "joint-acceleration-exceeded", "payload-exceeded", "joint-speed-exceeded",
                  "joint-torque-exceeded", "joint-figure-missing")
 )  # fmt: skip
 

@@ -55,9 +55,9 @@ def _line(brand: str, s: Statement) -> str:
         return f"{s.line} call {s.routine}"
     if isinstance(s, Loop):
         return f"{s.line} loop {s.count if s.condition is None else 'while'}"
-    if isinstance(s, Goto) and s.label.startswith("exit_"):
+    if isinstance(s, Goto) and s.label.startswith(("exit_", "next_")):
         return f"{s.line} goto {s.label}"
-    if isinstance(s, Label) and s.name.startswith("exit_"):
+    if isinstance(s, Label) and s.name.startswith(("exit_", "next_")):
         return f"{s.line} {s.name}:"
     if isinstance(s, Assign):
         return f"{s.line} {s.name}="

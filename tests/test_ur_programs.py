@@ -67,8 +67,15 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
         [],
     ),
     "handshake.script": (
-        ["2 grip_close=True", "4 wait 5.0", "12 wait None", "15 lamp=False", "16 delay 0.25"],
-        [17],
+        [
+            "2 grip_close=True",
+            "4 wait 5.0",
+            "12 wait None",
+            "15 lamp=False",
+            "16 delay 0.25",
+            "17 delay 0",
+        ],
+        [],
     ),
     "choose.script": (
         [
@@ -108,6 +115,30 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     "threads.script": (
         ["10 joint J(0 -85.944 85.944 -85.944 -85.944 0) gripper 1.05 rad/s fine"],
         [2, 3, 4, 5, 8, 11, 12],
+    ),
+    # the thread sets its outputs beside the motions; stopl after a blend is not understood
+    "beside.script": (
+        [
+            "22 joint J(0 -89.954 89.954 0 89.954 0) gripper 0.5 rad/s radius 50mm",
+            "23 grip_close=True at now",
+            "23 grip_close=False at now, 0.75 s later",
+            "24 linear X(500 100 400 180 0.091 180) gripper/group:arm.base 0.1 m/s fine",
+            "26 n=",
+            "27 loop while",
+            "28 n=",
+            "29 if",
+            "30 goto next_1",
+            "32 linear X(500 200 400 180 0.091 180) gripper/group:arm.base 0.1 m/s fine",
+            "33 if",
+            "34 goto exit_1",
+            "27 next_1:",
+            "27 exit_1:",
+            "37 call ready",
+            "38 delay 0",
+            "39 linear X(500 100 400 180 0.091 180) gripper/group:arm.base 0.1 m/s radius 20mm",
+            "16 if",
+        ],
+        [9, 10, 11, 12, 40, 41, 42, 43, 44],
     ),
     "wrong_tcp.script": (
         [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
 
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
@@ -13,7 +15,8 @@ from cellsim.controllers.ur.fold import Waiting
 from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, output_port
 from cellsim.controllers.ur.motions import KINDS, Motions
 from cellsim.controllers.ur.poses import pose_of
-from cellsim.controllers.ur.threads import Threads
+from cellsim.controllers.ur.threads import Schedule, Threads
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
@@ -21,8 +24,11 @@ from cellsim.domain.program import (
     Comment,
     Delay,
     Expr,
+    Goto,
     If,
+    Label,
     Loop,
+    Move,
     Raw,
     Return,
     SetSignal,
@@ -59,6 +65,9 @@ class Function(Walker):
     collector: Collector
     motions: Motions
     threads: Threads
+    is_main: bool = False
+    loops: list[int] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def settings(self, node: Node) -> Settings:
         """Return the TCP that a line sets, or those of the function it calls."""
@@ -69,6 +78,8 @@ class Function(Walker):
             return {}
         if act.data[0] == "set_tcp":
             return {"tcp": frozenset({self._tcp(act) or UNKNOWN})}
+        if act.data[0] in KINDS:
+            return {"stands": frozenset({UNKNOWN})}
         if act.data[0] in self.threads.opaque:
             return {"tcp": frozenset({UNKNOWN})}
         return self.routines.get(act.data[0], {})
@@ -76,7 +87,7 @@ class Function(Walker):
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         assert isinstance(act, Open)
-        if act.variable in self.threads.counters:
+        if act.variable in self.threads.counters or act.variable in self.threads.switching:
             every = (self.quiet(line), *(self.quiet(n.line) for n in flat(node.body)))
             return list(every)
         if act.kind not in {"if", "while", "count"}:
@@ -88,8 +99,31 @@ class Function(Walker):
             assert condition is not None
             then, otherwise = self.branches(node)
             return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
+        return self._loop(node, act, condition)
+
+    def _loop(self, node: Node, act: Open, condition: Expr | None) -> list[Statement]:
+        """Return a loop, with labels at its end and behind it where something jumps there."""
+        line, number = node.line, next(self.numbers)
+        self.loops.append(number)
         body = self.repeated(node.body)
-        return [Loop(body, act.count, condition, line=line.number, comment=line.comment)]
+        self.loops.pop()
+        if f"next_{number}" in self.jumps:
+            body = (*body, Label(f"next_{number}", line=line.number))
+        loop = Loop(body, act.count, condition, line=line.number, comment=line.comment)
+        name = f"exit_{number}"
+        if name not in self.jumps:
+            return [loop]
+        self.label(name, (), False)
+        return [loop, Label(name, line=line.number)]
+
+    def _leave_loop(self, line: Line, word: str) -> list[Statement]:
+        """Return break or continue as a jump; the TCP after it is that of every way there."""
+        if not self.loops:
+            return [self.collector.keep(line, f"'{word}' outside of a loop")]
+        name = f"{'exit' if word == 'break' else 'next'}_{self.loops[-1]}"
+        self.jump(name)
+        self.state = None
+        return [Goto(name, line=line.number, comment=line.comment)]
 
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
@@ -103,7 +137,11 @@ class Function(Walker):
             return [Comment(text=line.comment, line=line.number)]
         if act.word == "shown" or (act.word == "run" and act.data[0] in self.threads.counters):
             return [self.quiet(line)]
-        if act.word == "return":
+        if act.word == "run" and act.data[0] in self.threads.switching:
+            return self._started(line, self.threads.switching[act.data[0]])
+        if act.word in {"break", "continue"}:
+            return self._leave_loop(line, act.word)
+        if act.word == "return" or (act.word == "halt" and self.is_main):
             self.leave()
             return [Return(line=line.number, comment=line.comment)]
         if act.word == "call":
@@ -126,10 +164,26 @@ class Function(Walker):
         bound = self.names.bound(value)
         return [Assign(name, bound, line=line.number, comment=line.comment)]
 
+    def _started(self, line: Line, schedule: Schedule) -> list[Statement]:
+        """Return what a thread of outputs sets from here on, while the program goes on."""
+        self.collector.note("threads of outputs: see convention ur.threads (assumed)")
+        return [
+            SetSignal(self.names.signal("do", port), on, Along(after=seconds), line=line.number)
+            for seconds, port, on in schedule
+        ]
+
     def _call(self, line: Line, act: Act) -> list[Statement]:
         name, arguments = act.data
         if name in KINDS:
-            return [self.motions.motion(line, name, arguments, self._tcp_now())]
+            move = self.motions.motion(line, name, arguments, self._tcp_now())
+            stands = isinstance(move, Move) and move.zone.kind == "fine"
+            self.state = {**(self.state or {}), "stands": stands}
+            return [move]
+        if name in {"stopj", "stopl"} and (self.state or {}).get("stands") is True:
+            return [self.quiet(line)]
+        if name == "popup" and any(_is_true(v) for _, v in arguments):
+            self.collector.note("popup that waits: a person lets it go on; counted as no time")
+            return [Delay(0.0, line=line.number, comment=line.comment or "popup")]
         if name == "set_tcp":
             return self._set_tcp(line, act)
         if name in {"set_target_payload", "set_payload"}:

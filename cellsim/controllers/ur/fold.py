@@ -116,8 +116,10 @@ def _timed(node: Node, name: str) -> Waiting | None:
 def _counted(node: Node, name: str) -> int | None:
     limit = _limit(node.condition, name, "<") if _is_while(node) else None
     step = _adds(node.body[-1], name) if node.body else None
+    skips = any(isinstance(n.act, Act) and n.act.word == "continue" for n in flat(node.body))
     if (
         limit is None
+        or skips
         or not float(limit).is_integer()
         or limit < 0
         or step is None

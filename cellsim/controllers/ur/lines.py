@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _DEF = re.compile(r"(def|thread)\s+([A-Za-z_]\w*)\s*\(\s*(.*?)\s*\)\s*:")
 # what PolyScope shows as the current node while a script that it wrote runs
 _SHOWN = re.compile(r'\$\s*\d+\s*"[^"]*"(\s*"[^"]*")*')
-_RUN = re.compile(r"run\s+([A-Za-z_]\w*)\s*\(\s*\)")
+_RUN = re.compile(r"(?:(?:(?:global|local)\s+)?[A-Za-z_]\w*\s*=\s*)?run\s+([A-Za-z_]\w*)\s*\(\s*\)")
 _STARTS = ("call", "assign", "condition")
 # first port number of each kind: 0-7 standard, 8-15 configurable, 16-17 tool
 _PORTS = {"standard_": 0, "configurable_": 8, "tool_": 16, "": 0}
@@ -178,12 +178,27 @@ def _act(text: str) -> object:
         return _opening(first, text[len(first) : -1].strip())
     if first in {"def", "thread", "if", "while"}:
         return Open("raw")
+    if first == "return":
+        return _returned(text[len(first) :].strip())
     run = _RUN.fullmatch(text)
     if run is not None:
         return Act("run", (run[1],))
     called = text[len(first) :].lstrip().startswith("(")
     made = _parser().parse(text, "call" if called else "assign")
     return made or NotUnderstood("no statement this reader knows")
+
+
+def _returned(value: str) -> object:
+    """Return the act of `return value`; what a value is used for is told where it is used."""
+    act = _parser().parse(f"value = {value}", "assign")
+    waiting = [act.data[1]] if isinstance(act, Act) else [Expr("unknown")]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Expr):
+            if part.op == "unknown":
+                return NotUnderstood("a returned value that calls a function")
+            waiting += part.args
+    return Act("return")
 
 
 def _opening(word: str, rest: str) -> object:

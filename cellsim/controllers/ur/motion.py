@@ -64,6 +64,13 @@ CONVENTIONS = (
         "URScript manual as recalled: movep moves linear in tool space at constant tool speed",
     ),
     Convention(
+        "ur.threads",
+        "a thread of outputs and sleeps alone sets them while the program goes on, counted from "
+        "the line that runs it, and stops no motion",
+        "assumed",
+        "URScript manual as recalled: threads run beside the program, in slices of its cycle",
+    ),
+    Convention(
         "ur.preamble",
         "what PolyScope writes before a program (analogue domains, tool voltage and modes) and "
         "its step counter thread change no motion, TCP or digital output",

@@ -49,7 +49,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     collector = Collector()
     names = Names(cell.groups[group].controller)
     main, functions, outside, waypoints, threads = _functions(file, data, collector)
-    shared = _Shared(cell, cell.groups[group], names, waypoints, functions, threads)
+    shared = _Shared(cell, cell.groups[group], names, waypoints, functions, threads, main)
     routines = read_all(main, list(functions), shared.walk, collector)
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
@@ -69,6 +69,7 @@ class _Shared:
     waypoints: Mapping[str, Value]
     functions: Mapping[str, list[Node]]
     threads: Threads
+    main: str
 
     def walk(self, context: Context) -> Function:
         """Return the walk through one function."""
@@ -82,6 +83,7 @@ class _Shared:
                 self.group, context.collector, Places(self.cell, self.group, self.waypoints)
             ),
             threads=self.threads,
+            is_main=context.name == self.main,
             state=context.state,
             routines=context.settings,
             exits=context.exits,
@@ -128,7 +130,8 @@ def _functions(
     for name, body in functions.items():
         functions[name] = [n for n in body if not _is_template(n, used)]
     threads = threads_of(nodes)
-    left = [n for n in left if getattr(n.act, "variable", "") not in threads.counters]
+    known = threads.counters | threads.switching.keys()
+    left = [n for n in left if getattr(n.act, "variable", "") not in known]
     return _name(top[-1]), functions, left, waypoints, threads
 
 

@@ -1,4 +1,4 @@
-"""Threads that only count, and functions that are not read; both stand beside the main function.
+"""Threads that only count or switch outputs, and functions that are not read.
 
 PolyScope writes a thread that counts steps into its scripts (real files). It may be passed over
 where nothing else reads what it counts.
@@ -7,20 +7,24 @@ where nothing else reads what it counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.blocks import Node, Open, flat
-from cellsim.controllers.ur.lines import Act
+from cellsim.controllers.ur.lines import Act, folded, output_port
 from cellsim.domain.program import Expr
+
+# (seconds after the thread was started, port number, value) of every output it sets
+Schedule = tuple[tuple[float, int, bool], ...]
 
 
 @dataclass(frozen=True)
 class Threads:
-    """Names of threads that only count, and of functions whose lines were not read."""
+    """Threads that only count, those that only switch outputs, and functions that were not read."""
 
     counters: frozenset[str] = frozenset()
     opaque: frozenset[str] = frozenset()
+    switching: Mapping[str, Schedule] = field(default_factory=dict)
 
 
 def threads_of(nodes: Iterable[Node]) -> Threads:
@@ -28,7 +32,32 @@ def threads_of(nodes: Iterable[Node]) -> Threads:
     every = list(flat(nodes))
     raw = [n for n in every if isinstance(n.act, Open) and n.act.kind == "raw" and _name(n)]
     counters = {_name(n) for n in raw if _only_counts(n, every)}
-    return Threads(frozenset(counters), frozenset({_name(n) for n in raw} - counters))
+    switching = {_name(n): s for n in raw if (s := _schedule(n)) is not None}
+    left = frozenset({_name(n) for n in raw} - counters - switching.keys())
+    return Threads(frozenset(counters), left, switching)
+
+
+def _schedule(node: Node) -> Schedule | None:
+    """Return what a thread of outputs and sleeps alone sets, and when; None for others."""
+    if node.condition is None or node.condition.op != "thread":
+        return None
+    seconds, found = 0.0, []
+    for inner in node.body:
+        act = inner.act
+        if isinstance(act, Act) and act.word == "call" and act.data[0] != "sync":
+            name, values = act.data[0], [v for _, v in act.data[1]]
+            numbers = [folded(v) if isinstance(v, Expr) else None for v in values]
+            if name == "sleep" and len(numbers) == 1 and numbers[0] is not None:
+                seconds += max(numbers[0], 0.0)
+                continue
+            port = None if not numbers or numbers[0] is None else output_port(name, numbers[0])
+            on = values[1].value if len(values) == 2 and isinstance(values[1], Expr) else None
+            if port is None or not isinstance(on, bool):
+                return None
+            found.append((seconds, port, on))
+        elif _word(inner) not in {"comment", "return", "call"}:
+            return None
+    return tuple(found)
 
 
 def _name(node: Node) -> str:

@@ -12,6 +12,39 @@ def at(s: float, h: float = 90.0) -> str:
 
 
 PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
+    # triggout stands behind its step; the loop's counter is one past the end afterwards
+    "branches": (
+        [
+            "6 lamp=True at end -0.5 s",
+            f"5 joint {at(0)} gripper 50 % fine",
+            "7 call branches_pick",
+            "8 last=",
+            "9 i=",
+            "9 loop while",
+            "10 if",
+            "11 goto next_1",
+            "13 if",
+            "14 goto exit_1",
+            f"16 joint {at(10)} gripper 40 % fine",
+            "9 next_1:",
+            "9 i=",
+            "9 exit_1:",
+            "18 call branches_pick",
+            "19 grip_close=True",
+            "19 grip_close=False at now, 1.5 s later",
+            "19 grip_close=True at now, 2 s later",
+            "19 grip_close=False at now, 3.5 s later",
+            f"20 linear {at(0)} gripper 100 mm/s accu 3level",
+            "23 lamp=False at end -25.5 mm",
+            f"22 linear {at(10)} gripper 100 mm/s fine",
+            "25 call away",
+            "29 if",
+            f"32 joint {at(10)} gripper 30 % fine",
+            "33 grip_close=True",
+            f"3 joint {at(20)} gripper 20 % fine",
+        ],
+        [13, 21, 24, 37],
+    ),
     "switches": (
         [
             "2 kind=",

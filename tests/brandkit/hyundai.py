@@ -133,5 +133,18 @@ KIT = Kit(
     edits=EDITS,
     refused=REFUSED,
     linted=LINTED,
+    words=(
+        "gosub *a",
+        "*a",
+        "retsub",
+        "pulse do1,tlag=0.0,ton=1.5,toff=0.5,cnt=2",
+        "triggout do1,val=1,time=-0.5",
+        "for i=1 to n",
+        "next",
+        "break",
+        "continue",
+        "jump 103_b",
+        "if near(x,1)",
+    ),
     mark=True,
 )

@@ -111,6 +111,7 @@ KIT = Kit(
     edits=EDITS,
     refused=REFUSED,
     linted=LINTED,
+    words=("thread t():", "h = run t()", "break", "continue", "halt", "stopl(1.2)", "return True"),
     jumps=False,
     track=False,
     numbers_tools=False,

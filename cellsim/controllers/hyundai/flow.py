@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from cellsim.controllers.hyundai.acts import Act, Step
+from cellsim.controllers.hyundai.blocks import Blocks
 from cellsim.controllers.hyundai.fold import number
 from cellsim.controllers.hyundai.jobtext import JobText, check_labels
+from cellsim.controllers.hyundai.outputs import pulses, put_before
 from cellsim.controllers.hyundai.steps import Steps
-from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
-from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -25,7 +25,6 @@ from cellsim.domain.program import (
     Goto,
     If,
     Label,
-    Loop,
     Raw,
     Return,
     SetSignal,
@@ -33,9 +32,11 @@ from cellsim.domain.program import (
     Wait,
 )
 
+_CALLS = frozenset({"call", "jump", "gosub"})
+
 
 @dataclass(kw_only=True)
-class Flow(Walker):
+class Flow(Blocks):
     """One job file on its way from lines to statements.
 
     The user coordinate system ("frame") is modal; a pose variable holds one value in the whole
@@ -44,9 +45,8 @@ class Flow(Walker):
 
     text: JobText
     steps: Steps
-    names: Names
-    collector: Collector
     jobs: dict[int, str]
+    subs: Mapping[str, str] = field(default_factory=dict)
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the job; its addresses must exist."""
@@ -64,9 +64,11 @@ class Flow(Walker):
         poses = self.steps.poses.assigned(act, {})
         if poses:
             return {name: frozenset({value}) for name, value in poses.items()}
-        return self.routines.get(self._called(act), {}) if act.word == "call" else {}
+        return self.routines.get(self._called(act), {}) if act.word in _CALLS else {}
 
     def _called(self, act: Act) -> str:
+        if act.word == "gosub":
+            return self.subs.get(str(act.data[0]), "")
         match = re.match(r"\d+", str(act.data[0]))
         return self.jobs.get(int(match[0]), "") if match else ""
 
@@ -76,13 +78,24 @@ class Flow(Walker):
         at = 0
         while at < len(nodes):
             run = _arc_run(nodes, at)
-            if run:
+            act = nodes[at].act
+            if isinstance(act, Act) and act.word == "triggout":
+                out.extend(self._triggered(nodes[at].line, act, out))
+            elif run:
                 steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
                 out.extend(self.steps.arcs(steps, self.state or {}))
             else:
                 out.extend(super().sequence(nodes[at : at + 1]))
             at += max(run, 1)
         return tuple(out)
+
+    def _triggered(self, line: Line, act: Act, out: list[Statement]) -> list[Statement]:
+        """Put an output along the motion before it; what cannot be put there stays text."""
+        signal, on, at = act.data
+        name = self.names.bound(signal).name
+        if put_before(out, SetSignal(name, on, at, line=line.number, comment=line.comment)):
+            return []
+        return [self.collector.keep(line, "triggout of a step with a corner, or of no step")]
 
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
@@ -130,26 +143,6 @@ class Flow(Walker):
             for n in below
         )
 
-    def block(self, node: Node) -> list[Statement]:
-        act = node.act
-        assert isinstance(act, Open)
-        where: dict[str, Any] = {"line": node.line.number, "comment": node.line.comment}
-        if act.kind == "raw" or (act.variable and self._reads(node.body, act.variable)):
-            inner = list(flat([node]))
-            self.state = joined(self.state, self.settings_of(inner))
-            return [self.collector.keep(n.line, "block not understood") for n in inner]
-        condition = None if node.condition is None else self.names.bound(node.condition)
-        if act.kind == "if":
-            assert condition is not None
-            then, otherwise = self.branches(node)
-            return [If(condition, then, otherwise, **where)]
-        return [Loop(self.repeated(node.body), act.count, condition, **where)]
-
-    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
-        """Return whether a loop's body uses its counter (then it is no plain count)."""
-        pattern = re.compile(rf"\b{re.escape(name)}\b")
-        return any(pattern.search(n.line.text) for n in flat(nodes))
-
     def _statement(self, line: Line, act: Act) -> list[Statement]:
         where: dict[str, Any] = {"line": line.number, "comment": line.comment}
         data = act.data
@@ -166,6 +159,18 @@ class Flow(Walker):
                 made = If(self.names.bound(data[0]), (jump,), (), **where)
             case "end" | "return":
                 made = Return(**where)
+            case "break" | "continue" if self.loops:
+                way = "exit" if act.word == "break" else "next"
+                made = Goto(label=f"{way}_{self.loops[-1]}", **where)
+            case "gosub" | "jump":
+                name = self._called(act)
+                calls = (
+                    [Call(name, **where)] if name and (act.word == "gosub" or not data[1]) else []
+                )
+                if calls:
+                    return [*calls, *([Return(**where)] if act.word == "jump" else [])]
+            case "pulse":
+                return pulses(self.names.bound(data[0]).name, data[1:], line.number)
             case "print" | "seltool":
                 made = Raw(text=line.verbatim.strip(), harmless=True, line=line.number)
             case "set":

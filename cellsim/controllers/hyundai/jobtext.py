@@ -25,13 +25,18 @@ class JobText:
         poses: Joint poses by name. order: Place of each node. last: Last line.
     """
 
-    def __init__(self, lines: Sequence[Addressed], last: Line) -> None:
+    def __init__(
+        self, lines: Sequence[Addressed], last: Line, every: Sequence[Addressed] = ()
+    ) -> None:
         acts = [(a.line, a.act) for a in _with_labels(lines)]
         written = unrolled(acts, act_of, re.NOFLAG, past_end=True)
         nodes = nest(switches(written), last)
         nodes, self.stops = without_ends(nodes)
         self.nodes = long_times(nodes, label_uses(nodes))
-        self.poses = Poses([Addressed(line, act) for line, act in written])
+        shown = [Addressed(line, act) for line, act in written]
+        mine = {(a.line.number, a.line.text) for a in lines}
+        others = [a for a in every if (a.line.number, a.line.text) not in mine]
+        self.poses = Poses(sorted([*shown, *others], key=lambda a: a.line.number))
         self.flat = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.flat)}
         self.last = last

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.hyundai.acts import Act, Addressed, Build
+from cellsim.controllers.hyundai.counting import constant
+from cellsim.controllers.hyundai.outputs import pulse, triggout
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
@@ -90,12 +92,14 @@ def _if(rest: str) -> object:
     if jump is not None:
         return jump
     condition = _parser().parse(rest.removesuffix("then"), "condition")
-    return None if condition is None else Open("if", condition)
+    if condition is None and re.search(r"\bthen\s+\S", rest):
+        return None
+    return Open("if", condition or Expr("unknown", name=rest))
 
 
 def _elseif(rest: str) -> object:
     condition = _parser().parse(rest, "condition")
-    return None if condition is None else Middle(condition)
+    return Middle(condition or Expr("unknown", name=rest))
 
 
 def _while(rest: str) -> object:
@@ -108,13 +112,15 @@ def _for(rest: str) -> object:
     if made is None:
         return Open("raw")
     name, first, last, step = made
-    values = [_constant(e) for e in (first, last, step or Expr("const", value=1.0))]
+    values = [constant(e) for e in (first, last, step or Expr("const", value=1.0))]
     if (
         None in values
         or values[2] != 1.0
         or any(not float(v).is_integer() for v in values if v is not None)
     ):
-        return Open("raw")
+        if not values[2]:
+            return Open("raw")
+        return Open("for", Expr("for", (first, last, step or Expr("const", value=1.0))), 0, name)
     count = int(values[1] or 0.0) - int(values[0] or 0.0) + 1
     return Open("count", count=max(count, 0), variable=name)
 
@@ -129,13 +135,18 @@ def _case(rest: str) -> object:
     return None if value is None else Act("case", (value,))
 
 
-def _constant(expr: Expr) -> float | None:
-    sign = 1.0
-    if expr.op == "neg":
-        sign, expr = -1.0, expr.args[0]
-    value = expr.value
-    plain = expr.op == "const" and isinstance(value, float) and not isinstance(value, bool)
-    return sign * float(value) if plain and value is not None else None
+def _signal(text: str) -> object:
+    return _parser().parse(text, "condition")
+
+
+def _jump(rest: str) -> object:
+    act = _parser().parse(rest, "call")
+    return Act("jump", act.data) if isinstance(act, Act) else None
+
+
+def _gosub(rest: str) -> object:
+    act = _parser().parse(rest, "goto")
+    return Act("gosub", act.data) if isinstance(act, Act) and rest.startswith("*") else None
 
 
 def _plain(start: str) -> Any:
@@ -154,11 +165,13 @@ def _delay(rest: str) -> object:
 _SIMPLE: dict[str, object] = {
     "else": Middle(),
     "endif": Close(frozenset({"if"})),
-    "next": Close(frozenset({"count", "raw"})),
+    "next": Close(frozenset({"count", "for", "raw"})),
     "endwhile": Close(frozenset({"while", "raw"})),
     "end_switch": Close(frozenset({"raw"})),
     "default": Act("default"),
     "break": Act("break"),
+    "continue": Act("continue"),
+    "retsub": Act("retsub"),
     "end": Act("end"),
     "return": Act("return"),
     "stop": Act("stop"),
@@ -170,6 +183,10 @@ _HANDLERS: dict[str, Any] = {
     "wait": _plain("wait"),
     "goto": _plain("goto"),
     "call": _plain("call"),
+    "jump": _jump,
+    "gosub": _gosub,
+    "pulse": lambda rest: pulse(rest, _signal),
+    "triggout": lambda rest: triggout(rest, _signal),
     "delay": _delay,
     "if": _if,
     "elseif": _elseif,

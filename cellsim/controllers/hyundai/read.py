@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cellsim.controllers.hyundai.acts import Act, Addressed
 from cellsim.controllers.hyundai.flow import Flow
+from cellsim.controllers.hyundai.gosub import parted
 from cellsim.controllers.hyundai.jobtext import JobText
 from cellsim.controllers.hyundai.lines import understand
 from cellsim.controllers.hyundai.steps import Steps
@@ -75,7 +76,18 @@ def _routines(
     if len(by_name) < len(jobs):
         raise BadInput("two jobs of one name", file=jobs[0].file)
     numbers = {job.number: job.name for job in jobs}
-    texts = {job.name: JobText(job.lines, job.last) for job in jobs}
+    texts: dict[str, JobText] = {}
+    subs: dict[str, dict[str, str]] = {}
+    for job in jobs:
+        own, parts = parted(job.lines)
+        texts[job.name] = JobText(own, job.last, job.lines)
+        taken = {*by_name, *texts}
+        subs[job.name] = {label: f"{job.name}_{label}" for label in parts}
+        for label, name in subs[job.name].items():
+            if name in taken:
+                raise BadInput(f"two routines '{name}'", file=job.file)
+            texts[name] = JobText(parts[label], job.last, job.lines)
+            subs[name] = subs[job.name]
 
     def make(context: Context) -> Flow:
         text = texts[context.name]
@@ -86,13 +98,14 @@ def _routines(
             names=names,
             collector=context.collector,
             jobs=numbers,
+            subs=subs[context.name],
             state={"frame": 0} if context.name == jobs[0].name else context.state,
             routines=context.settings,
             exits=context.exits,
         )
 
-    bodies = read_all(jobs[0].name, list(by_name), make, collector)
-    return tuple(Routine(job.name, bodies[job.name]) for job in jobs)
+    bodies = read_all(jobs[0].name, list(texts), make, collector)
+    return tuple(Routine(name, bodies[name]) for name in texts)
 
 
 def _job(file: str, data: bytes, collector: Collector) -> JobFile:
@@ -135,7 +148,11 @@ def _reached(first: JobFile, jobs: list[JobFile]) -> list[JobFile]:
     while waiting:
         for addressed in waiting.pop().lines:
             act = addressed.act
-            if isinstance(act, NotUnderstood) or not isinstance(act, Act) or act.word != "call":
+            if (
+                isinstance(act, NotUnderstood)
+                or not isinstance(act, Act)
+                or act.word not in {"call", "jump"}
+            ):
                 continue
             number = int(re.match(r"\d+", act.data[0])[0])  # type: ignore[index]
             if number in by_number and number not in found:

@@ -1,0 +1,89 @@
+"""if, the loops of HRScript with break and continue, and blocks that are not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from cellsim.controllers.hyundai.counting import bounds_of, constant, every
+from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.walk import Walker, joined
+from cellsim.domain.program import Assign, Expr, If, Label, Loop, Statement
+
+
+@dataclass(kw_only=True)
+class Blocks(Walker):
+    """The blocks of one job; `loops` are the numbers of the loops around a line."""
+
+    names: Names
+    collector: Collector
+    loops: list[int] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def block(self, node: Node) -> list[Statement]:
+        act = node.act
+        assert isinstance(act, Open)
+        where: dict[str, Any] = {"line": node.line.number, "comment": node.line.comment}
+        bounds = self._bounds(node, act)
+        if act.kind == "raw" or (act.kind == "for" and bounds is None):
+            inner = list(flat([node]))
+            self.state = joined(self.state, self.settings_of(inner))
+            return [self.collector.keep(n.line, "block not understood") for n in inner]
+        if act.kind == "if":
+            assert node.condition is not None
+            if any(e.op == "unknown" for e in every(node.condition)):
+                self.collector.keep(node.line, "condition")
+            condition = self.names.bound(node.condition)
+            then, otherwise = self.branches(node)
+            return [If(condition, then, otherwise, **where)]
+        return self._loop(node, act, bounds)
+
+    def _bounds(self, node: Node, act: Open) -> tuple[Expr, Expr, Expr] | None:
+        """Return first, last and step of a for that needs its counter; its end must stay."""
+        if act.kind == "count" and not self._reads(node.body, act.variable):
+            return None
+        if act.kind not in {"count", "for"} or not act.variable:
+            return None
+        given = act.condition.args if act.condition is not None else bounds_of(node.line.text)
+        if given is None or any(e.op in {"unknown", "signal"} for g in given for e in every(g)):
+            return None
+        names = {e.name for e in every(given[1]) if e.op == "var"}
+        texts = [n.line.text.partition("==")[0] for n in flat(node.body)]
+        changed = any(re.search(rf"(?<!\w){n}(?!\w)", t) for n in names for t in texts)
+        return None if changed else (given[0], given[1], given[2])
+
+    def _loop(
+        self, node: Node, act: Open, bounds: tuple[Expr, Expr, Expr] | None
+    ) -> list[Statement]:
+        """Return a loop, with labels at its end and behind it where break or continue go."""
+        line, number = node.line, next(self.numbers)
+        condition = None if node.condition is None else self.names.bound(node.condition)
+        self.loops.append(number)
+        body = self.repeated(node.body)
+        self.loops.pop()
+        if f"next_{number}" in self.jumps:
+            body = (*body, Label(f"next_{number}", line=line.number))
+        made: list[Statement] = []
+        times = act.count
+        if bounds is not None:
+            first, last, step = (self.names.bound(b) for b in bounds)
+            counter = Expr("var", name=act.variable)
+            made = [Assign(act.variable, first, line=line.number)]
+            body = (*body, Assign(act.variable, Expr("+", (counter, step)), line=line.number))
+            forward = (constant(step) or 0.0) > 0.0
+            condition, times = Expr("<=" if forward else ">=", (counter, last)), None
+        made.append(Loop(body, times, condition, line=line.number, comment=line.comment))
+        if f"exit_{number}" in self.jumps:
+            self.label(f"exit_{number}", (), False)
+            made.append(Label(f"exit_{number}", line=line.number))
+        return made
+
+    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
+        """Return whether a loop's body uses its counter (then it is no plain count)."""
+        pattern = re.compile(rf"\b{re.escape(name)}\b")
+        return any(pattern.search(n.line.text) for n in flat(nodes))

@@ -19,6 +19,7 @@ from cellsim.controllers.hyundai.steps import Steps
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
@@ -105,7 +106,22 @@ def _routines(
         )
 
     bodies = read_all(jobs[0].name, list(texts), make, collector)
-    return tuple(Routine(name, bodies[name]) for name in texts)
+    read_routines = [Routine(name, bodies[name]) for name in texts]
+    owner = {job.name: job.name for job in jobs}
+    owner |= {name: job.name for job in jobs for name in subs[job.name].values()}
+    declared = {job.name: _declared(job) for job in jobs}
+    return with_own_variables(read_routines, owner, declared)
+
+
+def _declared(job: JobFile) -> frozenset[str]:
+    """Return the names that a job declares by `var`, which are its own (manual 3.8.1)."""
+    found = set()
+    for addressed in job.lines:
+        act = addressed.act
+        own = addressed.line.text.lower().startswith("var")
+        if own and isinstance(act, Act) and act.word == "declare":
+            found |= {name for name, _ in act.data}
+    return frozenset(found)
 
 
 def _job(file: str, data: bytes, collector: Collector) -> JobFile:

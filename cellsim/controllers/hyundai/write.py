@@ -6,6 +6,7 @@ order mark from real job files.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -64,8 +65,16 @@ def write(program: Program, cell: Cell) -> TextProgram:
         routine.name: f"{number + i}_{identifier(routine.name, 60)}"
         for i, routine in enumerate(program.routines)
     }
+    shared = _shared(program)
     files = tuple(
-        _file(routine, f"{number + i:04d}_{identifier(routine.name, 60)}.job", names, cell, group)
+        _file(
+            routine,
+            f"{number + i:04d}_{identifier(routine.name, 60)}.job",
+            names,
+            cell,
+            group,
+            shared,
+        )
         for i, routine in enumerate(program.routines)
     )
     conventions = rules(group.controller).conventions
@@ -87,7 +96,12 @@ def _notes(program: Program, cell: Cell) -> tuple[str, ...]:
 
 
 def _file(
-    routine: Routine, name: str, names: dict[str, str], cell: Cell, group: MotionGroup
+    routine: Routine,
+    name: str,
+    names: dict[str, str],
+    cell: Cell,
+    group: MotionGroup,
+    shared: frozenset[str],
 ) -> TextFile:
     taken = set(variables(routine.body)) | RESERVED
     taken |= {s.name for s in all_statements(routine.body) if isinstance(s, Label)}
@@ -95,18 +109,24 @@ def _file(
     job.body(routine.body, 0)
     if job.steps > MAX_STEPS:
         raise Refused("hyundai", f"{job.steps} steps in '{routine.name}'; a job holds S1..S999")
-    lines = [HEADER, *_head(routine, job), *job.lines]
+    lines = [HEADER, *_head(routine, job, shared), *job.lines]
     lines.append("     end")
     if job.stop_used:
         lines += [f"     *{STOP_LABEL}", "     stop", "     end"]
     return crlf_file(name, lines, "utf-8-sig", "strict")
 
 
-def _head(routine: Routine, job: _Job) -> list[str]:
+def _shared(program: Program) -> frozenset[str]:
+    """Return the variables of several routines; `var` is of one job alone (manual 3.8)."""
+    uses = Counter(name for r in program.routines for name in set(variables(r.body)))
+    return frozenset(name for name, times in uses.items() if times > 1)
+
+
+def _head(routine: Routine, job: _Job, shared: frozenset[str]) -> list[str]:
     """Return the declarations: variables of the routine, measured shifts, named poses."""
     names = variables(routine.body)
     names += [f"{COUNTER}{i + 1}" for i in range(job.loops)]
-    lines = [f"     var {name}" for name in names]
+    lines = [f"     {'global' if name in shared else 'var'} {name}" for name in names]
     lines += [
         f"     global {shift}  # measured shift of frame {frame}"
         for shift, frame in sorted(job.shifts.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -137,7 +138,10 @@ def structure(text: str, numbers_only: bool = True) -> Struct:
     for item in (rest if colon and _WORD.fullmatch(head.strip()) else inner).split(","):
         match = _PART.fullmatch(item)
         if match is not None:
-            parts.append((match[1].upper(), float(match[2])))
+            number = float(match[2])
+            if not math.isfinite(number):
+                raise ValueError("a number without end")
+            parts.append((match[1].upper(), number))
         elif numbers_only:
             raise ValueError(f"component {item!r}")
     if len({name for name, _ in parts}) < len(parts):

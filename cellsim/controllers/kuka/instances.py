@@ -21,7 +21,7 @@ _CONSTANT = re.compile(
     r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?|TRUE|FALSE|#[A-Za-z_]\w*|\{[^{}#\"]*\}", re.IGNORECASE
 )
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_DECLARED = re.compile(
+DECLARED = re.compile(
     r"(?:DECL\s+[A-Za-z_]\w*|INT|REAL|BOOL|CHAR|AXIS|E6AXIS|POS|E6POS|FRAME)\s+"
     r"([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)",
     re.IGNORECASE,
@@ -49,7 +49,7 @@ def _undeclared(lines: Iterable[Line], names: list[str]) -> Iterator[Line]:
     """Yield the lines without the declarations of parameters, which say their types."""
     upper = {n.upper() for n in names}
     for line in lines:
-        match = _DECLARED.fullmatch(line.text)
+        match = DECLARED.fullmatch(line.text)
         if match is None or not {n.strip().upper() for n in match[1].split(",")} <= upper:
             yield line
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
-from cellsim.controllers.kuka.instances import language, templates
+from cellsim.controllers.kuka.instances import DECLARED, language, templates
 from cellsim.controllers.kuka.lines import act_of, understand
 from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
@@ -20,6 +20,7 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.instances import expand
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.reading.unroll import unrolled
@@ -69,6 +70,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     read_routines = tuple(
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
     )
+    own = {name: _declared(nodes) for name, nodes in routines.items()}
+    read_routines = with_own_variables(read_routines, {n: n for n in routines}, own)
     for note in names.notes:
         collector.note(note)
     return collector.result(Program(main, group, read_routines, sources[0], "kuka"))
@@ -183,6 +186,16 @@ def _defaults(nodes: list[Node]) -> dict[str, Struct]:
             if number is not None:
                 found[str(act.data[1])] = Struct(((str(act.data[1]), number),))
     return found
+
+
+def _declared(nodes: list[Node]) -> frozenset[str]:
+    """Return the names that a subprogram declares, which are its own (KSS manual, variables)."""
+    found: set[str] = set()
+    for node in flat(nodes):
+        match = DECLARED.fullmatch(node.line.text.partition("=")[0].strip())
+        names = re.sub(r"\[[^\]]*\]", "", match[1]) if match is not None else ""
+        found |= {name.strip().lower() for name in names.split(",") if name.strip()}
+    return frozenset(found)
 
 
 def _opaque(nodes: list[Node]) -> Opaque:

@@ -134,7 +134,7 @@ def test_krl_state_goes_into_a_subprogram_and_comes_back() -> None:
 
 
 def test_krl_what_it_does_not_know_stays_verbatim() -> None:
-    assert raw_lines(read("kuka")) == [48, 56, 69, 74]
+    assert raw_lines(read("kuka")) == [48, 56]
 
 
 def test_urscript_positions_waits_and_branches() -> None:

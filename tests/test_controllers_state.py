@@ -51,6 +51,8 @@ class Machine:
         for key, pattern in SETS.items():
             if match := pattern.fullmatch(text):
                 self.state[key] = match[1] or "0"
+        if text == "BAS(#INITMOV,0)":  # BAS.SRC: INITMOV sets TOOL_DATA[1] and base 0
+            self.state |= {"tool": "1", "base": "0"}
         if re.match(r"(PTP|LIN|CIRC) ", text):
             self.seen.append((at + 1, dict(self.state)))
         call = re.fullmatch(r"(\w+)\( \)", text)

@@ -78,6 +78,8 @@ class Points:
         number = None if before is None else self._number(value, state)
         if before is None or number is None or part not in before.values:
             return None
+        if not math.isfinite(number):
+            return None
         return Struct(tuple((k, number if k == part else v) for k, v in before.parts))
 
     def now(self, name: str, state: State) -> Struct | None:

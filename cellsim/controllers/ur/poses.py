@@ -22,6 +22,8 @@ Value = Numbers | PoseCall | float | None
 _DEEPEST = 8
 # Two solutions nearly as near to qnear: which one the controller takes is not known [rad].
 _CLEARLY_NEARER = 0.3
+# No robot reaches so far, and no rotation vector is so long [m, rad].
+_FARTHEST = 1e6
 
 
 @dataclass(frozen=True)
@@ -116,5 +118,7 @@ class Places:
 def pose_of(numbers: Numbers) -> Pose | None:
     """Return the pose of x, y, z [m] and a rotation vector [rad]."""
     if not numbers.is_pose or len(numbers.values) != 6:
+        return None
+    if not all(abs(v) < _FARTHEST for v in numbers.values):
         return None
     return Pose.from_rotvec(numbers.values[:3], numbers.values[3:])

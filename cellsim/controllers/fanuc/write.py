@@ -17,29 +17,13 @@ from cellsim.controllers.fanuc.pointtext import PointTexts
 from cellsim.controllers.fanuc.programtext import program_text, remarks
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import all_statements, port_of, refuse, variables
+from cellsim.controllers.writing.lines import all_statements, port_of, variables
 from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import (
-    Assign,
-    Call,
-    Comment,
-    Delay,
-    Goto,
-    If,
-    Label,
-    Loop,
-    Move,
-    Program,
-    Raw,
-    Return,
-    Routine,
-    SetSignal,
-    Statement,
-    Wait,
-)
-from cellsim.errors import Refused, UnknownName
+from cellsim.domain.program import Assign, Label, Move, Program, Routine, SetSignal, Statement, Wait
+from cellsim.errors import Refused
 
 LONGEST_NAME = 36
 DEEPEST = 10
@@ -53,7 +37,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         UnknownName: A tool, frame, signal or routine without a number or name.
     """
     group = group_of(program, cell)
-    names = [routine.name for routine in program.routines]
+    names = {routine.name: routine.name for routine in program.routines}
     used = {number_of(v, "r") for r in program.routines for v in variables(r.body)}
     counters = _Counters(used)
     files = tuple(_file(r, group, names, counters) for r in program.routines)
@@ -70,7 +54,9 @@ def _check(name: str) -> None:
         raise Refused("fanuc", f"program name '{name}'", source="R-30iB operator's manual")
 
 
-def _file(routine: Routine, group: MotionGroup, names: list[str], counters: _Counters) -> TextFile:
+def _file(
+    routine: Routine, group: MotionGroup, names: dict[str, str], counters: _Counters
+) -> TextFile:
     statements = all_statements(routine.body)
     labels = {number_of(s.name, "lbl") for s in statements if isinstance(s, Label)}
     text = _Text(group, names, counters, labels, PointTexts(group))
@@ -97,20 +83,57 @@ class _Counters:
         return number
 
 
+def _output(statement: SetSignal, group: MotionGroup) -> str:
+    """Return DO[1:name]=ON; Refused for an input."""
+    port = port_of("fanuc", group, statement.signal, statement.line, KINDS)
+    if port.kind not in ("do", "ro"):
+        raise Refused("fanuc", f"setting input '{statement.signal}'", line=statement.line)
+    said = signal(statement.signal, group, statement.line)
+    return f"{said}={'ON' if statement.value else 'OFF'}"
+
+
+def _assign(statement: Assign, group: MotionGroup) -> str:
+    said = value(statement.value, group, statement.line)
+    return f"{place(statement.name, statement.line)}={said}   "
+
+
+_BLOCKS = Blocks(
+    branch="IF ({condition}) THEN",
+    otherwise="ELSE",
+    end_branch="ENDIF",
+    count="FOR {counter}=1 TO {count}",
+    end_count="ENDFOR",
+)
+_PHRASES = Phrases(
+    brand="fanuc",
+    blocks=_BLOCKS,
+    condition=mixed,
+    output=_output,
+    assign=_assign,
+    delay=lambda time, _: [f"WAIT{seconds(time)}(sec)"],
+    call=lambda name, _: f"CALL {name}   ",
+    back="END",
+    goto=lambda name, line: f"JMP {place(name, line).partition(':')[0].rstrip(']')}]",
+    label=place,
+    remarks=lambda text: remarks(text) or ["!"],
+    kept=lambda text: (remarks(text) or ["!"])[0],
+)
+
+
 @dataclass
 class _Text:
     """The /MN part of one program while it is written; modal values are written on change."""
 
     group: MotionGroup
-    names: list[str]
+    names: dict[str, str]
     counters: _Counters
     labels: set[int]
     points: PointTexts
     lines: list[str] = field(default_factory=list)
-    modal: dict[str, int] = field(default_factory=dict)
+    modal: dict[str, str] = field(default_factory=dict)
     stop_label: int = 0
 
-    def put(self, text: str) -> None:
+    def put(self, text: str, _depth: int = 0, _statement: Statement = QUIET) -> None:
         self.lines.append(f"  {text} ;")
 
     def body(self, body: Sequence[Statement], depth: int) -> None:
@@ -125,83 +148,16 @@ class _Text:
                 self.put(remark)
             if isinstance(statement, Move):
                 taken = in_passing(statement, after)
-                self.move(statement, taken)
+                self.move(statement, depth, taken)
                 at += 1 if taken is not None else 0
             else:
-                self.statement(statement, depth)
+                say_statement(self, _PHRASES, statement, depth)
             at += 1
 
-    def statement(self, statement: Statement, depth: int) -> None:
-        match statement:
-            case If():
-                self.branches(statement, depth)
-            case Loop():
-                self.loop(statement, depth)
-            case Wait():
-                self.wait(statement)
-            case Comment(text=text):
-                for remark in remarks(text) or ["!"]:
-                    self.put(remark)
-            case Label():
-                self.modal = {}
-                self.put(place(statement.name, statement.line))
-            case _:
-                self.put(self.plain(statement))
-                if isinstance(statement, Call):
-                    self.modal = {}
+    def counter(self, line: int) -> str:
+        return f"R[{self.counters.next(line)}]"
 
-    def plain(self, statement: Statement) -> str:
-        """Return the text of a statement of one line."""
-        match statement:
-            case SetSignal(value=bool(), at=None):
-                return self.output(statement)
-            case Delay(seconds=time):
-                return f"WAIT{seconds(time)}(sec)"
-            case Call(routine=routine):
-                if routine not in self.names:
-                    raise UnknownName("routine", routine, self.names, line=statement.line)
-                return f"CALL {routine}   "
-            case Return():
-                return "END"
-            case Goto(label=label):
-                return f"JMP {place(label, statement.line).partition(':')[0].rstrip(']')}]"
-            case Assign(name=name, value=given):
-                said = value(given, self.group, statement.line)
-                return f"{place(name, statement.line)}={said}   "
-            case Raw(text=text, harmless=True):
-                return (remarks(text) or ["!"])[0]
-        raise refuse("fanuc", statement)
-
-    def output(self, statement: SetSignal) -> str:
-        """Return DO[1:name]=ON; Refused for an input."""
-        port = port_of("fanuc", self.group, statement.signal, statement.line, KINDS)
-        if port.kind not in ("do", "ro"):
-            raise Refused("fanuc", f"setting input '{statement.signal}'", line=statement.line)
-        said = signal(statement.signal, self.group, statement.line)
-        return f"{said}={'ON' if statement.value else 'OFF'}"
-
-    def branches(self, statement: If, depth: int) -> None:
-        self.put(f"IF ({mixed(statement.condition, self.group, statement.line)}) THEN")
-        before = dict(self.modal)
-        self.body(statement.then, depth + 1)
-        if statement.otherwise:
-            self.modal = before
-            self.put("ELSE")
-            self.body(statement.otherwise, depth + 1)
-        self.modal = {}
-        self.put("ENDIF")
-
-    def loop(self, statement: Loop, depth: int) -> None:
-        if statement.count is None:
-            raise Refused("fanuc", "loop with a condition", line=statement.line)
-        self.modal = {}
-        number = self.counters.next(statement.line)
-        self.put(f"FOR R[{number}]=1 TO {statement.count}")
-        self.body(statement.body, depth + 1)
-        self.modal = {}
-        self.put("ENDFOR")
-
-    def wait(self, statement: Wait) -> None:
+    def wait(self, statement: Wait, _depth: int) -> None:
         """Write WAIT; with a timeout $WAITTMOUT first, and a label that stops where none is."""
         condition = switched(statement.condition, self.group, statement.line)
         if statement.timeout_s is None:
@@ -219,20 +175,20 @@ class _Text:
     def _free_label(self) -> int:
         return next(n for n in range(900, LABELS) if n not in self.labels)
 
-    def move(self, move: Move, taken: SetSignal | None) -> None:
+    def move(self, move: Move, _depth: int, taken: SetSignal | None = None) -> None:
         self.set("UFRAME_NUM", self.points.frame(move))
         tool = self.points.tool(move)
         if self.set("UTOOL_NUM", tool) and 1 <= tool <= 10:
             self.put(f"PAYLOAD[{tool}]")
-        change = None if taken is None else self.output(taken)
+        change = None if taken is None else _output(taken, self.group)
         places = [self.points.place(t, move) for t in (move.via, move.to) if t is not None]
         self.lines.append(motion_text(move, places, change))
 
     def set(self, name: str, number: int) -> bool:
         """Write a modal number if it is not the one already set."""
-        if self.modal.get(name) == number:
+        if self.modal.get(name) == str(number):
             return False
-        self.modal[name] = number
+        self.modal[name] = str(number)
         self.put(f"{name}={number}")
         return True
 

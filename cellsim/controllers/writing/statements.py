@@ -131,7 +131,7 @@ def say_statement(script: Script, phrases: Phrases, statement: Statement, depth:
         case Move():
             script.move(statement, depth)
         case If():
-            say_branches(script, phrases, statement, depth)
+            _say_branches(script, phrases, statement, depth)
         case Loop():
             _say_loop(script, phrases, statement, depth)
         case Wait():
@@ -172,7 +172,7 @@ def phrase(script: Script, phrases: Phrases, statement: Statement) -> str:
     raise refuse(phrases.brand, statement)
 
 
-def say_branches(
+def _say_branches(
     script: Script, phrases: Phrases, statement: If, depth: int, opening: str = ""
 ) -> None:
     """Write an if; both ways begin with what is set before it."""
@@ -184,7 +184,7 @@ def say_branches(
     after, script.modal = script.modal, before
     other = statement.otherwise
     if blocks.otherwise_if and len(other) == 1 and isinstance(other[0], If):
-        say_branches(script, phrases, other[0], depth, blocks.otherwise_if)
+        _say_branches(script, phrases, other[0], depth, blocks.otherwise_if)
         return
     if other:
         script.put(blocks.otherwise, depth)

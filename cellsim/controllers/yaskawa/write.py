@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import output_of, refuse
+from cellsim.controllers.writing.lines import crlf_file, output_of
 from cellsim.controllers.writing.numbers import fixed, short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
+from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, phrase, say_statement
 from cellsim.controllers.writing.targets import group_of, pose_in
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, TIME_DIGITS, VJ_DIGITS
 from cellsim.controllers.yaskawa.expression import assignment, say
@@ -28,15 +29,12 @@ from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
     Call,
-    Comment,
-    Delay,
     Goto,
     If,
     Label,
     Loop,
     Move,
     Program,
-    Raw,
     Return,
     Routine,
     SetSignal,
@@ -44,7 +42,7 @@ from cellsim.domain.program import (
     Target,
     Wait,
 )
-from cellsim.errors import Refused, UnknownName
+from cellsim.errors import Refused
 
 LONGEST_NAME = 32
 LONGEST_COMMENT = 32
@@ -61,7 +59,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         UnknownName: A tool, frame, signal or job without a number or name.
     """
     group = group_of(program, cell)
-    names = [r.name for r in program.routines]
+    names = {r.name: r.name for r in program.routines}
     files = tuple(_job(routine, names, cell, group) for routine in program.routines)
     relative = [f.name for f in files if b",RJ" in f.data]
     notes = [f"{', '.join(relative)}: relative jobs, an optional function of the controller"]
@@ -69,15 +67,14 @@ def write(program: Program, cell: Cell) -> TextProgram:
     return TextProgram("yaskawa", files, tuple(notes) if relative else (), conventions)
 
 
-def _job(routine: Routine, names: list[str], cell: Cell, group: MotionGroup) -> TextFile:
+def _job(routine: Routine, names: dict[str, str], cell: Cell, group: MotionGroup) -> TextFile:
     name = _checked(routine.name, LONGEST_NAME, "job")
     job = _Job(cell, group, names, Positions(group), registers_of(routine.body))
     job.body(routine.body, 0)
     if len(job.lines) + 2 > MOST_LINES:
         raise Refused("yaskawa", f"{len(job.lines)} lines in '{name}'; a job holds {MOST_LINES}")
     lines = ["/JOB", f"//NAME {name}", *job.positions.text(), *_head(cell, job)]
-    text = "\r\n".join([*lines, "NOP", *job.lines, "END"]) + "\r\n"
-    return TextFile(f"{name}.JBI", text.encode("cp932", "replace"))
+    return crlf_file(f"{name}.JBI", [*lines, "NOP", *job.lines, "END"], "cp932")
 
 
 def _head(cell: Cell, job: _Job) -> list[str]:
@@ -101,82 +98,99 @@ def _checked(name: str, longest: int, what: str, line: int = 0) -> str:
     return name.upper()
 
 
+def _output(s: SetSignal, group: MotionGroup) -> str:
+    number = output_of("yaskawa", group, s.signal, s.line)
+    return f"DOUT OT#({number}) {'ON' if s.value else 'OFF'}"
+
+
+def _assign(s: Assign, _group: MotionGroup) -> str:
+    if not REGISTER.fullmatch(s.name):
+        raise Refused("yaskawa", f"variable '{s.name}' is no register", line=s.line)
+    return assignment(s.name, s.value, s.line)
+
+
+def _label(name: str, line: int) -> str:
+    return f"*{_checked(name, LONGEST_LABEL, 'label', line)}"
+
+
+def _remarks(text: str) -> list[str]:
+    """Return a comment in lines of 32 characters; INFORM has none behind a statement."""
+    return [f"'{part}" for part in textwrap.wrap(one_line(text), LONGEST_COMMENT)]
+
+
+_BLOCKS = Blocks(
+    branch="IFTHENEXP {condition}",
+    otherwise="ELSE",
+    end_branch="ENDIF",
+    during="WHILEEXP {condition}",
+    end_during="ENDWHILE",
+    count="FOR {counter} START=1 TO {count}",
+    end_count="NEXT {counter}",
+)
+_PHRASES = Phrases(
+    brand="yaskawa",
+    blocks=_BLOCKS,
+    condition=say,
+    output=_output,
+    assign=_assign,
+    delay=lambda seconds, _: [f"TIMER T={fixed(seconds, TIME_DIGITS)}"],
+    call=lambda name, line: f"CALL JOB:{_checked(name, LONGEST_NAME, 'job', line)}",
+    back="RET",
+    goto=lambda name, line: f"JUMP {_label(name, line)}",
+    label=_label,
+    remarks=lambda text: _remarks(text) if text else ["'"],
+    kept=lambda text: f"'{one_line(text)[:LONGEST_COMMENT]}",
+)
+
+
 @dataclass
 class _Job:
-    """One job while it is being written; `stands` is the motion that the robot stands after."""
+    """One job while it is being written; nothing in it is modal.
+
+    `stands` is the motion that the robot stands after.
+    """
 
     cell: Cell
     group: MotionGroup
-    names: list[str]
+    names: dict[str, str]
     positions: Positions
     registers: set[str]
     lines: list[str] = field(default_factory=list)
+    modal: dict[str, str] = field(default_factory=dict)
     stands: Move | None = None
 
     def body(self, body: Iterable[Statement], depth: int) -> None:
         self.stands = None
         for s in body:
             self.comment(s.comment, depth)
-            if isinstance(s, Move) and s.kind == "circular":
-                self.arc(s, depth)
-            else:
-                self.statement(s, depth)
+            self.statement(s, depth)
             if isinstance(s, Move):
                 self.stands = s
             elif isinstance(s, If | Loop | Call | Label | Goto | Return):
                 self.stands = None
 
-    def put(self, text: str, depth: int) -> None:
+    def put(self, text: str, depth: int, _statement: Statement = QUIET) -> None:
         self.lines.append("\t" * depth + text)
 
     def comment(self, text: str, depth: int) -> None:
-        """Write a comment in lines of 32 characters; INFORM has none behind a statement."""
-        for part in textwrap.wrap(one_line(text), LONGEST_COMMENT):
-            self.put(f"'{part}", depth)
+        for line in _remarks(text):
+            self.put(line, depth)
 
     def statement(self, s: Statement, depth: int) -> None:
-        match s:
-            case Move():
-                self.put(self.step(s, s.to, f" PL={_level(s)}"), depth)
-            case If():
-                self.branches(s, depth)
-            case Loop():
-                self.loop(s, depth)
-            case Wait():
-                self.wait(s, depth)
-            case Comment(text=text):
-                self.comment(text, depth) if text else self.put("'", depth)
-            case _:
-                self.put(self.plain(s), depth)
+        """Write a statement; a tail IF where a jump, call or return is all a branch holds."""
+        only = s.then[0] if isinstance(s, If) and len(s.then) == 1 and not s.otherwise else None
+        if isinstance(s, If) and isinstance(only, Goto | Call | Return) and plain(s.condition):
+            condition = say(s.condition, self.group, s.line)
+            self.comment(only.comment, depth)
+            self.put(f"{phrase(self, _PHRASES, only)} IF {condition}", depth)
+        else:
+            say_statement(self, _PHRASES, s, depth)
 
-    def plain(self, s: Statement) -> str:
-        """Return the text of a statement of one line."""
-        match s:
-            case SetSignal(signal=signal, value=bool(value), at=None):
-                number = output_of("yaskawa", self.group, signal, s.line)
-                return f"DOUT OT#({number}) {'ON' if value else 'OFF'}"
-            case Delay(seconds=seconds):
-                return f"TIMER T={fixed(seconds, TIME_DIGITS)}"
-            case Call(routine=routine):
-                if routine not in self.names:
-                    raise UnknownName("routine", routine, self.names, line=s.line)
-                return f"CALL JOB:{_checked(routine, LONGEST_NAME, 'job', s.line)}"
-            case Return():
-                return "RET"
-            case Goto(label=label):
-                return f"JUMP {self.label(label, s.line)}"
-            case Label(name=name):
-                return self.label(name, s.line)
-            case Assign(name=name, value=value):
-                if not REGISTER.fullmatch(name):
-                    raise Refused("yaskawa", f"variable '{name}' is no register", line=s.line)
-                return assignment(name, value, s.line)
-            case Raw(text=text, harmless=True):
-                return f"'{one_line(text)[:LONGEST_COMMENT]}"
-        raise refuse("yaskawa", s)
-
-    def label(self, name: str, line: int) -> str:
-        return f"*{_checked(name, LONGEST_LABEL, 'label', line)}"
+    def move(self, move: Move, depth: int) -> None:
+        if move.kind == "circular":
+            self.arc(move, depth)
+        else:
+            self.put(self.step(move, move.to, f" PL={_level(move)}"), depth)
 
     def wait(self, s: Wait, depth: int) -> None:
         """Write WAIT; after its time the job goes on, so what then is told by the next line."""
@@ -188,37 +202,11 @@ class _Job:
             self.put(f"WAIT {condition}", depth)
             return
         late = say(opposite(s.condition), self.group, s.line)
-        away = f"JUMP {self.label(s.on_timeout, s.line)}" if s.on_timeout else "ABORT"
+        away = f"JUMP {_label(s.on_timeout, s.line)}" if s.on_timeout else "ABORT"
         self.put(f"WAIT {condition} T={fixed(s.timeout_s, TIME_DIGITS)}", depth)
         self.put(f"{away} IF {late}", depth)
 
-    def branches(self, s: If, depth: int) -> None:
-        """Write IFTHENEXP, or a tail IF where a jump, call or return is all there is."""
-        condition = say(s.condition, self.group, s.line)
-        only = s.then[0] if len(s.then) == 1 and not s.otherwise else None
-        if isinstance(only, Goto | Call | Return) and plain(s.condition):
-            self.comment(only.comment, depth)
-            self.put(f"{self.plain(only)} IF {condition}", depth)
-            return
-        self.put(f"IFTHENEXP {condition}", depth)
-        self.body(s.then, depth + 1)
-        if s.otherwise:
-            self.put("ELSE", depth)
-            self.body(s.otherwise, depth + 1)
-        self.put("ENDIF", depth)
-
-    def loop(self, s: Loop, depth: int) -> None:
-        if s.condition is not None:
-            self.put(f"WHILEEXP {say(s.condition, self.group, s.line)}", depth)
-            self.body(s.body, depth + 1)
-            self.put("ENDWHILE", depth)
-            return
-        name = self.counter()
-        self.put(f"FOR {name} START=1 TO {s.count}", depth)
-        self.body(s.body, depth + 1)
-        self.put(f"NEXT {name}", depth)
-
-    def counter(self) -> str:
+    def counter(self, _line: int) -> str:
         """Return a register of our own that the job does not use."""
         for number in range(99, -1, -1):
             name = f"I{number:03d}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +20,8 @@ from cellsim.controllers.abb.names import LONGEST_NAME
 from cellsim.controllers.abb.speeds import with_tcp_speeds
 from cellsim.controllers.abb.splitting import with_short_routines
 from cellsim.controllers.abb.words import RESERVED
-from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.quantise import (
+    ascii_comment,
     grid_accel,
     grid_common,
     grid_speed,
@@ -32,13 +31,20 @@ from cellsim.controllers.writing.quantise import (
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
-from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
+from cellsim.controllers.writing.targets import (
+    base_frame,
+    grid_externals,
+    group_of,
+    joint_target,
+    measured,
+    pose_in,
+    tool_name,
+)
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     FINE,
     Assign,
     Call,
-    Comment,
     Expr,
     If,
     Loop,
@@ -75,8 +81,8 @@ def quantise(program: Program, cell: Cell) -> Program:
 
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
-            return (_ascii(_move(statement, cell, group)),)
-        return (_ascii(_single(grid_common(statement, TIME_DIGITS))),)
+            return (ascii_comment(_move(statement, cell, group)),)
+        return (ascii_comment(_single(grid_common(statement, TIME_DIGITS))),)
 
     if program.name.lower() == MAIN:
         resolved = replace(resolved, name=_MODULE)
@@ -144,22 +150,17 @@ def _seven(expr: Expr) -> Expr:
     return replace(expr, args=tuple(_seven(a) for a in expr.args))
 
 
-def _ascii(statement: Statement) -> Statement:
-    """Return the statement with its comment in ASCII, which every RobotWare reads alike."""
-    if isinstance(statement, Comment) and not statement.text.isascii():
-        return replace(statement, text=statement.text.encode("ascii", "replace").decode())
-    if not statement.comment.isascii():
-        return replace(statement, comment=statement.comment.encode("ascii", "replace").decode())
-    return statement
-
-
 def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
     joint = move.kind == "joint"
     frame = _frame(move, cell, group)
     accel = grid_accel(move.accel, 0)
     if accel is not None and not _LEAST_ACCEL <= accel <= 100.0:
         raise Refused("abb", f"acceleration of {accel:g} %, AccSet takes 20..100", line=move.line)
-    to = _joints(move, group) if joint else _pose(move, move.to, frame, cell, group)
+    to = (
+        joint_target("abb", move, group, AXIS_DIGITS, "MoveAbsJ")
+        if joint
+        else _pose(move, move.to, frame, cell, group)
+    )
     via = None if move.via is None or joint else _pose(move, move.via, frame, cell, group)
     if via is not None and not (to.config and via.config):
         to, via = replace(to, config=""), replace(via, config="")
@@ -212,21 +213,9 @@ def _measured_above(name: str, cell: Cell) -> str:
     return ""
 
 
-def _joints(move: Move, group: MotionGroup) -> Target:
-    if move.to.q is None:
-        raise Refused("abb", "MoveAbsJ target without joints", line=move.line)
-    q = grid_q(group.controller.axes, move.to.q, AXIS_DIGITS)
-    return replace(move.to, q=q, pose=None, config="", ext=(), tolerance=None)
-
-
 def _pose(move: Move, target: Target, frame: str, cell: Cell, group: MotionGroup) -> Target:
     pose: Pose = grid_pose(pose_in("abb", move, target, frame, cell, group))
-    arm = group.robot.dof
-    axes = group.controller.axes[arm:]
-    values: Sequence[float] = target.ext if target.q is None else target.q[arm:]
-    if len(values) != len(axes):
-        raise Refused("abb", "target without its external axes", line=move.line)
-    ext = grid_q(axes, values, AXIS_DIGITS)
+    ext = grid_externals("abb", target, group, AXIS_DIGITS, move.line)
     config = target.config if _CONF.fullmatch(target.config) else ""
     if not config and target.q is not None:
         config = conf_text(np.array(target.q), cell, group, move.line)

@@ -11,30 +11,30 @@ from cellsim.controllers.fanuc.quietframe import quiet_frames
 from cellsim.controllers.fanuc.renaming import renamed
 from cellsim.controllers.fanuc.splitting import split
 from cellsim.controllers.fanuc.words import RESERVED
-from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
+    ascii_comment,
     grid_common,
     is_fine,
+    loop_as_jump,
     numbered_frame,
     refuse_measured_joints,
+    whole_percent,
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.targets import (
     base_frame,
+    grid_externals,
     group_of,
-    measured,
+    joint_target,
     pose_in,
+    refuse_moving_frame,
     tool_name,
 )
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     FINE,
-    Comment,
-    Goto,
-    If,
-    Label,
     Loop,
     Move,
     Program,
@@ -89,11 +89,12 @@ class _Work:
     def change(self, statement: Statement) -> tuple[Statement, ...]:
         """Return what a statement becomes."""
         if isinstance(statement, Move):
-            return (_ascii(self.move(statement)),)
+            return (ascii_comment(self.move(statement)),)
         if isinstance(statement, Loop) and statement.condition is not None:
             self.loops += 1
-            return _loop(statement, f"loop_{self.loops}")
-        return (_ascii(grid_common(statement, TIME_DIGITS)),)
+            made = loop_as_jump(statement, f"loop_{self.loops}", TIME_DIGITS)
+            return tuple(ascii_comment(s) for s in made)
+        return (ascii_comment(grid_common(statement, TIME_DIGITS)),)
 
     def move(self, move: Move) -> Move:
         joint = move.kind == "joint"
@@ -106,7 +107,9 @@ class _Work:
         via = None if move.via is None or joint else self.path_target(move, move.via, shown)
         return replace(
             move,
-            to=self.joints(move) if joint else self.path_target(move, move.to, shown),
+            to=joint_target("fanuc", move, self.group, DIGITS, "J")
+            if joint
+            else self.path_target(move, move.to, shown),
             via=via,
             speed=_speed(move),
             zone=self.zone(move),
@@ -117,35 +120,23 @@ class _Work:
 
     def _world(self, move: Move) -> str:
         """Return the robot's own base, in whose world (UF 0) a frame without number is said."""
-        if measured(self.cell, move.frame):
-            raise Refused("fanuc", f"measured frame '{move.frame}' has no number", line=move.line)
-        if any(e.carries == "arm" for e in self.group.externals):
-            raise Refused("fanuc", f"frame '{move.frame}' of a moving base", line=move.line)
+        refuse_moving_frame("fanuc", move.frame, self.cell, self.group, move.line)
         return base_frame(self.group)
 
-    def joints(self, move: Move) -> Target:
-        if move.to.q is None:
-            raise Refused("fanuc", "J target without joints", line=move.line)
-        q = grid_q(self.group.controller.axes, move.to.q, DIGITS)
-        return replace(move.to, q=q, pose=None, config="", ext=(), tolerance=None)
-
     def path_target(self, move: Move, target: Target, frame: str) -> Target:
-        axes, arm = self.group.controller.axes, self.group.robot.dof
+        axes = self.group.controller.axes
         pose = pose_in("fanuc", move, target, frame, self.cell, self.group)
         if frame == base_frame(self.group):
             base_T_world = self.group.robot.controller_base
             pose = base_T_world @ grid_pose(base_T_world.inverse() @ pose)
         else:
             pose = grid_pose(pose)
-        values = target.ext if target.q is None else target.q[arm:]
-        if len(values) != len(axes) - arm:
-            raise Refused("fanuc", "target without its external axes", line=move.line)
+        ext = grid_externals("fanuc", target, self.group, DIGITS, move.line)
         config = target.config
         if target.q is not None:
             config = config_of(self._chain(), axes, target.q, move.line)
         elif not SHAPE.fullmatch(config):
             raise Refused("fanuc", "pose without joints has no CONFIG", line=move.line)
-        ext = grid_q(axes[arm:], values, DIGITS)
         return replace(target, q=None, pose=pose, config=config, ext=ext, tolerance=None)
 
     def _chain(self) -> Chain:
@@ -184,7 +175,7 @@ def _share_of(mm: float, speed: Speed, ramp: float) -> int | None:
 def _speed(move: Move) -> Speed:
     speed, joint = move.speed, move.kind == "joint"
     if joint and speed.unit == "%":
-        return Speed(min(max(on_grid(speed.value, 0), 1.0), 100.0), "%")
+        return whole_percent(speed)
     if speed.unit == "s":
         return Speed(max(on_grid(speed.value, 3 if speed.value <= 32.0 else 1), 0.001), "s")
     if not joint and speed.unit in {"mm/s", "m/s"}:
@@ -202,21 +193,3 @@ def _accel(move: Move) -> float | None:
     if not 20.0 <= move.accel <= 150.0:
         raise Refused("fanuc", f"acceleration of {move.accel:g} %; ACC is 20..150", line=move.line)
     return on_grid(move.accel, 0)
-
-
-def _loop(loop: Loop, name: str) -> tuple[Statement, ...]:
-    """Return `label; if condition ... goto label`: TP knows no loop with a condition."""
-    assert loop.condition is not None
-    again = Goto(label=name, line=loop.line)
-    block = If(condition=loop.condition, then=(*loop.body, again), line=loop.line)
-    label = Label(name=name, line=loop.line, comment=loop.comment)
-    return (_ascii(label), grid_common(block, TIME_DIGITS))
-
-
-def _ascii(statement: Statement) -> Statement:
-    """Return the statement with its comment as plain ASCII."""
-    if isinstance(statement, Comment) and not statement.text.isascii():
-        return replace(statement, text=statement.text.encode("ascii", "replace").decode())
-    if not statement.comment.isascii():
-        return replace(statement, comment=statement.comment.encode("ascii", "replace").decode())
-    return statement

@@ -14,6 +14,8 @@ from cellsim.controllers.writing.quantise import (
     grid_common,
     grid_speed,
     is_fine,
+    level_within,
+    loop_as_jump,
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
@@ -22,9 +24,6 @@ from cellsim.controllers.writing.targets import group_of, measured, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     FINE,
-    Goto,
-    If,
-    Label,
     Loop,
     Move,
     Program,
@@ -61,21 +60,13 @@ def quantise(program: Program, cell: Cell) -> Program:
             return (_move(statement, cell, group, notes),)
         if isinstance(statement, Loop) and statement.condition is not None:
             counter[0] += 1
-            return _loop(statement, f"loop_{counter[0]}")
+            label, block = loop_as_jump(statement, f"loop_{counter[0]}", TIME_DIGITS)
+            return (replace(label, comment=""), block)
         return (grid_common(statement, TIME_DIGITS),)
 
     named = with_names(resolved, LONGEST_NAME, RESERVED)
     result = split_motions(rewrite(named, change), MOST_STEPS, LONGEST_NAME)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
-
-
-def _loop(loop: Loop, name: str) -> tuple[Statement, ...]:
-    """Return `label; if condition ... goto label`: the manual knows no loop with a condition."""
-    assert loop.condition is not None
-    again = Goto(label=name, line=loop.line)
-    block = If(condition=loop.condition, then=(*loop.body, again), line=loop.line)
-    checked = grid_common(block, TIME_DIGITS)
-    return (Label(name=name, line=loop.line), checked)
 
 
 def _move(move: Move, cell: Cell, group: MotionGroup, notes: dict[str, None]) -> Move:
@@ -134,8 +125,7 @@ def _zone(move: Move, group: MotionGroup, notes: dict[str, None]) -> Zone:
         return Zone("accu", level, "level")
     if zone.kind in {"distance", "radius"}:
         table = group.controller.accu_mm or DEFAULT_ACCU_MM
-        fits = [i for i, mm in enumerate(table[:7]) if i > 0 and mm <= zone.value]
-        level = fits[-1] if fits else 0
+        level = level_within(table[:7], zone.value)
         notes[f"corner {zone} is written as accu {level} ({table[level]:g} mm)"] = None
         return Zone("accu", float(level), "level") if level else FINE
     raise Refused("hyundai", f"corner '{zone}'; only accu levels", line=line)

@@ -14,9 +14,9 @@ from cellsim.controllers.kuka.digits import (
 from cellsim.controllers.kuka.mixed import stop_between_kinds
 from cellsim.controllers.kuka.triggertext import grid_along
 from cellsim.controllers.kuka.words import RESERVED
-from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
+    ascii_comment,
     grid_accel,
     grid_common,
     grid_speed,
@@ -24,16 +24,24 @@ from cellsim.controllers.writing.quantise import (
     is_fine,
     numbered_frame,
     refuse_measured_joints,
+    whole_percent,
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.split import split_motions
-from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
+from cellsim.controllers.writing.targets import (
+    base_frame,
+    grid_externals,
+    group_of,
+    joint_target,
+    pose_in,
+    refuse_moving_frame,
+    tool_name,
+)
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     FINE,
     Assign,
-    Comment,
     Expr,
     Goto,
     If,
@@ -70,10 +78,10 @@ def quantise(program: Program, cell: Cell) -> Program:
 
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
-            return (_ascii(_move(statement, cell, group)),)
+            return (ascii_comment(_move(statement, cell, group)),)
         if isinstance(statement, SetSignal):
-            return (_ascii(grid_along(statement)),)
-        return (_ascii(_lower(grid_common(statement, TIME_DIGITS))),)
+            return (ascii_comment(grid_along(statement)),)
+        return (ascii_comment(_lower(grid_common(statement, TIME_DIGITS))),)
 
     program = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
     stopped = tuple(replace(r, body=stop_between_kinds(r.body)) for r in program.routines)
@@ -104,32 +112,22 @@ def _names(expr: Expr) -> Expr:
     return replace(expr, name=name, args=tuple(_names(a) for a in expr.args))
 
 
-def _ascii(statement: Statement) -> Statement:
-    """Return the statement with its comment in the controller's 8-bit text, as plain ASCII."""
-    if isinstance(statement, Comment) and not statement.text.isascii():
-        return replace(statement, text=statement.text.encode("ascii", "replace").decode())
-    if not statement.comment.isascii():
-        return replace(statement, comment=statement.comment.encode("ascii", "replace").decode())
-    return statement
-
-
 def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
     joint = move.kind == "joint"
     frame = numbered_frame(group, move.frame)
     if joint:
         refuse_measured_joints("kuka", move.frame, cell, move.line)
     elif frame is None:
-        if measured(cell, move.frame):
-            raise Refused("kuka", f"measured frame '{move.frame}' has no number", line=move.line)
-        if any(e.carries == "arm" for e in group.externals):
-            raise Refused("kuka", f"frame '{move.frame}' of a moving base", line=move.line)
+        refuse_moving_frame("kuka", move.frame, cell, group, move.line)
         frame = base_frame(group)
     if move.accel is not None and not joint and grid_accel(move.accel) is not None:
         raise Refused("kuka", "acceleration in % of a path motion", line=move.line)
     shown = frame or "world"
     return replace(
         move,
-        to=_joints(move, group) if joint else _pose(move, move.to, shown, cell, group),
+        to=joint_target("kuka", move, group, AXIS_DIGITS, "PTP")
+        if joint
+        else _pose(move, move.to, shown, cell, group),
         via=None if move.via is None or joint else _pose(move, move.via, shown, cell, group),
         speed=_speed(move),
         zone=_zone(move),
@@ -139,28 +137,16 @@ def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
     )
 
 
-def _joints(move: Move, group: MotionGroup) -> Target:
-    if move.to.q is None:
-        raise Refused("kuka", "PTP target without joints", line=move.line)
-    q = grid_q(group.controller.axes, move.to.q, AXIS_DIGITS)
-    return replace(move.to, q=q, pose=None, config="", ext=(), tolerance=None)
-
-
 def _pose(move: Move, target: Target, frame: str, cell: Cell, group: MotionGroup) -> Target:
     pose = grid_pose(pose_in("kuka", move, target, frame, cell, group))
-    arm = group.robot.dof
-    axes = group.controller.axes[arm:]
-    values = target.ext if target.q is None else target.q[arm:]
-    if len(values) != len(axes):
-        raise Refused("kuka", "target without its external axes", line=move.line)
-    ext = grid_q(axes, values, AXIS_DIGITS)
+    ext = grid_externals("kuka", target, group, AXIS_DIGITS, move.line)
     return replace(target, q=None, pose=pose, config="", ext=ext, tolerance=None)
 
 
 def _speed(move: Move) -> Speed:
     speed, joint = move.speed, move.kind == "joint"
     if joint and speed.unit == "%":
-        return Speed(min(max(on_grid(speed.value, 0), 1.0), 100.0), "%")
+        return whole_percent(speed)
     if not joint and speed.unit in {"mm/s", "m/s"}:
         return grid_speed(speed, "m/s", 1e-3 if speed.unit == "mm/s" else 1.0, VEL_DIGITS)
     raise Refused("kuka", f"speed {speed} of a {move.kind} motion", line=move.line)

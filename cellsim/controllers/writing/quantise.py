@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cellsim.controllers.writing.numbers import on_grid
@@ -13,7 +14,9 @@ from cellsim.domain.program import (
     Comment,
     Delay,
     Expr,
+    Goto,
     If,
+    Label,
     Loop,
     Speed,
     Statement,
@@ -104,6 +107,35 @@ def grid_common(statement: Statement, time_digits: int) -> Statement:
         case Comment():
             return replace(statement, text=one_line(statement.text))
     return statement
+
+
+def ascii_comment(statement: Statement) -> Statement:
+    """Return the statement with its comment in ASCII, which every 8-bit text reads alike."""
+    if isinstance(statement, Comment) and not statement.text.isascii():
+        return replace(statement, text=statement.text.encode("ascii", "replace").decode())
+    if not statement.comment.isascii():
+        return replace(statement, comment=statement.comment.encode("ascii", "replace").decode())
+    return statement
+
+
+def loop_as_jump(loop: Loop, name: str, time_digits: int) -> tuple[Statement, ...]:
+    """Return `label; if condition ... goto label`, for a language with loops by number only."""
+    assert loop.condition is not None
+    again = Goto(label=name, line=loop.line)
+    block = If(condition=loop.condition, then=(*loop.body, again), line=loop.line)
+    label = Label(name=name, line=loop.line, comment=loop.comment)
+    return (label, grid_common(block, time_digits))
+
+
+def whole_percent(speed: Speed) -> Speed:
+    """Return a speed in whole per cent, 1..100."""
+    return Speed(min(max(on_grid(speed.value, 0), 1.0), 100.0), "%")
+
+
+def level_within(table: Sequence[float], mm: float) -> int:
+    """Return the highest level of a corner that is not larger than `mm`; 0 where none is."""
+    fits = [level for level, size in enumerate(table) if level > 0 and size <= mm]
+    return fits[-1] if fits else 0
 
 
 def one_line(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from cellsim.controllers.writing.axes import grid_q
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Move, Program, Target
 from cellsim.errors import Refused, UnknownName
@@ -70,3 +73,35 @@ def pose_in(
 
     tcp = tcp_of(tool_name(move, group, cell), cell)
     return frame_T_world @ tcp_pose(chain_of(cell, group.name), np.array(target.q), tcp)
+
+
+def joint_target(brand: str, move: Move, group: MotionGroup, digits: int, word: str) -> Target:
+    """Return the target of a joint motion as joints alone, on the grid of the printed axes.
+
+    Args:
+        word: The instruction that takes it, for the refusal of a target without joints.
+    """
+    if move.to.q is None:
+        raise Refused(brand, f"{word} target without joints", line=move.line)
+    q = grid_q(group.controller.axes, move.to.q, digits)
+    return replace(move.to, q=q, pose=None, config="", ext=(), tolerance=None)
+
+
+def grid_externals(
+    brand: str, target: Target, group: MotionGroup, digits: int, line: int
+) -> tuple[float, ...]:
+    """Return the values [rad | m] of the axes behind the arm, on the grid of the printed ones."""
+    arm = group.robot.dof
+    axes = group.controller.axes[arm:]
+    values = target.ext if target.q is None else target.q[arm:]
+    if len(values) != len(axes):
+        raise Refused(brand, "target without its external axes", line=line)
+    return grid_q(axes, values, digits)
+
+
+def refuse_moving_frame(brand: str, frame: str, cell: Cell, group: MotionGroup, line: int) -> None:
+    """Refuse a frame without a number that the robot's own base cannot stand for."""
+    if measured(cell, frame):
+        raise Refused(brand, f"measured frame '{frame}' has no number", line=line)
+    if any(e.carries == "arm" for e in group.externals):
+        raise Refused(brand, f"frame '{frame}' of a moving base", line=line)

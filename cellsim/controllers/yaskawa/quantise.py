@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.numbers import on_grid
-from cellsim.controllers.writing.quantise import grid_accel, is_fine, one_line
+from cellsim.controllers.writing.quantise import grid_accel, is_fine, level_within, one_line
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite_body, with_names
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, tool_name
@@ -190,7 +190,6 @@ def _zone(move: Move, group: MotionGroup, notes: dict[str, None]) -> Zone:
         if zone.value not in range(1, 9):
             raise Refused("yaskawa", f"PL={zone.value:g}; levels are 0..8", line=move.line)
         return zone
-    fits = [i for i, mm in enumerate(table) if i > 0 and mm <= zone.value]
-    level = fits[-1] if fits else 0
+    level = level_within(table, zone.value)
     notes[f"corner {zone} is written as PL={level} ({table[level]:g} mm)"] = None
     return Zone("pl", float(level), "level") if level else FINE

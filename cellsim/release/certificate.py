@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cellsim.controllers.brands import rules_of
@@ -18,12 +18,19 @@ from cellsim.domain.controller import Convention
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
+from cellsim.release.courseproofs import course_claims
 from cellsim.release.manifest import FORMAT as MANIFEST_FORMAT
 from cellsim.release.proof import PROOF, proof_claim
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_LATER: Mapping[str, type] = {"corners": list, "inputs": dict, "most_courses": int, "manifest": str}
+_LATER: Mapping[str, type] = {
+    "corners": list,
+    "course_proofs": list,
+    "inputs": dict,
+    "most_courses": int,
+    "manifest": str,
+}
 LIMITS = (
     "This certificate assists review; it is not a safety function and replaces no risk assessment.",
     "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
@@ -49,6 +56,7 @@ def certificate(
     files: Mapping[str, bytes],
     notes: tuple[str, ...],
     courses: int,
+    texts: Sequence[str],
 ) -> dict[str, Any]:
     """Return the certificate of released files.
 
@@ -56,6 +64,7 @@ def certificate(
         planned: The quantised job. read: The job read back from the text.
         report: The verdict on `read`. files: Path in the release folder to bytes.
         notes: What writers and readers noted. courses: Most courses that were allowed.
+        texts: What each course that was run is, in words.
     """
     body: dict[str, Any] = {
         "format": FORMAT,
@@ -85,6 +94,8 @@ def certificate(
         "versions": dict(report.versions),
         "limits": list(LIMITS),
     }
+    if claims := course_claims(files, texts):
+        body["course_proofs"] = claims
     body["sha256"] = sha256(dump(body))
     return body
 
@@ -208,6 +219,8 @@ def _check_fields(body: Mapping[str, Any], file: str) -> None:
     for key, kind in kinds.items():
         if not isinstance(body.get(key), kind):
             raise BadInput(f"'{key}' is missing or of the wrong kind", file=file)
+    if not all(isinstance(claim, dict) for claim in body.get("course_proofs", ())):
+        raise BadInput("'course_proofs' holds what is no claim", file=file)
     for name in (body["cell"], body["variant"], body["job"], *body["groups"]):
         if not _NAME.fullmatch(name):
             raise BadInput(f"not a name: {name!r}", file=file)

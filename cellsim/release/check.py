@@ -16,14 +16,14 @@ from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
 from cellsim.proofcheck.check import ProofCheck
 from cellsim.release.certificate import is_intact, job_digests, parse, sha256
+from cellsim.release.courseproofs import check_proofs
 from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.manifest import MANIFEST, file_problems, release_problems
-from cellsim.release.proof import PROOF, checked, refusals
+from cellsim.release.proof import PROOF
 from cellsim.release.textjob import GroupText, compare, read_text
 from cellsim.simulate.courses import MAX_COURSES, courses_of
-from cellsim.verify.courses import verify_courses
-from cellsim.verify.run import verify_timeline
+from cellsim.verify.courses import verify_each
 
 Progress = Callable[[str, float], None]
 CERTIFICATE = "certificate.json"
@@ -35,7 +35,8 @@ class Check:
     """What the recomputation found: problems are empty exactly when the claim holds.
 
     A text that is not the certified one is not judged again: report is None then.
-    proof is what the small checker said of the clearance proof, None where the release has none;
+    proof is what the small checker said of the clearance proofs, of all courses together, None
+    where the release has none;
     searched: clearances were also searched for anew, not only taken from the proof.
     readable: False where its certificate is none.
     """
@@ -138,22 +139,15 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
         return Check(str(folder), tuple(problems), None)
     most = max(1, min(body.get("most_courses", MAX_COURSES), MOST_COURSES))
     courses = list(courses_of(job, most))
-    timeline, proof, shown = courses[0].timeline, None, None
-    if len(courses) > 1 or courses[-1].left:
-        report = verify_courses(job, most, "read text", progress).report
-        problems += _claims(body, job, report)
-        return Check(str(folder), tuple(problems), report, None, True)
-    if PROOF in files:
-        proof, shown = checked(timeline, files[PROOF])
-        problems += refusals(body, proof)
-    elif body.get("proof") is not None:
-        problems.append(f"{PROOF} is claimed and not among the files")
-    believed = not search and proof is not None and proof.backs_all
-    report = verify_timeline(timeline, shown if believed else None, source="read text",
-                             progress=progress)  # fmt: skip
-    problems += _claims(body, job, report)
-    problems += export_differences(files, timeline)
-    return Check(str(folder), tuple(problems), report, proof, not believed)
+    timelines = [course.timeline for course in courses]
+    proved = check_proofs(body, files, timelines)
+    problems += proved.problems
+    every = len(proved.shown) == len(courses) and None not in proved.shown
+    believed = proved.shown if every and not search and not proved.problems else ()
+    explored = verify_each(courses, most, "read text", progress, None, believed)
+    problems += _claims(body, job, explored.report)
+    problems += export_differences(files, explored.timeline)
+    return Check(str(folder), tuple(problems), explored.report, proved.told, not believed)
 
 
 def _read_files(folder: Path, body: dict[str, Any], problems: list[str]) -> dict[str, bytes]:

@@ -22,18 +22,18 @@ PROOF = "clearance.proof"
 LESS_M, LESS_SHARE = 2e-5, 3e-4
 
 
-def proof_claim(data: bytes | None) -> dict[str, Any] | None:
+def proof_claim(data: bytes | None, name: str = PROOF) -> dict[str, Any] | None:
     """Return what a certificate says of a proof file; None without one."""
     if data is None:
         return None
-    proof = parse_proof(data, PROOF)
+    proof = parse_proof(data, name)
     unproved = {
         f"{run[0]} / {run[2]}"
         for run, claim in zip(proof.runs, proof.claims, strict=True)
         if math.isnan(claim)
     }
     return {
-        "file": PROOF,
+        "file": name,
         "format": FORMAT,
         "sha256": hashlib.sha256(data).hexdigest(),
         "runs": len(proof.runs),
@@ -42,14 +42,16 @@ def proof_claim(data: bytes | None) -> dict[str, Any] | None:
     }
 
 
-def checked(timeline: Timeline, data: bytes) -> tuple[ProofCheck, CollisionResult]:
+def checked(
+    timeline: Timeline, data: bytes, name: str = PROOF
+) -> tuple[ProofCheck, CollisionResult]:
     """Check a proof file against a timeline; return also what it shows as a collision result.
 
     The result holds the pairs that are proved in full, and says nothing of the others.
     """
     duties = duties_of(timeline)
     try:
-        told = check_proof(timeline, parse_proof(data, PROOF), duties)
+        told = check_proof(timeline, parse_proof(data, name), duties)
     except BadInput as error:
         told = ProofCheck((str(error),), (), {}, 0, len(duties.runs))
     needs: dict[tuple[str, str], float] = {}
@@ -67,18 +69,24 @@ def checked(timeline: Timeline, data: bytes) -> tuple[ProofCheck, CollisionResul
     return told, CollisionResult(pairs, exceptions, {"pairs": len(pairs), "runs": told.runs})
 
 
-def refusals(body: Mapping[str, Any], told: ProofCheck) -> list[str]:
-    """Say what a certificate claims of clearance that its proof does not show."""
-    found = [f"{PROOF}: {problem}" for problem in told.problems]
-    allowed = set((body.get("proof") or {}).get("not_proved", ()))
+def refusals(
+    body: Mapping[str, Any], claim: Mapping[str, Any], told: ProofCheck, name: str = PROOF
+) -> list[str]:
+    """Say what a certificate claims of clearance that its proof does not show.
+
+    Args:
+        body: The certificate. claim: What it says of this proof.
+    """
+    found = [f"{name}: {problem}" for problem in told.problems]
+    allowed = set(claim.get("not_proved", ()))
     names = {f"{a} / {b}" for a, b in told.unproved}
-    found += [f"{PROOF}: {name} is not proved" for name in sorted(names - allowed)]
+    found += [f"{name}: {pair} is not proved" for pair in sorted(names - allowed)]
     least = body.get("least_clearance")
     if not told.problems and isinstance(least, Mapping) and len(least.get("pair", ())) == 2:
         a, b = least["pair"]
         shown = told.clearances.get((a, b), told.clearances.get((b, a)))
         value = 1e-3 * float(least.get("clearance_mm", math.inf))
         if shown is not None and not shown >= value - LESS_M - LESS_SHARE * abs(value):
-            found.append(f"{PROOF}: shows {1e3 * shown:.2f} mm for {a} / {b}, "
+            found.append(f"{name}: shows {1e3 * shown:.2f} mm for {a} / {b}, "
                          f"{1e3 * value:.2f} mm are claimed")  # fmt: skip
     return found

@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cellsim.collision.prove import prove
 from cellsim.controllers.brands import lint
 from cellsim.domain.files.program import dump_program
 from cellsim.domain.job import Job
 from cellsim.domain.report import CERTIFIED, DECIDING, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, NotVerified
-from cellsim.proofcheck.file import dump_proof
 from cellsim.release.certificate import certificate, dump, job_digests
+from cellsim.release.courseproofs import proof_files
 from cellsim.release.exports.files import (
     EXPORTED,
     export_differences,
@@ -27,8 +26,8 @@ from cellsim.release.exports.files import (
 from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
 from cellsim.release.manifest import MANIFEST, manifest_of
-from cellsim.release.proof import PROOF
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
+from cellsim.simulate.choices import course_text
 from cellsim.simulate.courses import MAX_COURSES
 from cellsim.simulate.lower import lower
 from cellsim.verify.courses import Explored, verify_courses
@@ -61,8 +60,8 @@ def release(
     Args:
         job: The quantised job. report: Its green verdict. out: Folder to make; replaced whole.
         also: Exports of the verified timeline beside the text: "csv", "ros2".
-        courses: Most courses on unknown readings that are run; all must be green. With more than
-            one there is no clearance proof in the release: `check` searches each anew.
+        courses: Most courses on unknown readings that are run; all must be green, and
+            each has its clearance proof. An export is of one course: with several it is refused.
 
     Returns:
         The release; nothing is left in `out` when anything fails.
@@ -95,15 +94,14 @@ def release(
         )
     if exports and len(explored.timelines) > 1:
         raise NotVerified(
-            f"an export is one course and the text has {len(explored.timelines)}: fix its inputs"
+            f"an export is one fixed list of times, and the text has {len(explored.timelines)}"
+            " courses that only the controller chooses between: fix its inputs"
         )
-    alone = explored.collision
-    proof = None if alone is None else dump_proof(prove(timeline, alone))
     further = export_files(timeline, run, exports)
     off = export_differences(further, timeline)
     if off:
         raise NotVerified(f"an export read back is not the verified timeline: {off[0]}")
-    files = _collect(job, run, explored, texts, read.notes, proof, further, courses)
+    files = _collect(job, run, explored, texts, read.notes, further, courses)
     _write_folder(Path(out), files)
     return Release(Path(out), tuple(sorted(files)), proven, timeline)
 
@@ -146,7 +144,6 @@ def _collect(
     explored: Explored,
     texts: tuple[GroupText, ...],
     read_notes: tuple[str, ...],
-    proof: bytes | None,
     further: Mapping[str, bytes],
     courses: int,
 ) -> dict[str, bytes]:
@@ -159,13 +156,13 @@ def _collect(
         program = dump_program(job.programs[text.group], group)
         files[f"plan/{text.group}.program.yaml"] = program.encode()
     files.update(input_files(job.cell))
-    if proof is not None:
-        files[PROOF] = proof
+    files.update(proof_files(explored))
     notes = tuple(f"{t.group}: {note}" for t in texts for note in t.notes) + read_notes
     notes += (EXPORTED,) if further else ()
     files["report.json"] = render((report,), "json").encode()
     files["report.md"] = render((report,), "md").encode()
-    body = certificate(job, read, report, files, notes, courses)
+    told = [course_text(timeline.choices) for timeline in explored.timelines]
+    body = certificate(job, read, report, files, notes, courses, told)
     files["load_sheet.txt"] = load_sheet_text(read, texts, body).encode()
     files["load_sheet.html"] = load_sheet_html(read, texts, body).encode()
     files["certificate.json"] = dump(body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,14 +29,14 @@ class Explored:
         report: One report: worst verdict, findings with the courses they occur in.
         timelines: One a course; the first takes no branch on the unknown. reports: Theirs.
         longest: Number of the course with the longest cycle, of which the report shows the steps.
-        collision: Clearances of the only course; None where there are several.
+        collisions: Clearances of each course.
     """
 
     report: Report
     timelines: tuple[Timeline, ...]
     reports: tuple[Report, ...]
     longest: int
-    collision: CollisionResult | None
+    collisions: tuple[CollisionResult, ...]
 
     @property
     def timeline(self) -> Timeline:
@@ -57,21 +57,39 @@ def verify_courses(
         limit: Most courses that are run; what is left out is a finding (undecided).
         source: "program" or "read text". cache: Where what did not change is taken from, and kept.
     """
+    return verify_each(courses_of(job, limit, cache), limit, source, progress, cache)
+
+
+def verify_each(
+    given: Iterable[Course],
+    limit: int,
+    source: str,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+    shown: Sequence[CollisionResult | None] = (),
+) -> Explored:
+    """Verify courses that were simulated.
+
+    Args:
+        limit: Most courses that were run. shown: Clearances known by course; None are searched.
+    """
     courses: list[Course] = []
     reports: list[Report] = []
-    collision: CollisionResult | None = None
-    for course in courses_of(job, limit, cache):
-        step = None if progress is None else lambda done: progress("collision", done)
-        collision = check_timeline(course.timeline, progress=step, cache=cache)
-        reports.append(verify_timeline(course.timeline, collision, None, source, progress, cache))
+    collisions: list[CollisionResult] = []
+    step = None if progress is None else lambda done: progress("collision", done)
+    for number, course in enumerate(given):
+        known = shown[number] if number < len(shown) else None
+        found = known or check_timeline(course.timeline, progress=step, cache=cache)
+        reports.append(verify_timeline(course.timeline, found, None, source, progress, cache))
         courses.append(course)
+        collisions.append(found)
     timelines = tuple(course.timeline for course in courses)
     longest = max(range(len(courses)), key=lambda k: (timelines[k].band.nominal, -k))
     alone = len(courses) == 1
     if alone and not timelines[0].choices:
-        return Explored(reports[0], timelines, tuple(reports), 0, collision)
+        return Explored(reports[0], timelines, tuple(reports), 0, tuple(collisions))
     report = _merged(courses, reports, longest, limit)
-    return Explored(report, timelines, tuple(reports), longest, collision if alone else None)
+    return Explored(report, timelines, tuple(reports), longest, tuple(collisions))
 
 
 def _merged(courses: list[Course], reports: list[Report], longest: int, limit: int) -> Report:

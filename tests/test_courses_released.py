@@ -1,0 +1,145 @@
+"""Branches on what the cell does not determine, from the command line to the released folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from cellsim.cli.main import main
+from cellsim.release.certificate import dump, sha256
+from cellsim.release.check import check
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = ROOT / "cellsim" / "release" / "certificate.schema.json"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A shipped cell, its signal from outside, and joints [deg]: aside, and in the way."""
+
+    cell: str
+    variant: str
+    group: str
+    tool: str
+    signal: str
+    home: str
+    aside: str
+    hit: str
+    speed: str
+
+
+KUKA = Place("palletizing", "large_boxes", "stacker", "vacuum_gripper", "box_present",
+             "0, -100, 100, 0, 90, 0", "20, -100, 100, 0, 90, 0",
+             "0, -10, 60, 0, 90, 0", "30 %")  # fmt: skip
+ABB = Place("tray_packing", "steel", "packer", "vacuum_cup", "diHousings",
+            "0, -20, 10, 0, 90, 0", "20, -20, 10, 0, 90, 0",
+            "0, 70, 40, 0, 60, 0", "500 mm/s")  # fmt: skip
+BOTH = pytest.mark.parametrize("place", [KUKA, ABB], ids=["kuka", "abb"])
+
+
+def cell_with(place: Place, to: Path, there: str) -> Path:
+    """Return a copy of a cell whose only program goes somewhere if its signal is on."""
+    folder = to / place.cell
+    shutil.copytree(ROOT / "cells" / place.cell, folder)
+    shutil.rmtree(folder / "programs")
+    for task in folder.glob("*.task.yaml"):
+        task.unlink()
+    job = folder / "programs" / place.variant / "look"
+    job.mkdir(parents=True)
+
+    def move(q: str) -> str:
+        how = f"speed: {place.speed}, zone: fine, tool: {place.tool}"
+        return f"move_j: {{to: {{q_deg: [{q}]}}, {how}}}"
+
+    (job / f"{place.group}.program.yaml").write_text(
+        f"format: cellsim/program@1\nname: look\ngroup: {place.group}\nroutines:\n  look:\n"
+        f"  - {move(place.home)}\n  - if: {{when: {place.signal}}}\n    then:\n"
+        f"    - {move(there)}\n  - {move(place.home)}\n"
+    )
+    (job / "job.yaml").write_text("format: cellsim/job@1\n")
+    return folder
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
+    code = main([str(word) for word in words])
+    told = capsys.readouterr()
+    return code, told.out + told.err
+
+
+@BOTH
+def test_both_courses_are_proved_released_and_checked(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell = cell_with(place, tmp_path, place.aside)
+    code, told = run(capsys, "verify", cell, "--variant", place.variant, "--explore")
+    assert code == 0, told
+    code, told = run(capsys, "release", cell, "--variant", place.variant, "--out", tmp_path / "out")
+    assert code == 0, told
+    folder = tmp_path / "out" / place.variant / "look"
+    proofs = sorted(p.name for p in folder.glob("*.proof"))
+    assert proofs == ["clearance.course_1.proof", "clearance.course_2.proof"]
+    body = json.loads((folder / "certificate.json").read_text())
+    assert body["proof"] is None
+    jsonschema.validate(body, json.loads(SCHEMA.read_text()))
+    assert [claim["file"] for claim in body["course_proofs"]] == proofs
+    assert [claim["sha256"] for claim in body["course_proofs"]] == [
+        sha256((folder / name).read_bytes()) for name in proofs
+    ]
+    assert f"{place.signal}=true" in body["course_proofs"][1]["course"]
+    code, told = run(capsys, "check", folder)
+    assert code == 0, told
+    (believed,) = check(folder, search=False)
+    assert (believed.problems, believed.searched) == ((), False)
+    assert believed.proof is not None
+    assert believed.proof.runs == sum(claim["runs"] for claim in body["course_proofs"])
+    _exchanged_proofs_are_refused(folder, proofs)
+
+
+def _exchanged_proofs_are_refused(folder: Path, proofs: list[str]) -> None:
+    """Each proof under the name of the other course, all hashes made to fit."""
+    first, second = ((folder / name).read_bytes() for name in proofs)
+    (folder / proofs[0]).write_bytes(second)
+    (folder / proofs[1]).write_bytes(first)
+    body = json.loads((folder / "certificate.json").read_text())
+    for name, claim in zip(proofs, body["course_proofs"], strict=True):
+        claim["sha256"] = body["files"][name] = sha256((folder / name).read_bytes())
+    body["sha256"] = sha256(dump({k: v for k, v in body.items() if k != "sha256"}))
+    (folder / "certificate.json").write_bytes(dump(body))
+    (told,) = check(folder)
+    assert told.exit_code == 1
+
+
+@BOTH
+def test_one_course_that_collides_is_named_and_nothing_is_released(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell = cell_with(place, tmp_path, place.hit)
+    code, told = run(capsys, "verify", cell, "--variant", place.variant, "--explore")
+    assert code == 1, told
+    assert "collision" in told
+    assert f"{place.signal}=true at " in told
+    code, told = run(capsys, "release", cell, "--variant", place.variant, "--out", tmp_path / "out")
+    assert code == 1
+    assert "not released" in told
+    assert not (tmp_path / "out").exists()
+    off = f"{place.signal}=false"
+    code, told = run(capsys, "verify", cell, "--variant", place.variant, "--input", off)
+    assert code == 0, told
+
+
+def test_an_export_of_several_courses_is_refused_and_of_a_fixed_input_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell = cell_with(KUKA, tmp_path, KUKA.aside)
+    words = ("release", cell, "--variant", KUKA.variant, "--out", tmp_path / "out", "--also", "csv")
+    code, told = run(capsys, *words)
+    assert code == 1
+    assert "2 courses that only the controller chooses between" in told
+    code, told = run(capsys, *words, "--input", f"{KUKA.signal}=true")
+    assert code == 0, told
+    assert (tmp_path / "out" / KUKA.variant / "look" / "exports" / "stacker.timeline.csv").is_file()

@@ -18,6 +18,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.controller import AxisMap, Controller, MotionRules
 from cellsim.domain.job import Job
 from cellsim.domain.program import FINE, Index, Zone
+from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Band, Concurrent, Event, GroupTrack, Timeline, Tube
 from cellsim.domain.tubes import LOST, TUBE, with_tubes
 from cellsim.geometry import Array, Piece, Pose
@@ -27,6 +28,8 @@ from cellsim.motion.route import route_of
 from cellsim.motion.run import MoveSpec, Run, time_run
 from cellsim.motion.tube import PoseSheet, Triangle
 from cellsim.proofcheck.check import check_proof
+from cellsim.verify.context import Context
+from cellsim.verify.rules.joint_limit_exceeded import joint_limit_exceeded
 
 BOTH = frozenset({"path", "joint"})
 RULES = replace(cases.RULES, tube=BOTH)
@@ -262,3 +265,31 @@ def test_a_tube_that_cannot_be_reached_is_undecided() -> None:
     whole = triangle(case, moves_of(case, "ll", np.random.default_rng(5)))
     assert whole.lanes() is not None
     assert replace(whole, q_exit=whole.q_exit + 0.1).lanes() is None
+
+
+@pytest.mark.parametrize(("limit", "found"), [(1.01, 0), (0.97, 1)])
+def test_a_joint_limit_that_only_the_taught_point_passes_is_undecided(
+    limit: float, found: int
+) -> None:
+    line = driven({})
+    zone = Zone("radius", 400, "mm")
+    moves = [
+        MoveSpec("joint", np.array(q), None, None, Pose.identity(), cases.written("50 %"), z,
+                 index=Index("arm.p", k))
+        for k, (q, z) in enumerate((((1.0, 0.0), zone), ((0.5, 0.8), FINE)), start=1)
+    ]  # fmt: skip
+    group = line.job.cell.groups["arm"]
+    run = time_run(chain_of(line.job.cell, "arm"), group.joints, np.zeros(2), moves, RULES)
+    assert float(run.q[:, 0].max()) < 0.95
+    block = np.zeros(len(run.t) - 1, dtype=np.int64)
+    track = GroupTrack("arm", run.t, run.q, run.qd, run.qdd, run.dev_path, run.dev_time, run.motion,
+                       run.motions, block, run.tubes)  # fmt: skip
+    joints = tuple(replace(j, upper=limit) for j in group.robot.joints)
+    axes = tuple(AxisMap(j.name, "mm", 0.001) for j in joints)
+    named = replace(group, robot=replace(group.robot, joints=joints),
+                    controller=replace(group.controller, axes=axes))  # fmt: skip
+    world = replace(line.job.cell, groups={"arm": named})
+    told = joint_limit_exceeded(
+        Context(replace(line, job=replace(line.job, cell=world), tracks={"arm": track}), None)
+    ).findings
+    assert [(f.severity, f.line) for f in told] == [(Severity.UNDECIDED, 1)] * found

@@ -8,6 +8,7 @@ import numpy as np
 
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import GroupTrack
+from cellsim.domain.tubes import LOST
 from cellsim.geometry import Array
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.context import Context
@@ -23,13 +24,15 @@ def joint_limit_exceeded(context: Context) -> Outcome:
 
     What: a joint value of the motion lies outside [lower, upper], at a knot or between two: the
         extremum of each polynomial piece, in closed form. Between two knots the true path may
-        lie `dev_path` off the chord; where only that passes the limit, it is undecided.
+        lie `dev_path` off the chord; where only that passes the limit, or a corner of a tube does,
+        it is undecided.
     Why: the controller refuses the point, or stops on the line.
     Limit: the soft limits of the joint in `robot.yaml`; recalled ones: also not checked.
     Source: the maker's manual, named in the robot's `sources`.
     """
     axes = {group: axes_of(context.cell.groups[group]) for group in context.tracks}
     found = [f for group in context.tracks for f in _findings(context, group, axes[group])]
+    found += [f for group in context.tracks for f in _in_tubes(context, group, axes[group])]
     return outcome(sum(map(len, axes.values())), found)
 
 
@@ -77,6 +80,30 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
                 {"t_worst": float(track.t[e.worst])},
                 "joint-limit",
             )
+
+
+def _in_tubes(context: Context, group: str, axes: list[Axis]) -> Iterator[Finding]:
+    """Yield the tubes of corners in which a joint passes a limit that the simulated one keeps."""
+    track = context.tracks[group]
+    lower = np.array([axis.joint.lower for axis in axes])
+    upper = np.array([axis.joint.upper for axis in axes])
+    for tube in track.tubes:
+        if not len(tube.dev) or float(tube.dev.max()) >= LOST:
+            continue
+        wide = tube.dev.max(axis=0)
+        high, low = tube.q.max(axis=0) + wide, tube.q.min(axis=0) - wide
+        driven = track.q[tube.first : tube.last + 1]
+        for j in np.flatnonzero(np.maximum(high - upper, lower - low) > _ROUNDING):
+            below = bool(lower[j] - low[j] > high[j] - upper[j])
+            if beyond(driven[:, j], lower[j], upper[j]).max() > 0.0:
+                continue
+            axis, limit = axes[j], float(lower[j] if below else upper[j])
+            file, line = context.place(group, tube.first)
+            yield Finding(
+                "joint-limit-exceeded", Severity.UNDECIDED, f"{group} {axis.joint.name}",
+                axis.shown(float(low[j] if below else high[j])), axis.shown(limit), axis.unit,
+                file, line, tube.t0, tube.t1, {"corner": "tube"}, "tube-corner",
+            )  # fmt: skip
 
 
 def spread(track: GroupTrack) -> Array:

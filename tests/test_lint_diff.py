@@ -66,7 +66,7 @@ EDITS = [
         "kuka",
         ".src",
         swap(r"^(PTP \w+) C_PTP", r"\1"),
-        r"zone cptp \d+% became fine",
+        r"zone cptp \d+ % became fine",
     ),
     ("kuka", ".src", swap(r"BASE_DATA\[4\]", "BASE_DATA[5]"), "frame conveyor became pallet"),
     ("kuka", ".src", drop(r"\$OUT\[10\]=TRUE"), "set vacuum_on = True is gone"),

@@ -251,7 +251,10 @@ def group_of(cell: Cell, brand: str | None) -> str:
     """Return the only group of a brand (None: of the cell); BadInput where it must be named."""
     fits = [n for n, g in cell.groups.items() if brand is None or g.controller.brand == brand]
     if len(fits) != 1:
-        raise BadInput(f"group not named; fits: {', '.join(fits) or 'none'}", expected="one group")
+        raise BadInput(
+            f"group not named; fits: {', '.join(fits) or 'none'}",
+            expected=f"--group {fits[0]}, say" if fits else f"a cell with a {brand} controller",
+        )
     return fits[0]
 
 

@@ -49,7 +49,9 @@ class Zone:
     unit: str = ""
 
     def __str__(self) -> str:
-        return self.kind if self.kind == "fine" else f"{self.kind} {self.value:g}{self.unit}"
+        return (
+            self.kind if self.kind == "fine" else f"{self.kind} {self.value:g} {self.unit}".rstrip()
+        )
 
 
 FINE = Zone("fine")

@@ -26,8 +26,13 @@ _LOADS = (
     " its heaviest part, or switch it on the controller",
     "arms stand in their start pose and signals have their value before start: nothing else is"
     " proven",
-    "a script of URScript only defines its program: call it from a Script node, or send it whole",
 )
+_BY_BRAND: Mapping[str, tuple[str, ...]] = {
+    "ur": (
+        "a script of URScript only defines its program: call it from a Script node, or send it"
+        " whole",
+    )
+}
 FIRST_RUN = (
     "Compare the controller's type, version and options with this sheet.",
     "Load the files; compare their SHA-256 with the table above.",
@@ -66,9 +71,7 @@ def load_sheet_html(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, A
     out.append(f"<p>{_e(_claim(body))}</p>")
     for title, head, rows in _tables(job, texts):
         cells = "".join(f"<th>{_e(h)}</th>" for h in head)
-        lines = "".join(
-            "<tr>" + "".join(f"<td>{_e(c)}</td>" for c in row) + "</tr>" for row in rows
-        )
+        lines = "".join("<tr>" + "".join(_cell(c) for c in row) + "</tr>" for row in rows)
         out.append(f"<h2>{_e(title)}</h2><table><tr>{cells}</tr>{lines}</table>")
     for title, items in _lists(body):
         out.append(f"<h2>{_e(title)}</h2><ul>{''.join(f'<li>{_e(i)}</li>' for i in items)}</ul>")
@@ -84,9 +87,17 @@ _STYLE = (
     "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:60rem;color:#1a1d21}"
     "h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:1.6rem}table{border-collapse:collapse;"
     "width:100%}th,td{border:1px solid #c9ced6;padding:.25rem .5rem;text-align:left;"
-    "font-variant-numeric:tabular-nums;overflow-wrap:anywhere}th{background:#eef1f5}"
+    "font-variant-numeric:tabular-nums}th{background:#eef1f5}td.hash{word-break:break-all;"
+    "font-family:monospace;font-size:.8em}"
     "ol.check{list-style:none;padding:0}@media print{body{margin:0}}"
 )
+
+
+def _cell(text: str) -> str:
+    """Return a cell of a table; a hash may break anywhere, a name may break behind its dots."""
+    if len(text) == 64 and " " not in text:
+        return f"<td class=hash>{_e(text)}</td>"
+    return f"<td>{_e(text).replace('.', '.<wbr>').replace('_', '_<wbr>')}</td>"
 
 
 def _e(text: object) -> str:
@@ -233,7 +244,9 @@ def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         f"input {name} is {'on' if value else 'off'}, and stays so: nothing else is proven"
         for name, value in sorted(body.get("inputs", {}).items())
     ]
-    yield "To be true before the start", [*fixed, *map(str, body["notes"]), *_LOADS]
+    brands = sorted(set(body["groups"].values()))
+    own = [line for brand in brands for line in _BY_BRAND.get(brand, ())]
+    yield "To be true before the start", [*fixed, *map(str, body["notes"]), *_LOADS, *own]
     yield "Assumptions", list(body["assumptions"] or ["none"])
     yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]
     yield "Limits", list(body["limits"])

@@ -97,7 +97,7 @@ class Answers:
             if device.effect == "unfasten":
                 freed = unfasten(self.parts, device, self.q(), t, index)
             elif device.effect in ("clamp", "unclamp"):
-                clamp(self.parts, device, device.effect == "clamp", self.q(), t)
+                clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
             self.parts.event(t, "process", device.name, self.owner(device), index)
             self.knot(self.owner(device))
             told = self.wires.change(device.done, True, node, delayed=True)

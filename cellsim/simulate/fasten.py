@@ -56,7 +56,9 @@ def _fasteners(
             yield (*misfit(world_T_tcp, world_T_body @ places[member]), name, member)
 
 
-def clamp(parts: Parts, device: Device, on: bool, q: QByGroup, t: float) -> None:
+def clamp(
+    parts: Parts, device: Device, on: bool, q: QByGroup, t: float, index: Index | None = None
+) -> None:
     """Clamp or free the device's target: a part, or the parts that sit in or on a fixture."""
     for name, state in parts.states.items():
         there = name == device.target or sits_in(
@@ -67,7 +69,7 @@ def clamp(parts: Parts, device: Device, on: bool, q: QByGroup, t: float) -> None
         elif device.target in state.clamps:
             state.clamps.discard(device.target)
             if not state.holders:
-                check_support(parts, name, q, t, None, "part-falls")
+                check_support(parts, name, q, t, index, "part-falls")
 
 
 def still_clamped(parts: Parts, group: str, t: float, index: Index) -> None:

@@ -5,6 +5,7 @@ Source: backups of R-30iB controllers. Dates and sizes are zero: the controller 
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -60,4 +61,13 @@ def remarks(text: str) -> list[str]:
     plain = one_line(text).replace(";", ",")
     if len(plain) <= _REMARK:
         return [f"!{plain}"] if plain else []
-    return [f"!{part}" for part in textwrap.wrap(plain, _REMARK)]
+    words = " ".join(_breakable(word) for word in plain.split())
+    wrapped = textwrap.wrap(words, _REMARK, break_on_hyphens=False)
+    return [f"!{part}" for part in wrapped]
+
+
+def _breakable(word: str) -> str:
+    """Return a word that fits, or a name too long for a remark, parted where its parts meet."""
+    if len(word) <= _REMARK:
+        return word
+    return re.sub(r"(?<=[a-zA-Z0-9])([._/:-])(?=[a-zA-Z0-9])", r"\1 ", word)

@@ -254,10 +254,14 @@ def parse_zone(text: str) -> Zone:
     """Return the zone of `fine`, `accu 3`, `distance 10 mm`, `radius 5 mm`."""
     kind, _, measure = text.partition(" ")
     if kind not in ZONES:
-        raise ValueError(f"zone '{text}': expected one of {', '.join(ZONES)}")
+        raise ValueError(
+            f"zone '{text}': expected one of {', '.join(ZONES)}, as in 'radius 50 mm', 'accu 3'"
+        )
     if kind == "fine" and not measure:
         return Zone("fine")
     match = _MEASURE.fullmatch(measure)
     if match is None:
-        raise ValueError(f"zone '{text}': expected a number after '{kind}'")
+        raise ValueError(
+            f"zone '{text}': expected a number after '{kind}', as in 'radius 50 mm', 'accu 3'"
+        )
     return Zone(kind, float(match[1]), match[2])

@@ -70,7 +70,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     "set_poses": (
         [
             f"5 joint {at(0)} gripper 50 % fine",
-            "7 joint J(12 81 -6 0 -41 90) gripper 50 % accu 2level",
+            "7 joint J(12 81 -6 0 -41 90) gripper 50 % accu 2 level",
             f"9 joint {at(0)} gripper 20 % fine",
         ],
         [],
@@ -79,8 +79,8 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
         [
             f"3 joint {at(0)} nutrunner 100 % fine",
             "4 loop 4",
-            f"5 linear {at(5)} nutrunner 300 mm/s accu 2level",
-            f"6 linear {at(-5)} nutrunner 300 mm/s accu 2level",
+            f"5 linear {at(5)} nutrunner 300 mm/s accu 2 level",
+            f"6 linear {at(-5)} nutrunner 300 mm/s accu 2 level",
             "8 delay 1.5",
         ],
         [],
@@ -101,7 +101,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     "retry": (
         [
             "2 tries=",
-            f"3 joint {at(0)} gripper 30 % accu 3level",
+            f"3 joint {at(0)} gripper 30 % accu 3 level",
             "5 lamp=True",
             "6 wait 3.0 missed",
             "7 lamp=False",
@@ -112,7 +112,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     ),
     "long_wait": (
         [
-            f"2 joint {at(0)} gripper 1 % accu 7level",
+            f"2 joint {at(0)} gripper 1 % accu 7 level",
             f"3 joint {at(0, 85)} gripper.tip 100 % fine",
             "4 wait None",
             "5 delay 72.5",
@@ -136,7 +136,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     "arc_pair": (
         [
             f"2 joint {at(0)} gripper 50 % fine",
-            f"4 circular {at(4)} over {at(2, 91)} gripper 120 mm/s accu 1level",
+            f"4 circular {at(4)} over {at(2, 91)} gripper 120 mm/s accu 1 level",
             f"5 linear {at(0)} gripper 3 s fine",
         ],
         [6],
@@ -145,14 +145,14 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
         [
             "2 count=",
             "2 most=",
-            f"4 joint {at(0)} gripper.tip 80 % accu 1level",
+            f"4 joint {at(0)} gripper.tip 80 % accu 1 level",
             f"5 joint {at(-20)} gripper.tip 80 % fine",
             "6 lamp=True",
             "7 delay 0.3",
             "8 lamp=False",
             "9 count=",
             "10 if",
-            f"11 linear {at(-20, 95)} gripper.tip 500 mm/s accu 3level",
+            f"11 linear {at(-20, 95)} gripper.tip 500 mm/s accu 3 level",
             f"12 linear {at(0)} gripper.tip 2000 mm/s fine",
         ],
         [3],

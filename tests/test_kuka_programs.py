@@ -71,7 +71,7 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
     ),
     ("copies.src", "copies.dat"): (
         [
-            "10 joint J(45 -95.5 100.25 0 60 -90) gripper.tip 60 % cptp 30%",
+            "10 joint J(45 -95.5 100.25 0 60 -90) gripper.tip 60 % cptp 30 %",
             "12 joint J(20 -95.5 100.25 0 60 -90) gripper.tip 60 % fine",
             "13 joint J(45 -95.5 100.25 0 60 -90) gripper.tip 60 % fine",
         ],
@@ -103,9 +103,9 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
     ("arcs.src",): (
         [
             f"9 joint {HOME} gripper 50 % fine",
-            "10 linear X(0 0 10 0 0 180) gripper/pallet 0.8 m/s distance 25mm",
+            "10 linear X(0 0 10 0 0 180) gripper/pallet 0.8 m/s distance 25 mm",
             "11 circular X(200 0 10 0 0 180) over X(100 100 10 0 0 180) gripper/pallet 0.8 m/s"
-            " distance 25mm",
+            " distance 25 mm",
             "13 linear X(0 0 110 0 0 180) gripper/pallet 0.8 m/s fine",
         ],
         [12],
@@ -145,11 +145,11 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         [
             f"5 joint {HOME} gripper 40 % fine",
             "8 grip_close=True at start +0.02 s",
-            "9 linear X(200 100 50 0 0 180) gripper/pallet 0.5 m/s distance 20mm",
+            "9 linear X(200 100 50 0 0 180) gripper/pallet 0.5 m/s distance 20 mm",
             "10 grip_close=False at end -30.5 mm -0.01 s",
             "11 lamp=True at end",
             "11 lamp=False at end, 0.4 s later",
-            "12 linear X(300 100 50 0 0 180) gripper/pallet 0.5 m/s distance 20mm",
+            "12 linear X(300 100 50 0 0 180) gripper/pallet 0.5 m/s distance 20 mm",
             "13 grip_close=True at start +15 mm",
             "14 linear X(300 200 50 0 0 180) gripper/pallet 0.5 m/s fine",
             "15 lamp=False",
@@ -188,9 +188,9 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
     ),
     ("oldform.src", "oldform.dat"): (
         [
-            f"8 joint {HOME} gripper 60 % cptp 100%",
-            "12 linear X(200 100 50 0 0 180) gripper/pallet 0.7 m/s distance 12.5mm",
-            f"13 joint {HOME} gripper 60 % cptp 100%",
+            f"8 joint {HOME} gripper 60 % cptp 100 %",
+            "12 linear X(200 100 50 0 0 180) gripper/pallet 0.7 m/s distance 12.5 mm",
+            f"13 joint {HOME} gripper 60 % cptp 100 %",
         ],
         [],
     ),

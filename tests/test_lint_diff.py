@@ -77,7 +77,7 @@ EDITS = [
         r"by 4\.000 mm and 0\.0000 deg",
     ),
     ("ur", ".script", swap(r"v=0\.1500", "v=0.2500"), r"speed 0\.15 m/s became 0\.25 m/s"),
-    ("ur", ".script", swap(r"r=0\.0200", "r=0.0300"), r"zone radius 20mm became radius 30mm"),
+    ("ur", ".script", swap(r"r=0\.0200", "r=0.0300"), r"zone radius 20 mm became radius 30 mm"),
     ("ur", ".script", swap(r"digital_out\(0, True", "digital_out(1, True"), "fingers_close = True"),
 ]
 

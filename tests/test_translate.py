@@ -102,7 +102,7 @@ def test_krl_becomes_hrscript_proven_on_the_same_arm(tmp_path: Path, capsys: Cap
     losses = json.loads((tmp_path / "out/losses.json").read_text())
     assert losses["format"] == "cellsim/losses@1"
     changed = [(loss["kind"], loss["what"]) for loss in losses["losses"]]
-    assert ("changed", "corner cptp 60%") in changed
+    assert ("changed", "corner cptp 60 %") in changed
     assert sum(what == "frame pallet is no longer used" for _, what in changed) == 8
     assert not any(kind == "lost" for kind, _ in changed)
     assert len(changed) == 17
@@ -114,7 +114,7 @@ def test_krl_becomes_hrscript_proven_on_the_same_arm(tmp_path: Path, capsys: Cap
     capsys.readouterr()
     assert main(["diff", *sides, *cells, "--variant-b", "large_boxes_hyundai"]) == 1
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.endswith("zone: zone cptp 60% became accu 6level")
+    assert line.endswith("zone: zone cptp 60 % became accu 6 level")
 
 
 def test_what_cannot_be_said_is_lost_by_line_and_never_released(

@@ -19,7 +19,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             f"9 linear X(400 300 350 90 0 180) {BASE} 0.25 m/s fine",
             f"10 linear X(400 300 400 90 0 180) {BASE} 0.1 m/s fine",
             f"11 linear X(400 300 450 90 0 180) {BASE} 0.1 m/s fine",
-            f"12 linear X(400 200 300 90 0 180) {BASE} 0.05 m/s radius 10mm",
+            f"12 linear X(400 200 300 90 0 180) {BASE} 0.05 m/s radius 10 mm",
         ],
         [13],
     ),
@@ -33,7 +33,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "23 home2=",
             "7 do0=True",
             "8 delay 0.3",
-            f"11 linear X(600 200 300 180 8.113 180) {BASE} 0.5 m/s radius 10mm",
+            f"11 linear X(600 200 300 180 8.113 180) {BASE} 0.5 m/s radius 10 mm",
             "12 call grip_1",
             f"11 linear X(600 -200 300 180 8.113 180) {BASE} 0.25 m/s fine",
             "12 call grip_1",
@@ -60,7 +60,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     ),
     "degrees.script": (
         [
-            "5 joint J(10 -80 95 -105 -90 0) gripper 1.05 rad/s radius 20mm",
+            "5 joint J(10 -80 95 -105 -90 0) gripper 1.05 rad/s radius 20 mm",
             "6 joint J(11.459 -85.944 85.944 -91.673 -85.944 0) gripper 1.0472 rad/s fine",
             "7 joint J(10 -80 95 -105 -90 0) gripper 4 s fine",
         ],
@@ -104,8 +104,8 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     ),
     "arcs.script": (
         [
-            "3 joint J(0 -85.944 85.944 -85.944 -85.944 0) nutrunner 1.05 rad/s radius 100mm",
-            "4 linear X(600 100 300 180 8.113 180) nutrunner/group:arm.base 0.5 m/s radius 15mm",
+            "3 joint J(0 -85.944 85.944 -85.944 -85.944 0) nutrunner 1.05 rad/s radius 100 mm",
+            "4 linear X(600 100 300 180 8.113 180) nutrunner/group:arm.base 0.5 m/s radius 15 mm",
             "5 circular X(700 100 300 180 8.113 180) over X(650 150 300 180 8.113 180)"
             " nutrunner/group:arm.base 0.3 m/s fine",
             "8 linear X(600 200 300 180 8.113 180) nutrunner/group:arm.base 3 s fine",

@@ -14,7 +14,8 @@ from cellsim.domain.controller import MotionRules
 from cellsim.domain.job import Job
 from cellsim.domain.program import Move, Speed, Target, Zone
 from cellsim.domain.report import Severity
-from cellsim.domain.timeline import Timeline
+from cellsim.domain.timeline import Timeline, Tube
+from cellsim.domain.tubes import with_tubes
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.fk import link_poses, tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -136,6 +137,22 @@ def test_shifted_corners_lie_on_the_way_that_is_driven_then() -> None:
             away = np.abs(fine - track.shifted["jig"][number, knot]).max(axis=1).min()
             # Measured: 7.6e-4 rad at most, for corners here take the same shares of their ways.
             assert away < 1e-3, (number, knot)
+
+
+def test_a_tube_of_corners_strays_as_the_named_corner_does() -> None:
+    track = nominal(ROUND).tracks["arm"]
+    corner = next(m for m in track.motions if m.kind == "corner")
+    there = track.q[[corner.first, (corner.first + corner.last) // 2, corner.last]]
+    times = (float(track.t[corner.first]), float(track.t[corner.last]))
+    tube = Tube(corner.first, corner.last, *times, there, np.zeros((2, track.q.shape[1])))
+    made = replace(nominal(ROUND), tracks={"arm": replace(track, tubes=(tube,))})
+    wide = with_tubes(made).tracks["arm"]
+    assert len(wide.t) < len(track.t)
+    assert wide.shifted["jig"].shape == (len(unit_shifts()), *wide.q.shape)
+    for k in range(len(wide.t)):
+        old = int(np.argmin(np.abs(track.q - wide.q[k]).max(axis=1) + np.abs(track.t - wide.t[k])))
+        if np.array_equal(track.q[old], wide.q[k]) and track.t[old] == wide.t[k]:
+            assert np.allclose(wide.shifted["jig"][:, k], track.shifted["jig"][:, old], atol=1e-12)
 
 
 def _local(share: Array) -> Pose:

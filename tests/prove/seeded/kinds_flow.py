@@ -1,0 +1,144 @@
+"""Signals, flow and two robots: kinds of defects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jobs import Case
+from kind import (
+    SOME_LINE,
+    Expected,
+    Rng,
+    kind,
+    told,
+    with_device,
+)
+
+
+@kind()
+def timeout_shorter_than_the_process(c: Case, rng: Rng) -> Expected:
+    name = ("vise", "look")[int(rng.integers(2))]
+    c.swap("timeout_s: 3", f"timeout_s: {float(rng.uniform(0.05, 0.2)):.3f}", name)
+    return told(c, "wait-timeout", name)
+
+
+@kind()
+def process_slower_than_its_timeout(c: Case, rng: Rng) -> Expected:
+    """Only the slow end of the band meets the timeout."""
+    time = c.cell.devices["look"].time
+    with_device(c, "look", time=replace(time, max=3.1 + float(rng.uniform(0, 3))))
+    return told(c, "wait-timeout", "look")
+
+
+@kind()
+def signal_that_never_comes(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("look", ("ready", "wait: {until: ready, timeout_s: 5}"))
+    return told(c, "signal-never-set", "ready")
+
+
+@kind()
+def output_the_cell_does_not_have(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("home", ("lamp", "set: {signal: lamp, to: true}"))
+    return told(c, "signal-unknown", "lamp")
+
+
+@kind()
+def output_of_another(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("home", ("foreign", "set: {signal: look_ok, to: true}"))
+    return told(c, "signal-of-another", "foreign")
+
+
+@kind()
+def answer_ignored(c: Case, rng: Rng) -> Expected:
+    """The camera is started, and nobody waits for it."""
+    del rng
+    c.write("look", "set: {signal: look_go, to: true}")
+    return told(c, "answer-not-awaited", "look")
+
+
+@kind()
+def line_nobody_understands(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("over_place", ("raw", 'raw: {text: "$BASE = BASE_DATA[7]"}'))
+    return told(c, "state-not-understood", "raw")
+
+
+@kind()
+def branch_on_an_unknown(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("look", ("if", _branch("weather == 1")))
+    return told(c, "branch-on-unknown", "if")
+
+
+@kind()
+def branch_never_run(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("look", ("if", _branch("not part_here")))
+    return told(c, "branch-not-run", "if")
+
+
+def _branch(when: str) -> str:
+    return f"{{if: {{when: {when}}}, then: [{{delay: {{time_s: 0.1}}}}]}}"
+
+
+@kind()
+def loop_without_an_end(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.insert("look", ("label", "label: {name: again}"))
+    c.insert("home", ("goto", "goto: {name: again}"))
+    return told(c, "endless-loop", "goto", "label", "look")
+
+
+@kind(two=True)
+def program_left_empty(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.lines["bolter"] = []
+    return Expected(("program-empty",), (), "bolter")
+
+
+@kind(two=True, rare=True)
+def missing_interlock(c: Case, rng: Rng) -> Expected:
+    """The bolter does not wait until the part is placed: both are over the vise."""
+    del rng
+    c.drop("await", "bolter")
+    return Expected(("collision", "clearance"), SOME_LINE)
+
+
+@kind(two=True)
+def swapped_waits(c: Case, rng: Rng) -> Expected:
+    del rng
+    a, b = c.at("placed"), c.at("bolted")
+    lines = c.lines["picker"]
+    lines[a], lines[b] = lines[b], lines[a]
+    c.write("bolted", "wait: {until: bolted}")
+    c.write("await", "wait: {until: placed}", "bolter")
+    return told(c, "deadlock", "bolted")
+
+
+@kind(two=True)
+def signal_not_set(c: Case, rng: Rng) -> Expected:
+    del rng
+    c.drop("placed")
+    return Expected(("deadlock", "wait-timeout", "signal-never-set"),
+                    (c.line("await", "bolter"), c.line("bolted")), "")  # fmt: skip
+
+
+@kind(two=True)
+def signal_taken_back_early(c: Case, rng: Rng) -> Expected:
+    """The signal is a pulse: only a bolter that is already waiting sees it."""
+    del rng
+    taken = c.lines["picker"].pop(c.at("taken"))
+    c.insert("bolted", taken)
+    return Expected(("deadlock-possible", "deadlock", "wait-timeout"), SOME_LINE, "")
+
+
+@kind(two=True, rare=True)
+def region_entered_early(c: Case, rng: Rng) -> Expected:
+    """The picker says that the part is placed before it has left."""
+    del rng
+    placed = c.lines["picker"].pop(c.at("placed"))
+    c.insert("leave", placed)
+    return Expected(("collision", "clearance"), SOME_LINE, "")

@@ -23,7 +23,15 @@ import math
 
 from cellsim.collision.compiled import bare
 from cellsim.collision.gjk import aim, distance
-from cellsim.collision.lipschitz import BODY_A, PIECES, axes_at, least_travel, most_off, radii
+from cellsim.collision.lipschitz import (
+    BODY_A,
+    PIECES,
+    axes_at,
+    least_travel,
+    most_off,
+    radii,
+    sizes,
+)
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative, row_of
 from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
 from cellsim.collision.work import (
@@ -63,6 +71,7 @@ from cellsim.geometry import Array
 def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     """Work out both bodies and the joint axes at u into a slot."""
     links, row = w.links, row_of(path, u)
+    w.looked[slot] += 1
     if row >= 0:
         links = path.table[row]
     else:
@@ -76,12 +85,21 @@ def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
 
 
 @bare
+def size_at(pair: Pair, rows: Array, k: int, w: Work, slot: int, side: int, out: int) -> None:
+    """Work out what row k of a side is to the joints at a slot, once."""
+    if w.sized[slot, out] != w.looked[slot]:
+        w.sized[slot, out] = w.looked[slot]
+        T, into = w.poses[slot, side], w.size[slot, out]
+        sizes(pair.joints, side == B, w.axes[slot], T, rows, k, into)
+
+
+@bare
 def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int, side: int) -> None:
-    """Work out R_j of a body's sphere."""
-    radii(
-        pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side], w.poses[s1, side],
-        bodies, pair.who[side], w.R, BODY_A + side,
-    )  # fmt: skip
+    """Work out R_j of a body's sphere: as a set, so that of its middle."""
+    k, out = pair.who[side], BODY_A + side
+    size_at(pair, bodies, k, w, s0, side, out)
+    size_at(pair, bodies, k, w, s1, side, out)
+    radii(pair.joints, side == B, w.size[s0, out], w.size[s1, out], bodies, k, w.R, out)
 
 
 @bare
@@ -91,10 +109,10 @@ def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, side: int, num
     out = PIECES + number + (first_b if side == B else 0)
     if w.stamp[out] != w.told[TICK]:
         w.stamp[out] = w.told[TICK]
-        radii(
-            pair.joints, side == B, w.axes[s0], w.axes[s1], w.poses[s0, side], w.poses[s1, side],
-            s.cores.rows, s.own[pair.who[side], 0] + number, w.R, out,
-        )  # fmt: skip
+        k, rows = s.own[pair.who[side], 0] + number, s.cores.rows
+        size_at(pair, rows, k, w, s0, side, out)
+        size_at(pair, rows, k, w, s1, side, out)
+        radii(pair.joints, side == B, w.size[s0, out], w.size[s1, out], rows, k, w.R, out)
     return out
 
 

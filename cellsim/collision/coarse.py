@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.compiled import bare, compiled
-from cellsim.collision.lipschitz import BODY_A, DEVIATION, VARIATION, axes_at, radii
+from cellsim.collision.lipschitz import BODY_A, DEVIATION, VARIATION, axes_at, radii, sizes
 from cellsim.collision.lipschitz import travel_of_joints as joints_over
 from cellsim.collision.paths import (
     Path,
@@ -134,7 +134,7 @@ class Room(NamedTuple):
     Attributes:
         q: shape (dof,). links: Links of each slot, shape (slots, L, 3, 4).
         ends: Poses of a mover at the two ends, shape (2, 3, 4). axes: shape (2, joints, 6).
-        R: See `lipschitz`, shape (5, joints).
+        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (5, joints).
         seen: Centres of each mover at both ends and its way, shape (movers, 7); stamp: of which
             interval, shape (movers,).
     """
@@ -143,6 +143,7 @@ class Room(NamedTuple):
     links: Array
     ends: Array
     axes: Array
+    size: Array
     R: Array
     seen: Array
     stamp: Ints
@@ -159,6 +160,7 @@ def sift(
         np.zeros((DEPTH + 2, path.links.shape[0], 3, 4)),
         np.zeros((2, 3, 4)),
         np.zeros((2, most, 6)),
+        np.zeros((2, 2, most)),
         np.zeros((5, most)),
         np.zeros((movers.who.shape[0], 7)),
         np.full(movers.who.shape[0], -1, dtype=np.int64),
@@ -238,8 +240,8 @@ def _see(
             seen[3 * end + r] = T[r, 3]
             for c in range(3):
                 seen[3 * end + r] += T[r, c] * s.bodies[body, CENTRE + c]
-    radii(joints, False, room.axes[0], room.axes[1], room.ends[0], room.ends[1], s.bodies, body, R,
-          BODY_A)  # fmt: skip
+        sizes(joints, False, room.axes[end], T, s.bodies, body, room.size[end])
+    radii(joints, False, room.size[0], room.size[1], s.bodies, body, R, BODY_A)
     seen[6] = 0.0
     for i in range(count):
         seen[6] += (R[VARIATION, i] + 2.0 * R[DEVIATION, i]) * R[BODY_A, i]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cellsim.collision.certify import body_radii, goal_for
+from cellsim.collision.certify import body_radii
 from cellsim.collision.compiled import bare, inner
-from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION
+from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, least_travel
 from cellsim.collision.spans import (
     CAUSE,
     GAVE_UP,
@@ -30,7 +30,7 @@ from cellsim.collision.spans import (
     add_row,
     required_over,
 )
-from cellsim.collision.support import gap_of_spheres
+from cellsim.collision.support import BOUND, gap_of_spheres
 from cellsim.collision.work import (
     BARE,
     HIT,
@@ -56,12 +56,41 @@ from cellsim.geometry import Array
 
 
 @bare
-def moved(R: Array) -> float:
-    """Return a bound of the relative travel of the bodies [m], deviations left out."""
+def moved(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int) -> float:
+    """Return a bound of how far points of the bodies move toward another [m], deviations left out.
+
+    Works out R of both spheres; a point of a body is farther from an axis by its sphere's radius.
+    """
+    body_radii(pair, bodies, w, slot0, slot1, A)
+    body_radii(pair, bodies, w, slot0, slot1, B)
     travel = 0.0
-    for i in range(R.shape[1]):
-        travel += R[VARIATION, i] * min(R[BODY_A, i], R[BODY_B, i])
+    for i in range(pair.joints.shape[0]):
+        far = min(_far(pair, bodies, w, i, A), _far(pair, bodies, w, i, B))
+        travel += w.R[VARIATION, i] * far
     return travel
+
+
+@bare
+def _far(pair: Pair, bodies: Array, w: Work, i: int, side: int) -> float:
+    """Return the farthest that a point of a body comes from axis i [m]; 1 for a prismatic joint."""
+    if pair.joints[i, 1] == 1:
+        return 1.0
+    return float(w.R[BODY_A + side, i] + bodies[pair.who[side], BOUND])
+
+
+@bare
+def asked_over(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, row: Array) -> float:
+    """Return the largest clearance [m] that is required over the interval."""
+    if row[RAMP_OVER] <= 0.0:
+        return float(row[REQUIRED])
+    body_radii(pair, bodies, w, slot0, slot1, A)
+    body_radii(pair, bodies, w, slot0, slot1, B)
+    a, b = 0.0, 0.0
+    for i in range(pair.joints.shape[0]):
+        goes = w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]
+        a += goes * _far(pair, bodies, w, i, A)
+        b += goes * _far(pair, bodies, w, i, B)
+    return required_over(row, w.poses[slot0], w.poses[slot1], max(a, b))
 
 
 @bare
@@ -72,32 +101,24 @@ def by_spheres(
     slot0: int,
     slot1: int,
     row: Array,
-) -> tuple[float, float, float]:
-    """Return (required over the interval, value certified with body spheres, what to prove).
+    ask: float,
+) -> float:
+    """Return the clearance [m] certified with body spheres.
 
     The side that moves is tried alone first; R of the other is worked out only where that fails.
     """
     gaps = gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot0, REL])
     gaps += gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot1, REL])
     first = B if pair.who[2] < 0 else A
-    way = way_of(pair, bodies, w, slot0, slot1, first)
-    required, value = row[REQUIRED], 0.5 * (gaps - way) - row[PAD] - ROUNDING
-    if row[RAMP_OVER] <= 0.0 and value >= goal_for(required, w.told):
-        return required, value, goal_for(required, w.told)
-    other = way_of(pair, bodies, w, slot0, slot1, A + B - first)
-    required = required_over(row, w.poses[slot0], w.poses[slot1], max(way, other))
-    value = 0.5 * (gaps - min(way, other)) - row[PAD] - ROUNDING
-    return required, value, goal_for(required, w.told)
-
-
-@bare
-def way_of(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, side: int) -> float:
-    """Return how far a body's sphere travels at most, twice the deviations included [m]."""
-    body_radii(pair, bodies, w, slot0, slot1, side)
+    body_radii(pair, bodies, w, slot0, slot1, first)
     way = 0.0
-    for i in range(w.R.shape[1]):
-        way += (w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]) * w.R[BODY_A + side, i]
-    return way
+    for i in range(pair.joints.shape[0]):
+        way += (w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]) * w.R[BODY_A + first, i]
+    value = 0.5 * (gaps - way) - row[PAD] - ROUNDING
+    if value >= ask:
+        return float(value)
+    body_radii(pair, bodies, w, slot0, slot1, A + B - first)
+    return float(0.5 * (gaps - least_travel(w.R, BODY_A, BODY_B)) - row[PAD] - ROUNDING)
 
 
 @bare

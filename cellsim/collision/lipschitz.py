@@ -5,16 +5,25 @@ relative to c, a point of a moves by at most the sum of TV_j R_j(a) over the joi
 c, and a point of b likewise; the signed distance of a and b changes by at most the sum of the
 two. Every choice of c is valid; the smallest is used.
 
-R_j(a) is the farthest that a point of a comes from axis j over the interval. Seen from joint j,
-only the joints between it and a (the inner ones, i) move a, so that at every instant u
+What counts is not how far points of a go but how far a does as a set: a convex piece is the hull of
+its core points, plus a disc, plus a ball, and the signed distance of convex sets changes by no more
+than their support functions do. A turn by an angle about axis j changes that of the points by at
+most the angle times their distance from the axis, that of a disc with axis d by the angle times its
+radius times |axis j x d|, that of a ball not at all. So with
+
+    r = distance of the core points from axis j + disc radius |axis j x d|
+
+R_j(a) is the largest r over the interval: 0 for a cylinder about the axis it turns on. Seen from
+joint j, only the joints between it and a (the inner ones, i) move a, so that at every instant u
 
     r(u) <= r(u0) + sum_i TV_i(u0, u) R_i   and   r(u) <= r(u1) + sum_i TV_i(u, u1) R_i,
 
 hence r(u) <= (r(u0) + r(u1)) / 2 + sum_i TV_i R_i / 2; deviations from the chords add dev_i R_i.
 Nearest joint first, this is a recursion without configuration-wide bounds. It is cut off at the
-sum of the distances between consecutive joint origins, which holds in every configuration.
+sum of the distances between consecutive joint origins, which holds in every configuration. The core
+points are taken as a segment with some girth (`support.HALF`).
 
-Source: Schwarzer, Saha, Latombe 2005, section 4; the recursion is ours.
+Source: Schwarzer, Saha, Latombe 2005, section 4; the recursion and r of sets are ours.
 """
 
 from __future__ import annotations
@@ -23,7 +32,7 @@ import math
 
 from cellsim.collision.compiled import bare, lean
 from cellsim.collision.paths import Path, deviation_over, variation_between
-from cellsim.collision.support import BOUND, CENTRE, Ints
+from cellsim.collision.support import CENTRE, DISC, DISC_RADIUS, GIRTH, HALF, REACH, Ints
 from cellsim.geometry import Array
 
 # Rows of the table of radii: what each joint does, then radii of spheres, shape (rows, m).
@@ -58,65 +67,86 @@ def axes_at(path: Path, joints: Ints, i0: int, i1: int, links: Array, axes: Arra
 
 
 @bare
-def _off_axis(axes: Array, i: int, x: float, y: float, z: float) -> float:
-    """Return the distance [m] of a point from axis i, given as (origin, unit direction)."""
-    px, py, pz = x - axes[i, 0], y - axes[i, 1], z - axes[i, 2]
-    cx = py * axes[i, 5] - pz * axes[i, 4]
-    cy = pz * axes[i, 3] - px * axes[i, 5]
-    cz = px * axes[i, 4] - py * axes[i, 3]
+def _across(axes: Array, i: int, x: float, y: float, z: float) -> float:
+    """Return the length of the part of a vector that is square to axis i."""
+    cx = y * axes[i, 5] - z * axes[i, 4]
+    cy = z * axes[i, 3] - x * axes[i, 5]
+    cz = x * axes[i, 4] - y * axes[i, 3]
     return math.sqrt(cx * cx + cy * cy + cz * cz)
 
 
 @bare
-def _place(T: Array, rows: Array, k: int) -> tuple[float, float, float]:
-    """Return the centre of the sphere of row k, moved by T of shape (3, 4)."""
-    x, y, z = rows[k, CENTRE], rows[k, CENTRE + 1], rows[k, CENTRE + 2]
+def _turned(T: Array, rows: Array, k: int, first: int) -> tuple[float, float, float]:
+    """Return the vector in columns `first`.. of row k, turned by T of shape (3, 4)."""
+    x, y, z = rows[k, first], rows[k, first + 1], rows[k, first + 2]
     return (
-        T[0, 0] * x + T[0, 1] * y + T[0, 2] * z + T[0, 3],
-        T[1, 0] * x + T[1, 1] * y + T[1, 2] * z + T[1, 3],
-        T[2, 0] * x + T[2, 1] * y + T[2, 2] * z + T[2, 3],
+        T[0, 0] * x + T[0, 1] * y + T[0, 2] * z,
+        T[1, 0] * x + T[1, 1] * y + T[1, 2] * z,
+        T[2, 0] * x + T[2, 1] * y + T[2, 2] * z,
     )
 
 
 @lean
-def radii(
-    joints: Ints,
-    backward: bool,
-    axes0: Array,
-    axes1: Array,
-    T0: Array,
-    T1: Array,
-    rows: Array,
-    k: int,
-    R: Array,
-    out: int,
+def sizes(
+    joints: Ints, backward: bool, axes: Array, T: Array, rows: Array, k: int, out: Array
 ) -> None:
-    """Write R_j [m] of the sphere of row k for each joint on the way; 1 for prismatic joints.
+    """Write what `radii` takes of one instant, for each joint on the way, shape (2, m).
+
+    r of row k about the axis [m], its girth left out; and how far it is to the axis' origin along
+    the origins of the joints before [m].
 
     Args:
         joints: (link, 1 if prismatic), from a to b, shape (m, 2).
-        backward: The sphere hangs on the last of the joints, not on the first.
-        axes0, axes1: Joint axes at the two ends, shape (m, 6).
-        T0, T1: `world_T_body` at the two ends, shape (3, 4).
-        rows: Spheres in the body frame, see `support.ROW`.
-        R: Variation and deviation of each joint are read from it, row `out` is written.
+        backward: The piece hangs on the last of the joints, not on the first.
+        axes: Joint axes, shape (m, 6). T: `world_T_body`, shape (3, 4).
+        rows: Pieces or spheres in the body frame, see `support.ROW`.
     """
-    x0, y0, z0 = _place(T0, rows, k)
-    x1, y1, z1 = _place(T1, rows, k)
-    m, inner, bound = joints.shape[0], 0.0, rows[k, BOUND]
-    reach = bound
-    px, py, pz = x0, y0, z0
+    x, y, z = _turned(T, rows, k, CENTRE)
+    x, y, z = x + T[0, 3], y + T[1, 3], z + T[2, 3]
+    hx, hy, hz = _turned(T, rows, k, HALF)
+    slender, disc = hx != 0.0 or hy != 0.0 or hz != 0.0, rows[k, DISC_RADIUS]
+    dx, dy, dz = _turned(T, rows, k, DISC)
+    m, px, py, pz, way = joints.shape[0], x, y, z, 0.0
     for step in range(m):
         i = m - 1 - step if backward else step
-        ox, oy, oz = axes0[i, 0] - px, axes0[i, 1] - py, axes0[i, 2] - pz
-        reach += math.sqrt(ox * ox + oy * oy + oz * oz)
-        px, py, pz = axes0[i, 0], axes0[i, 1], axes0[i, 2]
+        ox, oy, oz = axes[i, 0] - px, axes[i, 1] - py, axes[i, 2] - pz
+        way += math.sqrt(ox * ox + oy * oy + oz * oz)
+        px, py, pz = axes[i, 0], axes[i, 1], axes[i, 2]
+        if slender:
+            far = max(
+                _across(axes, i, x + hx - px, y + hy - py, z + hz - pz),
+                _across(axes, i, x - hx - px, y - hy - py, z - hz - pz),
+            )
+        else:
+            far = _across(axes, i, x - px, y - py, z - pz)
+        if disc > 0.0:
+            far += disc * _across(axes, i, dx, dy, dz)
+        out[0, i], out[1, i] = far, way
+
+
+@lean
+def radii(
+    joints: Ints, backward: bool, size0: Array, size1: Array, rows: Array, k: int, R: Array,
+    out: int,
+) -> None:  # fmt: skip
+    """Write R_j [m] of row k for each joint on the way; 1 for prismatic joints.
+
+    Args:
+        joints: (link, 1 if prismatic), from a to b, shape (m, 2).
+        backward: The piece hangs on the last of the joints, not on the first.
+        size0, size1: What `sizes` writes of the two ends, shape (2, m).
+        rows: Pieces or spheres in the body frame, see `support.ROW`.
+        R: Variation and deviation of each joint are read from it, row `out` is written.
+    """
+    m, inner, girth, reach = joints.shape[0], 0.0, rows[k, GIRTH], rows[k, REACH]
+    for step in range(m):
+        i = m - 1 - step if backward else step
         if joints[i, 1] == 1:
             R[out, i] = 1.0
             reach += R[VARIATION, i] + 2.0 * R[DEVIATION, i]
         else:
-            ends = _off_axis(axes0, i, x0, y0, z0) + _off_axis(axes1, i, x1, y1, z1)
-            R[out, i] = min(0.5 * ends + bound + inner, reach)
+            ends = size0[0, i] + size1[0, i]
+            R[out, i] = min(0.5 * ends + girth + inner, reach + size0[1, i])
         inner += (0.5 * R[VARIATION, i] + R[DEVIATION, i]) * R[out, i]
 
 

@@ -20,9 +20,9 @@ import math
 
 import numpy as np
 
-from cellsim.collision.certify import begin, begin_interval, examine, expand
+from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for
 from cellsim.collision.compiled import bare, compiled, inner
-from cellsim.collision.judge import by_spheres, conclude, keep_least, moved
+from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
     Path,
@@ -116,12 +116,15 @@ def _walk(
         begin_interval(told, limits)
         _look(p, q, pair, w, other, um, vm)
         total = _moves(p, q, pair, w, u0, um, u1, v0, vm, v1)
-        required, value, ask = by_spheres(pair, s.bodies, w, 0, 0, row)
-        if stop < 0 and value >= ask:
-            keep_least(least, value, u0, u1, -1, required)
-            top -= 1
-            continue
-        way = moved(w.R)
+        required = asked_over(pair, s.bodies, w, 0, 0, row)
+        if stop < 0:
+            ask = goal_for(required, told)
+            value = by_spheres(pair, s.bodies, w, 0, 0, row, ask)
+            if value >= ask:
+                keep_least(least, value, u0, u1, -1, required)
+                top -= 1
+                continue
+        way = moved(pair, s.bodies, w, 0, 0)
         over = total <= 1e-12 or top >= 2 * DEPTH - 2 or told[INTERVALS] > limits.most_nodes
         if stop < 0 and (over or way <= size):
             stop = expand(s, pair, w, 0, 0, e)
@@ -154,6 +157,7 @@ def _walk(
 def _look(p: Path, q: Path, pair: Pair, w: Work, other: Work, u: float, v: float) -> None:
     """Work out both bodies and the joint axes at (u, v) into slot 0."""
     poses, near_side = w.poses[0], pair.who[4]
+    w.looked[0] += 1
     joints_at(p, u, w.q)
     links_at(p, w.q, w.links)
     carry(w.links, pair.who[2], pair.link_T_body[A], poses[A])

@@ -15,9 +15,11 @@ Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 MOST_NORMALS = 96
 
 
-# Columns of a piece or body row: ball radius, disc axis and radius, bounding sphere.
+# Columns of a piece or body row: ball radius, disc axis and radius, bounding sphere; the segment
+# CENTRE +- HALF which the core points are within GIRTH of, and |HALF| + GIRTH + DISC_RADIUS.
 BALL, DISC, DISC_RADIUS, CENTRE, BOUND = 0, 1, 4, 5, 8
-ROW = 9
+HALF, GIRTH, REACH = 9, 12, 13
+ROW = 14
 
 
 class Cores(NamedTuple):
@@ -25,8 +27,8 @@ class Cores(NamedTuple):
 
     Attributes:
         points: Core points, shape (p, 3).
-        rows: BALL, DISC (3), DISC_RADIUS, CENTRE (3), BOUND of each piece, shape (m, 9); see
-            `cellsim.geometry.Core` for the first three, the others are a bounding sphere.
+        rows: BALL, DISC (3), DISC_RADIUS, CENTRE (3), BOUND, HALF (3), GIRTH, REACH of each piece,
+            shape (m, 14); see `cellsim.geometry.Core` for the first three, then a bounding sphere.
         spans: First point, one past the last, first normal, one past the last, shape (m, 4).
         normals: Face normals worth trying where two pieces overlap, shape (k, 3).
     """
@@ -43,7 +45,7 @@ class Shapes(NamedTuple):
     Attributes:
         cores: All pieces.
         own: First piece of each body and one past its last, shape (bodies, 2).
-        bodies: Their bounding spheres in the columns of a piece row, shape (bodies, 9).
+        bodies: Their bounding spheres in the columns of a piece row, shape (bodies, 14).
     """
 
     cores: Cores
@@ -63,8 +65,8 @@ def pack(solids: Sequence[Solid]) -> Shapes:
     bodies = np.zeros((len(solids), ROW))
     for b in range(len(solids)):
         own = rows[counts[b] : counts[b + 1]]
-        low = (own[:, CENTRE:BOUND] - own[:, BOUND:]).min(axis=0)
-        high = (own[:, CENTRE:BOUND] + own[:, BOUND:]).max(axis=0)
+        low = (own[:, CENTRE:BOUND] - own[:, BOUND, None]).min(axis=0)
+        high = (own[:, CENTRE:BOUND] + own[:, BOUND, None]).max(axis=0)
         centre = (low + high) / 2
         bodies[b, CENTRE:BOUND] = centre
         away = np.linalg.norm(own[:, CENTRE:BOUND] - centre, axis=1)
@@ -82,7 +84,30 @@ def pack(solids: Sequence[Solid]) -> Shapes:
 
 def _row(core: Core) -> list[float]:
     centre, bound = bounding_sphere(core)
-    return [core.radius, *core.disc_axis, core.disc_radius, *centre, bound]
+    half, girth = _spine(core.points - centre)
+    reach = float(np.linalg.norm(half)) + girth + core.disc_radius
+    return [core.radius, *core.disc_axis, core.disc_radius, *centre, bound, *half, girth, reach]
+
+
+def _spine(offsets: Array) -> tuple[Array, float]:
+    """Return half of a segment about the middle and how far points are from it at most [m].
+
+    Along the direction from the first point to another that leaves least. What is not slender has
+    no segment: then all of its size is girth.
+    """
+    far = float(np.sqrt((offsets**2).sum(axis=1)).max())
+    ways = offsets[1:] - offsets[0]
+    lengths = np.sqrt((ways**2).sum(axis=1))
+    ways = ways[lengths > 1e-9] / lengths[lengths > 1e-9, None]
+    if not len(ways):
+        return np.zeros(3), far
+    places = (offsets[:, None] * ways).sum(axis=2)
+    aside = offsets[:, None] - places[:, :, None] * ways
+    girths = np.sqrt((aside**2).sum(axis=2)).max(axis=0)
+    best = int(np.argmin(girths))
+    if girths[best] > far / 2:
+        return np.zeros(3), far
+    return np.abs(places[:, best]).max() * ways[best], float(girths[best])
 
 
 def bounding_sphere(core: Core) -> tuple[Array, float]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.certify import begin, begin_interval, examine, expand, look
+from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for, look
 from cellsim.collision.compiled import bare, compiled, inner
-from cellsim.collision.judge import by_spheres, conclude, keep_least, moved
+from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, middle_knot, time_at
 from cellsim.collision.spans import (
@@ -27,6 +27,7 @@ from cellsim.collision.work import (
     LEAVES,
     REL,
     TICK,
+    WORST_END,
     Entries,
     Limits,
     Pair,
@@ -101,7 +102,7 @@ def walk(
     leaves: Array,
     least: Array,
 ) -> tuple[Array, Entries]:
-    """Walk over an interval of span k, depth first, earliest first.
+    """Walk over an interval of span k, depth first, the half with the nearer end first.
 
     Work.us: (u0, u1) of the intervals on the stack; Work.at: slot of u0, of u1, first free slot,
     first open entry and the one after the last (-1: still whole bodies).
@@ -116,12 +117,15 @@ def walk(
         free, start, stop = w.at[top, 2], w.at[top, 3], w.at[top, 4]
         begin_interval(told, limits)
         total = travel_of_joints(path, pair.joints, u0, u1, w.R)
-        required, value, ask = by_spheres(pair, s.bodies, w, slot0, slot1, row)
-        if stop < 0 and value >= ask:
-            keep_least(least, value, u0, u1, -1, required)
-            top -= 1
-            continue
-        way = moved(w.R)
+        required, way = asked_over(pair, s.bodies, w, slot0, slot1, row), math.inf
+        if stop < 0:
+            ask = goal_for(required, told)
+            value = by_spheres(pair, s.bodies, w, slot0, slot1, row, ask)
+            if value >= ask:
+                keep_least(least, value, u0, u1, -1, required)
+                top -= 1
+                continue
+            way = moved(pair, s.bodies, w, slot0, slot1)
         over = total <= 1e-12 or free >= DEPTH or told[INTERVALS] > limits.most_nodes
         if stop < 0 and (over or way <= size):
             stop = expand(s, pair, w, slot0, slot1, e)
@@ -138,6 +142,8 @@ def walk(
                 required,
                 row[PAD],
             )
+            if stop > start and way == math.inf:
+                way = moved(pair, s.bodies, w, slot0, slot1)
             length = time_at(path, u1) - time_at(path, u0)
             leaves, done = conclude(
                 told, row, k, u0, u1, length, way, required, limits, over, stop > start, leaves,
@@ -150,11 +156,16 @@ def walk(
                 continue
         middle = middle_knot(u0, u1, math.floor(row[U0]))
         look(path, pair, w, middle, free)
-        e = _cut(s, pair, w.poses[free, REL], e, start, stop)
+        later = stop >= 0 and told[WORST_END] > 0.0
+        e = _cut(s, pair, w.poses[free, REL], e, start, stop, later)
         above = stop + stop - start if stop >= 0 else -1
-        _push(w.us, w.at, top, middle, u1, free, slot1, free + 1, start, stop)
+        left, right = (top, top + 1) if later else (top + 1, top)
+        for half in range(2):
+            at, first, last = (left, u0, middle) if half == 0 else (right, middle, u1)
+            _push(w.us, w.at, at, first, last, slot0 if half == 0 else free,
+                  free if half == 0 else slot1, free + 1, start if at == top else max(stop, 0),
+                  stop if at == top else above)  # fmt: skip
         top += 1
-        _push(w.us, w.at, top, u0, middle, slot0, free, free + 1, max(stop, 0), above)
     return leaves, e
 
 
@@ -174,18 +185,21 @@ def _push(
 
 
 @inner
-def _cut(s: Shapes, pair: Pair, T: Array, e: Entries, start: int, stop: int) -> Entries:
-    """Turn the open entries into those of the right half; put those of the left half on top.
+def _cut(
+    s: Shapes, pair: Pair, T: Array, e: Entries, start: int, stop: int, later: bool
+) -> Entries:
+    """Turn the open entries into those of one half; put those of the other half on top.
 
-    T: `a_T_b` at the middle, shape (3, 4).
+    T: `a_T_b` at the middle, shape (3, 4). later: the half on top is the later one.
     """
     count = max(stop - start, 0)
     e = roomy(e, max(stop, 0), count)
     first_a, _, first_b, nb = pieces_of(s, pair)
     for k in range(start, start + count):
-        number, row, left = e.number[k], e.ends[k], e.ends[k + count]
+        number, row, top = e.number[k], e.ends[k], e.ends[k + count]
         gap = gap_of_spheres(s.cores.rows, first_a + number // nb, first_b + number % nb, T)
-        left[0], left[1], left[2], left[3] = row[0], row[1], gap, math.inf
-        row[0], row[1] = gap, math.inf
+        top[0], top[1], top[2], top[3] = row[0], row[1], row[2], row[3]
+        right, left = (top, row) if later else (row, top)
+        right[0], right[1], left[2], left[3] = gap, math.inf, gap, math.inf
         e.number[k + count] = number
     return e

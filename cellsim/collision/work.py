@@ -104,6 +104,8 @@ class Work(NamedTuple):
         q, links: Of the instant being worked out; shapes (dof,), (L, 3, 4).
         poses: `world_T_a`, `world_T_b`, `a_T_b` per slot, shape (slots, 3, 3, 4).
         axes: Joint axes per slot, shape (slots, m, 6).
+        size: See `lipschitz.sizes`, per slot and row of R, shape (slots, rows, 2, m); looked: how
+            often a slot was filled; sized: at which filling, shape (slots, rows).
         R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m); stamp: the interval
             that each row is of.
         normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
@@ -115,6 +117,9 @@ class Work(NamedTuple):
     links: Array
     poses: Array
     axes: Array
+    size: Array
+    looked: Ints
+    sized: Ints
     R: Array
     stamp: Array
     normal: Array
@@ -158,6 +163,9 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
         np.zeros((path.links.shape[0], 3, 4)),
         np.zeros((DEPTH + 4, 3, 3, 4)),
         np.zeros((DEPTH + 4, joints, 6)),
+        np.empty((DEPTH + 4, PIECES + na + nb, 2, joints)),
+        np.zeros(DEPTH + 4, dtype=np.int64),
+        np.zeros((DEPTH + 4, PIECES + na + nb), dtype=np.int64),
         np.zeros((PIECES + na + nb, joints)),
         np.zeros(PIECES + na + nb),
         np.zeros((na * nb, 3)),

@@ -63,8 +63,11 @@ MUTATIONS = {
         "elif since is not None and event_is",
         "elif False and event_is",
     ),
-    "radius at the ends only": ("lipschitz.py", "0.5 * ends + bound + inner", "0.5 * ends + bound"),
-    "radius without the sphere": ("lipschitz.py", "ends + bound + inner", "ends + inner"),
+    "radius at the ends only": ("lipschitz.py", "0.5 * ends + girth + inner", "0.5 * ends + girth"),
+    "radius without the girth": ("lipschitz.py", "ends + girth + inner", "ends + inner"),
+    "radius without the disc": ("lipschitz.py", "far += disc *", "far += 0.0 *"),
+    "one end of a slender piece": ("lipschitz.py", "far = max(\n", "far = min(\n"),
+    "the middle of a slender piece": ("support.py", "*half, girth, reach]", "0, 0, 0, girth, 9]"),
     "one end instead of both": (
         "certify.py",
         "0.5 * (row[0] + row[2] - fixed)",

@@ -56,6 +56,9 @@ _NO_FIGURE = (
     "joint-jerk-exceeded",
     "joint-torque-exceeded",
     "link-shape-missing",
+    # figures that are recalled from no page are not checked either
+    "joint-acceleration-exceeded",
+    "payload-exceeded",
 )
 COMMENTS = ("", "over the rim", 'quote " ; # and (brackets)', "ümlaut 문", "  blanks  ")
 

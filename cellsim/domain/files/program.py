@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.domain.along import Along
-from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.cell import MotionGroup
 from cellsim.domain.files import statements as text
 from cellsim.domain.files.expression import parse_expression
 from cellsim.domain.files.onfeature import ON_FEATURE
@@ -44,11 +44,6 @@ from cellsim.units import deg, mm
 SUFFIX = ".program.yaml"
 _KINDS = {"move_j": "joint", "move_l": "linear", "move_c": "circular"}
 _MAX_NESTING = 20
-
-
-def program_path(cell: Cell, variant: str, job: str, group: str) -> Path:
-    """Return where the program of a group is kept: cell/programs/variant/job/group.program.yaml."""
-    return Path(cell.path) / "programs" / variant / job / f"{group}{SUFFIX}"
 
 
 def load_program(path: str | Path) -> Program:

@@ -113,8 +113,8 @@ def test_of_a_ramp_and_a_constant_the_stricter_holds_everywhere() -> None:
     assert alone is not None
     assert alone[RAMP_FROM] == -0.005
     need = Need(0.02, start=-0.005, over=0.1)
-    assert strictest([need, Need(0.01), None]) == replace(need, start=0.01)
-    assert strictest([need, need]) == need
+    assert strictest([need, Need(0.01), None], 0.0) == replace(need, start=0.01)
+    assert strictest([need, need], 0.0) == need
 
 
 def test_a_requirement_that_falls_with_the_way_counts_at_its_largest() -> None:

@@ -64,3 +64,13 @@ def test_the_verdict_is_said_on_any_output(tmp_path: Path, capsys: Capture) -> N
     both = capsys.readouterr()
     assert "verdict: green" in both.err
     assert "swap_shaft: verdict" not in both.out
+
+
+def test_a_green_page_says_what_a_person_has_to_do_where_something_was_waived() -> None:
+    silent = _note("payload-exceeded", 1, Severity.NOT_CHECKED, "Kim")
+    silent = replace(silent, waived_reason="hold it against the type plate")
+    page = render(_of(silent), "html")
+    todo = page[page.index('class="todo"') :]
+    assert "hold it against the type plate" in todo[: todo.index("</section>")]
+    assert "green except 1 waived (1 not checked)" in page
+    assert "nothing; read the assumptions" not in page

@@ -53,4 +53,6 @@ def test_a_load_sheet_speaks_of_its_own_controller_and_breaks_no_word(session_ro
         assert "only defines its program" in (ur / name).read_text()
     page = (kuka / "load_sheet.html").read_text()
     assert "overflow-wrap:anywhere" not in page
+    assert not re.search(r"\d[.]?<wbr>|<wbr>\d", page)
+    assert "vacuum_<wbr>gripper" in page
     assert re.search(r"<td class=hash>[0-9a-f]{64}</td>", page)

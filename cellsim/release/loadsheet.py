@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -94,10 +95,13 @@ _STYLE = (
 
 
 def _cell(text: str) -> str:
-    """Return a cell of a table; a hash may break anywhere, a name may break behind its dots."""
+    """Return a cell of a table; a hash may break anywhere, a name behind its dots, no number."""
     if len(text) == 64 and " " not in text:
         return f"<td class=hash>{_e(text)}</td>"
-    return f"<td>{_e(text).replace('.', '.<wbr>').replace('_', '_<wbr>')}</td>"
+    return f"<td>{_JOINT.sub('<wbr>', _e(text))}</td>"
+
+
+_JOINT = re.compile(r"(?<=[a-z][._])(?=[a-z])")
 
 
 def _e(text: object) -> str:

@@ -20,7 +20,7 @@ from cellsim.verify.render.numbers import (
     number,
 )
 from cellsim.verify.render.page.pairs_plot import pairs_plot
-from cellsim.verify.render.summary import left_out_lines, verdict_line
+from cellsim.verify.render.summary import left_out_lines, verdict_line, waived_lines
 from cellsim.verify.render.text import help_text, place
 
 _PAIRS = 40
@@ -83,7 +83,9 @@ def todo_section(report: Report, lang: str) -> str:
     if report.verdict is Verdict.GREEN_EXCEPT:
         items = f"<li>{escape(word(lang, 'verdict_green_except'))}</li>"
     elif not open_ and report.verdict is Verdict.GREEN:
-        items = f"<li>{escape(word(lang, 'nothing_to_do'))}</li>"
+        waived = tuple(waived_lines(report.findings, lang))
+        told = waived or (word(lang, "nothing_to_do"),)
+        items = "".join(f"<li>{escape(line)}</li>" for line in told)
     else:
         alike: dict[tuple[str, str], list[Finding]] = {}
         for f in open_:

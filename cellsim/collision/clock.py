@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,8 +34,14 @@ class Clock:
 
     def motions(self, group: str) -> Array:
         """Return the knots of a group's track at which a motion begins, increasing."""
-        track = self.timeline.tracks[group]
-        return np.unique(np.array([m.first for m in track.motions], dtype=np.float64))
+        return self._firsts[group]
+
+    @cached_property
+    def _firsts(self) -> Mapping[str, Array]:
+        return {
+            group: np.unique(np.array([m.first for m in track.motions], dtype=np.float64))
+            for group, track in self.timeline.tracks.items()
+        }
 
     def range_of(self, item: Item, group: str) -> Range | None:
         """Return the knots of a group during which an item may hang where it does."""

@@ -66,8 +66,8 @@ class Gathered:
     def course(self) -> tuple[tuple[Array, ...], Array, Array]:
         """Return knots of the spans, clearance and where, required: what `PairCourse` keeps."""
         ranges, least = tuple(self._ranges), np.concatenate(self._least)
-        values = np.unique(np.concatenate(self._needed))
-        if len(values) == 1:
-            return ranges, least, values
+        first = self._needed[0]
+        if all(len(n) == 1 and n[0] == first[0] for n in self._needed):
+            return ranges, least, first
         parts = zip(self._needed, self._least, strict=True)
         return ranges, least, np.concatenate([np.broadcast_to(n, (len(x),)) for n, x in parts])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -56,9 +57,9 @@ class Shapes(NamedTuple):
 def pack(solids: Sequence[Solid]) -> Shapes:
     """Return the solids as flat arrays; their order is the body number."""
     pieces = [piece for solid in solids for piece in solid.pieces]
-    rows = np.array([_row(piece.core()) for piece in pieces]).reshape(-1, ROW)
-    points = [piece.core().points for piece in pieces]
-    normals = [face_normals(piece) for piece in pieces]
+    packed = [_packed(piece) for piece in pieces]
+    rows = np.array([row for row, _, _ in packed]).reshape(-1, ROW)
+    points, normals = [p for _, p, _ in packed], [n for _, _, n in packed]
     ends = np.cumsum([[0, 0]] + [[len(p), len(n)] for p, n in zip(points, normals, strict=True)], 0)
     index = np.stack([ends[:-1, 0], ends[1:, 0], ends[:-1, 1], ends[1:, 1]], axis=1)
     counts = np.cumsum([0] + [len(solid.pieces) for solid in solids])
@@ -80,6 +81,13 @@ def pack(solids: Sequence[Solid]) -> Shapes:
     )
     own_pieces = np.stack([counts[:-1], counts[1:]], axis=1).astype(np.int64)
     return Shapes(cores, np.ascontiguousarray(own_pieces), bodies)
+
+
+@lru_cache(maxsize=16_384)
+def _packed(piece: Piece) -> tuple[list[float], Array, Array]:
+    """Return row, core points and face normals of a piece."""
+    core = piece.core()
+    return _row(core), core.points, face_normals(piece)
 
 
 def _row(core: Core) -> list[float]:

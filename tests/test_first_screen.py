@@ -20,7 +20,14 @@ CYCLE: dict[str, Any] = {"nominal": 4.0, "low": 3.5, "high": 4.5, "model": "jerk
 
 def _of(*findings: Finding) -> Report:
     bare = _report(Severity.NOTE, 1.0)
-    empty: dict[str, Any] = {"cycle": CYCLE, "breakdown": {}, "grades": {}, "findings": findings}
+    empty: dict[str, Any] = {
+        "cycle": CYCLE,
+        "breakdown": {},
+        "grades": {},
+        "hashes": {},
+        "versions": {},
+        "findings": findings,
+    }
     return replace(bare, verdict=verdict_of(findings), **empty)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from cellsim.geometry import Array
 from cellsim.proofcheck.course import Course, Ints, move, off_within, way_at
-from cellsim.proofcheck.jit import machine
+from cellsim.proofcheck.jit import lean, machine
 from cellsim.proofcheck.shapes import MIDDLE, ROUND, Pieces, centre
 
 OUTWARD = 1e-10
@@ -84,7 +84,7 @@ def room_for(p: Course, q: Course, s: Pieces, run: Ints, joints: Ints) -> Room:
     )
 
 
-@machine
+@lean
 def look(
     p: Course, q: Course, run: Ints, joints: Ints, hangs: Array, box: Array, room: Room
 ) -> bool:
@@ -111,7 +111,7 @@ def look(
     return True
 
 
-@machine
+@lean
 def _goes(c: Course, j: int, u0: float, um: float, u1: float) -> float:
     middle = way_at(c, j, um)
     half = max(middle - way_at(c, j, u0), way_at(c, j, u1) - middle, 0.0)
@@ -120,7 +120,7 @@ def _goes(c: Course, j: int, u0: float, um: float, u1: float) -> float:
     return half + off_within(c, j, u0, u1)
 
 
-@machine
+@lean
 def _join(link: Array, body: Array, out: Array) -> None:
     for r in range(3):
         for k in range(4):
@@ -128,7 +128,7 @@ def _join(link: Array, body: Array, out: Array) -> None:
         out[r, 3] += link[r, 3]
 
 
-@machine
+@lean
 def reach(
     joints: Ints, from_b: bool, rows: Array, k: int, room: Room, far: Array, row: int
 ) -> None:
@@ -155,7 +155,7 @@ def reach(
         moved += room.w[i] * far[row, i]
 
 
-@machine
+@lean
 def travel(w: Array, far_a: Array, far_b: Array) -> float:
     """Return the least bound of what two pieces move toward one another [m]."""
     total = 0.0
@@ -168,7 +168,7 @@ def travel(w: Array, far_a: Array, far_b: Array) -> float:
     return max(least, 0.0)
 
 
-@machine
+@lean
 def asked(row: Array, run: Ints, room: Room) -> float:
     """Return the largest clearance [m] that a duty row asks for anywhere in the box.
 
@@ -189,7 +189,7 @@ def asked(row: Array, run: Ints, room: Room) -> float:
     return float(max(row[GROWS_FROM], row[GROWS_FROM] + part * (row[REQUIRED] - row[GROWS_FROM])))
 
 
-@machine
+@lean
 def gap_of_spheres(rows_a: Array, i: int, rows_b: Array, j: int, room: Room) -> float:
     """Return the distance of two bounding spheres [m]."""
     total = 0.0

@@ -10,11 +10,10 @@ import numpy as np
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
-from cellsim.proofcheck.jit import machine
+from cellsim.proofcheck.jit import lean
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 SLIDES = 2
-DEEPEST = 64
 
 
 class Course(NamedTuple):
@@ -75,7 +74,7 @@ def _maxima(rows: Array) -> Array:
     return np.stack(levels)
 
 
-@machine
+@lean
 def way_at(c: Course, j: int, u: float) -> float:
     """Return the total variation of column j from knot 0 to the fractional knot u."""
     k = min(int(u), c.q.shape[0] - 1)
@@ -83,7 +82,7 @@ def way_at(c: Course, j: int, u: float) -> float:
     return float(c.way[k, j] if f <= 0.0 else c.way[k, j] + f * abs(c.q[k + 1, j] - c.q[k, j]))
 
 
-@machine
+@lean
 def off_within(c: Course, j: int, u0: float, u1: float) -> float:
     """Return the largest deviation of column j from the chords that [u0, u1] touches."""
     chords = c.off.shape[1]
@@ -97,7 +96,7 @@ def off_within(c: Course, j: int, u0: float, u1: float) -> float:
     return float(max(c.off[level, first, j], c.off[level, last + 1 - 2**level, j]))
 
 
-@machine
+@lean
 def move(c: Course, u: float, link: int, axes: Array, seat: Ints, pose: Array) -> None:
     """Work out `world_T_link` at the fractional knot u, and the joint axes on the way to it.
 
@@ -110,15 +109,16 @@ def move(c: Course, u: float, link: int, axes: Array, seat: Ints, pose: Array) -
     for r in range(3):
         for k in range(4):
             pose[r, k] = 1.0 if r == k else 0.0
-    way, depth = np.empty(DEEPEST, dtype=np.int64), 0
-    while link >= 0:
-        way[depth] = link
-        link = c.links[link, 0]
+    depth, l = 0, link
+    while l >= 0:
+        l = c.links[l, 0]
         depth += 1
     knot = min(int(u), c.q.shape[0] - 1)
     f = u - knot
     for d in range(depth - 1, -1, -1):
-        l = way[d]
+        l = link
+        for _ in range(d):
+            l = c.links[l, 0]
         ride(pose, c.frames[l])
         if c.links[l, 1] == 0:
             continue
@@ -136,7 +136,7 @@ def move(c: Course, u: float, link: int, axes: Array, seat: Ints, pose: Array) -
                     row[3 + r] += pose[r, k] * c.frames[l, 12 + k]
 
 
-@machine
+@lean
 def ride(pose: Array, frame: Array) -> None:
     """Multiply a pose by a fixed frame (rotation row by row, origin) from the right."""
     for r in range(3):
@@ -146,7 +146,7 @@ def ride(pose: Array, frame: Array) -> None:
         pose[r, 3] += a * frame[9] + b * frame[10] + d * frame[11]
 
 
-@machine
+@lean
 def drive(pose: Array, frame: Array, slides: bool, value: float) -> None:
     """Turn or shift a pose about or along the axis of its joint.
 

@@ -38,7 +38,7 @@ from cellsim.proofcheck.bound import (
     travel,
 )
 from cellsim.proofcheck.course import Course, Ints
-from cellsim.proofcheck.jit import machine
+from cellsim.proofcheck.jit import lean, machine
 from cellsim.proofcheck.shapes import Pieces, gap_along
 
 HALVE_U, HALVE_V, BODIES, PIECES, PIECES_THEN_U, PIECES_THEN_V = range(6)
@@ -223,7 +223,7 @@ def halve(
     return open_
 
 
-@machine
+@lean
 def by_piece_spheres(
     s: Pieces, run: Ints, joints: Ints, room: Room, number: int
 ) -> tuple[int, int, float, float]:
@@ -241,7 +241,7 @@ def by_piece_spheres(
     return i, j, gap_of_spheres(s.rows, i, s.rows, j, room), goes
 
 
-@machine
+@lean
 def _pieces(
     s: Pieces, run: Ints, joints: Ints, pad: float, need: float, room: Room, open_: Ints,
     first: int, last: int, at: Ints, end: Ints, trees: Leaves,

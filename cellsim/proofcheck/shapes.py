@@ -11,7 +11,7 @@ import numpy as np
 
 from cellsim.geometry import Array, Core, Solid
 from cellsim.proofcheck.course import Ints
-from cellsim.proofcheck.jit import machine
+from cellsim.proofcheck.jit import lean
 
 # Columns of a row: ball radius, disc axis and radius, centre and radius of a sphere around it all.
 BALL, AXIS, DISC, MIDDLE, ROUND = 0, 1, 4, 5, 8
@@ -75,7 +75,7 @@ def _around(rows: Array) -> list[float]:
     return [0.0, 0.0, 0.0, 0.0, 0.0, *middle, float(far.max())]
 
 
-@machine
+@lean
 def highest(s: Pieces, i: int, x: float, y: float, z: float) -> float:
     """Return the support function of piece i along a unit (x, y, z) [m], body frame."""
     best = -math.inf
@@ -89,7 +89,7 @@ def highest(s: Pieces, i: int, x: float, y: float, z: float) -> float:
     return float(best + s.rows[i, BALL])
 
 
-@machine
+@lean
 def gap_along(s: Pieces, i: int, j: int, A: Array, B: Array, n: Array) -> float:
     """Return how far planes with normal n keep piece i and piece j apart [m]: a lower bound.
 
@@ -112,7 +112,7 @@ def gap_along(s: Pieces, i: int, j: int, A: Array, B: Array, n: Array) -> float:
     return float(apart - highest(s, i, nx, ny, nz) - highest(s, j, -mx, -my, -mz))
 
 
-@machine
+@lean
 def centre(T: Array, rows: Array, k: int, out: Array) -> None:
     """Write the centre of the sphere of row k in the world, shape (3,)."""
     for r in range(3):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from functools import partial
 
 import pytest
 from gantry_cells import cell_of, job_of, program, put, to, wait
@@ -30,6 +31,7 @@ from cellsim.simulate.expression import UNKNOWN, bind, evaluate, literals, say
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.order import Change, Sync, clocks, free_blocks, races
 from cellsim.simulate.run import simulate
+from cellsim.simulate.stuck import possible_deadlocks
 
 
 def const(value):
@@ -361,7 +363,8 @@ def test_the_exploration_finds_exactly_the_timings_that_get_stuck():
         ):
             continue
         checked += 1
-        found = list(stuck_states(log, {}))
+        found, whole = stuck_states(log, {})
+        assert whole
         brute = stuck_by_brute_force(programs)
         waiting = {
             tuple(sorted((g, programs[g][at][1]) for g, at in zip("ab", state, strict=True)
@@ -374,6 +377,18 @@ def test_the_exploration_finds_exactly_the_timings_that_get_stuck():
         assert len(found) == len(brute)
         stuck += bool(brute)
     assert stuck > 10
+
+
+def test_more_timings_than_can_be_looked_at_are_not_checked(monkeypatch: pytest.MonkeyPatch):
+    log = [Sync(group) for group in "ab" for _ in range(9)]
+    assert stuck_states(log, {}, most=100) == ((), True)  # 10 x 10 states
+    assert stuck_states(log, {}, most=99) == ((), False)
+    monkeypatch.setitem(
+        possible_deadlocks.__globals__, "stuck_states", partial(stuck_states, most=99)
+    )
+    (found,) = possible_deadlocks(log, {})
+    assert (found.rule, found.severity) == ("deadlock-possible", Severity.NOT_CHECKED)
+    assert found.subject == "a, b"
 
 
 def test_a_pulse_that_a_later_robot_would_miss_is_a_warning():

@@ -7,7 +7,7 @@ they like, or never where their command was taken back before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellsim.domain.program import Index
@@ -41,15 +41,18 @@ class _Course:
     at_once: Mapping[int, tuple[tuple[int, int], ...]]
 
 
-def stuck_states(log: Log, initial: Mapping[str, bool]) -> Iterator[Stuck]:
-    """Yield the states, without doubles, in which some timing leaves the programs stuck.
+def stuck_states(
+    log: Log, initial: Mapping[str, bool], most: int = MAX_STATES
+) -> tuple[tuple[Stuck, ...], bool]:
+    """Return the states, without doubles, in which some timing leaves the programs stuck.
 
-    Nothing is yielded where there are more states than can be looked at.
+    Returns:
+        What was found, and whether every state was looked at: no more than `most`.
     """
     course = _course(log)
     start: State = ((0,) * len(course.groups), (0,) * len(course.signals))
     seen, todo, ends = {start}, [start], []
-    while todo:
+    while todo and len(seen) <= most:
         state = todo.pop()
         following = list(_steps(log, course, state, initial))
         if not following and any(
@@ -60,19 +63,19 @@ def stuck_states(log: Log, initial: Mapping[str, bool]) -> Iterator[Stuck]:
             if new not in seen:
                 seen.add(new)
                 todo.append(new)
-        if len(seen) > MAX_STATES:
-            return
-    said: set[tuple[int, ...]] = set()
-    for positions, _ in sorted(ends):
-        if positions not in said:
-            said.add(positions)
-            yield Stuck(
-                {
-                    group: (_sync(log, syncs[at]).index, _sync(log, syncs[at]).needs)
-                    for group, at, syncs in zip(course.groups, positions, course.syncs, strict=True)
-                    if at < len(syncs)
-                }
-            )
+    stuck = sorted({positions for positions, _ in ends})
+    return tuple(_stuck(log, course, at) for at in stuck), not todo
+
+
+def _stuck(log: Log, course: _Course, positions: Sequence[int]) -> Stuck:
+    """Return where each group that has not ended waits."""
+    return Stuck(
+        {
+            group: (_sync(log, syncs[at]).index, _sync(log, syncs[at]).needs)
+            for group, at, syncs in zip(course.groups, positions, course.syncs, strict=True)
+            if at < len(syncs)
+        }
+    )
 
 
 def _course(log: Log) -> _Course:

@@ -34,7 +34,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "19 grip_close=False at now, 1.5 s later",
             "19 grip_close=True at now, 2 s later",
             "19 grip_close=False at now, 3.5 s later",
-            f"20 linear {at(0)} gripper 100 mm/s accu 3level",
+            f"20 linear {at(0)} gripper 100 mm/s accu 3 level",
             "23 lamp=False at end -25.5 mm",
             f"22 linear {at(10)} gripper 100 mm/s fine",
             "25 call away",

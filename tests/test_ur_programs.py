@@ -119,7 +119,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
     # the thread sets its outputs beside the motions; stopl after a blend is not understood
     "beside.script": (
         [
-            "22 joint J(0 -89.954 89.954 0 89.954 0) gripper 0.5 rad/s radius 50mm",
+            "22 joint J(0 -89.954 89.954 0 89.954 0) gripper 0.5 rad/s radius 50 mm",
             "23 grip_close=True at now",
             "23 grip_close=False at now, 0.75 s later",
             "24 linear X(500 100 400 180 0.091 180) gripper/group:arm.base 0.1 m/s fine",
@@ -135,7 +135,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "27 exit_1:",
             "37 call ready",
             "38 delay 0",
-            "39 linear X(500 100 400 180 0.091 180) gripper/group:arm.base 0.1 m/s radius 20mm",
+            "39 linear X(500 100 400 180 0.091 180) gripper/group:arm.base 0.1 m/s radius 20 mm",
             "16 if",
         ],
         [9, 10, 11, 12, 40, 41, 42, 43, 44],

@@ -22,7 +22,8 @@ undecided: device-never-started
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
 warning: near-miss
-warning: singularity-slowdown tcp-speed-not-held wrist-turned deadlock-possible
+warning: singularity-slowdown tcp-speed-not-held wrist-turned
+warning not_checked: deadlock-possible
 warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
 note: corner-shrunk stop-inside-corner branch-not-run home-not-reached
 """

@@ -79,7 +79,7 @@ def probe_cell(brand: str, on_track: bool) -> Cell:
     controller = replace(
         controller_of(brand, axes),
         tools={"gripper": 1},
-        frames={"fixture": 1},
+        frames={"fixture": 1, "seen": 2},
         program_number=101,
     )
     controller = replace(controller, signals=PORTS)

@@ -34,10 +34,10 @@ test: $(STAMP)
 	$(PY) -m pytest -n 2 -m "not prove and not bench" tests
 
 prove: $(STAMP)
-	$(PY) -m pytest -s -m prove tests/prove
+	$(PY) -m pytest -n 2 --dist loadgroup -m prove tests/prove
 
 prove-full: $(STAMP)
-	CELLSIM_PROVE=full $(PY) -m pytest -s -m prove tests/prove
+	CELLSIM_PROVE=full $(PY) -m pytest -n 2 --dist loadgroup -m prove tests/prove
 
 # The README's tables from out/prove.log: make prove-full 2>&1 | tee out/prove.log; make tables
 tables: $(STAMP)

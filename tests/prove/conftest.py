@@ -1,4 +1,4 @@
-"""Proofs run on all cores: tests that share a costly fixture stay together, rows are printed last."""
+"""Proofs run on two processes: tests of one costly fixture together, rows are printed last."""
 
 from __future__ import annotations
 

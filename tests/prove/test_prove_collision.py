@@ -109,7 +109,7 @@ MUTATIONS = {
 }
 
 
-# In make prove the control and these, in make prove-full all: a run without compilation takes a minute.
+# In make prove the control and these, in make prove-full all: one run takes up to a minute.
 SEEDED = {
     "none: the control", "pad once instead of twice", "end points instead of total variation",
     "all joints instead of those between", "a dropped pair", "swapped quaternion",

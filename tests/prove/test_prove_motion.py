@@ -25,7 +25,16 @@ RULES = (
         "levels", "parabola", "parabola", {"accu": (0, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2)}
     ),
     MotionRules("distances", "parabola", "parabola", {}, {"distance": 1e-3}, {"cptp": 0.01}),
-    MotionRules("radii", "parabola", "parabola", {}, {"radius": 1e-3}, {}, False, "error"),
+    MotionRules(
+        "radii",
+        "parabola",
+        "parabola",
+        {},
+        {"radius": 1e-3},
+        {},
+        half_limit=False,
+        overlap="error",
+    ),
 )
 RUNS = 2000 if os.environ.get("CELLSIM_PROVE") == "full" else 200
 

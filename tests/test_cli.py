@@ -79,6 +79,7 @@ def test_new_makes_a_cell_that_loads(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["describe", str(tmp_path / "mine")]) == 0
     assert "group" in capsys.readouterr().out
     assert main(["new", str(tmp_path / "mine")]) == 3
+    assert main(["new", "palletizing"]) == 3  # it would hide the shipped cell
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

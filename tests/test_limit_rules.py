@@ -36,7 +36,14 @@ from cellsim.domain.robot import CombinedLimit
 from cellsim.domain.timeline import Event, GroupTrack
 from cellsim.verify.context import Context
 from cellsim.verify.extrema import control_points, largest, mean_jerk, peaks, ranges
-from cellsim.verify.recheck import extrema_disagree, off_line, samples, speeds_disagree, top_speed
+from cellsim.verify.recheck import (
+    MOST,
+    extrema_disagree,
+    off_line,
+    samples,
+    speeds_disagree,
+    top_speed,
+)
 from cellsim.verify.rules import RULES, rule_id
 from cellsim.verify.run import verdict_of, waive
 
@@ -99,6 +106,16 @@ def test_millisecond_samples_are_those_of_scipy() -> None:
     curve = piecewise(made)
     for order in range(3):
         assert np.allclose(values[order], curve.derivative(order)(t) if order else curve(t))
+
+
+def test_a_motion_of_hours_is_looked_at_in_bounded_memory() -> None:
+    """17 hours, as a line along a singularity once took: 62 million milliseconds."""
+    made = track(HOME, (0.5, *HOME[1:]), seconds=62_218.0, knots=11)
+    t, values = samples(made, 0, len(made.t) - 1)
+    assert len(t) <= MOST + 2
+    assert values.shape == (3, len(t), 6)
+    (owner,) = timeline(made).job.cell.groups.values()
+    assert list(extrema_disagree(made, owner)) == []
 
 
 def test_mean_jerk_of_a_motion_of_constant_jerk_is_its_jerk() -> None:

@@ -45,7 +45,7 @@ FIRST_RUN = (
     "First run: manual reduced speed (at most 250 mm/s), single step, enabling switch in hand."
     " Waits for a grip time out without parts: set their inputs by hand.",
     "Second run: automatic at 10 % override, then 30 %; timeouts are proven within the override"
-    " range below.",
+    " range above; where that begins higher, a wait may time out and stop the program.",
     "After a wait that timed out, cancel the program: going on from there is not proven.",
     "Compare the measured cycle time with the band above; outside it, stop and ask why.",
 )
@@ -109,10 +109,12 @@ def _e(text: object) -> str:
 
 
 def _claim(body: Mapping[str, Any]) -> str:
-    cycle = body["cycle"]
+    cycle, waivers = body["cycle"], len(body["waivers"])
+    but = f" except what {waivers} waivers accept (below)" if waivers else ""
     return (
-        f"verdict {body['verdict']}; cycle {cycle['nominal']:.1f} s, between {cycle['low']:.1f}"
-        f" and {cycle['high']:.1f} s ({cycle['model']}); certificate {body['sha256'][:16]}"
+        f"verdict {body['verdict']}{but}; cycle {cycle['nominal']:.1f} s, between"
+        f" {cycle['low']:.1f} and {cycle['high']:.1f} s ({cycle['model']});"
+        f" certificate {body['sha256'][:16]}"
     )
 
 

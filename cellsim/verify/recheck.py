@@ -19,6 +19,8 @@ from cellsim.verify.context import Context
 from cellsim.verify.extrema import CLOSE, largest
 
 STEP_S = 1e-3
+# Looks at one motion: one above 600 s, the longest that may be driven, is looked at less often.
+MOST = 600_000
 SPEED_SHARE = 0.01
 STRAIGHT_M = 1e-4
 _EPSILON = 1e-14
@@ -38,9 +40,12 @@ class Disagreement:
 
 
 def samples(track: GroupTrack, first: int, last: int) -> tuple[Array, Array]:
-    """Return times [s] and q, qd, qdd every millisecond of knots first..last, (m,), (3, m, dof)."""
+    """Return times [s] and q, qd, qdd every millisecond of knots first..last, (m,), (3, m, dof).
+
+    At most MOST steps: memory stays bounded for a motion of hours, which is an error of its own.
+    """
     t, q, v, a = (x[first : last + 1] for x in (track.t, track.q, track.qd, track.qdd))
-    at = np.append(np.arange(t[0], t[-1], STEP_S), t[-1])
+    at = np.append(np.arange(t[0], t[-1], step_of(track, first, last)), t[-1])
     k = np.clip(np.searchsorted(t, at, side="right") - 1, 0, len(t) - 2)
     h = (t[k + 1] - t[k])[:, None]
     x = (at - t[k])[:, None]
@@ -56,17 +61,23 @@ def samples(track: GroupTrack, first: int, last: int) -> tuple[Array, Array]:
     return at, np.stack([place, speed, acceleration])
 
 
+def step_of(track: GroupTrack, first: int, last: int) -> float:
+    """Return the time between looks at knots first..last [s]."""
+    return max(STEP_S, float(track.t[last] - track.t[first]) / MOST)
+
+
 def extrema_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreement]:
     """Yield joints whose closed-form extremum is not what samples see.
 
-    A sample may not pass the extremum; the extremum may pass the samples by half a millisecond of
-    the next derivative at most.
+    A sample may not pass the extremum; the extremum may pass the samples by half a step (a
+    millisecond, see `samples`) of the next derivative at most.
     """
     if len(track.t) < 2:
         return
     seen = np.zeros((3, len(group.joints)))
     jerk = np.zeros(len(group.joints))
     where = np.zeros((3, len(group.joints)), dtype=int)
+    widest = STEP_S
     for motion in track.motions:
         if motion.last <= motion.first or motion.kind == "stand":
             continue
@@ -74,14 +85,16 @@ def extrema_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagree
         most = np.abs(values).max(axis=1)
         where = np.where(most > seen, motion.last, where)
         seen = np.maximum(seen, most)
-        jerk = np.maximum(jerk, np.abs(np.diff(values[2], axis=0)).max(axis=0) / STEP_S)
+        step = step_of(track, motion.first, motion.last)
+        widest = max(widest, step)
+        jerk = np.maximum(jerk, np.abs(np.diff(values[2], axis=0)).max(axis=0) / step)
     seen[0] = np.maximum(seen[0], np.abs(track.q).max(axis=0))
     short = float(np.diff(track.t).min())
     rates = (seen[1], seen[2], 4.0 * jerk)
     for order, name in enumerate(NAMES):
         exact = largest(track, order)
         rounding = 2.0 * CLOSE * (1.0 + exact) + _EPSILON * (1.0 + seen[0]) / short**order
-        room = 0.5 * STEP_S * rates[order] + rounding
+        room = 0.5 * widest * rates[order] + rounding
         apart = (seen[order] > exact + rounding) | (exact > seen[order] + room)
         for j in np.flatnonzero(apart):
             joint = group.joints[j]

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from cellsim.domain.files.cell import CELL_FILE, cell_folder
+from cellsim.domain.files.data import data_names
 from cellsim.errors import BadInput
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
@@ -27,6 +28,11 @@ def new_cell(folder: Path, like: str) -> Path:
     source = cell_folder(like)
     if not _NAME.fullmatch(folder.name):
         raise BadInput(f"'{folder.name}' is no cell name", expected="letters, digits, _ and -")
+    if str(folder) == folder.name and folder.name in data_names("cells"):
+        raise BadInput(
+            f"'{folder.name}' is a shipped cell, which this folder would hide from its own name",
+            expected="another name",
+        )
     if folder.exists():
         raise BadInput("it exists already", file=str(folder), expected="a folder to make")
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,8 @@ class Job:
         rules: Group name to the MotionRules of its brand.
         inputs: Signals, and names that programs read, fixed by the user: nothing changes them.
         choices: Why each branch and via was chosen (from teach), for reports.
+        taught_from: Digest of the steps of the task it was taught from, "" where not known.
+        task_now: Digest of the steps of the task of that name beside it, "" where there is none.
     """
 
     name: str
@@ -28,3 +30,5 @@ class Job:
     rules: Mapping[str, MotionRules]
     inputs: Mapping[str, bool] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    taught_from: str = ""
+    task_now: str = ""

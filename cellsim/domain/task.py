@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cellsim.domain.canonical import digest
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -26,3 +28,8 @@ class Task:
     name: str
     steps: tuple[Step, ...]
     file: str = ""
+
+
+def steps_digest(task: Task) -> str:
+    """Return the SHA-256 of what a task asks for; lines, layout and comments do not count."""
+    return digest(task.steps, ("line",))

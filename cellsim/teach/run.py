@@ -8,7 +8,7 @@ from cellsim.controllers.brands import quantise, rules_of
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.task import SUFFIX, load_task
 from cellsim.domain.job import Job
-from cellsim.domain.task import Task
+from cellsim.domain.task import Task, steps_digest
 from cellsim.errors import UnknownName
 from cellsim.kinematics import chain_of
 from cellsim.motion.caps import caps_of
@@ -55,7 +55,8 @@ def teach_task(
         programs[group] = with_lines(quantise(program, cell), cell)
     used = {group: rules[group] for group in programs}
     choices = tuple(choice for group in programs for choice in _choices(group, taught[group]))
-    return Job(task.name, cell, programs, used, choices=choices)
+    steps = steps_digest(task)
+    return Job(task.name, cell, programs, used, choices=choices, taught_from=steps, task_now=steps)
 
 
 def _choices(group: str, taught: list[Taught]) -> list[str]:

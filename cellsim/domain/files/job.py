@@ -15,19 +15,26 @@ from cellsim.domain.controller import MotionRules
 from cellsim.domain.files.flow import word
 from cellsim.domain.files.onfeature import resolve_features
 from cellsim.domain.files.program import SUFFIX, dump_program, load_program
+from cellsim.domain.files.task import SUFFIX as TASK_SUFFIX
+from cellsim.domain.files.task import load_task
 from cellsim.domain.files.yamltext import FileModel, load_yaml, shown
 from cellsim.domain.job import Job
+from cellsim.domain.task import steps_digest
 from cellsim.errors import BadInput, UnknownName
 
 JOB_FILE = "job.yaml"
 
 
 class JobText(FileModel):
-    """job.yaml: what belongs to the job and to none of its programs."""
+    """job.yaml: what belongs to the job and to none of its programs.
+
+    task: SHA-256 of the steps of the task it was taught from; "" where not known.
+    """
 
     noun = "job"
     inputs: dict[str, bool] = Field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    task: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
 
 def job_folder(cell: Cell, name: str) -> Path:
@@ -84,7 +91,14 @@ def load_job(
                 )
     ordered = {group: programs[group] for group in cell.groups if group in programs}
     used = {group: rules[group] for group in ordered}
-    return Job(name, cell, ordered, used, dict(text.inputs), text.choices)
+    now = _task_now(cell, name) if text.task else ""
+    return Job(name, cell, ordered, used, dict(text.inputs), text.choices, text.task, now)
+
+
+def _task_now(cell: Cell, name: str) -> str:
+    """Return the digest of the task of a cell, "" where it has none of that name."""
+    place = Path(cell.path) / f"{name}{TASK_SUFFIX}"
+    return steps_digest(load_task(place)) if cell.path and place.is_file() else ""
 
 
 def save_job(job: Job, folder: Path | None = None) -> tuple[Path, ...]:
@@ -126,6 +140,8 @@ def _job_text(job: Job) -> str:
     lines = ["format: cellsim/job@1"]
     if job.inputs:
         lines += ["inputs:", *(f"  {word(k)}: {str(v).lower()}" for k, v in job.inputs.items())]
+    if job.taught_from:
+        lines.append(f"task: {job.taught_from}")
     if job.choices:
         lines += ["choices:", *(f"- {word(choice)}" for choice in job.choices)]
     return "\n".join(lines) + "\n"

@@ -62,6 +62,7 @@ from cellsim.verify.rules.state_not_understood import state_not_understood
 from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
 from cellsim.verify.rules.takt_exceeded import takt_exceeded
 from cellsim.verify.rules.target_unreachable import target_unreachable
+from cellsim.verify.rules.task_changed import task_changed
 from cellsim.verify.rules.tcp_speed_exceeded import tcp_speed_exceeded
 from cellsim.verify.rules.tcp_speed_not_held import tcp_speed_not_held
 from cellsim.verify.rules.tool_not_mounted import tool_not_mounted
@@ -121,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     wait_timeout,
     answer_not_awaited,
     device_never_started,
+    task_changed,
     frame_not_measured,
     endless_loop,
     takt_exceeded,

@@ -54,7 +54,8 @@ def links_of(chain: Chain) -> tuple[tuple[str, ...], Ints, Array]:
 def course_of(chain: Chain, track: GroupTrack) -> Course:
     """Return the course of a track; deviations are those of the path, whatever its timing."""
     _, links, frames = links_of(chain)
-    q = np.ascontiguousarray(track.q, dtype=np.float64)
+    # A copy: kernels would be compiled once more for an array that may not be written.
+    q = np.array(track.q, dtype=np.float64, order="C")
     way = np.zeros_like(q)
     np.cumsum(np.abs(q[1:] - q[:-1]), axis=0, out=way[1:])
     # Each of n additions is off by at most 2**-53 of the sum so far, and so is each difference.

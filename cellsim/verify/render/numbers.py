@@ -103,8 +103,11 @@ def need_text(pair: PairClearance, lang: str) -> str:
 
 
 def by_slack(pairs: Iterable[PairClearance]) -> list[PairClearance]:
-    """Return the pairs, those first that are nearest to what they have to keep."""
-    return sorted(pairs, key=lambda p: (p.clearance - p.required, p.a, p.b))
+    """Return the pairs, those first that are nearest to what they have to keep.
+
+    Pairs that may touch come last: an arm on its pedestal is no news.
+    """
+    return sorted(pairs, key=lambda p: (p.required < 0.0, p.clearance - p.required, p.a, p.b))
 
 
 def cycle_text(cycle: Mapping[str, object], template: str) -> str:

@@ -22,7 +22,8 @@ $(STAMP): pyproject.toml constraints.txt
 	  [ -x $(PY) ] || "$$python" -m venv $(VENV) || exit 3; \
 	  echo "installing into $(VENV) (about 1.8 GB on disk with what the tests need, a few minutes) ..."; \
 	  PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -q --no-compile -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING: Location' >&2); \
-	fi && echo "compiling the inner loops once ..." && \
+	fi && $(PY) -m compileall -q $$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/{spatialmath,roboticstoolbox} && \
+	echo "compiling the inner loops once ..." && \
 	$(VENV)/bin/cellsim release door_removal --variant suv --out $(VENV)/.warm >/dev/null && \
 	{ $(VENV)/bin/cellsim check $(VENV)/.warm >/dev/null & checked=$$!; \
 	$(VENV)/bin/cellsim sweep door_removal --variant suv --body "*/tool:*" --voxel-mm 200 --out $(VENV)/.warm.stl >/dev/null && \

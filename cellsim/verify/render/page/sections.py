@@ -73,7 +73,7 @@ def _cards(report: Report, lang: str) -> Iterable[str]:
 def _card(label: str, value: str, under: str) -> str:
     return (
         f'<div class="card"><span>{escape(label)}</span><b>{escape(value)}</b>'
-        f"<small>{escape(under)}</small></div>"
+        f"<small>{escape(under).replace('/', '/<wbr>')}</small></div>"
     )
 
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 TRUE_CLEARANCES = 1000 if FULL else 150
 
-TESTS = ("coarse", "bound", "tunnelling", "certified")
+TESTS = ("coarse", "bound", "tunnelling", "travel", "certified")
 MUTATIONS = {
     "none: the control": ("lipschitz.py", "R[out, i]", "R[out, i]"),
     "pad once instead of twice": (

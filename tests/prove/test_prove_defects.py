@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent / "seeded"))
 from kinds import KINDS
 from matrix import Matrix, run, table
 
-pytestmark = pytest.mark.prove
+# One worker: the fixture is the proof.
+pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("defects")]
 
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 SEED = 20261125

@@ -185,6 +185,7 @@ def _say_branches(
     other = statement.otherwise
     if blocks.otherwise_if and len(other) == 1 and isinstance(other[0], If):
         _say_branches(script, phrases, other[0], depth, blocks.otherwise_if)
+        script.modal = after if blocks.joins and after == script.modal else {}
         return
     if other:
         script.put(blocks.otherwise, depth)

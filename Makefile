@@ -13,16 +13,15 @@ $(STAMP): pyproject.toml constraints.txt
 	if [ -z "$$python" ]; then echo "missing: python3.11 (Debian: apt-get install python3 python3-venv)"; exit 3; fi; \
 	if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
 	  echo "missing: Python 3.11 or newer; found $$($$python --version)"; exit 3; fi; \
-	if command -v uv >/dev/null 2>&1; then \
-	  [ -x $(PY) ] || uv venv -q --python "$$python" $(VENV) || exit 3; \
-	  uv pip install -q --python $(PY) -c constraints.txt -e '.[dev]'; \
-	else \
-	  if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
-	    echo "missing: the venv module (Debian: apt-get install python3-venv)"; exit 3; fi; \
-	  [ -x $(PY) ] || "$$python" -m venv $(VENV) || exit 3; \
-	  echo "installing into $(VENV) (about 1.8 GB on disk with what the tests need, a few minutes) ..."; \
-	  PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -q --no-compile -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING: Location' >&2); \
-	fi && $(PY) -m compileall -q $$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/{spatialmath,roboticstoolbox} && \
+	if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
+	  echo "missing: the venv module (Debian: apt-get install python3-venv)"; exit 3; fi; \
+	[ -x $(PY) ] || "$$python" -m venv $(VENV) || exit 3; \
+	echo "installing into $(VENV) (about 1.8 GB on disk with what the tests need, a minute or a few) ..."; \
+	export PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	{ $(PY) -m pip install -q -c constraints.txt uv 2>/dev/null && \
+	  $(VENV)/bin/uv pip install -q --python $(PY) -c constraints.txt -e '.[dev]' 2>/dev/null; } || \
+	$(PY) -m pip install -q --no-compile -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING: Location' >&2) || exit 3; \
+	$(PY) -m compileall -q $$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/{spatialmath,roboticstoolbox} && \
 	echo "compiling the inner loops once ..." && \
 	$(VENV)/bin/cellsim release door_removal --variant suv --out $(VENV)/.warm >/dev/null && \
 	{ $(VENV)/bin/cellsim check $(VENV)/.warm >/dev/null & checked=$$!; \

@@ -9,7 +9,7 @@ from cellsim.collision.items import Item
 from cellsim.collision.strays import FRAME, WORLD, ByFrame, first_of
 
 Range = tuple[float, float]
-LEAST_KNOTS, LEAST_CHANGE = 4, 1e-3
+LEAST_KNOTS, LEAST_CHANGE, ELSEWHERE = 4, 1e-3, 4e-3
 
 
 def strayed_apart(
@@ -39,24 +39,30 @@ def cut_where_strayed(
 ) -> Iterator[Range]:
     """Yield ranges of knots, halved where an arm comes to follow a frame or leaves it.
 
-    There its tool strays from what stands in the frame by less and less: one pad for the whole way
-    would be that of its far end. Cut down to LEAST_KNOTS, or where halves differ by less than
-    LEAST_CHANGE.
+    One pad for the whole way would be that of its far end. Cut down to LEAST_KNOTS, or where halves
+    differ by less than LEAST_CHANGE for a body that stands in the frame, ELSEWHERE for others.
     """
+    if not any(strays.get(group) for group in {a.group, b.group}):
+        yield from ranges
+        return
+    meets = any(
+        not still.group and set(still.frames) & {*strays.get(arm.group, {})}
+        for still, arm in ((a, b), (b, a))
+    )
+    least = LEAST_CHANGE if meets else ELSEWHERE
     for u0, u1 in ranges:
         middle = float(math.floor((u0 + u1) / 2))
-        follows = bool(a.group) != bool(b.group) and strays.get(a.group or b.group)
-        if (
-            follows
-            and u1 - u0 >= 2 * LEAST_KNOTS
-            and set((a if b.group else b).frames) & {*follows}
-        ):
+        if u1 - u0 >= 2 * LEAST_KNOTS and _apart(a, b, strays, (u0, u1)) > least:
             halves = (u0, middle), (middle, u1)
-            left, right = (sum(strayed_apart(a, b, strays, h, h).values()) for h in halves)
-            if abs(left - right) > LEAST_CHANGE:
+            left, right = (_apart(a, b, strays, half) for half in halves)
+            if abs(left - right) > least:
                 yield from cut_where_strayed(halves, a, b, strays)
                 continue
         yield u0, u1
+
+
+def _apart(a: Item, b: Item, strays: Mapping[str, ByFrame], us: Range) -> float:
+    return sum(strayed_apart(a, b, strays, us, us).values())
 
 
 def _on_one_arm(strays: ByFrame, name: str, a: Item, b: Item, us: Range) -> float:

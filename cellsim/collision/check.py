@@ -70,7 +70,7 @@ def check_timeline(
     spans = 0
     for job, run in run_all(scope, jobs, limits, reuse, progress):
         counts, spans = counts + run.counts, spans + run.number
-        found.append(tell(Run(job.a, job.b, job.pair, job.groups, run), timeline, scope.paths))
+        found.append(tell(Run(job.a, job.b, job.pair, job.groups, run), scope))
     if cache is not None:
         cache.flush()
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))

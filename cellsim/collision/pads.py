@@ -124,19 +124,33 @@ def frame_pad(
         far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
         strays: Measured frame to how far the bodies move as arms follow it, see `strays` [m].
     """
-    pad, strays = 0.0, strays or {}
+    pad, strays = tolerance_pad(cell, a, b, far_a, far_b), strays or {}
+    for name, frame in sorted(cell.frames.items()):
+        if not frame.measured:
+            continue
+        rigid = 0.0
+        if not (a.group and a.group == b.group):
+            part_a = _part(name, name in a.frames, follows_a)
+            part_b = _part(name, name in b.frames, follows_b)
+            rigid = _range_pad(frame, part_a, part_b, far_a, far_b)
+        pad += max(rigid, strays.get(name, 0.0))
+    return pad
+
+
+def tolerance_pad(
+    cell: Cell, a: Item, b: Item, far_a: dict[str, float], far_b: dict[str, float]
+) -> float:
+    """Return what frames that nobody measures, or that are off after it, move two bodies [m].
+
+    Args:
+        far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
+    """
+    pad = 0.0
     for name, frame in sorted(cell.frames.items()):
         on_a, on_b = name in a.frames, name in b.frames
         if on_a != on_b:
             r = far_a[name] if on_a else far_b[name]
             pad += frame.tolerance_m + frame.tolerance_rad * r
-        if not frame.measured:
-            continue
-        rigid = 0.0
-        if not (a.group and a.group == b.group):
-            part_a, part_b = _part(name, on_a, follows_a), _part(name, on_b, follows_b)
-            rigid = _range_pad(frame, part_a, part_b, far_a, far_b)
-        pad += max(rigid, strays.get(name, 0.0))
     return pad
 
 

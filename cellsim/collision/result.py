@@ -16,6 +16,26 @@ Status = Literal["free", "undecided", "clearance", "collision"]
 RANK: Mapping[str, int] = {"free": 0, "undecided": 1, "clearance": 2, "collision": 3}
 
 
+@dataclass(frozen=True)
+class FrameShift:
+    """The shift of a measured frame without which a pair would keep what is required.
+
+    Attributes:
+        frame: Its name.
+        share: The shift seen to be worst, in shares of the range of the frame, moved and turned
+            about its axes; shape (6,).
+        nominal_m: Clearance certified for the stretch where no measured frame is off [m].
+        shifted_m: Clearance seen with this frame off by the share [m], margins and tolerances taken
+            off; minus a depth where the shapes overlap. t: When [s].
+    """
+
+    frame: str
+    share: tuple[float, ...]
+    nominal_m: float
+    shifted_m: float
+    t: float
+
+
 @dataclass(frozen=True, eq=False)
 class Violation:
     """One stretch of one motion in which a pair is not free.
@@ -35,6 +55,7 @@ class Violation:
         cause: What decided, or why nothing did ("confirmed by coal and by a point in both").
         pieces: Names of the pieces of a and b.
         tube: It is about corners of a tube, which the one that is simulated need not be.
+        shift: The shift of a measured frame that alone makes it short, None = it is short anyway.
     """
 
     status: Status
@@ -53,6 +74,7 @@ class Violation:
     cause: str = ""
     pieces: tuple[str, str] = ("", "")
     tube: bool = False
+    shift: FrameShift | None = None
 
 
 # Columns of a pair's course.

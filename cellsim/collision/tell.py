@@ -11,20 +11,24 @@ import numpy as np
 from cellsim.collision import kernel
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
+from cellsim.collision.offset import Short, shift_to_blame
 from cellsim.collision.paths import Path, carry, joints_at, links_at, time_of
 from cellsim.collision.result import (
     RANK,
+    FrameShift,
     PairCourse,
     PairResult,
     Status,
     Violation,
 )
+from cellsim.collision.runs import Scope
 from cellsim.collision.spans import (
     CAUSE,
     GAVE_UP,
     LEAF_U0,
     LEAF_U1,
     LEAF_V0,
+    LEAF_V1,
     LEAST_REQUIRED,
     LEAST_U0,
     LEAST_U1,
@@ -56,9 +60,10 @@ class Run:
     gathered: Gathered
 
 
-def tell(run: Run, timeline: Timeline, paths: Mapping[str, Path]) -> PairResult:
+def tell(run: Run, scope: Scope) -> PairResult:
     """Return the result of a run; overlaps are confirmed by the second kernel first."""
-    violations = tuple(_violation(run, rows, timeline, paths) for rows in _merge(run, timeline))
+    timeline = scope.timeline
+    violations = tuple(_violation(run, rows, scope) for rows in _merge(run, timeline))
     least = run.gathered.worst
     u = float(least[LEAST_U0] + least[LEAST_U1]) / 2
     group = run.groups[0]
@@ -148,8 +153,8 @@ def _without_edges(groups: list[Array]) -> list[Array]:
     return sorted(found, key=lambda g: (float(g[:, LEAF_U0].min()), -float(g[0, STATE])))
 
 
-def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Path]) -> Violation:
-    track = timeline.tracks[run.groups[0]]
+def _violation(run: Run, rows: Array, scope: Scope) -> Violation:
+    track, paths = scope.timeline.tracks[run.groups[0]], scope.paths
     worst = rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
     u = float(worst[WORST])
     poses = _poses(run, paths, u, float(worst[WORST_V]))
@@ -174,8 +179,28 @@ def _violation(run: Run, rows: Array, timeline: Timeline, paths: Mapping[str, Pa
         status, run.a.name, run.b.name, ends[0], ends[1], value, float(worst[NEED]),
         (float(witness[0]), float(witness[1]), float(witness[2])), run.groups[0], int(u), t,
         tuple(float(x) for x in q), index, cause, (pieces[0].name, pieces[1].name),
-        _in_tube(track, middle),
+        _in_tube(track, middle), _shift(run, rows, worst, pieces, scope) if state != HIT else None,
     )  # fmt: skip
+
+
+def _shift(
+    run: Run, rows: Array, worst: Array, pieces: tuple[Piece, Piece], scope: Scope
+) -> FrameShift | None:
+    """Return the shift of a measured frame that alone makes a pair short, see `offset`."""
+    pads = run.gathered.spans[rows[:, SPAN].astype(np.int64), PAD]
+    first = (float(rows[:, LEAF_U0].min()), float(rows[:, LEAF_U1].max()))
+    second = (float(rows[:, LEAF_V0].min()), float(rows[:, LEAF_V1].max()))
+    on = [len(run.groups) == 2 and i.group == run.groups[1] for i in (run.a, run.b)]
+    short = Short(
+        (run.a, run.b),
+        tuple(float(worst[WORST_V if later else WORST]) for later in on),
+        tuple(second if later else first for later in on),
+        float((rows[:, VALUE] + pads).min()),
+        float(worst[NEED]),
+        float(run.gathered.spans[int(worst[SPAN]), PAD]),
+        pieces,
+    )
+    return shift_to_blame(short, scope)
 
 
 def _in_tube(track: GroupTrack, u: float) -> bool:

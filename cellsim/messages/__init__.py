@@ -42,12 +42,14 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
 
     A rule's entry may word a severity of its own ("undecided"), and the case without a value
     ("bare"); else its "sentence" is used; "not_checked" falls back to one sentence for all; an
-    unknown rule lists its facts. A "course" among the fields is named after the sentence.
+    unknown rule lists its facts. A "course" among the fields is named after the sentence, and the
+    shift of a frame that a clearance fails by ("shifted_mm").
     """
     data = catalogue(lang)
-    if "course" in fields:
-        rest = {key: value for key, value in fields.items() if key != "course"}
-        return f"{sentence(lang, rule, severity, rest)} {fill(data['words']['in_course'], fields)}"
+    for key, words in (("course", "in_course"), ("shifted_mm", "by_shift")):
+        if key in fields:
+            rest = {k: value for k, value in fields.items() if k != key}
+            return f"{sentence(lang, rule, severity, rest)} {fill(data['words'][words], fields)}"
     entry = data["rules"].get(rule, {})
     template = entry.get(severity)
     if template is None and severity == "not_checked":

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cellsim.domain.cell import Cell
 from cellsim.domain.report import Finding, Severity
+from cellsim.kinematics.frameshift import said
 
 if TYPE_CHECKING:
     from cellsim.collision.result import PairResult, Violation
 
 
 _HELP = {"collision": "make-room"}
+
+
+def _shift(violation: Violation, cell: Cell) -> dict[str, object]:
+    """Return the shift of a frame that makes the pair short: mm and degrees about its axes; and
+    the clearance that is certified without it and seen with it [mm], rounded down."""
+    if violation.shift is None:
+        return {}
+    shift, frame = violation.shift, cell.frames[violation.shift.frame]
+    return {
+        "frame": frame.name,
+        "shift": said(frame, np.array(shift.share)),
+        "shift_mm": [round(1e3 * frame.range_m * v, 2) for v in shift.share[:3]],
+        "shift_deg": [round(math.degrees(frame.range_rad * v), 3) for v in shift.share[3:]],
+        "nominal_mm": math.floor(1e5 * shift.nominal_m) / 100,
+        "shifted_mm": math.floor(1e5 * shift.shifted_m) / 100,
+        "shifted_s": round(shift.t, 4),
+    }
 
 
 def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
@@ -32,7 +54,9 @@ def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
     return tuple(sorted(worst.values(), key=lambda v: v.t0))
 
 
-def finding(rule: str, severity: Severity, pair: PairResult, violation: Violation) -> Finding:
+def finding(
+    rule: str, severity: Severity, pair: PairResult, violation: Violation, cell: Cell
+) -> Finding:
     """Return the finding of one violation of a pair, in millimetres."""
     deep = rule == "collision"
     value = -violation.value_m if deep else violation.value_m
@@ -49,9 +73,15 @@ def finding(rule: str, severity: Severity, pair: PairResult, violation: Violatio
         index.line if index else 0,
         float(violation.t0),
         float(violation.t1),
-        _facts(violation),
-        "tube-corner" if violation.tube else _HELP.get(rule, "more-clearance"),
+        _facts(violation) | _shift(violation, cell),
+        _help(rule, violation),
     )
+
+
+def _help(rule: str, violation: Violation) -> str:
+    if violation.tube:
+        return "tube-corner"
+    return "frame-off" if violation.shift else _HELP.get(rule, "more-clearance")
 
 
 def _facts(violation: Violation) -> dict[str, object]:

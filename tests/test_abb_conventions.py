@@ -11,7 +11,7 @@ import pytest
 from brandkit import KITS
 from controllers_support import bytes_of, cell_of, differences, random_q
 
-from cellsim.controllers.abb.branch import has_conf, joints_of
+from cellsim.controllers.abb.branch import joints_of, with_conf
 from cellsim.controllers.abb.conf import conf_text
 from cellsim.controllers.abb.splitting import with_short_routines
 from cellsim.controllers.abb.standard import SPEEDS, ZONES
@@ -64,7 +64,7 @@ def test_quadrants_are_those_of_a_controllers_own_pair() -> None:
     cell = cell_of("abb")
     q = q_of(-5.4, 10.0, 5.0, -185.1, 64.0, 210.7)
     assert conf_text(q, cell, cell.groups["arm"], 0) == "-1 -3 2 0"
-    assert has_conf(q, (-1, -3, 2, 0), cell, cell.groups["arm"])
+    assert with_conf(q[None], np.array([-1, -3, 2, 0]), cell, cell.groups["arm"]) == [True]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_every_way_to_a_pose_has_a_configuration_of_its_own_and_comes_back_from_
         back = joints_of(flange, conf, cell, group, ())
         assert not isinstance(back, str)
         assert np.allclose(back, q, atol=1e-9)
-        fits = [has_conf(other, conf, cell, group) for other in every]
+        fits = with_conf(np.array(every), np.array(conf), cell, group)
         assert fits.count(True) == 1
 
 

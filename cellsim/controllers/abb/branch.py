@@ -7,7 +7,6 @@ Source: RAPID instructions, functions and data types 3HAC050917, confdata.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,46 +33,58 @@ def joints_of(
     if group.robot.dof != 6 or any(axis.coupling for axis in told):
         return "configuration of this kind of arm"
     found = solve_all(chain_of(cell, group.name), flange, ext)
-    fits = [q for q in found if has_conf(q, conf, cell, group)]
+    right = with_conf(np.array(found), np.array(conf), cell, group)
+    fits = [q for q, fit in zip(found, right, strict=True) if fit]
     if len(fits) != 1:
         shown = ",".join(str(c) for c in conf)
         return f"{len(fits)} of {len(found)} joint positions fit configuration [{shown}]"
     return tuple(float(v) for v in fits[0])
 
 
-def has_conf(q: Array, conf: Sequence[int], cell: Cell, group: MotionGroup) -> bool:
-    """Return whether joints have a configuration; on an edge between two, both are right."""
-    for axis, quadrant in zip((0, 3, 5), conf[:3], strict=True):
-        map_ = group.controller.axes[axis]
-        shown = (float(q[axis]) - map_.offset) / map_.factor
-        edges = {math.floor((shown + e) / 90.0) for e in (-_EDGE_DEG, _EDGE_DEG)}
-        if quadrant not in edges:
-            return False
-    return _cfx_fits(q, conf[3], cell, group)
+def with_conf(q: Array, confs: Array, cell: Cell, group: MotionGroup) -> list[bool]:
+    """Return which joints have their configuration; on an edge between two, both are right.
 
-
-def _cfx_fits(q: Array, cfx: int, cell: Cell, group: MotionGroup) -> bool:
-    """Return whether the three bits of cfx agree with where the wrist stands."""
+    Args:
+        q: Joint values, shape (n, dof). confs: cf1, cf4, cf6, cfx of each, shape (n, 4) or (4,).
+    """
     from cellsim.kinematics.fk import link_poses
     from cellsim.kinematics.frames import chain_of
 
+    if not len(q):
+        return []
+    conf = np.broadcast_to(confs, (len(q), 4)).astype(np.int64)
+    fits = np.ones(len(q), dtype=np.bool_)
+    for axis, told in zip((0, 3, 5), conf.T[:3], strict=True):
+        shown = _shown(q, axis, group)
+        below, above = (np.floor((shown + e) / 90.0) for e in (-_EDGE_DEG, _EDGE_DEG))
+        fits &= (told == below) | (told == above)
     chain = chain_of(cell, group.name)
-    poses = link_poses(chain, np.array([q], dtype=np.float64))[0]
-    places = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
-    links = [group.robot.links[i].name for i in (1, 2, 3, 5)]
-    turning = poses[places[links[0]]]
+    poses = link_poses(chain, np.ascontiguousarray(q, dtype=np.float64))
+    for bit, (value, edge) in enumerate(_measures(poses, q, chain.link_names, group)):
+        fits &= (np.abs(value) <= edge) | ((value > 0.0) == (conf[:, 3] >> bit & 1).astype(bool))
+    return [bool(v) for v in fits]
+
+
+def _shown(q: Array, axis: int, group: MotionGroup) -> Array:
+    """Return the values [deg] that the pendant shows of an axis, shape (n,)."""
+    map_ = group.controller.axes[axis]
+    return np.asarray((q[:, axis] - map_.offset) / map_.factor)
+
+
+def _measures(
+    poses: Array, q: Array, names: Sequence[str], group: MotionGroup
+) -> tuple[tuple[Array, float], ...]:
+    """Return what each bit of cfx is the sign of, shape (n,), with what counts as its edge."""
+    places = {name.rpartition("/")[2]: i for i, name in enumerate(names)}
+    links = [places[group.robot.links[i].name] for i in (1, 2, 3, 5)]
+    turning = poses[:, links[0]]
     shoulder, elbow, wrist = (
-        turning[:3, :3].T @ (poses[places[name]][:3, 3] - turning[:3, 3]) for name in links[1:]
+        np.einsum("nji,nj->ni", turning[:, :3, :3], poses[:, i, :3, 3] - turning[:, :3, 3])
+        for i in links[1:]
     )
     arm, reach = elbow - shoulder, wrist - shoulder
-    axis5 = group.controller.axes[4]
-    shown = (float(q[4]) - axis5.offset) / axis5.factor
-    measures = (
-        (-shown, _EDGE_DEG),
-        (float(arm[0] * reach[2] - arm[2] * reach[0]), _EDGE_M),
-        (-float(wrist[0]), _EDGE_M),
-    )
-    return all(
-        abs(value) <= edge or (value > 0.0) == bool(cfx >> bit & 1)
-        for bit, (value, edge) in enumerate(measures)
+    return (
+        (-_shown(q, 4, group), _EDGE_DEG),
+        (arm[:, 0] * reach[:, 2] - arm[:, 2] * reach[:, 0], _EDGE_M),
+        (-wrist[:, 0], _EDGE_M),
     )

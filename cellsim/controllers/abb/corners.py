@@ -21,6 +21,9 @@ from cellsim.domain.program import (
     Statement,
 )
 
+# Statements behind a motion that are looked at.
+FAR = 40
+
 
 def stop_before_logic(body: Sequence[Statement]) -> tuple[Statement, ...]:
     """Return the statements with an exact stop before logic, block ends, and the other kind.
@@ -36,7 +39,9 @@ def stop_before_logic(body: Sequence[Statement]) -> tuple[Statement, ...]:
             found.append(replace(statement, then=then, otherwise=other))
         elif isinstance(statement, Loop):
             found.append(replace(statement, body=stop_before_logic(statement.body)))
-        elif isinstance(statement, Move) and not flies(statement, body[number + 1 :]):
+        elif isinstance(statement, Move) and not flies(
+            statement, body[number + 1 : number + 1 + FAR]
+        ):
             found.append(replace(statement, zone=FINE))
         else:
             found.append(statement)
@@ -46,10 +51,8 @@ def stop_before_logic(body: Sequence[Statement]) -> tuple[Statement, ...]:
 def flies(move: Move, rest: Sequence[Statement]) -> bool:
     """Return whether the corner of a motion is certain, from what follows it in its block."""
     begin = 1 if rest and sets_in_corner(move, rest[0]) else 0
-    plain = [s for s in rest[begin:40] if not _quiet(s)]
-    if not plain or not isinstance(plain[0], Move):
-        return False
-    return (plain[0].kind == "joint") == (move.kind == "joint")
+    after = next((s for s in rest[begin:FAR] if not _quiet(s)), None)
+    return isinstance(after, Move) and (after.kind == "joint") == (move.kind == "joint")
 
 
 def sets_in_corner(move: Move, after: Statement) -> bool:

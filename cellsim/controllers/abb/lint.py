@@ -9,8 +9,8 @@ import numpy as np
 
 from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.abb.arcs import MOST_DEG, arc_problem, sweep_deg
-from cellsim.controllers.abb.branch import has_conf
-from cellsim.controllers.abb.corners import flies
+from cellsim.controllers.abb.branch import with_conf
+from cellsim.controllers.abb.corners import FAR, flies
 from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.writing.resolve import with_joints
@@ -64,7 +64,8 @@ def _corners(look: Look) -> Findings:
     for routine in look.program.routines:
         for body in _bodies(routine.body):
             for at, s in enumerate(body):
-                if isinstance(s, Move) and s.zone.kind != "fine" and not flies(s, body[at + 1 :]):
+                after = body[at + 1 : at + 1 + FAR]
+                if isinstance(s, Move) and s.zone.kind != "fine" and not flies(s, after):
                     what = f"corner {s.zone} before something else than a motion of its kind"
                     source = f"{_BASIC}, positioning during program execution"
                     yield look.found("corner-stops", what, s, source=source)
@@ -196,12 +197,14 @@ def _configurations(look: Look) -> Findings:
         known = with_joints("abb", look.program, look.cell, lambda m: m.kind != "joint")
     except (Refused, BadInput):
         return
-    for move in linting.moves(linting.look(known, look.cell)):
-        conf = _conf(move.to.config)
-        if move.kind == "joint" or conf is None or move.to.q is None:
-            continue
-        q = np.array(move.to.q)
-        if not has_conf(q, conf, look.cell, look.group):
+    told = [
+        (move, conf, move.to.q)
+        for move in linting.moves(linting.look(known, look.cell))
+        if move.kind != "joint" and move.to.q is not None and (conf := _conf(move.to.config))
+    ]
+    q, confs = np.array([t[2] for t in told]), np.array([t[1] for t in told])
+    for (move, _, _), fits in zip(told, with_conf(q, confs, look.cell, look.group), strict=True):
+        if not fits:
             what = f"configuration [{move.to.config.replace(' ', ',')}] is not that of the joints"
             source = f"{_DATA}, ConfL: the program stops at another configuration"
             yield look.found("configuration", what, move, source=source, severity=Severity.ERROR)

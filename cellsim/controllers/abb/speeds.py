@@ -37,7 +37,7 @@ _STILL = 1e-9
 def with_tcp_speeds(program: Program, cell: Cell) -> Program:
     """Return the program with every joint motion in per cent given a TCP speed [mm/s]."""
     group = cell.groups[program.group]
-    walk = _Walk(cell, group)
+    walk = _Walk(cell, group, np.array([j.speed or 1.0 for j in group.joints]))
     routines = []
     for number, routine in enumerate(program.routines):
         walk.q = np.array(group.home) if number == 0 else None
@@ -47,10 +47,14 @@ def with_tcp_speeds(program: Program, cell: Cell) -> Program:
 
 @dataclass
 class _Walk:
-    """Where the robot stands while the program is walked; None where that is not known."""
+    """Where the robot stands while the program is walked; None where that is not known.
+
+    top: Speeds of all axes [rad/s | m/s], shape (dof,).
+    """
 
     cell: Cell
     group: MotionGroup
+    top: Array
     q: Array | None = None
 
     def body(self, body: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -90,15 +94,11 @@ class _Walk:
         speed = share * (self._lever(chain, end, flange_T_tcp) if rate is None else rate)
         return replace(move, speed=Speed(_readable(1000.0 * speed), "mm/s"))
 
-    def _top(self) -> Array:
-        """Return the speeds of all axes [rad/s | m/s], shape (dof,)."""
-        return np.array([j.speed or 1.0 for j in self.group.joints])
-
     def _rate(self, chain: Chain, start: Array, end: Array, tcp: Pose) -> float | None:
         """Return the largest TCP speed [m/s] on the way at full axis speed; None if it stands."""
         from cellsim.motion.track import tcp_points
 
-        own = float(np.max(np.abs(end - start) / self._top()))
+        own = float(np.max(np.abs(end - start) / self.top))
         if own < _STILL:
             return None
         u = np.linspace(0.0, 1.0, _SAMPLES)[:, None]
@@ -114,7 +114,7 @@ class _Walk:
         nudged = np.vstack([q, q + e * np.eye(len(q))])
         points = tcp_points(chain, nudged, tcp)
         levers = np.linalg.norm(points[1:] - points[0], axis=1) / e
-        return float(np.max(levers * self._top()))
+        return float(np.max(levers * self.top))
 
 
 def _readable(speed: float) -> float:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
-from functools import lru_cache
 
 from cellsim.errors import BadInput
-
-
-@lru_cache(maxsize=16)
-def _step(digits: int) -> Decimal:
-    return Decimal(1).scaleb(-digits)
 
 
 def on_grid(value: float, digits: int) -> float:
     """Return `value` rounded to `digits` decimals, as the printed text says it; never -0.0."""
     if not math.isfinite(value) or abs(value) > 1e9:
         raise BadInput(f"{value!r} cannot be printed", expected="a finite number below 1e9")
-    rounded = Decimal(value).quantize(_step(digits), rounding=ROUND_HALF_EVEN)
-    return float(rounded) if rounded else 0.0
+    # Python's round is exact (half to even of the binary value); numpy's, of its floats, is not.
+    return round(float(value), digits) or 0.0
 
 
 def fixed(value: float, digits: int) -> str:

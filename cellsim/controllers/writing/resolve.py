@@ -8,11 +8,12 @@ only joints that stand in the program are taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cellsim.controllers.writing.ahead import Ahead, Leg
 from cellsim.controllers.writing.targets import tcp_of, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -41,7 +42,8 @@ def with_joints(
     Raises:
         Refused: A pose that cannot be reached, or whose way there is not known.
     """
-    follow = _Follow(brand, cell, cell.groups[program.group], needed)
+    group = cell.groups[program.group]
+    follow = _Follow(brand, cell, group, needed, Ahead(cell, group))
     if not any(follow.lacks(s) for r in program.routines for s in _flat(r.body)):
         return program
     routines = []
@@ -68,7 +70,9 @@ class _Follow:
     cell: Cell
     group: MotionGroup
     needed: Callable[[Move], bool]
+    ahead: Ahead
     q: Array | None = None
+    missed: bool = False
 
     def lacks(self, s: Statement) -> bool:
         """Return whether a statement is a motion without joints that it needs."""
@@ -79,8 +83,13 @@ class _Follow:
     def body(self, body: Iterable[Statement]) -> tuple[Statement, ...]:
         """Return statements with joints; `q` is where they end."""
         out: list[Statement] = []
-        for s in body:
+        statements = tuple(body)
+        left: Move | None = None
+        self.missed = True
+        for at, s in enumerate(statements):
             if isinstance(s, Move):
+                if self.missed or s is left:
+                    left, self.missed = self.look(statements, at), False
                 s = self.move(s)
             elif isinstance(s, If):
                 start = self.q
@@ -88,15 +97,41 @@ class _Follow:
                 self.q = start
                 s = replace(s, then=then, otherwise=self.body(s.otherwise))
                 same = after is not None and self.q is not None and bool(np.all(after == self.q))
-                self.q = after if same else None
+                self.q, self.missed = after if same else None, True
             elif isinstance(s, Loop):
                 self.q = None
                 s = replace(s, body=self.body(s.body))
-                self.q = None if s.count is None else self.q
+                self.q, self.missed = None if s.count is None else self.q, True
             elif isinstance(s, Call | Label | Goto | Return):
-                self.q = None
+                self.q, self.missed = None, True
             out.append(s)
         return tuple(out)
+
+    def look(self, statements: Sequence[Statement], at: int) -> Move | None:
+        """Work out the lines from a statement on; return the motion that was not looked at."""
+        left = self.ahead.look(self.legs(statements, at))
+        return None if left is None else left.move
+
+    def legs(self, statements: Sequence[Statement], at: int) -> Iterator[Leg]:
+        """Yield the lines that `move` will follow, up to where the way is not known."""
+        start, known = self.q, self.q is not None
+        for number in range(at, len(statements)):
+            s = statements[number]
+            if isinstance(s, If | Loop | Call | Label | Goto | Return):
+                return
+            if not isinstance(s, Move):
+                continue
+            via = s.via if s.via is not None and self.lacks(s) else None
+            for target in (via, s.to):
+                if target is None or (target.q is not None and target is via):
+                    continue
+                if target.q is not None:
+                    start, known = np.array(target.q), True
+                elif target.pose is None or s.kind == "joint" or not known:
+                    return
+                else:
+                    yield Leg(s, target, start)
+                    start = None
 
     def move(self, move: Move) -> Move:
         """Return a motion with joints if it needs them, and go to its end."""
@@ -152,6 +187,10 @@ class _Follow:
         from cellsim.kinematics.frames import chain_of
         from cellsim.kinematics.ik import solve_path
 
+        found = None if self.q is None else self.ahead.end(move, target)
+        if found is not None:
+            return found
+        self.missed = True
         if self.q is None:
             raise self.refusal(move, "pose target after a jump or a call")
         chain = chain_of(self.cell, self.group.name)

@@ -65,9 +65,10 @@ def read(
     variant: Annotated[str | None, typer.Option("--variant")] = None,
     inputs: Inputs = None,
 ) -> None:
-    """Read controller text into a program; exit 2 where a line was not understood."""
+    """Read text into a program; exit 2: a line not understood, 1: a speed that cannot be."""
     from cellsim.cli.output import print_program, print_untaken
     from cellsim.controllers.brands import brand_named, read_file
+    from cellsim.controllers.reading.collect import speeds_that_stand
     from cellsim.domain.files.cell import load_cell
     from cellsim.simulate.given import parse_inputs, with_inputs
 
@@ -77,5 +78,7 @@ def read(
     understood = print_program(job)
     if given:
         print_untaken(job)
+    if any(speeds_that_stand(program) for program in job.programs.values()):
+        raise typer.Exit(1)
     if not understood:
         raise typer.Exit(2)

@@ -103,7 +103,7 @@ EDITS: list[tuple[str, Edit, str]] = [
     ("ros2", plus(r'"velocities": \[(-?[\d.]+),', 1e-8), "point"),
     ("ros2", lambda t: t.replace('"nanosec": 0}', '"nanosec": 7}', 1), "point 1"),
     ("ros2", lambda t: t.replace('"do": "wait"', '"do": "set"', 1), "'events'"),
-    ("ros2", lambda t: t[:-40], "not the YAML"),
+    ("ros2", lambda t: t[:-40], "not the JSON"),
     ("ros2", lambda t: t.replace("ros2@1", "ros2@9", 1), "format"),
 ]
 
@@ -125,9 +125,11 @@ def test_an_edited_export_is_found(kind: str, edit: Edit, said: str) -> None:
 def test_all_groups_are_exported_and_foreign_files_are_refused() -> None:
     timeline = timeline_of("door_removal", "sedan")
     files = export_files(timeline, timeline.job, ("ros2",))
-    assert sorted(files) == ["exports/holder.goals.yaml", "exports/unscrewer.goals.yaml"]
-    found = export_differences({"exports/nobody.goals.yaml": b"{}"}, timeline)
-    assert found == ["exports/nobody.goals.yaml is no export that is known"]
+    assert sorted(files) == ["exports/holder.goals.json", "exports/unscrewer.goals.json"]
+    old = {name.replace(".json", ".yaml"): data for name, data in files.items()}
+    assert export_differences(old, timeline) == []
+    found = export_differences({"exports/nobody.goals.json": b"{}"}, timeline)
+    assert found == ["exports/nobody.goals.json is no export that is known"]
 
 
 def test_an_unknown_export_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from brandkit import KITS
@@ -11,6 +12,7 @@ from controllers_edits import Caught, caught
 from controllers_support import bytes_of, cell_of, differences
 
 from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.textfile import lint_file
 from cellsim.domain.along import Along
 from cellsim.domain.program import Delay, Program, Routine, SetSignal, Statement, Zone
 from cellsim.errors import Refused
@@ -115,6 +117,42 @@ def test_every_edit_of_a_trigger_is_caught(name: str) -> None:
 def test_what_trigger_cannot_say_is_refused(body: tuple[Statement, ...], why: str) -> None:
     with pytest.raises(Refused, match=why):
         written(KIT.joint(), *body)
+
+
+# What a person reads off the text: the line is 100 mm long and takes 0.4 s at 0.25 m/s.
+BEYOND = [
+    ("PATH=-500 DELAY=0", (500.0, 100.0, "mm"), "start"),
+    ("PATH=500 ONSTART DELAY=0", (500.0, 100.0, "mm"), "end"),
+    ("PATH=-50 DELAY=-250", (0.25, 0.2, "s"), "start"),
+    ("PATH=50 ONSTART DELAY=500", (0.5, 0.2, "s"), "end"),
+    ("DISTANCE=0 DELAY=-1", (0.001, 0.0, "s"), "start"),
+    ("DISTANCE=1 DELAY=1", (0.001, 0.0, "s"), "end"),
+    ("DISTANCE=0 DELAY=401", (0.401, 0.4, "s"), "end"),
+    ("PATH=-100 DELAY=0", None, ""),
+    ("PATH=-50 DELAY=-200", None, ""),
+    ("DISTANCE=0 DELAY=400", None, ""),
+]
+
+
+@pytest.mark.parametrize(("place", "beyond", "end"), BEYOND)
+def test_a_trigger_beyond_its_motion_is_told_with_what_there_is(
+    place: str, beyond: tuple[float, float, str] | None, end: str, tmp_path: Path
+) -> None:
+    lines = ("DEF a( )", "BAS(#INITMOV,0)", "$BASE=BASE_DATA[3]", "BAS(#VEL_PTP,50)")
+    far, near = (f"LIN {{X 300,Y 200,Z {z},A 0,B 0,C 180}}" for z in (450, 350))
+    trigger = f"TRIGGER WHEN {place} DO $OUT[1]=TRUE"
+    text = (*lines, "PTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}", "$VEL.CP=0.25", far, trigger, near)
+    (tmp_path / "a.src").write_text("\n".join((*text, "END")))
+    found = [
+        f for f in lint_file(tmp_path / "a.src", "kuka").findings if f.rule == "lint-output-beyond"
+    ]
+    if beyond is None:
+        assert found == []
+        return
+    (one,) = found
+    assert (one.line, one.unit) == (8, beyond[2])
+    assert (one.value, one.limit) == pytest.approx(beyond[:2])
+    assert one.subject.endswith(f"set at its {end}")
 
 
 @pytest.mark.parametrize("brand", sorted(set(BRANDS) - {"kuka"}))

@@ -19,6 +19,7 @@ from cellsim.geometry import rotation_rpy
 from cellsim.probe.confirm import Outcome, outcome_of
 from cellsim.probe.files import load_probe, probe_text
 from cellsim.probe.pendant import PENDANTS, reading_of
+from cellsim.probe.tell import outcome_text
 from cellsim.release.certificate import assumed_conventions, confirmed_conventions
 from cellsim.units import deg
 
@@ -149,6 +150,21 @@ def test_what_is_not_read_confirms_nothing(tmp_path: Path) -> None:
     assert outcome.exit_code == 2
     assert outcome.missing == ("pose C of pose 3",)
     assert "kuka.world" not in outcome.confirmed
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_readings_nobody_filled_in_are_told_in_one_line(lang: str, tmp_path: Path) -> None:
+    cell = cell_of("kuka")
+    readings = [reading_of(cell, "arm", np.array(q) * deg) for q in POSES]
+    head = {"cell": cell.name, "variant": "a", "group": "arm", "brand": "kuka", "certificate": "0"}
+    path = tmp_path / "readings.yaml"
+    path.write_text(probe_text(head, PENDANTS["kuka"], "gripper", readings))
+    outcome = read(path, "kuka")
+    count = len(POSES) * (len(cell.groups["arm"].controller.axes) + 6 + 1)
+    assert len(outcome.missing) == count
+    (line,) = outcome_text(outcome, lang).splitlines()
+    assert str(count) in line
+    assert "axes A1 of pose 1" in line
 
 
 def test_a_confirmed_convention_is_no_longer_assumed(tmp_path: Path) -> None:

@@ -28,5 +28,7 @@ def outcome_text(outcome: Outcome, lang: str = "en") -> str:
     words = messages.catalogue(lang)["probe"]
     lines = [f"{words['confirmed']}: {name}" for name in outcome.confirmed]
     lines += [f"{words['contradicted']}: {name}: {what}" for name, what in outcome.contradicted]
-    lines += [f"{words['missing']}: {what}" for what in outcome.missing]
+    if outcome.missing:
+        facts = {"count": len(outcome.missing), "first": outcome.missing[0]}
+        lines.append(messages.fill(words["missing"], facts))
     return "\n".join(lines or [words["nothing"]]) + "\n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from cellsim.controllers import linting, lintlimits, lintplaces
+from cellsim.controllers import lintalong, linting, lintlimits, lintplaces
 from cellsim.controllers.kuka.motion import rules
 from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
@@ -16,6 +16,7 @@ from cellsim.domain.program import Delay, If, Program, SetSignal, Wait
 from cellsim.domain.report import Finding, Severity
 
 _MANUAL = "KSS 8.2 SI manual"
+_TRIGGER = "KSS 8.x, TRIGGER as Beckhoff TF5120 repeats it"
 _SINGULAR_DEG = 0.01812
 _MOST_MM_S = 2000.0
 
@@ -37,6 +38,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *lintplaces.check_arcs(look, f"{_MANUAL}, CIRC"),
         *lintplaces.check_room(look, rules(look.group.controller), f"{_MANUAL}, C_DIS"),
         *lintplaces.check_range(look, f"{_MANUAL}, software limit switches"),
+        *lintalong.check_along(look, f"{_TRIGGER}; that it is cut there: assumed"),
         *lintlimits.check_coupling(look),
         *lintlimits.check_path_speed(look, _MOST_MM_S, f"{_MANUAL}, inline form LIN (recalled)"),
         *_frames(look),

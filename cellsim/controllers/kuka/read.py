@@ -31,6 +31,7 @@ from cellsim.domain.program import Program, Routine, Statement
 from cellsim.errors import BadInput, UnknownName
 
 _DATA_ENDS = ("ENDDAT",)
+_NO_POINT = re.compile(r"point \S+ is not known")
 Opaque = Mapping[str, Mapping[str, object]]
 
 
@@ -74,7 +75,20 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     read_routines = with_own_variables(read_routines, {n: n for n in routines}, own)
     for note in names.notes:
         collector.note(note)
+    if not any(name.lower().endswith(".dat") for name in files):
+        _without_data(sources[0], collector)
     return collector.result(Program(main, group, read_routines, sources[0], "kuka"))
+
+
+def _without_data(source: str, collector: Collector) -> None:
+    """Say which file would have declared the points that are not known."""
+    unknown = {r.reason.split()[1] for r in collector.raw if _NO_POINT.fullmatch(r.reason)}
+    if unknown:
+        first = min(unknown)
+        collector.note(
+            f"{source[:-4]}.dat was looked for beside {source} and is not there: {len(unknown)}"
+            f" points ({first}, say) are not known, so their motions are not understood"
+        )
 
 
 def _data(name: str, content: bytes, collector: Collector) -> list[Node]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.text import Coverage, RawLine, ReadResult
-from cellsim.domain.program import Program, Raw
+from cellsim.domain.program import Move, Program, Raw
+from cellsim.domain.walk import statements_of
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Collector:
         if len(lines) > 20:
             shown.append(f"{len(lines) - 20} more lines not understood")
         coverage = Coverage(self.total - len(lines), self.total)
-        notes = (*self.notes, *shown)
+        notes = (*self.notes, *speeds_that_stand(program), *shown)
         return ReadResult(
             Program(
                 program.name,
@@ -61,3 +62,12 @@ class Collector:
             notes,
             lines,
         )
+
+
+def speeds_that_stand(program: Program) -> tuple[str, ...]:
+    """Return a sentence for every motion whose speed is zero or negative: nothing moves at it."""
+    return tuple(
+        f"{program.file}:{s.line}: speed {s.speed}: must be above zero, no controller moves at it"
+        for s in statements_of(program)
+        if isinstance(s, Move) and s.speed.value <= 0.0
+    )

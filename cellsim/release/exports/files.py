@@ -34,9 +34,13 @@ class Export:
 EXPORTS: Mapping[str, Export] = MappingProxyType(
     {
         "csv": Export(CSV, ".timeline.csv", write_csv, differences_csv),
-        "ros2": Export(ROS2, ".goals.yaml", write_ros2, differences_ros2),
+        "ros2": Export(ROS2, ".goals.json", write_ros2, differences_ros2),
     }
 )
+
+
+# Releases before November 2026 named the goals so; their content is the same and still checked.
+_OLD_SUFFIXES = {".goals.yaml": ".goals.json"}
 
 
 def known_exports(names: Sequence[str]) -> tuple[str, ...]:
@@ -64,7 +68,8 @@ def export_differences(files: Mapping[str, bytes], timeline: Timeline) -> list[s
         if folder != FOLDER:
             continue
         group, _, rest = name.partition(".")
-        kinds = [e for e in EXPORTS.values() if e.suffix == f".{rest}"]
+        suffix = _OLD_SUFFIXES.get(f".{rest}", f".{rest}")
+        kinds = [e for e in EXPORTS.values() if e.suffix == suffix]
         if not kinds or group not in timeline.tracks:
             found.append(f"{path} is no export that is known")
             continue

@@ -5,7 +5,7 @@ ends with all velocities zero, and what has to happen between two goals (outputs
 wait for) stands in a list beside them, in order. Who plays the goals must carry out that list:
 outputs during a motion have their time in it; a wait that is skipped is not proven.
 
-Positions are rad and m, times from the start of the goal. YAML, in the part of it that is JSON.
+Positions are rad and m, times from the start of the goal. JSON, which is YAML too.
 Source: control_msgs/action/FollowJointTrajectory, trajectory_msgs/msg/JointTrajectoryPoint.
 """
 
@@ -121,7 +121,7 @@ def differences_ros2(data: bytes, timeline: Timeline, group: str) -> list[str]:
     try:
         read = json.loads(data)
     except (ValueError, RecursionError) as error:
-        return [f"not the YAML that was written: {error}"]
+        return [f"not the JSON that was written: {error}"]
     if not isinstance(read, dict) or read.get("format") != FORMAT:
         return [f"format is not {FORMAT}"]
     wanted = _body(timeline, group)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from cellsim.simulate.band import simulate_band
 from cellsim.simulate.given import with_inputs
 from cellsim.simulate.lower import lower
 from cellsim.translate.cellcopy import cell_for
+from cellsim.translate.frames import frames_lost
 from cellsim.translate.into import Into
 from cellsim.translate.losses import Loss, losses_json, losses_text, sorted_losses
 from cellsim.translate.mapped import Mapper
@@ -202,7 +203,7 @@ def _translated(
         inputs = {request.signals.get(n, n): value for n, value in source.inputs.items()}
         job = replace(job, inputs=inputs)
         losses += _further(source, job, losses, bool(request.retarget))
-        losses += _frames(program, source.cell.groups[group].controller.frames, job)
+        losses += frames_lost(program, source.cell.groups[group].controller.frames, job)
     return job, sorted_losses(losses)
 
 
@@ -258,33 +259,6 @@ def _further(source: Job, job: Job, losses: list[Loss], other_arm: bool) -> list
         if (d.line_a, word) not in said:
             found.append(Loss("changed", d.line_a or d.line_b, d.text, d.kind))
     return found
-
-
-def _frames(program: Program, numbered: Mapping[str, int], job: Job) -> list[Loss]:
-    """Return the poses that no longer hang on their frame: who corrects it moves them no more."""
-    (said,) = job.programs.values()
-    frames = {s.line: s.frame for s in statements_of(said) if isinstance(s, Move)}
-    found = []
-    unused: dict[str, list[int]] = {}
-    for s in statements_of(program):
-        if isinstance(s, Move) and s.to.pose is not None and s.frame in numbered:
-            now = frames.get(s.line, s.frame)
-            if now != s.frame:
-                why = "said as joints" if now == "world" else f"said in {now}"
-                what = f"frame {s.frame} is no longer used"
-                found.append(Loss("changed", s.line, what, f"{why}: who corrects it moves nothing"))
-                unused.setdefault(s.frame, []).append(s.line)
-    return [*_unused(unused), *found]
-
-
-def _unused(lines: Mapping[str, Sequence[int]]) -> list[Loss]:
-    """Return one row for the whole program that names the frames its motions hung on."""
-    if not lines:
-        return []
-    count = sum(len(on) for on in lines.values())
-    names = ", ".join(sorted(lines))
-    what = f"frames lost by {count} motions: {names}"
-    return [Loss("changed", 0, what, "the way is the same; correcting such a frame moves nothing")]
 
 
 def _title(file: Path, source: Job, goal: tuple[Cell, str]) -> str:

@@ -126,15 +126,25 @@ def frame_pad(
     """
     pad, strays = tolerance_pad(cell, a, b, far_a, far_b), strays or {}
     for name, frame in sorted(cell.frames.items()):
-        if not frame.measured:
-            continue
-        rigid = 0.0
-        if not (a.group and a.group == b.group):
-            part_a = _part(name, name in a.frames, follows_a)
-            part_b = _part(name, name in b.frames, follows_b)
-            rigid = _range_pad(frame, part_a, part_b, far_a, far_b)
-        pad += max(rigid, strays.get(name, 0.0))
+        if frame.measured:
+            rigid = rigid_pad(frame, a, b, (follows_a, follows_b), (far_a, far_b))
+            pad += max(rigid, strays.get(name, 0.0))
     return pad
+
+
+def rigid_pad(
+    frame: Frame,
+    a: Item,
+    b: Item,
+    follows: tuple[Stretch | None, Stretch | None],
+    far: tuple[dict[str, float], dict[str, float]],
+) -> float:
+    """Return how far a measured frame moves two bodies whose arms follow it as rigid ones [m]."""
+    if a.group and a.group == b.group:
+        return 0.0
+    part_a = _part(frame.name, frame.name in a.frames, follows[0])
+    part_b = _part(frame.name, frame.name in b.frames, follows[1])
+    return _range_pad(frame, part_a, part_b, *far)
 
 
 def tolerance_pad(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cellsim.collision.bent import Ground
 from cellsim.collision.check import RAMP_EVENTS, pair_of
 from cellsim.collision.items import (
     Item,
@@ -22,6 +23,7 @@ from cellsim.collision.paths import Path, path_of
 from cellsim.collision.plan import demand_for
 from cellsim.collision.rules import Windowed, is_layout, let_off, matches
 from cellsim.collision.scan import edge_certified, least_margins
+from cellsim.collision.spans import PAD
 from cellsim.collision.support import Shapes, pack
 from cellsim.collision.work import Limits, Rows, rows_of
 from cellsim.domain.cell import Cell, PairRule
@@ -61,6 +63,7 @@ class Scene:
     shapes: Shapes
     rows: Rows
     names: tuple[tuple[str, str], ...]
+    ground: Ground
 
     def clearance(self, q: Array) -> Array:
         """Return the least clearance above what is required [m], lower bounds up to FAR, (n,).
@@ -99,6 +102,12 @@ class Scene:
         """Return whether a polyline of joint values, shape (n, dof), is certified free."""
         path = path_of(self.chain, np.linspace(0.0, 1.0, len(q)), q)
         return bool(edge_certified(self.shapes, path, self.rows, float(clearance_m), EDGE))
+
+    def padded(self, more: Array) -> Scene:
+        """Return the scene with more taken off the clearance of each pair [m], shape (pairs,)."""
+        spans = self.rows.spans.copy()
+        spans[:, PAD] += more
+        return replace(self, rows=self.rows._replace(spans=spans))
 
     def why(self, q: Array) -> Worst:
         """Return the pair with the least clearance above what is required."""
@@ -148,9 +157,16 @@ def scene_of(
         _item(cell, group, trees, n, body, hands, moved, others, others_follow or {})
         for n, body in enumerate(bodies)
     ]
-    found = list(_pairs(cell, group, trees, items, shapes, (attached, moved), follows, near))
-    names = tuple((a.name, b.name) for a, b, _ in found)
-    return Scene(chain_of(cell, group), shapes, _rows(trees[group], found), names)
+    far = _far(cell, group, items, shapes, near)
+    found = list(_pairs(cell, group, trees, items, far, (attached, moved), follows))
+    names = tuple((items[i].name, items[k].name) for i, k, _ in found)
+    stand = {
+        g: (np.asarray(q), frozenset((others_follow or {}).get(g, ()))) for g, q in others.items()
+    }
+    ground = Ground(
+        cell, group, tuple(items), tuple((i, k) for i, k, _ in found), far, follows, stand
+    )
+    return Scene(chain_of(cell, group), shapes, _rows(trees[group], items, found), names, ground)
 
 
 def _hand(cell: Cell, group: str, part: str) -> Pose:
@@ -216,16 +232,11 @@ def _pairs(
     group: str,
     trees: Mapping[str, Tree],
     items: Sequence[Item],
-    shapes: Shapes,
+    far: Sequence[dict[str, float]],
     state: State,
     follows: Stretch | None,
-    near: Array | None,
-) -> Iterator[tuple[Item, Item, Array]]:
+) -> Iterator[tuple[int, int, Array]]:
     """Yield the pairs that the group can bring together, with what is required of them."""
-    chain = chain_of(cell, group)
-    rows = chain.home[None] if near is None else near
-    paths = [path_of(chain, np.zeros(1), row) for row in rows]
-    far = [_farthest(cell, item, shapes, paths) for item in items]
     for i, a in enumerate(items):
         for k, b in enumerate(items[i + 1 :], i + 1):
             if group not in (a.group, b.group) or let_off(cell, trees, a, b):
@@ -251,7 +262,16 @@ def _pairs(
             )  # fmt: skip
             row = demand.row(0.0, 1.0, 0.0, pad)
             if row is not None:
-                yield a, b, row
+                yield i, k, row
+
+
+def _far(
+    cell: Cell, group: str, items: Sequence[Item], shapes: Shapes, near: Array | None
+) -> tuple[dict[str, float], ...]:
+    """Return frame name to the farthest distance of each body over the rows of `near` [m]."""
+    chain = chain_of(cell, group)
+    paths = [path_of(chain, np.zeros(1), q) for q in (chain.home[None] if near is None else near)]
+    return tuple(_farthest(cell, item, shapes, paths) for item in items)
 
 
 def _farthest(cell: Cell, item: Item, shapes: Shapes, paths: Sequence[Path]) -> dict[str, float]:
@@ -265,6 +285,6 @@ def _start(cell: Cell, item: Item) -> Array:
     return np.array(world_T_part(cell, item.name.removeprefix("part:")).p)
 
 
-def _rows(tree: Tree, found: Sequence[tuple[Item, Item, Array]]) -> Rows:
-    pairs = [pair_of(a, b, tree, tree) for a, b, _ in found]
+def _rows(tree: Tree, items: Sequence[Item], found: Sequence[tuple[int, int, Array]]) -> Rows:
+    pairs = [pair_of(items[i], items[k], tree, tree) for i, k, _ in found]
     return rows_of(pairs, [row.reshape(1, -1) for _, _, row in found])

@@ -28,7 +28,7 @@ from cellsim.collision.support import Ints
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Solid
-from cellsim.kinematics.frameshift import ENDS, unit_shifts, world_shift
+from cellsim.kinematics.frameshift import ENDS, unit_shifts, world_shifts
 
 # Knots are looked at where a motion begins and after each such turn [rad | m] of any joint.
 LOOK_EVERY = math.radians(1.0)
@@ -77,20 +77,33 @@ def strays_of(
         knots = _looked_at(track, strayed)
         if not len(knots):
             continue
-        asks = list(_asks(mine))
-        shares = unit_shifts()
-        frame = cell.frames[name]
-        shifts = np.array([world_shift(cell, frame, s).matrix[:3] for s in shares])
-        bodies = np.array([_corners(item) for item in mine])
-        links = np.array([item.link for item in mine], dtype=np.int64)
-        out = np.zeros((len(asks), len(knots)))
-        _measure(path, np.ascontiguousarray(q[:, knots]), knots, shares, shifts, links, bodies,
-                 np.array(asks, dtype=np.int64), out)  # fmt: skip
+        rows = strays_at(cell, name, path, q[:, knots], knots, mine)
         found[name] = Strays({
-            (id(mine[i]), ref): _spread(row, knots, strayed, ref)
-            for (i, ref), row in zip(asks, out, strict=True)
+            ask: _spread(row, knots, strayed, ask[1]) for ask, row in rows.items()
         })  # fmt: skip
     return found
+
+
+def strays_at(
+    cell: Cell, frame: str, path: Path, shifted: Array, knots: Ints, mine: Sequence[Item]
+) -> Mapping[Ask, Array]:
+    """Return how far bodies of one arm stray at some knots of its path for one frame [m].
+
+    Args:
+        shifted: Joint values there for each sampled shift, shape (m, k, dof). knots: Shape (k,).
+        mine: Bodies on the links of the arm.
+
+    Returns:
+        (id of an item, WORLD, FRAME or a link) to how far its points move, seen from there, (k,).
+    """
+    asks, shares = list(_asks(mine)), unit_shifts()
+    shifts = np.ascontiguousarray(world_shifts(cell, frame)[:, :3])
+    bodies = np.array([_corners(item) for item in mine])
+    links = np.array([item.link for item in mine], dtype=np.int64)
+    out = np.zeros((len(asks), len(knots)))
+    _measure(path, np.ascontiguousarray(shifted), knots, shares, shifts, links, bodies,
+             np.array(asks, dtype=np.int64), out)  # fmt: skip
+    return {(id(mine[i]), ref): row for (i, ref), row in zip(asks, out, strict=True)}
 
 
 def _asks(mine: Sequence[Item]) -> Iterator[Ask]:

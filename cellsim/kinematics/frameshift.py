@@ -7,6 +7,7 @@ same number everywhere.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,6 +37,13 @@ def world_shift(cell: Cell, frame: Frame, share: Array) -> Pose:
     moved, turned = frame.range_m * share[:3], frame.range_rad * share[3:]
     shift = Pose.from_rotvec(tuple(moved), tuple(turned))
     return world_T_named @ shift @ world_T_named.inverse()
+
+
+@lru_cache(maxsize=64)
+def world_shifts(cell: Cell, frame: str) -> Array:
+    """Return `world_S_world` of every sampled shift of a frame, shape (m, 4, 4)."""
+    shifts = [world_shift(cell, cell.frames[frame], share).matrix for share in unit_shifts()]
+    return np.array(shifts)
 
 
 def said(frame: Frame, share: Array) -> str:

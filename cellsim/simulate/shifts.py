@@ -24,7 +24,7 @@ from cellsim.geometry import Array
 from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.frames import chain_of
-from cellsim.kinematics.frameshift import said, unit_shifts, world_shift
+from cellsim.kinematics.frameshift import said, unit_shifts, world_shifts
 from cellsim.kinematics.naming import branch_name
 from cellsim.motion.again import Lost, joints_again
 from cellsim.motion.caps import Caps, caps_of
@@ -65,7 +65,7 @@ def _shifted(
     """Return the joint values at the knots of a track for each shift, (m, n, dof), and losses."""
     chain = chain_of(cell, record.group)
     caps, _ = caps_of(cell.groups[record.group].joints, "typical")
-    shifts = np.array([world_shift(cell, frame, share).matrix for share in unit_shifts()])
+    shifts = world_shifts(cell, frame.name)
     q, inside = np.repeat(record.q0[None], len(shifts), axis=0), False
     out = np.repeat(track.q[None], len(shifts), axis=0)
     lost: list[Lost] = []

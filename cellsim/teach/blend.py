@@ -13,9 +13,10 @@ from cellsim.kinematics import Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.motion.caps import Caps
 from cellsim.motion.zones import Ramp, full_overlap
-from cellsim.teach.section import Taught
+from cellsim.teach.bend import room_at_corner
 from cellsim.teach.space import Space
 from cellsim.teach.stage import Motion
+from cellsim.teach.taught import Taught
 from cellsim.units import mm
 
 DISTANCES_MM = (100.0, 50.0, 20.0, 10.0)
@@ -119,8 +120,14 @@ def _free(
     if tube:
         rows += [_cut(here.way, there.way, f1 * s, f2 * s) for s in (1.0, 0.75, 0.5)]
     q = np.concatenate(rows)
-    rooms = [space.room(move.point, move.option, move.follow) for move in (here, there)]
-    return all(bool(np.all(room.scene.free(q, MARGIN_M))) for room in rooms)
+    for move, share in ((here, (1.0 - f1, 1.0)), (there, (0.0, f2))):
+        room = space.room(move.point, move.option, move.follow)
+        if not np.all(room.scene.free(q, MARGIN_M)):
+            return False
+        bent = room_at_corner(room, space.cell, space.group, move, share)
+        if bent is None or (bent is not room and not np.all(bent.scene.free(q, MARGIN_M))):
+            return False
+    return True
 
 
 def _share(chain: Chain, flange_T_tcp: Pose, way: Array, distance: float) -> float:

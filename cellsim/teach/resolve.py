@@ -11,9 +11,10 @@ from cellsim.domain.task import Task
 from cellsim.errors import TeachFailed
 from cellsim.geometry import Pose
 from cellsim.plan import Planner, RRTConnect
-from cellsim.teach.section import Section, Taught
+from cellsim.teach.section import Section
 from cellsim.teach.space import Space, Stand, Standings
 from cellsim.teach.stage import Stage
+from cellsim.teach.taught import Taught
 
 RETRIES = 6
 

@@ -15,8 +15,8 @@ from cellsim.motion.caps import caps_of
 from cellsim.plan import Planner
 from cellsim.teach.blend import zones_of
 from cellsim.teach.resolve import Progress, Resolver
-from cellsim.teach.section import Taught
 from cellsim.teach.steps import stages_of
+from cellsim.teach.taught import Taught
 from cellsim.teach.write import program_of, with_lines
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -13,45 +12,21 @@ from cellsim.errors import TeachFailed
 from cellsim.geometry import Array
 from cellsim.kinematics import branch_name, chain_of
 from cellsim.plan import Planner
+from cellsim.teach.bend import SHARES, line_bends_freely, path_bends_freely
 from cellsim.teach.candidates import Candidate, candidates_of
 from cellsim.teach.fill import Filler, Way
 from cellsim.teach.ladder import Ladder, ladder_of, search
 from cellsim.teach.loads import with_load_costs
 from cellsim.teach.motions import motions_of
 from cellsim.teach.space import LINE_SPARE, Room, Space
-from cellsim.teach.stage import Follow, Motion, Stage, follow_between
+from cellsim.teach.stage import Follow, Stage, follow_between
+from cellsim.teach.taught import Link, Taught
 
 EDGES_ASKED = 60
 TRIES = 12
 ALIKE = 0.2
 NEAR = 6
 WAYS = 3
-SHARES = np.linspace(0.0, 1.0, 5)[:, None]
-
-
-@dataclass(frozen=True, eq=False)
-class Taught:
-    """A stage with its joints.
-
-    Attributes:
-        motions: The free move to its first point, then its lines; empty for a standing that is
-            not moved to.
-        reason: Why this way, as a sentence.
-    """
-
-    stage: Stage
-    candidate: Candidate
-    motions: tuple[Motion, ...]
-    reason: str
-
-
-@dataclass(frozen=True, eq=False)
-class Link:
-    """How one stage is left and the next one entered: lines out and in, the free move between."""
-
-    leave: Array
-    way: Way
-    enter: Array
 
 
 class Section:
@@ -68,6 +43,9 @@ class Section:
         self.ends: dict[tuple[int, int, bool], Array | None] = {}
         self.ladder: Ladder | None = None
         self.chosen: list[int] = []
+        # Kept, for the filler knows its answers by the identity of rooms.
+        self.rooms: list[Room] = []
+        self.bent: set[tuple[int, int]] = set()
 
     def solve(self) -> list[Taught]:
         """Return the section with joints and motions; TeachFailed where there are none.
@@ -80,7 +58,7 @@ class Section:
             self._check_standings(self.ladder.layers)
         ladder = self.ladder
         for _ in range(TRIES):
-            chain = search(ladder, self._node_free, self._edge_free, EDGES_ASKED)
+            chain = self._search(ladder)
             if chain is None:
                 raise self._failed(ladder)
             links = self._links(ladder, chain)
@@ -150,6 +128,29 @@ class Section:
             k + 1 == len(self.stages) or self._end(k, candidate, entry=False) is not None
         )
 
+    def _search(self, ladder: Ladder) -> list[int] | None:
+        """Return the cheapest chain that is free, however the measured frames may be off."""
+        while True:
+            chain = search(ladder, self._node_free, self._edge_free, EDGES_ASKED)
+            bad = None if chain is None else self._unbent(ladder, chain)
+            if bad is None:
+                return chain
+            ladder.nodes[bad[0]][bad[1]] = np.inf
+
+    def _unbent(self, ladder: Ladder, chain: list[int]) -> tuple[int, int] | None:
+        """Return (stage, candidate) of a chain whose lines are not free for a shift of a frame."""
+        for k, number in enumerate(chain):
+            candidate = ladder.layers[k][number]
+            if (k, number) in self.bent:
+                continue
+            for i, line in enumerate(candidate.lines, start=1):
+                room = self._room(k, i, candidate)
+                if not self._bends(room, line, self.stages[k]):
+                    self.collisions.setdefault(k, room.why(line))
+                    return k, number
+            self.bent.add((k, number))
+        return None
+
     def _end(self, k: int, candidate: Candidate, *, entry: bool) -> Array | None:
         """Return the line that leads a candidate clear of a measured frame, at entry or exit.
 
@@ -177,9 +178,15 @@ class Section:
             held = option if after.points[0].world.in_hand(self.group) else None
             far = self.space.room(after.points[0], held, follow, self._near(k + 1))
         line = self.filler.clear(near, far, q, outwards)
+        if line is not None and len(line) > 1 and not self._bends(near, line, stage):
+            line = None
         if line is None:
             self.collisions.setdefault(k, far.why(q[None]))
         return line
+
+    def _bends(self, room: Room, line: Array, stage: Stage) -> bool:
+        """Tell whether a line is free however its measured frames may be off."""
+        return line_bends_freely(room, self.cell, self.group, line, stage.measured)
 
     def _edge_free(self, k: int, before: Candidate, after: Candidate) -> bool:
         a, b = self._end(k - 1, before, entry=False), self._end(k, after, entry=True)
@@ -190,17 +197,28 @@ class Section:
         )
 
     def _way(self, k: int, after: Candidate, a: Array, b: Array) -> Way | None:
-        """Return the free move into stage k, certified with the frame tolerances along itself."""
-        follow = follow_between(self.stages[k - 1].measured, self.stages[k].measured)
+        """Return the free move into stage k, certified with what frames may be off along itself."""
+        frames = (self.stages[k - 1].measured, self.stages[k].measured)
+        follow = follow_between(*frames)
         point, room = self.stages[k].points[0], self._between(k, after)
         for _ in range(WAYS):
             way = self.filler.way(room, a, b)
-            if way is None or not follow.half:
+            if way is None:
+                return None
+            if follow.half:
+                rows = np.concatenate([x + SHARES * (y - x) for x, y in pairwise(way.path)])
+                room = self.space.room(point, after.option, follow, way=rows)
+                if not all(
+                    room.scene.segment_free(x, y, LINE_SPARE) for x, y in pairwise(way.path)
+                ):
+                    continue
+            wider = path_bends_freely(room, self.cell, self.group, way.path, frames)
+            if wider is room:
                 return way
-            rows = np.concatenate([x + SHARES * (y - x) for x, y in pairwise(way.path)])
-            room = self.space.room(point, after.option, follow, way=rows)
-            if all(room.scene.segment_free(x, y, LINE_SPARE) for x, y in pairwise(way.path)):
-                return way
+            if wider is None:
+                return None
+            room = wider
+            self.rooms.append(room)
         return None
 
     def _links(self, ladder: Ladder, chain: list[int]) -> list[Link] | None:

@@ -81,6 +81,10 @@ class Room:
         least = float(self.scene.clearance(np.stack([a, b])).min())
         return self if least > self.spare else replace(self, spare=max(0.9 * least, LINE_SPARE))
 
+    def padded(self, more: Array) -> Room:
+        """Return the room with more taken off the clearance of each pair [m], shape (pairs,)."""
+        return replace(self, scene=self.scene.padded(more))
+
     def line_free(self, line: Array) -> bool:
         """Tell whether the chords between joints along a line are certified free."""
         if not np.all(self.scene.free(line[[0, len(line) // 2, -1]], LINE_SPARE)):

@@ -13,8 +13,8 @@ from cellsim.domain.program import FINE, Comment, Move, Program, Routine, Statem
 from cellsim.geometry import Pose
 from cellsim.kinematics import Chain, chain_of, tcp_pose, world_T_frame
 from cellsim.teach.resolve import tcp_of
-from cellsim.teach.section import Taught
 from cellsim.teach.stage import Motion
+from cellsim.teach.taught import Taught
 
 MAIN = "main"
 

@@ -29,8 +29,8 @@ from cellsim.teach.places import place_of, standings
 from cellsim.teach.resolve import Resolver
 from cellsim.teach.run import teach, teach_task
 from cellsim.teach.section import Section
-from cellsim.teach.taught import Taught
 from cellsim.teach.steps import stages_of
+from cellsim.teach.taught import Taught
 
 TASK = """format: cellsim/task@1
 steps:

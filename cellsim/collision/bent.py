@@ -47,9 +47,7 @@ class Ground:
     others: Mapping[str, tuple[Array, frozenset[str]]]
 
 
-def more_pads(
-    ground: Ground, q: Array, shifted: Mapping[str, Array], cuts: Sequence[int]
-) -> Array:
+def more_pads(ground: Ground, q: Array, shifted: Mapping[str, Array], cuts: Sequence[int]) -> Array:
     """Return what each pair strays beyond its pad between rows of a way [m], (cuts - 1, pairs).
 
     Args:

@@ -29,6 +29,7 @@ from cellsim.proofcheck.course import course_of, move
 from cellsim.proofcheck.duty import duties_of
 from cellsim.proofcheck.file import Proof, dump_proof, parse_proof
 from cellsim.proofcheck.replay import HALVE_U, HALVE_V, PIECES, PIECES_THEN_U, Leaves
+from cellsim.proofcheck.shapes import gap_along, pieces_of
 from cellsim.simulate.run import simulate
 
 STEP = 0.02
@@ -119,6 +120,20 @@ def test_the_checker_imports_nothing_of_the_search() -> None:
     ours = {name for name in names if name.startswith("cellsim.")}
     assert not {n for n in ours if n.split(".")[1] in ("collision", "motion", "simulate", "plan")}
     assert not names & {"coal", "pinocchio"}
+
+
+def test_a_gap_is_that_of_a_unit_normal_in_double_precision() -> None:
+    """A vector that is unit to 1e-7 only would overstate a gap of 100 m by 10 µm."""
+    balls = pieces_of([solid(Piece("sphere", (0.1,)))] * 2)
+    rng = np.random.default_rng(7)
+    A, B = np.eye(3, 4), np.eye(3, 4)
+    for way in rng.normal(size=(200, 3)):
+        n = (way / np.linalg.norm(way)).astype(np.float32)
+        B[:, 3] = 100.0 * way / np.linalg.norm(way)
+        exact = n.astype(np.float64) / np.linalg.norm(n.astype(np.float64))
+        gap = gap_along(balls, 0, 1, A, B, n)
+        assert gap == pytest.approx(B[:, 3] @ exact - 0.2, abs=1e-12)
+        assert gap <= 99.8 + 1e-12
 
 
 @pytest.mark.parametrize(

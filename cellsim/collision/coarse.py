@@ -229,7 +229,7 @@ def _see(
     """Work out the sphere of a mover at both ends, and its way with twice the deviations."""
     joints = movers.joints[movers.ends[m] : movers.ends[m + 1]]
     count, body, link = joints.shape[0], movers.who[m, 0], movers.who[m, 1]
-    R, seen = room.R[:, :count], room.seen[m]
+    R, seen = room.R, room.seen[m]
     joints_over(path, joints, u0, u1, R)
     for end in range(2):
         links = room.links[slot1 if end else slot0]

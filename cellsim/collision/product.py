@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for
-from cellsim.collision.compiled import bare, compiled, inner
+from cellsim.collision.compiled import bare, compiled, folded, inner
 from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
@@ -89,7 +89,7 @@ def certify_boxes(
     return Outcome(leaves[: int(w.told[LEAVES])], least, counts)
 
 
-@inner
+@folded
 def _walk(
     s: Shapes,
     p: Path,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for, look
-from cellsim.collision.compiled import bare, compiled, inner
+from cellsim.collision.compiled import bare, compiled, folded, inner
 from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least, moved
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, middle_knot, time_at
@@ -80,14 +80,15 @@ def certify(s: Shapes, path: Path, rows: Rows, left: Left, limits: Limits) -> Ou
                                   least[first + k])  # fmt: skip
             for k in range(int(w.told[LEAVES])):
                 leaves = add_row(leaves, found)
-                leaves[found] = own[k]
+                for column in range(LEAF_COLUMNS):
+                    leaves[found, column] = own[k, column]
                 found += 1
             counts[p, 0], counts[p, 1] = w.told[TICK], w.told[DISTANCES]
         ends[p + 1] = found
     return Outcomes(leaves[:found], ends, least, counts)
 
 
-@inner
+@folded
 def walk(
     s: Shapes,
     path: Path,

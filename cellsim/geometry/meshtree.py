@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cellsim.geometry.halving import Ints, halved
 from cellsim.geometry.jit import kernel
 from cellsim.geometry.pose import Array
 
-Ints = NDArray[np.int64]
-_LEAF = 8
 _DEPTH = 64
 # What a winding number may be off for all that is taken from afar: an integer stays decided.
 _OFF = 0.4
@@ -42,7 +41,7 @@ class MeshTree(NamedTuple):
 
 def tree_of(corners: Array) -> MeshTree:
     """Return the tree over triangles, shape (m, 3, 3), m > 0."""
-    order, spans = _split(np.ascontiguousarray(corners.mean(axis=1)))
+    order, spans = halved(np.ascontiguousarray(corners.mean(axis=1)))
     placed = np.ascontiguousarray(corners[order])
     return MeshTree(placed, _measured(placed, spans), spans)
 
@@ -77,33 +76,6 @@ def inside(points: Array, corners: Array, tree: MeshTree | None = None) -> NDArr
 
 
 @kernel
-def _split(middles: Array) -> tuple[Ints, Ints]:
-    """Return the order of triangles and the spans of nodes, halved along the longest side."""
-    count = len(middles)
-    order = np.arange(count)
-    spans = np.empty((2 * count, 3), dtype=np.int64)
-    spans[0] = 0, count, -1
-    used, node = 1, 0
-    while node < used:
-        first, last = spans[node, 0], spans[node, 1]
-        if last - first > _LEAF:
-            axis, longest = 0, -1.0
-            for k in range(3):
-                values = middles[order[first:last], k]
-                if values.max() - values.min() > longest:
-                    axis, longest = k, values.max() - values.min()
-            along = np.argsort(middles[order[first:last], axis], kind="mergesort")
-            order[first:last] = order[first:last][along]
-            half = (first + last) // 2
-            spans[node, 2] = used
-            spans[used] = first, half, -1
-            spans[used + 1] = half, last, -1
-            used += 2
-        node += 1
-    return order, spans[:used].copy()
-
-
-@kernel
 def _measured(corners: Array, spans: Ints) -> Array:
     """Return the rows of nodes.
 
@@ -113,30 +85,48 @@ def _measured(corners: Array, spans: Ints) -> Array:
     patches at most _OFF of a winding.
     """
     rows = np.zeros((len(spans), 23))
-    normals, areas = np.empty((len(corners), 3)), np.empty(len(corners))
+    normals, areas, whole = np.empty((len(corners), 3)), np.empty(len(corners)), 0.0
     for t in range(len(corners)):
-        a, b, c = corners[t, 0], corners[t, 1], corners[t, 2]
-        normals[t] = 0.5 * np.cross(b - a, c - a)
-        areas[t] = math.sqrt((normals[t] ** 2).sum())
-    whole = areas.sum()
+        areas[t] = _normal_of(corners[t], normals[t])
+        whole += areas[t]
     for node in range(len(spans)):
         first, last, row = spans[node, 0], spans[node, 1], rows[node]
         for k in range(3):
-            row[_LOW + k] = corners[first:last, :, k].min()
-            row[_HIGH + k] = corners[first:last, :, k].max()
-        centre = 0.5 * (row[_LOW:_HIGH] + row[_HIGH:_CENTRE])
+            low, high = math.inf, -math.inf
+            for t in range(first, last):
+                for i in range(3):
+                    low, high = min(low, corners[t, i, k]), max(high, corners[t, i, k])
+            row[_LOW + k], row[_HIGH + k], row[_CENTRE + k] = low, high, 0.5 * (low + high)
         square = 0.0
         for t in range(first, last):
             row[_AREA] += areas[t]
-            away = (corners[t, 0] + corners[t, 1] + corners[t, 2]) / 3.0 - centre
             for i in range(3):
                 row[_NORMAL + i] += normals[t, i]
-                for j in range(3):
-                    row[_MOMENT + 3 * i + j] += normals[t, i] * away[j]
-                square = max(square, ((corners[t, i] - centre) ** 2).sum())
-        row[_CENTRE:_FAR] = centre
+            for j in range(3):
+                away = (corners[t, 0, j] + corners[t, 1, j] + corners[t, 2, j]) / 3.0
+                away -= row[_CENTRE + j]
+                for i in range(3):
+                    row[_MOMENT + 3 * i + j] += normals[t, i] * away
+            for i in range(3):
+                off = 0.0
+                for k in range(3):
+                    off += (corners[t, i, k] - row[_CENTRE + k]) ** 2
+                square = max(square, off)
         row[_FAR] = math.sqrt(square) + (3.0 * square * whole / (_OFF * 4.0 * math.pi)) ** 0.25
     return rows
+
+
+@kernel
+def _normal_of(t: Array, n: Array) -> float:
+    """Write the normal of a triangle, as long as its area [m²], and return that."""
+    ux, uy, uz = t[1, 0] - t[0, 0], t[1, 1] - t[0, 1], t[1, 2] - t[0, 2]
+    vx, vy, vz = t[2, 0] - t[0, 0], t[2, 1] - t[0, 1], t[2, 2] - t[0, 2]
+    n[0], n[1], n[2] = (
+        0.5 * (uy * vz - uz * vy),
+        0.5 * (uz * vx - ux * vz),
+        0.5 * (ux * vy - uy * vx),
+    )
+    return math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2])
 
 
 @kernel

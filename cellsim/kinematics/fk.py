@@ -43,7 +43,9 @@ def poses_into(
         T = out[i]
         T[3, 0], T[3, 1], T[3, 2], T[3, 3] = 0.0, 0.0, 0.0, 1.0
         if parent[i] < 0:
-            T[:3, :] = local
+            for r in range(3):
+                for k in range(4):
+                    T[r, k] = local[r, k]
             continue
         P = out[parent[i]]
         for r in range(3):
@@ -95,7 +97,8 @@ def link_poses(chain: Chain, q: Array) -> Array:
     Returns:
         Shape (n, L, 4, 4), or (L, 4, 4) for one q; order of `chain.link_names`.
     """
-    rows = np.ascontiguousarray(np.atleast_2d(q), dtype=np.float64)
+    # A copy: one that may not be written to would be another kind of array, compiled once more.
+    rows = np.array(q, dtype=np.float64, ndmin=2, order="C")
     poses = poses_batch(chain.parent, chain.origin, chain.axis, chain.kind, chain.qindex, rows)
     return poses if np.ndim(q) == 2 else poses[0]
 

@@ -127,7 +127,8 @@ def _row(
     boxes = np.empty((DEPTH, 4))
     lists = np.zeros((DEPTH, 2), dtype=np.int64)
     open_: Ints = np.empty(64, dtype=np.int64)
-    boxes[0] = row[:4]
+    for c in range(4):
+        boxes[0, c] = row[c]
     lists[0, 1] = -1
     top, least = 0, math.inf
     while top >= 0:
@@ -191,7 +192,8 @@ def roomy(open_: Ints, used: int, more: int) -> Ints:
     if used + more <= open_.size:
         return open_
     grown = np.empty(2 * (used + more), dtype=np.int64)
-    grown[:used] = open_[:used]
+    for k in range(used):
+        grown[k] = open_[k]
     return grown
 
 

@@ -97,7 +97,9 @@ def gap_along(s: Pieces, i: int, j: int, A: Array, B: Array, n: Array) -> float:
         A, B: World poses of the two bodies, shape (3, 4).
         n: Unit vector from i to j, in the frame of i's body; -inf where it is none.
     """
-    nx, ny, nz = float(n[0]), float(n[1]), float(n[2])
+    # Proofs hold normals in single precision, and numba's float() would compute on in it: a unit
+    # vector that is one to 6e-8 only.
+    nx, ny, nz = np.float64(n[0]), np.float64(n[1]), np.float64(n[2])
     length = math.sqrt(nx * nx + ny * ny + nz * nz)
     if not abs(length - 1.0) < NOT_UNIT:
         return -math.inf

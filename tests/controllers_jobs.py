@@ -266,12 +266,18 @@ def extreme_move(cell: Cell, brand: str, rng: random.Random, kind: str) -> Move:
 
 def _along(cell: Cell, brand: str, rng: random.Random) -> list[Statement]:
     """Return outputs on the way of a line, one of them as a pulse, and a pulse where it stands."""
-    at, other = rng.choice(KITS[brand].along), rng.choice(KITS[brand].along)
-    on = rng.random() < 0.5
-    pulse = [SetSignal("lamp", on, at), SetSignal("lamp", not on, replace(at, after=0.5))]
-    here = [SetSignal("lamp", on), SetSignal("lamp", not on, Along(after=2.25))]
+    kit = KITS[brand]
+    at, other = rng.choice(kit.along), rng.choice(kit.along)
+    on = rng.random() < 0.5 or kit.rises
+    back = replace(at, after=at.after + 0.5)
+    pulse = [SetSignal("lamp", on, at), SetSignal("lamp", not on, back)]
+    here = [SetSignal("lamp", on), SetSignal("lamp", not on, Along(after=2.5))]
     line = extreme_move(cell, brand, rng, "linear")
-    return [*here, *pulse, SetSignal("grip_close", on, other), line]
+    line = replace(line, zone=FINE) if kit.stops_along else line
+    single = [SetSignal("grip_close", on, other)]
+    if kit.one_along:
+        return [*here, *rng.choice([pulse, single]), line]
+    return [*here, *pulse, *single, line]
 
 
 def extreme_body(

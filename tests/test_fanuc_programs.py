@@ -322,8 +322,10 @@ def test_values_that_are_not_known_make_their_register_unknown() -> None:
     indirect = said("R[1]=5", "R[R[2]]=7", "J P[1] R[1]% FINE")
     assert "the speed is not known here" in reasons(indirect)
     pulse = said("J P[1] 25% FINE TB   1.00sec,DO[2]=PULSE,0.5sec")
-    assert reasons(pulse) == ["TB 1sec,DO[2]=PULSE,0.5sec"]
+    assert reasons(pulse) == []
     assert len(moves(pulse)) == 1
+    endless = said("J P[1] 25% FINE TB   1.00sec,DO[2]=PULSE")
+    assert reasons(endless) == ["TB 1sec,DO[2]=PULSE"]
     assert reasons(said("J P[1] 25% FINE TB .50sec,R[2]=1")) == ["TB 0.5sec,R[2]=1"]
     assert reasons(said("GO[1]=5")) == []
     assert reasons(said("GO[1]=5", "IF GO[1]=5,JMP LBL[1]", "LBL[1]")) == [

@@ -178,6 +178,10 @@ def test_outputs_beside_a_motion_are_set_as_it_begins() -> None:
     assert reasons(result) == []
     kinds = [type(s) for s in body(result)]
     assert kinds == [Move, SetSignal, Move]
+    assert body(result)[1].at == Along("start")
+    pulse = read("MOVL C00001 V=9.0 PL=0 NWAIT", "PULSE OT#(2) T=0.50", "CWAIT")
+    marks = [(s.value, s.at) for s in body(pulse) if isinstance(s, SetSignal)]
+    assert marks == [(True, Along("start")), (False, Along("start", after=0.5))]
     timed = read("MOVL C00001 V=9.0 PL=0 NWAIT", "TIMER T=0.50", "DOUT OT#(2) ON", "CWAIT")
     assert reasons(timed) == ["MOVL with NWAIT"]
     alone = read("MOVL C00001 V=9.0 PL=0 NWAIT", "MOVL C00000 V=9.0 PL=0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
+from cellsim.domain.along import Along
 from cellsim.domain.program import (
     Assign,
     Delay,
@@ -161,4 +162,12 @@ KIT = Kit(
     refused=REFUSED,
     linted=LINTED,
     world_lines=False,
+    along=(
+        Along("end", delay=-0.2),
+        Along("end", delay=-12.5),
+        Along("end", after=0.35),
+        Along("end", path=-0.0125),
+    ),
+    one_along=True,
+    rises=True,
 )

@@ -35,6 +35,8 @@ class Kit:
         crlf, mark: Line ends and byte order mark of its files.
         golden_frame, golden_corner: Of the lines and of the joint motions of the golden program.
         along: Places of outputs that it can say before a line; a pulse takes them back after 0.5 s.
+        one_along: It can say one output a motion. stops_along: Only of motions that stop.
+        rises: Its pulses only switch on.
         controller: Changes to the controller of the test cell (tables, axes, pulses).
     """
 
@@ -60,6 +62,9 @@ class Kit:
     mark: bool = False
     golden_frame: str = "body"
     along: tuple[Along, ...] = ()
+    one_along: bool = False
+    rises: bool = False
+    stops_along: bool = False
     controller: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     @property

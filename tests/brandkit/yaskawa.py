@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
+from cellsim.domain.along import Along
 from cellsim.domain.program import (
     Delay,
     Label,
@@ -140,5 +141,8 @@ KIT = Kit(
     edits=EDITS,
     refused=REFUSED,
     linted=LINTED,
+    along=(Along("start"),),
+    rises=True,
+    stops_along=True,
     controller={"type": "YRC1000", "pl_mm": PL_MM, "pulses": PULSES},
 )

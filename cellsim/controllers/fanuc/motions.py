@@ -42,7 +42,10 @@ from cellsim.geometry import Pose
 _KINDS: dict[str, Kind] = {"J": "joint", "L": "linear", "C": "circular"}
 Idle = Callable[[str, int], bool]
 _OUTPUT = re.compile(r"(DO|RO|GO|AO|UO|SO)\s*\[\s*(\d+)\s*\]\s*=", re.IGNORECASE)
-_SWITCH = re.compile(r"(DO|RO)\s*\[\s*(\d+)\s*\]\s*=\s*(ON|OFF)", re.IGNORECASE)
+_SWITCH = re.compile(
+    r"(DO|RO)\s*\[\s*(\d+)\s*\]\s*=\s*(?:(ON|OFF)|PULSE\s*,\s*(\d+\.?\d*|\.\d+)\s*sec)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,8 @@ class Motions:
                     after.append(self.collector.keep(line, f"{word} {amount:g}{unit},{action}"))
                 continue
             name = self.names.signal(switch[1].lower(), int(switch[2]))
-            value = switch[3].upper() == "ON"
-            if where == Along("end"):
-                after.append(SetSignal(name, value, line=line.number))
-            else:
-                before.append(SetSignal(name, value, where, line=line.number))
+            passed = where == Along("end")
+            (after if passed else before).extend(_switched(name, switch, where, line.number))
         out = [*before, move, *after]
         return out, here
 
@@ -255,6 +255,18 @@ def _where(word: str, amount: float, kind: Kind) -> Along | None:
     if word == "DB":
         return Along("end", path=-amount / 1000.0) if kind == "linear" else None
     return Along("end", delay=-amount) if word == "TB" else Along("end", after=amount)
+
+
+def _switched(name: str, switch: re.Match[str], where: Along, line: int) -> list[Statement]:
+    """Return an output that is set at a place, and taken back after the time of a PULSE."""
+    passed = where == Along("end")
+    value = switch[4] is not None or switch[3].upper() == "ON"
+    out: list[Statement] = [SetSignal(name, value, None if passed else where, line=line)]
+    if switch[4] is not None:
+        begin = Along() if passed else where
+        back = replace(begin, after=round(begin.after + float(switch[4]), 6))
+        out.append(SetSignal(name, False, back, line=line))
+    return out
 
 
 def _with_joints(point: Point, change: Change) -> Point:

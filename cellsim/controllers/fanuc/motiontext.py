@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cellsim.controllers.fanuc.digits import bare
+from cellsim.controllers.fanuc.passing import pulse_s
 from cellsim.controllers.writing.numbers import short
 from cellsim.domain.program import Move, SetSignal, Speed, Statement, Zone
 from cellsim.errors import Refused
@@ -16,25 +17,35 @@ _KINDS = {"joint": "J", "linear": "L", "circular": "C"}
 _PATH_UNITS = {"mm/s": "mm/sec", "deg/s": "deg/sec"}
 
 
-def motion_text(move: Move, places: Sequence[str], change: str | None) -> str:
-    """Return a motion as it stands behind its line number; an arc takes two lines."""
+def motion_text(move: Move, places: Sequence[str], passing: str | None) -> str:
+    """Return a motion as it stands behind its line number; an arc takes two lines.
+
+    Args:
+        passing: TB, TA or DB with its action.
+    """
     words = [speed_text(move), zone_text(move.zone, move.line)]
     if move.accel is not None:
         words.append(f"ACC{short(move.accel, 0)}")
-    if change is not None:
-        words.append(f"TB   0.00sec,{change}")
+    if passing is not None:
+        words.append(passing)
     tail = f"{places[-1]} {' '.join(words)}    ;"
     if move.kind == "circular":
         return f"C {places[0]}    \n    :  {tail}"
     return f"{_KINDS[move.kind]} {tail}"
 
 
-def in_passing(move: Move, after: Statement | None) -> SetSignal | None:
-    """Return the output change that belongs into the corner of a motion, else None."""
+def in_passing(move: Move, rest: Sequence[Statement]) -> SetSignal | None:
+    """Return the output change that belongs into the corner of a motion, else None.
+
+    Args:
+        rest: What stands behind the motion.
+    """
     rounded = move.zone.kind == "cnt" and move.zone.value > 0.0
-    if rounded and isinstance(after, SetSignal) and isinstance(after.value, bool):
-        return None if after.comment else after
-    return None
+    after = rest[0] if rest else None
+    if not rounded or not isinstance(after, SetSignal) or not isinstance(after.value, bool):
+        return None
+    alone = after.at is None and not pulse_s(after, rest[1] if len(rest) > 1 else None)
+    return after if alone and not after.comment else None
 
 
 def speed_text(move: Move) -> str:

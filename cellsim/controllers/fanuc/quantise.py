@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.fanuc.digits import DIGITS, TIME_DIGITS, grid_pose
+from cellsim.controllers.fanuc.passing import gridded
 from cellsim.controllers.fanuc.posture import SHAPE, config_of
 from cellsim.controllers.fanuc.quietframe import quiet_frames
 from cellsim.controllers.fanuc.renaming import renamed
@@ -68,6 +69,7 @@ def quantise(program: Program, cell: Cell) -> Program:
     short = with_names(resolved, longest, RESERVED, lower=True)
     work = _Work(cell, group)
     said = quiet_frames(rewrite(short, work.change), cell, group)
+    said = replace(said, routines=tuple(replace(r, body=gridded(r.body)) for r in said.routines))
     result = split(renamed(said), longest)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *work.notes))))
 

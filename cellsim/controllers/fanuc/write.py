@@ -13,16 +13,27 @@ from cellsim.controllers.fanuc.expression import KINDS, mixed, signal, switched,
 from cellsim.controllers.fanuc.motion import rules
 from cellsim.controllers.fanuc.motiontext import in_passing, motion_text
 from cellsim.controllers.fanuc.naming import LABELS, REGISTERS, number_of, place
+from cellsim.controllers.fanuc.passing import action, on_the_way, option, pulse_s
 from cellsim.controllers.fanuc.pointtext import PointTexts
 from cellsim.controllers.fanuc.programtext import program_text, remarks
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import all_statements, port_of, variables
+from cellsim.controllers.writing.lines import all_statements, port_of, refuse, variables
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import Assign, Label, Move, Program, Routine, SetSignal, Statement, Wait
+from cellsim.domain.program import (
+    Assign,
+    Comment,
+    Label,
+    Move,
+    Program,
+    Routine,
+    SetSignal,
+    Statement,
+    Wait,
+)
 from cellsim.errors import Refused
 
 LONGEST_NAME = 36
@@ -132,6 +143,7 @@ class _Text:
     lines: list[str] = field(default_factory=list)
     modal: dict[str, str] = field(default_factory=dict)
     stop_label: int = 0
+    option: str = ""
 
     def put(self, text: str, _depth: int = 0, _statement: Statement = QUIET) -> None:
         self.lines.append(f"  {text} ;")
@@ -142,17 +154,34 @@ class _Text:
             raise Refused("fanuc", f"blocks nested deeper than {DEEPEST}", line=line)
         at = 0
         while at < len(body):
-            statement = body[at]
-            after = body[at + 1] if at + 1 < len(body) else None
+            statement, rest = body[at], body[at + 1 :]
             for remark in remarks(statement.comment):
                 self.put(remark)
             if isinstance(statement, Move):
-                taken = in_passing(statement, after)
+                taken = None if self.option else in_passing(statement, rest)
                 self.move(statement, depth, taken)
                 at += 1 if taken is not None else 0
+            elif isinstance(statement, SetSignal):
+                at += self.output(statement, rest)
             else:
                 say_statement(self, _PHRASES, statement, depth)
             at += 1
+
+    def output(self, statement: SetSignal, rest: Sequence[Statement]) -> int:
+        """Write an output or keep it for the motion it is set along; 1 if the next is its end."""
+        if not isinstance(statement.value, bool):
+            raise refuse("fanuc", statement)
+        width = pulse_s(statement, rest[0] if rest else None)
+        said = action(_output(statement, self.group), width, statement)
+        if not on_the_way(statement):
+            self.put(said)
+        elif self.option:
+            raise Refused("fanuc", "two outputs along one motion", line=statement.line)
+        else:
+            behind = rest[1:] if width else rest
+            following = next((s for s in behind if not isinstance(s, Comment | SetSignal)), None)
+            self.option = option(statement, said, following)
+        return 1 if width else 0
 
     def counter(self, line: int) -> str:
         return f"R[{self.counters.next(line)}]"
@@ -180,9 +209,12 @@ class _Text:
         tool = self.points.tool(move)
         if self.set("UTOOL_NUM", tool) and 1 <= tool <= 10:
             self.put(f"PAYLOAD[{tool}]")
-        change = None if taken is None else _output(taken, self.group)
         places = [self.points.place(t, move) for t in (move.via, move.to) if t is not None]
-        self.lines.append(motion_text(move, places, change))
+        passing = self.option or None
+        if taken is not None:
+            passing = f"TB   0.00sec,{_output(taken, self.group)}"
+        self.option = ""
+        self.lines.append(motion_text(move, places, passing))
 
     def set(self, name: str, number: int) -> bool:
         """Write a modal number if it is not the one already set."""

@@ -17,7 +17,7 @@ from cellsim.controllers.yaskawa.acts import Act, Step
 from cellsim.controllers.yaskawa.fold import Waiting
 from cellsim.controllers.yaskawa.motions import Motions, same_place
 from cellsim.controllers.yaskawa.runs import arc_run, beside, is_word
-from cellsim.controllers.yaskawa.setting import Setting, pulsed
+from cellsim.controllers.yaskawa.setting import Setting, at_start, pulsed
 from cellsim.controllers.yaskawa.variables import known, plain, set_by
 from cellsim.domain.program import (
     Assign,
@@ -134,6 +134,8 @@ class Flow(Walker):
         before = self.stands
         first = [s for one in outputs for s in self.leaf(one)]
         made = self.motions.motion(node.line, plain, self.state or {}, before)
+        if isinstance(made[0], Move):
+            first = [at_start(s) if isinstance(s, SetSignal) else s for s in first]
         return [*first, *self._stood(made)]
 
     def _stood(self, made: list[Statement]) -> list[Statement]:

@@ -14,6 +14,7 @@ from cellsim.controllers.writing.targets import base_frame, group_of, measured, 
 from cellsim.controllers.yaskawa.arcs import stop_before_arcs
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, VJ_DIGITS
 from cellsim.controllers.yaskawa.labels import Labels, as_jumps, with_labels
+from cellsim.controllers.yaskawa.passing import gridded
 from cellsim.controllers.yaskawa.registers import Registers
 from cellsim.controllers.yaskawa.split import split
 from cellsim.controllers.yaskawa.structure import simplified
@@ -63,7 +64,7 @@ def quantise(program: Program, cell: Cell) -> Program:
         body = with_labels(routine.body, labels, entry=number == 0)
         if not structured(group):
             body = as_jumps(body, labels, registers)
-        body = _positions(stop_before_arcs(body), cell, group, notes)
+        body = _positions(gridded(stop_before_arcs(body)), cell, group, notes)
         routines.append(replace(routine, body=body))
     result = split(replace(plain, routines=tuple(routines)))
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))

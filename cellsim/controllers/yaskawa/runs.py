@@ -46,7 +46,7 @@ def beside(nodes: Sequence[Node], at: int) -> list[Node] | None:
     for node in nodes[at + 1 :]:
         if isinstance(node.act, Step) or is_word(node, "cwait", "end"):
             return found
-        if not is_word(node, "output", "comment", "harmless"):
+        if not is_word(node, "output", "pulse", "comment", "harmless"):
             return None
         found.append(node)
     return None

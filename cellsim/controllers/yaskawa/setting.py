@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -98,3 +98,9 @@ def pulsed(line: Line, act: Act, names: Names, busy: Set[int]) -> list[Statement
     name = names.signal("do", number)
     back = SetSignal(name, False, Along(after=seconds), line=line.number)
     return [SetSignal(name, True, line=line.number), back]
+
+
+def at_start(output: SetSignal) -> SetSignal:
+    """Return an output as the next motion begins, or so long after that."""
+    after = 0.0 if output.at is None else output.at.after
+    return replace(output, at=Along("start", after=after))

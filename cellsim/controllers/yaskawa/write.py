@@ -21,6 +21,7 @@ from cellsim.controllers.yaskawa.expression import assignment, say
 from cellsim.controllers.yaskawa.labels import LONGEST_LABEL
 from cellsim.controllers.yaskawa.logic import opposite, plain
 from cellsim.controllers.yaskawa.motion import rules
+from cellsim.controllers.yaskawa.passing import begins, outputs, said
 from cellsim.controllers.yaskawa.positions import Positions
 from cellsim.controllers.yaskawa.registers import REGISTER, registers_of
 from cellsim.controllers.yaskawa.structure import stops
@@ -29,6 +30,7 @@ from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
     Call,
+    Comment,
     Goto,
     If,
     Label,
@@ -161,13 +163,37 @@ class _Job:
 
     def body(self, body: Iterable[Statement], depth: int) -> None:
         self.stands = None
-        for s in body:
+        statements = tuple(body)
+        at = 0
+        while at < len(statements):
+            s = statements[at]
+            if isinstance(s, SetSignal) and isinstance(s.value, bool):
+                at += self.outputs(statements, at, depth)
+                continue
             self.comment(s.comment, depth)
             self.statement(s, depth)
             if isinstance(s, Move):
                 self.stands = s
             elif isinstance(s, If | Loop | Call | Label | Goto | Return):
                 self.stands = None
+            at += 1
+
+    def outputs(self, body: tuple[Statement, ...], at: int, depth: int) -> int:
+        """Write outputs from a place on, with the motion they are set along; return how many."""
+        found, count = outputs(body, at)
+        texts = [said(_output(s, self.group), width) for s, width in found]
+        for s in body[at : at + count]:
+            self.comment(s.text if isinstance(s, Comment) else s.comment, depth)
+        if begins(body[at]):
+            move = body[at + count]
+            assert isinstance(move, Move)
+            self.comment(move.comment, depth)
+            self.put(f"{self.step(move, move.to, f' PL={_level(move)}')} NWAIT", depth)
+            texts.append("CWAIT")
+            self.stands, count = move, count + 1
+        for text in texts:
+            self.put(text, depth)
+        return count
 
     def put(self, text: str, depth: int, _statement: Statement = QUIET) -> None:
         self.lines.append("\t" * depth + text)

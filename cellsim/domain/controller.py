@@ -97,6 +97,7 @@ class MotionRules:
         half_limit: Corner distance is cut to half of the shorter neighbouring segment.
         overlap: What happens where two corners overlap: shrink, or error (a finding).
         stops: Statement kinds that stop the advance run: an exact stop before them.
+        stops_known: A manual says so. Else a corner before them may be driven or not: undecided.
         interpolation_s: Interpolation cycle [s] used to sample path moves.
         conventions: With evidence.
     """
@@ -112,5 +113,6 @@ class MotionRules:
     half_limit: bool = True
     overlap: Literal["shrink", "error"] = "shrink"
     stops: frozenset[str] = frozenset({"set", "wait", "delay"})
+    stops_known: bool = True
     interpolation_s: float = 0.008
     conventions: tuple[Convention, ...] = ()

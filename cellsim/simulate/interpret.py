@@ -59,7 +59,7 @@ class Interpreter:
 
     Attributes:
         program: Lowered program.
-        stops: Statement kinds that stop the advance run.
+        stops: Statement kinds that stop the advance run. stops_known: A manual says so.
         inputs: Values given by the user for what cannot be known.
         findings: What went wrong, in order.
         executed: Identities of the statements that were reached.
@@ -80,6 +80,7 @@ class Interpreter:
     steps: int = 0
     choices: Choices | None = None
     readings: dict[str, bool] = field(default_factory=dict)
+    stops_known: bool = True
 
     @property
     def file(self) -> str:
@@ -235,6 +236,10 @@ class Interpreter:
         if self.moves:
             count = len(self.moves)
             go = Go(tuple(self.moves), tuple(m for m in self.marks if m[0] <= count))
+            zone = self.moves[-1][0].zone
+            if not self.stops_known and self.stack and zone.value:
+                line, group = self.moves[-1][0].line, self.program.group
+                self.find("stop-inside-corner", Severity.UNDECIDED, line, group, zone=str(zone))
             self.moves.clear()
             self.marks[:] = [(k - count, put) for k, put in self.marks if k > count]
             yield go
@@ -266,8 +271,7 @@ class Interpreter:
     def unknown(self, condition: Expr, op: Op) -> None:
         """Say that a condition could not be decided; the branch is not taken, a wait passes."""
         kind = {If: "if", Loop: "loop", Wait: "wait"}.get(type(op.statement), "statement")
-        text = say(condition)
-        line = op.statement.line
+        text, line = say(condition), op.statement.line
         self.find("branch-on-unknown", Severity.UNDECIDED, line, text, condition=text, kind=kind)
 
     def not_understood(self, line: int, text: str) -> None:
@@ -278,10 +282,8 @@ class Interpreter:
 
     def endless(self, op: Op, limit: int, unit: str) -> None:
         """Say that the program does not end."""
-        self.find(
-            "endless-loop", Severity.ERROR, op.statement.line, self.program.group, limit=limit,
-            unit=unit,
-        )  # fmt: skip
+        line, group = op.statement.line, self.program.group
+        self.find("endless-loop", Severity.ERROR, line, group, limit=limit, unit=unit)
 
 
 def _along(statement: Statement) -> bool:

@@ -88,7 +88,9 @@ def _clock(
     for group in cell.groups:
         rules = job.rules.get(group, STANDING)
         program = programs.get(group) or Program(group, group, ())
-        interpreter = Interpreter(program, rules.stops, job.inputs, choices=choices)
+        interpreter = Interpreter(
+            program, rules.stops, job.inputs, choices=choices, stops_known=rules.stops_known
+        )
         steps = interpreter.run() if group in programs else _nothing()
         record = Record(group, np.array(cell.groups[group].home, dtype=np.float64))
         actors[group] = Actor(group, interpreter, steps, record, rules.interpolation_s)

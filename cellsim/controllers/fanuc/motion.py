@@ -55,11 +55,13 @@ CONVENTIONS = (
     ),
     Convention(
         "fanuc.look-ahead-stop",
-        "WAIT and IF make the motion before them stop; DO and RO are set in passing",
+        "WAIT and IF make the motion before them stop, a corner before them is undecided and "
+        "written as FINE; DO and RO are set in passing",
         "assumed",
         "R-30iB Plus teach pendant help, program elements, as published beside robot "
         "programs, 10.1: I/O instructions are initiated immediately after completion of the "
-        "previous instruction; 6.4 says that with Constant Path a WAIT keeps the path",
+        "previous instruction; 6.4: with Constant Path the robot slows down along the corner "
+        "until the WAIT ends",
     ),
     Convention(
         "fanuc.time-before-zero",
@@ -163,5 +165,6 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay", "if"}),
+        stops_known=False,
         conventions=CONVENTIONS,
     )

@@ -24,6 +24,7 @@ from cellsim.controllers.writing.quantise import (
 )
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
+from cellsim.controllers.writing.standing import stopped
 from cellsim.controllers.writing.targets import (
     base_frame,
     grid_externals,
@@ -69,7 +70,9 @@ def quantise(program: Program, cell: Cell) -> Program:
     short = with_names(resolved, longest, RESERVED, lower=True)
     work = _Work(cell, group)
     said = quiet_frames(rewrite(short, work.change), cell, group)
-    said = replace(said, routines=tuple(replace(r, body=gridded(r.body)) for r in said.routines))
+    said = replace(
+        said, routines=tuple(replace(r, body=stopped(gridded(r.body))) for r in said.routines)
+    )
     result = split(renamed(said), longest)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *work.notes))))
 

@@ -87,7 +87,8 @@ _INPUT = Convention(
 )
 _OUTPUTS = Convention(
     "yaskawa.outputs",
-    "DOUT does not stop the robot in a corner; WAIT and TIMER do, at the point",
+    "DOUT does not stop the robot in a corner; WAIT and TIMER do, at the point: a corner before "
+    "them is undecided, and written as PL=0",
     "assumed",
     "no manual read says it of every controller",
 )
@@ -159,5 +160,6 @@ def rules(controller: Controller) -> MotionRules:
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay"}),
+        stops_known=False,
         conventions=(*CONVENTIONS, _INPUT, _OUTPUTS, *_READER, *more),
     )

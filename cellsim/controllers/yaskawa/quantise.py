@@ -10,6 +10,7 @@ from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import grid_accel, is_fine, level_within, one_line
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite_body, with_names
+from cellsim.controllers.writing.standing import stopped
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, tool_name
 from cellsim.controllers.yaskawa.arcs import stop_before_arcs
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, VJ_DIGITS
@@ -64,7 +65,7 @@ def quantise(program: Program, cell: Cell) -> Program:
         body = with_labels(routine.body, labels, entry=number == 0)
         if not structured(group):
             body = as_jumps(body, labels, registers)
-        body = _positions(gridded(stop_before_arcs(body)), cell, group, notes)
+        body = _positions(gridded(stopped(stop_before_arcs(body))), cell, group, notes)
         routines.append(replace(routine, body=body))
     result = split(replace(plain, routines=tuple(routines)))
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))

@@ -25,7 +25,8 @@ warning: near-miss
 warning: singularity-slowdown tcp-speed-not-held wrist-turned
 warning not_checked: deadlock-possible
 warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
-note: corner-shrunk stop-inside-corner branch-not-run home-not-reached
+undecided note: stop-inside-corner
+note: corner-shrunk branch-not-run home-not-reached
 """
 
 

@@ -16,11 +16,15 @@ def stop_inside_corner(context: Context) -> Outcome:
     """A move was written with a corner, and the robot stops at its end all the same.
 
     What: the statement after the move stops the advance run (a signal, a wait, a turn-back).
-    Why: the corner is not driven; the time model and the reader of the program are misled.
+    Why: the corner is not driven; the time model and the reader of the program are misled. Where
+    no manual says that the robot stops there, it may cut the corner uncertified: undecided.
     Limit: a move with a corner passes its end without standing still.
     Source: ABB RAPID reference, zonedata (fly-by becomes a stop).
     """
     looked, found = 0, []
+    told = {
+        (f.subject, f.line) for f in context.timeline.findings if f.rule == "stop-inside-corner"
+    }
     for group, track in context.tracks.items():
         last = track.motions[-1].last if track.motions else 0
         for motion in track.motions:
@@ -28,6 +32,8 @@ def stop_inside_corner(context: Context) -> Outcome:
             if not isinstance(move, Move) or move.zone.kind == "fine" or motion.kind == "stand":
                 continue
             looked += 1
+            if (group, move.line) in told:
+                continue
             if motion.last >= last or np.abs(track.qd[motion.last]).max() > _AT_REST:
                 continue
             found.append(

@@ -1,0 +1,62 @@
+"""Corners before what may stop the robot, where no manual says whether the corner is then driven.
+
+There the corner is written as an exact stop: what is certified is driven either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cellsim.controllers.writing.rewrite import expressions
+from cellsim.domain.program import (
+    FINE,
+    Assign,
+    Comment,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Raw,
+    SetSignal,
+    Statement,
+    Wait,
+)
+
+
+def stopped(body: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return statements whose motions stop exactly before a wait, a delay, a jump or a question."""
+    found: list[Statement] = []
+    for number, s in enumerate(body):
+        if isinstance(s, If):
+            found.append(replace(s, then=stopped(s.then), otherwise=stopped(s.otherwise)))
+        elif isinstance(s, Loop):
+            found.append(replace(s, body=stopped(s.body)))
+        elif isinstance(s, Move) and _may_stop(body[number + 1 :]):
+            found.append(replace(s, zone=FINE))
+        else:
+            found.append(s)
+    return tuple(found)
+
+
+def _may_stop(rest: Sequence[Statement]) -> bool:
+    """Return whether what comes next may stop the robot or asks for a signal."""
+    for s in rest:
+        if isinstance(s, Wait | Delay | Label | Goto):
+            return True
+        if isinstance(s, If):
+            return _asks(s.condition) or _may_stop(s.then) or _may_stop(s.otherwise)
+        if isinstance(s, Loop):
+            return s.condition is not None or _may_stop(s.body)
+        if isinstance(s, Assign) and _asks(s.value):
+            return True
+        if not isinstance(s, Comment | SetSignal | Raw | Assign):
+            return False
+    return False
+
+
+def _asks(expr: Expr) -> bool:
+    return any(part.op in ("signal", "unknown") for part in expressions(expr))

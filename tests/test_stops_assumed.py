@@ -1,0 +1,99 @@
+"""A corner before what may stop the robot, where no manual says whether it is then driven."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from controllers_jobs import roomy
+from controllers_support import bytes_of
+
+from cellsim.api import verify
+from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.program import (
+    FINE,
+    Delay,
+    Expr,
+    If,
+    Label,
+    Loop,
+    Move,
+    Program,
+    Routine,
+    SetSignal,
+    Speed,
+    Statement,
+    Target,
+    Wait,
+    Zone,
+    signal_is,
+)
+from cellsim.domain.report import Report
+
+CORNERS = {"fanuc": Zone("cnt", 50.0), "yaskawa": Zone("pl", 3.0, "level")}
+READY = signal_is("ready", True)
+NUMBER = Expr(">", (Expr("var", name="count"), Expr("const", value=1.0)))
+
+
+def joint(cell: Cell, zone: Zone, turn: float = 0.0) -> Move:
+    q = list(cell.groups["arm"].home)
+    q[0] += turn
+    target = Target(q=tuple(q))
+    return Move(kind="joint", to=target, speed=Speed(50.0, "%"), zone=zone, tool="gripper", line=3)
+
+
+@pytest.mark.parametrize("brand", sorted(CORNERS))
+@pytest.mark.parametrize(
+    ("behind", "fine"),
+    [
+        ((Wait(READY),), True),
+        ((SetSignal("lamp", True), Delay(0.5)), True),
+        ((If(READY, (Delay(0.5),)),), True),
+        ((If(NUMBER, (Delay(0.5),)),), True),
+        ((Label("again"),), True),
+        ((Loop((Delay(0.5),), count=2),), True),
+        ((SetSignal("lamp", True),), False),
+        ((If(NUMBER, (SetSignal("lamp", True),)),), False),
+        ((), False),
+    ],
+)
+def test_a_corner_is_written_only_where_nothing_may_stop(
+    brand: str, behind: tuple[Statement, ...], fine: bool
+) -> None:
+    cell = roomy(brand, False)
+    body = (joint(cell, CORNERS[brand], 0.2), *behind, joint(cell, FINE))
+    program = Program("p", "arm", (Routine("main", body),))
+    made = BRANDS[brand].quantise(program, cell)
+    first = next(s for s in made.routines[0].body if isinstance(s, Move))
+    assert (first.zone == FINE) is fine
+
+
+@pytest.mark.parametrize("brand", sorted(CORNERS))
+@pytest.mark.parametrize(("zone", "undecided"), [("corner", True), ("fine", False)])
+def test_a_text_with_a_corner_before_a_wait_is_undecided(
+    brand: str, zone: str, undecided: bool
+) -> None:
+    """What is read is judged as it stands: the same text with an exact stop is not undecided."""
+    cell = roomy(brand, False)
+    corner = CORNERS[brand] if zone == "corner" else FINE
+    moves = (joint(cell, FINE), joint(cell, corner, 0.1), joint(cell, FINE))
+    program = Program("p", "arm", (Routine("main", (*moves[:2], Delay(0.5), moves[2])),))
+    made = BRANDS[brand].quantise(program, cell)
+    swapped = tuple(
+        replace(s, zone=corner) if isinstance(s, Move) and i == 1 else s
+        for i, s in enumerate(made.routines[0].body)
+    )
+    text = BRANDS[brand].write(replace(made, routines=(Routine("MAIN", swapped),)), cell)
+    read = BRANDS[brand].read(bytes_of(text), cell, "arm").program
+    report = verify(Job("p", cell, {"arm": read}, rules_of(cell)))
+    assert isinstance(report, Report)
+    found = [f for f in report.findings if f.rule == "stop-inside-corner"]
+    assert [f.severity.value for f in found] == (["undecided"] if undecided else [])
+    assert all(f.line for f in found)
+
+
+def test_kuka_stops_before_a_wait_by_its_manual() -> None:
+    assert rules_of(roomy("kuka", False))["arm"].stops_known
+    assert not rules_of(roomy("fanuc", False))["arm"].stops_known

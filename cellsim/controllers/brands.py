@@ -253,7 +253,7 @@ def group_of(cell: Cell, brand: str | None) -> str:
     if len(fits) != 1:
         raise BadInput(
             f"group not named; fits: {', '.join(fits) or 'none'}",
-            expected=f"--group {fits[0]}, say" if fits else f"a cell with a {brand} controller",
+            expected=f"--group {fits[0]}, say" if fits else f"a cell with a controller of {brand}",
         )
     return fits[0]
 

@@ -63,7 +63,7 @@ def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "")
             raise BadInput(f"is the program of group {program.group}, not {group}", file=str(path))
         own = cell.groups[program.group].controller.brand
         if own != brand:
-            raise BadInput(f"group {program.group} has a {own} controller", file=str(path))
+            raise BadInput(f"the controller of group {program.group} is {own}", file=str(path))
         return Linted(_with_source(chosen.lint(program, cell)), program.notes)
     if cell is not None:
         result = text_result(path, chosen, cell, group)

@@ -73,7 +73,7 @@ def _must_fit(text: ProbeText, cell: Cell) -> Pendant:
         raise BadInput(f"the readings are of {text.group} in {text.cell}", expected=cell.name)
     found = cell.groups[text.group]
     if found.controller.brand != text.brand:
-        raise BadInput(f"the readings are of a {text.brand} controller")
+        raise BadInput(f"the readings are those of {text.brand}", expected=found.controller.brand)
     names = {axis.name for axis in found.controller.axes}
     for pose in text.poses:
         given = {n: v for n, v in pose.expected.axes.items() if v is not None}

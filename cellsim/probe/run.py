@@ -56,7 +56,7 @@ def probe(
     name = group or group_of(cell, brand or None)
     found = brand_of(cell, name)
     if brand and found.name != brand:
-        raise BadInput(f"group {name} has a {found.name} controller", expected=found.name)
+        raise BadInput(f"the controller of group {name} is {found.name}", expected=found.name)
     pendant = pendant_of(found.name)
     job, report = _proven(cell, name, progress)
     made = release(job, report, out / "release", progress=progress)

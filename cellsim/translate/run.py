@@ -156,7 +156,7 @@ def _goal(source: Job, brand: Brand, request: Request, out: Path) -> tuple[Cell,
     if brand_of(cell, name) is not brand:
         if request.retarget or request.into is not None:
             own = other.controller.brand
-            raise BadInput(f"group {name} has a {own} controller", expected=f"--to {own}")
+            raise BadInput(f"the controller of group {name} is {own}", expected=f"--to {own}")
         return cell_for(cell, name, brand, out / "cell" / cell.name), name
     return cell, name
 

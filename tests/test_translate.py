@@ -149,7 +149,7 @@ BAD = [
     (["a.src", "--to", "ur", "--cell", "palletizing", "--retarget", "stacke"], "'stacker'"),
     (
         ["a.src", "--to", "ur", "--cell", "palletizing", "--retarget", "stacker"],
-        "a kuka controller",
+        "is kuka",
     ),
     (["a.src", "--to", "ur", "--cell", "palletizing", "--signal", "x"], "expected OLD=NEW"),
     (["a.src", "--to", "ur", "--cell", "palletizing", "--into", "machine_tending"], "'stacker'"),

@@ -267,7 +267,7 @@ def extreme_move(cell: Cell, brand: str, rng: random.Random, kind: str) -> Move:
 def _along(cell: Cell, brand: str, rng: random.Random) -> list[Statement]:
     """Return outputs on the way of a line, one of them as a pulse, and a pulse where it stands."""
     kit = KITS[brand]
-    at, other = rng.choice(kit.along), rng.choice(kit.along)
+    at, other = rng.choice(kit.along), rng.choice((*kit.along, *kit.along_once))
     on = rng.random() < 0.5 or kit.rises
     back = replace(at, after=at.after + 0.5)
     pulse = [SetSignal("lamp", on, at), SetSignal("lamp", not on, back)]

@@ -238,7 +238,7 @@ def _of(result: ReadResult, line: int) -> list[Statement]:
 
 def test_logic_after_a_fly_by_point_is_open_and_an_output_of_its_own_is_not() -> None:
     result = read("flyby.mod")
-    assert raw_lines(result) == [11, 24, 33]
+    assert raw_lines(result) == [11, 24]
     assert "line 12" in result.raw_lines[0].reason
     line, output = at(result, 13)
     assert isinstance(line, Move)
@@ -253,10 +253,16 @@ def test_logic_after_a_fly_by_point_is_open_and_an_output_of_its_own_is_not() ->
 def test_a_trigger_at_the_point_itself_is_its_output_there() -> None:
     result = read("flyby.mod")
     number = [r.name for r in result.program.routines].index("rTrigger")
-    line, output = at(result, 32, routine=number)
+    output, line = at(result, 32, routine=number)
     assert isinstance(line, Move)
     assert isinstance(output, SetSignal)
     assert (line.zone.value, output.signal, output.value) == (10.0, "lamp", True)
+    assert output.at == Along("end")
+    both = at(result, 33, routine=number)
+    assert [s.at for s in both if isinstance(s, SetSignal)] == [
+        Along("end"),
+        Along("end", path=-0.015),
+    ]
     early, moved = at(result, 34, routine=number)
     assert isinstance(early, SetSignal)
     assert isinstance(moved, Move)

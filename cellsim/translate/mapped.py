@@ -36,6 +36,8 @@ from cellsim.translate.retarget import Aim
 from cellsim.translate.ways import Way
 
 Names = Mapping[str, str]
+# Languages with outputs along a motion.
+_ALONG = frozenset({"kuka", "abb"})
 
 
 @dataclass(eq=False)
@@ -104,7 +106,7 @@ class Mapper:
 
     def refusal(self, s: Statement) -> str:
         """Return why a statement cannot be said, "" where it can."""
-        if isinstance(s, SetSignal) and s.at is not None and self.into.rules.brand != "kuka":
+        if isinstance(s, SetSignal) and s.at is not None and self.into.rules.brand not in _ALONG:
             return f"output at {s.at}, without a stop"
         ports = self.into.cell.groups[self.into.group].controller.signals
         names = [s.signal] if isinstance(s, SetSignal) else []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
-from cellsim.domain.program import Speed, Statement, Target, Zone
+from cellsim.domain.along import Along
+from cellsim.domain.program import SetSignal, Speed, Statement, Target, Zone
 from cellsim.geometry import Pose
 
 HOME_DEG = (0.0, 0.0, 0.0, 0.0, 30.0, 0.0)
@@ -92,6 +93,8 @@ EDITS: dict[str, Edit] = {
     "cut at the end": cut(0.97),
 }
 REFUSED: tuple[tuple[Statement, str], ...] = (
+    (SetSignal("lamp", True, Along("start"), line=7), "does not follow"),
+    (SetSignal("lamp", True, Along("now", after=2001.0), line=7), "2001 s"),
     (joint(HOME_DEG, to=Target()), "without joints"),
     (joint(HOME_DEG, to=Target(pose=FAR)), "no joints reach"),
     (joint(HOME_DEG, speed=Speed(10.0, "deg/s")), "speed"),
@@ -124,6 +127,19 @@ KIT = Kit(
         "v100,fine,tool0;\nENDPROC\nENDMODULE\n"
     ),
     edits=EDITS,
+    along=(
+        Along("start"),
+        Along("end"),
+        Along("end", -0.0125),
+        Along("start", 0.0005),
+        Along("end", delay=-0.25),
+    ),
+    along_once=(
+        Along("start", delay=0.25),
+        Along("end", -0.03, -0.001),
+        Along("end", -0.03, 0.05),
+        Along("start", 0.1, -0.02),
+    ),
     refused=REFUSED,
     linted=LINTED,
     words=("TEST", "CASE", "Offs", "RelTool", "VelSet", "PDispOn", "ERROR", "TimeFlag", "LOCAL"),

@@ -37,6 +37,7 @@ class Kit:
         along: Places of outputs that it can say before a line; a pulse takes them back after 0.5 s.
         one_along: It can say one output a motion. stops_along: Only of motions that stop.
         rises: Its pulses only switch on.
+        along_once: Such places of outputs that it cannot take back after a time.
         controller: Changes to the controller of the test cell (tables, axes, pulses).
     """
 
@@ -65,6 +66,7 @@ class Kit:
     one_along: bool = False
     rises: bool = False
     stops_along: bool = False
+    along_once: tuple[Along, ...] = ()
     controller: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     @property

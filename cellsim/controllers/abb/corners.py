@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cellsim.controllers.abb.eventtext import is_event
 from cellsim.domain.program import (
     FINE,
     Assign,
@@ -32,25 +33,29 @@ def stop_before_logic(body: Sequence[Statement]) -> tuple[Statement, ...]:
     path motions also with one output set between, which MoveLDO and MoveCDO say.
     """
     found: list[Statement] = []
+    triggered = False
     for number, statement in enumerate(body):
+        rest = body[number + 1 : number + 1 + FAR]
         if isinstance(statement, If):
             then = stop_before_logic(statement.then)
             other = stop_before_logic(statement.otherwise)
             found.append(replace(statement, then=then, otherwise=other))
         elif isinstance(statement, Loop):
             found.append(replace(statement, body=stop_before_logic(statement.body)))
-        elif isinstance(statement, Move) and not flies(
-            statement, body[number + 1 : number + 1 + FAR]
-        ):
+        elif isinstance(statement, Move) and not flies(statement, rest, triggered):
             found.append(replace(statement, zone=FINE))
         else:
             found.append(statement)
+        triggered = is_event(statement)
     return tuple(found)
 
 
-def flies(move: Move, rest: Sequence[Statement]) -> bool:
-    """Return whether the corner of a motion is certain, from what follows it in its block."""
-    begin = 1 if rest and sets_in_corner(move, rest[0]) else 0
+def flies(move: Move, rest: Sequence[Statement], triggered: bool = False) -> bool:
+    """Return whether the corner of a motion is certain, from what follows it in its block.
+
+    triggered: It has outputs on its way, so it cannot be the motion of an output in its corner.
+    """
+    begin = 1 if rest and not triggered and sets_in_corner(move, rest[0]) else 0
     after = next((s for s in rest[begin:FAR] if not _quiet(s)), None)
     return isinstance(after, Move) and (after.kind == "joint") == (move.kind == "joint")
 
@@ -58,7 +63,8 @@ def flies(move: Move, rest: Sequence[Statement]) -> bool:
 def sets_in_corner(move: Move, after: Statement) -> bool:
     """Return whether the statement right after a fly-by path motion is its output."""
     path = move.kind != "joint" and move.zone.kind != "fine"
-    return path and isinstance(after, SetSignal) and isinstance(after.value, bool)
+    plain = isinstance(after, SetSignal) and after.at is None and isinstance(after.value, bool)
+    return path and plain
 
 
 def _quiet(statement: Statement) -> bool:
@@ -67,7 +73,7 @@ def _quiet(statement: Statement) -> bool:
         return statement.harmless
     if isinstance(statement, Assign):
         return not _asks(statement)
-    return isinstance(statement, Comment)
+    return isinstance(statement, Comment) or is_event(statement)
 
 
 def _asks(statement: Assign) -> bool:

@@ -43,6 +43,7 @@ class Data:
     zones: dict[str, str] = field(default_factory=dict)
     points: dict[str, str] = field(default_factory=dict)
     loads: dict[str, str] = field(default_factory=dict)
+    triggers: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _tool_names: dict[str, str] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Data:
             *(f"CONST speeddata {n}:={v};" for n, v in self.speeds.items()),
             *(f"CONST zonedata {n}:={v};" for n, v in self.zones.items()),
             *(f"CONST {_type_of(v)} {n}:={v};" for n, v in self.points.items()),
+            *(f"VAR triggdata {n};" for n in self.triggers),
         ]
 
     def free(self, wanted: str, longest: int, text: str) -> str:
@@ -162,6 +164,12 @@ class Data:
         ((text, part),) = loads.items()
         name = self.free(data_name("l", part), LONGEST_NAME, text)
         self.loads[name] = text
+        return name
+
+    def trigger(self, signal: str, text: str) -> str:
+        """Return the name of the triggdata that a text sets."""
+        name = self.free(data_name("e", signal), LONGEST_NAME, f"triggdata {text}")
+        self.triggers += [name] if name not in self.triggers else []
         return name
 
     def zone(self, zone: Zone, line: int) -> str:

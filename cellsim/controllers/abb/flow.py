@@ -205,7 +205,7 @@ class Routine(Walker):
         found = modal.settings(act)
         if found is not None:
             self.state = {**(self.state or {}), **found}
-            unknown = UNKNOWN in found.values() and word not in ("triggio", "pdispset")
+            unknown = UNKNOWN in found.values() and word not in {*modal.TRIGGERS, "pdispset"}
             return [self.collector.keep(line, f"value of {word}")] if unknown else []
         if word in modal.HARMLESS:
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]

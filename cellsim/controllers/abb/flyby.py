@@ -115,7 +115,7 @@ def _is_logic(op: Op) -> bool:
         return False
     if isinstance(statement, Assign):
         return asks(statement.value)
-    if isinstance(statement, SetSignal) and statement.at is not None:
+    if isinstance(statement, SetSignal) and statement.at is not None and statement.at.of != "now":
         # On the way of a motion: the controller sets it there, whatever its look-ahead.
         return False
     return isinstance(statement, SetSignal | Wait | Delay)

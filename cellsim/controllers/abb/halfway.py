@@ -1,8 +1,7 @@
-"""What acts on a motion from outside of its line: program displacement, and triggers on the way.
+"""Program displacement, which acts on a motion from outside of its line.
 
-Source: recalled from RAPID instructions (PDispSet, TriggIO, TriggL), no page read: a displacement
-stands between the object frame and the target and leaves MoveAbsJ alone; a distance counts from the
-end, with \\Start from the beginning, with \\Time in seconds.
+Source: recalled from RAPID instructions (PDispSet), no page read: a displacement stands between the
+object frame and the target and leaves MoveAbsJ alone.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from dataclasses import replace
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.places import NotKnown, pose_of
 from cellsim.controllers.abb.values import aggregate
-from cellsim.domain.along import Along
 from cellsim.domain.program import Target
 from cellsim.geometry import Pose
 
@@ -43,15 +41,3 @@ def displaced(target: Target, by: Pose | None) -> Target:
     if by is None or target.pose is None:
         return target
     return replace(target, pose=by @ target.pose)
-
-
-def place_of(away_mm: float, from_start: bool, in_time: bool) -> Along:
-    """Return where a triggdata acts on its motion.
-
-    Args:
-        away_mm: From the end, or from the start [mm]; in_time: seconds before the end instead.
-    """
-    if in_time:
-        return Along("end", delay=-away_mm)
-    way = away_mm / 1000.0
-    return Along("start", path=way) if from_start else Along("end", path=-way)

@@ -96,14 +96,15 @@ class Instructions:
     def _pulse(self, line: Line, act: Act) -> list[Statement] | None:
         """Return PulseDO: on for its length, 0.2 s where none is said, while the program goes on.
 
-        Source: recalled from RAPID instructions, PulseDO; no page read.
+        \\High sets it on whatever it was; without it an output that is on would go off and come
+        back: it is taken to be off. Source: recalled from RAPID instructions, PulseDO (assumed).
         """
         options, items = act.data
         given = dict((*options, *(o for item in items for o in item.options)))
         length = given.get("plength")
         seconds = _PULSE_S if "plength" not in given else self.table.number(length, self.routine)
         named = len(items) == 1 and items[0].value.op == "var"
-        if not named or not given.keys() <= {"plength"} or not seconds or seconds < 0.0:
+        if not named or not given.keys() <= {"plength", "high"} or not seconds or seconds < 0.0:
             return None
         name = self.signals.named(items[0].value.name, "do")
         back = SetSignal(name, False, Along(after=seconds), line=line.number)
@@ -211,7 +212,8 @@ class Instructions:
         options, items = act.data
         if len(items) != count or items[0].value.op != "var" or any(i.options for i in items):
             return None
-        if any(name != "sync" or given is not None for name, given in options):
+        at = self._later(dict(options)) if options else None
+        if at is None and options and dict(options) != {"sync": None}:
             return None
         if value is None:
             number = self.table.number(items[1].value, self.routine)
@@ -219,7 +221,13 @@ class Instructions:
                 return None
             value = number == 1.0
         name = self.signals.named(items[0].value.name, "do")
-        return [SetSignal(name, value, line=line.number, comment=line.comment)]
+        return [SetSignal(name, value, at, line=line.number, comment=line.comment)]
+
+    def _later(self, given: dict[str, Expr | None]) -> Along | None:
+        """Return the delay of \\SDelay, which the program does not wait for (recalled)."""
+        seconds = self.table.number(given.get("sdelay"), self.routine)
+        known = given.keys() == {"sdelay"} and seconds is not None and seconds > 0.0
+        return Along(after=seconds) if known and seconds is not None else None
 
     def _delay(self, line: Line, act: Act) -> list[Statement] | None:
         options, items = act.data

@@ -11,6 +11,7 @@ from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.abb.arcs import MOST_DEG, arc_problem, sweep_deg
 from cellsim.controllers.abb.branch import with_conf
 from cellsim.controllers.abb.corners import FAR, flies
+from cellsim.controllers.abb.eventtext import is_event
 from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.writing.resolve import with_joints
@@ -64,8 +65,9 @@ def _corners(look: Look) -> Findings:
     for routine in look.program.routines:
         for body in _bodies(routine.body):
             for at, s in enumerate(body):
+                triggered = at > 0 and is_event(body[at - 1])
                 after = body[at + 1 : at + 1 + FAR]
-                if isinstance(s, Move) and s.zone.kind != "fine" and not flies(s, after):
+                if isinstance(s, Move) and s.zone.kind != "fine" and not flies(s, after, triggered):
                     what = f"corner {s.zone} before something else than a motion of its kind"
                     source = f"{_BASIC}, positioning during program execution"
                     yield look.found("corner-stops", what, s, source=source)

@@ -2,7 +2,7 @@
 
 Keys: acc (% of AccSet), speed ((override %, most mm/s) of VelSet), confl, confj, and True while a
 setting has its default: singarea, pdisp (or the aggregate of PDispSet), eoffs, circle, soft, corr,
-acclim. trigger NAME: the (output, value, mm or s, from the start, in time) of a triggdata.
+acclim. trigger NAME: the Trigger of a triggdata.
 Source: RAPID instructions, functions and data types 3HAC050917.
 """
 
@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cellsim.controllers.abb.acts import Act, number_of
+from cellsim.controllers.abb.triggers import OTHERS, SETS, trigger_set
 from cellsim.controllers.reading.walk import UNKNOWN, State
+
+TRIGGERS = SETS | OTHERS
 
 MOTIONS = frozenset(
     {"moveabsj", "movej", "movel", "movec", "movejdo", "moveldo", "movecdo"}
-    | {"triggj", "triggl", "triggc"}
+    | {"triggj", "triggl", "triggc", "triggabsj"}
 )
 START: State = {
     "acc": 100.0,
@@ -50,7 +53,8 @@ _LOGIC = frozenset(
         "declare",
     }
     | {"label", "goto", "return", "handler", "switch", "case", "default", "endswitch"}
-    | {"accset", "velset", "confl", "confj", "pathacclim", "triggio", "gripload"}
+    | {"accset", "velset", "confl", "confj", "pathacclim", "gripload"}
+    | TRIGGERS
 )
 # Instruction: the key it sets, and the option with which it is the default (None: never).
 _PATH: Mapping[str, tuple[str, str | None]] = {
@@ -93,8 +97,8 @@ def settings(act: Act) -> dict[str, object] | None:
     if word == "pathacclim":
         limits = [item.value.value for item in act.data[1]]
         return {"acclim": limits == [False, False] and not _options(act)}
-    if word == "triggio":
-        return _trigger(act)
+    if word in TRIGGERS:
+        return trigger_set(act)
     if word == "pdispset":
         return {"pdisp": _displacement(act)}
     if word in _PATH:
@@ -114,24 +118,6 @@ def touched(text: str) -> dict[str, object]:
 def _options(act: Act) -> list[str]:
     options, items = act.data
     return [name for name, _ in (*options, *(o for item in items for o in item.options))]
-
-
-def _trigger(act: Act) -> dict[str, object]:
-    """Return TriggIO t, mm\\Start\\DOp:=output, value as what t does, else unknown."""
-    options, items = act.data
-    name = items[0].value.name.lower() if items else ""
-    given = [o for item in items for o in item.options]
-    outputs = [value for word, value in given if word == "dop"]
-    words = {word for word, value in given if word != "dop" and value is None}
-    others = len(given) != len(outputs) + len(words) or len(words) > 1 or words - {"start", "time"}
-    output = outputs[0] if len(outputs) == 1 and not others and not options else None
-    numbers = _numbers(act)
-    if len(items) != 3 or output is None or output.op != "var" or (numbers[1] or 0.0) < 0.0:
-        return {f"trigger {name}": UNKNOWN}
-    away, value = numbers[1:]
-    if away is None or value not in (0.0, 1.0):
-        return {f"trigger {name}": UNKNOWN}
-    return {f"trigger {name}": (output.name, value, away, "start" in words, "time" in words)}
 
 
 def _displacement(act: Act) -> object:

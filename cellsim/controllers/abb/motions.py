@@ -10,11 +10,12 @@ import numpy as np
 
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.branch import joints_of
-from cellsim.controllers.abb.halfway import displaced, displacement, place_of
+from cellsim.controllers.abb.halfway import displaced, displacement
 from cellsim.controllers.abb.places import NotKnown, Places
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.standard import SPEEDS, ZONES
 from cellsim.controllers.abb.targets import Targets
+from cellsim.controllers.abb.triggers import Number, Trigger, names_of
 from cellsim.controllers.abb.values import Value, aggregate
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -44,8 +45,10 @@ _KINDS: dict[str, tuple[Kind, int, bool]] = {
     "triggj": ("joint", 1, False),
     "triggl": ("linear", 1, False),
     "triggc": ("circular", 2, False),
+    "triggabsj": ("joint", 1, False),
 }
 _JOINTS = frozenset({"movej", "movejdo", "triggj"})
+_AXES = frozenset({"moveabsj", "triggabsj"})
 _OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj", "conc"})
 _V = re.compile(r"v(\d+)")
 FASTEST_MM_S = 7000.0
@@ -84,7 +87,6 @@ class Motions:
         if act.word.startswith("trigg") and len(items) == points + 4:
             trigger = items[points + 1]
             items = (*items[: points + 1], *items[points + 2 :])
-            options = (*options, *trigger.options)
         given = dict((*options, *(o for item in items for o in item.options)))
         odd = sorted(set(given) - _OPTIONS)
         if odd:
@@ -113,7 +115,7 @@ class Motions:
         if "conc" in given:
             self.concurrent.append(move)
         if act.word.startswith("trigg"):
-            return self._triggered(line, move, trigger, state)
+            return [*self._triggered(line, trigger, state, routine), move]
         return [move, self._output(line, items[-2:])] if with_output else [move]
 
     def _at_defaults(self, kind: Kind, state: State) -> None:
@@ -131,7 +133,7 @@ class Motions:
         name = "" if given is None else given.name
         if given is not None and given.op != "var":
             raise NotKnown("a work object that is no name")
-        if word == "moveabsj" and name.lower() in {"", "wobj0"}:
+        if word in _AXES and name.lower() in {"", "wobj0"}:
             return "world"
         return self.places.frame(name, routine, collector)
 
@@ -145,7 +147,7 @@ class Motions:
         routine: str,
         by: Pose | None,
     ) -> Target:
-        if word == "moveabsj":
+        if word in _AXES:
             return self.targets.joints(item, routine)
         target, conf = self.targets.pose(item, routine)
         target = displaced(target, by)
@@ -264,19 +266,26 @@ class Motions:
         return found
 
     def _triggered(
-        self, line: Line, move: Move, trigger: Item | None, state: State
+        self, line: Line, trigger: Item | None, state: State, routine: str
     ) -> list[Statement]:
-        """Return a motion with the output that a triggdata sets at its point or on its way."""
-        name = "" if trigger is None else _name_of(trigger).lower()
-        known = state.get(f"trigger {name}", UNKNOWN)
-        if not isinstance(known, tuple):
-            raise NotKnown("a triggdata that is not known")
-        output, value, away, from_start, in_time = known
-        name = self.signals.named(output, "do")
-        if away == 0.0 and not from_start:
-            return [move, SetSignal(name, value == 1.0, line=line.number)]
-        at = place_of(away, from_start, in_time)
-        return [SetSignal(name, value == 1.0, at, line=line.number), move]
+        """Return the outputs that triggdata set on the way of a motion, in their order."""
+
+        def number(value: Number) -> float | None:
+            if isinstance(value, float):
+                return value
+            return self.targets.table.number(Expr("var", name=value), routine)
+
+        names = [] if trigger is None else names_of(trigger)
+        out: list[Statement] = []
+        for known in [state.get(f"trigger {name}", UNKNOWN) for name in names] or [UNKNOWN]:
+            if not isinstance(known, Trigger):
+                raise NotKnown("a triggdata that is not known")
+            found = known.at(number)
+            if isinstance(found, str):
+                raise NotKnown(found)
+            name = self.signals.named(known.output, "do")
+            out.append(SetSignal(name, found[1], found[0], line=line.number))
+        return out
 
     def _output(self, line: Line, items: tuple[Item, ...]) -> SetSignal:
         name, value = items[0].value, self.targets.table.number(items[1].value, "")

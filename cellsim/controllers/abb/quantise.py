@@ -16,6 +16,7 @@ from cellsim.controllers.abb.digits import (
     float_seven,
     grid_pose,
 )
+from cellsim.controllers.abb.eventtext import before_their_motions, grid_along
 from cellsim.controllers.abb.names import LONGEST_NAME
 from cellsim.controllers.abb.speeds import with_tcp_speeds
 from cellsim.controllers.abb.splitting import with_short_routines
@@ -50,6 +51,7 @@ from cellsim.domain.program import (
     Loop,
     Move,
     Program,
+    SetSignal,
     Speed,
     Statement,
     Target,
@@ -82,13 +84,16 @@ def quantise(program: Program, cell: Cell) -> Program:
     def change(statement: Statement) -> tuple[Statement, ...]:
         if isinstance(statement, Move):
             return (ascii_comment(_move(statement, cell, group)),)
+        if isinstance(statement, SetSignal):
+            statement = grid_along(statement)
         return (ascii_comment(_single(grid_common(statement, TIME_DIGITS))),)
 
     if program.name.lower() == MAIN:
         resolved = replace(resolved, name=_MODULE)
     named = _with_main(with_names(resolved, LONGEST_NAME, RESERVED - {MAIN.upper()}))
     program = rewrite(named, change)
-    short = with_short_routines(program)
+    ordered = tuple(replace(r, body=before_their_motions(r.body)) for r in program.routines)
+    short = with_short_routines(replace(program, routines=ordered))
     stopped = tuple(replace(r, body=stop_before_logic(r.body)) for r in short.routines)
     return replace(short, routines=stopped)
 

@@ -5,31 +5,41 @@ Source: RAPID kernel 3HAC050946 and RAPID instructions, functions and data types
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.corners import sets_in_corner
 from cellsim.controllers.abb.data import Data
 from cellsim.controllers.abb.digits import TIME_DIGITS
+from cellsim.controllers.abb.eventtext import (
+    TRIGGERED,
+    delayed_text,
+    event_text,
+    events_at,
+    is_event,
+    pulse_of,
+    pulse_text,
+    trigger_arguments,
+)
 from cellsim.controllers.abb.expression import say, type_of
 from cellsim.controllers.abb.motion import rules
 from cellsim.controllers.abb.names import checked, refuse_twice, signal_name
+from cellsim.controllers.abb.phrases import PHRASES, output_name
 from cellsim.controllers.text import TextProgram
 from cellsim.controllers.writing.lines import (
     all_statements,
     crlf_file,
     kinds_of,
-    output_of,
     port_of,
+    refuse,
     variables,
 )
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import one_line
-from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
+from cellsim.controllers.writing.statements import QUIET, say_statement
 from cellsim.controllers.writing.targets import group_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
-    Assign,
     Expr,
     Label,
     Loop,
@@ -94,47 +104,6 @@ def _modal_words(statements: Iterable[Statement]) -> frozenset[str]:
     return frozenset(words)
 
 
-def _output(statement: SetSignal, group: MotionGroup) -> str:
-    name = _output_name(statement, group)
-    return f"SetDO {name}, {int(bool(statement.value))};"
-
-
-def _output_name(statement: SetSignal, group: MotionGroup) -> str:
-    """Return the name of an output; Refused for an input."""
-    output_of("abb", group, statement.signal, statement.line)
-    return signal_name(statement.signal, group, statement.line)
-
-
-def _assign(statement: Assign, group: MotionGroup) -> str:
-    return f"{statement.name}:={say(statement.value, group, statement.line)};"
-
-
-_BLOCKS = Blocks(
-    branch="IF {condition} THEN",
-    otherwise_if="ELSEIF {condition} THEN",
-    otherwise="ELSE",
-    end_branch="ENDIF",
-    during="WHILE {condition} DO",
-    end_during="ENDWHILE",
-    count="FOR {counter} FROM 1 TO {count} DO",
-    end_count="ENDFOR",
-)
-_PHRASES = Phrases(
-    brand="abb",
-    blocks=_BLOCKS,
-    condition=say,
-    output=_output,
-    assign=_assign,
-    delay=lambda seconds, _: [f"WaitTime {short(seconds, TIME_DIGITS)};"],
-    call=lambda name, _: f"{name};",
-    back="RETURN;",
-    goto=lambda name, _: f"GOTO {name};",
-    label=lambda name, line: f"{checked(name, 'label', line)}:",
-    remarks=lambda text: [f"! {one_line(text)}".rstrip()],
-    kept=lambda text: f"! {one_line(text)}",
-)
-
-
 @dataclass
 class _Source:
     """The module while it is being written; modal values are written where they change."""
@@ -175,27 +144,49 @@ class _Source:
         waiting = list(body)
         at = 0
         while at < len(waiting):
-            statement = waiting[at]
-            after = waiting[at + 1] if at + 1 < len(waiting) else None
-            if (
-                isinstance(statement, Move)
-                and after is not None
-                and sets_in_corner(statement, after)
-            ):
-                assert isinstance(after, SetSignal)
-                self.move(statement, depth, after)
-                at += 1
-            else:
-                self.statement(statement, depth)
-            at += 1
+            at += self.said(waiting, at, depth)
+
+    def said(self, body: list[Statement], at: int, depth: int) -> int:
+        """Write what stands at a place of a body; return how many statements that are."""
+        statement = body[at]
+        after = body[at + 1] if at + 1 < len(body) else None
+        if is_event(statement):
+            events = events_at(body, at)
+            move = body[at + len(events)]
+            assert isinstance(move, Move)
+            self.move(move, depth, events=events)
+            return len(events) + 1
+        if isinstance(statement, Move) and after is not None and sets_in_corner(statement, after):
+            assert isinstance(after, SetSignal)
+            self.move(statement, depth, after)
+            return 2
+        if isinstance(statement, SetSignal) and (seconds := pulse_of(statement, after)):
+            self.put(pulse_text(statement, seconds, self.output(statement)), depth, statement)
+            self.load(statement, depth)
+            return 2
+        if isinstance(statement, SetSignal) and statement.at is not None:
+            self.put(delayed_text(statement, self.output(statement)), depth, statement)
+            return 1
+        self.statement(statement, depth)
+        return 1
+
+    def output(self, statement: SetSignal) -> str:
+        """Return the name of the output that a statement switches; Refused for numbers."""
+        if not isinstance(statement.value, bool):
+            raise refuse("abb", statement)
+        return output_name(statement, self.group)
+
+    def load(self, statement: Statement, depth: int) -> None:
+        """Write the load in the hand behind an output that changes it."""
+        if isinstance(statement, SetSignal) and (load := self.data.load(statement)):
+            self.put(f"GripLoad {load};", depth)
 
     def statement(self, statement: Statement, depth: int) -> None:
         counted = isinstance(statement, Loop) and statement.condition is None
         self.depth_of_loops += counted
-        say_statement(self, _PHRASES, statement, depth)
+        say_statement(self, PHRASES, statement, depth)
         self.depth_of_loops -= counted
-        if isinstance(statement, SetSignal) and (load := self.data.load(statement)):
-            self.put(f"GripLoad {load};", depth)
+        self.load(statement, depth)
 
     def counter(self, _line: int) -> str:
         """Return the counter of a loop, another one for every loop around it."""
@@ -234,7 +225,26 @@ class _Source:
             self.modal[word] = text
             self.put(text, depth)
 
-    def move(self, move: Move, depth: int, output: SetSignal | None = None) -> None:
+    def events(self, events: Sequence[SetSignal], depth: int) -> list[str]:
+        """Write what sets the triggdata of outputs along a motion; return how it names them."""
+        names = []
+        for event in events:
+            word, text = event_text(event, self.output(event))
+            name = self.data.trigger(event.signal, f"{word} {text}")
+            names.append(name)
+            if self.modal.get(f"trigger {name}") != text:
+                self.modal[f"trigger {name}"] = text
+                self.put(f"{word} {name}, {text};", depth, event)
+        return [trigger_arguments(names)] if names else []
+
+    def move(
+        self,
+        move: Move,
+        depth: int,
+        output: SetSignal | None = None,
+        events: Sequence[SetSignal] = (),
+    ) -> None:
+        """Write a motion with an output in its corner, or with outputs along it."""
         percent = 100.0 if move.accel is None else move.accel
         self.set("AccSet", f"AccSet {short(percent, 0)}, 100;", depth)
         if move.kind != "joint":
@@ -243,12 +253,13 @@ class _Source:
         points.append(self.data.point(move.to, move))
         if move.kind == "joint":
             points[-1] += "\\NoEOffs"
-        word = _WORDS[move.kind] + ("" if output is None else "DO")
+        word = (TRIGGERED if events else _WORDS)[move.kind] + ("" if output is None else "DO")
+        triggers = self.events(events, depth)
         tool, frame = self.data.tool(move), self.data.frame(move)
         tool += f"\\WObj:={frame}" if frame else ""
         zone = self.data.zone(move.zone, move.line)
-        parts = [*points, self.data.speed(move.speed), zone, tool]
+        parts = [*points, self.data.speed(move.speed), *triggers, zone, tool]
         if output is not None:
-            parts += [_output_name(output, self.group), str(int(bool(output.value)))]
+            parts += [output_name(output, self.group), str(int(bool(output.value)))]
         comment = move.comment or ("" if output is None else output.comment)
         self.put(f"{word} {', '.join(parts)};", depth, replace(QUIET, comment=comment))

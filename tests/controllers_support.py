@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from brandkit import KITS
 
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
 from cellsim.domain.controller import AxisMap, Controller, Port
 from cellsim.domain.files.robot import load_robot
@@ -196,8 +197,31 @@ def plain_program(cell: Cell, brand: str, seed: int) -> Program:
             Label("done"),
             move(cell, rng, brand, zone=FINE),
         )
+    if KITS[brand].events:
+        body += _events(cell, brand, rng)
     routines = (Routine("main", body), Routine("second", sub))
     return Program("olp_test", "arm", routines, source="teach")
+
+
+def _events(cell: Cell, brand: str, rng: random.Random) -> tuple[Statement, ...]:
+    """Return outputs on the way of lines, two of them, one for a time; a pulse, a delayed one."""
+    kit = KITS[brand]
+    start, end = kit.along[0], next(at for at in kit.along if at.path < 0.0)
+    out: list[Statement] = [
+        move(cell, rng, brand, zone=FINE),
+        SetSignal("lamp", True, start),
+        SetSignal("grip_close", False, end),
+        move(cell, rng, brand, "linear", zone=FINE),
+        SetSignal("lamp", True, end),
+        SetSignal("lamp", False, replace(end, after=0.5)),
+        move(cell, rng, brand, "linear", zone=FINE),
+        SetSignal("lamp", True),
+        SetSignal("lamp", False, Along(after=1.5)),
+        move(cell, rng, brand, "linear", zone=FINE),
+    ]
+    for at in (*kit.along_once, *kit.delayed):
+        out += [SetSignal("grip_close", True, at), move(cell, rng, brand, "linear", zone=FINE)]
+    return tuple(out)
 
 
 def differences(a: object, b: object, path: str = "") -> Iterator[str]:

@@ -171,7 +171,9 @@ def test_an_edit_is_caught_and_its_line_named(name: str) -> None:
 
 
 def shared_name(declaration: str, text: str) -> bool:
-    """Return whether a line uses the name that another one declares."""
-    words = declaration.partition(":=")[0].replace(";", "").split()
+    """Return whether a line uses the name that another one declares, or that it sets (Trigg..)."""
+    words = declaration.partition(":=")[0].replace(";", "").replace(",", "").split()
+    if words and words[0] in {"TriggIO", "TriggEquip", "TriggInt"}:
+        return words[1] in re.findall(r"\w+", text)
     known = words[-1] if words and words[0] in {"CONST", "VAR", "PERS", "TASK"} else ""
     return bool(known) and known in re.findall(r"\w+", text)

@@ -38,6 +38,7 @@ class Kit:
         one_along: It can say one output a motion. stops_along: Only of motions that stop.
         rises: Its pulses only switch on.
         along_once: Such places of outputs that it cannot take back after a time.
+        delayed: Such places where the program is. events: Its plain program has them all.
         controller: Changes to the controller of the test cell (tables, axes, pulses).
     """
 
@@ -67,6 +68,8 @@ class Kit:
     rises: bool = False
     stops_along: bool = False
     along_once: tuple[Along, ...] = ()
+    delayed: tuple[Along, ...] = ()
+    events: bool = False
     controller: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
 
     @property

@@ -12,6 +12,7 @@ from brandkit import KITS
 from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
+from cellsim.domain.along import Along
 from cellsim.domain.program import (
     FINE,
     Move,
@@ -147,7 +148,7 @@ def table() -> dict[str, dict[str, str]]:
 def test_the_table_names_all_brands_and_only_rules_that_they_find() -> None:
     """A rule of the table stands in the code that the brand's lint runs; others are words."""
     found = table()
-    assert len(found) == 14
+    assert len(found) == 15
     shared = "".join(p.read_text(encoding="utf-8") for p in FOLDER.glob("lint*.py"))
     for brands in found.values():
         assert set(brands) == set(ALL)
@@ -156,3 +157,29 @@ def test_the_table_names_all_brands_and_only_rules_that_they_find() -> None:
             own = "".join(p.read_text(encoding="utf-8") for p in (FOLDER / brand).glob("*lint*.py"))
             for rule in re.findall(r"`([a-z0-9-]+)`", cell):
                 assert f'"{rule}"' in own + shared, (brand, rule)
+
+
+@pytest.mark.parametrize("brand", ["abb", "fanuc", "hyundai", "kuka"])
+def test_an_output_beyond_its_line_is_told_and_at_its_start_not(brand: str) -> None:
+    """A line of 200 mm: 200 mm before its end is its start; 0.1 s at 100 mm/s are 10 mm."""
+    kit, cell = KITS[brand], cell_of(brand)
+    chain = chain_of(cell, "arm")
+    tcp = cell.tools["gripper"].tcps["tcp"]
+    start = tcp_pose(chain, np.array(kit.home), tcp)
+    moved = Pose(start.R, start.p + np.array([0.0, 0.2, 0.0]))
+    q = solve_near(chain, moved @ tcp.inverse(), np.array(kit.home))
+    assert q is not None
+    line = kit.line(tool="gripper", to=Target(q=tuple(float(v) for v in q)))
+
+    def told(at: Along) -> list[tuple[float | None, float | None, str]]:
+        body = (kit.joint(tool="gripper"), SetSignal("lamp", True, at, line=8), line)
+        program = Program("job", "arm", (Routine("main", body),))
+        found = BRANDS[brand].lint(program, cell)
+        return [(f.value, f.limit, f.unit) for f in found if f.rule == "lint-output-beyond"]
+
+    assert told(Along("end", -0.2)) == []
+    ((value, limit, unit),) = told(Along("end", -0.201))
+    assert (value, limit, unit) == (pytest.approx(201.0), pytest.approx(200.0), "mm")
+    assert told(Along("end", delay=-1.99)) == []
+    ((value, limit, unit),) = told(Along("end", delay=-2.5))
+    assert (value, limit, unit) == (2.5, pytest.approx(2.0), "s")

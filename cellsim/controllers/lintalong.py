@@ -23,8 +23,10 @@ def check_along(look: Look, source: str) -> Findings:
     before = {id(move): first for first, move, _ in steps(look)}
     for routine in look.program.routines:
         for number, s in enumerate(routine.body):
+            if not isinstance(s, SetSignal) or s.at is None or s.at.of == "now":
+                continue
             move = _next_motion(routine.body[number + 1 :])
-            if not isinstance(s, SetSignal) or s.at is None or s.at.of == "now" or move is None:
+            if move is None:
                 continue
             beyond = _beyond(s.at, _length(places, before.get(id(move)), move), move)
             if beyond is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cellsim.controllers import linting, lintlimits, lintplaces
+from cellsim.controllers import lintalong, linting, lintlimits, lintplaces
 from cellsim.controllers.abb.arcs import MOST_DEG, arc_problem, sweep_deg
 from cellsim.controllers.abb.branch import with_conf
 from cellsim.controllers.abb.corners import FAR, flies
@@ -39,6 +39,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_names(look, 32, RESERVED - {"MAIN"}, True, f"{_KERNEL}, identifiers"),
         *linting.check_ascii(look, "RobotWare 6 reads ISO 8859-1, RobotWare 7 UTF-8"),
         *lintplaces.check_range(look, f"{_DATA}, jointtarget; working range of the arm"),
+        *lintalong.check_along(look, f"{_DATA}, TriggIO (recalled)"),
         *lintlimits.check_coupling(look),
         *_corners(look),
         *_sizes(look),

@@ -82,10 +82,19 @@ CONVENTIONS = (
     ),
     Convention(
         "abb.trigger",
-        "TriggIO counts mm along the way from its end, with Start from its beginning, with Time in"
-        " seconds; PulseDO lasts 0.2 s where no PLength is given",
+        "TriggIO counts mm along the way from its end (0: the middle of the corner there), with"
+        " Start from its beginning, with Time in seconds; the lag of TriggEquip comes before that"
+        " place, DODelay after it; TriggAbsJ takes a jointtarget",
         "assumed",
-        f"{_DATA}, TriggIO, PulseDO, recalled: the pages were not read",
+        f"{_DATA}, TriggIO, TriggEquip, TriggL, recalled: the pages were not read; their forms"
+        " stand in public code",
+    ),
+    Convention(
+        "abb.pulse",
+        "PulseDO is on for PLength, 0.2 s where none is given, with High whatever the output was;"
+        " SDelay sets an output later, while the program goes on",
+        "assumed",
+        f"{_DATA}, PulseDO, SetDO, recalled: the pages were not read",
     ),
     Convention(
         "abb.gripload",

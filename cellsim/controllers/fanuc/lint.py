@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from cellsim.controllers import linting, lintlimits, lintplaces
+from cellsim.controllers import lintalong, linting, lintlimits, lintplaces
 from cellsim.controllers.fanuc.lintmotion import check_arcs, check_config, check_wrist
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
@@ -53,6 +53,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *linting.check_names(look, longest, RESERVED, True, _MANUAL),
         *linting.check_ascii(look, "8-bit text on the controller"),
         *lintplaces.check_range(look, "axis limits of the arm"),
+        *lintalong.check_along(look, f"{_MANUAL}, 6.16 TIME BEFORE, DISTANCE BEFORE"),
         *lintlimits.check_coupling(look),
         *_text(look),
         *_speeds(look),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from cellsim.controllers import linting, lintlimits, lintplaces
+from cellsim.controllers import lintalong, linting, lintlimits, lintplaces
 from cellsim.controllers.hyundai.motion import rules
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
@@ -38,6 +38,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
         *lintplaces.check_room(look, rules(look.group.controller), "Hi6 operation manual 7.4.6"),
         *lintplaces.check_range(look, "Hi6 operation manual, soft limits"),
         *lintplaces.check_signal_in_corner(look, "HRScript manual 5.7 contpath 1"),
+        *lintalong.check_along(look, "HRScript manual 10.1.4 triggout"),
         *lintlimits.check_coupling(look),
         *lintlimits.check_path_speed(look, _MOST_MM_S, "no arm is as fast; limit ours"),
         *_targets(look),

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.declared import Datum, Table
+from cellsim.controllers.abb.outputs import Outputs
 from cellsim.controllers.abb.quiet import paused
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
-from cellsim.domain.along import Along
 from cellsim.domain.program import (
     Assign,
     Delay,
@@ -19,7 +19,6 @@ from cellsim.domain.program import (
     Goto,
     Label,
     Raw,
-    SetSignal,
     Statement,
     Wait,
     signal_is,
@@ -29,7 +28,6 @@ _OPS = frozenset(
     {"const", "var", "signal", "not", "neg", "and", "or", "==", "!=", "<", "<=", ">", ">="}
     | {"+", "-", "*", "/"}
 )
-_PULSE_S = 0.2
 _WAIT_OPTIONS = frozenset({"maxtime", "timeflag", "inpos", "zerospeed"})
 _PLAIN = frozenset({"num", "dnum", "bool"})
 
@@ -61,54 +59,19 @@ class Instructions:
                 return self._assign(line, act)
             case "declare":
                 return self._declare(line, act)
-            case "setdo":
-                return self._set(line, act, 2, None)
-            case "set":
-                return self._set(line, act, 1, True)
-            case "reset":
-                return self._set(line, act, 1, False)
             case "waittime":
                 return self._delay(line, act)
             case "waitdi" | "waitdo" | "waituntil":
                 return self.wait(line, act)
             case "incr" | "decr" | "add" | "clear":
                 return self._counts(line, act)
-            case "pulsedo" | "setgo" | "setao" | "invertdo":
-                idle = self._idle(line, act)
-                return self._pulse(line, act) if idle is None and act.word == "pulsedo" else idle
-            case "gripload":
-                return self._load(line, act)
             case "stop" | "break":
                 return paused(line)
             case "tpreadnum" | "tpreadfk":
                 return self._asked(line, act)
-        return None
-
-    def _idle(self, line: Line, act: Act) -> list[Statement] | None:
-        """Return what is set of an output that the cell does not name and no line reads."""
-        _, items = act.data
-        name = items[0].value.name if items and items[0].value.op == "var" else ""
-        if not name or self.signals.known(name) is not None or name.lower() in self.read:
-            return None
-        what = "an output that the cell does not name and no line reads"
-        return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
-
-    def _pulse(self, line: Line, act: Act) -> list[Statement] | None:
-        """Return PulseDO: on for its length, 0.2 s where none is said, while the program goes on.
-
-        \\High sets it on whatever it was; without it an output that is on would go off and come
-        back: it is taken to be off. Source: recalled from RAPID instructions, PulseDO (assumed).
-        """
-        options, items = act.data
-        given = dict((*options, *(o for item in items for o in item.options)))
-        length = given.get("plength")
-        seconds = _PULSE_S if "plength" not in given else self.table.number(length, self.routine)
-        named = len(items) == 1 and items[0].value.op == "var"
-        if not named or not given.keys() <= {"plength", "high"} or not seconds or seconds < 0.0:
-            return None
-        name = self.signals.named(items[0].value.name, "do")
-        back = SetSignal(name, False, Along(after=seconds), line=line.number)
-        return [SetSignal(name, True, line=line.number, comment=line.comment), back]
+            case "gripload":
+                return self._load(line, act)
+        return Outputs(self.routine, self.table, self.signals, self.read).statement(line, act)
 
     def _load(self, line: Line, act: Act) -> list[Statement]:
         """Return GripLoad: nothing where the cell's parts have that load."""
@@ -207,27 +170,6 @@ class Instructions:
         if datum is None or datum.storage != "var" or datum.kind not in _PLAIN or array:
             return []
         return initial(datum, self.variable(datum.name), line)
-
-    def _set(self, line: Line, act: Act, count: int, value: bool | None) -> list[Statement] | None:
-        options, items = act.data
-        if len(items) != count or items[0].value.op != "var" or any(i.options for i in items):
-            return None
-        at = self._later(dict(options)) if options else None
-        if at is None and options and dict(options) != {"sync": None}:
-            return None
-        if value is None:
-            number = self.table.number(items[1].value, self.routine)
-            if number not in (0.0, 1.0):
-                return None
-            value = number == 1.0
-        name = self.signals.named(items[0].value.name, "do")
-        return [SetSignal(name, value, at, line=line.number, comment=line.comment)]
-
-    def _later(self, given: dict[str, Expr | None]) -> Along | None:
-        """Return the delay of \\SDelay, which the program does not wait for (recalled)."""
-        seconds = self.table.number(given.get("sdelay"), self.routine)
-        known = given.keys() == {"sdelay"} and seconds is not None and seconds > 0.0
-        return Along(after=seconds) if known and seconds is not None else None
 
     def _delay(self, line: Line, act: Act) -> list[Statement] | None:
         options, items = act.data

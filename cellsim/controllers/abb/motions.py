@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,25 +10,21 @@ import numpy as np
 from cellsim.controllers.abb.acts import Act, Item
 from cellsim.controllers.abb.branch import joints_of
 from cellsim.controllers.abb.halfway import displaced, displacement
+from cellsim.controllers.abb.measures import Measures, name_of
 from cellsim.controllers.abb.places import NotKnown, Places
 from cellsim.controllers.abb.signals import Signals
-from cellsim.controllers.abb.standard import SPEEDS, ZONES
 from cellsim.controllers.abb.targets import Targets
 from cellsim.controllers.abb.triggers import Number, Trigger, names_of
-from cellsim.controllers.abb.values import Value, aggregate
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
-    FINE,
     Expr,
     Move,
     SetSignal,
-    Speed,
     Statement,
     Target,
-    Zone,
 )
 from cellsim.geometry import Pose
 
@@ -50,9 +45,6 @@ _KINDS: dict[str, tuple[Kind, int, bool]] = {
 _JOINTS = frozenset({"movej", "movejdo", "triggj"})
 _AXES = frozenset({"moveabsj", "triggabsj"})
 _OPTIONS = frozenset({"noeoffs", "v", "t", "z", "wobj", "conc"})
-_V = re.compile(r"v(\d+)")
-FASTEST_MM_S = 7000.0
-_MOST = 1e7
 
 
 @dataclass(frozen=True)
@@ -95,16 +87,17 @@ class Motions:
             raise NotKnown(f"{act.word} with {len(items)} arguments")
         self._at_defaults(kind, state)
         speed, zone, tool_item = items[points : points + 3]
-        tool = self.places.tool(_name_of(tool_item), routine, collector)
+        tool = self.places.tool(name_of(tool_item), routine, collector)
         frame = self._frame(act.word, given.get("wobj"), routine, collector)
         by = displacement(state.get("pdisp"), self.targets.table, routine)
         made = [self._target(act.word, i, state, frame, tool, routine, by) for i in items[:points]]
         acceleration = _known(state.get("acc", UNKNOWN))
+        measures = Measures(self.targets.table, collector)
         move = Move(
             kind=kind,
             to=made[-1],
-            speed=self._speed(speed, given, state, routine, collector),
-            zone=self._zone(zone, given.get("z"), routine, collector),
+            speed=measures.speed(speed, given, state, routine),
+            zone=measures.zone(zone, given.get("z"), routine),
             tool=tool,
             frame=frame,
             via=made[0] if points == 2 else None,
@@ -180,91 +173,6 @@ class Motions:
         except BadInput:
             raise NotKnown("frame of the pose is not in the cell") from None
 
-    def _speed(
-        self,
-        item: Item,
-        given: dict[str, Expr | None],
-        state: State,
-        routine: str,
-        collector: Collector,
-    ) -> Speed:
-        if "t" in given:
-            seconds = self.targets.table.number(given["t"], routine)
-            if "v" in given or seconds is None or seconds <= 0.0:
-                raise NotKnown("a time of motion that is not known")
-            return Speed(seconds, "s")
-        value = self._programmed(item, routine, collector)
-        if "v" in given:
-            asked = self.targets.table.number(given["v"], routine)
-            if asked is None or asked <= 0.0:
-                raise NotKnown("a speed that is not known")
-            value = asked
-        limits = state.get("speed", UNKNOWN)
-        if not isinstance(limits, tuple):
-            raise NotKnown("VelSet is not known here")
-        return Speed(min(value * limits[0] / 100.0, limits[1]), "mm/s")
-
-    def _programmed(self, item: Item, routine: str, collector: Collector) -> float:
-        """Return v_tcp [mm/s] of speeddata."""
-        name = _name_of(item)
-        values = self._data(item, routine, "speeddata", 4)
-        if isinstance(values, str):
-            match = _V.fullmatch(name.lower())
-            if match is not None and int(match[1]) in SPEEDS:
-                return float(match[1])
-            if name.lower() == "vmax":
-                collector.note(f"vmax is taken as {FASTEST_MM_S:g} mm/s (assumed)")
-                return FASTEST_MM_S
-            raise NotKnown(values)
-        if values[0] <= 0.0:
-            raise NotKnown(f"speeddata {name} of {values[0]:g} mm/s")
-        if tuple(values[1:]) != (500.0, 5000.0, 1000.0):
-            collector.note(f"speeddata {name}: v_ori, v_leax and v_reax are not looked at")
-        return float(values[0])
-
-    def _zone(self, item: Item, size: Expr | None, routine: str, collector: Collector) -> Zone:
-        name = _name_of(item)
-        values = self._data(item, routine, "zonedata", 7)
-        if isinstance(values, str):
-            if name.lower() == "fine":
-                found: float | None = None
-            elif name.lower() in ZONES:
-                found = ZONES[name.lower()][0]
-            else:
-                raise NotKnown(values)
-        else:
-            found = None if values[0] is True else float(values[1])
-            if found is not None and not 0.99 * found <= values[2] <= 1.6 * found + 0.5:
-                collector.note(f"zonedata {name}: its orientation zone is not looked at")
-        if size is not None:
-            asked = self.targets.table.number(size, routine)
-            if found is None or asked is None:
-                raise NotKnown("a zone size that is not known")
-            found = asked
-        return Zone("distance", found, "mm") if found else FINE
-
-    def _data(self, item: Item, routine: str, kind: str, count: int) -> Value | str:
-        """Return the components of declared or inline data; a reason where it is neither."""
-        value = item.value
-        if value.name == "[]":
-            try:
-                found = aggregate(str(value.value))
-            except ValueError as why:
-                raise NotKnown(f"{kind}: {why}") from None
-        elif value.op == "var":
-            found = self.targets.table.constant(value.name, routine, kind)
-            if isinstance(found, str):
-                if self.targets.table.find(value.name, routine) is not None:
-                    raise NotKnown(found)
-                return found
-        else:
-            raise NotKnown(f"{kind} that is no name")
-        fits = isinstance(found, tuple) and len(found) == count
-        numbers = found[1:] if fits and kind == "zonedata" else found
-        if not fits or not all(type(v) is float and abs(v) < _MOST for v in numbers):
-            raise NotKnown(f"{kind} has not {count} components")
-        return found
-
     def _triggered(
         self, line: Line, trigger: Item | None, state: State, routine: str
     ) -> list[Statement]:
@@ -292,10 +200,6 @@ class Motions:
         if name.op != "var" or value not in (0.0, 1.0):
             raise NotKnown("an output that is not known")
         return SetSignal(self.signals.named(name.name, "do"), value == 1.0, line=line.number)
-
-
-def _name_of(item: Item) -> str:
-    return item.value.name if item.value.op == "var" else ""
 
 
 def _known(value: object) -> float:

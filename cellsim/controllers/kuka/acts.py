@@ -30,6 +30,13 @@ class Struct:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """Frames behind each other (XP1:{..}): each said in the one before it."""
+
+    parts: tuple[Struct | str, ...]
+
+
+@dataclass(frozen=True)
 class Act:
     """A statement: its word and what belongs to it."""
 
@@ -59,9 +66,19 @@ class Build(Expressions):
         arguments = tuple(i for i in items[1:] if i is not None)
         return Expr("unknown", arguments, name=str(items[0]))
 
-    def point(self, items: Sequence[Any]) -> object:
+    def frames(self, items: Sequence[Any]) -> Linked:
+        return Linked(tuple(items))
+
+    def link(self, items: Sequence[Any]) -> object:
         text = str(items[0])
-        return structure(text) if text.startswith("{") else text.upper()
+        if text.startswith("{"):
+            return structure(text)
+        if len(items) < 2 or items[1] is None:
+            return text.upper()
+        index = number_of(items[1])
+        if index is None or not float(index).is_integer():
+            raise ValueError("an index that is no number")
+        return element(text, int(index)).upper()
 
     def modes(self, items: Sequence[Any]) -> tuple[str, ...]:
         return tuple(str(i).upper() for i in items if i is not None)
@@ -73,6 +90,8 @@ class Build(Expressions):
         index = None if items[1] is None else number_of(items[1])
         if items[1] is not None and (index is None or len([i for i in items if i]) > 2):
             raise ValueError("an index that is no number")
+        if index is not None and not float(index).is_integer():
+            raise ValueError("an index that is no whole number")
         return str(items[0]).upper(), index
 
     def assign(self, items: Sequence[Any]) -> Act:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from cellsim.controllers.kuka.acts import Act, number_of
+from cellsim.controllers.kuka.single import split
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -37,14 +38,30 @@ class Blocks(Walker):
         assert isinstance(act, Open)
         if act.kind == "if":
             assert node.condition is not None
-            condition = self.known(line, node.condition)
+            calls, plain = self._asked(node)
+            condition = self.known(line, plain)
             then, otherwise = self.branches(node)
-            return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
-        if act.kind == "spline" and all(_straight(n) for n in node.body):
+            return [*calls, If(condition, then, otherwise, line=line.number, comment=line.comment)]
+        straight = act.kind == "spline" and node.condition is None
+        if straight and all(_straight(n) for n in node.body):
             self.collector.note(_SPLINE_NOTE)
-            return list(self.sequence(node.body))
+            return list(self.sequence([_with(n, act.variable) for n in node.body]))
         repeated = self._loop(node, act)
         return self._kept(node) if repeated is None else repeated
+
+    def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
+        """Return the calls of an expression's functions, and it with what they return."""
+        raise NotImplementedError
+
+    def _asked(self, node: Node) -> tuple[list[Statement], Expr]:
+        """Return the calls that the condition of an IF makes, and the condition without them.
+
+        A CASE asks for the value of its SWITCH, which was found once: it makes no calls.
+        """
+        assert node.condition is not None
+        if not node.line.text.upper().startswith("IF"):
+            return [], node.condition
+        return self.with_calls(node.line, node.condition)
 
     def leave_loop(self, line: Line) -> list[Statement] | None:
         """Return EXIT as a jump behind the loop around it; None outside of loops."""
@@ -118,9 +135,9 @@ class Blocks(Walker):
             return first, last, Expr("const", value=1.0)
         assert node.condition is not None
         first, last, step = (self.known(node.line, e) for e in node.condition.args)
-        names = {e.name for e in _every(last) if e.op == "var"}
+        names = {e.name for e in every(last) if e.op == "var"}
         changed = any(re.search(rf"(?<!\w){n}(?!\w)", _text(node), re.I) for n in names)
-        fixed = all(e.op in {"const", "var", "+", "-", "*", "neg"} for e in _every(last))
+        fixed = all(e.op in {"const", "var", "+", "-", "*", "neg"} for e in every(last))
         return (first, last, step) if fixed and not changed and first.op != "unknown" else None
 
     def _kept(self, node: Node) -> list[Statement]:
@@ -141,14 +158,15 @@ class Blocks(Walker):
 
     def known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""
-        for part in _every(condition):
+        for part in every(condition):
             if part.op == "unknown" or (part.op == "var" and part.name.startswith("$")):
                 self.collector.keep(line, "condition")
                 return Expr("unknown", name=line.text)
         return self.names.bound(condition)
 
 
-def _every(expr: Expr) -> Iterator[Expr]:
+def every(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and all its parts."""
     waiting = [expr]
     while waiting:
         part = waiting.pop()
@@ -167,6 +185,16 @@ def _straight(node: Node) -> bool:
     if isinstance(act, Act) and act.word == "single":
         return act.data[0].data[0] in {"LIN", "CIRC"}
     return isinstance(act, Act) and act.word in {"comment", "header", "trigger"}
+
+
+def _with(node: Node, given: str) -> Node:
+    """Return a motion of a spline block with what the WITH of the block sets before its own."""
+    act = node.act
+    if not given or not isinstance(act, Act) or act.word != "single":
+        return node
+    _, items = split(f"SPLINE {given}")
+    motion, own = act.data
+    return Node(node.line, Act("single", (motion, (*(items or ()), *own))))
 
 
 def _is(node: Node, word: str) -> bool:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import modal
-from cellsim.controllers.kuka.acts import Act, Struct, element, number_of
-from cellsim.controllers.kuka.blocks import Blocks
+from cellsim.controllers.kuka.acts import Act, element, number_of
+from cellsim.controllers.kuka.calling import Calling
 from cellsim.controllers.kuka.fold import Waiting
-from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.single import overrides
-from cellsim.controllers.kuka.switching import Switched, reads_or_sets, switched
+from cellsim.controllers.kuka.switching import reads_or_sets
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
-from cellsim.domain.along import Along
 from cellsim.domain.program import (
     Assign,
-    Call,
     Comment,
     Delay,
     Expr,
     Goto,
     Label,
     Raw,
-    Return,
     SetSignal,
     Statement,
     Wait,
@@ -37,12 +33,9 @@ _LOST = {"at": UNKNOWN, "ahead": UNKNOWN}
 
 
 @dataclass(kw_only=True)
-class Routine(Blocks):
+class Routine(Calling):
     """One DEF on its way from lines to statements."""
 
-    motions: Motions
-    data: Mapping[str, Struct]
-    opaque: Mapping[str, Mapping[str, object]]
     back: set[str] = field(default_factory=set)
 
     def statements(self) -> tuple[Statement, ...]:
@@ -89,8 +82,9 @@ class Routine(Blocks):
         act = node.act
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
             return {k: frozenset({v}) for k, v in self._touched(act, node.line).items()}
-        if not isinstance(act, Act):
-            return {}
+        asked = self.settings_of_functions(act, node.condition)
+        if not isinstance(act, Act) or asked:
+            return asked
         if act.word in {"motion", "single"}:
             return {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
         touched = self.motions.points.touched(act, node.line.text)
@@ -146,7 +140,7 @@ class Routine(Blocks):
             case "assign":
                 return self._assign(line, act)
             case "call":
-                return self._call(line, act)
+                return self.called(line, act)
             case "wait":
                 wait = Wait(self.known(line, act.data[0]), line=line.number)
                 return [wait]
@@ -163,30 +157,17 @@ class Routine(Blocks):
                 self.state = None
                 return [Goto(act.data[0], line=line.number, comment=line.comment)]
             case "trigger":
-                return self._switched(line, act.data[0])
+                return self.switched(line, act.data[0])
+            case "triggered":
+                return self.triggered(line, *act.data)
             case "exit":
                 return self.leave_loop(line)
             case "halt":
                 self.collector.note("HALT: a person starts the program again; counted as no time")
                 return [Delay(0.0, line=line.number, comment=line.comment or "HALT")]
             case "return":
-                self.leave()
-                return [Return(line=line.number, comment=line.comment)]
+                return self.returned(line, act)
         return None
-
-    def _switched(self, line: Line, made: Switched) -> list[Statement]:
-        """Return an output without a stop, or a pulse: on, and off after its time."""
-        signal = self.names.signal("do", made.signal)
-        first = SetSignal(signal, made.value, made.at, line=line.number, comment=line.comment)
-        if made.at is not None:
-            self.collector.note(
-                "TRIGGER: see conventions kuka.trigger and kuka.trigger-limits (assumed)"
-            )
-        if not made.pulse_s:
-            return [first]
-        at = made.at or Along()
-        back = replace(at, after=made.pulse_s)
-        return [first, SetSignal(signal, not made.value, back, line=line.number)]
 
     def _motion(self, line: Line, act: Act) -> Statement:
         """Return a motion; afterwards the robot stands at its end, for relative motions."""
@@ -202,6 +183,8 @@ class Routine(Blocks):
         before = self.state or {}
         found = overrides(f"S{motion.data[0]}", items, self.data)
         why = found if isinstance(found, str) else "corner of a spline motion"
+        if motion.data[0] == "PL":
+            found = why = "the way of SPL is in no manual that was read"
         if isinstance(found, str) or motion.data[4]:
             self.state = {**before, **_LOST}
             return self.collector.keep(line, why)
@@ -227,18 +210,19 @@ class Routine(Blocks):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         points = self.motions.points
         touched = points.touched(act, line.text) if not name.startswith("$") else set()
-        if touched and index is None:
+        if touched:
             made = points.assigned(act, self.state or {})
             self.state = {**(self.state or {}), **{f"point {n}": made or UNKNOWN for n in touched}}
             return None if made is None else []
         plain = isinstance(value, Expr) and not name.startswith("$")
         if not plain or "." in name or points.has(name):
             return None
+        calls, value = self.with_calls(line, value)
         bound = self.known(line, value)
         if bound.op == "unknown":
-            return None
+            return [*calls, self.collector.keep(line, "'assign'")] if calls else None
         name = name.lower() if index is None else element(name, int(index))
-        return [Assign(name, bound, line=line.number, comment=line.comment)]
+        return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
 
     def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:
         """Note a load that is not that of the tool; the cell knows loads by tool."""
@@ -246,23 +230,6 @@ class Routine(Blocks):
         if "load" in found and found["load"] != tool:
             return [self.collector.keep(line, "load number is not that of the tool")]
         return []
-
-    def _call(self, line: Line, act: Act) -> list[Statement] | None:
-        name, arguments = str(act.data[0]).lower(), act.data[1]
-        found = modal.settings(act, self.data, self.state or {})
-        if found is not None:
-            self.state = {**(self.state or {}), **found}
-            return []
-        pulse = switched(act)
-        if pulse is not None:
-            return self._switched(line, pulse)
-        points = self.motions.points.touched(act, line.text)
-        self.state = {**(self.state or {}), **self.opaque.get(name, {})}
-        self.state = {**(self.state or {}), **{f"point {n}": UNKNOWN for n in points}}
-        if name in self.routines and not arguments:
-            self.call(name)
-            return [Call(name, line=line.number, comment=line.comment)]
-        return None
 
 
 def _stops(statement: Statement) -> bool:

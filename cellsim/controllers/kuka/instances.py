@@ -39,13 +39,13 @@ def templates(nodes: Iterable[Node], acts: Acts) -> dict[str, Template]:
         names = [m[1] for m in matches if m is not None]
         if len(names) < len(matches) or len({n.upper() for n in names}) < len(names):
             continue
-        lines = tuple(_undeclared(body_of(acts, node.line), names))
+        lines = tuple(undeclared(body_of(acts, node.line), names))
         if not any(_sets(line.text, names) for line in lines):
             found[node.act.variable] = Template(node.act.variable, tuple(names), lines)
     return found
 
 
-def _undeclared(lines: Iterable[Line], names: list[str]) -> Iterator[Line]:
+def undeclared(lines: Iterable[Line], names: list[str]) -> Iterator[Line]:
     """Yield the lines without the declarations of parameters, which say their types."""
     upper = {n.upper() for n in names}
     for line in lines:
@@ -78,7 +78,7 @@ def language(routines: Mapping[str, list[Node]], main: str) -> Language:
         known = _NAME.fullmatch(text) is not None and name in points and name not in changed
         return known or _CONSTANT.fullmatch(text) is not None
 
-    return Language(_called, constant, nested, _call, _component, re.IGNORECASE)
+    return Language(_called, constant, nested, _call, is_component, re.IGNORECASE)
 
 
 def nested(lines: list[Line]) -> list[Node]:
@@ -99,7 +99,7 @@ def _call(name: str) -> tuple[object, str]:
     return Act("call", (name.upper(), ())), f"{name}( )"
 
 
-def _component(match: re.Match[str]) -> bool:
+def is_component(match: re.Match[str]) -> bool:
     """Return whether a name is that of a component in an aggregate ({X 1, Y 2})."""
     before, after = match.string[: match.start()], match.string[match.end() :]
     inside = before.count("{") > before.count("}")

@@ -29,6 +29,16 @@ _STARTS = (
 )
 _WORD = re.compile(r"\$?[A-Za-z_]\w*")
 _DEF = re.compile(r"(?:global\s+)?def\s+([A-Za-z_$]\w*)\s*\((.*)\)\s*", re.IGNORECASE)
+_DEFFCT = re.compile(
+    r"[A-Za-z_]\w*(?:\s*\[[\s\d]*\])?\s+([A-Za-z_]\w*)\s*\((.*)\)\s*", re.IGNORECASE
+)
+# shown and gone on, or gone on when a person has acknowledged it (msglib.src of public backups)
+_MESSAGE = re.compile(r"Msg(Notify|Quit)\w*\s*\(.*\)", re.IGNORECASE)
+# texts, and aggregates with texts in them: messages, never a point or a number
+_TEXT_DATA = re.compile(
+    r"[A-Za-z_]\w*(?:\[[\w\s]*\])?(?:\.\w+)*\s*="
+    r"\s*(?:\{[^{}]*\[\s*\]\s*\"[^\"]*\"[^{}]*\}|\"[^\"]*\")"
+)
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:\s*")
 _STOP_INTERRUPT = re.compile(
     r"(global\s+)?interrupt\s+decl\s+3\s+when\s+\$stopmess\s*==\s*true\s+do\s+ir_stopm\s*\(\s*\)"
@@ -77,6 +87,11 @@ def _act(text: str) -> object:
         return _SIMPLE[word]
     if word in _WORDS and not rest.startswith("="):
         return _WORDS[word](word, rest) or _bad()
+    if _TEXT_DATA.fullmatch(text):
+        return Act("header")
+    message = _MESSAGE.fullmatch(text)
+    if message is not None:
+        return Act("halt" if message[1].upper() == "QUIT" else "header")
     label = _LABEL.fullmatch(text)
     if label is not None:
         return Act("label", (label[1].lower(),))
@@ -93,6 +108,19 @@ def _definition(_word: str, rest: str) -> object:
         given = Expr("parameters", name=match[2]) if match else None
         return Open("raw", given, variable=match[1].lower() if match else "")
     return Open("def", variable=match[1].lower())
+
+
+def _function(_word: str, rest: str) -> object:
+    """Return a function; its value is what its RETURN says."""
+    match = _DEFFCT.fullmatch(rest)
+    if match is None:
+        return Open("raw")
+    return Open("raw", Expr("function", name=match[2]), variable=match[1].lower())
+
+
+def _return(_word: str, rest: str) -> object:
+    value = _parser().parse(rest, "plain")
+    return Act("return", (value,)) if isinstance(value, Expr) else None
 
 
 def _global(_word: str, rest: str) -> object:
@@ -113,8 +141,16 @@ def _single(word: str, rest: str) -> object:
 
 
 def _spline(_word: str, rest: str) -> object:
-    """Return a spline block; what WITH sets for all of it is not read."""
-    return Open("raw" if rest else "spline")
+    """Return a spline block; what WITH sets holds for every motion in it."""
+    _, items = split(f"SPLINE {rest}")
+    known = not rest or (rest.upper().startswith("WITH ") and items)
+    return Open("spline" if known else "raw", variable=rest)
+
+
+def _spline_ends(_word: str, rest: str) -> object:
+    """Return the end of a spline block; a corner there keeps all of it as text."""
+    corner = Expr("unknown", name=rest) if rest else None
+    return Close(frozenset({"spline", "raw"}), corner)
 
 
 def _block(word: str, rest: str) -> object:
@@ -156,12 +192,14 @@ def _case(_word: str, rest: str) -> object:
 def _trigger(_word: str, rest: str) -> object:
     found = trigger(rest)
     act = None if found is None else _act(found[1])
-    known = None if found is None else switched(act, found[0])
-    return (
-        NotUnderstood("TRIGGER of other than an output")
-        if known is None
-        else Act("trigger", (known,))
-    )
+    if found is None or not isinstance(act, Act):
+        return NotUnderstood("TRIGGER of other than an output")
+    known = switched(act, found[0])
+    if known is not None:
+        return Act("trigger", (known,))
+    if act.word == "call" and not act.data[1]:
+        return Act("triggered", (found[0], str(act.data[0]).lower()))
+    return NotUnderstood("TRIGGER of other than an output")
 
 
 def _interrupt(_word: str, rest: str) -> object:
@@ -213,7 +251,6 @@ _SIMPLE: dict[str, object] = {
     "REPEAT": Open("until"),
     "DEFAULT": Act("default"),
     "ENDSWITCH": Act("endswitch"),
-    "ENDSPLINE": Close(frozenset({"spline", "raw"})),
     "END": Close(frozenset({"def", "raw"})),
     "ENDFCT": Close(frozenset({"raw"})),
     "RETURN": Act("return"),
@@ -233,10 +270,12 @@ _OURS = frozenset({*_TYPES, "LOAD", "CHAR"})
 _WORDS: dict[str, Any] = {
     "DEF": _definition,
     "GLOBAL": _global,
-    "DEFFCT": lambda _w, _r: Open("raw"),
+    "DEFFCT": _function,
     "SWITCH": _switch,
     "CASE": _case,
     "SPLINE": _spline,
+    "PTP_SPLINE": lambda _w, _r: Open("raw"),
+    "ENDSPLINE": _spline_ends,
     "TRIGGER": _trigger,
     "INTERRUPT": _interrupt,
     "PTP": _motion,
@@ -245,12 +284,14 @@ _WORDS: dict[str, Any] = {
     "SPTP": _single,
     "SLIN": _single,
     "SCIRC": _single,
+    "SPL": _single,
     "PTP_REL": _motion,
     "LIN_REL": _motion,
     "IF": _block,
     "WHILE": _block,
     "FOR": _for,
     "UNTIL": _until,
+    "RETURN": _return,
     "WAIT": _wait,
     "GOTO": _goto,
     "DECL": _declare,

@@ -87,6 +87,12 @@ CONVENTIONS = (
         "third-party pages on LIN_REL and PTP_REL; the manual was not read on it",
     ),
     Convention(
+        "kuka.frames-linked",
+        "A:B is the frame B said in A; its S and T are not taken over",
+        "assumed",
+        "KSS manual, geometric operator (recalled)",
+    ),
+    Convention(
         "kuka.inline-forms",
         "inline forms take tool and base from FDAT, acceleration and corner from PDAT and LDAT",
         "real file",

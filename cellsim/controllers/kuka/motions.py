@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.acts import Act, Linked, Struct
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.status import with_joints
@@ -77,6 +77,8 @@ class Motions:
         try:
             if str(act.data[0]).endswith("_REL"):
                 self.collector.note("relative motions: convention kuka.relative-base (assumed)")
+            if any(isinstance(point, Linked) for point in act.data[1:3]):
+                self.collector.note("frame:frame: convention kuka.frames-linked (assumed)")
             act = relative(act, state)
             return self._motion(line, act, state), self._end(act, state)
         except NotKnown as why:
@@ -85,7 +87,7 @@ class Motions:
     def _end(self, act: Act, state: State) -> Standing | None:
         """Return the end of a motion as its text has it, with the tool and base it is said in."""
         point = act.data[2] if act.data[2] is not None else act.data[1]
-        struct = point if isinstance(point, Struct) else self.points.now(str(point), state)
+        struct = self.points.resolved(point, state)
         return None if struct is None else Standing(struct, state["tool"], state["base"])
 
     def _motion(self, line: Line, act: Act, state: State) -> Move:

@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 import numpy as np
 
-from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.acts import Act, Linked, Struct, element
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.walk import State
@@ -18,6 +18,11 @@ from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Array, Pose
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_DECLARED = re.compile(
+    r"(?:(?:GLOBAL\s+)?DECL\s+)?(?:GLOBAL\s+)?(?:AXIS|E6AXIS|POS|E6POS|FRAME)\s+"
+    r"([A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?(?:,\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?)*)",
+    re.IGNORECASE,
+)
 _TYPES = frozenset({"AXIS", "E6AXIS", "POS", "E6POS", "FRAME"})
 _POSE = ("X", "Y", "Z", "A", "B", "C")
 
@@ -31,12 +36,13 @@ class Points:
 
     def __init__(self, group: MotionGroup, nodes: Iterable[Node]) -> None:
         self.group = group
-        self.known: dict[str, Struct] = {}
+        self.known: dict[str, Struct] = {"$NULLFRAME": Struct(tuple((k, 0.0) for k in _POSE))}
         self.named: set[str] = set()
         self.changed: set[str] = set()
         every = list(flat(nodes))
         for node in every:
             self._add(node.act)
+            self.named |= _declared(node.line.text)
         for node in every:
             if _may_change(node.act):
                 words = {w.upper() for w in _WORD.findall(node.line.text)}
@@ -45,7 +51,7 @@ class Points:
     def _add(self, act: object) -> None:
         if not isinstance(act, Act) or act.word not in {"declare", "assign"}:
             return
-        name, value = (act.data[1], act.data[2]) if act.word == "declare" else act.data[0::2]
+        name, value = (act.data[1], act.data[2]) if act.word == "declare" else _place(act)
         stem = str(name).partition(".")[0]
         if act.word == "declare" and act.data[0] in _TYPES:
             self.named.add(str(name))
@@ -59,8 +65,8 @@ class Points:
     def touched(self, act: object, text: str) -> set[str]:
         """Return the points that a line sets or may change."""
         if isinstance(act, Act) and act.word == "assign":
-            stem = str(act.data[0]).partition(".")[0]
-            if act.data[1] is None and (self.has(stem) or isinstance(act.data[2], Struct)):
+            stem = str(_place(act)[0]).partition(".")[0]
+            if self.has(stem) or isinstance(act.data[2], Struct | Linked):
                 return {stem}
         if not _may_change(act):
             return set()
@@ -68,11 +74,11 @@ class Points:
 
     def assigned(self, act: Act, state: State) -> Struct | None:
         """Return the point that an assignment of constants and known points makes, or None."""
-        name, _, value = act.data
+        name, value = _place(act)
         stem, _, part = str(name).partition(".")
         if not part:
-            if isinstance(value, Struct):
-                return value
+            if isinstance(value, Struct | Linked):
+                return self.resolved(value, state)
             return self.now(value.name.upper(), state) if _is_name(value) else None
         before = self.now(stem, state)
         number = None if before is None else self._number(value, state)
@@ -88,6 +94,29 @@ class Points:
         if set_here is not None:
             return set_here if isinstance(set_here, Struct) else None
         return None if name in self.changed else self.known.get(name)
+
+    def resolved(self, point: object, state: State) -> Struct | None:
+        """Return the components of an aggregate, a name or frames behind each other; or None.
+
+        The geometric operator gives the type of its last frame; E1.. are those of the last one, S
+        and T are not taken over. Source: KSS manual, geometric operator.
+        """
+        if not isinstance(point, Linked):
+            return point if isinstance(point, Struct) else self.now(str(point), state)
+        parts = [self.resolved(part, state) for part in point.parts]
+        poses = [pose_of(part) for part in parts if part is not None]
+        whole = [pose for pose in poses if pose is not None]
+        last = parts[-1]
+        if len(whole) < len(parts) or last is None:
+            return None
+        pose = whole[0]
+        for other in whole[1:]:
+            pose = pose @ other
+        shown = [1e3 * float(v) for v in pose.p] + [math.degrees(v) for v in reversed(pose.rpy())]
+        if not all(math.isfinite(v) for v in shown):
+            return None
+        extra = [(k, v) for k, v in last.parts if k not in {*_POSE, "S", "T"}]
+        return Struct((*zip(_POSE, shown, strict=True), *extra))
 
     def _number(self, value: object, state: State) -> float | None:
         """Return what constants and components of known points come to."""
@@ -111,14 +140,15 @@ class Points:
 
     def has(self, name: str) -> bool:
         """Return whether a name is that of a point."""
-        return name in self.known or name in self.named
+        stem, _, index = name.rpartition("__")
+        return name in self.known or name in self.named or (index.isdigit() and stem in self.named)
 
     def target(self, point: object, kind: str, state: State) -> Target | str:
         """Return a point as a target, or the reason why it is not one."""
-        name = "" if isinstance(point, Struct) else str(point)
-        struct = point if isinstance(point, Struct) else self.now(name, state)
+        name = "" if isinstance(point, Struct | Linked) else str(point)
+        struct = self.resolved(point, state)
         if struct is None:
-            return f"point {name} is not known"
+            return f"point {name} is not known" if name else "frames that are not known"
         values = struct.values
         extra = self._externals(values)
         if isinstance(extra, str):
@@ -167,6 +197,21 @@ def pose_of(struct: Struct) -> Pose | None:
         return None
     place = np.array([values["X"], values["Y"], values["Z"]]) / 1000.0
     return Pose(_rotation(values["A"], values["B"], values["C"]), place)
+
+
+def _declared(text: str) -> set[str]:
+    """Return the points and arrays of points that a line declares without values."""
+    match = _DECLARED.fullmatch(text)
+    names = re.sub(r"\[[^\]]*\]", "", match[1]) if match is not None else ""
+    return {name.strip().upper() for name in names.split(",") if name.strip()}
+
+
+def _place(act: Act) -> tuple[str, object]:
+    """Return the name that an assignment sets, an element by its number, and the value."""
+    name, index, value = act.data
+    if index is None or str(name).startswith("$"):
+        return str(name), value
+    return element(str(name), int(index)).upper(), value
 
 
 def _is_name(value: object) -> TypeGuard[Expr]:

@@ -16,11 +16,13 @@ from cellsim.controllers.kuka.lines import act_of, understand
 from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
+from cellsim.controllers.kuka.subprograms import subprograms
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.instances import expand
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
+from cellsim.controllers.reading.passing import Signature
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.reading.unroll import unrolled
@@ -31,6 +33,7 @@ from cellsim.domain.program import Program, Routine, Statement
 from cellsim.errors import BadInput, UnknownName
 
 _DATA_ENDS = ("ENDDAT",)
+_ELEMENT = re.compile(r"\w+\s*\[[^\]]*\]\s*(?:\.\w+\s*)?=\s*\{")
 _NO_POINT = re.compile(r"point \S+ is not known")
 Opaque = Mapping[str, Mapping[str, object]]
 
@@ -58,10 +61,12 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         if name.lower().endswith(".dat")
         for node in _data(name, content, collector)
     ]
-    routines, outside, opaque = _routines(sources[0], files[sources[0]], collector)
+    routines, outside, opaque, signatures = _routines(sources[0], files[sources[0]], collector)
     names = Names(cell.groups[group].controller)
     main = next(iter(routines))
-    bodies = _walk(main, routines, [*data, *outside], opaque, cell, group, names, collector)
+    bodies = _walk(
+        main, routines, [*data, *outside], (opaque, signatures), cell, group, names, collector
+    )
     odd = [n for n in [*data, *outside] if isinstance(n.act, NotUnderstood | Open)]
     kept: list[Statement] = [
         collector.keep(n.line, "not understood outside of a routine")
@@ -107,7 +112,9 @@ def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
             ended = word in _DATA_ENDS
         else:
             ended = ended and isinstance(act, Act) and act.word in {"comment", "header"}
-            acts.append((line, act))
+            # an element of an array of aggregates of another type is neither point nor number
+            other = isinstance(act, NotUnderstood) and _ELEMENT.match(line.text) is not None
+            acts.append((line, Act("header") if other else act))
     if not ended:
         raise BadInput(
             "the text is truncated", file=name, line=len(texts), expected="ENDDAT at the end"
@@ -117,8 +124,8 @@ def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
 
 def _routines(
     file: str, content: bytes, collector: Collector
-) -> tuple[dict[str, list[Node]], list[Node], Opaque]:
-    """Return the lines of every DEF (the entry first), what stands outside, what is not read."""
+) -> tuple[dict[str, list[Node]], list[Node], Opaque, dict[str, Signature]]:
+    """Return the lines of every DEF (the entry first), what is outside, not read, and calls."""
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
@@ -140,8 +147,24 @@ def _routines(
     if not routines:
         raise BadInput("no DEF", file=file, expected="DEF name( ) ... END")
     used = expand(routines, possible, language(routines, next(iter(routines))))
-    left = [n for n in outside if getattr(n.act, "variable", "") not in used]
-    return routines, left, _opaque(outside)
+    left_calls = {_called(n) for nodes in routines.values() for n in flat(nodes)}
+    read_once = {
+        name: one
+        for name, one in subprograms(outside, acts).items()
+        if name not in routines and (name not in used or name in left_calls)
+    }
+    routines |= {name: one.body for name, one in read_once.items()}
+    used |= expand(routines, possible, language(routines, next(iter(routines))))
+    left = [n for n in outside if getattr(n.act, "variable", "") not in used | read_once.keys()]
+    opaque = _opaque([n for n in outside if getattr(n.act, "variable", "") not in read_once])
+    return routines, left, opaque, {n: s.signature for n, s in read_once.items()}
+
+
+def _called(node: Node) -> str:
+    """Return the name of the subprogram that a line calls with arguments, or ""."""
+    act = node.act
+    call = isinstance(act, Act) and act.word == "call" and act.data[1]
+    return str(act.data[0]).lower() if isinstance(act, Act) and call else ""
 
 
 def _with_parameters(
@@ -150,7 +173,7 @@ def _with_parameters(
     """Take the first subprogram with parameters as the entry where the file has no other."""
     for node in outside:
         given = node.condition
-        if isinstance(node.act, Open) and given is not None and given.op == "parameters":
+        if isinstance(node.act, Open) and given is not None and node.act.variable:
             routines[node.act.variable] = fold(node.body)
             collector.note(f"parameters of {node.act.variable} are not known: {given.name}")
             outside.remove(node)
@@ -161,7 +184,7 @@ def _walk(
     main: str,
     routines: Mapping[str, list[Node]],
     shared: list[Node],
-    opaque: Opaque,
+    hidden: tuple[Opaque, Mapping[str, Signature]],
     cell: Cell,
     group: str,
     names: Names,
@@ -184,7 +207,10 @@ def _walk(
             names=names,
             collector=context.collector,
             data=data,
-            opaque=opaque,
+            opaque=hidden[0],
+            signatures=hidden[1],
+            own=hidden[1].get(context.name),
+            bodies=routines,
         )
 
     return read_all(main, list(routines), make, collector)

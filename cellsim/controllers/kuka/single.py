@@ -21,6 +21,8 @@ _DATA = re.compile(r"(TOOL|BASE)_DATA\s*\[\s*(\d{1,4})\s*\]", re.IGNORECASE)
 # Jerk, acceleration on the path, collision detection: nothing the way or its speed rests on.
 _QUIET = frozenset(
     {"$GEAR_JERK", "$JERK", "$COLLMON_TOL_PRO", "$ACC", "$ACC.CP", "$APO", "$CIRC_TYPE"}
+    | {"$VEL.ORI1", "$VEL.ORI2", "$ACC.ORI1", "$ACC.ORI2"}
+    | {"$APO.CDIS", "$APO.CPTP", "$APO.CORI", "$APO.CVEL"}
 )
 
 

@@ -10,6 +10,8 @@ from cellsim.domain.program import Expr
 from cellsim.errors import BadInput
 
 MAX_NESTING = 30
+# elseif is an if inside the one before: deeper than this runs out of stack further on
+MAX_BRANCHES = 70
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _middle(stack: list[_Level], line: Line, act: Middle) -> None:
         level.body = level.node.otherwise
         return
     level.links += 1
-    if level.links > MAX_NESTING:
+    if level.links > MAX_BRANCHES:
         raise BadInput("too many branches", file=line.file, line=line.number)
     node = Node(line, Open("if", act.condition), condition=act.condition)
     level.node.otherwise.append(node)

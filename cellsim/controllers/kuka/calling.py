@@ -1,0 +1,118 @@
+"""Calls of subprograms and functions, outputs without a stop, and what a trigger starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cellsim.controllers.kuka import modal
+from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.blocks import Blocks, every
+from cellsim.controllers.kuka.motions import Motions
+from cellsim.controllers.kuka.switching import Switched, switched
+from cellsim.controllers.reading.blocks import Node
+from cellsim.controllers.reading.passing import Signature, call_of, with_calls
+from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, union
+from cellsim.domain.along import Along
+from cellsim.domain.program import Assign, Call, Expr, Return, SetSignal, Statement
+
+
+@dataclass(kw_only=True)
+class Calling(Blocks):
+    """The calls of a KRL routine.
+
+    Attributes:
+        motions, data: What motions and inline forms are made with.
+        opaque: What subprograms that are not read may set. signatures: Of those with parameters.
+        own: The signature of this one. bodies: The lines of all routines, for triggers.
+    """
+
+    motions: Motions
+    data: Mapping[str, Struct]
+    opaque: Mapping[str, Mapping[str, object]]
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    own: Signature | None = None
+    bodies: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+
+    def called(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return a call, with its arguments assigned; None where it is not understood."""
+        name, arguments = str(act.data[0]).lower(), act.data[1]
+        found = modal.settings(act, self.data, self.state or {})
+        if found is not None:
+            self.state = {**(self.state or {}), **found}
+            return []
+        pulse = switched(act)
+        if pulse is not None:
+            return self.switched(line, pulse)
+        points = self.motions.points.touched(act, line.text)
+        self.state = {**(self.state or {}), **self.opaque.get(name, {})}
+        self.state = {**(self.state or {}), **{f"point {n}": UNKNOWN for n in points}}
+        signature = self.signatures.get(name)
+        if signature is not None:
+            made = call_of(signature, arguments, line, self._usable)
+        else:
+            made = [Call(name, line=line.number, comment=line.comment)]
+        if name in self.routines and made is not None and bool(arguments) == bool(signature):
+            self.call(name)
+            return made
+        if name in self.routines:
+            self.state = joined(self.state, self.routines[name])
+        return None
+
+    def settings_of_functions(self, act: object, condition: Expr | None) -> Settings:
+        """Return what the functions that a line asks may set."""
+        asked = [] if condition is None else [condition]
+        if isinstance(act, Act) and act.word in {"assign", "return"}:
+            asked += [d for d in act.data if isinstance(d, Expr)]
+        names = {e.name.lower() for expr in asked for e in every(expr) if e.op == "unknown"}
+        return union(self.routines.get(n, {}) for n in names & self.signatures.keys())
+
+    def returned(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return from here; a function sets its value first."""
+        made: list[Statement] = []
+        if act.data and self.own is not None and self.own.returns:
+            made, value = self.with_calls(line, act.data[0])
+            made.append(Assign(self.own.value, self.known(line, value), line=line.number))
+        self.leave()
+        return [*made, Return(line=line.number, comment=line.comment)]
+
+    def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
+        """Return the calls of an expression's functions, and it with what they return."""
+        made, value = with_calls(expr, self.signatures, line, self._usable, fold=True)
+        for statement in made:
+            if isinstance(statement, Call):
+                self.call(statement.routine)
+        return made, value
+
+    def _usable(self, expr: Expr) -> Expr | None:
+        """Return an argument that is the value of plain variables, signals and numbers."""
+        names = {e.name for e in every(expr) if e.op == "var"}
+        plain = not any(e.op == "unknown" for e in every(expr))
+        odd = any(n.startswith("$") or self.motions.points.has(n.upper()) for n in names)
+        return self.names.bound(expr) if plain and not odd else None
+
+    def switched(self, line: Line, made: Switched) -> list[Statement]:
+        """Return an output without a stop, or a pulse: on, and off after its time."""
+        signal = self.names.signal("do", made.signal)
+        first = SetSignal(signal, made.value, made.at, line=line.number, comment=line.comment)
+        if made.at is not None:
+            self.collector.note(
+                "TRIGGER: see conventions kuka.trigger and kuka.trigger-limits (assumed)"
+            )
+        if not made.pulse_s:
+            return [first]
+        at = made.at or Along()
+        back = replace(at, after=made.pulse_s)
+        return [first, SetSignal(signal, not made.value, back, line=line.number)]
+
+    def triggered(self, line: Line, at: Along, name: str) -> list[Statement] | None:
+        """Return what a TRIGGER starts: a subprogram that only sets outputs, all of them there."""
+        made: list[Statement] = []
+        for node in self.bodies.get(name, ()):
+            found = switched(node.act, at)
+            quiet = isinstance(node.act, Act) and node.act.word in {"comment", "header", "return"}
+            if found is None and not quiet:
+                return None
+            made += [] if found is None else self.switched(line, found)
+        return made if name in self.bodies else None

@@ -1,0 +1,93 @@
+"""Calls whose arguments only the run knows: what the interpreter computes is what a person does."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from controllers_support import cell_of
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.text import ReadResult
+from cellsim.simulate.interpret import Interpreter
+
+KRL = """DEF a( )
+{body}
+END
+DEF Add(x :IN, y :OUT)
+y=y+x
+x=100
+END
+DEFFCT INT Square(n :IN)
+n=n*n
+RETURN n
+ENDFCT
+DEFFCT INT Next( )
+g=g+1
+RETURN g
+ENDFCT
+DEFFCT INT Least(p :IN, q :IN)
+IF p<q THEN
+RETURN p
+ENDIF
+RETURN q
+ENDFCT
+"""
+DOWN = """DEFFCT INT Down(n :IN)
+IF n<1 THEN
+RETURN 0
+ENDIF
+RETURN Down(n-1)
+ENDFCT
+"""
+
+
+def krl(body: str, more: str = "") -> ReadResult:
+    text = KRL.format(body=body) + more
+    return BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
+
+
+def values(result: ReadResult) -> dict[str, object]:
+    """Return the variables after a run of a program without motions and signals."""
+    interpreter = Interpreter(result.program, frozenset({"set", "wait"}), {})
+    assert sum(1 for _ in itertools.islice(interpreter.run(), 1000)) < 1000
+    return dict(interpreter.variables)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # IN is a copy, OUT is the variable itself
+        ("a=3\nb=4\nAdd(a,b)", {"a": 3.0, "b": 7.0}),
+        ("b=4\nAdd(b,b)", {"b": 8.0}),
+        ("a=5\nb=Square(a)+Square(a-2)", {"a": 5.0, "b": 34.0}),
+        ("b=Square(Square(2))", {"b": 16.0}),
+        ("g=0\nb=10*Next()+Next()", {"g": 2.0, "b": 12.0}),
+        ("a=Least(7,3)\nb=Least(3,7)", {"a": 3.0, "b": 3.0}),
+        ("a=2\nIF Least(a,9)==2 THEN\nb=1\nELSE\nb=2\nENDIF", {"b": 1.0}),
+        ("n=5\nWHILE n>2\nn=Least(n-1,9)\nENDWHILE", {"n": 2.0}),
+    ],
+)
+def test_calls_compute_what_a_person_does(body: str, expected: dict[str, float]) -> None:
+    found = krl(body)
+    assert not found.raw_lines
+    after = values(found)
+    assert {name: after[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "b=g+Next()",  # Next changes g before or after it is read
+        "b=Down(3)",  # comes back to itself
+        "WHILE Next()<3",
+        "IF a AND Next()==1 THEN",  # perhaps not called at all
+        "Add(3,4)",  # an OUT that is no variable
+        "Add(1)",
+        "b=Square(tab[a])",
+    ],
+)
+def test_calls_that_could_mean_something_else_stay_text(line: str) -> None:
+    ends = {"W": "\nENDWHILE", "I": "\nENDIF"}.get(line[0], "")
+    result = krl(f"g=0\na=1\nb=2\n{line}{ends}", DOWN)
+    assert [r.line for r in result.raw_lines if r.line == 5] == [5]

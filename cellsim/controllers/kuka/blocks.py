@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -49,9 +50,9 @@ class Blocks(Walker):
         repeated = self._loop(node, act)
         return self._kept(node) if repeated is None else repeated
 
+    @abstractmethod
     def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
         """Return the calls of an expression's functions, and it with what they return."""
-        raise NotImplementedError
 
     def _asked(self, node: Node) -> tuple[list[Statement], Expr]:
         """Return the calls that the condition of an IF makes, and the condition without them.

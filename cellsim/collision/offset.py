@@ -28,7 +28,7 @@ from cellsim.kinematics.frameshift import ENDS, unit_shifts, world_shift
 
 Range = tuple[float, float]
 Pieces = tuple[Piece, Piece]
-_LEAST, _KNOTS = 1e-9, 25
+_LEAST, _KNOTS = 1e-9, 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,8 @@ class Short:
     """A pair that comes short.
 
     Attributes:
-        items: Both bodies. at: Worst fractional knot on the path of each.
+        items: Both bodies. group: Whose clock counts. at: Worst fractional knot for each body; for
+            the first one on the clock of the group.
         over: Knots of each that the stretch covers.
         bare_m: Least certified clearance of the stretch before pads [m]. required_m: [m].
         pad_m: Pad of the worst interval [m].
@@ -44,6 +45,7 @@ class Short:
     """
 
     items: tuple[Item, Item]
+    group: str
     at: tuple[float, ...]
     over: tuple[Range, ...]
     bare_m: float
@@ -73,8 +75,7 @@ def shift_to_blame(short: Short, scope: Scope) -> FrameShift | None:
         return None
     seen = min(found, key=lambda f: (f[1], f[0]))
     name, apart, share, at = seen
-    track = scope.timeline.tracks[a.group or b.group]
-    t = time_of(track.t, at[0 if a.group else 1])
+    t = time_of(scope.timeline.tracks[short.group].t, at[0])
     return FrameShift(name, tuple(float(v) for v in share), nominal, apart - still, t)
 
 
@@ -155,9 +156,9 @@ def _joints(track: GroupTrack, frame: str, u: float, share: Array) -> Array:
         return np.asarray(plain)
     q = track.shifted[frame]
     change = q[:, k] + part * (q[:, after] - q[:, k]) - plain
-    sampled = np.flatnonzero(np.abs(unit_shifts() - share).max(axis=1) < 1e-12)
-    if len(sampled):
-        return np.asarray(plain + change[sampled[0]])
+    sampled = (unit_shifts() == share).all(axis=1)
+    if sampled.any():
+        return np.asarray(plain + change[sampled][0])
     first = (change[0:ENDS:2] - change[1:ENDS:2]) / 2.0
     second = (change[0:ENDS:2] + change[1:ENDS:2]) / 2.0
     return np.asarray(plain + share @ first + share**2 @ second)

@@ -193,6 +193,7 @@ def _shift(
     on = [len(run.groups) == 2 and i.group == run.groups[1] for i in (run.a, run.b)]
     short = Short(
         (run.a, run.b),
+        run.groups[0],
         tuple(float(worst[WORST_V if later else WORST]) for later in on),
         tuple(second if later else first for later in on),
         float((rows[:, VALUE] + pads).min()),

@@ -18,6 +18,7 @@ from cellsim.kinematics.frames import world_T_frame
 ENDS, MIXED, SEED = 12, 8, 20
 
 
+@lru_cache
 def unit_shifts() -> Array:
     """Return the sampled shifts in shares of a frame's range, shape (m, 6): moved, then turned.
 
@@ -28,7 +29,9 @@ def unit_shifts() -> Array:
     ends[1::2] *= -1.0
     mixed = np.random.default_rng(SEED).normal(size=(MIXED, 2, 3))
     mixed /= np.linalg.norm(mixed, axis=2, keepdims=True)
-    return np.concatenate([ends, mixed.reshape(MIXED, 6)])
+    shifts = np.concatenate([ends, mixed.reshape(MIXED, 6)])
+    shifts.flags.writeable = False
+    return shifts
 
 
 def world_shift(cell: Cell, frame: Frame, share: Array) -> Pose:

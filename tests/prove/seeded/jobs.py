@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
-from world import BOX, HOME_DEG, MOTION, Draw, cell
+from world import BOX, HOME_DEG, MOTION, Draw, cell, seat_of
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.program import parse_program
@@ -15,6 +16,7 @@ from cellsim.domain.timeline import Timeline
 
 HEAD = 4  # lines before the first statement
 TOP = BOX[2]
+TASK = sha256(b"as it was taught").hexdigest()
 
 
 @dataclass(eq=False)
@@ -24,12 +26,14 @@ class Case:
     Attributes:
         lines: Group to (name, statement) in order; statement n stands on line HEAD + 1 + n.
         tamper: What happens to the timeline behind the planner's back.
+        task: What the programs were taught from, and what the task is now.
     """
 
     draw: Draw
     cell: Cell
     lines: dict[str, list[tuple[str, str]]]
     tamper: Callable[[Timeline], Timeline] | None = None
+    task: tuple[str, str] = ("", "")
     notes: dict[str, float] = field(default_factory=dict)
 
     def at(self, name: str, group: str = "picker") -> int:
@@ -71,7 +75,9 @@ class Case:
             if not lines:
                 text += "]}"
             programs[group] = parse_program(text + "\n", f"{group}.program.yaml")
-        return Job("seeded", self.cell, programs, dict.fromkeys(self.cell.groups, MOTION))
+        rules = dict.fromkeys(self.cell.groups, MOTION)
+        return Job("seeded", self.cell, programs, rules, taught_from=self.task[0],
+                   task_now=self.task[1])  # fmt: skip
 
 
 def case(d: Draw) -> Case:
@@ -79,7 +85,7 @@ def case(d: Draw) -> Case:
     lines = {"picker": _picker(d)}
     if d.two:
         lines["bolter"] = _bolter(d)
-    return Case(d, cell(d), lines)
+    return Case(d, cell(d), lines, task=(TASK, TASK) if d.door else ("", ""))
 
 
 def at(x: float, y: float, z: float, yaw: float, turned: float = 0.0) -> str:
@@ -94,6 +100,7 @@ def _move(verb: str, target: str, speed: str, zone: str, more: str = "") -> str:
 
 def _picker(d: Draw) -> list[tuple[str, str]]:
     frame, lift = ", tool: hand, frame: table", d.lift
+    seat = f", tool: hand, frame: {seat_of(d)}"
     corner, joint = f"radius {d.radius:.1f} mm", f"{d.percent:.1f} %"
     fast, slow = f"{d.fast:.1f} mm/s", f"{d.slow:.1f} mm/s"
     (px, py), (qx, qy) = d.pick, d.place
@@ -102,10 +109,10 @@ def _picker(d: Draw) -> list[tuple[str, str]]:
     via = f", via: {{{at(qx + 0.05, qy + 0.05, up, d.yaw[1])}}}"
     lines = [
         ("here", "wait: {until: part_here, timeout_s: 5}"),
-        ("over_pick", _move("move_j", at(px, py, up, d.yaw[0]), joint, corner, frame)),
-        ("pick", _move("move_l", at(px, py, TOP, d.yaw[0]), slow, "fine", frame)),
+        ("over_pick", _move("move_j", at(px, py, up, d.yaw[0]), joint, corner, seat)),
+        ("pick", _move("move_l", at(px, py, TOP, d.yaw[0]), slow, "fine", seat)),
         ("grip", "grip: {part: box, tool: hand, timeout_s: 2}"),
-        ("pull", _move("move_l", at(px, py, up, d.yaw[0]), fast, corner, frame)),
+        ("pull", _move("move_l", at(px, py, up, d.yaw[0]), fast, corner, seat)),
         ("over_place", _move("move_j", at(qx, qy, up, d.yaw[1]), joint, corner, frame)),
         ("place", _move("move_l", at(qx, qy, TOP, d.yaw[1]), slow, "fine", frame)),
         ("vise", "process: {device: vise, timeout_s: 3}"),
@@ -115,6 +122,12 @@ def _picker(d: Draw) -> list[tuple[str, str]]:
         ("look", "process: {device: look, timeout_s: 3}"),
         ("home", _move("move_j", home, joint, "fine", ", tool: hand")),
     ]
+    first = []
+    if d.door:
+        first.append(("door", "process: {device: door, timeout_s: 3}"))
+    if d.seen:
+        first.append(("seen", "wait: {until: seen, timeout_s: 5}"))
+    lines[1:1] = first
     if d.two:
         lines += [
             ("placed", "set: {signal: placed, to: true}"),

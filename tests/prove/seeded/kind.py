@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from jobs import TOP, Case, at
+from world import Draw
 
 from cellsim.domain.cell import MotionGroup, Part, Tool
 from cellsim.domain.robot import Robot
@@ -25,12 +26,13 @@ class Expected:
 
     Attributes:
         rules: Any of these. lines: Any of these lines of the program, () = no line belongs to it.
-        group: Whose program.
+        group: Whose program. frame: The measured frame whose shift is named, "" = none must be.
     """
 
     rules: tuple[str, ...]
     lines: tuple[int, ...] = ()
     group: str = "picker"
+    frame: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Kind:
     """A kind of defect.
 
     two: It needs two robots; None = either. rare: Two robots without a common clock are slow to
-    check, so these jobs are made a third as often.
+    check, so these jobs are made a third as often. needs: What the draw must have: "door", "seen".
     """
 
     name: str
@@ -46,19 +48,26 @@ class Kind:
     proven: bool
     two: bool | None
     rare: bool
+    needs: str = ""
+
+    def fits(self, d: Draw) -> bool:
+        """Whether a drawn job has what the kind needs."""
+        return (self.two is None or d.two is self.two) and (
+            not self.needs or bool(getattr(d, self.needs))
+        )
 
 
 KINDS: dict[str, Kind] = {}
 
 
 def kind(
-    *, proven: bool = True, two: bool | None = None, rare: bool = False
+    *, proven: bool = True, two: bool | None = None, rare: bool = False, needs: str = ""
 ) -> Callable[[Callable[[Case, Rng], Expected]], Callable[[Case, Rng], Expected]]:
     """Join a function to KINDS under its own name."""
 
     def join(make: Callable[[Case, Rng], Expected]) -> Callable[[Case, Rng], Expected]:
         name = make.__name__.replace("_", " ")
-        KINDS[name] = Kind(name, make, proven, two, rare)
+        KINDS[name] = Kind(name, make, proven, two, rare, needs)
         return make
 
     return join

@@ -12,6 +12,7 @@ ROOMS = (
     "kinds_figures",
     "kinds_grips",
     "kinds_flow",
+    "kinds_frames",
     "kinds_trajectory",
 )
 for room in ROOMS:

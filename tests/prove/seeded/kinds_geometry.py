@@ -25,7 +25,7 @@ from cellsim.geometry import Pose
 def body_moved_into_the_way(c: Case, rng: Rng) -> Expected:
     """The wall has grown through the height at which the part is carried."""
     size = (0.6, 0.04, c.draw.lift + float(rng.uniform(0.02, 0.15)))
-    _wall(c, size)
+    wall_of(c, size)
     return told(c, "collision", "over_place", "pull")
 
 
@@ -35,12 +35,12 @@ def body_moved_too_near(c: Case, rng: Rng) -> Expected:
 
     The joint motion over it bulges up by a millimetre or two: the lowest place of the way counts.
     """
-    low = _lowest_over_wall(c) - 0.7 - TOP
-    _wall(c, (0.6, 0.04, low - 0.001 - float(rng.uniform(0.003, 0.0095))))
+    low = lowest_over_wall(c) - 0.7 - TOP
+    wall_of(c, (0.6, 0.04, low - 0.001 - float(rng.uniform(0.003, 0.0095))))
     return told(c, "clearance", "over_place")
 
 
-def _lowest_over_wall(c: Case) -> float:
+def lowest_over_wall(c: Case) -> float:
     """Return the lowest height of the TCP [m] while the part on its way is over the wall."""
     from cellsim.kinematics.fk import tcp_pose
     from cellsim.kinematics.frames import chain_of
@@ -55,7 +55,7 @@ def _lowest_over_wall(c: Case) -> float:
     return min(float(p[2]) for p in points if abs(p[1]) < 0.06)
 
 
-def _wall(c: Case, size: tuple[float, float, float]) -> None:
+def wall_of(c: Case, size: tuple[float, float, float]) -> None:
     from cellsim.geometry import Piece, Solid
 
     piece = Piece("box", size, Pose.translation(1.45, 0, size[2] / 2 + 0.001))

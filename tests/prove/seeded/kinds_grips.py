@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from jobs import TOP, Case, at
+from jobs import TOP, Case, at, seat_of
 from kind import (
     Expected,
     Rng,
@@ -47,7 +47,7 @@ def part_put_beside_its_place(c: Case, rng: Rng) -> Expected:
 def wrong_frame(c: Case, rng: Rng) -> Expected:
     """The pick is given in the world instead of on the table: under the floor of the table."""
     del rng
-    c.swap("frame: table", "frame: world", "pick")
+    c.swap(f"frame: {seat_of(c.draw)}", "frame: world", "pick")
     return Expected(("collision", "line-unreachable", "grip-missed"),
                     (c.line("pick"), c.line("grip")))  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice
 
@@ -49,6 +49,8 @@ def tells(f: Finding, expected: Expected) -> bool:
     """Whether a finding is the one that a defect must give: its rule, at its line if it has one."""
     if f.rule not in expected.rules:
         return False
+    if expected.frame and f.facts.get("frame") != expected.frame:
+        return False
     if not expected.lines:
         return True
     own = not expected.group or f.file == f"{expected.group}.program.yaml"
@@ -59,7 +61,7 @@ def add_defect(m: Matrix, kind: Kind, seed: int) -> None:
     """Draw a job, put a defect into it, and count what is told."""
     rng = np.random.default_rng(seed)
     d = draw(rng)
-    while kind.two is not None and d.two is not kind.two:
+    while not kind.fits(d):
         d = draw(rng)
     c = case(d)
     expected = kind.make(c, rng)
@@ -89,10 +91,10 @@ def in_turn() -> Iterator[Kind]:
         yield from (kind for kind in KINDS.values() if not kind.rare or turn % 3 == 0)
 
 
-def run(defects: int, clean: int, seed: int) -> Matrix:
-    """Return the matrix of `defects` jobs, the kinds in turn, and of `clean` jobs."""
+def run(defects: int, clean: int, seed: int, names: Collection[str] = KINDS) -> Matrix:
+    """Return the matrix of `defects` jobs, the named kinds in turn, and of `clean` jobs."""
     m = Matrix()
-    for k, kind in enumerate(islice(in_turn(), defects)):
+    for k, kind in enumerate(islice((k for k in in_turn() if k.name in names), defects)):
         add_defect(m, kind, seed + k)
     for k in range(clean):
         add_clean(m, seed + defects + k)

@@ -6,7 +6,7 @@ Everything a job needs is drawn from a seed; a defect changes one thing of it af
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,7 @@ ROWS = (
 HOME_DEG = (0.0, -45.0, 40.0, 0.0, 60.0, 0.0)
 TABLE_TOP = 0.7
 BOX = (0.12, 0.12, 0.15)
+RANGE_M, RANGE_RAD = 0.001, math.radians(0.02)
 MOTION = MotionRules(
     "seeded", "parabola", "parabola", zone_unit_m={"radius": 1e-3}, interpolation_s=0.012
 )
@@ -54,6 +55,8 @@ class Draw:
         lift: Height of the way over [m]. wall: Height of the wall between [m].
         fast, slow: TCP speeds [mm/s]. percent: Of joint moves. radius: Of corners [mm].
         two: Whether a second robot works after the first. mass: Of the part [kg].
+        door: Whether the machine has a door that is opened first. seen: Whether the place
+            of the box is measured at run time (one robot only).
     """
 
     pick: tuple[float, float]
@@ -67,12 +70,14 @@ class Draw:
     radius: float
     two: bool
     mass: float
+    door: bool
+    seen: bool
 
 
 def draw(rng: np.random.Generator) -> Draw:
     """Return the numbers of one job."""
     lift = float(rng.uniform(0.2, 0.35))
-    return Draw(
+    made = Draw(
         (float(rng.uniform(1.3, 1.55)), float(rng.uniform(-0.55, -0.3))),
         (float(rng.uniform(1.3, 1.55)), float(rng.uniform(0.3, 0.55))),
         (float(rng.uniform(-0.5, 0.5)), float(rng.uniform(-0.5, 0.5))),
@@ -84,7 +89,11 @@ def draw(rng: np.random.Generator) -> Draw:
         float(rng.uniform(10, 40)),
         bool(rng.uniform() < 0.4),
         float(rng.uniform(2, 6)),
+        False,
+        False,
     )
+    door, seen = rng.uniform(size=2) < (0.4, 0.3)
+    return replace(made, door=bool(door), seen=bool(seen) and not made.two)
 
 
 def solid(name: str, *pieces: Piece) -> Solid:
@@ -144,6 +153,11 @@ def runner() -> Tool:
     return Tool("runner", body, 4.0, (0, 0, 0.1), 0.02 * np.eye(3), tcp, None, 30.0)
 
 
+def seat_of(d: Draw) -> str:
+    """Return the frame that the box is picked in."""
+    return "seat" if d.seen else "table"
+
+
 def part(d: Draw) -> Part:
     x, y, z = BOX
     top = Feature("top", "face", (Pose.translation(0, 0, z / 2),), (x, y), "box")
@@ -151,7 +165,7 @@ def part(d: Draw) -> Part:
     inertia = np.diag([y * y + z * z, x * x + z * z, x * x + y * y]) * d.mass / 12
     pose = Pose.from_xyz_rpy((*d.pick, z / 2), (0, 0, d.yaw[0]))
     return Part(
-        "box", box("box", BOX, (0, 0, 0)), d.mass, (0, 0, 0), inertia, "table", pose, None,
+        "box", box("box", BOX, (0, 0, 0)), d.mass, (0, 0, 0), inertia, seat_of(d), pose, None,
         {"top": top, "bottom": bottom}, ("top",), "bottom",
     )  # fmt: skip
 
@@ -197,6 +211,13 @@ def cell(d: Draw) -> Cell:
         Signal("look_ok", "device:look", ("picker",)), Signal("ready", "cell", ("picker",)),
         Signal("part_here", "cell", ("picker",), True),
     ]  # fmt: skip
+    if d.door:
+        devices["door"] = Device("door", "door_go", "door_open", TimeRange(0.5, 0.8, 1.5, "seeded"))
+        signals += [
+            Signal("door_go", "group:picker"), Signal("door_open", "device:door", ("picker",)),
+        ]  # fmt: skip
+    if d.seen:
+        signals.append(Signal("seen", "cell", ("picker",), True))
     if d.two:
         groups["bolter"] = group(
             "bolter", "runner", Pose.from_xyz_rpy((2.9, 0, 0), (0, 0, math.pi))
@@ -212,10 +233,21 @@ def cell(d: Draw) -> Cell:
     return Cell(
         name="seeded", variant="one", groups=groups, tools=tools, parts={"box": part(d)},
         fixtures=fixtures(d),
-        frames={"table": Frame("table", "world", Pose.translation(0, 0, TABLE_TOP))},
+        frames=_frames(d),
         signals={s.name: s for s in signals}, devices=devices, clearance_m=0.01,
         self_clearance_m=0.0, pair_rules=_rules(),
     )  # fmt: skip
+
+
+def _frames(d: Draw) -> dict[str, Frame]:
+    """The table, and where its first place is measured at run time, a seat that the box stands in.
+
+    Its range is less than the depth by which the box may touch the table.
+    """
+    table = Frame("table", "world", Pose.translation(0, 0, TABLE_TOP))
+    seat = Frame("seat", "table", Pose.identity(), measured=True, range_m=RANGE_M,
+                 range_rad=RANGE_RAD, measured_by="seen")  # fmt: skip
+    return {"table": table} | ({"seat": seat} if d.seen else {})
 
 
 def _rules() -> tuple[PairRule, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from controllers_support import cell_of
 from tp_text import (
+    FRAMES,
     POINTS,
     body,
     moves,
@@ -12,8 +15,8 @@ from tp_text import (
     text_of,
 )
 
-from cellsim.controllers.brands import BRANDS
-from cellsim.domain.program import Assign, Delay, Goto, If, Raw, SetSignal, Speed
+from cellsim.controllers.brands import BRANDS, load_text
+from cellsim.domain.program import Assign, Delay, Goto, If, Label, Raw, SetSignal, Speed, Wait
 
 
 def test_constant_arguments_stand_in_the_place_of_their_registers() -> None:
@@ -70,7 +73,58 @@ def test_what_comes_from_outside_is_free_and_not_misunderstood() -> None:
     result = read("R[3]=(TIMER[1])", "R[4]=GI[2]", "IF (GI[1]=3 OR UI[2]),JMP LBL[1]", "LBL[1]")
     assert reasons(result) == []
     assert [s.value.op for s in body(result) if isinstance(s, Assign)] == ["unknown", "unknown"]
-    assert reasons(read("R[3]=R[R[8]]+GI[1]")) == ["a value this reader does not know"]
+    either = read(
+        "R[3]=R[R[8]]+GI[1]", "DO[2]=(TIMER[1]>2)", "IF (PR[9,3]<5) THEN", "ENDIF", "M[1]=(DI[3])"
+    )
+    assert reasons(either) == []
+    conditions = [s.condition.op for s in body(either) if isinstance(s, If)]
+    assert conditions == ["unknown", "unknown"]
+
+
+def test_a_monitor_that_pauses_programs_changes_nothing() -> None:
+    result = read("TC_ONLINE (DI[1] AND !DI[3])", "TC_ONLINE DISABLE", "L P[2] 9mm/sec FINE")
+    assert reasons(result) == []
+
+
+def test_a_jump_to_a_label_by_register_may_go_to_any() -> None:
+    known = read("R[1]=2", "JMP LBL[R[1]]", "LBL[1]", "LBL[2]")
+    assert [s.label for s in body(known) if isinstance(s, Goto)] == ["lbl2"]
+    free = read("R[1]=GI[2]", "JMP LBL[R[1]]", "LBL[1]", "DO[2]=ON", "LBL[2]")
+    assert reasons(free) == []
+    assert [s.label for s in body(free) if isinstance(s, Goto)] == ["lbl1", "lbl2"]
+    (none,) = (s for s in body(free) if isinstance(s, Wait))
+    assert (none.condition.value, none.timeout_s) == (False, 0.0)
+    nowhere = read("R[1]=7", "JMP LBL[R[1]]", "LBL[1]", "DO[2]=ON")
+    assert [type(s) for s in body(nowhere)] == [Assign, Wait, Label, SetSignal]
+
+
+def test_a_wait_of_an_unknown_time_may_be_over_at_once_or_never() -> None:
+    result = read("$WAITTMOUT=R[9]", "WAIT DI[3]=ON TIMEOUT,LBL[1]", "LBL[1]")
+    assert reasons(result) == ["a value that is not known here"]
+    (either,) = (s for s in body(result) if isinstance(s, If))
+    assert either.condition.op == "unknown"
+    assert isinstance(either.then[0], Goto)
+    assert isinstance(either.otherwise[0], Wait)
+    assert either.otherwise[0].timeout_s is None
+
+
+def test_a_macro_calls_the_program_of_its_name() -> None:
+    text = b"/PROG OPEN_HAND\n/MN\n   1:  DO[2]=(AR[1]=1) ;\n   2:  R[5]=AR[1] ;\n/POS\n/END\n"
+    result = read("OPEN HAND(7)", beside={"OPEN_HAND.LS": text})
+    assert reasons(result) == []
+    assert [r.name for r in result.program.routines] == ["A", "OPEN_HAND"]
+    (given,) = (s for s in body(result, 1) if isinstance(s, Assign))
+    assert given.value.value == 7.0
+    assert "macro 'OPEN HAND' is taken for program OPEN_HAND (assumed)" in result.notes
+    assert reasons(read("OPEN HAND")) == ["no instruction this reader knows"]
+
+
+def test_a_macro_file_is_read_with_the_one_that_names_it(tmp_path: object) -> None:
+    folder = Path(str(tmp_path))
+    (folder / "A.LS").write_bytes(text_of((*FRAMES, "Open Hand")))
+    (folder / "OPEN_HAND.LS").write_bytes(text_of(("DO[2]=ON",), "OPEN_HAND"))
+    (folder / "OTHER.LS").write_bytes(text_of(("DO[2]=ON",), "OTHER"))
+    assert set(load_text(folder / "A.LS", BRANDS["fanuc"])) == {"A.LS", "OPEN_HAND.LS"}
 
 
 def test_a_wait_with_a_comma_before_its_timeout() -> None:
@@ -109,11 +163,7 @@ KONTROLLCODE\t= 00000000 00000000;
 def test_a_listing_of_a_german_pendant_says_the_same() -> None:
     text = GERMAN + POINTS.replace("CONFIG", "KONFIG") + "/END\n"
     result = BRANDS["fanuc"].read({"TEILE.LS": text.encode()}, cell_of("fanuc"), "arm")
-    assert reasons(result) == [
-        "TB 0.1sec,P-SPS",
-        "logic that runs at a point",
-        "logic that runs at a point",
-    ]
+    assert reasons(result) == ["logic that runs at a point"]
     assert not any("LINE_COUNT" in note or "line number" in note for note in result.notes)
     found = moves(result)
     assert [m.line for m in found] == [11, 17, 20]

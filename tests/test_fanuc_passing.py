@@ -7,11 +7,23 @@ from dataclasses import replace
 import pytest
 from brandkit.kit import joint, line
 from controllers_support import cell_of, differences
-from tp_text import body, read, reasons
+from tp_text import POINTS, body, read, reasons
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.along import Along
-from cellsim.domain.program import Delay, Move, Program, Routine, SetSignal, Statement, Zone
+from cellsim.domain.program import (
+    Assign,
+    Comment,
+    Delay,
+    If,
+    Move,
+    Program,
+    Raw,
+    Routine,
+    SetSignal,
+    Statement,
+    Zone,
+)
 from cellsim.errors import Refused
 
 
@@ -50,6 +62,50 @@ def test_a_pulse_near_a_point_begins_there() -> None:
     late = read("L P[2] 9mm/sec FINE TA .30sec,DO[2]=PULSE,1.5sec")
     put = [(s.value, s.at) for s in body(late) if isinstance(s, SetSignal)]
     assert put == [(True, Along("end", after=0.3)), (False, Along("end", after=1.8))]
+
+
+POINT_LOGIC = """   3:L P[2] 9mm/sec CNT20 TB    .30sec,{} ;
+      1:  !lamp ;
+      2:  DO[2]=ON ;
+      3:  DO[1]=PULSE,.5sec ;
+      4:  F[3]=(DI[1]) ;
+      5:  DO[2]=(DI[3]) ;
+      6:  {} ;
+       ------ ;
+"""
+
+
+@pytest.mark.parametrize("word", ["P-SPS", "POINT_LOGIC", "P-SPS Offset,PR[1]"])
+def test_point_logic_sets_outputs_on_the_way(word: str) -> None:
+    head = "/PROG  A\n/MN\n   1:  UFRAME_NUM=3 ;\n   2:  UTOOL_NUM=1 ;\n"
+    known = "   2:  PR[1]=LPOS-LPOS ;\n" if "Offset" in word else ""
+    text = f"{head}{known}{POINT_LOGIC.format(word, 'TIMER[1]=START')}/POS\n{POINTS}/END\n"
+    result = BRANDS["fanuc"].read({"A.LS": text.encode()}, cell_of("fanuc"), "arm")
+    assert reasons(result) == []
+    found = [s for s in body(result) if not isinstance(s, Comment | Raw)]
+    there = Along("end", delay=-0.3)
+    kinds = [type(s) for s in found]
+    assert kinds == [SetSignal] * 3 + [If, SetSignal, SetSignal, Move, Assign]
+    put = [(s.signal, s.value, s.at) for s in found if isinstance(s, SetSignal)]
+    assert put == [
+        ("lamp", True, there),
+        ("grip_close", True, there),
+        ("grip_close", False, replace(there, after=0.5)),
+        ("lamp", True, there),
+        ("lamp", False, there),
+    ]
+    assert isinstance(found[3], If)
+    assert found[3].condition.op == "unknown"
+    assert isinstance(found[7], Assign)
+    assert found[7].value.op == "unknown"
+
+
+def test_point_logic_that_waits_or_calls_is_not_understood() -> None:
+    head = "/PROG  A\n/MN\n   1:  UFRAME_NUM=3 ;\n   2:  UTOOL_NUM=1 ;\n"
+    for bad in ("WAIT (DI[1])", "CALL B", "IF (DI[1]),CALL B", "J P[1] 9% FINE", "UFRAME_NUM=5"):
+        text = f"{head}{POINT_LOGIC.format('P-SPS', bad)}/POS\n{POINTS}/END\n"
+        result = BRANDS["fanuc"].read({"A.LS": text.encode()}, cell_of("fanuc"), "arm")
+        assert reasons(result) == ["logic that runs at a point"]
 
 
 HOME = (0.0, 0.0, 0.0, 0.0, -90.0, 0.0)

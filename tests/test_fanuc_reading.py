@@ -14,12 +14,14 @@ from tp_text import (
     JOINTS,
     POINTS,
     STEP,
+    body,
     moves,
     places,
     read,
     reasons,
 )
 
+from cellsim.domain.program import Assign, Raw
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
 
@@ -61,9 +63,9 @@ def test_the_current_position_is_where_the_last_motion_stopped() -> None:
     assert reasons(result) == []
     assert places(result) == [[100, 20, 300], [100, 20, 380]]
     passing = read("L P[2] 100mm/sec CNT10", "PR[5]=LPOS", "L PR[5] 100mm/sec FINE")
-    assert reasons(passing)[0] == "a position register that is computed"
-    other = read("L P[2] 100mm/sec FINE", "UTOOL_NUM=2", "PR[5]=LPOS")
-    assert reasons(other) == ["a position register that is computed"]
+    assert reasons(passing) == ["position register PR[5] is not known here"]
+    other = read("L P[2] 100mm/sec FINE", "UTOOL_NUM=2", "PR[5]=LPOS", "L PR[5] 9mm/sec FINE")
+    assert reasons(other) == ["position register PR[5] is not known here"]
 
 
 def test_registers_add_element_by_element() -> None:
@@ -73,8 +75,22 @@ def test_registers_add_element_by_element() -> None:
     )  # fmt: skip
     assert reasons(result) == []
     assert places(result) == [[107, 20, 300]]
-    turning = read("PR[1]=P[2]", "PR[2]=PR[1]+PR[1]")
-    assert reasons(turning) == ["a position register that is computed"]
+    turning = read("PR[1]=P[2]", "PR[2]=PR[1]+PR[1]", "L PR[2] 9mm/sec FINE")
+    assert reasons(turning) == ["position register PR[2] is not known here"]
+    told = [s.comment for s in body(turning) if isinstance(s, Raw) and s.harmless]
+    assert told == ["a position register that is not known from here on"]
+
+
+def test_elements_by_group_are_those_of_this_group() -> None:
+    """PR[GP1:2,3] is element 3 of this robot's part of PR[2]; GP2 is another robot's."""
+    result = read(
+        "PR[1]=P[2]", "PR[GP1:1,3]=(50)", "PR[GP2:1,3]=(70)", "PR[GP2:1,1]=R[7:a]",
+        "R[3]=PR[GP2:1,3]", "L PR[1] 9mm/sec FINE",
+    )  # fmt: skip
+    assert reasons(result) == []
+    assert places(result) == [[100, 20, 50]]
+    (other,) = (s for s in body(result) if isinstance(s, Assign))
+    assert other.value.op == "unknown"
 
 
 def test_an_offset_condition_holds_until_another() -> None:

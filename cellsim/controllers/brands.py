@@ -17,7 +17,7 @@ from cellsim.controllers.abb.write import write as abb_write
 from cellsim.controllers.companions import bytes_of, tables_beside, with_called
 from cellsim.controllers.fanuc.backup import NAMES as FANUC_TABLES
 from cellsim.controllers.fanuc.lint import lint as fanuc_lint
-from cellsim.controllers.fanuc.lsfile import called_names as fanuc_calls
+from cellsim.controllers.fanuc.macros import names_in as fanuc_calls
 from cellsim.controllers.fanuc.motion import rules as fanuc_rules
 from cellsim.controllers.fanuc.quantise import quantise as fanuc_quantise
 from cellsim.controllers.fanuc.read import read as fanuc_read

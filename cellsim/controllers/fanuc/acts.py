@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellsim.controllers.reading.expression import Expressions
+from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
 _VARIABLES = {"R", "F", "AR"}
@@ -50,11 +51,13 @@ class Motion:
 
     Attributes:
         kind: J, L, C or A. points: One, or via and end of C: (P or PR, index expression).
+        logic: Lines that run near its point, and what they do.
     """
 
     kind: str
     points: tuple[tuple[str, Expr], ...]
     tail: Tail = field(default_factory=Tail)
+    logic: tuple[tuple[Line, tuple[object, ...]], ...] = ()
 
 
 class Build(Expressions):

@@ -15,7 +15,11 @@ from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement
 
 _MIXED = re.compile(r"\s*\(.*\)\s*")
 _PULSE = re.compile(r"PULSE(\s*,\s*(\d+\.?\d*|\.\d+)\s*sec)?", re.IGNORECASE)
-_EXTERNAL = re.compile(r"(GI|GO|AI|AO|UI|UO|SI|SO|WI|WO|TIMER) \d+|\$[\w.$\[\],]+")
+_EXTERNAL = re.compile(r"(GI|GO|AI|AO|UI|UO|SI|SO|WI|WO|TIMER|M|PRGP\d) \d+|\$[\w.$\[\],]+")
+# Of a register or signal whose number is not known, and of an element that is not: any value.
+_ANY = frozenset(
+    {"R", "F", "DI", "DO", "RI", "RO", "PR", "DIV", "MOD", *(f"PRGP{n}" for n in range(2, 9))}
+)
 _BOOLEAN = {"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", ">="}
 
 
@@ -43,18 +47,16 @@ class Assigning:
         place = f"{letters} {int(number)}"
         if letters in ("DO", "RO"):
             return self._output(place.lower(), value, text)
-        if letters in ("GO", "AO", "UO", "SO") and self.places.idle(letters.lower(), int(number)):
-            what = "an output that the cell does not name and no line reads"
+        if letters in ("GO", "AO", "UO", "SO"):
+            what = "no output that the cell names (assumed); free at each reading"
             return [Raw(self.line.verbatim, harmless=True, line=self.line.number, comment=what)]
         if letters in ("R", "F"):
             return [*self._variable(place, value)]
         return None
 
     def _position(self) -> list[Statement]:
-        """A register set to what is known is known from here on; another value is not."""
-        if self.held != UNKNOWN:
-            return []
-        return [self.collector.keep(self.line, "a position register that is computed")]
+        """A register set to what is known is known from here on; what uses another is not."""
+        return [] if self.held != UNKNOWN else [unknown_register(self.line)]
 
     def _output(self, place: str, value: Expr | None, text: str) -> list[Statement] | None:
         kind, number = place.split()
@@ -67,8 +69,12 @@ class Assigning:
         if pulse is not None and pulse[2]:
             back = Along(after=float(pulse[2]))
             return [SetSignal(name, True, line=line), SetSignal(name, False, back, line=line)]
-        if value is None or unknown_parts(value):
+        if value is None or (unknown_parts(value) and not is_external(value)):
             return None
+        if unknown_parts(value):
+            free = Expr("unknown", name=self.line.text)
+            on, off = (SetSignal(name, state, line=line) for state in (True, False))
+            return [If(free, (on,), (off,), line=line)]
         if value.op == "const" and isinstance(value.value, bool):
             return [SetSignal(name, value.value, line=line)]
         if value.op not in _BOOLEAN and not (value.op == "var" and value.name.startswith("F ")):
@@ -90,6 +96,12 @@ class Assigning:
         return [Assign(name, self.places.bound(value), line=line)]
 
 
+def unknown_register(line: Line) -> Raw:
+    """Return a line after which a position register is not known: no motion that uses it is."""
+    what = "a position register that is not known from here on"
+    return Raw(line.verbatim, harmless=True, line=line.number, comment=what)
+
+
 def unknown_parts(expr: Expr) -> list[Expr]:
     """Return the parts of an expression that are not known."""
     waiting, found = [expr], []
@@ -102,8 +114,12 @@ def unknown_parts(expr: Expr) -> list[Expr]:
 
 
 def is_external(expr: Expr) -> bool:
-    """Return whether all that is not known of a value comes from outside of the programs.
+    """Return whether all that is not known of a value may be free at each reading.
 
-    Group, analog and operator's signals, timers and system variables: free at each reading.
+    Group, analog and operator's signals, timers, markers and system variables come from outside;
+    a register whose number is not known, or an element that is not, may hold anything.
     """
-    return all(_EXTERNAL.fullmatch(part.name) for part in unknown_parts(expr))
+    return all(
+        _EXTERNAL.fullmatch(part.name) or (part.args and part.name in _ANY)
+        for part in unknown_parts(expr)
+    )

@@ -9,11 +9,17 @@ from typing import Any
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.fanuc.acts import Act, Motion
 from cellsim.controllers.fanuc.arguments import called
-from cellsim.controllers.fanuc.assigning import Assigning, is_external, unknown_parts
+from cellsim.controllers.fanuc.assigning import (
+    Assigning,
+    is_external,
+    unknown_parts,
+    unknown_register,
+)
 from cellsim.controllers.fanuc.forloop import Counted
 from cellsim.controllers.fanuc.jumps import (
     goes_to,
     is_word,
+    jumped,
     label_number,
     mentioned,
     skip_label,
@@ -21,8 +27,11 @@ from cellsim.controllers.fanuc.jumps import (
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.fanuc.pointlogic import ACTIONS, PointLogic
 from cellsim.controllers.fanuc.positions import position
 from cellsim.controllers.fanuc.registers import resolved
+from cellsim.controllers.fanuc.taking import taken
+from cellsim.controllers.fanuc.waiting import waited
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -40,8 +49,6 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.errors import BadInput
-
-_USUAL_TIMEOUT = 3000
 
 
 @dataclass(kw_only=True)
@@ -67,14 +74,16 @@ class Flow(Walker):
     order: dict[int, int] = field(default_factory=dict)
     lines: list[Node] = field(default_factory=list)
     back: set[int] = field(default_factory=set)
+    labels: frozenset[int] = frozenset()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the program; its labels must exist."""
         self.lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.lines)}
         labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if is_word(n, "label")}  # type: ignore[attr-defined]
+        self.labels = frozenset(labels)
         for i, node in enumerate(self.lines):
-            self.back |= {n for n in mentioned(node) if labels.get(n, i + 1) <= i}
+            self.back |= {n for n in self._mentioned(node) if labels.get(n, i + 1) <= i}
             target = goes_to(node)
             if target is not None and target not in self.stops and target not in labels:
                 raise BadInput(
@@ -92,7 +101,9 @@ class Flow(Walker):
             found: Mapping[str, object] = modal.touched(node.line.text, self.keys)
             return {k: frozenset({v}) for k, v in found.items()}
         if isinstance(act, Motion):
-            return {k: frozenset({v}) for k, v in modal.inside(node.line.text).items()}
+            inner = [modal.touched(line.text, self.keys) for line, _ in act.logic]
+            kept = {k: v for d in (modal.inside(node.line.text), *inner) for k, v in d.items()}
+            return {k: frozenset({v}) for k, v in kept.items()}
         if isinstance(act, Act) and act.word == "call":
             own = self.routines.get(act.data[0])
             return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.keys}
@@ -106,7 +117,7 @@ class Flow(Walker):
             return self._for(node, act)
         if act.kind != "if":
             inner = list(flat([node]))
-            for number in {n for one in inner for n in mentioned(one)}:
+            for number in {n for one in inner for n in self._mentioned(one)}:
                 self.jump(str(number))
             self.state = joined(self.state, self.settings_of(inner))
             return [self.collector.keep(n.line, "block not understood") for n in inner]
@@ -139,31 +150,38 @@ class Flow(Walker):
         return Expr("unknown", name=line.text)
 
     def leaf(self, node: Node) -> list[Statement]:
-        """Return the statements of an instruction; what it may jump to gets its state.
-
-        That holds for one that is not understood too (Skip,LBL[n]; a wait of unknown time).
-        """
+        """Return the statements of an instruction; what it may jump to gets its state, always."""
         act, line = node.act, node.line
-        for number in mentioned(node):
+        for number in self._mentioned(node):
             self.jump(str(number))
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.touched(line.text, self.keys)}
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Motion):
-            idle = self.places.idle
-            moved, here = self.motions.statements(line, act, self.state or {}, idle)
-            self.state = {**(self.state or {}), **modal.inside(line.text), "here": here}
-            skipped = skip_label(act)
-            if skipped is None:
-                return moved
-            met = Expr("unknown", name=line.text)
-            onward = Goto(self._label(skipped), line=line.number)
-            return [*moved, If(met, (), (onward,), line=line.number)]
+            return self._motion(line, act)
         assert isinstance(act, Act)
         if act.word == "comment":
             return [Comment(text=act.data[0], line=line.number)]
         made = self._statement(node, act)
         return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+
+    def _motion(self, line: Line, act: Motion) -> list[Statement]:
+        """Return a motion with what runs near its point, and both ways on of a skip."""
+        moved, here = self.motions.statements(line, act, self.state or {}, self.places.idle)
+        for one, _ in act.logic:
+            self.state = {**(self.state or {}), **modal.touched(one.text, self.keys)}
+        self.state = {**(self.state or {}), **modal.inside(line.text), "here": here}
+        if act.logic:
+            timed = next(t for t in act.tail.timed if t[2].upper() in ACTIONS)
+            where = self.motions.where(timed[0], timed[1], act)
+            before, after = PointLogic(self.places, self.collector, where).statements(act.logic)
+            moved = [*before, *moved, *after]
+        skipped = skip_label(act)
+        if skipped is None:
+            return moved
+        met = Expr("unknown", name=line.text)
+        onward = Goto(self._label(skipped), line=line.number)
+        return [*moved, If(met, (), (onward,), line=line.number)]
 
     def _statement(self, node: Node, act: Act) -> list[Statement] | None:
         line = node.line
@@ -198,6 +216,11 @@ class Flow(Walker):
             case "jump":
                 self.state = None
                 return [Goto(self._label(act.data[0]), **where)]
+            case "jump to":
+                value = self._known(line, act.data[0])
+                number = modal.known(act.data[0], self.state or {})
+                self.state = None
+                return jumped(value, number, self.labels, self._label, line.number)
             case "end":
                 self.leave()
                 return [Return(**where)]
@@ -205,22 +228,18 @@ class Flow(Walker):
                 return [Raw(line.verbatim, harmless=True, line=line.number)]
         return None
 
+    def _mentioned(self, node: Node) -> set[int]:
+        """Return the labels that an instruction may go to; all where a register gives it."""
+        return set(self.labels) if is_word(node, "jump to") else mentioned(node)
+
     def _label(self, number: int) -> str:
         return self.places.name(f"LBL {number}", self.file)
 
     def _set(self, line: Line, act: Act) -> list[Statement]:
-        """Take a frame, tool, payload or parameter into the state; a load must be the tool's."""
-        state = self.state or {}
-        found = modal.settings(act, state, self.file, self.keys)
-        if found is None:
-            return [self.collector.keep(line, "a system parameter")]
-        self.state = {**state, **found}
-        if UNKNOWN in found.values() or ("override" in found and not _is_override(found)):
-            return [self.collector.keep(line, "a value that is not known here")]
-        tool = state.get("utool", UNKNOWN)
-        if "payload" in found and isinstance(tool, int) and found["payload"] != tool:
-            return [self.collector.keep(line, "payload number is not that of the tool")]
-        return []
+        """Take a frame, tool, payload or parameter into the state."""
+        found, made = taken(act, self.state or {}, self.file, self.keys, line, self.collector)
+        self.state = {**(self.state or {}), **found}
+        return made
 
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
         state = self.state or {}
@@ -256,7 +275,7 @@ class Flow(Walker):
         self.state = {**state, **{k: v for k, v in found.items() if self._tracked(k)}}
         if found and UNKNOWN not in found.values():
             return []
-        return [self.collector.keep(line, "a position register that is not known here")]
+        return [unknown_register(line)]
 
     def _resolved(self, expr: Expr) -> Expr:
         return resolved(expr, self.state or {}, self.motions.points)
@@ -265,19 +284,9 @@ class Flow(Walker):
         condition, label = self._known(line, act.data[0]), act.data[1]
         if label is None:
             return [Wait(condition, line=line.number)]
-        number = label_number(label)
-        if number is None:
-            return None
-        timeout = (self.state or {}).get("timeout")
-        if timeout is None:
-            self.collector.note(
-                f"line {line.number}: TIMEOUT before $WAITTMOUT is set: 30 s (assumed)"
-            )
-            timeout = _USUAL_TIMEOUT
-        if not isinstance(timeout, int):
-            return None
-        name = "" if number in self.stops else self._label(number)
-        return [Wait(condition, timeout / 100.0, name, line=line.number)]
+        name = self._label(label_number(label) or 0)
+        state = self.state or {}
+        return waited(line, condition, (label, name), self.stops, state, self.collector)
 
     def _call(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a call; arguments are assigned to what the called program reads."""
@@ -290,8 +299,3 @@ class Flow(Walker):
         if self.takes[name] and {name, self.name} & self.circles:
             return [self.collector.keep(line, f"arguments of {name}, which may call itself")]
         return called(self.name, name, values, self.takes, line.number)
-
-
-def _is_override(found: Mapping[str, object]) -> bool:
-    value = found["override"]
-    return isinstance(value, float) and 1.0 <= value <= 100.0

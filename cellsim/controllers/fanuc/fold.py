@@ -23,6 +23,8 @@ def word_of(node: Node) -> str:
 def without_stops(nodes: Sequence[Node]) -> tuple[list[Node], set[int]]:
     """Return the nodes without stop blocks at their end and the END before them; their labels."""
     out, stops = list(nodes), set[int]()
+    if any(word_of(n) == "jump to" for n in flat(nodes)):
+        return out, stops
     jumps = {n.act.data[0] for n in flat(nodes) if isinstance(n.act, Act) and n.act.word == "jump"}
     while True:
         code = [i for i, n in enumerate(out) if word_of(n) not in {*_QUIET, "alarm"}]

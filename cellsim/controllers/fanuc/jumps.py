@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cellsim.controllers.fanuc.acts import Act, Motion
 from cellsim.controllers.reading.blocks import Node
-from cellsim.domain.program import Expr, Raw, Statement
+from cellsim.domain.program import Expr, Goto, If, Raw, Statement, Wait
 
 _SKIP = re.compile(r"Skip\s*,\s*LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
 _LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})", re.IGNORECASE)
@@ -35,6 +35,28 @@ def mentioned(node: Node) -> set[int]:
     if "LBL" not in node.line.text.upper() or is_word(node, "label") or is_word(node, "comment"):
         return set()
     return {int(number) for number in _LABEL.findall(node.line.text)}
+
+
+def jumped(
+    value: Expr, number: float | None, labels: Iterable[int], name: Callable[[int], str], line: int
+) -> list[Statement]:
+    """Return JMP LBL[R[n]]: to the label of that number; to none, the program stops (an alarm).
+
+    Args:
+        value: The number as an expression. number: Its value, where it is known.
+        labels: All of the program. name: Of a label by its number.
+    """
+    never = Wait(Expr("const", value=False), 0.0, "", line=line)
+    if number is not None:
+        known = float(number).is_integer() and int(number) in set(labels)
+        return [Goto(name(int(number)), line=line)] if known else [never]
+    out: list[Statement] = []
+    for label in sorted(labels):
+        asked = Expr("==", (value, Expr("const", value=float(label))))
+        if value.op == "unknown":
+            asked = Expr("unknown", name=f"{value.name} is {label}")
+        out.append(If(asked, (Goto(name(label), line=line),), (), line=line))
+    return [*out, never]
 
 
 def goes_to(node: Node) -> int | None:

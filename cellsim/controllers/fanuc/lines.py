@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.fanuc.acts import Act, Build, Motion, Tail
+from cellsim.controllers.fanuc.pointlogic import AtPoint, gathered
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
@@ -20,6 +21,8 @@ from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
 _STARTS = ("tail", "value", "condition", "count", "wait", "delay", "call")
+_GROUP = re.compile(r"\bPR\s*\[\s*GP([1-8])\s*:\s*", re.IGNORECASE)
+_OTHER_GROUP = re.compile(r"PR\s*\[\s*GP[2-8]\s*:[^\[\]=]*(?:\[[^\[\]]*\][^\[\]=]*)*\]\s*=.*", re.I)
 _COMMENTED = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)?)\s*:[^\[\]]*\]")
 _MOTION = re.compile(r"([JLCA])\s+(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
 _POINT = re.compile(r"(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
@@ -30,11 +33,12 @@ _PLACE = re.compile(
 )
 _LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)
 _JUMP = re.compile(r"JMP\s+LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)
+_JUMP_TO = re.compile(r"JMP\s+LBL\s*\[\s*((?:R|AR)\s*\[[^\[\]]*(?:\[[^\[\]]*\])?\])\s*\]", re.I)
 _PAYLOAD = re.compile(r"PAYLOAD\s*\[\s*(\d{1,3})\s*\]", re.IGNORECASE)
 _SELECT = re.compile(r"SELECT\s+(\w+\s*\[[^\[\]]*\])\s*(=.*)", re.IGNORECASE)
 _CASE = re.compile(r"=|ELSE\s*,", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
+    r"TC_ONLINE\s*(\(.*\)|ENABLE|DISABLE)|M\s*\[[^\]]*\]\s*=\s*\(.*\)|MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
     r"|TIMER\s*\[[^\]]*\]\s*=.*|SKIP\s+CONDITION\b.*|RSR\s*\[[^\]]*\]\s*=.*",
     re.IGNORECASE,
 )
@@ -47,6 +51,8 @@ _CONDITION = re.compile(
 )
 _INNER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SUM, _PRODUCT = re.compile(r"(?<=\w|\])\s*[+-]"), re.compile(r"[*/]|\b(DIV|MOD)\b", re.IGNORECASE)
+# What sets values of another motion group alone does nothing to this one.
+_NOTHING = "MESSAGE[another group]"
 _UNKNOWN = "no instruction this reader knows"
 
 
@@ -66,11 +72,15 @@ def _parser() -> LineParser:
 
 def understand(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:
     """Yield instructions with what they do; SELECT and IF with an action become blocks."""
+    return gathered(_understood(lines))
+
+
+def _understood(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:
     select: Expr | None = None
     for line in lines:
         text = _plain(line.text)
         if line.comment == ">":
-            yield line, NotUnderstood("logic that runs at a point")
+            yield line, AtPoint(tuple(_acts(text)))
             continue
         if select is not None:
             if _CASE.match(text) and line.verbatim.endswith(";"):
@@ -99,6 +109,9 @@ def _plain(text: str) -> str:
     """Return an instruction without the comments of registers and signals; remarks as they are."""
     if text.startswith(("!", "/", "-")) or text[:7].upper() == "MESSAGE":
         return text
+    if _OTHER_GROUP.fullmatch(text):
+        return _NOTHING
+    text = _GROUP.sub(lambda m: "PR[" if m[1] == "1" else f"PRGP{m[1]}[", text)
     return _COMMENTED.sub(r"[\1]", text) if ":" in text else text
 
 
@@ -195,6 +208,9 @@ def _act(text: str) -> object:
         match = pattern.fullmatch(text)
         if match is not None:
             return Act(name, (int(match[1]),))
+    match = _JUMP_TO.fullmatch(text)
+    if match is not None:
+        return Act("jump to", (_value(match[1]),))
     place = _PLACE.fullmatch(text)
     return NotUnderstood(_UNKNOWN) if place is None else _assign(place)
 

@@ -18,7 +18,7 @@ _COUNT = re.compile(r"(?:LINE_COUNT|ZEILEN)\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d{1,5})\s*:(.*)")
 _GOES_ON = re.compile(r"\s*:(.*)")
 _CALL = re.compile(rb"\b(?:CALL|AUFRUF)\s+([A-Za-z_]\w*)", re.IGNORECASE)
-_POINT_LOGIC = re.compile(r"\bP-SPS\s*;?\s*$", re.IGNORECASE)
+_POINT_LOGIC = re.compile(r",\s*(P-SPS|POINT_LOGIC)\b", re.IGNORECASE)
 _LOGIC_ENDS = re.compile(r"\s*-{3,}\s*;?\s*")
 _PARTS = ("/ATTR", "/APPL", "/MN", "/POS", "/END")
 

@@ -10,6 +10,7 @@ from cellsim.controllers.fanuc.acts import Motion, Tail
 from cellsim.controllers.fanuc.frames import Place, place_of, tool_differs
 from cellsim.controllers.fanuc.modal import known
 from cellsim.controllers.fanuc.offsets import Change, change_of
+from cellsim.controllers.fanuc.pointlogic import ACTIONS
 from cellsim.controllers.fanuc.points import Point, target_of
 from cellsim.controllers.fanuc.posing import as_pose, with_joints
 from cellsim.controllers.fanuc.positions import (
@@ -81,6 +82,8 @@ class Motions:
         before: list[Statement] = [*self._unset(line, state)]
         after: list[Statement] = []
         for word, amount, action in motion.tail.timed:
+            if action.upper() in ACTIONS:
+                continue
             switch = _SWITCH.fullmatch(action)
             where = _where(word, amount, move.kind)
             if switch is None or where is None:
@@ -93,6 +96,10 @@ class Motions:
             (after if passed else before).extend(_switched(name, switch, where, line.number))
         out = [*before, move, *after]
         return out, here
+
+    def where(self, word: str, amount: float, motion: Motion) -> Along | None:
+        """Return where TB, TA or DB acts on a motion; None where that is not known."""
+        return _where(word, amount, _KINDS.get(motion.kind, "joint"))
 
     def _unset(self, line: Line, state: State) -> list[Statement]:
         """Return what to say where the text sets no frame or tool number before a motion."""

@@ -20,6 +20,7 @@ from cellsim.controllers.fanuc.instances import instances, under_own_names
 from cellsim.controllers.fanuc.jumps import with_odd
 from cellsim.controllers.fanuc.lines import understand
 from cellsim.controllers.fanuc.lsfile import LsFile, ls_file
+from cellsim.controllers.fanuc.macros import with_macros
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.fanuc.points import Point, points_of
@@ -85,11 +86,15 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
 
 def _programs(texts: Mapping[str, LsFile], collector: Collector) -> tuple[str, dict[str, _Read]]:
     """Return the main program and all it reaches, with copies for constant arguments."""
-    plain = {name: (ls, _nodes(ls)) for name, ls in texts.items()}
+
+    def nodes_of(ls: LsFile) -> list[Node]:
+        return with_macros(_nodes(ls), texts, collector.note)
+
+    plain = {name: (ls, nodes_of(ls)) for name, ls in texts.items()}
     calls = {name: _called(nodes) for name, (_, nodes) in plain.items()}
     main = _main(calls)
     reached = _reached(main, calls)
-    nodes = instances({name: plain[name] for name in reached}, _nodes)
+    nodes = instances({n: plain[n] for n in reached}, nodes_of)
     kept = _reached(main, {name: _called(ns) for name, (_, ns) in nodes.items()})
     nodes = {ls.name: (ls, ns) for ls, ns in under_own_names({n: nodes[n] for n in kept}, texts)}
     points: dict[str, dict[int, Point]] = {}

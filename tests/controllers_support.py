@@ -199,6 +199,8 @@ def plain_program(cell: Cell, brand: str, seed: int) -> Program:
         )
     if KITS[brand].events:
         body += _events(cell, brand, rng)
+    elif KITS[brand].rises:
+        body += _along(cell, rng, brand)
     routines = (Routine("main", body), Routine("second", sub))
     return Program("olp_test", "arm", routines, source="teach")
 
@@ -222,6 +224,14 @@ def _events(cell: Cell, brand: str, rng: random.Random) -> tuple[Statement, ...]
     for at in (*kit.along_once, *kit.delayed):
         out += [SetSignal("grip_close", True, at), move(cell, rng, brand, "linear", zone=FINE)]
     return tuple(out)
+
+
+def _along(cell: Cell, rng: random.Random, brand: str) -> tuple[Statement, ...]:
+    """Return a pulse where the robot stands, and one on the way of a line."""
+    at, on, off = KITS[brand].along[0], SetSignal("lamp", True), SetSignal("lamp", False)
+    here = (on, replace(off, at=Along(after=0.5)))
+    there = (replace(on, at=at), replace(off, at=replace(at, after=at.after + 0.5)))
+    return (*here, *there, move(cell, rng, brand, "linear", zone=FINE))
 
 
 def differences(a: object, b: object, path: str = "") -> Iterator[str]:

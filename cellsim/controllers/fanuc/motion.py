@@ -143,6 +143,36 @@ CONVENTIONS = (
         "published listings of a German maker's plant",
     ),
     Convention(
+        "fanuc.point-logic",
+        "lines of point logic (P-SPS) run where CALL behind TB, TA or DB would; registers and "
+        "flags that they set are not known from there on",
+        "manual",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot programs, "
+        "18.1; that the next instruction may come before or after is in no source read",
+    ),
+    Convention(
+        "fanuc.tc-online",
+        "TC_ONLINE pauses programs while its expression is OFF and changes nothing else; a marker "
+        "M[n] is free at each reading",
+        "manual",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot programs, "
+        "14.6.4",
+    ),
+    Convention(
+        "fanuc.group-output",
+        "group, analog and operator outputs (GO, AO, UO, SO) do not lie on outputs that the cell "
+        "names; they and GI, AI are free at each reading",
+        "assumed",
+        "which terminals a group has is in the controller's I/O assignment, which is not read",
+    ),
+    Convention(
+        "fanuc.macro",
+        "a word that is no instruction calls the program of its name (OPEN HAND: OPEN_HAND.LS) "
+        "where that is given",
+        "assumed",
+        "the macro table of the controller is not read; the help, 11, says a macro is a program",
+    ),
+    Convention(
         "fanuc.abort",
         "ABORT ends the program and those that called it; PAUSE and UALM stop the arm after "
         "its motion until a person goes on",

@@ -217,9 +217,8 @@ class Flow(Walker):
                 self.state = None
                 return [Goto(self._label(act.data[0]), **where)]
             case "jump to":
-                value = self._known(line, act.data[0])
                 number = modal.known(act.data[0], self.state or {})
-                self.state = None
+                value, self.state = self._known(line, act.data[0]), None
                 return jumped(value, number, self.labels, self._label, line.number)
             case "end":
                 self.leave()

@@ -32,7 +32,7 @@ demo: $(STAMP)
 	$(VENV)/bin/cellsim demo door_removal --out out
 
 test: $(STAMP)
-	$(PY) -m pytest -n 2 -m "not prove and not bench" tests
+	$(PY) -m pytest -n 2 -m "not prove and not bench" --ignore=tests/prove --ignore=tests/bench tests
 
 prove: $(STAMP) $(VENV)/.fuzz
 	$(PY) -m pytest -n 2 --dist loadgroup -m prove tests/prove

@@ -41,19 +41,23 @@ def test_readme_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert main(shlex.split(line)[1:]) == 0, line
 
 
-@pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_notebook_runs(path: Path, tmp_path: Path) -> None:
+def test_notebook_runs(
+    path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Cell by cell, in this process: a kernel of its own would compile and import all anew."""
+    import matplotlib
     import nbformat
-    from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=120,
-        resources={"metadata": {"path": str(tmp_path)}},
-        kernel_name="python3",
-    )
-    client.execute()
-    outputs = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
-    assert any("the claim holds" in str(cell.outputs) for cell in outputs)
+    nbformat.validate(notebook)
+    matplotlib.use("agg")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, path.name, "exec"), names)
+    assert "the claim holds" in capsys.readouterr().out

@@ -100,7 +100,12 @@ class _Rows:
         self.last += len(t)
 
     def nearest(self, q: Array, first: int, last: int) -> Ints:
-        """Return which of knots first..last of the track is nearest to each q, shape (n,)."""
+        """Return which of knots first..last of the track is nearest to each q, shape (n,).
+
+        Where nothing is solved for shifts nobody asks, and the first stands for all.
+        """
+        if not self.track.shifted:
+            return np.full(len(q), first, dtype=np.int64)
         away = np.abs(self.track.q[None, first : last + 1] - q[:, None]).max(axis=2)
         found: Ints = first + np.argmin(away, axis=1).astype(np.int64)
         return found

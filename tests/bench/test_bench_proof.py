@@ -1,4 +1,8 @@
-"""How long the small checker takes beside the search, on the door cell and a KUKA cell."""
+"""How long the small checker takes beside the search that made the proof, on three cells.
+
+A proof is made by two searches: for the least clearances, and for the leaves that show them. The
+checker is to take a quarter of that; its share of the first search alone is printed too.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +51,7 @@ def test_the_checker_takes_a_fraction_of_the_search(name: str, variant: str) -> 
         search = _median(lambda: check_timeline(line), clock)
         check = _median(lambda: check_proof(line, parse_proof(data)), clock)
         write = _median(lambda: prove(line, found), clock)
-        print(f"  {what}: search {1e3 * search:.0f} ms, checker {1e3 * check:.0f} ms, "
-              f"ratio {check / search:.2f}; writing the proof {1e3 * write:.0f} ms")  # fmt: skip
-    assert check < 0.6 * search
+        print(f"  {what}: clearances {1e3 * search:.0f} ms, leaves {1e3 * write:.0f} ms, checker "
+              f"{1e3 * check:.0f} ms: {check / (search + write):.2f} of both, "
+              f"{check / search:.2f} of the clearances")  # fmt: skip
+    assert check < 0.25 * (search + write)

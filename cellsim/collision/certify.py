@@ -39,6 +39,7 @@ from cellsim.collision.work import (
     COLD,
     DETAIL,
     DISTANCES,
+    GAP,
     HIT,
     INTERVALS,
     OK,
@@ -123,14 +124,18 @@ def goal_for(required: float, told: Array) -> float:
     Written without `seen - ... * seen`: that is NaN while nothing has been seen.
     """
     seen = told[UPPER]
-    return float(max(required, min(seen - 5e-4, told[SHARE] * seen, told[DETAIL])))
+    return float(max(required, min(seen - told[GAP], told[SHARE] * seen, told[DETAIL])))
 
 
 @bare
-def begin(told: Array, limits: Limits) -> None:
-    """Forget what was seen and counted, at the beginning of a span: each stands for itself."""
+def begin(told: Array, limits: Limits, known: float) -> None:
+    """Forget what was seen and counted, at the beginning of a span: each stands for itself.
+
+    known: Clearance beyond which nothing is worth proving, as if it had been seen [m].
+    """
     told[INTERVALS], told[COLD] = 0.0, 1.0
-    told[UPPER], told[SHARE], told[DETAIL] = math.inf, limits.share, limits.detail
+    told[UPPER], told[DETAIL] = known, limits.detail
+    told[SHARE], told[GAP] = limits.share, limits.gap
 
 
 @bare

@@ -27,7 +27,7 @@ from cellsim.collision.paths import (
     middle_knot,
     row_of,
 )
-from cellsim.collision.spans import PAD, RAMP_OVER, REQUIRED, U0, U1
+from cellsim.collision.spans import KNOWN, PAD, RAMP_OVER, REQUIRED, U0, U1
 from cellsim.collision.support import BOUND, CENTRE, Ints, Shapes
 from cellsim.collision.work import DEPTH, ROUNDING, Limits, Rows
 from cellsim.geometry import Array
@@ -273,7 +273,7 @@ def _test(
             gap1 += d1 * d1
         value = 0.5 * (math.sqrt(gap0) + math.sqrt(gap1) - x[6]) - size
         value -= spans[span, PAD] + ROUNDING
-        if value >= max(spans[span, REQUIRED], limits.detail):
+        if value >= max(spans[span, REQUIRED], min(limits.detail, spans[span, KNOWN] - limits.gap)):
             if value < least[span, 0]:
                 least[span, 0], least[span, 1], least[span, 2] = value, u0, u1
         elif x[6] <= size or last:

@@ -6,17 +6,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cellsim.collision.result import Floats, knots_at, motions_at
 from cellsim.collision.spans import (
     LEAF_COLUMNS,
     LEAST_REQUIRED,
+    LEAST_SEEN,
     LEAST_U0,
     LEAST_U1,
     LEAST_VALUE,
     SPAN,
     SPAN_COLUMNS,
+    STATE,
     Outcome,
 )
+from cellsim.collision.support import Ints
+from cellsim.collision.work import HIT
+from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
+
+# A place in a span is short of its end, where the next motion begins.
+_MOST_PART = np.float32(1.0 - 1e-6)
 
 
 @dataclass(eq=False)
@@ -26,48 +35,111 @@ class Gathered:
     Attributes:
         leaves: Intervals that are not free; SPAN counts the rows of `spans`, shape (n, 13).
         spans: The requirements of these, shape (m, SPAN_COLUMNS).
-        worst: Row of the least clearance of all spans, see `spans.LEAST_VALUE`, shape (5,).
-        counts: Intervals and distances. number: Of all spans.
+        counts: Intervals and distances. number: Of all spans, those certified again counted again.
     """
 
     leaves: Array = field(default_factory=lambda: np.zeros((0, LEAF_COLUMNS)))
     spans: Array = field(default_factory=lambda: np.zeros((0, SPAN_COLUMNS)))
-    worst: Array = field(default_factory=lambda: np.full(5, np.inf))
     counts: Array = field(default_factory=lambda: np.zeros(2))
     number: int = 0
+    _chunks: list[int] = field(default_factory=list)
     _ranges: list[Array] = field(default_factory=list)
-    _least: list[Array] = field(default_factory=list)
+    _least: list[Floats] = field(default_factory=list)
     _needed: list[Array] = field(default_factory=list)
+    _seen: list[Floats] = field(default_factory=list)
 
-    def take(self, spans: Array, ranges: Array, outcome: Outcome) -> None:
+    def take(self, chunk: int, spans: Array, ranges: Array, outcome: Outcome) -> None:
         """Take in the outcome of further spans.
 
         Args:
+            chunk: Number of the stretch of the path that they are in.
             ranges: Knots of each span or box, shape (n, 2) or (n, 4); kept as it is.
         """
         least = outcome.least
-        row = least[int(np.argmin(least[:, LEAST_VALUE]))]
-        if self.number == 0 or row[LEAST_VALUE] < self.worst[LEAST_VALUE]:
-            self.worst = row.copy()
-        at = (least[:, LEAST_U0] + least[:, LEAST_U1]) / 2
-        needed = least[:, LEAST_REQUIRED]
+        needed, seen = least[:, LEAST_REQUIRED], least[:, LEAST_SEEN].astype(np.float32)
         same = bool((needed == needed[0]).all())
+        self._chunks.append(chunk)
         self._ranges.append(ranges)
-        self._least.append(np.stack([least[:, LEAST_VALUE], at], axis=1))
+        self._least.append(_compact(least, ranges))
         self._needed.append(needed[:1].copy() if same else needed.copy())
         self.counts, self.number = self.counts + outcome.counts, self.number + len(least)
         if len(outcome.leaves):
-            which, owner = np.unique(outcome.leaves[:, SPAN].astype(np.int64), return_inverse=True)
+            owners = outcome.leaves[:, SPAN].astype(np.int64)
+            # A collision is told by its depth: its bounds say nothing of the distance.
+            seen[owners[outcome.leaves[:, STATE] == HIT]] = -np.inf
+            which, owner = np.unique(owners, return_inverse=True)
             leaves = outcome.leaves.copy()
             leaves[:, SPAN] = len(self.spans) + owner.ravel()
             self.leaves = np.concatenate([self.leaves, leaves])
             self.spans = np.concatenate([self.spans, spans[which]])
+        self._seen.append(seen)
 
-    def course(self) -> tuple[tuple[Array, ...], Array, Array]:
+    def least_in(self, chunk: int) -> Floats:
+        """Return the least certified clearance of each span in a chunk [m], shape (n,)."""
+        return self._least[self._chunks.index(chunk)][:, 0]
+
+    def raise_to(self, chunk: int, which: Ints, outcome: Outcome) -> None:
+        """Take in what spans, certified again, are certified for beyond what is known."""
+        k = self._chunks.index(chunk)
+        old, new = self._least[k], _compact(outcome.least, self._ranges[k][which])
+        more = new[:, 0] > old[which, 0]
+        old[which[more]] = new[more]
+        self.counts, self.number = self.counts + outcome.counts, self.number + len(which)
+
+    def worst(self) -> tuple[float, float, float]:
+        """Return the least clearance of all spans [m], the knot where it is, and the required."""
+        k = min(range(len(self._least)), key=lambda k: self._least[k][:, 0].min())
+        least, needed = self._least[k], self._needed[k]
+        i = int(np.argmin(least[:, 0]))
+        u0, u1 = self._ranges[k][i, :2]
+        at = float(u0 + float(least[i, 1]) * (u1 - u0))
+        return float(least[i, 0]), at, float(needed[i if len(needed) > 1 else 0])
+
+    def course(self) -> tuple[tuple[Array, ...], Floats, Array]:
         """Return knots of the spans, clearance and where, required: what `PairCourse` keeps."""
         ranges, least = tuple(self._ranges), np.concatenate(self._least)
+        return ranges, least, self.needed()
+
+    def needed(self) -> Array:
+        """Return what is required in each span [m], shape (n,), or (1,) where it is the same."""
         first = self._needed[0]
         if all(len(n) == 1 and n[0] == first[0] for n in self._needed):
-            return ranges, least, first
+            return first
         parts = zip(self._needed, self._least, strict=True)
-        return ranges, least, np.concatenate([np.broadcast_to(n, (len(x),)) for n, x in parts])
+        return np.concatenate([np.broadcast_to(n, (len(x),)) for n, x in parts])
+
+    def least(self) -> float:
+        """Return the least certified clearance of all spans [m]."""
+        return min(float(least[:, 0].min()) for least in self._least)
+
+    def motions(self, track: GroupTrack) -> Ints:
+        """Return in which motion each span's least clearance is reached, shape (n,)."""
+        ranges, least = np.concatenate(self._ranges), np.concatenate(self._least)
+        return motions_at(track, knots_at(ranges, least))
+
+    def seen(self) -> Floats:
+        """Return the least clearance seen in each span [m]: upper bounds, shape (n,)."""
+        return np.concatenate(self._seen)
+
+    def split(self, rows: Array) -> dict[int, Array]:
+        """Return rows of all spans by the chunk that they are in."""
+        ends = np.cumsum([len(least) for least in self._least])[:-1]
+        return dict(zip(self._chunks, np.split(rows, ends), strict=True))
+
+    def forget_seen(self) -> None:
+        """Let go of the upper bounds, which no result needs."""
+        self._seen.clear()
+
+
+def _compact(least: Array, ranges: Array) -> Floats:
+    """Return clearance [m], rounded down, and the place of it as a part of its span, (n, 2)."""
+    found = np.empty((len(least), 2), dtype=np.float32)
+    value = least[:, LEAST_VALUE]
+    found[:, 0] = value
+    down = found[:, 0] > value
+    if down.any():
+        found[down, 0] = np.nextafter(found[down, 0], np.float32(-np.inf))
+    at, length = (least[:, LEAST_U0] + least[:, LEAST_U1]) / 2, ranges[:, 1] - ranges[:, 0]
+    part = (at - ranges[:, 0]) / np.where(length > 0.0, length, 1.0)
+    found[:, 1] = np.clip(np.nan_to_num(part, posinf=0.0), 0.0, _MOST_PART)
+    return found

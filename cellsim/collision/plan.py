@@ -184,7 +184,7 @@ def boxes_on(
                 if row is not None:
                     boxes.append((u0, u1, v0, v1))
                     rows.append(row)
-    return np.array(boxes).reshape(-1, 4), np.array(rows).reshape(-1, 10)
+    return np.array(boxes).reshape(-1, 4), np.array(rows).reshape(-1, SPAN_COLUMNS)
 
 
 def _grid(

@@ -35,9 +35,12 @@ from cellsim.collision.paths import (
     variation_between,
 )
 from cellsim.collision.spans import (
+    KNOWN,
     LEAF_COLUMNS,
     LEAF_V0,
     LEAF_V1,
+    LEAST_COLUMNS,
+    LEAST_SEEN,
     PAD,
     WORST,
     WORST_V,
@@ -50,6 +53,7 @@ from cellsim.collision.work import (
     INTERVALS,
     LEAVES,
     REL,
+    UPPER,
     A,
     B,
     Entries,
@@ -79,12 +83,13 @@ def certify_boxes(
     other = work_for(q, 0, 0, 0)
     e = room_for(4 * max(na * nb, 16))
     leaves, intervals = np.zeros((16, LEAF_COLUMNS)), 0.0
-    least = np.full((boxes.shape[0], 5), math.inf)
+    least = np.full((boxes.shape[0], LEAST_COLUMNS), math.inf)
     for k in range(boxes.shape[0]):
         for c in range(4):
             w.us[0, c] = boxes[k, c]
         leaves, e = _walk(s, p, q, pair, w, other, e, spans, k, limits, leaves, least[k])
         intervals += w.told[INTERVALS]
+        least[k, LEAST_SEEN] = w.told[UPPER]
     counts = np.array([intervals, w.told[DISTANCES]])
     return Outcome(leaves[: int(w.told[LEAVES])], least, counts)
 
@@ -107,7 +112,7 @@ def _walk(
     """Walk over box k, depth first; Work.at: first open entry and the one after the last."""
     told, row, top = w.told, spans[k], 0
     size = s.bodies[pair.who[0], BOUND] + s.bodies[pair.who[1], BOUND]
-    begin(told, limits)
+    begin(told, limits, row[KNOWN])
     w.at[0, 0], w.at[0, 1] = 0, -1
     while top >= 0:
         u0, u1, v0, v1 = w.us[top, 0], w.us[top, 1], w.us[top, 2], w.us[top, 3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -77,6 +77,20 @@ class Violation:
     shift: FrameShift | None = None
 
 
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def knots_at(ranges: Array, least: Floats) -> Array:
+    """Return the knots where the least clearances of ranges are reached, shape (n,)."""
+    return np.asarray(ranges[:, 0] + least[:, 1] * (ranges[:, 1] - ranges[:, 0]))
+
+
+def motions_at(track: GroupTrack, u: Array) -> Ints:
+    """Return the number of the motion that each knot is in, shape (n,)."""
+    return np.asarray(track.motion[np.minimum(u.astype(np.int64), len(track.motion) - 1)])
+
+
 # Columns of a pair's course.
 T0, T1, CERTIFIED, NEEDED, T_LEAST, MOTION = range(6)
 
@@ -89,7 +103,8 @@ class PairCourse:
         group: Whose clock and motions; "" for bodies with no joint between them.
         track: Whose knots are counted. ranges: Knots from, to of each row, shapes (n, 2), one after
             the other; pairs share them.
-        least: Least certified clearance [m], and the knot where it is reached, shape (n, 2).
+        least: Least certified clearance [m], rounded down, and at which part of the row's range it
+            is reached, float32, shape (n, 2).
         needed: What is required there [m], shape (n,), or (1,) where it is the same in all.
         told: Whether the motion it is reached in is told here, or on the other group's course.
     """
@@ -97,14 +112,14 @@ class PairCourse:
     group: str
     track: GroupTrack
     ranges: tuple[Array, ...]
-    least: Array
+    least: Floats
     needed: Array
     told: bool
 
     @property
     def certified(self) -> Array:
         """Least certified clearance of each row [m], shape (n,)."""
-        return np.asarray(self.least[np.isfinite(self.least[:, 0]), 0])
+        return np.asarray(self.least[np.isfinite(self.least[:, 0]), 0], dtype=np.float64)
 
     @property
     def rows(self) -> Array:
@@ -121,9 +136,9 @@ class PairCourse:
         rows[:, CERTIFIED], rows[:, NEEDED] = self.least[:, 0], self.needed
         rows[:, T_LEAST], rows[:, MOTION] = (rows[:, T0] + rows[:, T1]) / 2, -1.0
         if self.told and track.motions:
-            u = np.nan_to_num(self.least[:, 1], posinf=0.0)
+            u = knots_at(ranges, self.least)
             rows[:, T_LEAST] = np.interp(u, knots, track.t)
-            rows[:, MOTION] = track.motion[np.minimum(u.astype(np.int64), len(track.motion) - 1)]
+            rows[:, MOTION] = motions_at(track, u)
         return np.asarray(rows[np.isfinite(rows[:, CERTIFIED])])
 
 

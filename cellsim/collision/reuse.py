@@ -26,6 +26,7 @@ from cellsim.collision.spans import (
     LEAF_U1,
     LEAF_V0,
     LEAF_V1,
+    LEAST_COLUMNS,
     LEAST_U0,
     LEAST_U1,
     SPAN,
@@ -176,7 +177,7 @@ class Table:
     """Outcomes by span name, each counted from the first knot of its span.
 
     Attributes:
-        names: Shape (n, 2), by their first word. least: shape (n, 5).
+        names: Shape (n, 2), by their first word. least: shape (n, 6).
         ends: One past the last leaf of each, shape (n,). leaves: shape (m, LEAF_COLUMNS).
     """
 
@@ -195,13 +196,18 @@ class Table:
                 table = Table(names, a["least"], a["ends"], a["leaves"])
                 shapes = (names.shape, table.least.shape, table.ends.shape, table.leaves.shape[1:])
                 last = int(table.ends[-1]) if n else 0
-                if shapes == ((n, 2), (n, 5), (n,), (LEAF_COLUMNS,)) and last == len(table.leaves):
+                if shapes == ((n, 2), (n, LEAST_COLUMNS), (n,), (LEAF_COLUMNS,)) and last == len(
+                    table.leaves
+                ):
                     return table
             except (ValueError, KeyError, TypeError, IndexError):
                 pass
         none = np.zeros(0, dtype=np.int64)
         return Table(
-            np.zeros((0, 2), dtype=np.uint64), np.zeros((0, 5)), none, np.zeros((0, LEAF_COLUMNS))
+            np.zeros((0, 2), dtype=np.uint64),
+            np.zeros((0, LEAST_COLUMNS)),
+            none,
+            np.zeros((0, LEAF_COLUMNS)),
         )
 
     def find(self, names: Words) -> Ints:

@@ -1,4 +1,4 @@
-"""Running the pairs of a timeline: those that share a path together, coarse first, then finely."""
+"""Running the pairs of a timeline: those of a path together, then finely what is printed."""
 
 from __future__ import annotations
 
@@ -6,32 +6,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
+from cellsim.collision.batches import on_path
 from cellsim.collision.clock import Clock
-from cellsim.collision.coarse import sieve_of, sift
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch
 from cellsim.collision.paths import Path
 from cellsim.collision.plan import at_motions, within
+from cellsim.collision.printed import NOTHING, again, worth_proving
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
 from cellsim.collision.sharpen import sharpened
-from cellsim.collision.spans import (
-    LEAST_REQUIRED,
-    REQUIRED,
-    U0,
-    U1,
-    Outcome,
-    Outcomes,
-    outcome_of,
-)
+from cellsim.collision.spans import KNOWN, RAMP_OVER, REQUIRED, Outcome
 from cellsim.collision.strays import ByFrame
-from cellsim.collision.support import Shapes
-from cellsim.collision.walk import Left, certify
-from cellsim.collision.work import Limits, Pair, Rows, rows_of
+from cellsim.collision.support import Ints, Shapes
+from cellsim.collision.work import Limits, Pair, rows_of
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 
@@ -39,8 +32,8 @@ Progress = Callable[[float], None]
 THREADS = 2
 # Motions worked off at a time: what is held of a pair and a motion meanwhile takes about 350 B.
 CHUNK = 256
-# Intervals in one call of the fine test: enough to make the call cheap, few enough to share out.
-BATCH = 400
+# Less is asked for again than is certified already, so that the second stage cannot fail in it [m].
+SPARE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +75,31 @@ class Job:
         return at_motions(within(self.asked, low, high), self.firsts[first:last])
 
 
+class Chunk(NamedTuple):
+    """A stretch of the path of a group; of all pairs on two paths with group "".
+
+    Attributes:
+        number: Counted from 0 for each group. low, high: First knot, and one past the last.
+    """
+
+    group: str
+    number: int
+    low: float
+    high: float
+
+
+class Part(NamedTuple):
+    """Spans of a job in a chunk.
+
+    Attributes:
+        spans: Shape (n, SPAN_COLUMNS). on: Their knots, or their boxes, shape (n, 2) or (n, 4).
+    """
+
+    job: Job
+    spans: Array
+    on: Array
+
+
 def run_all(
     scope: Scope,
     jobs: Sequence[Job],
@@ -89,176 +107,166 @@ def run_all(
     reuse: Reuse | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Job, Gathered]]:
-    """Yield every job with what came out: first those on one path, path by path, then the others.
+    """Yield every job with what came out: first those on one path, then the others.
 
     The jobs of a path are worked off in chunks of its motions, and of each chunk only what the
-    result needs is kept: memory does not grow with how finely a path is looked at.
+    result needs is kept: memory does not grow with how finely a path is looked at. Then those
+    spans that decide what is printed are certified again, see `printed`.
 
     Args:
         reuse: Where outcomes of spans that did not change are taken from, and kept.
         progress: Called with the part done, 0 to 1.
     """
-    chunks = [(g, *c) for g in scope.paths for c in _chunks(scope.clock.motions(g))]
+    chunks = [c for g in scope.paths for c in _chunks(g, scope.clock.motions(g))]
+    chunks.append(Chunk("", 0, -np.inf, np.inf))
     gathered = {id(job): Gathered() for job in jobs}
+    done, steps = 0, 2 * len(chunks)
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done / steps)
+        if reuse is not None:
+            reuse.forget()
+
     with ThreadPoolExecutor(THREADS) as pool:
-        for done, (group, number, low, high) in enumerate(chunks):
-            alike = [job for job in jobs if job.boxes is None and job.groups == (group,)]
-            parts = [(job, job.spans_in(low, high)) for job in alike]
-            parts = [(job, spans) for job, spans in parts if len(spans)]
+        for chunk in chunks:
             shared: dict[bytes, Array] = {}
-            for job, spans, outcome in _chunk(scope, group, number, parts, limits, reuse, pool):
-                ranges = on_one_path(spans)
-                ranges = shared.setdefault(ranges.tobytes(), ranges)
-                gathered[id(job)].take(spans, ranges, outcome)
-            if progress is not None:
-                progress((done + 1) / (len(chunks) + 1))
-            if reuse is not None:
-                reuse.forget()
+            parts = list(_parts(jobs, chunk))
+            some = limits if chunk.group else _for_boxes(limits)
+            for part, outcome in _certified(scope, chunk, parts, some, reuse, pool):
+                on = shared.setdefault(part.on.tobytes(), part.on)
+                gathered[id(part.job)].take(chunk.number, part.spans, on, outcome)
+            tick()
+        worth = _worth(scope, jobs, gathered, limits)
+        for chunk in chunks:
+            picked = list(_picked(jobs, chunk, gathered, worth))
+            parts = [part for part, _ in picked]
+            some = again(limits if chunk.group else _for_boxes(limits))
+            found = _certified(scope, chunk, parts, some, reuse, pool)
+            for (part, outcome), (_, which) in zip(found, picked, strict=True):
+                gathered[id(part.job)].raise_to(chunk.number, which, outcome)
+            tick()
+    for boxed in (False, True):
         for job in jobs:
-            if job.boxes is None:
+            if (job.boxes is not None) == boxed:
                 yield job, gathered.pop(id(job))
-        yield from _all_boxed(scope, [j for j in jobs if j.boxes is not None], limits, reuse, pool)
 
 
-def _chunks(firsts: Array) -> Iterator[tuple[int, float, float]]:
-    """Yield (number, first knot, one past the last) of stretches of at most CHUNK motions."""
+def _chunks(group: str, firsts: Array) -> Iterator[Chunk]:
+    """Yield stretches of at most CHUNK motions."""
     edges = [-np.inf, *(float(u) for u in firsts[CHUNK::CHUNK]), np.inf]
     for number, (low, high) in enumerate(pairwise(edges)):
-        yield number, low, high
+        yield Chunk(group, number, low, high)
 
 
-def _chunk(
-    scope: Scope,
-    group: str,
-    number: int,
-    parts: Sequence[tuple[Job, Array]],
-    limits: Limits,
-    reuse: Reuse | None,
-    pool: ThreadPoolExecutor,
-) -> Iterator[tuple[Job, Array, Outcome]]:
-    """Yield the jobs of one path with their spans in a chunk, and what came out."""
-    asked = [_asked(scope, job, spans, limits, reuse, number) for job, spans in parts]
-    missing = [
-        spans if known is None else spans[known.missing]
-        for (_, spans), known in zip(parts, asked, strict=True)
-    ]
-    rows = rows_of([job.pair for job, _ in parts], missing)
-    found = _on_path(scope, scope.paths[group], rows, limits, pool)
-    for (job, spans), known, outcome in zip(parts, asked, found, strict=True):
-        yield job, spans, _useful(scope, job, spans, _answered(reuse, known, outcome), limits)
+def _parts(jobs: Sequence[Job], chunk: Chunk) -> Iterator[Part]:
+    """Yield the spans of all jobs in a chunk."""
+    for job in jobs:
+        if job.boxes is not None and not chunk.group:
+            yield Part(job, job.asked, job.boxes)
+        elif job.boxes is None and job.groups == (chunk.group,):
+            spans = job.spans_in(chunk.low, chunk.high)
+            if len(spans):
+                yield Part(job, spans, on_one_path(spans))
 
 
-def _all_boxed(
-    scope: Scope,
+def _worth(
+    scope: Scope, jobs: Sequence[Job], gathered: Mapping[int, Gathered], limits: Limits
+) -> dict[int, dict[int, Array]]:
+    """Return by job and chunk the clearance worth proving in each span [m]."""
+    tracks, cell = scope.timeline.tracks, scope.timeline.job.cell
+    runs = [
+        ((job.a.name, job.b.name), tracks[job.groups[0]] if len(job.pair.joints) else None,
+         gathered[id(job)])
+        for job in jobs
+    ]  # fmt: skip
+    found = worth_proving(runs, cell.near_miss_m, limits)
+    return {
+        id(job): gathered[id(job)].split(worth)
+        for job, worth in zip(jobs, found, strict=True)
+        if worth is not None
+    }
+
+
+def _picked(
     jobs: Sequence[Job],
+    chunk: Chunk,
+    gathered: Mapping[int, Gathered],
+    worth: Mapping[int, Mapping[int, Array]],
+) -> Iterator[tuple[Part, Ints]]:
+    """Yield the spans in a chunk that are to be certified again, and which of the job's they are.
+
+    What is certified of them already is required of them, whatever the cell requires.
+    """
+    for part in _parts([job for job in jobs if id(job) in worth], chunk):
+        known = worth[id(part.job)][chunk.number]
+        which = np.flatnonzero(known > NOTHING)
+        if len(which):
+            spans = part.spans[which]
+            spans[:, REQUIRED] = gathered[id(part.job)].least_in(chunk.number)[which] - SPARE
+            spans[:, RAMP_OVER], spans[:, KNOWN] = 0.0, known[which]
+            yield Part(part.job, spans, part.on[which]), which
+
+
+def _certified(
+    scope: Scope,
+    chunk: Chunk,
+    parts: Sequence[Part],
     limits: Limits,
     reuse: Reuse | None,
     pool: ThreadPoolExecutor,
-) -> Iterator[tuple[Job, Gathered]]:
-    """Yield the jobs on two paths with what came out."""
-    asked = [_asked(scope, job, job.asked, _for_boxes(limits), reuse) for job in jobs]
-    found = pool.map(lambda j, a: _boxed(scope, j, a, limits), jobs, asked)
-    for job, known, outcome in zip(jobs, asked, found, strict=True):
-        gathered, outcome = Gathered(), _answered(reuse, known, outcome)
-        if job.boxes is not None:
-            useful = _useful(scope, job, job.asked, outcome, limits)
-            gathered.take(job.asked, job.boxes, useful)
-        yield job, gathered
+) -> Iterator[tuple[Part, Outcome]]:
+    """Yield parts of a chunk with what came out of them."""
+    if not parts:
+        return
+    asked = [_asked(scope, part, limits, reuse, chunk.number) for part in parts]
+    missing = [
+        part if known is None else Part(part.job, part.spans[known.missing], part.on[known.missing])
+        for part, known in zip(parts, asked, strict=True)
+    ]
+    if chunk.group:
+        rows = rows_of([part.job.pair for part in missing], [part.spans for part in missing])
+        found = on_path(scope.shapes, scope.paths[chunk.group], rows, limits, pool)
+    else:
+        found = pool.map(lambda part: _boxed(scope, part, limits), missing)
+    for part, known, outcome in zip(parts, asked, found, strict=True):
+        yield part, _useful(scope, part, _answered(reuse, known, outcome), limits)
 
 
 def _asked(
-    scope: Scope, job: Job, spans: Array, limits: Limits, reuse: Reuse | None, chunk: int = 0
+    scope: Scope, part: Part, limits: Limits, reuse: Reuse | None, chunk: int
 ) -> Asked | None:
     if reuse is None:
         return None
+    job = part.job
     paths = tuple(scope.paths[group] for group in job.groups)
-    on = on_one_path(spans) if job.boxes is None else job.boxes
-    return reuse.ask(job.pair, (job.a, job.b), paths, on, spans, limits, chunk)
+    return reuse.ask(job.pair, (job.a, job.b), paths, part.on, part.spans, limits, chunk)
 
 
 def _answered(reuse: Reuse | None, known: Asked | None, outcome: Outcome) -> Outcome:
     return outcome if reuse is None or known is None else reuse.answer(known, outcome)
 
 
-def _on_path(
-    scope: Scope, path: Path, rows: Rows, limits: Limits, pool: ThreadPoolExecutor
-) -> Iterator[Outcome]:
-    """Yield the outcome of each pair on a path."""
-    left = _sifted(scope.shapes, path, rows, limits)
-    batches = list(_batches(rows, left))
-
-    def run(batch: tuple[int, int]) -> Outcomes:
-        own, part = _part(rows, left, *batch)
-        return certify(scope.shapes, path, own, part, limits)
-
-    for (first, stop), found in zip(batches, pool.map(run, batches), strict=True):
-        firsts = rows.firsts[first : stop + 1] - rows.firsts[first]
-        for p in range(stop - first):
-            yield outcome_of(found, firsts, p)
+def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:
+    """Return the outcome of a pair on two paths."""
+    path, other = (scope.paths[group] for group in part.job.groups)
+    return certify_boxes(scope.shapes, path, other, part.job.pair, part.on, part.spans, limits)
 
 
-def _sifted(shapes: Shapes, path: Path, rows: Rows, limits: Limits) -> Left:
-    """Return what the coarse test leaves of all spans, and what it certified."""
-    movers, sieve = sieve_of(shapes, rows)
-    found = sift(shapes, path, movers, sieve, rows.spans, limits)
-    taken = np.zeros(len(rows.spans), dtype=bool)
-    taken[sieve.tasks[:, 0]] = True
-    rest = np.flatnonzero(~taken)
-    number = np.concatenate([found.span, rest])
-    order = np.argsort(number, kind="stable")
-    us = np.concatenate([found.us, rows.spans[rest, U0 : U1 + 1]])[order]
-    starts = np.searchsorted(number[order], np.arange(len(rows.spans) + 1)).astype(np.int64)
-    least = np.full((len(rows.spans), 5), -1.0)
-    least[:, :3], least[:, LEAST_REQUIRED] = found.least, rows.spans[:, REQUIRED]
-    return Left(us, starts, least)
-
-
-def _batches(rows: Rows, left: Left) -> Iterator[tuple[int, int]]:
-    """Yield (first pair, one past the last) of batches with about BATCH intervals."""
-    first, pairs = 0, len(rows.who)
-    for p in range(pairs):
-        stop = left.starts[rows.firsts[p + 1]]
-        if p + 1 == pairs or stop - left.starts[rows.firsts[first]] >= BATCH:
-            yield first, p + 1
-            first = p + 1
-
-
-def _part(rows: Rows, left: Left, first: int, stop: int) -> tuple[Rows, Left]:
-    """Return pairs first..stop."""
-    ends, firsts = rows.ends[first : stop + 1], rows.firsts[first : stop + 1]
-    starts = left.starts[firsts[0] : firsts[-1] + 1]
-    return Rows(
-        rows.who[first:stop],
-        rows.link_T_body[first:stop],
-        rows.joints[ends[0] : ends[-1]],
-        ends - ends[0],
-        rows.spans[firsts[0] : firsts[-1]],
-        firsts - firsts[0],
-    ), Left(left.us[starts[0] : starts[-1]], starts - starts[0], left.least[firsts[0] : firsts[-1]])
-
-
-def _boxed(scope: Scope, job: Job, known: Asked | None, limits: Limits) -> Outcome:
-    """Return the outcome of a pair on two paths, of the boxes that are not known."""
-    path, other = (scope.paths[group] for group in job.groups)
-    boxes = np.zeros((0, 4)) if job.boxes is None else job.boxes
-    rows = np.arange(len(boxes)) if known is None else known.missing
-    limits = _for_boxes(limits)
-    return certify_boxes(scope.shapes, path, other, job.pair, boxes[rows], job.asked[rows], limits)
-
-
-def _useful(scope: Scope, job: Job, asked: Array, outcome: Outcome, limits: Limits) -> Outcome:
+def _useful(scope: Scope, part: Part, outcome: Outcome, limits: Limits) -> Outcome:
     """Return the outcome with a useful bound wherever the search gave up."""
 
     def run(spans: Array, boxes: Array | None, some: Limits) -> Outcome:
-        path = scope.paths[job.groups[0]]
-        if boxes is None:
-            with ThreadPoolExecutor(1) as pool:
-                return next(_on_path(scope, path, rows_of([job.pair], [spans]), some, pool))
-        other = scope.paths[job.groups[1]]
-        return certify_boxes(scope.shapes, path, other, job.pair, boxes, spans, some)
+        if boxes is not None:
+            return _boxed(scope, Part(part.job, spans, boxes), some)
+        path = scope.paths[part.job.groups[0]]
+        with ThreadPoolExecutor(1) as pool:
+            return next(on_path(scope.shapes, path, rows_of([part.job.pair], [spans]), some, pool))
 
-    limits = limits if job.boxes is None else _for_boxes(limits)
-    return sharpened(outcome, asked, job.boxes, limits, run)
+    boxes = None if part.job.boxes is None else part.on
+    return sharpened(outcome, part.spans, boxes, limits, run)
 
 
 def _for_boxes(limits: Limits) -> Limits:

@@ -10,7 +10,7 @@ from cellsim.collision.certify import begin
 from cellsim.collision.compiled import compiled, inner
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.paths import Path, carry, links_at, relative
-from cellsim.collision.spans import LEAF_COLUMNS, PAD, U0, required_over
+from cellsim.collision.spans import LEAF_COLUMNS, LEAST_COLUMNS, PAD, U0, required_over
 from cellsim.collision.support import Ints, Shapes, gap_of_spheres
 from cellsim.collision.walk import walk
 from cellsim.collision.work import (
@@ -83,12 +83,12 @@ def body_distances(s: Shapes, a: int, b: int, T: Array) -> Array:
 @compiled
 def edge_certified(s: Shapes, path: Path, rows: Rows, spare: float, limits: Limits) -> bool:
     """Whether all pairs are certified over the path with `spare` more than required [m]."""
-    e, leaves, least = room_for(256), np.zeros((16, LEAF_COLUMNS)), np.full(5, math.inf)
+    e, leaves, least = room_for(256), np.zeros((16, LEAF_COLUMNS)), np.full(LEAST_COLUMNS, math.inf)
     for k in range(rows.who.shape[0]):
         pair = pair_in(rows, k)
         _, na, _, nb = pieces_of(s, pair)
         w, e = work_for(path, pair.joints.shape[0], na, nb), roomy(e, 0, 4 * na * nb)
-        begin(w.told, limits)
+        begin(w.told, limits, math.inf)
         rows.spans[k, U0], rows.spans[k, PAD] = 0.0, rows.spans[k, PAD] + spare
         u1 = path.t.size - 1.0
         leaves, e = walk(s, path, pair, w, e, rows.spans, k, 0.0, u1, limits, leaves, least)

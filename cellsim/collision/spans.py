@@ -11,20 +11,22 @@ from cellsim.collision.compiled import inner, lean
 from cellsim.collision.support import Ints
 from cellsim.geometry import Array
 
-# Columns of a span, shape (spans, 10).
-U0, U1, REQUIRED, PAD, RAMP_FROM, RAMP_OVER, SIDE, X, Y, Z = range(10)
-SPAN_COLUMNS = 10
+# Columns of a span, shape (spans, 11). KNOWN: clearance that is not worth proving, see `sharpen`.
+U0, U1, REQUIRED, PAD, RAMP_FROM, RAMP_OVER, SIDE, X, Y, Z, KNOWN = range(11)
+SPAN_COLUMNS = 11
 # Columns of a leaf that is not free, shape (leaves, 13); the last three: the second path's u.
 LEAF_U0, LEAF_U1, STATE, VALUE, NUMBER, NEED, WORST, LOWER, CAUSE, SPAN = range(10)
 LEAF_V0, LEAF_V1, WORST_V = range(10, 13)
 LEAF_COLUMNS = 13
-# Columns of the least clearance of a span, shape (spans, 5): value, interval, number, required.
-LEAST_VALUE, LEAST_U0, LEAST_U1, LEAST_NUMBER, LEAST_REQUIRED = range(5)
+# Columns of the least clearance of a span, shape (spans, 6): value, interval, number, required,
+# and the least clearance seen at some instant: the true one is at most that (inf: none was seen).
+LEAST_VALUE, LEAST_U0, LEAST_U1, LEAST_NUMBER, LEAST_REQUIRED, LEAST_SEEN = range(6)
+LEAST_COLUMNS = 6
 SEEN, GAVE_UP, TOO_SMALL = 0, 1, 2
 
 
 class Outcome(NamedTuple):
-    """What a pair's run gives: leaves (n, 13), least (spans, 5), counts (intervals, distances)."""
+    """What a pair's run gives: leaves (n, 13), least (spans, 6), counts (intervals, distances)."""
 
     leaves: Array
     least: Array
@@ -36,7 +38,7 @@ class Outcomes(NamedTuple):
 
     Attributes:
         leaves: Of all pairs, one after the other, shape (sum, 13); ends: shape (n + 1,).
-        least: Of all their spans, shape (sum, 5). counts: shape (n, 2).
+        least: Of all their spans, shape (sum, 6). counts: shape (n, 2).
     """
 
     leaves: Array
@@ -57,7 +59,7 @@ def outcome_of(found: Outcomes, firsts: Ints, p: int) -> Outcome:
 def span(u0: float, u1: float, required: float, pad: float) -> Array:
     """Return a span with a constant required clearance [m]; pad: margins and tolerances [m]."""
     row = np.zeros(SPAN_COLUMNS)
-    row[U0], row[U1], row[REQUIRED], row[PAD] = u0, u1, required, pad
+    row[U0], row[U1], row[REQUIRED], row[PAD], row[KNOWN] = u0, u1, required, pad, math.inf
     return row
 
 
@@ -70,7 +72,7 @@ def ramp(row: Array, start_m: float, over_m: float, side: int, start: Array) -> 
     """
     grown = row.copy()
     grown[[RAMP_FROM, RAMP_OVER, SIDE]] = start_m, over_m, side
-    grown[X:] = start
+    grown[X : Z + 1] = start
     return grown
 
 

@@ -29,10 +29,6 @@ from cellsim.collision.spans import (
     LEAF_U1,
     LEAF_V0,
     LEAF_V1,
-    LEAST_REQUIRED,
-    LEAST_U0,
-    LEAST_U1,
-    LEAST_VALUE,
     NEED,
     NUMBER,
     PAD,
@@ -64,14 +60,13 @@ def tell(run: Run, scope: Scope) -> PairResult:
     """Return the result of a run; overlaps are confirmed by the second kernel first."""
     timeline = scope.timeline
     violations = tuple(_violation(run, rows, scope) for rows in _merge(run, timeline))
-    least = run.gathered.worst
-    u = float(least[LEAST_U0] + least[LEAST_U1]) / 2
+    clearance, u, required = run.gathered.worst()
     group = run.groups[0]
     t, index = _place(timeline.tracks[group], u)
     status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
     return PairResult(
-        run.a.name, run.b.name, status, float(least[LEAST_VALUE]), float(least[LEAST_REQUIRED]), t,
-        group, index, violations, _courses(run, timeline),
+        run.a.name, run.b.name, status, clearance, required, t, group, index, violations,
+        _courses(run, timeline),
     )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, middle_knot, time_at
 from cellsim.collision.spans import (
+    KNOWN,
     LEAF_COLUMNS,
+    LEAST_SEEN,
     PAD,
     U0,
     Outcomes,
@@ -27,6 +29,7 @@ from cellsim.collision.work import (
     LEAVES,
     REL,
     TICK,
+    UPPER,
     WORST_END,
     Entries,
     Limits,
@@ -47,7 +50,7 @@ class Left(NamedTuple):
 
     Attributes:
         us: (u0, u1) of each, shape (m, 2). starts: where those of each span begin, (spans + 1,).
-        least: What is known of each span already, shape (spans, 5).
+        least: What is known of each span already, shape (spans, 6).
     """
 
     us: Array
@@ -73,11 +76,12 @@ def certify(s: Shapes, path: Path, rows: Rows, left: Left, limits: Limits) -> Ou
             w, e = work_for(path, pair.joints.shape[0], na, nb), roomy(e, 0, 4 * na * nb)
             own, spans = np.zeros((4, LEAF_COLUMNS)), rows.spans[first:last]
             for k in range(last - first):
-                begin(w.told, limits)
+                begin(w.told, limits, spans[k, KNOWN])
                 for i in range(left.starts[first + k], left.starts[first + k + 1]):
                     u0, u1 = left.us[i, 0], left.us[i, 1]
                     own, e = walk(s, path, pair, w, e, spans, k, u0, u1, limits, own,
                                   least[first + k])  # fmt: skip
+                least[first + k, LEAST_SEEN] = w.told[UPPER]
             for k in range(int(w.told[LEAVES])):
                 leaves = add_row(leaves, found)
                 for column in range(LEAF_COLUMNS):

@@ -10,6 +10,7 @@ import numpy as np
 from cellsim.collision.compiled import bare, inner
 from cellsim.collision.lipschitz import PIECES
 from cellsim.collision.paths import Path
+from cellsim.collision.spans import SPAN_COLUMNS
 from cellsim.collision.support import Ints, Shapes
 from cellsim.geometry import Array
 
@@ -61,7 +62,7 @@ def rows_of(pairs: Sequence[Pair], spans: Sequence[Array]) -> Rows:
         np.array([p.link_T_body for p in pairs]).reshape(-1, 2, 3, 4),
         np.concatenate([none, *(p.joints for p in pairs)]),
         np.cumsum([0] + [len(p.joints) for p in pairs]).astype(np.int64),
-        np.concatenate([np.zeros((0, 10)), *spans]),
+        np.concatenate([np.zeros((0, SPAN_COLUMNS)), *spans]),
         np.cumsum([0] + [len(rows) for rows in spans]).astype(np.int64),
     )
 
@@ -76,7 +77,9 @@ class Limits(NamedTuple):
     """When to stop cutting.
 
     Attributes:
-        detail: Least clearance is worked out below this [m], to 0.5 mm or to `share` of it.
+        detail: Least clearance is worked out below this [m].
+        share, gap: To `share` of it or to `gap` [m], whichever is less fine, in every span.
+        sharp: To this [m] where it is printed as the least of a pair or of a motion.
         fine_nodes: Stop working it out (but not proving) after so many intervals of a span.
         least_time, least_travel: Smallest interval [s] and [m]; smaller ones are undecided.
         merge_time: An interval shorter than this [s] with violations at both ends is one.
@@ -87,7 +90,9 @@ class Limits(NamedTuple):
     """
 
     detail: float = 0.1
-    share: float = 0.98
+    share: float = 0.9
+    gap: float = 5e-4
+    sharp: float = 9e-5
     fine_nodes: int = 20_000
     least_time: float = 1e-3
     least_travel: float = 2e-5
@@ -145,7 +150,8 @@ class Entries(NamedTuple):
 # the normals are still those of another span. TICK: intervals of the pair.
 PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
 WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE, COLD, TICK = range(7, 17)
-TOLD = 17
+GAP = 17
+TOLD = 18
 
 
 @bare

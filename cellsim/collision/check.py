@@ -18,7 +18,7 @@ from cellsim.collision.items import (
     trees_of,
     way,
 )
-from cellsim.collision.pads import far_from_frames, stretches_of
+from cellsim.collision.pads import far_from_frames, margins, stands_off, stretches_of
 from cellsim.collision.paths import Path, track_path
 from cellsim.collision.plan import (
     Demand,
@@ -173,9 +173,7 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
     if within[0] > within[1]:
         return None
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
-    spans = spans_on(
-        scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
-    )
+    spans = _spans(scope, demand, group, within)
     return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
 
 
@@ -188,11 +186,27 @@ def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
     ends = [i.end.t for i in (a, b) if i.end is not None]
     times = max([0.0, *begins]), min([scope.timeline.duration, *ends])
     within = scope.clock.u_at(group, times[0]), scope.clock.u_at(group, max(times))
-    spans = spans_on(
-        scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
-    )
+    spans = _spans(scope, demand, group, within)
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
     return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
+
+
+def _spans(scope: Scope, demand: Demand, group: str, within: tuple[float, float]) -> Array:
+    """Return the spans of a pair on a group's track; pairs that are asked the same share them."""
+
+    def made() -> Array:
+        return spans_on(
+            scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
+        )
+
+    frames = scope.timeline.job.cell.frames.values()
+    if demand.rules or scope.strays.get(group) or any(stands_off(frame) for frame in frames):
+        spans = made()
+        return scope.shared.setdefault((spans.tobytes(),), spans)
+    key = group, within, demand.default, demand.layout, margins(demand.a, demand.b)
+    if key not in scope.shared:
+        scope.shared[key] = made()
+    return scope.shared[key]
 
 
 def pair_of(a: Item, b: Item, tree_a: Tree, tree_b: Tree) -> Pair:

@@ -26,6 +26,7 @@ from cellsim.geometry import Array
 
 # A place in a span is short of its end, where the next motion begins.
 _MOST_PART = np.float32(1.0 - 1e-6)
+_DOWN = np.float32(-np.inf)
 
 
 @dataclass(eq=False)
@@ -134,12 +135,9 @@ class Gathered:
 def _compact(least: Array, ranges: Array) -> Floats:
     """Return clearance [m], rounded down, and the place of it as a part of its span, (n, 2)."""
     found = np.empty((len(least), 2), dtype=np.float32)
-    value = least[:, LEAST_VALUE]
-    found[:, 0] = value
-    down = found[:, 0] > value
-    if down.any():
-        found[down, 0] = np.nextafter(found[down, 0], np.float32(-np.inf))
-    at, length = (least[:, LEAST_U0] + least[:, LEAST_U1]) / 2, ranges[:, 1] - ranges[:, 0]
-    part = (at - ranges[:, 0]) / np.where(length > 0.0, length, 1.0)
-    found[:, 1] = np.clip(np.nan_to_num(part, posinf=0.0), 0.0, _MOST_PART)
+    np.nextafter(least[:, LEAST_VALUE].astype(np.float32), _DOWN, out=found[:, 0])
+    first = ranges[:, 0]
+    at, length = 0.5 * (least[:, LEAST_U0] + least[:, LEAST_U1]), ranges[:, 1] - first
+    part = (at - first) / np.maximum(length, 1e-9)
+    np.minimum(np.maximum(part, 0.0), _MOST_PART, out=found[:, 1], casting="same_kind")
     return found

@@ -102,6 +102,12 @@ class Far:
         }
 
 
+def stands_off(frame: Frame) -> bool:
+    """Whether a frame may stand elsewhere than where it is said to be."""
+    off = frame.tolerance_m, frame.tolerance_rad, frame.range_m, frame.range_rad
+    return any(value != 0.0 for value in off)
+
+
 def margins(a: Item, b: Item) -> float:
     """Return the outer deviations and grade margins of both shapes [m]."""
     return a.solid.epsilon + b.solid.epsilon

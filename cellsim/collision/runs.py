@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,7 +38,11 @@ SPARE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Scope:
-    """All that the pairs of one timeline share."""
+    """All that the pairs of one timeline share.
+
+    Attributes:
+        shared: Spans by what they come from, one array for all pairs that are asked the same.
+    """
 
     timeline: Timeline
     shapes: Shapes
@@ -50,6 +54,7 @@ class Scope:
     far: Mapping[int, Far]
     starts: tuple[tuple[str, float, Array], ...]
     strays: Mapping[str, ByFrame]
+    shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,14 +167,18 @@ def _chunks(group: str, firsts: Array) -> Iterator[Chunk]:
 
 
 def _parts(jobs: Sequence[Job], chunk: Chunk) -> Iterator[Part]:
-    """Yield the spans of all jobs in a chunk."""
+    """Yield the spans of all jobs in a chunk; pairs that are asked the same share them."""
+    known: dict[int, tuple[Array, Array]] = {}
     for job in jobs:
         if job.boxes is not None and not chunk.group:
             yield Part(job, job.asked, job.boxes)
         elif job.boxes is None and job.groups == (chunk.group,):
-            spans = job.spans_in(chunk.low, chunk.high)
+            if id(job.asked) not in known:
+                spans = job.spans_in(chunk.low, chunk.high)
+                known[id(job.asked)] = spans, on_one_path(spans)
+            spans, on = known[id(job.asked)]
             if len(spans):
-                yield Part(job, spans, on_one_path(spans))
+                yield Part(job, spans, on)
 
 
 def _worth(

@@ -102,6 +102,8 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
     Of two clocks, all of one state within one motion: their leaves lie in a plane, not in a row.
     """
     leaves = run.gathered.leaves
+    if not len(leaves):
+        return []
     track = timeline.tracks[run.groups[0]]
     groups: list[list[Array]] = []
     last: tuple[object, ...] = ()

@@ -104,7 +104,11 @@ def test_a_valid_proof_passes_and_shows_what_the_search_found(line: Timeline, pr
     assert told.leaves > 100
     for pair in check_timeline(line).pairs:
         shown = told.clearances[(pair.a, pair.b)]
-        assert shown >= pair.clearance - 2e-5 - 3e-4 * abs(pair.clearance)
+        # What the search worked out to 0.1 mm takes too many leaves where two clocks are free: there
+        # the proof claims 2 % or half a millimetre less.
+        two = pair.a.partition("/")[0] != pair.b.partition("/")[0]
+        least = min(0.98 * pair.clearance, pair.clearance - 5e-4) if two else pair.clearance
+        assert shown >= least - 2e-5 - 3e-4 * abs(pair.clearance)
 
 
 def test_a_proof_is_the_same_bytes_and_the_same_proof_read_back(proof: Proof) -> None:

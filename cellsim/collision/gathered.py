@@ -17,10 +17,11 @@ from cellsim.collision.spans import (
     SPAN,
     SPAN_COLUMNS,
     STATE,
+    VALUE,
     Outcome,
 )
 from cellsim.collision.support import Ints
-from cellsim.collision.work import HIT
+from cellsim.collision.work import HIT, SHORT
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
@@ -48,6 +49,7 @@ class Gathered:
     _least: list[Floats] = field(default_factory=list)
     _needed: list[Array] = field(default_factory=list)
     _seen: list[Floats] = field(default_factory=list)
+    _owners: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, chunk: int, spans: Array, ranges: Array, outcome: Outcome) -> None:
         """Take in the outcome of further spans.
@@ -73,6 +75,7 @@ class Gathered:
             leaves[:, SPAN] = len(self.spans) + owner.ravel()
             self.leaves = np.concatenate([self.leaves, leaves])
             self.spans = np.concatenate([self.spans, spans[which]])
+            self._owners += [(chunk, int(i)) for i in which]
         self._seen.append(seen)
 
     def least_in(self, chunk: int) -> Floats:
@@ -85,7 +88,15 @@ class Gathered:
         old, new = self._least[k], _compact(outcome.least, self._ranges[k][which])
         more = new[:, 0] > old[which, 0]
         old[which[more]] = new[more]
+        self._raise_leaves(chunk, dict(zip(which.tolist(), old[which, 0].tolist(), strict=True)))
         self.counts, self.number = self.counts + outcome.counts, self.number + len(which)
+
+    def _raise_leaves(self, chunk: int, known: dict[int, float]) -> None:
+        """Raise the values of shortfalls to what is known of the whole span."""
+        for row, (at, i) in enumerate(self._owners):
+            if at == chunk and i in known:
+                short = (self.leaves[:, SPAN] == row) & (self.leaves[:, STATE] == SHORT)
+                self.leaves[short, VALUE] = np.maximum(self.leaves[short, VALUE], known[i])
 
     def worst(self) -> tuple[float, float, float]:
         """Return the least clearance of all spans [m], the knot where it is, and the required."""
@@ -126,10 +137,6 @@ class Gathered:
         """Return rows of all spans by the chunk that they are in."""
         ends = np.cumsum([len(least) for least in self._least])[:-1]
         return dict(zip(self._chunks, np.split(rows, ends), strict=True))
-
-    def forget_seen(self) -> None:
-        """Let go of the upper bounds, which no result needs."""
-        self._seen.clear()
 
 
 def _compact(least: Array, ranges: Array) -> Floats:

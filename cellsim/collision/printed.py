@@ -25,10 +25,16 @@ from cellsim.geometry import Array
 NOTHING = -np.inf
 
 
-def again(limits: Limits) -> Limits:
-    """Return the limits of the second stage."""
-    least_travel = min(limits.least_travel, limits.sharp)
-    return limits._replace(share=1.0, gap=limits.sharp, least_travel=least_travel)
+# Where the effort is spent before the first of these is reached, the next one is tried.
+RUNGS = (1.0, 10.0)
+
+
+def again(limits: Limits, rung: float) -> Limits:
+    """Return the limits of the second stage, within so many times `Limits.sharp`."""
+    gap = rung * limits.sharp
+    return limits._replace(
+        share=1.0, sharp=gap, gap=gap, least_travel=min(limits.least_travel, limits.sharp)
+    )
 
 
 def worth_proving(

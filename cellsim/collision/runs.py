@@ -17,7 +17,7 @@ from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch
 from cellsim.collision.paths import Path
 from cellsim.collision.plan import at_motions, within
-from cellsim.collision.printed import NOTHING, again, worth_proving
+from cellsim.collision.printed import NOTHING, RUNGS, again, worth_proving
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
 from cellsim.collision.sharpen import sharpened
@@ -32,6 +32,8 @@ Progress = Callable[[float], None]
 THREADS = 2
 # Motions worked off at a time: what is held of a pair and a motion meanwhile takes about 350 B.
 CHUNK = 256
+# Boxes of instants looked at before the first stage's clearance has to do.
+BOXES_NODES = 100_000
 # Less is asked for again than is certified already, so that the second stage cannot fail in it [m].
 SPARE = 1e-6
 
@@ -125,7 +127,7 @@ def run_all(
     chunks = [c for g in scope.paths for c in _chunks(g, scope.clock.motions(g))]
     chunks.append(Chunk("", 0, -np.inf, np.inf))
     gathered = {id(job): Gathered() for job in jobs}
-    done, steps = 0, 2 * len(chunks)
+    done, steps = 0, (1 + len(RUNGS)) * len(chunks)
 
     def tick() -> None:
         nonlocal done
@@ -144,15 +146,18 @@ def run_all(
                 on = shared.setdefault(part.on.tobytes(), part.on)
                 gathered[id(part.job)].take(chunk.number, part.spans, on, outcome)
             tick()
-        worth = _worth(scope, jobs, gathered, limits)
-        for chunk in chunks:
-            picked = list(_picked(jobs, chunk, gathered, worth))
-            parts = [part for part, _ in picked]
-            some = again(limits if chunk.group else _for_boxes(limits))
-            found = _certified(scope, chunk, parts, some, reuse, pool)
-            for (part, outcome), (_, which) in zip(found, picked, strict=True):
-                gathered[id(part.job)].raise_to(chunk.number, which, outcome)
-            tick()
+        for rung in RUNGS:
+            worth = _worth(scope, jobs, gathered, again(limits, rung))
+            for chunk in chunks:
+                picked = list(_picked(jobs, chunk, gathered, worth))
+                some = again(limits if chunk.group else _for_boxes(limits), rung)
+                if not chunk.group:
+                    some = some._replace(fine_nodes=BOXES_NODES)
+                parts = [part for part, _ in picked]
+                found = _certified(scope, chunk, parts, some, reuse, pool)
+                for (part, outcome), (_, which) in zip(found, picked, strict=True):
+                    gathered[id(part.job)].raise_to(chunk.number, which, outcome)
+                tick()
     for boxed in (False, True):
         for job in jobs:
             if (job.boxes is not None) == boxed:

@@ -104,7 +104,7 @@ def test_a_valid_proof_passes_and_shows_what_the_search_found(line: Timeline, pr
     assert told.leaves > 100
     for pair in check_timeline(line).pairs:
         shown = told.clearances[(pair.a, pair.b)]
-        # What the search worked out to 0.1 mm takes too many leaves where two clocks are free: there
+        # What is found to 0.1 mm takes too many leaves where two clocks are free: there
         # the proof claims 2 % or half a millimetre less.
         two = pair.a.partition("/")[0] != pair.b.partition("/")[0]
         least = min(0.98 * pair.clearance, pair.clearance - 5e-4) if two else pair.clearance

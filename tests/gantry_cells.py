@@ -23,8 +23,11 @@ from cellsim.domain.feature import Feature
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     FINE,
+    Grip,
     Move,
+    Process,
     Program,
+    Release,
     Routine,
     SetSignal,
     Speed,
@@ -172,3 +175,26 @@ def job_of(cell: Cell, *programs: Program, inputs: Mapping[str, bool] | None = N
     return Job(
         "job", cell, {p.group: p for p in programs}, dict.fromkeys(cell.groups, RULES), inputs or {}
     )
+
+
+def door_job(
+    cell: Cell,
+    *,
+    hand_body: tuple[Statement, ...] | None = None,
+    driver_body: tuple[Statement, ...] | None = None,
+) -> Job:
+    """The hand holds the panel while the driver takes its bolts out, and hangs it on the hook."""
+    hand_body = hand_body or (
+        to(1), Grip("panel"), put("held"), wait("free"), to(1, 0, 0.5), to(3, 0, 0.5), to(3),
+        Release("panel"), to(3, 0, 1),
+    )  # fmt: skip
+    driver_body = driver_body or (
+        wait("held"), to(1.1), Process("nutrunner"), to(1.2), Process("nutrunner"),
+        to(0, 1, 1), put("free"),
+    )  # fmt: skip
+    return job_of(cell, program("hand", *hand_body), program("driver", *driver_body))
+
+
+def door_cell() -> Cell:
+    """A panel on two bolts."""
+    return cell_of((panel(),), held="group:hand", free="group:driver")

@@ -82,6 +82,7 @@ def test_a_corner_larger_than_half_a_segment_shrinks_and_says_so(big: cases.Case
     assert (corner.corner, corner.shrunk) == (pytest.approx(0.2), pytest.approx(0.3))
 
 
+@pytest.mark.limit("corner-shrunk")
 def test_a_zone_exactly_half_a_segment_is_not_shrunk(big: cases.Case) -> None:
     moves, _ = bent(big, Zone("radius", 200, "mm"))
     assert big.run(moves).findings == ()
@@ -103,6 +104,7 @@ def test_level_zero_is_an_exact_stop(big: cases.Case) -> None:
     assert [m.kind for m in big.run(moves).motions] == ["linear", "linear"]
 
 
+@pytest.mark.limit("corner-overlap")
 def test_corners_that_overlap_are_an_error_where_the_brand_says_so(big: cases.Case) -> None:
     start = big.at()
     rules = replace(cases.RULES, half_limit=False, overlap="error")
@@ -118,8 +120,10 @@ def test_corners_that_overlap_are_an_error_where_the_brand_says_so(big: cases.Ca
     ]
     corners = [m for m in big.run(moves, rules).motions if m.kind == "corner"]
     assert sum(c.corner for c in corners) == pytest.approx(0.2)
-    fitting = [replace(m, zone=Zone("radius", 100, "mm")) for m in moves[:2]] + moves[2:]
-    assert big.run(fitting, rules).findings == ()
+    for size, count in ((100, 0), (100.1, 1)):
+        fitting = [replace(m, zone=Zone("radius", size, "mm")) for m in moves[:2]] + moves[2:]
+        found = [f for f in big.run(fitting, rules).findings if f.rule == "corner-overlap"]
+        assert len(found) == count
 
 
 def test_a_joint_corner_is_the_parabola_in_joint_space(big: cases.Case) -> None:

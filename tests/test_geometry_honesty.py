@@ -83,6 +83,7 @@ def test_every_loose_part_of_a_mesh_is_looked_for_inside() -> None:
     assert not kernel.bodies_meet(box, pair, Pose.identity(), Pose.translation(0, -3, 0.9))
 
 
+@pytest.mark.limit("shape-understated")
 def test_a_mesh_outside_its_pieces_by_more_than_is_said_is_undecided() -> None:
     from cellsim.domain.report import Severity
     from cellsim.verify.context import Context
@@ -99,6 +100,7 @@ def test_a_mesh_outside_its_pieces_by_more_than_is_said_is_undecided() -> None:
         return [f.value for f in found]
 
     assert told(0.005) == []
+    assert told(0.00498) == [pytest.approx(5.0)]
     assert told(0.004) == [pytest.approx(5.0)]
 
 

@@ -12,12 +12,12 @@ import pytest
 
 from cellsim.collision.check import check_timeline
 from cellsim.collision.result import Violation
-from cellsim.domain.cell import Cell, Fixture
+from cellsim.domain.cell import Cell, Fixture, PairRule
 from cellsim.domain.report import Finding, Report
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import link_poses
-from cellsim.kinematics.frames import chain_of
+from cellsim.kinematics.frames import chain_of, world_T_part
 from cellsim.verify.render import render
 from cellsim.verify.render.json import schema
 from cellsim.verify.run import verify_timeline
@@ -118,6 +118,20 @@ def test_a_body_in_the_frame_comes_nearer_by_the_whole_range_along_the_way_betwe
     up = jig().pose.R @ np.array(shift.share[:3])
     assert up == pytest.approx([0.0, 0.0, 1.0], abs=0.02)
     assert short(held_near(0.0115), "arm/tool:hand", "fixture:block") == ()
+
+
+def test_two_bodies_that_stand_in_and_beside_the_frame_are_told_so_too() -> None:
+    """No arm moves either of them: the shift moves the one that stands in the frame."""
+    plain = cell()
+    box = world_T_part(plain, "box")
+    over = jig().pose.inverse() @ box @ Pose.translation(0, 0, 0.154)
+    lamp = Fixture("lamp", timelines.solid("lamp", (0.1, 0.1, 0.1)), "jig", over)
+    rule = PairRule("clearance", "part:box", "fixture:lamp", 0.002, "a gap to look through")
+    where = replace(cell(lamp), pair_rules=(rule,))
+    found = short(run(where, moves(where)), "fixture:lamp", "part:box")[0]
+    assert found.shift is not None
+    assert (found.shift.frame, found.shift.nominal_m) == ("jig", pytest.approx(0.004, abs=1e-6))
+    assert found.shift.shifted_m < 0.0
 
 
 @lru_cache

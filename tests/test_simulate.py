@@ -6,7 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gantry_cells import cell_of, job_of, panel, program, put, rack, seconds, to, wait
+from gantry_cells import (
+    cell_of,
+    door_cell,
+    door_job,
+    job_of,
+    panel,
+    program,
+    put,
+    rack,
+    seconds,
+    to,
+    wait,
+)
 
 from cellsim.domain.cell import Device
 from cellsim.domain.feature import Feature
@@ -177,22 +189,6 @@ def test_a_moving_output_is_set_where_the_corner_begins_if_it_does_not_stop_the_
     assert np.abs(fly.tracks["hand"].traj(t_fly, 1)).max() > 0.1
     assert fly.tracks["hand"].traj(t_fly)[0] == pytest.approx(0.9, abs=0.02)
     assert fly.duration < still.duration
-
-
-def door_job(cell, *, hand_body=None, driver_body=None):
-    hand_body = hand_body or (
-        to(1), Grip("panel"), put("held"), wait("free"), to(1, 0, 0.5), to(3, 0, 0.5), to(3),
-        Release("panel"), to(3, 0, 1),
-    )  # fmt: skip
-    driver_body = driver_body or (
-        wait("held"), to(1.1), Process("nutrunner"), to(1.2), Process("nutrunner"),
-        to(0, 1, 1), put("free"),
-    )  # fmt: skip
-    return job_of(cell, program("hand", *hand_body), program("driver", *driver_body))
-
-
-def door_cell():
-    return cell_of((panel(),), held="group:hand", free="group:driver")
 
 
 def test_a_hinged_panel_is_gripped_unscrewed_carried_and_hung():

@@ -20,6 +20,7 @@ def answer_not_awaited(context: Context) -> Outcome:
         confirms it, or branches on it.
     Why: on the day that the device fails, or the gripper closes on nothing, the cycle goes on.
     Limit: each confirming signal of what is started is read by some program.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     cell = context.cell

@@ -13,6 +13,7 @@ def branch_not_run(context: Context) -> Outcome:
     What: an if, a loop or a timeout branch that this run did not enter.
     Why: the verdict holds for the course that was run; another input takes another course.
     Limit: none; it is listed so that nobody thinks it was verified.
+        It is yes or no: there is no value at it.
     Source: ARCHITECTURE, one bounded interpreter.
     """
     found = []

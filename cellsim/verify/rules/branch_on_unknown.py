@@ -12,6 +12,7 @@ def branch_on_unknown(context: Context) -> Outcome:
     What: the condition of an if, a loop or a wait reads a value that nobody gave.
     Why: which way the program goes on the real cell was not verified.
     Limit: every condition can be decided from signals, variables and the inputs of the job.
+        It is yes or no: there is no value at it.
     Source: ARCHITECTURE, one bounded interpreter.
     """
     return told(context, "branch-on-unknown", len(context.timeline.job.programs))

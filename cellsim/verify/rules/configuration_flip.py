@@ -12,6 +12,7 @@ def configuration_flip(context: Context) -> Outcome:
     What: following the line from its start leads to other joint values than the taught ones.
     Why: the controller stops, or turns the wrist where nobody expects it.
     Limit: the joint values at the end of the line equal the taught ones.
+        It is yes or no: there is no value at it.
     Source: ABB RAPID reference manual, confdata; followed by continuation from the start.
     """
     return told(context, "configuration-flip", len(context.timeline.job.programs))

@@ -20,6 +20,7 @@ def configuration_mismatch(context: Context) -> Outcome:
     Why: a controller that believes the name goes elsewhere, or stops with an error.
     Limit: both are the same. A joint move to a pose takes the branch that is named, see
         configuration-unknown.
+        It is yes or no: there is no value at it.
     Source: the signs of the shoulder, elbow and wrist singularities; ABB RAPID reference, confdata.
     """
     found, looked = [], 0

@@ -12,6 +12,7 @@ def deadlock(context: Context) -> Outcome:
     What: every program that has not ended waits for a signal that only a waiting program could set.
     Why: the cell stands still until somebody comes.
     Limit: none of the programs waits at the end.
+        It is yes or no: there is no value at it.
     Source: definition of a deadlock: each waits for what only another can do.
     """
     return told(context, "deadlock", len(context.timeline.job.programs))

@@ -13,6 +13,7 @@ def deadlock_possible(context: Context) -> Outcome:
         lost on a group that comes later.
     Why: the cell stands still on the day that a process takes longer.
     Limit: no reachable state in which every program waits.
+        It is yes or no: there is no value at it.
     Source: every product state of the programs is looked at; Chalmers EX079/2017 for interlocks.
     """
     return told(context, "deadlock-possible", len(context.timeline.job.programs))

@@ -22,6 +22,7 @@ def device_never_started(context: Context) -> Outcome:
     Why: the cell is drawn as it is after the device has moved, and is judged so: a robot may go
         through a door that is still shut.
     Limit: each such device is started, or its confirming signal is read.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     cell = context.cell

@@ -12,6 +12,7 @@ def endless_loop(context: Context) -> Outcome:
     What: the interpreter gave up after its bound of statements.
     Why: a program that never ends has no cycle time and no verdict.
     Limit: 200,000 statements.
+        No value at it: a loop that comes back to a state it was in is told at its second lap.
     Source: design rule of cellsim.
     """
     return told(context, "endless-loop", len(context.timeline.job.programs))

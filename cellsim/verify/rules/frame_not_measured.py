@@ -19,6 +19,7 @@ def frame_not_measured(context: Context) -> Outcome:
     Why: the controller still holds the frame of the car or part before, or none at all.
     Limit: the signal `done` of the frame's `measured` is awaited before the first such move; where
         the cell names no such signal nobody can tell: a warning.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     found = list(_first_moves(context))

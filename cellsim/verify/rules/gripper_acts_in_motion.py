@@ -17,6 +17,7 @@ def gripper_acts_in_motion(context: Context) -> Outcome:
     What: a joint of the group has speed at the moment of gripping or releasing.
     Why: the part is dragged, thrown or gripped askew; where it lies is not known any more.
     Limit: joint speed 0 at every grip and release.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     acts = [

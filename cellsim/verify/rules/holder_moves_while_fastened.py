@@ -20,6 +20,7 @@ def holder_moves_while_fastened(context: Context) -> Outcome:
     What: the group that grips a hinged part moves before the part's last fastener is out.
     Why: it bends the part or the body, or trips on overload.
     Limit: the holding group stands still from the grip until the part is unhinged.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim; a door comes off after its last bolt.
     """
     grips = [e for e in context.timeline.events if e.kind == "grip" and _hinged(context, e.name)]

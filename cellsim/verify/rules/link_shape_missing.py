@@ -14,6 +14,7 @@ def link_shape_missing(context: Context) -> Outcome:
         tool begins there.
     Why: an arm that is not drawn hits nothing; its verdict would be green for want of looking.
     Limit: at least one piece a link.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     found: list[Finding] = []

@@ -12,6 +12,7 @@ def moved_while_clamped(context: Context) -> Outcome:
     What: a motion begins while the held part is clamped in a fixture.
     Why: arm, part or fixture give way.
     Limit: the clamp is open before the first motion.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     return told(context, "moved-while-clamped", len(context.cell.devices))

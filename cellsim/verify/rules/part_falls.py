@@ -12,6 +12,7 @@ def part_falls(context: Context) -> Outcome:
     What: its last fastener was removed while no gripper held it.
     Why: the part falls on robot, car or floor.
     Limit: a part is held by a gripper or a fastener at every moment.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     return told(context, "part-falls", len(context.cell.parts))

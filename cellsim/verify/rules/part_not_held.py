@@ -14,6 +14,7 @@ def part_not_held(context: Context) -> Outcome:
     What: a release statement was carried out, and no part, or another one, left the gripper.
     Why: a grip was forgotten or missed; the part is elsewhere than the rest of the program thinks.
     Limit: each release that is carried out lets go of the part it names.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim. Controller text names no parts: there this cannot be asked.
     """
     done = [e for e in context.timeline.events if e.index is not None]

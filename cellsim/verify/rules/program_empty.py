@@ -12,6 +12,7 @@ def program_empty(context: Context) -> Outcome:
     What: no statement of the program moves, sets or waits.
     Why: an empty or truncated file would pass as green.
     Limit: at least one statement that does something.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     return told(context, "program-empty", len(context.timeline.job.programs))

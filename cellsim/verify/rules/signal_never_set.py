@@ -12,6 +12,7 @@ def signal_never_set(context: Context) -> Outcome:
     What: no statement, device or input ever gives the signal the awaited value.
     Why: the program stands there for ever, or runs into its timeout.
     Limit: every awaited value has a statement, a device or an input that gives it.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     return told(context, "signal-never-set", len(context.cell.signals))

@@ -12,6 +12,7 @@ def signal_unknown(context: Context) -> Outcome:
     What: the name of an output is in no signal list of the cell.
     Why: nothing happens on the real cell, or something else does.
     Limit: every output of a program is a signal of the cell.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     return told(context, "signal-unknown", len(context.cell.signals))

@@ -14,6 +14,7 @@ def state_not_understood(context: Context) -> Outcome:
     What: the reader did not understand a line that may change tool, base, speed or course.
     Why: what follows it could move elsewhere than was verified.
     Limit: every line is understood, or known to change nothing that the verdict depends on.
+        It is yes or no: there is no value at it.
     Source: ARCHITECTURE, readers.
     """
     lines = 0

@@ -19,6 +19,7 @@ def stop_inside_corner(context: Context) -> Outcome:
     Why: the corner is not driven; the time model and the reader of the program are misled. Where
     no manual says that the robot stops there, it may cut the corner uncertified: undecided.
     Limit: a move with a corner passes its end without standing still.
+        It is yes or no: there is no value at it.
     Source: ABB RAPID reference, zonedata (fly-by becomes a stop).
     """
     looked, found = 0, []

@@ -15,6 +15,7 @@ def task_changed(context: Context) -> Outcome:
         none.
     Why: what is proven is then not what the task asks for.
     Limit: the same steps; layout and comments of the task do not count.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     job = context.timeline.job

@@ -12,6 +12,7 @@ def tool_not_mounted(context: Context) -> Outcome:
     What: the tool of a move is another one than the group's.
     Why: the TCP that is led is not there; the arm goes elsewhere with what it carries.
     Limit: every move names the mounted tool, or none.
+        It is yes or no: there is no value at it.
     Source: design rule of cellsim.
     """
     return told(context, "tool-not-mounted", len(context.timeline.job.programs))

@@ -19,6 +19,7 @@ def trajectory_disagrees(context: Context) -> Outcome:
     Why: every other verdict rests on these numbers.
     Limit: a sample never passes the closed form, which passes the samples by at most half a
         millisecond of the next derivative; 1 % of the largest joint speed; 0.1 mm off the line.
+        No value at it: what is told is an error of ours, not a value of a cell.
     Source: design rule of cellsim: two ways to know every number.
     """
     return outcome(

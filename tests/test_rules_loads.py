@@ -1,0 +1,197 @@
+"""Rules of masses, torques and grips: a bad case each, and a value exactly at its limit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from rule_findings import findings, only, with_joint
+from timelines import (
+    HOME,
+    box_part,
+    cell,
+    gripper_tool,
+    held,
+    robot,
+    timeline,
+    track,
+)
+
+from cellsim.domain.cell import Device, TimeRange
+from cellsim.domain.report import Severity
+from cellsim.domain.timeline import Event, GroupTrack
+from cellsim.geometry import Pose
+from cellsim.kinematics.mass import GRAVITY
+
+
+@pytest.mark.limit("payload-exceeded")
+def test_payload_at_the_limit_passes_and_above_it_fails() -> None:
+    at = cell(part=box_part(mass=25.0))
+    assert findings("payload-exceeded", timeline(where=at, **held(1.0, 3.0))) == ()
+    f = only("payload-exceeded", timeline(where=cell(part=box_part(mass=25.1)), **held(1.0, 3.0)))
+    assert (f.value, f.limit, f.t0) == (pytest.approx(30.1), 30.0, 1.0)
+    assert f.facts["load"] == "hand + box"
+
+
+def test_payload_without_a_figure_is_not_checked() -> None:
+    f = only("payload-exceeded", timeline(where=cell(replace(robot(), payload=None))))
+    assert f.severity is Severity.NOT_CHECKED
+
+
+@pytest.mark.limit("wrist-torque-exceeded")
+def test_wrist_torque_is_weight_times_arm() -> None:
+    """With J4..J6 at zero J5 is level and carries m g x (lever along the arm)."""
+    level = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    lever = _OFFSET_J5_TO_FLANGE + (5.0 * 0.07 + 10.0 * 0.3) / 15.0
+    torque = 15.0 * GRAVITY * lever
+    made = track(level, (0.2, *level[1:]), level)
+    for limit, count in ((torque + 1e-6, 0), (torque - 1e-3, 1)):
+        wrist = tuple(
+            replace(w, torque=limit if w.joint == "J5" else 1e6) for w in robot().wrist_limits
+        )
+        where = cell(replace(robot(), wrist_limits=wrist))
+        found = findings("wrist-torque-exceeded", timeline(made, where, **held(1.0, 3.0)))
+        assert len(found) == count
+    assert found[0].value == pytest.approx(torque)
+
+
+_OFFSET_J5_TO_FLANGE = 0.1 + 0.08
+
+
+def test_process_torque_counts_while_the_device_runs_unless_an_arm_takes_it() -> None:
+    device = Device("nut", "go", "ok", TimeRange(1, 1, 1, "a test"), tool="hand")
+    runs = (Event(1.0, "signal", "go", 1.0, "arm"), Event(2.0, "process", "nut", 1.0, "arm"))
+    for tool, count in (
+        (gripper_tool(process_torque=300.0), 1),
+        (gripper_tool(process_torque=300.0, reaction_arm=True), 0),
+    ):
+        where = replace(cell(tool=tool), devices={"nut": device})
+        found = findings("wrist-torque-exceeded", timeline(where=where, events=runs))
+        turned = [f.value for f in found if f.subject == "arm J6"]
+        assert turned == [pytest.approx(300.0)] * count
+
+
+@pytest.mark.limit("wrist-inertia-exceeded")
+def test_wrist_inertia_at_the_limit_passes_and_above_it_fails() -> None:
+    offset = 0.4  # the box beside the axis of J6; tool and box inertia about it in closed form
+    inertia = 0.02 + 0.1 + 10.0 * offset**2
+    beside = Pose.translation(offset, 0, 0.3)
+    for limit, count in ((inertia + 1e-9, 0), (inertia - 1e-6, 1)):
+        wrist = tuple(
+            replace(w, inertia=limit if w.joint == "J6" else 1e6) for w in robot().wrist_limits
+        )
+        where = cell(replace(robot(), wrist_limits=wrist))
+        given = timeline(where=where, **held(1.0, 3.0, beside))
+        assert len(findings("wrist-inertia-exceeded", given)) == count
+
+
+@pytest.mark.parametrize("rule", ["wrist-torque-exceeded", "wrist-inertia-exceeded"])
+def test_wrist_without_figures_is_not_checked(rule: str) -> None:
+    f = only(rule, timeline(where=cell(replace(robot(), wrist_limits=()))))
+    assert f.severity is Severity.NOT_CHECKED
+
+
+@pytest.mark.limit("grip-overloaded")
+def test_grip_at_capacity_passes_and_above_it_fails() -> None:
+    at = cell(part=box_part(mass=25.0))
+    assert findings("grip-overloaded", timeline(where=at, **held(1.0, 3.0))) == ()
+    f = only("grip-overloaded", timeline(where=cell(part=box_part(mass=25.5)), **held(1.0, 3.0)))
+    assert (f.value, f.limit) == (25.5, 25.0)
+
+
+def test_grip_without_a_capacity_is_not_checked() -> None:
+    tool = gripper_tool()
+    assert tool.gripper is not None
+    tool = replace(tool, gripper=replace(tool.gripper, capacity_kg=None))
+    f = only("grip-overloaded", timeline(where=cell(tool=tool), **held(1.0, 3.0)))
+    assert f.severity is Severity.NOT_CHECKED
+
+
+@pytest.mark.parametrize(("mass", "count"), [(0.0, 1), (-1.0, 1), (math.nan, 1), (1e-3, 0)])
+@pytest.mark.limit("mass-zero")
+def test_a_held_part_has_a_mass(mass: float, count: int) -> None:
+    given = timeline(where=cell(part=box_part(mass=mass)), **held(1.0, 3.0))
+    assert len(findings("mass-zero", given)) == count
+
+
+def still(q: Any) -> GroupTrack:
+    return track(q, q, seconds=1.0)
+
+
+@pytest.mark.limit("joint-torque-exceeded")
+def test_torque_of_a_level_arm_is_weight_times_lever() -> None:
+    """Links, tool and part beyond J5, all level, by hand."""
+    level = (0.0,) * 6
+    weights = [(5.0, 0.0), (5.0, 0.1), (5.0, 0.1 + 0.08 + 0.07), (10.0, 0.1 + 0.08 + 0.3)]
+    torque = 9.80665 * sum(m * x for m, x in weights)
+    for limit, count in ((torque * (1 + 1e-6), 0), (torque * (1 - 1e-6), 1)):
+        where = cell(with_joint(4, torque=limit))
+        found = findings("joint-torque-exceeded", timeline(still(level), where, **held(0.0, 1.0)))
+        assert len(found) == count
+    assert found[0].value == pytest.approx(torque)
+    assert (found[0].unit, found[0].facts["load"]) == ("N m", "hand + box")
+
+
+def test_torque_of_an_accelerated_axis_is_inertia_times_acceleration() -> None:
+    """J1 stands upright: no weight on it, only the inertia of what it turns."""
+    from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
+
+    made = track(HOME, (HOME[0] + 1.0, *HOME[1:]), seconds=2.0)
+    where = cell(with_joint(0, torque=1.0))
+    poses = link_poses(chain_of(where, "arm"), np.array(HOME))
+    bodies = [(poses[k], 5.0, np.zeros(3), np.eye(3) * 0.02) for k in range(2, 8)]
+    flange = chain_of(where, "arm").flange
+    bodies.append((poses[flange], 5.0, np.array([0, 0, 0.07]), np.eye(3) * 0.02))
+    names = chain_of(where, "arm").link_names
+    rows = [k for k, name in enumerate(names) if name.rpartition("/")[2] in
+            {f"L{i}" for i in range(1, 7)}]  # fmt: skip
+    inertia = 0.0
+    for T, m, com, own in [
+        *[(poses[k], 5.0, np.zeros(3), np.eye(3) * 0.02) for k in rows],
+        bodies[-1],
+    ]:
+        p = T[:3, :3] @ com + T[:3, 3]
+        inertia += m * (p[0] ** 2 + p[1] ** 2) + (T[:3, :3] @ own @ T[:3, :3].T)[2, 2]
+    f = only("joint-torque-exceeded", timeline(made, where))
+    assert f.value == pytest.approx(inertia * float(np.abs(made.qdd[:, 0]).max()), rel=1e-9)
+
+
+def test_a_nutrunner_turns_the_wrist_unless_an_arm_takes_it() -> None:
+    device = Device("nut", "go", "ok", TimeRange(1, 1, 1, "a test"), tool="hand")
+    runs = (Event(1.0, "signal", "go", 1.0, "arm"), Event(2.0, "process", "nut", 1.0, "arm"))
+    for tool, count in (
+        (gripper_tool(process_torque=950.0), 1),
+        (gripper_tool(process_torque=950.0, reaction_arm=True), 0),
+    ):
+        where = replace(cell(tool=tool), devices={"nut": device})
+        given = timeline(still(HOME), where, events=runs)
+        found = [f for f in findings("joint-torque-exceeded", given) if f.subject == "arm J6"]
+        assert len(found) == count
+
+
+def test_torque_is_held_against_the_curve_and_the_continuous_torque() -> None:
+    level = (0.0,) * 6
+    load = only("joint-torque-exceeded", timeline(still(level), cell(with_joint(1, torque=1.0))))
+    torque = load.value
+    assert torque is not None
+    flat = with_joint(1, torque_at_speed=((0.0, torque * 0.99), (1.0, 9e9)))
+    assert only("joint-torque-exceeded", timeline(still(level), cell(flat))).limit == pytest.approx(
+        torque * 0.99
+    )
+    for share, count in ((1.0, 0), (0.99, 1)):
+        arm = with_joint(1, torque_rms=torque * share)
+        found = findings("joint-torque-exceeded", timeline(still(level), cell(arm)))
+        assert [f.facts["how"] for f in found] == ["rms"] * count
+
+
+def test_torque_without_figures_is_not_checked_and_names_them() -> None:
+    f = only("joint-torque-exceeded", timeline(where=cell(with_joint(3, torque=None))))
+    assert (f.severity, f.facts["figure"]) == (Severity.NOT_CHECKED, "torque of J4")
+    guessed = replace(robot(), assumed=("links.mass",))
+    f = only("joint-torque-exceeded", timeline(where=cell(guessed)))
+    assert f.severity is Severity.NOT_CHECKED
+    assert "link masses" in str(f.facts["figure"])

@@ -15,7 +15,7 @@ from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.along import Along
-from cellsim.domain.program import Assign, Delay, Loop, Move, Raw, SetSignal, Statement
+from cellsim.domain.program import Assign, Delay, If, Loop, Move, Raw, SetSignal, Statement
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput
 from cellsim.kinematics.fk import tcp_pose
@@ -98,10 +98,44 @@ def test_another_function_stays_verbatim(function: tuple[str, ...]) -> None:
     assert "target Above" in reasons(result)
 
 
-def test_a_trap_stays_verbatim_and_its_connection_is_open() -> None:
+CONNECTED = ("IDelete i1;", "CONNECT i1 WITH tStop;", "ISignalDI ready, 1, i1;")
+
+
+def test_a_trap_that_matters_stays_verbatim_and_its_connection_is_open() -> None:
     trap = ("  TRAP tStop", "    StopMove;", "  ENDTRAP")
-    result = read("CONNECT i1 WITH tStop;", "ISignalDI ready, 1, i1;", functions=trap)
-    assert reasons(result)[-2:] == ["no statement this reader knows", "'isignaldi'"]
+    result = read(*CONNECTED, functions=trap)
+    assert reasons(result)[-2:] == ["trap tstop, line 10, does 'StopMove'"] * 2
+    assert len(reasons(result)) == 5
+    sets = ("  TRAP tStop", "    SetDO lamp, 1;", "  ENDTRAP")
+    assert reasons(read(*CONNECTED, functions=sets))[-1] == "trap tstop, line 10, does 'SetDO'"
+    counts = ("  TRAP tStop", "    Incr n;", "  ENDTRAP")
+    waits = ("WHILE n<5 DO", "ENDWHILE")
+    result = read(*CONNECTED, *waits, functions=counts)
+    assert reasons(result)[-1] == "trap tstop, line 10, does 'Incr'"
+    alone = read("CONNECT i1 WITH tGone;", "ITimer 5, i2;")
+    assert reasons(alone) == [
+        "trap tGone is not in the text",
+        "interrupt i2 is connected to no trap of the text",
+    ]
+
+
+def test_a_trap_that_tells_and_counts_for_itself_changes_nothing() -> None:
+    trap = (
+        "  VAR num seen;",
+        "  TRAP tStop",
+        "    ! told",
+        "    IF ready=1 THEN",
+        '      TPWrite "x";',
+        "      Incr seen;",
+        "      PulseDO doHorn;",
+        "    ENDIF",
+        "    ISleep i1;",
+        "  ENDTRAP",
+    )
+    result = read(*CONNECTED, functions=trap)
+    assert reasons(result) == []
+    assert result.coverage.ratio == 1.0
+    assert any("trap tstop changes nothing" in note for note in result.notes)
 
 
 def test_a_program_displacement_stands_before_the_target() -> None:
@@ -186,7 +220,10 @@ def test_elements_of_arrays_are_set_and_never_known() -> None:
     result = read("full{1,2}:=TRUE;", "FOR i FROM 1 TO 4 DO", "full{i,1}:=FALSE;", "ENDFOR")
     assert reasons(result) == []
     assert sum(isinstance(s, Raw) and s.harmless for s in body(result)) == 2
-    assert reasons(read("IF full{1,2}=TRUE THEN", "Stop;", "ENDIF")) == ["condition"]
+    branch = read("IF full{1,2}=TRUE THEN", "Stop;", "ENDIF")
+    assert reasons(branch) == []
+    (condition,) = (s.condition for s in body(branch) if isinstance(s, If))
+    assert condition.op == "unknown"
 
 
 def test_a_loop_hides_a_variable_of_its_name() -> None:

@@ -149,7 +149,7 @@ def check_first_motion(look: Look, source: str) -> Findings:
     first = next(iter(moves(look)), None)
     if first is None:
         yield look.found("empty", "no motion at all")
-    elif first.kind != "joint" or first.to.q is None:
+    elif first.kind != "joint" or (first.to.q is None and not first.to.config):
         what = "first motion is no joint target"
         yield look.found("first-motion", what, first, source=source, severity=Severity.ERROR)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.abb.acts import Act, indexed, number_of
+from cellsim.controllers.abb.acts import Act, Function, indexed, number_of
 from cellsim.controllers.abb.modal import COUNTS, MOTIONS, changes_nothing
-from cellsim.controllers.abb.values import Value
+from cellsim.controllers.abb.values import Named, Value, WithNames
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
@@ -17,7 +17,7 @@ _WORDS = re.compile(r"[A-Za-z_]\w*")
 _INDEXED = re.compile(r"(\w+)\{(\d+(?:,\d+)*)\}")
 _MOST = 1e12
 _CHAIN = 5
-_BLOCKS = frozenset({"module", "def", "if", "while", "count"})
+_BLOCKS = frozenset({"module", "def", "if", "while", "count", "record"})
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Datum:
     value: Value
     line: Line
     routine: str = ""
+    size: tuple[int, ...] = ()
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Table:
     """Declarations by name, lower case; those of a routine hide those of the modules.
 
     fixed: Values of the variables of loops that are being written out.
+    records: Types that the text declares, with the types of their components, lower case.
     """
 
     shared: dict[str, Datum] = field(default_factory=dict)
@@ -44,16 +46,19 @@ class Table:
     changed: set[str] = field(default_factory=set)
     twice: set[str] = field(default_factory=set)
     fixed: dict[str, float] = field(default_factory=dict)
+    records: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def add(self, node: Node, routine: str = "") -> None:
         """Take in a declaration; a name that two modules declare otherwise is not known."""
         act = node.act
         if not isinstance(act, Act) or act.word != "declare":
             return
-        storage, kind, name, _, value, _ = act.data
-        datum = Datum(storage, kind, name, value, node.line, routine)
+        storage, kind, name, size, value, _ = act.data
+        datum = Datum(storage, kind, name, value, node.line, routine, _size(size))
         key = name.lower()
         if routine:
+            if isinstance(value, WithNames):
+                datum = replace(datum, value=self._filled(value, routine))
             self.local[routine, key] = datum
             return
         if key in self.shared and self.shared[key].value != value:
@@ -64,16 +69,37 @@ class Table:
         """Give constants of constants their values: CONST num b:=2*a."""
         for _ in range(_CHAIN):
             for key, datum in self.shared.items():
+                if isinstance(datum.value, WithNames):
+                    self.shared[key] = replace(datum, value=self._filled(datum.value, ""))
                 if datum.kind == "num" and isinstance(datum.value, Expr):
                     number = self.number(datum.value, "")
                     if number is not None:
                         self.shared[key] = replace(datum, value=number)
+
+    def _filled(self, value: Value, routine: str) -> Value:
+        """Return an aggregate with the values of the constants that it names."""
+        if isinstance(value, Named):
+            datum = self.find(value.name, routine)
+            known = datum is not None and datum.storage == "const" and datum.value is not None
+            return datum.value if known and datum is not None else value
+        if isinstance(value, tuple):
+            return type(value)(self._filled(part, routine) for part in value)
+        return value
 
     def find(self, name: str, routine: str = "") -> Datum | None:
         """Return the declaration that a name means in a routine."""
         key = name.lower()
         found = self.local.get((routine, key))
         return found if found is not None else self.shared.get(key)
+
+    def kind_of(self, name: str, routine: str) -> str:
+        """Return the type of data or of a component of a record, "" where it is not known."""
+        base, *parts = name.lower().split(".")
+        datum = self.find(base, routine)
+        kind = "" if datum is None else datum.kind
+        for part in parts:
+            kind = self.records.get(kind, {}).get(part, "")
+        return kind
 
     def constant(self, name: str, routine: str, kind: str) -> Value | str:
         """Return the value of declared data of a type, or the reason why it is not known.
@@ -118,12 +144,23 @@ class Table:
         if not expr.args:
             return expr
         args = tuple(self.bound(arg, routine) for arg in expr.args)
+        if isinstance(expr, Function) and expr.name.lower() == "dim" and len(args) == 2:
+            datum, number = self.find(args[0].name, routine), number_of(args[1])
+            if datum is not None and number is not None and 1 <= number <= len(datum.size):
+                return _const(float(datum.size[int(number) - 1]))
         return replace(expr, args=args)
 
     def number(self, expr: Expr | None, routine: str) -> float | None:
         """Return the number that an expression of constants is; None for anything else."""
         found = None if expr is None else _folded(self.bound(expr, routine))
         return None if found is None or not abs(found) <= _MOST else found
+
+
+def _size(size: object) -> tuple[int, ...]:
+    """Return the dimensions of a declaration: "2, 3", or constant expressions."""
+    parts = [float(p) for p in size.split(",")] if isinstance(size, str) else []
+    found = [number_of(p) for p in size] if isinstance(size, tuple) else parts
+    return tuple(int(p) for p in found if p is not None and 0.0 < p < _MOST)
 
 
 def _const(value: float | bool) -> Expr:

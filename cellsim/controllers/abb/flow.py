@@ -11,10 +11,11 @@ from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.fold import Timed
 from cellsim.controllers.abb.instructions import Instructions
+from cellsim.controllers.abb.interrupts import ORDERS, Interrupts
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -46,6 +47,7 @@ class Routine(Walker):
     says: Instructions
     collector: Collector
     spelled: Mapping[str, str]
+    interrupts: Interrupts
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
@@ -119,7 +121,7 @@ class Routine(Walker):
         """Return FOR as a counted loop, or with its variable where the body reads it."""
         line, steps = node.line, self._steps(act)
         if steps is None:
-            return self._kept(node)
+            return self._counted_to(node, act)
         start, by, count = steps
         if not self._reads(node.body, act.variable):
             body = self.repeated(node.body)
@@ -142,6 +144,30 @@ class Routine(Walker):
         step = Assign(name, Expr("+", (variable, _number(by))), line=line.number)
         loop = Loop((*body, step), None, test, line=line.number, comment=line.comment)
         return [Assign(name, _number(start), line=line.number), loop]
+
+    def _counted_to(self, node: Node, act: Open) -> list[Statement]:
+        """Return FOR whose bounds are read once, before it: up, or down where RAPID counts down."""
+        line = node.line
+        bounds = [self.says.bound(b) for b in act.condition.args] if act.condition else []
+        hidden = self.table.find(act.variable, self.name)
+        plain = not any(_is(n, "label") for n in flat(node.body)) and hidden is None
+        if None in bounds or len(bounds) != 2 or not plain:
+            return self._kept(node)
+        name, end = act.variable, f"end_of_for_{line.number}"
+        first, last = (b for b in bounds if b is not None)
+        variable, limit = Expr("var", name=name), Expr("var", name=end)
+        before, loops = self.state, []
+        for op, by in (("<=", 1), (">=", -1)):
+            self.state, after = before, self.state
+            step = Assign(name, Expr("+", (variable, _number(by))), line=line.number)
+            body = (*self.repeated(node.body), step)
+            loops.append(Loop(body, None, Expr(op, (variable, limit)), line=line.number))
+            self.state = self.state if by > 0 else merged(after, self.state)
+        begin = (Assign(name, first, line=line.number), Assign(end, last, line=line.number))
+        return [
+            *begin,
+            If(Expr("<=", (variable, limit)), (loops[0],), (loops[1],), line=line.number),
+        ]
 
     def _moves_by(self, nodes: Sequence[Node], name: str) -> bool:
         """Return whether motions depend on the variable of a loop without labels or returns."""
@@ -209,7 +235,12 @@ class Routine(Walker):
             return [self.collector.keep(line, f"value of {word}")] if unknown else []
         if word in modal.HARMLESS:
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
-        if word in {"label", "goto", "return", "exit"}:
+        if word in ORDERS or word == "connect":
+            why = self.interrupts.why(act)
+            if why:
+                return [self.collector.keep(line, why)]
+            return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
+        if word in {"label", "goto", "return", "exit", "exitcycle"}:
             return self._jump(node, act)
         if word in self.spelled and act.data == ((), ()):
             name = self.spelled[word]
@@ -229,7 +260,7 @@ class Routine(Walker):
             self.jump(name.lower())
             self.state = None
             return [Goto(name, line=line.number, comment=line.comment)]
-        if act.word == "exit" and not self.main:
+        if act.word in {"exit", "exitcycle"} and not self.main:
             return None
         self.leave()
         return [Return(line=line.number, comment=line.comment)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.abb.acts import Act, Item
+from cellsim.controllers.abb.acts import Act, Function, Item
 from cellsim.controllers.abb.declared import Datum, Table
+from cellsim.controllers.abb.functions import ASIDE, asks, is_free
 from cellsim.controllers.abb.outputs import Outputs
 from cellsim.controllers.abb.quiet import paused
 from cellsim.controllers.abb.signals import Signals
@@ -93,7 +94,9 @@ class Instructions:
         """Return a condition with the cell's names; one that is not understood is counted."""
         bound = self.bound(condition)
         if bound is None:
-            self.collector.keep(line, "condition")
+            unread = condition.op == "unknown" and not isinstance(condition, Function)
+            if unread or not is_free(condition):
+                self.collector.keep(line, "condition")
             return Expr("unknown", name=line.text)
         return bound
 
@@ -109,7 +112,10 @@ class Instructions:
         return self._renamed(found)
 
     def _is_plain(self, name: str) -> bool:
-        """Return whether a name can be a num or bool: no component, no other type."""
+        """Return whether a name can be a num or bool, or is such a component of a record."""
+        if "." in name:
+            words = all(part.isidentifier() for part in name.split("."))
+            return words and self.table.kind_of(name, self.routine) in _PLAIN
         datum = self.table.find(name, self.routine)
         return name.isidentifier() and (datum is None or datum.kind in _PLAIN)
 
@@ -129,6 +135,10 @@ class Instructions:
         """Return a variable as it is declared; one of several of its name with its routine."""
         if name.lower() in self.alias:
             return self.alias[name.lower()]
+        base, *parts = name.split(".")
+        if parts:
+            made = "_".join([self.variable(base), *(part.lower() for part in parts)])
+            return made if self.table.find(made, self.routine) is None else f"{made}_component"
         datum = self.table.find(name, self.routine)
         if datum is None:
             return name
@@ -142,9 +152,16 @@ class Instructions:
         if self._is_element(act.data[0]):
             what = "an element of an array; what is read of it is not known"
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
+        if self.table.kind_of(name, self.routine) in ASIDE and is_free(act.data[1]):
+            what = "of a type that nothing moves by"
+            return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
         if act.data[0].op != "var" or not self._is_plain(name):
             return None
         value = self.bound(act.data[1])
+        asked = paused(line) if asks(act.data[1]) else []
+        if value is None and (asked or is_free(act.data[1])):
+            value = Expr("unknown", name=line.text)
+            return [*asked, Assign(self.variable(name), value, line=line.number)]
         if value is None:
             return None
         return [Assign(self.variable(name), value, line=line.number, comment=line.comment)]

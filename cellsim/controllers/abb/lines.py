@@ -25,6 +25,7 @@ _DECLARES = re.compile(r"(?:local|task|const|var|pers)\b", re.IGNORECASE)
 _COMMA = re.compile(r",\s*\\")
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:")
 _PROC = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)", re.DOTALL)
+_CONNECT = re.compile(r"([A-Za-z_]\w*(?:\{[\w, ]+\})?)\s+WITH\s+([A-Za-z_]\w*)", re.IGNORECASE)
 _COMPACT = re.compile(r"(?P<if>.*?)(?P<then>(?:goto\b|[A-Za-z_]\w*\s*:=|return\b).*)", re.I | re.S)
 
 
@@ -164,6 +165,15 @@ def _proc(rest: str) -> object:
     return Open("def", variable=match[1])
 
 
+def _trap(rest: str) -> object:
+    return Open("raw", Expr("unknown", name=rest, value="trap"), variable=rest)
+
+
+def _connect(rest: str) -> object:
+    match = _CONNECT.fullmatch(rest)
+    return None if match is None else Act("connect", (match[1], match[2]))
+
+
 def _module(rest: str) -> object:
     match = _WORD.match(rest)
     return Open("module", variable=match[0] if match else "")
@@ -200,7 +210,7 @@ def _storage(storage: str) -> Any:
             if match is None:
                 return NotUnderstood("declaration")
             try:
-                constant = aggregate(value)
+                constant = aggregate(value, names=True)
             except ValueError as why:
                 return NotUnderstood(f"declaration: {why}")
             return Act("declare", (storage, match[1].lower(), match[2], match[3], constant, False))
@@ -230,7 +240,7 @@ _SIMPLE: dict[str, object] = {
     "endproc": Close(frozenset({"def", "raw"})),
     "endfunc": Close(frozenset({"raw"})),
     "endtrap": Close(frozenset({"raw"})),
-    "endrecord": Close(frozenset({"raw"})),
+    "endrecord": Close(frozenset({"record"})),
     "endmodule": Close(frozenset({"module"})),
     "error": Act("handler"),
     "undo": Act("handler"),
@@ -241,8 +251,9 @@ _WORDS: dict[str, Any] = {
     "module": _module,
     "proc": _proc,
     "func": lambda _: Open("raw"),
-    "trap": lambda _: Open("raw"),
-    "record": lambda _: Open("raw"),
+    "trap": _trap,
+    "record": lambda rest: Open("record", variable=rest),
+    "connect": _connect,
     "local": _scoped,
     "task": _scoped,
     "const": _storage("const"),

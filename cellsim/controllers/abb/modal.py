@@ -37,6 +37,7 @@ COUNTS = frozenset({"incr", "decr", "add", "clear"})
 # Screen, log, clocks, supervision and load: nothing that the verdict rests on.
 HARMLESS = frozenset(
     {"tpwrite", "tperase", "tpshow", "errwrite", "errlog", "clkstart", "clkstop", "clkreset"}
+    | {"idelete", "isleep", "iwatch", "idisable", "ienable"}
     | {"motionsup", "uishow", "uimsgwrite", "uimsgwriteabort", "spystart", "spystop"}
 )
 _LOGIC = frozenset(

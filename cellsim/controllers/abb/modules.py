@@ -33,6 +33,7 @@ class Modules:
     odd: list[Node] = field(default_factory=list)
     modules: dict[str, str] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
+    records: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def module_names(files: Mapping[str, bytes]) -> list[str]:
@@ -88,8 +89,16 @@ def _sort(node: Node, file: str, text: Modules) -> None:
         text.files[act.variable] = file
     elif isinstance(act, Act) and act.word == "declare":
         text.shared.append(node)
+    elif isinstance(act, Open) and act.kind == "record":
+        text.records[act.variable.lower()] = _components(node)
     elif not (isinstance(act, Act) and act.word == "comment"):
         text.odd.append(node)
+
+
+def _components(node: Node) -> dict[str, str]:
+    """Return the components of a RECORD, name to type, lower case."""
+    words = [inner.line.text.lower().split() for inner in node.body if inner.line.text]
+    return {w[1]: w[0] for w in words if len(w) == 2}
 
 
 def _without_head(texts: list[str]) -> list[str]:

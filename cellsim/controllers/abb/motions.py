@@ -18,6 +18,7 @@ from cellsim.controllers.abb.triggers import Number, Trigger, names_of
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.controllers.standin import UNKNOWN_ROBOT
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Expr,
@@ -151,6 +152,8 @@ class Motions:
         if not monitored:
             return replace(target, config="")
         if not by_joints:
+            return target
+        if self.group.robot.name == UNKNOWN_ROBOT:
             return target
         assert target.pose is not None
         flange = self._flange(target.pose, frame, tool, target.ext)

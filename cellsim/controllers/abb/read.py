@@ -18,6 +18,7 @@ from cellsim.controllers.abb.flyby import early
 from cellsim.controllers.abb.fold import fold
 from cellsim.controllers.abb.inlined import functions_of, inlined
 from cellsim.controllers.abb.instructions import Instructions, initial
+from cellsim.controllers.abb.interrupts import Interrupts, interrupts_of, is_trap
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
@@ -59,8 +60,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     main = next((n for n in text.routines if n.lower() == "main"), next(iter(text.routines)))
     if main.lower() != "main":
         collector.note(f"no PROC main: the program begins with {main}")
-    bodies, motions, table = _walk(main, text, cell, group, collector)
-    kept = _outside(text.odd, collector)
+    bodies, motions, table, interrupts = _walk(main, text, cell, group, collector)
+    kept = _outside(text.odd, interrupts, collector)
     kept += _first_values(text.shared, table)
     order = [main, *(n for n in text.routines if n != main)]
     routines = tuple(
@@ -105,15 +106,21 @@ def _marked(body: tuple[Statement, ...], marks: Mapping[int, Raw]) -> tuple[Stat
     return tuple(out)
 
 
-def _outside(odd: list[Node], collector: Collector) -> list[Statement]:
+def _outside(odd: list[Node], interrupts: Interrupts, collector: Collector) -> list[Statement]:
     """Return what stands outside of routines; functions, traps and routines with parameters run
     only where something that is not understood calls them."""
     out: list[Statement] = []
     for node in odd:
         definition = isinstance(node.act, Open) and node.act.kind == "raw"
         reason = "a routine of a kind that is not read" if definition else "outside of a routine"
+        if is_trap(node) and not interrupts.matters[_name_of(node)]:
+            line = node.line
+            what = f"trap {_name_of(node)} changes nothing that matters"
+            collector.note(f"{line.file}:{line.number}: {what}")
+            continue
         for inner in flat([node]):
-            out.append(replace(collector.keep(inner.line, reason), harmless=definition))
+            if inner.line.text:
+                out.append(replace(collector.keep(inner.line, reason), harmless=definition))
     return out
 
 
@@ -135,9 +142,9 @@ def _name_of(node: Node) -> str:
 
 def _walk(
     main: str, text: Modules, cell: Cell, group: str, collector: Collector
-) -> tuple[dict[str, tuple[Statement, ...]], Motions, Table]:
+) -> tuple[dict[str, tuple[Statement, ...]], Motions, Table, Interrupts]:
     """Return the statements of every routine."""
-    table = Table()
+    table = Table(records=text.records)
     for node in text.shared:
         table.add(node)
     table.resolve()
@@ -154,8 +161,12 @@ def _walk(
     spelled = {name.lower(): name for name in text.routines}
     folded = {name: fold(nodes) for name, nodes in text.routines.items()}
 
-    every = [n.line.text for nodes in text.routines.values() for n in flat(nodes)]
-    words = words_read([*every, *(n.line.text for n in flat(text.odd))])
+    lines = [n for nodes in text.routines.values() for n in nodes]
+    traps = [n for n in text.odd if is_trap(n)]
+    others = [*lines, *(n for n in text.odd if not is_trap(n))]
+    apart = words_read(n.line.text for n in flat(others))
+    words = apart | words_read(n.line.text for n in flat(traps))
+    interrupts = interrupts_of(traps, others, apart, lambda n: signals.known(n) is not None)
 
     def differs(name: str, routine: str) -> str:
         return load_differs(name, table, routine, cell)
@@ -175,6 +186,8 @@ def _walk(
             ),
             collector=context.collector,
             spelled=spelled,
+            interrupts=interrupts,
         )
 
-    return read_all(main, list(text.routines), make, collector), motions, table
+    bodies = read_all(main, list(text.routines), make, collector)
+    return bodies, motions, table, interrupts

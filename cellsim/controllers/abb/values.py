@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 MAX_LEVELS = 12
@@ -18,8 +19,22 @@ _ITEM = re.compile(
 Value = Any
 
 
-def aggregate(text: str) -> Value:
-    """Return the value of an aggregate as nested tuples; ValueError where it is not constant."""
+@dataclass(frozen=True)
+class Named:
+    """The name of other data that stands in an aggregate."""
+
+    name: str
+
+
+class WithNames(tuple[Any, ...]):
+    """An aggregate in which names of other data stand."""
+
+
+def aggregate(text: str, names: bool = False) -> Value:
+    """Return the value of an aggregate as nested tuples; ValueError where it is not constant.
+
+    names: Names of other data may stand in it.
+    """
     if _levels(text) > MAX_LEVELS:
         raise ValueError("nested too deep")
     if _NUMBERS.fullmatch(text):
@@ -27,7 +42,8 @@ def aggregate(text: str) -> Value:
             return _tuples(json.loads(text))
         except (ValueError, RecursionError):
             pass
-    return _slow(text)
+    value = _slow(text, names)
+    return WithNames(value) if names and isinstance(value, tuple) and _names(value) else value
 
 
 def _levels(text: str) -> int:
@@ -45,7 +61,13 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(v) for v in value) if isinstance(value, list) else float(value)
 
 
-def _slow(text: str) -> Value:
+def _names(value: Value) -> bool:
+    """Return whether names stand in an aggregate."""
+    parts = value if isinstance(value, tuple) else ()
+    return isinstance(value, Named) or any(_names(part) for part in parts)
+
+
+def _slow(text: str, names: bool) -> Value:
     stack: list[list[Any]] = [[]]
     at, expects = 0, True
     while at < len(text):
@@ -70,18 +92,20 @@ def _slow(text: str) -> Value:
         if kind == "open":
             stack.append([])
             continue
-        stack[-1].append(_leaf(kind or "", match[kind or 0]))
+        stack[-1].append(_leaf(kind or "", match[kind or 0], names))
         expects = False
     if len(stack) != 1 or len(stack[0]) != 1 or expects:
         raise ValueError("brackets do not match")
     return stack[0][0]
 
 
-def _leaf(kind: str, text: str) -> float | bool | str:
+def _leaf(kind: str, text: str, names: bool) -> float | bool | str | Named:
     if kind == "number":
         return float(text)
     if kind == "text":
         return text[1:-1].replace('""', '"')
     if text.upper() in {"TRUE", "FALSE"}:
         return text.upper() == "TRUE"
+    if names:
+        return Named(text)
     raise ValueError(f"'{text}' is no constant")

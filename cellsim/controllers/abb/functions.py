@@ -1,0 +1,50 @@
+"""Functions of RAPID whose value is not known to the reader and that change nothing.
+
+What they give is free: a condition on it is taken both ways. Source: names in public code; that
+they change nothing is recalled (assumed). StrToVal, ReadNum and others that give back through an
+argument, or wait for a device, are not among them.
+"""
+
+from __future__ import annotations
+
+from cellsim.controllers.abb.acts import Function
+from cellsim.domain.program import Expr
+
+_NUMBERS = (
+    "abs round trunc sqrt pow exp sin cos tan asin acos atan atan2 max min numtodnum dnumtonum"
+    " absdnum rounddnum truncdnum distance dotprod vectmagn dim bitand bitor bitxor bitcheck"
+)
+_TEXTS = (
+    "numtostr dnumtostr valtostr strlen strpart strfind strmatch strmap strmemb strorder"
+    " decode hextodec dectohex bytetostr strtobyte"
+)
+_STATES = (
+    "clkread gettime cdate ctime opmode runmode ginput ginputdnum goutput goutputdnum ainput"
+    " aoutput isfile filesize present argname motoron robos isstopmoveact isinterror taskrunmec"
+    " cjointt crobt cpos ctool cwobj gettorque getmotortorque partype"
+)
+_POSES = "eulerzyx orientzyx posemult poseinv posevect offs reltool calcjointt calcrobt norient"
+QUIET = frozenset(" ".join((_NUMBERS, _TEXTS, _STATES, _POSES)).lower().split())
+# A person answers them, and the arm stands meanwhile.
+ASKS = frozenset({"uimessagebox", "uinumentry", "uinumtune", "uialphaentry", "uilistview"})
+# Types of data that no motion and no output depends on but through a condition.
+ASIDE = frozenset(
+    {"string", "clock", "intnum", "errnum", "iodev", "socketdev", "rawbytes", "dir", "trapdata"}
+    | {"errdomain", "errtype", "btnres", "buttondata", "icondata", "listitem"}
+)
+
+
+def is_free(expr: Expr) -> bool:
+    """Return whether an expression has a value that is open, and reading it changes nothing."""
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Function) and part.name.lower() not in QUIET:
+            return False
+        waiting += part.args
+    return True
+
+
+def asks(expr: Expr) -> bool:
+    """Return whether an expression is a question to a person."""
+    return isinstance(expr, Function) and expr.name.lower() in ASKS

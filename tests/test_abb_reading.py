@@ -105,7 +105,7 @@ def test_a_trap_that_matters_stays_verbatim_and_its_connection_is_open() -> None
     trap = ("  TRAP tStop", "    StopMove;", "  ENDTRAP")
     result = read(*CONNECTED, functions=trap)
     assert reasons(result)[-2:] == ["trap tstop, line 10, does 'StopMove'"] * 2
-    assert len(reasons(result)) == 5
+    assert len(reasons(result)) == 4
     sets = ("  TRAP tStop", "    SetDO lamp, 1;", "  ENDTRAP")
     assert reasons(read(*CONNECTED, functions=sets))[-1] == "trap tstop, line 10, does 'SetDO'"
     counts = ("  TRAP tStop", "    Incr n;", "  ENDTRAP")

@@ -174,10 +174,39 @@ class Places:
         held, programmed, unit, user, inner = value
         if held is not False:
             raise NotKnown(f"wobjdata {name} is held by the robot")
+        if programmed is False and isinstance(unit, str) and unit:
+            return self._on_unit(unit, pose_of(inner, f"object frame of {name}"), name, collector)
         if programmed is not True or unit != "":
             raise NotKnown(f"wobjdata {name} is moved by a mechanical unit")
         user_T = pose_of(user, f"user frame of {name}") @ pose_of(inner, f"object frame of {name}")
         return self._by_value(user_T, name)
+
+    def _on_unit(self, unit: str, inner: Pose, name: str, collector: Collector) -> str:
+        """Return the frame of the group's positioner that stands in its flange as an object frame.
+
+        Source: RAPID instructions, functions and data types 3HAC050917, wobjdata (recalled): where
+        ufprog is FALSE, the user frame follows the mechanical unit ufmec, and uframe is not used.
+        """
+        from cellsim.kinematics.anchors import anchor_of
+        from cellsim.kinematics.frames import chain_of
+
+        tables = [e for e in self.group.externals if e.carries == "part"]
+        if len(tables) != 1:
+            raise NotKnown(
+                f"wobjdata {name} is moved by {unit}, the group has {len(tables)} positioners"
+            )
+        last, flange = chain_of(self.cell, self.group.name).branch[0].link_names[-2:]
+        places = {last: tables[0].robot.flange @ inner, flange: inner}
+        found = {n: anchor_of(self.cell, n) for n in self.cell.frames if not self._measured(n)}
+        fits = [n for n, (at, pose) in found.items() if at in places and _near(pose, places[at])]
+        named = [n for n in fits if _same_name(name, n)]
+        if len(named or fits) != 1:
+            what = ", ".join(fits) or "no frame of the cell"
+            raise NotKnown(f"work object {name} stands on the positioner at {what}")
+        collector.note(
+            f"mechanical unit {unit} is taken for the positioner, at its flange (assumed)"
+        )
+        return (named or fits)[0]
 
     def _by_value(self, base_T_object: Pose, name: str) -> str:
         """Return the frame that stands there; with several, the one that is named so."""

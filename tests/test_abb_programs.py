@@ -337,15 +337,19 @@ def test_loops_whose_motions_use_their_variable_are_written_out() -> None:
 def test_a_routine_with_parameters_is_one_for_each_set_of_constant_arguments() -> None:
     result = read("params.mod")
     names = [r.name for r in result.program.routines]
-    assert names == ["main", "rPick_1", "rPick_2", "rOut_1", "rOut_2"]
+    assert names == ["main", "rPick_1", "rPick_2", "rPick_3", "rOut_1", "rOut_2"]
     called = [s.routine for n in (9, 10, 11, 13) for s in at(result, n) if isinstance(s, Call)]
     assert called == ["rPick_1", "rPick_2", "rPick_1", "rOut_1"]
-    # The fourth call is with a variable; INOUT and switches are not read.
-    assert raw_lines(result) == [12, 23, 24]
+    # The fourth call is with a variable, by which a line moves; INOUT and switches are not read.
+    given, call = at(result, 12)
+    assert isinstance(given, Assign)
+    assert isinstance(call, Call)
+    assert (given.name, given.value.name, call.routine) == ("nup_of_rPick", "nAny", "rPick_3")
+    assert raw_lines(result) == [16, 23, 24]
     first, second = move(result, 16, routine=1), move(result, 16, routine=2)
     assert (xyz_mm(first), first.speed.value) == ([400, 300, 150], 500.0)
     assert (xyz_mm(second), second.speed.value) == ([500, 300, 110], 200.0)
-    outputs = [s for r in (3, 4) for s in at(result, 21, routine=r)]
+    outputs = [s for r in (4, 5) for s in at(result, 21, routine=r)]
     assert [(s.signal, s.value) for s in outputs if isinstance(s, SetSignal)] == [
         ("lamp", True),
         ("grip_close", True),

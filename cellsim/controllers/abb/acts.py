@@ -82,6 +82,11 @@ class Build(Expressions):
         given = tuple(i for i in items[1:] if i is not None)
         return Function("unknown", tuple(i.value for i in given), name=str(items[0]), items=given)
 
+    def asked(self, items: Sequence[Any]) -> Expr:
+        """Return a function whose first arguments are options; what they are worth is not kept."""
+        options = Item(Expr("unknown", name="\\"), tuple(items[1]))
+        return self.function([items[0], options, *items[2:]])
+
     def option(self, items: Sequence[Any]) -> tuple[str, Expr | None]:
         return str(items[0]).lower(), items[1]
 

@@ -10,11 +10,13 @@ from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.fold import Timed
+from cellsim.controllers.abb.functions import is_free
 from cellsim.controllers.abb.instructions import Instructions
 from cellsim.controllers.abb.interrupts import ORDERS, Interrupts
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
 from cellsim.domain.program import (
     Assign,
@@ -242,11 +244,19 @@ class Routine(Walker):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         if word in {"label", "goto", "return", "exit", "exitcycle"}:
             return self._jump(node, act)
-        if word in self.spelled and act.data == ((), ()):
+        if word in self.spelled and act.data[:2] == ((), ()):
             name = self.spelled[word]
+            given = [self._given(line, n, v) for n, v in act.data[2:]]
             self.call(name)
-            return [Call(name, line=line.number, comment=line.comment)]
+            return [*given, Call(name, line=line.number, comment=line.comment)]
         return self.says.statement(line, act)
+
+    def _given(self, line: Line, name: str, value: Expr) -> Statement:
+        """Return what sets a parameter of the routine that is called."""
+        bound = self.says.bound(value)
+        if bound is None and not is_free(value):
+            return self.collector.keep(line, f"argument {name.partition('_of_')[0]}")
+        return Assign(name, bound or Expr("unknown", name=line.text), line=line.number)
 
     def _jump(self, node: Node, act: Act) -> list[Statement] | None:
         line = node.line

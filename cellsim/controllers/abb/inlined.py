@@ -1,8 +1,8 @@
-"""Functions of one RETURN, put in the place of their calls: FUNC robtarget Up(robtarget p) ...
+"""Functions put in the place of their calls: FUNC robtarget Up(robtarget p) ... RETURN Offs(..);
 
-A function whose body is one expression of its parameters and of shared data means that expression;
-others, and traps, stay text. An argument is put in the place of its parameter in parentheses where
-it is no name, number or aggregate.
+A function whose body is assignments one after another and a RETURN means an expression of its
+parameters and of shared data; others, with branches or loops, stay text. An argument is put in the
+place of its parameter in parentheses where it is no name, number or aggregate.
 """
 
 from __future__ import annotations
@@ -17,6 +17,13 @@ from cellsim.controllers.reading.source import MAX_LINE, Line
 _HEAD = re.compile(r"(?:LOCAL\s+)?FUNC\s+\w+\s+([A-Za-z_]\w*)\s*\((.*)\)", re.I | re.S)
 _RETURN = re.compile(r"RETURN\s+(.+)", re.I | re.S)
 _SIMPLE = re.compile(r"[-+]?[\w.{}]+|\[.*\]|[A-Za-z_]\w*\(.*\)", re.S)
+_DECLARED = re.compile(r"VAR\s+(\w+)\s+([A-Za-z_]\w*)\s*(?::=\s*(.+))?", re.I | re.S)
+_MOVED = re.compile(
+    r"([A-Za-z_]\w*)\.trans\.([xyz])\s*:=\s*\1\.trans\.\2\s*([-+])\s*(.+)", re.I | re.S
+)
+_ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*:=\s*(.+)", re.S)
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_ZERO = {"num": "0", "dnum": "0", "bool": "FALSE"}
 MOST_LINES, MOST_DEPTH = 60, 5
 
 
@@ -30,7 +37,7 @@ class Inline:
 
 
 def functions_of(lines: Sequence[Line]) -> dict[str, Inline]:
-    """Return the functions of one RETURN by name, lower case; a name that stands twice is none."""
+    """Return such functions by name, lower case; a name that stands twice is none."""
     found: dict[str, Inline] = {}
     twice: set[str] = set()
     for at, line in enumerate(lines):
@@ -55,10 +62,52 @@ def _function(name: str, given: str, body: Sequence[Line]) -> Inline | None:
         texts += [line.text] if line.text else []
     else:
         return None
-    match = _RETURN.fullmatch(texts[0]) if len(texts) == 1 else None
-    if parameters is None or match is None or re.search(rf"\b{name}\b", match[1], re.I):
+    if parameters is None or not texts:
         return None
-    return Inline(name, tuple(p for _, p in parameters), match[1].strip())
+    made = _returned(texts, [p for _, p in parameters])
+    if made is None or re.search(rf"\b{name}\b", made, re.I):
+        return None
+    return Inline(name, tuple(p for _, p in parameters), made)
+
+
+def _returned(texts: Sequence[str], parameters: Sequence[str]) -> str | None:
+    """Return the expression of its parameters that a body gives back.
+
+    Read are first values, assignments, and `p.trans.z:=p.trans.z+..`, one after another.
+    """
+    known = {name: name for name in parameters}
+    for text in texts[:-1]:
+        declared, moved, assigned = (p.fullmatch(text) for p in (_DECLARED, _MOVED, _ASSIGNED))
+        if declared is not None:
+            first = declared[3] or _ZERO.get(declared[1].lower(), "")
+            known[declared[2].lower()] = _with(first, known) if first else ""
+        elif moved is not None and known.get(moved[1].lower()):
+            by = _with(f"{moved[3]}({moved[4]})", known)
+            places = ",".join(by if axis == moved[2].lower() else "0" for axis in "xyz")
+            known[moved[1].lower()] = f"Offs({known[moved[1].lower()]},{places})"
+        elif assigned is not None and assigned[1].lower() in known:
+            known[assigned[1].lower()] = _with(assigned[2], known)
+        else:
+            return None
+    last = _RETURN.fullmatch(texts[-1])
+    found = None if last is None else _with(last[1].strip(), known)
+    return found if found and len(found) <= MAX_LINE else None
+
+
+def _with(text: str, known: dict[str, str]) -> str:
+    """Return a text with what is known of its names; "" where one of them has no value yet."""
+    gone: list[str] = []
+
+    def put(match: re.Match[str]) -> str:
+        value = known[match[0].lower()]
+        gone.extend([] if value else [match[0]])
+        return value if _SIMPLE.fullmatch(value) else f"({value})"
+
+    if not known:
+        return text
+    names = "|".join(map(re.escape, known))
+    made = re.sub(rf"(?<![\w.\\])(?:{names})(?!\w)", put, text, flags=re.IGNORECASE)
+    return "" if gone or len(made) > MAX_LINE else made
 
 
 def inlined(lines: Iterable[Line], functions: dict[str, Inline]) -> Iterator[Line]:
@@ -73,6 +122,15 @@ def inlined(lines: Iterable[Line], functions: dict[str, Inline]) -> Iterator[Lin
             yield replace(line, text=_said(line.text, call, functions))
         else:
             yield line
+
+
+def settled(lines: Iterable[Line], functions: dict[str, Inline]) -> frozenset[str]:
+    """Return the functions, lower case, that no line calls any more."""
+    left = set(functions)
+    for line in lines:
+        if left and "(" in line.text and not _HEAD.fullmatch(line.text):
+            left -= {word.lower() for word in _CALLED.findall(line.text)}
+    return frozenset(left)
 
 
 def _said(text: str, call: re.Pattern[str], functions: dict[str, Inline]) -> str:

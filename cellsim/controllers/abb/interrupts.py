@@ -78,8 +78,17 @@ def interrupts_of(
 
 def is_trap(node: Node) -> bool:
     """Return whether a block is a trap."""
+    return _is(node, "trap")
+
+
+def is_function(node: Node) -> bool:
+    """Return whether a block is a function."""
+    return _is(node, "func")
+
+
+def _is(node: Node, kind: str) -> bool:
     given = node.condition
-    return isinstance(node.act, Open) and given is not None and given.value == "trap"
+    return isinstance(node.act, Open) and given is not None and given.value == kind
 
 
 def _name(node: Node) -> str:

@@ -169,6 +169,12 @@ def _trap(rest: str) -> object:
     return Open("raw", Expr("unknown", name=rest, value="trap"), variable=rest)
 
 
+def _func(rest: str) -> object:
+    words = rest.partition("(")[0].split()
+    name = words[-1] if words else ""
+    return Open("raw", Expr("unknown", name=name, value="func"), variable=name)
+
+
 def _connect(rest: str) -> object:
     match = _CONNECT.fullmatch(rest)
     return None if match is None else Act("connect", (match[1], match[2]))
@@ -250,7 +256,7 @@ _SIMPLE: dict[str, object] = {
 _WORDS: dict[str, Any] = {
     "module": _module,
     "proc": _proc,
-    "func": lambda _: Open("raw"),
+    "func": _func,
     "trap": _trap,
     "record": lambda rest: Open("record", variable=rest),
     "connect": _connect,

@@ -16,9 +16,9 @@ from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
 from cellsim.controllers.abb.flyby import early
 from cellsim.controllers.abb.fold import fold
-from cellsim.controllers.abb.inlined import functions_of, inlined
+from cellsim.controllers.abb.inlined import functions_of, inlined, settled
 from cellsim.controllers.abb.instructions import Instructions, initial
-from cellsim.controllers.abb.interrupts import Interrupts, interrupts_of, is_trap
+from cellsim.controllers.abb.interrupts import Interrupts, interrupts_of, is_function, is_trap
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
@@ -53,8 +53,11 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     text = Modules()
     modules = {name: lines_of(name, files[name]) for name in module_names(files)}
     functions = functions_of([line for lines, _ in modules.values() for line in lines])
-    for name, (lines, last) in modules.items():
-        take(name, list(inlined(lines, functions)), last, text, collector)
+    said = {name: list(inlined(lines, functions)) for name, (lines, _) in modules.items()}
+    for name, (_, last) in modules.items():
+        take(name, said[name], last, text, collector)
+    gone = settled((line for lines in said.values() for line in lines), functions)
+    text.odd = [n for n in text.odd if not (is_function(n) and _name_of(n) in gone)]
     if not text.routines:
         raise BadInput("no PROC", file=next(iter(files)), expected="PROC main() ... ENDPROC")
     main = next((n for n in text.routines if n.lower() == "main"), next(iter(text.routines)))

@@ -2,6 +2,8 @@
 
 An argument is put in the place of its parameter, so only what cannot change meanwhile is taken:
 literals, constants, targets and other data that the program never changes, and predefined names.
+A parameter of type num or bool that gets another expression becomes a variable of the copy, which
+its call sets.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ from dataclasses import dataclass
 
 from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
+from cellsim.controllers.abb.passes import write_out
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.source import Line
+from cellsim.domain.program import Expr
 
 MOST = 200
 MOST_LINES = 5_000
@@ -22,6 +26,7 @@ _PARAMETER = re.compile(r"(?:VAR\s+|PERS\s+)?([A-Za-z]\w*)\s+([A-Za-z_]\w*)", re
 _LITERAL = re.compile(r"[-+]?[\d.]+(?:E[-+]?\d+)?|TRUE|FALSE|\[[^A-DF-Za-df-z]*\]", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\{\d+\})?")
 _PLAIN = frozenset({"num", "dnum", "bool", "string"})
+_VALUES = frozenset({"num", "dnum", "bool"})
 Nest = Callable[[list[Line]], list[Node]]
 
 
@@ -62,11 +67,14 @@ def expand(
     size = 0
     waiting = list(routines)
     while waiting:
-        for node in list(flat(routines[waiting.pop(0)])):
+        nodes = routines[waiting.pop(0)]
+        write_out(nodes, templates, table)
+        for node in list(flat(nodes)):
             template = _called(node, templates)
-            arguments = None if template is None else _arguments(node, template, table)
-            if template is None or arguments is None:
+            found = None if template is None else _arguments(node, template, table)
+            if template is None or found is None:
                 continue
+            arguments, given = found
             key = (template.name.lower(), *arguments)
             size += len(template.lines)
             if key not in made and (len(made) >= MOST or size > MOST_LINES):
@@ -76,7 +84,7 @@ def expand(
                 routines[made[key]] = nest(list(_filled(template, arguments)))
                 waiting.append(made[key])
             used.add(template.name.lower())
-            node.act = Act(made[key].lower(), ((), ()))
+            node.act = Act(made[key].lower(), ((), (), *given))
     return used
 
 
@@ -84,14 +92,29 @@ def _called(node: Node, templates: dict[str, Template]) -> Template | None:
     return templates.get(node.act.word) if isinstance(node.act, Act) else None
 
 
-def _arguments(node: Node, template: Template, table: Table) -> list[str] | None:
-    """Return the texts of a call's arguments; None where one of them is not constant."""
+def _arguments(
+    node: Node, template: Template, table: Table
+) -> tuple[list[str], list[tuple[str, Expr]]] | None:
+    """Return what stands in the places of parameters, and what sets those that are variables.
+
+    None where an argument is not constant, and no number or truth value.
+    """
     text = re.split(rf"\b{re.escape(template.name)}\b", node.line.text, flags=re.IGNORECASE)[-1]
     parts = list(split_arguments(text))
     if len(parts) != len(template.parameters) or "\\" in text:
         return None
-    fits = (_constant(p, k, table) for p, (k, _) in zip(parts, template.parameters, strict=True))
-    return parts if all(fits) else None
+    given: list[tuple[str, Expr]] = []
+    items = node.act.data[1] if isinstance(node.act, Act) else ()
+    if len(items) != len(parts):
+        return None
+    for number, (kind, name) in enumerate(template.parameters):
+        if _constant(parts[number], kind, table):
+            continue
+        if kind not in _VALUES or items[number].options:
+            return None
+        parts[number] = f"{name}_of_{template.name}"
+        given.append((parts[number], items[number].value))
+    return parts, given
 
 
 def split_arguments(text: str) -> Iterator[str]:

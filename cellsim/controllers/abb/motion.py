@@ -97,6 +97,19 @@ CONVENTIONS = (
         f"{_DATA}, PulseDO, SetDO, recalled: the pages were not read",
     ),
     Convention(
+        "abb.unit",
+        "a work object with ufprog FALSE stands on the flange of the positioner that ufmec names",
+        "assumed",
+        f"{_DATA}, wobjdata, recalled: the page was not read",
+    ),
+    Convention(
+        "abb.quiet",
+        "string, clock and mathematical functions change nothing; a trap that only tells, or counts"
+        " for itself, changes nothing that matters",
+        "assumed",
+        f"{_DATA} and RAPID kernel 3HAC050946, interrupts, recalled: the pages were not read",
+    ),
+    Convention(
         "abb.gripload",
         "GripLoad names the load of the hand, mass and centre in the tool's frame; load0 is none",
         "assumed",

@@ -132,6 +132,13 @@ def test_what_a_quiet_function_gives_is_free_and_another_function_is_open() -> N
     assert assigned(asked) == [("n", "unknown")]
 
 
+def test_a_number_of_hundreds_of_digits_is_no_place() -> None:
+    """Found by broken text: the reader crashed at it."""
+    far = "9" * 400
+    points = (f"  CONST robtarget pFar:=[[{far},0,0],[1,0,0,0],[0,0,0,0],[9E9,9E9]];",)
+    assert moves(read(f"MoveL pFar, {PLACE}", functions=points)) == []
+
+
 def test_text_and_clocks_move_nothing() -> None:
     result = read("VAR string s;", 's:="a"+"b";', "ClkStart c1;")
     assert reasons(result) == []

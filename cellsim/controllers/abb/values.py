@@ -40,7 +40,7 @@ def aggregate(text: str, names: bool = False) -> Value:
     if _NUMBERS.fullmatch(text):
         try:
             return _tuples(json.loads(text))
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, OverflowError):
             pass
     value = _slow(text, names)
     return WithNames(value) if names and isinstance(value, tuple) and _names(value) else value

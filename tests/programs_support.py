@@ -9,7 +9,6 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -24,6 +23,7 @@ from cellsim.domain.program import (
     Target,
     Wait,
 )
+from cellsim.domain.walk import within
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -36,7 +36,7 @@ def read_program(brand: str, *names: str) -> ReadResult:
 
 def said(brand: str, result: ReadResult) -> list[str]:
     """Return motions, outputs, waits, calls and loops in order, in the units of the pendant."""
-    bodies = [all_statements(r.body) for r in result.program.routines]
+    bodies = [within(r.body) for r in result.program.routines]
     return [text for body in bodies for s in body if (text := _line(brand, s))]
 
 

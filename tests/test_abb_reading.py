@@ -13,10 +13,10 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Delay, If, Loop, Move, Raw, SetSignal, Statement
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.walk import within
 from cellsim.errors import BadInput
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -41,7 +41,7 @@ def read(*lines: str, functions: tuple[str, ...] = ()) -> ReadResult:
 
 
 def body(result: ReadResult) -> list[Statement]:
-    return list(all_statements(result.program.routines[0].body))
+    return list(within(result.program.routines[0].body))
 
 
 def moves(result: ReadResult) -> list[Move]:

@@ -9,7 +9,6 @@ from brandkit import CELLS, KITS
 from controllers_support import bytes_of, cell_of, differences, move, plain_program
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import (
     Assign,
@@ -28,6 +27,7 @@ from cellsim.domain.program import (
     Wait,
     signal_is,
 )
+from cellsim.domain.walk import within
 
 
 def test_every_brand_brings_its_kit() -> None:
@@ -146,7 +146,7 @@ def test_modal_state_is_said_wherever_a_path_may_come_with_another(
     kept = {"wild"}
     for routine in routines:
         if routine.name in kept:
-            kept |= {s.routine for s in all_statements(routine.body) if isinstance(s, Call)}
+            kept |= {s.routine for s in within(routine.body) if isinstance(s, Call)}
     program = Program("wild", "arm", tuple(r for r in routines if r.name in kept))
     quantised = BRANDS[brand].quantise(program, cell)
     text = BRANDS[brand].write(quantised, cell)

@@ -7,7 +7,6 @@ from brandkit import KITS
 from controllers_support import bytes_of, cell_of, differences
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.split import motions, split_motions
 from cellsim.domain.program import (
     Call,
@@ -22,6 +21,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.program import Wait as WaitFor
+from cellsim.domain.walk import within
 
 LIMITS = {"hyundai": 999, "kuka": 500, "ur": 1000}
 HOME = (0.0, 90.0, 0.0, 0.0, -30.0, 0.0)
@@ -46,9 +46,7 @@ def test_a_program_at_its_limit_is_whole_and_one_over_it_is_two(brand: str, over
     read = BRANDS[brand].read(bytes_of(BRANDS[brand].write(quantised, cell)), cell, "arm")
     assert list(differences(quantised, read.program)) == []
     assert all(motions(r.body) <= LIMITS[brand] for r in quantised.routines)
-    lines = [
-        s.line for r in quantised.routines for s in all_statements(r.body) if isinstance(s, Move)
-    ]
+    lines = [s.line for r in quantised.routines for s in within(r.body) if isinstance(s, Move)]
     assert lines == list(range(1, LIMITS[brand] + over + 1))
 
 
@@ -64,7 +62,7 @@ def test_no_cut_between_a_jump_and_its_label_or_with_an_early_return() -> None:
     jump = (fine, Goto("x"), fine, fine, fine, Label("x"), fine)
     made = split(jump, 3)
     for routine in made.routines:
-        inside = list(all_statements(routine.body))
+        inside = list(within(routine.body))
         labels = {s.name for s in inside if isinstance(s, Label)}
         assert {s.label for s in inside if isinstance(s, Goto)} == labels
     waits = (fine, WaitFor(signal_is("ready", True), 1.0, "x"), fine, fine, fine, Label("x"))

@@ -16,8 +16,8 @@ from controllers_support import bytes_of, cell_of
 from test_controllers_roundtrip import wild_body
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Call, Move, Program, Routine
+from cellsim.domain.walk import within
 
 SETS = {
     "tool": re.compile(r"\$TOOL=TOOL_DATA\[(\d+)\]"),
@@ -106,9 +106,7 @@ def test_state_of_a_motion_is_right_on_every_path(seed: int) -> None:
     keep = [t for t in lines if not (t.strip().startswith(("$", "BAS(#V")) and rng.random() < 0.4)]
     files["wild.src"] = "\r\n".join(keep).encode()
     program = BRANDS["kuka"].read(files, cell, "arm").program
-    moves = {
-        s.line: s for r in program.routines for s in all_statements(r.body) if isinstance(s, Move)
-    }
+    moves = {s.line: s for r in program.routines for s in within(r.body) if isinstance(s, Move)}
     tools = {str(n): name for name, n in cell.groups["arm"].controller.tools.items()}
     frames = {str(n): name for name, n in cell.groups["arm"].controller.frames.items()}
     checked = 0
@@ -130,7 +128,7 @@ def test_state_of_a_motion_is_right_on_every_path(seed: int) -> None:
 
 def lines_called(program: Program) -> set[int]:
     """Return the lines of the entry and of every routine that it calls, over others too."""
-    bodies = {routine.name: list(all_statements(routine.body)) for routine in program.routines}
+    bodies = {routine.name: list(within(routine.body)) for routine in program.routines}
     waiting, seen = [program.routines[0].name], set()
     while waiting:
         name = waiting.pop()

@@ -10,7 +10,6 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS, load_text, read_file
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import (
     FINE,
     Assign,
@@ -25,6 +24,7 @@ from cellsim.domain.program import (
     Wait,
     Zone,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose, rotation_rpy
 from cellsim.kinematics.fk import tcp_pose
@@ -41,7 +41,7 @@ def read(name: str) -> ReadResult:
 
 
 def body(result: ReadResult, routine: int = 0) -> list[Statement]:
-    return list(all_statements(result.program.routines[routine].body))
+    return list(within(result.program.routines[routine].body))
 
 
 def moves(result: ReadResult, routine: int = 0) -> list[Move]:

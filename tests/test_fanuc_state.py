@@ -14,8 +14,8 @@ import pytest
 from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Move, Wait
+from cellsim.domain.walk import within
 
 SETS = re.compile(r"(UFRAME_NUM|UTOOL_NUM|\$WAITTMOUT|R\[\d\]|PR\[1\])=(\S+)")
 POINT = (
@@ -131,7 +131,7 @@ def test_state_is_right_on_every_path(seed: int) -> None:
     )
     moves, waits = {}, {}
     for routine in result.program.routines:
-        for s in all_statements(routine.body):
+        for s in within(routine.body):
             place = (routine.name, s.line - 3)
             if isinstance(s, Move):
                 moves[place] = s

@@ -8,8 +8,8 @@ from controllers_support import bytes_of, cell_of, differences
 from programs_support import read_program
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Assign, Call, Expr, Program, Routine
+from cellsim.domain.walk import within
 
 ONE = Expr("const", value=1.0)
 
@@ -17,10 +17,7 @@ ONE = Expr("const", value=1.0)
 def assigned(program: Program) -> list[tuple[str, str]]:
     """Return the routine and name of every assignment, in order."""
     return [
-        (r.name, s.name)
-        for r in program.routines
-        for s in all_statements(r.body)
-        if isinstance(s, Assign)
+        (r.name, s.name) for r in program.routines for s in within(r.body) if isinstance(s, Assign)
     ]
 
 

@@ -15,9 +15,9 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Delay, Move, SetSignal, Statement
+from cellsim.domain.walk import within
 from cellsim.errors import BadInput
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -56,7 +56,7 @@ def read(*lines: str, beside: dict[str, bytes] | None = None) -> ReadResult:
 
 
 def body(result: ReadResult) -> list[Statement]:
-    return list(all_statements(result.program.routines[0].body))
+    return list(within(result.program.routines[0].body))
 
 
 def moves(result: ReadResult) -> list[Move]:

@@ -6,8 +6,8 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Move, Statement
+from cellsim.domain.walk import within
 
 JOINTS = (
     "P[1]{\n GP1:\n UF : 3, UT : 1,\n J1= 0 deg, J2= 0 deg, J3= 0 deg,\n"
@@ -52,7 +52,7 @@ def read(*lines: str, beside: dict[str, bytes] | None = None, points: str = POIN
 
 
 def body(result: ReadResult, routine: int = 0) -> list[Statement]:
-    return list(all_statements(result.program.routines[routine].body))
+    return list(within(result.program.routines[routine].body))
 
 
 def moves(result: ReadResult) -> list[Move]:

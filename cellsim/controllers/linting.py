@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Comment,
@@ -25,6 +24,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import within
 
 Findings = Iterator[Finding]
 
@@ -76,7 +76,7 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def statements(look: Look) -> Iterator[Statement]:
     """Yield every statement of every routine."""
     for routine in look.program.routines:
-        yield from all_statements(routine.body)
+        yield from within(routine.body)
 
 
 def moves(look: Look) -> Iterator[Move]:
@@ -204,7 +204,7 @@ def check_ascii(look: Look, source: str) -> Findings:
 
 def check_length(look: Look, routine: Routine, most: int, source: str) -> Findings:
     """A routine with more motions than the controller takes."""
-    count = sum(2 if s.via else 1 for s in all_statements(routine.body) if isinstance(s, Move))
+    count = sum(2 if s.via else 1 for s in within(routine.body) if isinstance(s, Move))
     if count > most:
         yield look.found(
             "too-long",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from cellsim.domain.program import If, Loop, Program, Statement
 
@@ -10,14 +10,15 @@ from cellsim.domain.program import If, Loop, Program, Statement
 def statements_of(program: Program) -> Iterator[Statement]:
     """Yield every statement of every routine, blocks before what they hold."""
     for routine in program.routines:
-        yield from _below(routine.body)
+        yield from within(routine.body)
 
 
-def _below(body: Sequence[Statement]) -> Iterator[Statement]:
+def within(body: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield statements, those in blocks after the block they stand in."""
     for statement in body:
         yield statement
         if isinstance(statement, If):
-            yield from _below(statement.then)
-            yield from _below(statement.otherwise)
+            yield from within(statement.then)
+            yield from within(statement.otherwise)
         elif isinstance(statement, Loop):
-            yield from _below(statement.body)
+            yield from within(statement.body)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from cellsim.domain.job import Job
 from cellsim.domain.program import Assign, Expr, If, Loop, Program, Wait
+from cellsim.domain.walk import statements_of
 from cellsim.errors import BadInput, UnknownName
-from cellsim.simulate.wires import statements
 
 _VALUES = {"true": True, "false": False}
 
@@ -42,7 +42,7 @@ def with_inputs(job: Job, inputs: Mapping[str, bool]) -> Job:
 
 def readings(program: Program) -> Iterator[str]:
     """Yield the names of signals and variables that conditions and values of a program read."""
-    for s in statements(program):
+    for s in statements_of(program):
         given = s.condition if isinstance(s, If | Loop | Wait) else None
         given = s.value if isinstance(s, Assign) else given
         if given is not None:

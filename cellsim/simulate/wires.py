@@ -9,6 +9,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import If, Loop, Program, SetSignal, Statement, Wait
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import statements_of
 from cellsim.simulate.expression import UNKNOWN, Value, bind, leaves, literals
 from cellsim.simulate.order import Change, Log, Sync
 
@@ -81,7 +82,9 @@ def start_values(cell: Cell, inputs: Mapping[str, bool]) -> dict[str, bool | flo
 
 def settable(job: Job, programs: Mapping[str, Program]) -> frozenset[str]:
     """Return the signals that some program, device, gripper or the cell itself can change."""
-    names = {s.signal for p in programs.values() for s in statements(p) if isinstance(s, SetSignal)}
+    names = {
+        s.signal for p in programs.values() for s in statements_of(p) if isinstance(s, SetSignal)
+    }
     signals = job.cell.signals
     names |= {
         device.done
@@ -94,22 +97,6 @@ def settable(job: Job, programs: Mapping[str, Program]) -> frozenset[str]:
         if tool.gripper is not None:
             names |= {tool.gripper.closed, tool.gripper.opened}
     return frozenset(names) | job.inputs.keys()
-
-
-def statements(program: Program) -> Iterator[Statement]:
-    """Yield all statements of a program, branches included."""
-
-    def walk(body: tuple[Statement, ...]) -> Iterator[Statement]:
-        for statement in body:
-            yield statement
-            if isinstance(statement, If):
-                yield from walk(statement.then)
-                yield from walk(statement.otherwise)
-            elif isinstance(statement, Loop):
-                yield from walk(statement.body)
-
-    for routine in program.routines:
-        yield from walk(routine.body)
 
 
 def signals_read(statement: Statement) -> tuple[str, ...]:
@@ -126,7 +113,7 @@ def never_set(
     possible = settable(job, programs) | free
     start = start_values(job.cell, job.inputs)
     for group, program in programs.items():
-        for statement in statements(program):
+        for statement in statements_of(program):
             if isinstance(statement, Wait):
                 condition = bind(statement.condition, {}, job.inputs)
                 for signal, value in literals(condition):
@@ -138,7 +125,7 @@ def wrong_wires(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
     """Yield a finding for each output that the cell does not have, or that is another's."""
     for group, program in programs.items():
         seen: set[tuple[str, int]] = set()
-        for statement in statements(program):
+        for statement in statements_of(program):
             if not isinstance(statement, SetSignal) or (statement.signal, statement.line) in seen:
                 continue
             seen.add((statement.signal, statement.line))

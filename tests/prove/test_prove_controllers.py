@@ -25,11 +25,11 @@ from controllers_support import bytes_of, cell_of, differences, plain_program
 
 from cellsim.api import verify
 from cellsim.controllers.brands import BRANDS, rules_of
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Move, Program, SetSignal, Target
 from cellsim.domain.report import Report, Verdict
+from cellsim.domain.walk import within
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
@@ -63,7 +63,7 @@ class Tally:
         """Count the statements of a program."""
         self.jobs += 1
         for routine in program.routines:
-            for s in all_statements(routine.body):
+            for s in within(routine.body):
                 kind = s.kind if isinstance(s, Move) else type(s).__name__.lower()
                 self.statements[kind] += 1
 
@@ -103,12 +103,12 @@ def assert_near(wanted: Target, printed: Target) -> None:
 
 
 def _moves(program: Program) -> list[Move]:
-    bodies = [all_statements(r.body) for r in program.routines]
+    bodies = [within(r.body) for r in program.routines]
     return [s for body in bodies for s in body if isinstance(s, Move)]
 
 
 def _signals(program: Program) -> list[tuple[str, bool | float]]:
-    bodies = [all_statements(r.body) for r in program.routines]
+    bodies = [within(r.body) for r in program.routines]
     return [(s.signal, s.value) for body in bodies for s in body if isinstance(s, SetSignal)]
 
 

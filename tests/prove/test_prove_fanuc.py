@@ -16,8 +16,8 @@ from test_controllers_roundtrip import wild_body
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.fanuc.read import read
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Call, Program, Routine
+from cellsim.domain.walk import within
 from cellsim.errors import BadInput
 
 pytestmark = pytest.mark.prove
@@ -161,10 +161,7 @@ def test_jobs_are_read_as_they_were_quantised(on_track: bool) -> None:
         assert result.coverage.ratio == 1.0
         assert result.notes == ()
         called = {
-            s.routine
-            for r in quantised.routines
-            for s in all_statements(r.body)
-            if isinstance(s, Call)
+            s.routine for r in quantised.routines for s in within(r.body) if isinstance(s, Call)
         }
         assert called <= {r.name for r in quantised.routines}
     print(f"\n{JOBS // 2} jobs{' on a track' if on_track else ''}, read as they were quantised")

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.modal import HARMLESS
-from cellsim.controllers.reading.blocks import Close as CloseBlock
-from cellsim.controllers.reading.blocks import Middle, Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.cases import Switch, as_branches
 from cellsim.controllers.reading.source import Line
-from cellsim.domain.program import Expr
-from cellsim.errors import BadInput
 
 WAITS = frozenset({"waitdi", "waitdo", "waituntil"})
 _WORDS = re.compile(r"[A-Za-z_]\w*")
+_SWITCH = Switch("TEST", "ENDTEST", Act, Act("comment"))
 
 
 @dataclass(frozen=True)
@@ -31,40 +30,7 @@ class Timed:
 
 def switches(acts: Iterable[tuple[Line, object]]) -> Iterator[tuple[Line, object]]:
     """Yield lines with TEST and CASE said as IF and ELSEIF; RAPID does not fall through."""
-    open_ones: list[tuple[Expr, bool]] = []
-    last: Line | None = None
-    for line, act in acts:
-        last = line
-        word = act.word if isinstance(act, Act) else ""
-        if word == "switch":
-            open_ones.append((act.data[0], True))  # type: ignore[attr-defined]
-            continue
-        if word == "endswitch" and open_ones:
-            nothing = open_ones.pop()[1]
-            act = Act("comment") if nothing else CloseBlock(frozenset({"if"}))
-        elif word in {"case", "default"} and open_ones:
-            value, first = open_ones[-1]
-            open_ones[-1] = (value, False)
-            act = _case(value, first, act)  # type: ignore[arg-type]
-        yield line, act
-    if open_ones and last is not None:
-        raise BadInput(
-            "TEST has no end; the text is truncated",
-            file=last.file,
-            line=last.number,
-            expected="ENDTEST",
-        )
-
-
-def _case(value: Expr, first: bool, act: Act) -> object:
-    """Return CASE a, b as the condition value = a or value = b."""
-    if act.word == "default":
-        return NotUnderstood("DEFAULT before any CASE") if first else Middle()
-    tests = [Expr("==", (value, constant)) for constant in act.data]
-    condition = tests[0]
-    for test in tests[1:]:
-        condition = Expr("or", (condition, test))
-    return Open("if", condition) if first else Middle(condition)
+    return as_branches(acts, _SWITCH)
 
 
 def flag_of(act: object) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cellsim.controllers.abb.names import LONGEST_NAME
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import (
     Call,
     Goto,
@@ -22,6 +21,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 
 MOST = 2_000
 
@@ -50,7 +50,7 @@ def with_short_routines(program: Program, most: int = MOST) -> Program:
 def _jumps(body: Iterable[Statement]) -> bool:
     return any(
         isinstance(s, Label | Goto | Return) or (isinstance(s, Wait) and s.on_timeout)
-        for s in all_statements(body)
+        for s in within(body)
     )
 
 

@@ -26,14 +26,7 @@ from cellsim.controllers.abb.motion import rules
 from cellsim.controllers.abb.names import checked, refuse_twice, signal_name
 from cellsim.controllers.abb.phrases import PHRASES, output_name
 from cellsim.controllers.text import TextProgram
-from cellsim.controllers.writing.lines import (
-    all_statements,
-    crlf_file,
-    kinds_of,
-    port_of,
-    refuse,
-    variables,
-)
+from cellsim.controllers.writing.lines import crlf_file, kinds_of, port_of, refuse, variables
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.statements import QUIET, say_statement
@@ -50,6 +43,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 _WORDS = {"joint": "MoveAbsJ", "linear": "MoveL", "circular": "MoveC"}
@@ -66,7 +60,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
     group = group_of(program, cell)
     name = checked(program.name, "module")
     names = {r.name: r.name for r in program.routines}
-    everything = [s for r in program.routines for s in all_statements(r.body)]
+    everything = [s for r in program.routines for s in within(r.body)]
     taken = {name, *names, *(v for r in program.routines for v in variables(r.body))}
     taken |= {signal_name(s, group, 0) for s in group.controller.signals}
     taken |= {s.name for s in everything if isinstance(s, Label)}

@@ -12,6 +12,7 @@ from typing import Any
 
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import constant
 from cellsim.domain.program import Expr
 
 _VARIABLES = {"R", "F", "AR"}
@@ -161,14 +162,3 @@ def _simple(op: str, left: Expr, right: Expr) -> Expr:
         wanted = bool(right.value) == (op == "==")
         return left if wanted else Expr("not", (left,))
     return Expr(op, (left, right))
-
-
-def constant(expr: object) -> float | None:
-    """Return the number a constant expression is; None for anything else."""
-    if not isinstance(expr, Expr):
-        return None
-    if expr.op == "neg":
-        inner = constant(expr.args[0])
-        return None if inner is None else -inner
-    number = isinstance(expr.value, float) and not isinstance(expr.value, bool)
-    return float(expr.value) if expr.op == "const" and number else None  # type: ignore[arg-type]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cellsim.controllers.fanuc.acts import Act, constant
+from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import constant
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement

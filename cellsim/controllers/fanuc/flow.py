@@ -35,6 +35,7 @@ from cellsim.controllers.fanuc.waiting import waited
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
 from cellsim.domain.program import (
     Comment,
@@ -129,9 +130,8 @@ class Flow(Walker):
     def _for(self, node: Node, act: For) -> list[Statement]:
         state, line = self.state or {}, node.line
         first, last = act.first, act.last
-        assert first is not None
-        assert last is not None
-        numbers = modal.known(first, state), modal.known(last, state)
+        assert first is not None and last is not None  # noqa: PT018 - no test
+        numbers = known(first, state), known(last, state)
         loop = Counted(act, self.places.name(act.variable), line.number, *numbers)
         self.state = {**state, act.variable: UNKNOWN}
         bounds = first, last
@@ -207,7 +207,7 @@ class Flow(Walker):
             case "delay":
                 seconds = act.data[0]
                 if isinstance(seconds, Expr):
-                    seconds = modal.known(seconds, self.state or {})
+                    seconds = known(seconds, self.state or {})
                 return None if seconds is None else [Delay(seconds, **where)]
             case "label":
                 below = self.lines[self.order[id(node)] :]
@@ -217,7 +217,7 @@ class Flow(Walker):
                 self.state = None
                 return [Goto(self._label(act.data[0]), **where)]
             case "jump to":
-                number = modal.known(act.data[0], self.state or {})
+                number = known(act.data[0], self.state or {})
                 value, self.state = self._known(line, act.data[0]), None
                 return jumped(value, number, self.labels, self._label, line.number)
             case "end":
@@ -243,7 +243,7 @@ class Flow(Walker):
     def _assign(self, line: Line, act: Act) -> list[Statement] | None:
         state = self.state or {}
         letters, index, value, text = act.data
-        number = None if index is None else modal.known(index, state)
+        number = None if index is None else known(index, state)
         index = index if number is None else Expr("const", value=number)
         value = None if value is None else self._resolved(value)
         act = Act("assign", (letters, index, value, text))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellsim.controllers.fanuc.points import rotation
 from cellsim.controllers.fanuc.positions import Held, Points, element, is_joints
+from cellsim.controllers.reading.values import rotation_zyx
 from cellsim.controllers.reading.walk import State
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.errors import BadInput
@@ -92,7 +92,7 @@ def pose_of(held: Held, points: Points) -> Pose | None:
     if len(known) < 6 or is_joints(held, points) is not False:
         return None
     x, y, z, w, p, r = known
-    return Pose(rotation(w, p, r), np.array([x, y, z]) / 1000.0)
+    return Pose(rotation_zyx(r, p, w), np.array([x, y, z]) / 1000.0)
 
 
 def _away(base_T_frame: Pose, name: str, cell: Cell, group: MotionGroup) -> str | None:

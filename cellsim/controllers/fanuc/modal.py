@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cellsim.controllers.fanuc.acts import Act, constant
+from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.positions import position
+from cellsim.controllers.reading.values import constant, known
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import Expr
 
@@ -110,23 +111,6 @@ def _number(value: Expr | None, state: State) -> object:
 def _value(value: Expr | None, state: State) -> object:
     found = None if value is None else known(value, state)
     return UNKNOWN if found is None else found
-
-
-def known(expr: Expr, state: State) -> float | None:
-    """Return the number an expression has in a state; None where that is not known."""
-    plain = constant(expr)
-    if plain is not None:
-        return plain
-    if expr.op == "var":
-        held = state.get(expr.name)
-        return held if isinstance(held, float) else None
-    if expr.op in ("+", "-", "*") and len(expr.args) == 2:
-        left, right = (known(a, state) for a in expr.args)
-        if left is None or right is None:
-            return None
-        result = {"+": left + right, "-": left - right, "*": left * right}[expr.op]
-        return result if abs(result) < 1e12 else None
-    return None
 
 
 def everything(text: str) -> frozenset[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.fanuc.acts import Motion, Tail
 from cellsim.controllers.fanuc.frames import Place, place_of, tool_differs
-from cellsim.controllers.fanuc.modal import known
 from cellsim.controllers.fanuc.offsets import Change, change_of
 from cellsim.controllers.fanuc.pointlogic import ACTIONS
 from cellsim.controllers.fanuc.points import Point, target_of
@@ -26,6 +25,7 @@ from cellsim.controllers.fanuc.tails import Kind, NotKnown, accel_of, speed_of, 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup

@@ -6,7 +6,6 @@ zero).
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,10 +15,11 @@ import numpy as np
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import rotation_zyx
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import Target
 from cellsim.errors import BadInput
-from cellsim.geometry import Array, Pose
+from cellsim.geometry import Pose
 
 _HEAD = re.compile(r"\s*P\[\s*(\d{1,6})\s*(?::\s*\"?([^\"\]]*)\"?\s*)?\]\s*\{", re.IGNORECASE)
 _GROUP = re.compile(r"GP(\d)\s*:", re.IGNORECASE)
@@ -190,7 +190,7 @@ def target_of(point: Point, group: MotionGroup, before: Pose | None) -> Target |
     if not point.config:
         return "a point without CONFIG"
     x, y, z, w, p, r = (point.values[k] for k in _POSE)
-    pose = Pose(rotation(w, p, r), np.array([x, y, z]) / 1000.0)
+    pose = Pose(rotation_zyx(r, p, w), np.array([x, y, z]) / 1000.0)
     if before is not None:
         pose = before @ pose
     axes = group.controller.axes[arm:]
@@ -212,17 +212,3 @@ def _externals(point: Point, group: MotionGroup) -> list[float] | str:
     if any(point.values.get(name, 0.0) != 0.0 for name in other):
         return "a point with an external axis that the group has not"
     return [point.values[name] for name in own]
-
-
-def rotation(w: float, p: float, r: float) -> Array:
-    """Return Rz(R) Ry(P) Rx(W) of angles in degrees, written out, shape (3, 3)."""
-    cw, sw = math.cos(math.radians(w)), math.sin(math.radians(w))
-    cp, sp = math.cos(math.radians(p)), math.sin(math.radians(p))
-    cr, sr = math.cos(math.radians(r)), math.sin(math.radians(r))
-    return np.array(
-        [
-            [cr * cp, cr * sp * sw - sr * cw, cr * sp * cw + sr * sw],
-            [sr * cp, sr * sp * sw + cr * cw, sr * sp * cw - cr * sw],
-            [-sp, cp * sw, cp * cw],
-        ]
-    )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.rewrite import rewrite_body
 from cellsim.controllers.writing.targets import measured
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Move, Program, Statement
+from cellsim.domain.walk import within
 
 
 def quiet_frames(program: Program, cell: Cell, group: MotionGroup) -> Program:
@@ -21,7 +21,7 @@ def quiet_frames(program: Program, cell: Cell, group: MotionGroup) -> Program:
     numbered = {f for f in group.controller.frames if not measured(cell, f)}
     routines = []
     for routine in program.routines:
-        moves = [s for s in all_statements(routine.body) if isinstance(s, Move)]
+        moves = [s for s in within(routine.body) if isinstance(s, Move)]
         frames = _frames(moves, numbered)
 
         def change(s: Statement, frames: dict[int, str] = frames) -> tuple[Statement, ...]:

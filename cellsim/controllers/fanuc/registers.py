@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cellsim.controllers.fanuc.modal import known
 from cellsim.controllers.fanuc.positions import Points, element
+from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import State
 from cellsim.domain.program import Expr
 

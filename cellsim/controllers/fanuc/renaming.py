@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cellsim.controllers.fanuc.naming import FLAGS, LABELS, REGISTERS, named, number_of
 from cellsim.controllers.writing.expression import is_boolean
-from cellsim.controllers.writing.lines import all_statements, variables
+from cellsim.controllers.writing.lines import variables
 from cellsim.controllers.writing.rewrite import rewrite_body
 from cellsim.domain.program import (
     Assign,
@@ -22,6 +22,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 
@@ -57,7 +58,7 @@ def reached(program: Program) -> list[Routine]:
         name = waiting.pop()
         if name in bodies and name not in found:
             found.add(name)
-            waiting += [s.routine for s in all_statements(bodies[name]) if isinstance(s, Call)]
+            waiting += [s.routine for s in within(bodies[name]) if isinstance(s, Call)]
     return [routine for routine in program.routines if routine.name in found]
 
 
@@ -65,7 +66,7 @@ def _variables(routines: Iterable[Routine]) -> dict[str, str]:
     """Return the new name of every variable: conditions in flags, numbers in registers."""
     kinds: dict[str, str] = {}
     for routine in routines:
-        for s in all_statements(routine.body):
+        for s in within(routine.body):
             if isinstance(s, Assign) and s.value.op not in ("var", "unknown"):
                 kind = "f" if is_boolean(s.value) else "r"
                 if kinds.setdefault(s.name, kind) != kind:
@@ -105,7 +106,7 @@ def _numbered(names: list[str], kind: str, most: int) -> dict[str, str]:
 
 
 def _labels(routine: Routine) -> dict[str, str]:
-    names = [s.name for s in all_statements(routine.body) if isinstance(s, Label)]
+    names = [s.name for s in within(routine.body) if isinstance(s, Label)]
     return _numbered(list(dict.fromkeys(names)), "lbl", LABELS)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Call, Goto, Label, Program, Return, Routine, Statement, Wait
+from cellsim.domain.walk import within
 
 MOST_STATEMENTS = 3000
 
@@ -24,7 +24,7 @@ def split(program: Program, longest: int) -> Program:
     out: list[Routine] = []
     parts: list[Routine] = []
     for routine in program.routines:
-        if sum(1 for _ in all_statements(routine.body)) <= MOST_STATEMENTS:
+        if sum(1 for _ in within(routine.body)) <= MOST_STATEMENTS:
             out.append(routine)
             continue
         body: list[Statement] = []
@@ -47,7 +47,7 @@ def _free(base: str, longest: int, taken: set[str]) -> str:
 
 def _chunks(body: Sequence[Statement]) -> list[list[Statement]]:
     """Return the statements in runs that nothing jumps out of or into."""
-    sizes = [sum(1 for _ in all_statements([s])) for s in body]
+    sizes = [sum(1 for _ in within([s])) for s in body]
     closed = _cuts(body)
     chunks: list[list[Statement]] = [[]]
     count = 0
@@ -64,7 +64,7 @@ def _cuts(body: Sequence[Statement]) -> list[bool]:
     """Return for each statement whether a part may begin with it."""
     places: dict[str, list[int]] = {}
     for i, top in enumerate(body):
-        for s in all_statements([top]):
+        for s in within([top]):
             name = ""
             if isinstance(s, Label):
                 name = s.name

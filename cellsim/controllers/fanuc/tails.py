@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cellsim.controllers.fanuc.acts import Tail
-from cellsim.controllers.fanuc.modal import known
+from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import State
 from cellsim.domain.program import FINE, Speed, Zone
 

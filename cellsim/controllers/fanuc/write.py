@@ -18,7 +18,7 @@ from cellsim.controllers.fanuc.pointtext import PointTexts
 from cellsim.controllers.fanuc.programtext import program_text, remarks
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import all_statements, port_of, refuse, variables
+from cellsim.controllers.writing.lines import port_of, refuse, variables
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of
@@ -34,6 +34,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 LONGEST_NAME = 36
@@ -68,7 +69,7 @@ def _check(name: str) -> None:
 def _file(
     routine: Routine, group: MotionGroup, names: dict[str, str], counters: _Counters
 ) -> TextFile:
-    statements = all_statements(routine.body)
+    statements = within(routine.body)
     labels = {number_of(s.name, "lbl") for s in statements if isinstance(s, Label)}
     text = _Text(group, names, counters, labels, PointTexts(group))
     text.body(routine.body, 0)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from cellsim.controllers.hyundai.counting import bounds_of, constant, every
+from cellsim.controllers.hyundai.counting import bounds_of
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.values import constant, every
 from cellsim.controllers.reading.walk import Walker, joined
 from cellsim.domain.program import Assign, Expr, If, Label, Loop, Statement
 

@@ -7,7 +7,6 @@ said, and is one step past the end afterwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from cellsim.domain.program import Expr
 
@@ -21,22 +20,3 @@ def bounds_of(text: str) -> tuple[Expr, Expr, Expr] | None:
         return None
     first, last = (Expr("const", value=float(match[i])) for i in (1, 2))
     return first, last, Expr("const", value=1.0)
-
-
-def constant(expr: Expr) -> float | None:
-    """Return the number a constant expression is; None for anything else."""
-    sign = 1.0
-    if expr.op == "neg":
-        sign, expr = -1.0, expr.args[0]
-    value = expr.value
-    plain = expr.op == "const" and isinstance(value, float) and not isinstance(value, bool)
-    return sign * float(value) if plain and value is not None else None
-
-
-def every(expr: Expr) -> Iterator[Expr]:
-    """Yield an expression and all its parts."""
-    waiting = [expr]
-    while waiting:
-        part = waiting.pop()
-        waiting += part.args
-        yield part

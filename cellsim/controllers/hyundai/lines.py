@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.hyundai.acts import Act, Addressed, Build
-from cellsim.controllers.hyundai.counting import constant
 from cellsim.controllers.hyundai.outputs import pulse, triggout
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line, split_comment
+from cellsim.controllers.reading.values import constant
 from cellsim.domain.program import Expr
 
 _PREFIX = re.compile(r"\s*(S\d{1,3}(?=\s)|\d{1,4}(?=\s))?\s*(.*?)\s*$", re.IGNORECASE)

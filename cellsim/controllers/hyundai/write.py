@@ -17,13 +17,7 @@ from cellsim.controllers.hyundai.phrases import label_text, speed_text, time_par
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.axes import printed_values
-from cellsim.controllers.writing.lines import (
-    all_statements,
-    crlf_file,
-    output_of,
-    trailing,
-    variables,
-)
+from cellsim.controllers.writing.lines import crlf_file, output_of, trailing, variables
 from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
@@ -41,6 +35,7 @@ from cellsim.domain.program import (
     Target,
     Wait,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused, UnknownName
 
 HEADER = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }'
@@ -85,7 +80,7 @@ def _notes(program: Program, cell: Cell) -> tuple[str, ...]:
     frames = {
         s.frame
         for r in program.routines
-        for s in all_statements(r.body)
+        for s in within(r.body)
         if isinstance(s, Move) and measured(cell, s.frame)
     }
     numbers = cell.groups[program.group].controller.frames
@@ -104,7 +99,7 @@ def _file(
     shared: frozenset[str],
 ) -> TextFile:
     taken = set(variables(routine.body)) | RESERVED
-    taken |= {s.name for s in all_statements(routine.body) if isinstance(s, Label)}
+    taken |= {s.name for s in within(routine.body) if isinstance(s, Label)}
     job = _Job(cell, group, names, taken=taken)
     job.body(routine.body, 0)
     if job.steps > MAX_STEPS:

@@ -14,6 +14,7 @@ from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import Walker, joined
 from cellsim.domain.program import Assign, Comment, Expr, Goto, If, Label, Loop, Statement
 
@@ -164,15 +165,6 @@ class Blocks(Walker):
                 self.collector.keep(line, "condition")
                 return Expr("unknown", name=line.text)
         return self.names.bound(condition)
-
-
-def every(expr: Expr) -> Iterator[Expr]:
-    """Yield an expression and all its parts."""
-    waiting = [expr]
-    while waiting:
-        part = waiting.pop()
-        waiting += part.args
-        yield part
 
 
 def _text(node: Node) -> str:

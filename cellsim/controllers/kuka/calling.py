@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Act, Struct
-from cellsim.controllers.kuka.blocks import Blocks, every
+from cellsim.controllers.kuka.blocks import Blocks
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.switching import Switched, switched
 from cellsim.controllers.reading.blocks import Node
 from cellsim.controllers.reading.passing import Signature, call_of, with_calls
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, union
 from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Call, Expr, Return, SetSignal, Statement

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.kuka.acts import Act, number_of
-from cellsim.controllers.reading.blocks import Close, Middle, Node, NotUnderstood, Open
+from cellsim.controllers.reading.blocks import Node, Open
+from cellsim.controllers.reading.cases import Switch, as_branches
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
-from cellsim.errors import BadInput
 
 _TIMER = re.compile(r"\$timer\[(\d+)\]")
 _FLAG = re.compile(r"\$timer_flag\[(\d+)\]")
+_SWITCH = Switch("SWITCH", "ENDSWITCH", Act, Act("header"))
 
 
 @dataclass(frozen=True)
@@ -34,37 +35,7 @@ class Waiting:
 
 def switches(acts: Iterable[tuple[Line, object]]) -> Iterator[tuple[Line, object]]:
     """Yield lines with SWITCH and CASE said as IF and ELSEIF; KRL does not fall through."""
-    open_ones: list[tuple[Expr, bool]] = []
-    for line, act in acts:
-        word = act.word if isinstance(act, Act) else ""
-        if word == "switch":
-            open_ones.append((act.data[0], True))  # type: ignore[attr-defined]
-            continue
-        if word == "endswitch" and open_ones:
-            act = Act("header") if open_ones.pop()[1] else Close(frozenset({"if"}))
-        elif word in {"case", "default"} and open_ones:
-            value, first = open_ones[-1]
-            open_ones[-1] = (value, False)
-            act = _case(value, first, act)  # type: ignore[arg-type]
-        yield line, act
-    if open_ones:
-        raise BadInput(
-            "SWITCH has no end; the text is truncated",
-            file=line.file,
-            line=line.number,
-            expected="ENDSWITCH",
-        )
-
-
-def _case(value: Expr, first: bool, act: Act) -> object:
-    """Return CASE a, b as the condition value == a or value == b."""
-    if act.word == "default":
-        return NotUnderstood("DEFAULT before any CASE") if first else Middle()
-    tests = [Expr("==", (value, constant)) for constant in act.data]
-    condition = tests[0]
-    for test in tests[1:]:
-        condition = Expr("or", (condition, test))
-    return Open("if", condition) if first else Middle(condition)
+    return as_branches(acts, _SWITCH)
 
 
 def fold(nodes: Sequence[Node]) -> list[Node]:

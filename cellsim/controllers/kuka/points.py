@@ -12,10 +12,11 @@ import numpy as np
 from cellsim.controllers.kuka.acts import Act, Linked, Struct, element
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.values import rotation_zyx
 from cellsim.controllers.reading.walk import State
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import Expr, Target
-from cellsim.geometry import Array, Pose
+from cellsim.geometry import Pose
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _DECLARED = re.compile(
@@ -196,7 +197,7 @@ def pose_of(struct: Struct) -> Pose | None:
     if not all(k in values for k in _POSE):
         return None
     place = np.array([values["X"], values["Y"], values["Z"]]) / 1000.0
-    return Pose(_rotation(values["A"], values["B"], values["C"]), place)
+    return Pose(rotation_zyx(values["A"], values["B"], values["C"]), place)
 
 
 def _declared(text: str) -> set[str]:
@@ -236,17 +237,3 @@ def _may_change(act: object) -> bool:
                 return True
             waiting += part.args
     return False
-
-
-def _rotation(a: float, b: float, c: float) -> Array:
-    """Return Rz(A) Ry(B) Rx(C) of angles in degrees, written out, shape (3, 3)."""
-    ca, sa = math.cos(math.radians(a)), math.sin(math.radians(a))
-    cb, sb = math.cos(math.radians(b)), math.sin(math.radians(b))
-    cc, sc = math.cos(math.radians(c)), math.sin(math.radians(c))
-    return np.array(
-        [
-            [ca * cb, ca * sb * sc - sa * cc, ca * sb * cc + sa * sc],
-            [sa * cb, sa * sb * sc + ca * cc, sa * sb * cc - ca * sc],
-            [-sb, cb * sc, cb * cc],
-        ]
-    )

@@ -13,7 +13,6 @@ from cellsim.controllers.ur.digits import (
     grid_pose,
 )
 from cellsim.controllers.ur.words import RESERVED
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
     grid_common,
@@ -28,6 +27,7 @@ from cellsim.controllers.writing.split import split_motions
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import FINE, Move, Program, Speed, Statement, Target, Zone
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 LONGEST_NAME = 40
@@ -60,7 +60,7 @@ def quantise(program: Program, cell: Cell) -> Program:
     percent = any(
         isinstance(s, Move) and s.speed.unit == "%"
         for routine in program.routines
-        for s in all_statements(routine.body)
+        for s in within(routine.body)
     )
     said = "% speeds are written as rad/s: that part of the slowest axis' largest speed"
     return replace(result, notes=(*result.notes, said)) if percent else result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from cellsim.controllers.text import TextFile
 from cellsim.controllers.writing.quantise import one_line
@@ -22,6 +22,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused, UnknownName
 
 
@@ -80,17 +81,6 @@ def _signals(statement: Statement) -> list[str]:
     return list(found)
 
 
-def all_statements(body: Iterable[Statement]) -> Iterator[Statement]:
-    """Yield statements, those in blocks after the block they stand in."""
-    for statement in body:
-        yield statement
-        if isinstance(statement, If):
-            yield from all_statements(statement.then)
-            yield from all_statements(statement.otherwise)
-        elif isinstance(statement, Loop):
-            yield from all_statements(statement.body)
-
-
 def variables(body: Iterable[Statement]) -> list[str]:
     """Return the names of the variables that a routine assigns or reads, in order of use."""
     seen: dict[str, None] = {}
@@ -103,7 +93,7 @@ def variables(body: Iterable[Statement]) -> list[str]:
         for arg in expr.args:
             add(arg)
 
-    for statement in all_statements(body):
+    for statement in within(body):
         if isinstance(statement, Assign):
             add(statement.value)
             seen.setdefault(statement.name)
@@ -125,7 +115,7 @@ def kinds_of(
     """
     kinds: dict[str, str] = {}
     for routine in program.routines:
-        for s in all_statements(routine.body):
+        for s in within(routine.body):
             if isinstance(s, Assign):
                 kind = type_of(s.value)
                 if kinds.setdefault(s.name, kind) != kind:

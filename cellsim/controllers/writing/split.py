@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import (
     Call,
     Goto,
@@ -17,6 +16,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 
 _TAIL = 4
 
@@ -47,7 +47,7 @@ def split_motions(program: Program, most: int, longest_name: int) -> Program:
 
 def motions(body: Sequence[Statement]) -> int:
     """Return how many points the motions of statements, and of those in them, have."""
-    return sum(2 if s.via else 1 for s in all_statements(body) if isinstance(s, Move))
+    return sum(2 if s.via else 1 for s in within(body) if isinstance(s, Move))
 
 
 def _free(base: str, longest: int, taken: set[str]) -> str:
@@ -81,7 +81,7 @@ def _cuts(body: Sequence[Statement]) -> list[bool]:
         before = body[i - 1] if i else None
         allowed[i] = not (isinstance(before, Move) and before.zone.kind != "fine")
         allowed[i] &= all(getattr(s, "at", None) is None for s in (before, top))
-        for s in all_statements([top]):
+        for s in within([top]):
             if isinstance(s, Return):
                 return [False] * len(body)
             name = s.name if isinstance(s, Label) else s.label if isinstance(s, Goto) else ""

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from cellsim.controllers.linting import Findings, Look
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import Move, Target
 from cellsim.domain.report import Severity
+from cellsim.domain.walk import within
 from cellsim.geometry import Array
 
 _LEAST_MM = 0.1
@@ -22,7 +22,7 @@ _SINGULAR_DEG = 0.01
 def _routes(look: Look) -> Iterator[list[Move]]:
     """Yield the motions of each job in the order of its lines."""
     for routine in look.program.routines:
-        yield [s for s in all_statements(routine.body) if isinstance(s, Move)]
+        yield [s for s in within(routine.body) if isinstance(s, Move)]
 
 
 def arcs(look: Look) -> Findings:

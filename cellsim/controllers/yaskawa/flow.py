@@ -11,6 +11,7 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
 from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Act, Step
@@ -18,7 +19,7 @@ from cellsim.controllers.yaskawa.fold import Waiting
 from cellsim.controllers.yaskawa.motions import Motions, same_place
 from cellsim.controllers.yaskawa.runs import arc_run, beside, is_word
 from cellsim.controllers.yaskawa.setting import Setting, at_start, pulsed
-from cellsim.controllers.yaskawa.variables import known, plain, set_by
+from cellsim.controllers.yaskawa.variables import plain, set_by
 from cellsim.domain.program import (
     Assign,
     Call,

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.blocks import Close, Middle, Node, NotUnderstood, Open
+from cellsim.controllers.reading.cases import is_one_of, no_end
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.yaskawa.acts import Act
 from cellsim.domain.program import Expr
-from cellsim.errors import BadInput
 
 _NOT = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -97,17 +97,8 @@ def switches(acts: Iterable[tuple[Line, object]]) -> Iterator[tuple[Line, object
             act = NotUnderstood("DEFAULT before any CASE") if open_ones[-1][1] else Middle()
         yield line, act
     if open_ones:
-        raise BadInput(
-            "SWITCH has no end; the text is truncated",
-            file=line.file,
-            line=line.number,
-            expected="ENDSWITCH",
-        )
+        raise no_end(line, "SWITCH", "ENDSWITCH")
 
 
 def _is_one_of(value: Expr, constants: Sequence[Expr]) -> Expr:
-    tests = [Expr("==", (value, c)) for c in constants]
-    condition = tests[0]
-    for test in tests[1:]:
-        condition = Expr("or", (condition, test))
-    return Expr("unknown", name="switch") if value.op == "unknown" else condition
+    return Expr("unknown", name="switch") if value.op == "unknown" else is_one_of(value, constants)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.rewrite import identifier, rewrite_body
 from cellsim.controllers.yaskawa.logic import links, number, opposite, plain
 from cellsim.controllers.yaskawa.registers import Registers
@@ -25,6 +24,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 
 LONGEST_LABEL = 8
 
@@ -58,10 +58,10 @@ class Labels:
 def with_labels(body: Iterable[Statement], labels: Labels, entry: bool) -> tuple[Statement, ...]:
     """Return statements with the job's labels; the entry's returns go to its end."""
     statements = tuple(body)
-    for s in all_statements(statements):
+    for s in within(statements):
         if isinstance(s, Label):
             labels.of(s.name)
-    leaves = entry and any(isinstance(s, Return) for s in all_statements(statements))
+    leaves = entry and any(isinstance(s, Return) for s in within(statements))
     end = labels.fresh("END") if leaves else ""
 
     def change(s: Statement) -> tuple[Statement, ...]:

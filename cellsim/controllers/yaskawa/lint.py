@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.linting import Findings, Look
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.yaskawa.arclint import arcs, singular, stances
 from cellsim.controllers.yaskawa.motion import rules
 from cellsim.controllers.yaskawa.words import RESERVED
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Comment, Delay, Label, Move, Program, Raw, Wait
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import within
 
 _INFORM = "INFORM manual"
 _FORMAT = "DX100 manual 156191-1CD 4.1"
@@ -165,7 +165,7 @@ def _frames(look: Look) -> Findings:
     """A measured frame without a number, or beside other frames: a relative job has one."""
     controller, error = look.group.controller, Severity.ERROR
     for routine in look.program.routines:
-        moves = [s for s in all_statements(routine.body) if isinstance(s, Move)]
+        moves = [s for s in within(routine.body) if isinstance(s, Move)]
         shifted = {
             m.frame
             for m in moves

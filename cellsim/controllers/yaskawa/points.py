@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.values import rotation_zyx
 from cellsim.controllers.reading.walk import State
 from cellsim.controllers.yaskawa.acts import point
 from cellsim.controllers.yaskawa.jobfile import JobFile, Position
@@ -18,7 +18,7 @@ from cellsim.controllers.yaskawa.variables import value_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Target
 from cellsim.errors import BadInput
-from cellsim.geometry import Array, Pose
+from cellsim.geometry import Pose
 
 # Tool data have 0.001 mm and 0.0001 deg; a cell file may be rounded once more.
 _SAME_M, _SAME_RAD = 2e-5, 2e-5
@@ -105,9 +105,9 @@ class Points:
         tool, _, tcp = name.partition(".")
         if position.pulses or len(position.values) < 6 or tool not in self.cell.tools:
             raise NotKnown("tool data that are not in the cell")
-        x, y, z, *turns = position.values[:6]
+        x, y, z, rx, ry, rz = position.values[:6]
         tcps = self.cell.tools[tool].tcps
-        pose = Pose(_rotation(*turns), np.array([x, y, z]) / 1000.0)
+        pose = Pose(rotation_zyx(rz, ry, rx), np.array([x, y, z]) / 1000.0)
         metres, angle = pose.distance(tcps[tcp] if tcp else next(iter(tcps.values())))
         if metres > _SAME_M or angle > _SAME_RAD:
             raise NotKnown(f"tool {number} is {1e3 * metres:.3f} mm from the cell's '{name}'")
@@ -186,7 +186,8 @@ class Points:
             raise NotKnown("RCONF of the position is not said")
         base = frame.endswith(".base")
         begins = self.group.robot.controller_base if base else Pose.identity()
-        R = _rotation(*values[3:])
+        rx, ry, rz = values[3:]
+        R = rotation_zyx(rz, ry, rx)
         pose = begins @ Pose(R, np.array(values[:3]) / 1000.0)
         config = ",".join(str(d) for d in position.rconf[:6])
         if not any(np.any(j.origin.p) for j in self.group.robot.joints):
@@ -217,17 +218,3 @@ class Points:
             return world_T_tcp
         tcps = self.cell.tools[name].tcps
         return world_T_tcp @ (tcps[tcp] if tcp else next(iter(tcps.values()))).inverse()
-
-
-def _rotation(rx: float, ry: float, rz: float) -> Array:
-    """Return Rz(Rz) Ry(Ry) Rx(Rx) of angles in degrees, written out, shape (3, 3)."""
-    ca, sa = math.cos(math.radians(rz)), math.sin(math.radians(rz))
-    cb, sb = math.cos(math.radians(ry)), math.sin(math.radians(ry))
-    cc, sc = math.cos(math.radians(rx)), math.sin(math.radians(rx))
-    return np.array(
-        [
-            [ca * cb, ca * sb * sc - sa * cc, ca * sb * cc + sa * sc],
-            [sa * cb, sa * sb * sc + ca * cc, sa * sb * cc - ca * sc],
-            [-sb, cb * sc, cb * cc],
-        ]
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import grid_accel, is_fine, level_within, one_line
 from cellsim.controllers.writing.resolve import with_joints
@@ -31,6 +30,7 @@ from cellsim.domain.program import (
     Statement,
     Zone,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 LONGEST_NAME = 32
@@ -115,7 +115,7 @@ def _in_style(
 
 def _style(body: Iterable[Statement], cell: Cell, group: MotionGroup) -> tuple[Style, Style | None]:
     """Return the style of a job, and what to fall back to."""
-    moves = [s for s in all_statements(body) if isinstance(s, Move)]
+    moves = [s for s in within(body) if isinstance(s, Move)]
     pulse = Style() if group.controller.pulses else None
     if not moves:
         return pulse or Style(base_frame(group)), None

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.controllers.writing.rewrite import expressions
 from cellsim.domain.program import Assign, Expr, If, Loop, Program, Statement, Wait
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 REGISTER = re.compile(r"[BIDR]\d{3}")
@@ -23,7 +23,7 @@ _COUNT = 100
 def conditions(program: Program) -> Iterator[Expr]:
     """Yield every condition of a program."""
     for routine in program.routines:
-        for s in all_statements(routine.body):
+        for s in within(routine.body):
             if isinstance(s, If | Wait | Loop) and s.condition is not None:
                 yield s.condition
 
@@ -31,7 +31,7 @@ def conditions(program: Program) -> Iterator[Expr]:
 def assignments(program: Program) -> Iterator[Assign]:
     """Yield every assignment of a program."""
     for routine in program.routines:
-        yield from (s for s in all_statements(routine.body) if isinstance(s, Assign))
+        yield from (s for s in within(routine.body) if isinstance(s, Assign))
 
 
 @dataclass
@@ -112,7 +112,7 @@ def _boolean(expr: Expr) -> bool:
 def registers_of(body: Iterable[Statement]) -> set[str]:
     """Return the names of the variables in statements."""
     found: set[str] = set()
-    for s in all_statements(body):
+    for s in within(body):
         if isinstance(s, Assign):
             found |= {s.name, *(p.name for p in expressions(s.value) if p.op == "var")}
         elif isinstance(s, If | Wait | Loop) and s.condition is not None:

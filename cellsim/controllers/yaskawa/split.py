@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.program import (
     Call,
     Goto,
@@ -22,6 +21,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 MOST_LINES = 9_900
@@ -50,7 +50,7 @@ def split(program: Program) -> Program:
 
 def size(body: Iterable[Statement]) -> int:
     """Return how many lines statements take at most."""
-    return sum(_lines(s) for s in all_statements(body))
+    return sum(_lines(s) for s in within(body))
 
 
 def _lines(s: Statement) -> int:
@@ -61,7 +61,7 @@ def _lines(s: Statement) -> int:
 
 
 def _parts(routine: Routine, taken: set[str]) -> list[Routine]:
-    for s in all_statements(routine.body):
+    for s in within(routine.body):
         if isinstance(s, Label | Goto | Return) or (isinstance(s, Wait) and s.on_timeout):
             what = f"{size(routine.body)} lines with jumps in '{routine.name}'; a job holds 9999"
             raise Refused("yaskawa", what, line=s.line)

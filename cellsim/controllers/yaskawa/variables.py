@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.controllers.yaskawa.acts import Act
 from cellsim.controllers.yaskawa.jobfile import Position
@@ -23,25 +24,6 @@ Held = tuple[str, Changes]
 Look = Callable[[str], Position | None]
 REGISTER = re.compile(r"(?<![\w$])L?[BIDR]\d{3,5}(?!\w)", re.IGNORECASE)
 _SCALE = {1: 1e-3, 2: 1e-3, 3: 1e-3, 4: 1e-4, 5: 1e-4, 6: 1e-4}
-
-
-def known(expr: Expr, state: State) -> float | None:
-    """Return the number an expression has in a state; None where that is not known."""
-    if expr.op == "const" and isinstance(expr.value, float) and not isinstance(expr.value, bool):
-        return expr.value
-    if expr.op == "var":
-        held = state.get(expr.name)
-        return held if isinstance(held, float) else None
-    if expr.op in ("+", "-", "*") and len(expr.args) == 2:
-        left, right = (known(a, state) for a in expr.args)
-        if left is None or right is None:
-            return None
-        result = {"+": left + right, "-": left - right, "*": left * right}[expr.op]
-        return result if abs(result) < 1e12 else None
-    if expr.op == "neg":
-        inner = known(expr.args[0], state)
-        return None if inner is None else -inner
-    return None
 
 
 def plain(value: Expr) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import SetSignal
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import statements_of
 from cellsim.simulate.lower import lower
-from cellsim.simulate.wires import signals_read, statements
+from cellsim.simulate.wires import signals_read
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
 
@@ -25,12 +26,12 @@ def answer_not_awaited(context: Context) -> Outcome:
     """
     cell = context.cell
     programs = [lower(p, cell) for p in context.timeline.job.programs.values()]
-    read = {name for p in programs for s in statements(p) for name in signals_read(s)}
+    read = {name for p in programs for s in statements_of(p) for name in signals_read(s)}
     answers = _answers(cell)
     found: dict[str, Finding] = {}
     started = set()
     for program in programs:
-        for statement in statements(program):
+        for statement in statements_of(program):
             if not isinstance(statement, SetSignal) or not statement.value:
                 continue
             who, answer = answers.get(statement.signal, ("", ""))

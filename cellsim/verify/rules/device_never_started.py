@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from cellsim.domain.cell import Cell, Device
 from cellsim.domain.program import SetSignal
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import statements_of
 from cellsim.simulate.lower import lower
-from cellsim.simulate.wires import signals_read, statements
+from cellsim.simulate.wires import signals_read
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
 
@@ -27,7 +28,7 @@ def device_never_started(context: Context) -> Outcome:
     """
     cell = context.cell
     programs = [lower(p, cell) for p in context.timeline.job.programs.values()]
-    everything = [s for program in programs for s in statements(program)]
+    everything = [s for program in programs for s in statements_of(program)]
     started = {s.signal for s in everything if isinstance(s, SetSignal)}
     read = {name for s in everything for name in signals_read(s)}
     devices = list(_doors(cell, frozenset(context.timeline.job.programs)))

@@ -47,6 +47,25 @@ def krl(body: str, more: str = "") -> ReadResult:
     return BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
 
 
+UR = """def a():
+  def add(x, y):
+    y = y + x
+    return y
+  end
+  def next():
+    global g = g + 1
+    return g
+  end
+{body}
+end
+"""
+
+
+def ur(body: str) -> ReadResult:
+    lines = "\n".join(f"  {line}" for line in body.splitlines())
+    return BRANDS["ur"].read({"a.script": UR.format(body=lines).encode()}, cell_of("ur"), "arm")
+
+
 def values(result: ReadResult) -> dict[str, object]:
     """Return the variables after a run of a program without motions and signals."""
     interpreter = Interpreter(result.program, frozenset({"set", "wait"}), {})
@@ -91,3 +110,21 @@ def test_calls_that_could_mean_something_else_stay_text(line: str) -> None:
     ends = {"W": "\nENDWHILE", "I": "\nENDIF"}.get(line[0], "")
     result = krl(f"g=0\na=1\nb=2\n{line}{ends}", DOWN)
     assert [r.line for r in result.raw_lines if r.line == 5] == [5]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("b = 4\nc = add(b, b)", {"b": 4.0, "c": 8.0}),
+        ("c = add(add(1, 2), 3)", {"c": 6.0}),
+        ("global g = 0\nc = next()*10+next()", {"g": 2.0, "c": 12.0}),
+        ("n = [5, 7, 9]\nn[1] = 2\nc = n[0]-n[1]", {"c": 3.0}),
+        ("i = 0\nc = 1\nwhile i < 4:\n  c = c*2\n  i = i + 1\nend", {"c": 16.0}),
+        ("if add(1, 1) == 2:\n  c = 1\nend", {"c": 1.0}),
+    ],
+)
+def test_functions_of_scripts_hand_over_by_value(body: str, expected: dict[str, float]) -> None:
+    found = ur(body)
+    assert not found.raw_lines, found.raw_lines
+    after = values(found)
+    assert {name: after[name] for name in expected} == expected

@@ -7,6 +7,7 @@ import pytest
 from controllers_support import cell_of
 from programs_support import read_program, said
 
+from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import Move
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -30,15 +31,19 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "20 call visit_1",
             "21 call visit_2",
             f"22 linear X(600 200 300 180 8.113 180) {BASE} 0.125 m/s fine",
-            "23 home2=",
+            "24 creep__d=",
+            "24 call creep",
+            f"27 linear X(100 0 400 0 0 0) {BASE} 0.1 m/s fine",
             "7 do0=True",
             "8 delay 0.3",
             f"11 linear X(600 200 300 180 8.113 180) {BASE} 0.5 m/s radius 10 mm",
             "12 call grip_1",
             f"11 linear X(600 -200 300 180 8.113 180) {BASE} 0.25 m/s fine",
             "12 call grip_1",
+            "15 creep__d=",
+            f"16 linear X(600 200 300 180 8.113 180) {BASE} 0.2 m/s fine",
         ],
-        [14, 15, 16, 24, 25, 26, 27],
+        [],
     ),
     "polyscope.script": (
         [
@@ -55,8 +60,52 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "15 if",
             "16 delay 0.1",
             f"18 linear X(600 200 300 180 8.113 180) {BASE} 0.1 m/s fine",
+            "19 change__z=",
+            "19 call change",
+            "4 change__z=",
         ],
-        [3, 4, 5, 7, 8, 9, 10, 14, 19, 20],
+        [5, 7, 8, 9, 10, 14, 20],
+    ),
+    # lists of poses by a counter, elements that are set, loops on known numbers, functions
+    "lists.script": (
+        [
+            "15 speed=",
+            "17 joint J(0 -85.944 85.944 -85.944 -85.944 0) gripper 1.05 rad/s fine",
+            "18 r=",
+            f"20 linear X(450 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            f"22 linear X(400 -300 400 0 0 179.909) {BASE} 0.25 m/s fine",
+            "23 call MoveAll",
+            "24 k=",
+            "26 k=",
+            f"27 linear X(450 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            "26 k=",
+            f"27 linear X(440 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            "32 twice__n=",
+            "32 call twice",
+            "32 twice__value1=",
+            "32 if",
+            f"33 linear X(425 -300 350 0 0 179.909) {BASE} 0.25 m/s fine",
+            "35 loop while",
+            "37 do0=True",
+            "38 x=",
+            "40 j=",
+            "4 i=",
+            f"6 linear X(400 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            "7 delay 0.1",
+            f"8 linear X(400 -300 450 0 0 179.909) {BASE} 0.25 m/s fine",
+            "9 i=",
+            f"6 linear X(500 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            "7 delay 0.1",
+            f"8 linear X(450 -300 350 0 0 179.909) {BASE} 0.25 m/s fine",
+            "9 i=",
+            f"6 linear X(600 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            "7 delay 0.1",
+            f"8 linear X(400 -300 450 0 0 179.909) {BASE} 0.25 m/s fine",
+            "9 i=",
+            "13 twice__value=",
+        ],
+        # Verbatim: a pose that is only known in the run, an element by a number that is not known.
+        [30, 36, 41],
     ),
     "degrees.script": (
         [
@@ -138,7 +187,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "39 linear X(500 100 400 180 0.091 180) gripper/group:arm.base 0.1 m/s radius 20 mm",
             "16 if",
         ],
-        [9, 10, 11, 12, 40, 41, 42, 43, 44],
+        [9, 10, 11, 12, 40, 41, 42, 43],
     ),
     "wrong_tcp.script": (
         [
@@ -171,3 +220,34 @@ def test_inverse_kinematics_takes_the_solution_nearest_to_qnear() -> None:
     near = np.radians([5, -85, 85, -95, -92, 88])
     assert float(np.abs(np.array(move.to.q) - near).max()) < 1.0
     assert [r.line for r in result.raw_lines] == [5, 6]
+
+
+def test_pose_trans_is_the_product_of_the_manuals_example() -> None:
+    """The script manual's example, as a public question quotes it with its result."""
+    text = (
+        "def a():\n  set_tcp(p[0, 0, 0.25, 0, 0, 0])\n"
+        "  movel(pose_trans(p[0.2,0.5,0.1,1.57,0,0], p[0.2,0.5,0.6,1.57,0,0]))\nend\n"
+    )
+    (move,) = (
+        BRANDS["ur"]
+        .read({"a.script": text.encode()}, cell_of("ur"), "arm")
+        .program.routines[0]
+        .body
+    )
+    assert isinstance(move, Move)
+    assert move.to.pose is not None
+    assert np.allclose(move.to.pose.p, [0.4, -0.0996, 0.60048], atol=5e-5)
+    assert np.allclose(move.to.pose.rotvec(), [3.14, 0.0, 0.0], atol=1e-9)
+
+
+def test_a_script_without_a_function_is_a_script_node() -> None:
+    text = (
+        b"set_tcp(p[0,0,0.25,0,0,0])\nmovej([0,-1.5,1.5,-1.5,-1.5,0])\nset_digital_out(0, True)\n"
+    )
+    result = BRANDS["ur"].read({"my node.script": text}, cell_of("ur"), "arm")
+    assert said("ur", result) == [
+        "2 joint J(0 -85.944 85.944 -85.944 -85.944 0) gripper 1.05 rad/s fine",
+        "3 do0=True",
+    ]
+    assert result.raw_lines == ()
+    assert any("script node" in note for note in result.notes)

@@ -80,11 +80,12 @@ class Calling(Blocks):
 
     def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
         """Return the calls of an expression's functions, and it with what they return."""
-        made, value = with_calls(expr, self.signatures, line, self._usable, fold=True)
+        return with_calls(expr, self.signatures, line, self._usable, self._called, fold=True)
+
+    def _called(self, made: list[Statement]) -> None:
         for statement in made:
             if isinstance(statement, Call):
                 self.call(statement.routine)
-        return made, value
 
     def _usable(self, expr: Expr) -> Expr | None:
         """Return an argument that is the value of plain variables, signals and numbers."""

@@ -27,6 +27,15 @@ class Collector:
             self.raw.append(RawLine(line.file, line.number, line.verbatim.strip(), reason))
         return Raw(text=line.verbatim.strip(), line=line.number, comment=reason)
 
+    def mark(self) -> tuple[tuple[RawLine, ...], tuple[str, ...]]:
+        """Return what is gathered so far."""
+        return tuple(self.raw), tuple(self.notes)
+
+    def back_to(self, mark: tuple[tuple[RawLine, ...], tuple[str, ...]]) -> None:
+        """Forget what was gathered after a mark."""
+        self.raw, self.notes = list(mark[0]), list(mark[1])
+        self._kept = {(raw.file, raw.line) for raw in self.raw}
+
     def take(self, other: Collector) -> None:
         """Add what another walk gathered."""
         for raw in other.raw:

@@ -118,7 +118,13 @@ def _fits(arguments: list[str], template: Template, language: Language) -> bool:
         return False
     if any(len(a) > MOST_LETTERS or not language.constant(a) for a in arguments):
         return False
-    names = [a for a in arguments if _NAME.fullmatch(a) and a.lower() not in {"true", "false"}]
+    # a parameter of the same name is replaced wherever it stands, so it names nothing else
+    own = set(template.parameters)
+    names = [
+        a
+        for a in arguments
+        if _NAME.fullmatch(a) and a.lower() not in {"true", "false"} and a not in own
+    ]
     return not any(
         re.search(rf"(?<![\w$]){n}(?!\w)", line.text, language.flags)
         for n in names

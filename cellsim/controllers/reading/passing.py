@@ -103,9 +103,15 @@ def with_calls(
     signatures: Mapping[str, Signature],
     line: Line,
     usable: Callable[[Expr], Expr | None],
+    did: Callable[[list[Statement]], None],
     fold: bool,
 ) -> tuple[list[Statement], Expr]:
     """Return the calls of the functions in an expression, in order, and it with their values.
+
+    Args:
+        expr, signatures, line, usable: As for `call_of`.
+        did: Told the statements of each call, in order, before the next one is looked at.
+        fold: Whether letters of either case are alike in names.
 
     Such an expression stays as it is where a function stands behind `and` or `or` (it may not be
     called at all), or behind a variable or a signal (the function may change it meanwhile).
@@ -136,6 +142,7 @@ def with_calls(
         loose = 0
         kept = f"{signature.value}{count}"
         value = Assign(kept, Expr("var", name=signature.value), line=line.number)
+        did([*call, value])
         return [*made, *call, value], Expr("var", name=kept)
 
     found = one(expr, True)

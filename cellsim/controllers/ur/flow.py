@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 
-from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
-from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
 from cellsim.controllers.ur.fold import Waiting
 from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, output_port
+from cellsim.controllers.ur.loops import Loops
 from cellsim.controllers.ur.motions import KINDS, Motions
 from cellsim.controllers.ur.poses import pose_of
-from cellsim.controllers.ur.threads import Schedule, Threads
+from cellsim.controllers.ur.scopes import names_before
+from cellsim.controllers.ur.threads import Schedule
 from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -24,12 +22,7 @@ from cellsim.domain.program import (
     Comment,
     Delay,
     Expr,
-    Goto,
-    If,
-    Label,
-    Loop,
     Move,
-    Raw,
     Return,
     SetSignal,
     Statement,
@@ -47,6 +40,7 @@ _PREAMBLE = frozenset(
         "set_tool_analog_input_domain",
         "set_analog_outputdomain",
         "set_input_actions_to_default",
+        "set_payload_cog",
         "set_tool_communication",
         "set_tool_output_mode",
         "set_tool_digital_output_mode",
@@ -56,21 +50,19 @@ _PREAMBLE = frozenset(
 
 
 @dataclass(kw_only=True)
-class Function(Walker):
+class Function(Loops):
     """One function on its way from lines to statements; `tcp` is the modal state."""
 
     cell: Cell
     group: MotionGroup
-    names: Names
-    collector: Collector
     motions: Motions
-    threads: Threads
     is_main: bool = False
-    loops: list[int] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def settings(self, node: Node) -> Settings:
-        """Return the TCP that a line sets, or those of the function it calls."""
+        """Return the TCP and values that a line sets, or those of the function it calls."""
+        return union([self.value_settings(node), self._modal_settings(node)])
+
+    def _modal_settings(self, node: Node) -> Settings:
         act = node.act
         if isinstance(act, Open) and act.kind == "raw":
             return {"tcp": frozenset({UNKNOWN})}
@@ -80,54 +72,15 @@ class Function(Walker):
             return {"tcp": frozenset({self._tcp(act) or UNKNOWN})}
         if act.data[0] in KINDS:
             return {"stands": frozenset({UNKNOWN})}
-        if act.data[0] in self.threads.opaque:
+        if act.data[0] in self.threads.opaque and act.data[0] not in self.signatures:
             return {"tcp": frozenset({UNKNOWN})}
         return self.routines.get(act.data[0], {})
-
-    def block(self, node: Node) -> list[Statement]:
-        act, line = node.act, node.line
-        assert isinstance(act, Open)
-        if act.variable in self.threads.counters or act.variable in self.threads.switching:
-            every = (self.quiet(line), *(self.quiet(n.line) for n in flat(node.body)))
-            return list(every)
-        if act.kind not in {"if", "while", "count"}:
-            self.state = joined(self.state, self.settings(node))
-            inner = list(flat([node]))
-            return [self.collector.keep(n.line, "block not understood") for n in inner]
-        condition = None if node.condition is None else self.names.bound(node.condition)
-        if act.kind == "if":
-            assert condition is not None
-            then, otherwise = self.branches(node)
-            return [If(condition, then, otherwise, line=line.number, comment=line.comment)]
-        return self._loop(node, act, condition)
-
-    def _loop(self, node: Node, act: Open, condition: Expr | None) -> list[Statement]:
-        """Return a loop, with labels at its end and behind it where something jumps there."""
-        line, number = node.line, next(self.numbers)
-        self.loops.append(number)
-        body = self.repeated(node.body)
-        self.loops.pop()
-        if f"next_{number}" in self.jumps:
-            body = (*body, Label(f"next_{number}", line=line.number))
-        loop = Loop(body, act.count, condition, line=line.number, comment=line.comment)
-        name = f"exit_{number}"
-        if name not in self.jumps:
-            return [loop]
-        self.label(name, (), False)
-        return [loop, Label(name, line=line.number)]
-
-    def _leave_loop(self, line: Line, word: str) -> list[Statement]:
-        """Return break or continue as a jump; the TCP after it is that of every way there."""
-        if not self.loops:
-            return [self.collector.keep(line, f"'{word}' outside of a loop")]
-        name = f"{'exit' if word == 'break' else 'next'}_{self.loops[-1]}"
-        self.jump(name)
-        self.state = None
-        return [Goto(name, line=line.number, comment=line.comment)]
 
     def leaf(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         if isinstance(act, NotUnderstood):
+            lost = {f"is {n}": UNKNOWN for n in names_before(line.text)}
+            self.state = {**(self.state or {}), **lost}
             return [self.collector.keep(line, act.reason)]
         if isinstance(act, Waiting):
             condition = self.names.bound(act.condition)
@@ -140,29 +93,59 @@ class Function(Walker):
         if act.word == "run" and act.data[0] in self.threads.switching:
             return self._started(line, self.threads.switching[act.data[0]])
         if act.word in {"break", "continue"}:
-            return self._leave_loop(line, act.word)
+            return self.leave_loop(line, act.word)
         if act.word == "return" or (act.word == "halt" and self.is_main):
-            self.leave()
-            return [Return(line=line.number, comment=line.comment)]
+            return self._return(line, act)
         if act.word == "call":
             return self._call(line, act)
         if act.word == "assign":
             return self._assign(line, *act.data)
+        if act.word == "element":
+            return self._element(line, *act.data)
         return [self.collector.keep(line, f"'{act.word}'")]
-
-    def quiet(self, line: Line) -> Statement:
-        """Return a line that changes nothing the verdict rests on."""
-        return Raw(line.verbatim.strip(), harmless=True, line=line.number)
 
     def _assign(self, line: Line, name: str, value: object) -> list[Statement]:
         if isinstance(value, PoseCall):
             self.collector.note("pose functions: see convention ur.pose-functions (assumed)")
-        if isinstance(value, Numbers | PoseCall) and self.motions.places.known(name):
-            return []
-        if not isinstance(value, Expr) or any(e.op == "unknown" for e in _all(value)):
-            return [self.collector.keep(line, f"value of '{name}'")]
-        bound = self.names.bound(value)
-        return [Assign(name, bound, line=line.number, comment=line.comment)]
+        if not isinstance(value, Expr):
+            known = self.keep_value(name, value)
+            return [] if known else [self.collector.keep(line, f"value of '{name}'")]
+        calls, plain = self.asked(line, value)
+        known = self.keep_value(name, plain)
+        number = self.places.number(plain)
+        if number is None and known:
+            return [*calls, self.quiet(line)] if calls else []
+        if number is None and any(e.op == "unknown" for e in _all(plain)):
+            told = self.told(line, plain) if not calls else None
+            return told or [*calls, self.collector.keep(line, f"value of '{name}'")]
+        odd = any(e.op == "unknown" for e in _all(plain))
+        bound = Expr("const", value=number) if odd else self.names.bound(plain)
+        return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
+
+    def _element(self, line: Line, name: str, index: object, value: object) -> list[Statement]:
+        """Return nothing for an element that is followed; what is not known stays text."""
+        changed = self.places.with_element(name, index, value)
+        if name in self.untracked or changed is None:
+            self.state = {**(self.state or {}), f"is {name}": UNKNOWN}
+            return [self.collector.keep(line, f"element of '{name}'")]
+        self.state = {**(self.state or {}), f"is {name}": changed}
+        return []
+
+    def _return(self, line: Line, act: Act) -> list[Statement]:
+        """Return from here; a function whose value may be asked for sets it first."""
+        made: list[Statement] = []
+        value = act.data[0] if act.data else None
+        if isinstance(value, Expr):
+            made, value = self.asked(line, value)
+        if self.own is not None and value is not None:
+            name = self.own.value
+            self.keep_value(name, value)
+            if isinstance(value, Expr):
+                number = self.places.number(value)
+                bound = self.names.bound(value) if number is None else Expr("const", value=number)
+                made = [*made, Assign(name, bound, line=line.number)]
+        self.leave()
+        return [*made, Return(line=line.number, comment=line.comment)]
 
     def _started(self, line: Line, schedule: Schedule) -> list[Statement]:
         """Return what a thread of outputs sets from here on, while the program goes on."""
@@ -175,7 +158,7 @@ class Function(Walker):
     def _call(self, line: Line, act: Act) -> list[Statement]:
         name, arguments = act.data
         if name in KINDS:
-            move = self.motions.motion(line, name, arguments, self._tcp_now())
+            move = self.motions.motion(line, name, arguments, self._tcp_now(), self.places)
             stands = isinstance(move, Move) and move.zone.kind == "fine"
             self.state = {**(self.state or {}), "stands": stands}
             return [move]
@@ -186,12 +169,17 @@ class Function(Walker):
             return [Delay(0.0, line=line.number, comment=line.comment or "popup")]
         if name == "set_tcp":
             return self._set_tcp(line, act)
-        if name in {"set_target_payload", "set_payload"}:
+        if name in {"set_target_payload", "set_payload", "set_payload_mass"}:
             return self._payload(line, arguments)
         if name in _HARMLESS and not any(_is_true(v) for _, v in arguments):
             return [self.quiet(line)]
         if name in _PREAMBLE or (name == "set_gravity" and _is_upright(arguments)):
             return [self.quiet(line)]
+        signature = self.signatures.get(name)
+        if signature is not None and not any(key for key, _ in arguments):
+            made = self.handed_over(line, signature, [v for _, v in arguments])
+            if made is not None:
+                return made
         if name in self.threads.opaque:
             self.state = {**(self.state or {}), "tcp": UNKNOWN}
         values = [v for _, v in arguments]
@@ -199,11 +187,11 @@ class Function(Walker):
             self.call(name)
             return [Call(name, line=line.number, comment=line.comment)]
         if name == "sleep" and len(values) == 1 and isinstance(values[0], Expr):
-            seconds = folded(values[0])
+            seconds = self.places.number(values[0])
             if seconds is not None:
                 return [Delay(seconds, line=line.number, comment=line.comment)]
-        made = self._output(line, name, values)
-        return [made or self.collector.keep(line, f"function '{name}' is not understood")]
+        output = self._output(line, name, values)
+        return [output or self.collector.keep(line, f"function '{name}' is not understood")]
 
     def _output(self, line: Line, name: str, values: list[object]) -> Statement | None:
         if len(values) != 2 or not all(isinstance(v, Expr) for v in values):
@@ -211,7 +199,7 @@ class Function(Walker):
         index, value = values
         assert isinstance(index, Expr)
         assert isinstance(value, Expr)
-        at = folded(index)
+        at = self.places.number(index)
         port = None if at is None else output_port(name, at)
         if port is None or value.op != "const" or not isinstance(value.value, bool):
             return None

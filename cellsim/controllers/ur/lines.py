@@ -24,7 +24,8 @@ _DEF = re.compile(r"(def|thread)\s+([A-Za-z_]\w*)\s*\(\s*(.*?)\s*\)\s*:")
 # what PolyScope shows as the current node while a script that it wrote runs
 _SHOWN = re.compile(r'\$\s*\d+\s*"[^"]*"(\s*"[^"]*")*')
 _RUN = re.compile(r"(?:(?:(?:global|local)\s+)?[A-Za-z_]\w*\s*=\s*)?run\s+([A-Za-z_]\w*)\s*\(\s*\)")
-_STARTS = ("call", "assign", "condition")
+_ELEMENT = re.compile(r"(?:(?:global|local)\s+)?[A-Za-z_]\w*\s*\[")
+_STARTS = ("call", "assign", "element", "condition")
 # first port number of each kind: 0-7 standard, 8-15 configurable, 16-17 tool
 _PORTS = {"standard_": 0, "configurable_": 8, "tool_": 16, "": 0}
 _SIGNAL = re.compile(r"get_(standard_|configurable_|tool_|)digital_(in|out)")
@@ -41,8 +42,16 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A list, or a pose p[...], of more than numbers: names, elements, lists."""
+
+    values: tuple[Any, ...]
+    is_pose: bool
+
+
+@dataclass(frozen=True)
 class PoseCall:
-    """pose_trans, pose_add, pose_inv or get_inverse_kin of lists, names and such calls."""
+    """pose_trans, pose_add, interpolate_pose, get_inverse_kin .. of lists, names and such calls."""
 
     name: str
     args: tuple[Any, ...]
@@ -72,15 +81,26 @@ class _Build(Expressions):
             raise ValueError("qnear where it has no meaning")
         return PoseCall(name, tuple(v for v in values if not isinstance(v, Token)))
 
-    def items(self, items: Sequence[Any]) -> Numbers:
-        is_pose = not isinstance(items[0], Expr)
-        values = [folded(e) for e in items if isinstance(e, Expr)]
-        if any(v is None for v in values):
-            raise ValueError("a list of more than numbers")
-        return Numbers(tuple(v for v in values if v is not None), is_pose)
+    def items(self, items: Sequence[Any]) -> Numbers | Listed:
+        is_pose = isinstance(items[0], Token)
+        values = tuple(items[1:] if is_pose else items)
+        if any(isinstance(v, Expr) and depth(v) > MAX_DEPTH for v in values):
+            raise ValueError("an expression nested too deep")
+        numbers = [folded(v) if isinstance(v, Expr) else None for v in values]
+        if None in numbers:
+            return Listed(values, is_pose)
+        return Numbers(tuple(v for v in numbers if v is not None), is_pose)
+
+    def element_of(self, items: Sequence[Any]) -> Expr:
+        return Expr("unknown", (items[1],), name=f"{items[0]}[]")
+
+    def element(self, items: Sequence[Any]) -> Act:
+        return Act("element", (str(items[1]), items[2], items[3]))
 
     def function(self, items: Sequence[Any]) -> Expr:
-        name, arguments = str(items[0]), [i for i in items[1:] if i is not None]
+        name, given = str(items[0]), [i for i in items[1:] if i is not None]
+        # a list or a pose has no place in an expression: what such a call gives is not followed
+        arguments = [i if isinstance(i, Expr) else Expr("unknown", name="list") for i in given]
         match = _SIGNAL.fullmatch(name)
         values = [folded(a) for a in arguments]
         if match and len(values) == 1 and values[0] is not None:
@@ -179,26 +199,20 @@ def _act(text: str) -> object:
     if first in {"def", "thread", "if", "while"}:
         return Open("raw")
     if first == "return":
-        return _returned(text[len(first) :].strip())
+        return _returned(text[len(first) :].strip()) or NotUnderstood("a value that is not known")
     run = _RUN.fullmatch(text)
     if run is not None:
         return Act("run", (run[1],))
     called = text[len(first) :].lstrip().startswith("(")
-    made = _parser().parse(text, "call" if called else "assign")
+    start = "element" if _ELEMENT.match(text) else "assign"
+    made = _parser().parse(text, "call" if called else start)
     return made or NotUnderstood("no statement this reader knows")
 
 
 def _returned(value: str) -> object:
-    """Return the act of `return value`; what a value is used for is told where it is used."""
+    """Return the act of `return value`."""
     act = _parser().parse(f"value = {value}", "assign")
-    waiting = [act.data[1]] if isinstance(act, Act) else [Expr("unknown")]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Expr):
-            if part.op == "unknown":
-                return NotUnderstood("a returned value that calls a function")
-            waiting += part.args
-    return Act("return")
+    return Act("return", (act.data[1],)) if isinstance(act, Act) else None
 
 
 def _opening(word: str, rest: str) -> object:

@@ -46,9 +46,9 @@ CONVENTIONS = (
     Convention(
         "ur.pose-functions",
         "pose_trans multiplies poses, pose_inv inverts one, pose_add adds the positions and "
-        "multiplies the rotations",
+        "multiplies the rotations; interpolate_pose goes straight and turns about one axis",
         "assumed",
-        "URScript manual as recalled, not looked up again",
+        "pose_trans and interpolate_pose: the manual as public pages quote it; the others recalled",
     ),
     Convention(
         "ur.inverse-kinematics",
@@ -56,6 +56,12 @@ CONVENTIONS = (
         "that the distance is over all joints alike is assumed",
         "assumed",
         "URScript manual as public notes quote it: 'the solution closest to qnear is returned'",
+    ),
+    Convention(
+        "ur.by-value",
+        "functions get copies of their arguments; a name is its function's own unless it is global",
+        "assumed",
+        "URScript manual as recalled: scope and functions",
     ),
     Convention(
         "ur.movep",

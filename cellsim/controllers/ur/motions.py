@@ -36,10 +36,14 @@ class Motions:
 
     group: MotionGroup
     collector: Collector
-    places: Places
 
     def motion(
-        self, line: Line, name: str, arguments: tuple[tuple[str, object], ...], tool: object
+        self,
+        line: Line,
+        name: str,
+        arguments: tuple[tuple[str, object], ...],
+        tool: object,
+        places: Places,
     ) -> Statement:
         """Return a motion, or its text where anything of it is not understood."""
         given = _by_name(name, arguments)
@@ -50,10 +54,10 @@ class Motions:
         kind = KINDS[name]
         if any(isinstance(v, PoseCall) for v in given.values()):
             self.collector.note("pose functions: see convention ur.pose-functions (assumed)")
-        target = self.places.target(given.get("q"), str(tool))
-        via = self.places.target(given.get("via"), str(tool)) if kind == "circular" else None
+        target = places.target(given.get("q"), str(tool))
+        via = places.target(given.get("via"), str(tool)) if kind == "circular" else None
         numbers = {
-            k: self.places.number(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given
+            k: places.number(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given
         }
         if target is None or (kind == "circular" and via is None):
             return self.collector.keep(line, "target is not six numbers")

@@ -8,17 +8,19 @@ qnear, for the TCP that is set.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from cellsim.controllers.reading.axes import joint_values
-from cellsim.controllers.ur.lines import Numbers, PoseCall, folded
+from cellsim.controllers.reading.walk import UNKNOWN, State
+from cellsim.controllers.ur.lines import Listed, Numbers, PoseCall, folded
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Pose
 
-Value = Numbers | PoseCall | float | None
+Value = Numbers | PoseCall | float | tuple[Any, ...] | None
 _DEEPEST = 8
 # Two solutions nearly as near to qnear: which one the controller takes is not known [rad].
 _CLEARLY_NEARER = 0.3
@@ -28,29 +30,100 @@ _FARTHEST = 1e6
 
 @dataclass(frozen=True)
 class Places:
-    """Targets of one script; `waypoints` are names with one value in the whole of it."""
+    """Targets of one script at one line.
+
+    Attributes:
+        waypoints: Names with one value in the whole script.
+        here: The modal state; under "is NAME" the value that a name has on every path to the line.
+    """
 
     cell: Cell
     group: MotionGroup
     waypoints: Mapping[str, Value]
+    here: State = field(default_factory=dict)
 
-    def known(self, name: str) -> bool:
-        """Return whether a name is a place that can be told (get_inverse_kin needs the TCP too)."""
-        value = self.waypoints.get(name)
-        if isinstance(value, PoseCall) and value.name == "get_inverse_kin":
-            return True
-        return isinstance(value, Numbers) or self.pose(value) is not None
+    def value_of(self, name: str) -> Value:
+        """Return what a name stands for here; None where that is not known."""
+        found = self.here.get(f"is {name}", UNKNOWN)
+        if found != UNKNOWN:
+            return found  # type: ignore[return-value]
+        once = self.waypoints.get(name)
+        return replace(self, here={}).resolved(once) if isinstance(once, PoseCall) else once
+
+    def resolved(self, value: object, depth: int = 0) -> Value:
+        """Return a number, list, pose or get_inverse_kin with no names left in it, or None."""
+        if depth > _DEEPEST or value is None or isinstance(value, Numbers | float):
+            return value if depth <= _DEEPEST else None  # type: ignore[return-value]
+        if isinstance(value, Expr):
+            number = self.number(value)
+            if number is not None or value.op not in {"var", "unknown"}:
+                return number
+            return self._named(value)  # type: ignore[return-value]
+        if isinstance(value, Listed):
+            parts = [self.resolved(v, depth + 1) for v in value.values]
+            numbers = tuple(p for p in parts if isinstance(p, float))
+            if len(numbers) == len(parts):
+                return Numbers(numbers, value.is_pose)
+            return None if value.is_pose or None in parts else tuple(parts)
+        if isinstance(value, PoseCall):
+            args = tuple(self._short(self.resolved(a, depth + 1)) for a in value.args)
+            call = PoseCall(value.name, args)
+            known = value.name == "get_inverse_kin" or self.pose(call, depth) is not None
+            return call if known and None not in args else None
+        return value if isinstance(value, tuple) else None
+
+    def _short(self, value: Value) -> Value:
+        """Return a call that holds calls as numbers, so that they do not grow pass by pass."""
+        nested = isinstance(value, PoseCall) and any(isinstance(a, PoseCall) for a in value.args)
+        return self._flat(value) if nested else value
+
+    def _flat(self, value: Value) -> Value:
+        """Return a pose that a call gives as its numbers, others as they are."""
+        pose = self.pose(value) if isinstance(value, PoseCall) else None
+        if pose is None:
+            return value
+        return Numbers((*(float(v) for v in pose.p), *(float(v) for v in pose.rotvec())), True)
 
     def number(self, value: object) -> float | None:
-        """Return a number, that of a name with one value, or what both come to."""
+        """Return a number, that of a name or an element, or what such come to."""
         if not isinstance(value, Expr):
+            return value if isinstance(value, float) else None
+        if value.op == "var":
+            named = self.value_of(value.name)
+            return named if isinstance(named, float) else None
+        if value.op == "unknown":
+            element = self._element(value)
+            return element if isinstance(element, float) else None
+        return folded(value, self.number)
+
+    def _element(self, value: Expr) -> object:
+        """Return an element of a list or a pose, None where it or its number is not known."""
+        if not value.name.endswith("[]") or len(value.args) != 1:
             return None
-        named = self.waypoints.get(value.name) if value.op == "var" else None
-        return named if isinstance(named, float) else folded(value, self.number)
+        items = self._flat(self.value_of(value.name[:-2]))
+        index = self.number(value.args[0])
+        parts = items.values if isinstance(items, Numbers) else items
+        if not isinstance(parts, tuple) or index is None or not float(index).is_integer():
+            return None
+        return parts[int(index)] if 0 <= index < len(parts) else None
+
+    def with_element(self, name: str, index: object, value: object) -> Value:
+        """Return a list with another element, None where something of it is not known."""
+        items, at = self._flat(self.value_of(name)), self.number(index)
+        new = self.resolved(value)
+        parts = items.values if isinstance(items, Numbers) else items
+        if not isinstance(parts, tuple) or at is None or new is None or not at.is_integer():
+            return None
+        if not 0 <= at < len(parts):
+            return None
+        changed = (*parts[: int(at)], new, *parts[int(at) + 1 :])
+        if not isinstance(items, Numbers):
+            return changed
+        return Numbers(changed, items.is_pose) if isinstance(new, float) else None
 
     def target(self, value: object, tool: str) -> Target | None:
         """Return the target of joint values, or of a pose in the robot's base; None if unknown."""
-        value = self._named(value)
+        value = self.resolved(self._named(value))
         if isinstance(value, PoseCall) and value.name == "get_inverse_kin":
             return self._nearest(value.args, tool)
         if isinstance(value, Numbers) and not value.is_pose:
@@ -69,8 +142,12 @@ class Places:
     def pose(self, value: object, depth: int = 0) -> Pose | None:
         """Return `base_T_tcp` of a pose, a name of one, or pose functions of such."""
         value = self._named(value)
+        if isinstance(value, Listed):
+            value = self.resolved(value, depth + 1)
         if isinstance(value, Numbers):
             return pose_of(value)
+        if isinstance(value, PoseCall) and value.name == "interpolate_pose":
+            return self._between(value.args, depth)
         if not isinstance(value, PoseCall) or depth > _DEEPEST:
             return None
         made = [self.pose(a, depth + 1) for a in value.args]
@@ -85,11 +162,26 @@ class Places:
             return Pose(args[0].R @ args[1].R, args[0].p + args[1].p)
         return None
 
+    def _between(self, args: tuple[object, ...], depth: int) -> Pose | None:
+        """Return the pose of interpolate_pose(from, to, alpha): straight, and about one axis."""
+        share = self.number(args[2]) if len(args) == 3 else None
+        start, end = (self.pose(a, depth + 1) for a in args[:2]) if len(args) == 3 else (None, None)
+        if start is None or end is None or share is None or not 0.0 <= share <= 1.0:
+            return None
+        turn = Pose(start.R.T @ end.R, np.zeros(3)).rotvec()
+        turned = Pose.from_rotvec((0.0, 0.0, 0.0), tuple(share * float(v) for v in turn))
+        return Pose(start.R @ turned.R, start.p + share * (end.p - start.p))
+
     def _named(self, value: object) -> object:
         for _ in range(_DEEPEST):
-            if not isinstance(value, Expr) or value.op != "var":
+            if not isinstance(value, Expr):
                 return value
-            value = self.waypoints.get(value.name)
+            if value.op == "unknown":
+                value = self._element(value)
+            elif value.op == "var":
+                value = self.value_of(value.name)
+            else:
+                return value
         return None
 
     def _nearest(self, args: tuple[object, ...], tool: str) -> Target | None:

@@ -6,13 +6,14 @@ Shares nothing with the writer. Source: URScript manual 5.x.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.instances import expand
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.passing import Signature, not_recursive
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
@@ -22,6 +23,7 @@ from cellsim.controllers.ur.instances import language, templates
 from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, understand
 from cellsim.controllers.ur.motions import Motions
 from cellsim.controllers.ur.poses import Places, Value
+from cellsim.controllers.ur.scopes import functions_once, untracked
 from cellsim.controllers.ur.threads import Threads, threads_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Expr, Program, Routine
@@ -48,8 +50,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     ((file, data),) = files.items()
     collector = Collector()
     names = Names(cell.groups[group].controller)
-    main, functions, outside, waypoints, threads = _functions(file, data, collector)
-    shared = _Shared(cell, cell.groups[group], names, waypoints, functions, threads, main)
+    main, functions, outside, waypoints, threads, called = _functions(file, data, collector)
+    shared = _Shared(cell, cell.groups[group], names, waypoints, functions, threads, main, called)
     routines = read_all(main, list(functions), shared.walk, collector)
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
@@ -57,6 +59,14 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     for note in names.notes:
         collector.note(note)
     return collector.result(Program(main, group, (first, *others), file, "ur"))
+
+
+@dataclass(frozen=True)
+class Called:
+    """The functions with parameters that are read once, and the names that are not followed."""
+
+    signatures: Mapping[str, Signature]
+    untracked: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class _Shared:
     functions: Mapping[str, list[Node]]
     threads: Threads
     main: str
+    called: Called
 
     def walk(self, context: Context) -> Function:
         """Return the walk through one function."""
@@ -79,9 +90,11 @@ class _Shared:
             group=self.group,
             names=self.names,
             collector=context.collector,
-            motions=Motions(
-                self.group, context.collector, Places(self.cell, self.group, self.waypoints)
-            ),
+            motions=Motions(self.group, context.collector),
+            everywhere=Places(self.cell, self.group, self.waypoints),
+            untracked=self.called.untracked,
+            signatures=self.called.signatures,
+            own=self.called.signatures.get(context.name),
             threads=self.threads,
             is_main=context.name == self.main,
             state=context.state,
@@ -109,21 +122,30 @@ def _waypoints(nodes: Iterable[Node]) -> dict[str, Value]:
 
 def _functions(
     file: str, data: bytes, collector: Collector
-) -> tuple[str, dict[str, list[Node]], list[Node], dict[str, Value], Threads]:
-    """Return the main function, all functions, what stands outside, waypoints and threads."""
+) -> tuple[str, dict[str, list[Node]], list[Node], dict[str, Value], Threads, Called]:
+    """Return the main function, all functions, what is outside, waypoints, threads, calls."""
     texts = text_lines(file, data)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total = len(acts)
     nodes = nest(acts, Line(file, len(texts), "", "", ""))
     functions: dict[str, list[Node]] = {}
-    top = [n for n in nodes if _is_def(n)]
-    if not top:
-        raise BadInput("no function", file=file, expected="def name(): ... end")
+    top = [n for n in nodes if _is_def(n)] or _without_def(file, nodes, collector)
     waypoints = _waypoints(nodes)
     possible = templates(nodes, acts)
     _take(top, functions)
     places = {n for n, v in waypoints.items() if v is not None}
     used = expand(functions, possible, language(places))
+    bodies = [n for body in functions.values() for n in body if not _is_template(n, possible)]
+    left_calls = {name for node in flat(bodies) for name in _called(node)}
+    once = {
+        name: one
+        for name, one in functions_once(nodes, acts).items()
+        if name not in functions and (name in left_calls or name not in used)
+    }
+    bare = {name: body for name, body in functions.items() if name != _name(top[-1])}
+    functions |= {name: one.body for name, one in once.items()}
+    untold = untracked(nodes, used | once.keys())
+    used |= once.keys()
     outside = [n for n in nodes if not _is_def(n) and isinstance(n.act, Open | NotUnderstood)]
     outside += [n for n in nodes if getattr(n.act, "word", "comment") not in {"comment", "call"}]
     left = [n for n in outside if not _is_template(n, used)]
@@ -132,10 +154,52 @@ def _functions(
     threads = threads_of(nodes)
     known = threads.counters | threads.switching.keys()
     left = [n for n in left if getattr(n.act, "variable", "") not in known]
-    return _name(top[-1]), functions, left, waypoints, threads
+    every = [n for body in functions.values() for n in flat(body)]
+    called = Called({n: one.signature for n, one in once.items()} | _asked(bare, every), untold)
+    return _name(top[-1]), functions, left, waypoints, threads, called
 
 
-def _is_template(node: Node, used: set[str]) -> bool:
+def _without_def(file: str, nodes: list[Node], collector: Collector) -> list[Node]:
+    """Return the lines of a script without a function as one, as in a script node of a program."""
+    own = [n for n in nodes if not isinstance(n.act, Open) or not n.act.variable]
+    if not any(isinstance(n.act, Act) and n.act.word in {"call", "run"} for n in flat(own)):
+        for at, node in enumerate(nodes):
+            given = node.condition
+            if isinstance(node.act, Open) and given is not None and given.op == "parameters":
+                name = node.act.variable
+                collector.note(f"parameters of {name} are not known: {given.name}")
+                nodes[at] = Node(node.line, Open("def", variable=name), node.body)
+                return [nodes[at]]
+        raise BadInput("no function", file=file, expected="def name(): ... end")
+    name = re.sub(r"\W", "_", file.rpartition(".")[0])
+    collector.note("no function: the lines are a script node; the TCP is what its program has set")
+    nodes[:] = [n for n in nodes if n not in own]
+    made = Node(own[0].line, Open("def", variable=name or "script"), list(own))
+    nodes.append(made)
+    return [made]
+
+
+def _asked(bare: Mapping[str, list[Node]], every: list[Node]) -> dict[str, Signature]:
+    """Return the functions without parameters whose value a line asks for."""
+    asked = {
+        name
+        for node in every
+        for name in _called(node)
+        if not (isinstance(node.act, Act) and node.act.word == "call" and node.act.data[0] == name)
+    }
+    texts = {n: "\n".join(i.line.text for i in flat(body)) for n, body in bare.items()}
+    names = asked & bare.keys() & not_recursive(texts, fold=False)
+    return {n: Signature(n, (), (), returns=True) for n in sorted(names)}
+
+
+def _called(node: Node) -> list[str]:
+    """Return the names that a line calls with arguments, or asks for a value."""
+    act = node.act
+    named = [str(act.data[0])] if isinstance(act, Act) and act.word == "call" else []
+    return [*named, *re.findall(r"([A-Za-z_]\w*)\s*\(", node.line.text)]
+
+
+def _is_template(node: Node, used: Container[str]) -> bool:
     return isinstance(node.act, Open) and node.act.kind == "raw" and node.act.variable in used
 
 

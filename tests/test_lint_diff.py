@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from releases import copied, released
+from text_edits import ROOT, Capture, Edit, drop, edited_pair, lower_case, plus, swap
 
 from cellsim.cli.main import main
-
-ROOT = Path(__file__).resolve().parents[1]
-RELEASED = {
-    "kuka": ("palletizing", "large_boxes", ".src"),
-    "ur": ("machine_tending", "shaft_80", ".script"),
-}
-Capture = pytest.CaptureFixture[str]
-Edit = Callable[[str], str]
-
-
-def swap(pattern: str, text: str | Callable[[re.Match[str]], str], count: int = 1) -> Edit:
-    """Return an edit of the first match of a pattern (count 0: of all); it must change the text."""
-
-    def edit(source: str) -> str:
-        changed = re.sub(pattern, text, source, count=count, flags=re.MULTILINE)
-        assert changed != source, pattern
-        return changed
-
-    return edit
-
-
-def plus(amount: float, digits: int) -> Callable[[re.Match[str]], str]:
-    """Return a replacement that adds to the number in group 2."""
-    return lambda found: f"{found[1]}{float(found[2]) + amount:.{digits}f}"
-
-
-def drop(pattern: str) -> Edit:
-    """Return an edit that drops the first line that matches."""
-    return swap(rf"^.*{pattern}.*\n", "")
-
 
 # brand, file, edit, the words of the one difference it must give
 EDITS = [
@@ -92,17 +61,11 @@ def test_an_edit_is_found_with_its_size(
     tmp_path: Path,
     capsys: Capture,
 ) -> None:
-    folder, copy = _edited(session_root, tmp_path, brand, suffix, edit)
+    folder, copy = edited_pair(session_root, tmp_path, brand, suffix, edit)
     assert main(["diff", str(folder), str(copy)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert any(re.search(said, line) for line in lines), lines
     assert len(lines) <= 6
-
-
-def lower_case(source: str) -> str:
-    """Return KRL in lower case, its strings and fold lines as they are."""
-    lines = source.splitlines(keepends=True)
-    return "".join(line if line.startswith(("&", ";")) else line.lower() for line in lines)
 
 
 REWRITES = [
@@ -125,19 +88,9 @@ REWRITES = [
 def test_a_rewrite_that_means_the_same_is_no_difference(
     brand: str, suffix: str, edit: Edit, session_root: Path, tmp_path: Path, capsys: Capture
 ) -> None:
-    folder, copy = _edited(session_root, tmp_path, brand, suffix, edit)
+    folder, copy = edited_pair(session_root, tmp_path, brand, suffix, edit)
     assert main(["diff", str(folder), str(copy)]) == 0
     assert capsys.readouterr().out == ""
-
-
-def _edited(root: Path, tmp_path: Path, brand: str, suffix: str, edit: Edit) -> tuple[Path, Path]:
-    cell, variant, _ = RELEASED[brand]
-    folder = released(root, cell, variant)
-    copy = copied(folder, tmp_path)
-    path = next(p for p in sorted((copy / "text").rglob(f"*{suffix}")))
-    changed = edit(path.read_bytes().decode("utf-8").replace("\r\n", "\n"))
-    path.write_bytes(changed.encode())
-    return folder, copy
 
 
 def test_program_files_that_differ_in_layout_only_are_equal(
@@ -172,7 +125,7 @@ def test_measure_says_what_a_slower_line_costs(
     session_root: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     slower = swap(r"v=0\.1500", "v=0.0500")
-    folder, copy = _edited(session_root, tmp_path, "ur", ".script", slower)
+    folder, copy = edited_pair(session_root, tmp_path, "ur", ".script", slower)
     assert main(["diff", str(folder), str(copy), "--measure"]) == 1
     said = capsys.readouterr().out
     found = re.search(r"cycle time [\d.]+ s became [\d.]+ s \(\+([\d.]+) s\)", said)
@@ -191,106 +144,6 @@ def test_variants_of_a_cell_are_a_difference(
         main(["diff", str(released(session_root, "machine_tending", "shaft_80")), str(copy)]) == 1
     )
     assert capsys.readouterr().out == "cell: clearance: clearance_m 8 mm became 9 mm\n"
-
-
-@pytest.mark.parametrize("cell", [["--cell", "palletizing"], []], ids=["cell", "no cell"])
-def test_a_released_text_has_no_findings(
-    cell: list[str], session_root: Path, capsys: Capture
-) -> None:
-    folder = released(session_root, "palletizing", "large_boxes")
-    (text,) = (folder / "text").rglob("*.src")
-    assert main(["lint", str(text), "--controller", "kuka", *cell]) == 0
-    assert capsys.readouterr().out == ""
-
-
-LINTS = [
-    (swap(r"TOOL_DATA\[3\]", "TOOL_DATA[17]"), r"error\[lint-tool-unset\] .* 'tool17'"),
-    (swap(r"^(LIN .*)$", r"\1\nLIN_FAST XP1"), r"undecided\[lint-not-understood\] .*LIN_FAST"),
-    (
-        swap(r"^PTP .*$", "PTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}"),
-        r"warning\[lint-wrist-singular\]",
-    ),
-]
-
-
-@pytest.mark.parametrize("cell", [["--cell", "palletizing"], []], ids=["cell", "no cell"])
-@pytest.mark.parametrize(("edit", "said"), LINTS, ids=[i[1][:16] for i in LINTS])
-def test_lint_names_rule_line_and_source(
-    edit: Edit,
-    said: str,
-    cell: list[str],
-    session_root: Path,
-    tmp_path: Path,
-    capsys: Capture,
-) -> None:
-    _, copy = _edited(session_root, tmp_path, "kuka", ".src", edit)
-    (text,) = (copy / "text").rglob("*.src")
-    assert main(["lint", str(text), "--controller", "kuka", *cell]) == 1
-    lines = capsys.readouterr().out.splitlines()
-    found = [line for line in lines if re.search(said, line)]
-    assert found, lines
-    assert re.match(r"stack_layer\.src:\d+ ", found[0])
-    if "singular" in said:
-        assert "source KSS 8.2 SI manual" in found[0]
-
-
-def test_hyundai_text_is_linted_without_its_cell(tmp_path: Path, capsys: Capture) -> None:
-    head = "Hyundai Robot Job File; { version: 1.60, mech_type: 0(HS220), total_axis: 6 }\n"
-    body = "S1   move P,tg=Pose(0,90,0,0,0,0),spd={}%,accu=0,tool={}\n     end\n"
-    (tmp_path / "0007_a.job").write_text(head + body.format(30, 1))
-    asked = ["lint", str(tmp_path / "0007_a.job"), "--controller", "hyundai"]
-    assert main(asked) == 0, capsys.readouterr()
-    (tmp_path / "0007_a.job").write_text(head + body.format(130, 40))
-    assert main(asked) == 1
-    said = capsys.readouterr().out
-    assert re.search(r"0007_a\.job:2 warning\[lint-speed-over-100\]", said), said
-    assert re.search(r"0007_a\.job:2 error\[lint-tool-unset\] .*'tool40'", said), said
-
-
-SCRIPT = """def a():
-  set_tcp(p[0,0,0.2,0,0,0])
-  set_target_payload(3.5, [0,0,0.1])
-  movel(p[0.4,0.1,0.3,0,3.14,0], a=1.2, v=0.25)
-  movel(p[0.5,0.1,0.3,0,3.14,0], a=1.2, v=0.25, r=0.05)
-  movel(p[0.6,0.1,0.3,0,3.14,0], a=1.2, v=0.25, r=0.0{})
-  movej([0,-1.57,1.57,-1.57,-1.57,0], v={})
-  movel(p[0.6,0.1,0.3 0,3.14,0])
-end
-"""
-
-
-def test_a_script_is_linted_without_its_cell(tmp_path: Path, capsys: Capture) -> None:
-    """Every TCP it sets is a tool; a leg of 100 mm holds blends of 100 mm and no more."""
-    file = tmp_path / "a.script"
-    for radius, speed, overlap in ((50, 0.5, False), (51, 0, True)):
-        file.write_text(SCRIPT.format(radius, speed))
-        assert main(["lint", str(file), "--controller", "ur"]) == 1
-        said = capsys.readouterr().out
-        assert ("a.script:5 error[lint-blend-overlap]" in said) == overlap, said
-        assert ("a.script:7 error[lint-speed-zero]" in said) == (speed == 0), said
-        assert "a.script:4 error[lint-first-motion]" in said
-        assert "a.script:3 note[lint-needs-cell]" in said
-        assert "a.script:8 undecided[lint-not-understood]" in said
-
-
-def test_lint_leaves_with_what_the_readme_says(tmp_path: Path) -> None:
-    """0 with notes alone, 2 with what is undecided beside them; errors: the test above."""
-    file = tmp_path / "a.script"
-    lines = SCRIPT.format(50, 0.5).splitlines()
-    lines[3] = lines[6].replace("-1.57", "-1.4")
-    for left_out, code in (((), 2), ((8,), 0)):
-        text = [line for k, line in enumerate(lines, 1) if k not in left_out]
-        file.write_text("\n".join(text) + "\n")
-        assert main(["lint", str(file), "--controller", "ur"]) == code, left_out
-
-
-def test_a_neighbour_is_not_taken_for_the_file(tmp_path: Path, capsys: Capture) -> None:
-    folder = ROOT / "tests/programs/hyundai"
-    for path in folder.glob("*.job"):
-        shutil.copy(path, tmp_path)
-    asked = ["--controller", "hyundai"]
-    assert main(["lint", str(tmp_path / "0110_wipe.job"), *asked]) in (0, 1)
-    assert "front_door" not in capsys.readouterr().out
 
 
 CELL = str(ROOT / "cells" / "palletizing")

@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import math
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from robots_shipped import ARMS, NAMES, SHIPPED, link_poses, robot, scales
 
 from cellsim.domain.files.data import data_names, find_data
 from cellsim.domain.files.robot import load_robot, robot_file, robot_of
 from cellsim.domain.files.robot_dump import dump_robot
 from cellsim.domain.files.robot_text import RobotText
-from cellsim.domain.files.urdf import build_urdf
 from cellsim.domain.files.urdf_read import parse_urdf
 from cellsim.domain.files.yamltext import load_yaml, parse_yaml, validate
 from cellsim.domain.robot import Robot
 from cellsim.errors import BadInput, TooNew, UnknownName
-from cellsim.geometry import Array, Piece, Pose, rotation_axis
-from cellsim.geometry.deviation import piece_distance
+from cellsim.geometry import Array, rotation_axis
 
-SHIPPED = Path(__file__).resolve().parents[1] / "robots"
-NAMES = tuple(sorted(path.parent.name for path in SHIPPED.glob("*/robot.yaml")))
-ARMS = tuple(name for name in NAMES if not name.startswith(("generic", "kuka_kl", "yaskawa_mot")))
 HYUNDAI = ("S", "H", "V", "R2", "B", "R1")
 MAKERS = ("Hyundai", "KUKA", "Universal", "ABB", "FANUC", "Yaskawa", "Kawasaki", "Doosan")
-
-
-@cache
-def robot(name: str) -> Robot:
-    return load_robot(SHIPPED / name)
-
-
-def link_poses(device: Robot, q: Array) -> list[Pose]:
-    """Return base_T_link of every link by plain matrix products, and the flange last."""
-    pose, out = Pose.identity(), [Pose.identity()]
-    for joint, value in zip(device.joints, q, strict=True):
-        if joint.kind == "revolute":
-            motion = Pose(rotation_axis(joint.axis, float(value)), np.zeros(3))
-        else:
-            motion = Pose(np.eye(3), joint.axis * value)
-        pose = pose @ joint.origin @ motion
-        out.append(pose)
-    return [*out, pose @ device.flange]
-
-
-def scales(device: Robot) -> Array:
-    return np.array([math.pi / 180 if j.kind == "revolute" else 1e-3 for j in device.joints])
 
 
 def test_there_are_sixteen_robots_of_eight_makers_a_track_and_a_positioner() -> None:
@@ -140,73 +112,6 @@ def test_reach_equals_the_published_figure_or_says_why_not(name: str) -> None:
     else:
         found = reach_of(device, device.reach_measured_to)
     assert abs(found - device.reach) <= 0.005
-
-
-def coal_shape(piece: Piece) -> object:
-    import coal
-
-    kinds = {"box": coal.Box, "sphere": coal.Sphere, "cylinder": coal.Cylinder}
-    return (kinds | {"capsule": coal.Capsule})[piece.kind](*piece.size)
-
-
-def least_self_clearance(device: Robot, q: Array) -> float:
-    """Return the least gap [m] between links that are not neighbours, margins taken off."""
-    import coal
-
-    poses, least = link_poses(device, q), math.inf
-    placed = [
-        [(coal_shape(p), coal.Transform3s((T @ p.pose).R, (T @ p.pose).p)) for p in s.pieces]
-        if (s := link.solid) is not None
-        else []
-        for link, T in zip(device.links, poses, strict=False)
-    ]
-    margins = [link.solid.epsilon if link.solid else 0.0 for link in device.links]
-    request = coal.DistanceRequest()
-    for i, first in enumerate(placed):
-        for k in range(i + 2, len(placed)):
-            margin = margins[i] + margins[k]
-            for a, at_a in first:
-                for b, at_b in placed[k]:
-                    gap = coal.distance(a, at_a, b, at_b, request, coal.DistanceResult())
-                    least = min(least, gap - margin)
-    return least
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_robot_touches_itself_at_home(name: str) -> None:
-    device = robot(name)
-    assert not device.touching
-    assert least_self_clearance(device, np.array(device.home)) > 0.002
-
-
-@pytest.mark.parametrize("name", ARMS)
-def test_most_poses_within_limits_do_not_touch_the_robot_itself(name: str) -> None:
-    device, rng = robot(name), np.random.default_rng(1)
-    lower = [joint.lower for joint in device.joints]
-    upper = [joint.upper for joint in device.joints]
-    free = [least_self_clearance(device, rng.uniform(lower, upper)) > 0 for _ in range(25)]
-    assert np.mean(free) >= 0.5
-
-
-@pytest.mark.parametrize("name", ARMS)
-def test_the_outline_follows_the_link_lengths_to_an_eighth_of_the_reach(name: str) -> None:
-    device = robot(name)
-    poses = link_poses(device, np.array(device.home))
-    corners = np.array([pose.p for pose in poses])
-    steps = np.linspace(0.0, 1.0, 9)[:, None]
-    bones = np.vstack([a + steps * (b - a) for a, b in pairwise(corners)])
-    gaps = [
-        piece_distance(piece, pose.inverse() @ bones)
-        for link, pose in zip(device.links, poses, strict=False)
-        for piece in (link.solid.pieces if link.solid else ())
-    ]
-    assert np.min(gaps, axis=0).max() <= 0.125 * (device.reach or 0.0)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_committed_urdf_is_the_one_built_from_the_yaml(name: str) -> None:
-    built = build_urdf(robot(name))
-    assert (SHIPPED / name / "robot.urdf").read_text(encoding="utf-8") == built
 
 
 @pytest.mark.parametrize("name", NAMES)

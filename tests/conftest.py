@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from cellsim.domain.timeline import Timeline
+    from cellsim.proofcheck.file import Proof
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +30,22 @@ def own_cache(session_root: Path) -> Iterator[None]:
     os.environ.pop("CELLSIM_CACHE")
     if before is not None:
         os.environ["CELLSIM_CACHE"] = before
+
+
+@pytest.fixture(scope="session")
+def line() -> Timeline:
+    """The timeline of the small cell of clearance proofs."""
+    from proof_cell import proof_cell, proof_timeline
+
+    return proof_timeline(proof_cell())
+
+
+@pytest.fixture(scope="session")
+def proof(line: Timeline) -> Proof:
+    """Its proof."""
+    from cellsim.collision.check import check_timeline
+    from cellsim.collision.prove import prove
+
+    found = check_timeline(line)
+    assert found.status == "free", found.violations[:1]
+    return prove(line, found)

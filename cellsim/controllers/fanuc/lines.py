@@ -21,8 +21,6 @@ from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
 _STARTS = ("tail", "value", "condition", "count", "wait", "delay", "call")
-_GROUP = re.compile(r"\bPR\s*\[\s*GP([1-8])\s*:\s*", re.IGNORECASE)
-_OTHER_GROUP = re.compile(r"PR\s*\[\s*GP[2-8]\s*:[^\[\]=]*(?:\[[^\[\]]*\][^\[\]=]*)*\]\s*=.*", re.I)
 _COMMENTED = re.compile(r"\[\s*(\w+(?:\s*,\s*\w+)?)\s*:[^\[\]]*\]")
 _MOTION = re.compile(r"([JLCA])\s+(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
 _POINT = re.compile(r"(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
@@ -38,7 +36,7 @@ _PAYLOAD = re.compile(r"PAYLOAD\s*\[\s*(\d{1,3})\s*\]", re.IGNORECASE)
 _SELECT = re.compile(r"SELECT\s+(\w+\s*\[[^\[\]]*\])\s*(=.*)", re.IGNORECASE)
 _CASE = re.compile(r"=|ELSE\s*,", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"TC_ONLINE\s*(\(.*\)|ENABLE|DISABLE)|M\s*\[[^\]]*\]\s*=\s*\(.*\)|MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
+    r"PRGP[2-8]\s*\[[^=]*\]\s*=.*|TC_ONLINE\s*(\(.*\)|ENABLE|DISABLE)|M\s*\[[^\]]*\]\s*=\s*\(.*\)|MESSAGE\s*\[.*\]|(UN)?LOCK\s+PREG|COL\s+DETECT\s+(ON|OFF)|COL\s+GUARD\s+ADJUST\b.*"
     r"|TIMER\s*\[[^\]]*\]\s*=.*|SKIP\s+CONDITION\b.*|RSR\s*\[[^\]]*\]\s*=.*",
     re.IGNORECASE,
 )
@@ -51,8 +49,6 @@ _CONDITION = re.compile(
 )
 _INNER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SUM, _PRODUCT = re.compile(r"(?<=\w|\])\s*[+-]"), re.compile(r"[*/]|\b(DIV|MOD)\b", re.IGNORECASE)
-# What sets values of another motion group alone does nothing to this one.
-_NOTHING = "MESSAGE[another group]"
 _UNKNOWN = "no instruction this reader knows"
 
 
@@ -109,9 +105,6 @@ def _plain(text: str) -> str:
     """Return an instruction without the comments of registers and signals; remarks as they are."""
     if text.startswith(("!", "/", "-")) or text[:7].upper() == "MESSAGE":
         return text
-    if _OTHER_GROUP.fullmatch(text):
-        return _NOTHING
-    text = _GROUP.sub(lambda m: "PR[" if m[1] == "1" else f"PRGP{m[1]}[", text)
     return _COMMENTED.sub(r"[\1]", text) if ":" in text else text
 
 

@@ -20,6 +20,8 @@ _GOES_ON = re.compile(r"\s*:(.*)")
 _CALL = re.compile(rb"\b(?:CALL|AUFRUF)\s+([A-Za-z_]\w*)", re.IGNORECASE)
 _POINT_LOGIC = re.compile(r",\s*(P-SPS|POINT_LOGIC)\b", re.IGNORECASE)
 _LOGIC_ENDS = re.compile(r"\s*-{3,}\s*;?\s*")
+# PR[GP1:5,3] is element 3 of PR[5] of the first group; other groups move no axis of this one.
+_GROUP = re.compile(r"\bPR\s*\[\s*GP([1-8])\s*:\s*", re.IGNORECASE)
 _PARTS = ("/ATTR", "/APPL", "/MN", "/POS", "/END")
 
 
@@ -122,7 +124,10 @@ def _instructions(
 def _line(file: str, number: int, text: str) -> Line:
     """Return an instruction; its text is without the `;` that ends it."""
     plain = text.strip()
-    return Line(file, number, plain.removesuffix(";").strip(), "", plain)
+    said = plain.removesuffix(";").strip()
+    if "GP" in said.upper() and not said.startswith(("!", "--", "/")):
+        said = _GROUP.sub(lambda m: "PR[" if m[1] == "1" else f"PRGP{m[1]}[", said)
+    return Line(file, number, said, "", plain)
 
 
 def _count(

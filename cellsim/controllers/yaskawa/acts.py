@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellsim.controllers.reading.expression import Expressions
+from cellsim.controllers.yaskawa.groups import compared, group_of, is_group
 from cellsim.domain.program import Expr
 
 _PORT = re.compile(r"(\w+)#\(\s*(\d+)\s*\)")
@@ -48,7 +49,8 @@ class Build(Expressions):
         kind, number = _PORT.match(str(items[0])).groups()  # type: ignore[union-attr]
         word = _KINDS.get(kind.upper())
         if word is None:
-            return Expr("unknown", name=str(items[0]))
+            group = group_of(kind.upper(), int(number))
+            return Expr("unknown", name=str(items[0])) if group is None else group
         return Expr("signal", name=f"{word} {int(number)}")
 
     def register(self, items: Sequence[Any]) -> Expr:
@@ -65,6 +67,8 @@ class Build(Expressions):
 
     def comparison(self, items: Sequence[Any]) -> Expr:
         left, relation, right = items
+        if is_group(left):
+            return compared(left, relation, right) or Expr("unknown", name=left.name)
         switch = left.op == "signal" and isinstance(right.value, bool)
         if switch and relation in ("==", "!="):
             on = right.value == (relation == "==")
@@ -120,6 +124,12 @@ class Build(Expressions):
 
     def output(self, items: Sequence[Any]) -> Act:
         return Act("output", (self.port([items[0]]).name, str(items[1]).upper() == "ON"))
+
+    def output_group(self, items: Sequence[Any]) -> Act:
+        group = self.port([items[0]])
+        if not is_group(group):
+            raise ValueError("a number for one output")
+        return Act("group", (group, items[1]))
 
     def input(self, items: Sequence[Any]) -> Act:
         return Act("input", (register(str(items[0])), self.port([items[1]])))

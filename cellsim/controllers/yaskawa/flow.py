@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
@@ -12,13 +12,15 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, merged
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, merged
 from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Act, Step
+from cellsim.controllers.yaskawa.counted import For, count_of, loop
 from cellsim.controllers.yaskawa.fold import Waiting
-from cellsim.controllers.yaskawa.motions import Motions, same_place
-from cellsim.controllers.yaskawa.runs import arc_run, beside, is_word
-from cellsim.controllers.yaskawa.setting import Setting, at_start, pulsed
+from cellsim.controllers.yaskawa.groups import set_group
+from cellsim.controllers.yaskawa.runs import is_word
+from cellsim.controllers.yaskawa.setting import Setting, pulsed
+from cellsim.controllers.yaskawa.stretches import Stretches
 from cellsim.controllers.yaskawa.variables import plain, set_by
 from cellsim.domain.program import (
     Assign,
@@ -30,7 +32,6 @@ from cellsim.domain.program import (
     If,
     Label,
     Loop,
-    Move,
     Raw,
     Return,
     SetSignal,
@@ -42,18 +43,17 @@ from cellsim.errors import BadInput
 _NEVER = Wait(Expr("const", value=False), 0.0, "")
 # A variable behind T= counts in hundredths of a second (assumed).
 _HUNDREDTHS = 100.0
+_ZERO = Expr("const", value=0.0)
 
 
 @dataclass(kw_only=True)
-class Flow(Walker):
+class Flow(Stretches):
     """One job on its way from lines to statements.
 
     Attributes:
         keys: Variables that lines name. busy: Numbers of outputs that matter to something.
-        stands: The motion it stands after.
     """
 
-    motions: Motions
     names: Names
     collector: Collector
     keys: frozenset[str]
@@ -61,7 +61,6 @@ class Flow(Walker):
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     every: list[Node] = field(default_factory=list)
-    stands: Move | None = None
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the job; its labels must exist."""
@@ -103,64 +102,12 @@ class Flow(Walker):
         """Return what a job that is not given may have set: registers and position variables."""
         return {"P *": UNKNOWN, **dict.fromkeys(sorted(self.keys), UNKNOWN)}
 
-    def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
-        """Return the statements of lines in order; MOVC steps in a row are taken together."""
-        out: list[Statement] = []
-        self.stands = None
-        at = 0
-        while at < len(nodes):
-            run = arc_run(nodes, at)
-            if run:
-                steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
-                comments = [n for n in nodes[at : at + run] if is_word(n, "comment")]
-                out += [s for n in comments for s in self.leaf(n)]
-                out += self._stood(self.motions.arc(steps, self.state or {}, self.stands))
-            elif self._keeps_arcs_apart(nodes, at):
-                pass
-            elif (outputs := beside(nodes, at)) is not None:
-                out += self._with_outputs(nodes[at], outputs)
-                run = 1 + len(outputs)
-            elif isinstance(nodes[at].act, Open):
-                out, self.stands = [*out, *self.block(nodes[at])], None
-            else:
-                out += self.leaf(nodes[at])
-            at += max(run, 1)
-        return tuple(out)
-
-    def _with_outputs(self, node: Node, outputs: Sequence[Node]) -> list[Statement]:
-        """Return a motion with NWAIT behind the outputs that are set as it begins."""
-        act = node.act
-        assert isinstance(act, Step)
-        plain = replace(act, words=tuple(w for w in act.words if w != "NWAIT"))
-        before = self.stands
-        first = [s for one in outputs for s in self.leaf(one)]
-        made = self.motions.motion(node.line, plain, self.state or {}, before)
-        if isinstance(made[0], Move):
-            first = [at_start(s) if isinstance(s, SetSignal) else s for s in first]
-        return [*first, *self._stood(made)]
-
-    def _stood(self, made: list[Statement]) -> list[Statement]:
-        """Remember where the robot stands after motions; text that was not understood: nowhere."""
-        last = made[-1] if made else None
-        self.stands = last if isinstance(last, Move) else None
-        return made
-
-    def _keeps_arcs_apart(self, nodes: Sequence[Node], at: int) -> bool:
-        """Return whether a MOVL stays where the arc before it ended, right before another arc."""
-        act, before = nodes[at].act, self.stands
-        straight = isinstance(act, Step) and act.word == "MOVL"
-        if not straight or before is None or before.kind != "circular":
-            return False
-        if not arc_run(nodes, at + 1):
-            return False
-        quiet = Motions(self.motions.group, Collector(), self.motions.points)
-        made = quiet.motion(nodes[at].line, act, self.state or {})  # type: ignore[arg-type]
-        return len(made) == 1 and isinstance(made[0], Move) and same_place(before, made[0])
-
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         assert isinstance(act, Open)
-        if act.kind == "raw" or (act.variable and self._reads(node.body, act.variable)):
+        if isinstance(act, For):
+            return self._for(node, act)
+        if act.kind == "raw":
             inner = list(flat([node]))
             self.state = joined(self.state, self.settings_of(inner))
             return [self.collector.keep(n.line, "block not understood") for n in inner]
@@ -171,10 +118,23 @@ class Flow(Walker):
             return [If(condition, then, otherwise, line=line.number)]
         return [Loop(self.repeated(node.body), act.count, condition, line=line.number)]
 
+    def _for(self, node: Node, act: For) -> list[Statement]:
+        """Return a counted loop; its counter is assigned where another line reads it."""
+        first, last, line = act.first or _ZERO, act.last or _ZERO, node.line.number
+        begin, end = (known(bound, self.state or {}) for bound in (first, last))
+        count = count_of(begin, end, act.step)
+        bounds = self.names.bound(first), self.names.bound(last)
+        self.state = {**(self.state or {}), act.variable: UNKNOWN}
+        others = [n for n in self.every if n is not node]
+        body = self.repeated(node.body)
+        if count is not None and not self._reads(others, act.variable):
+            return [Loop(body, count, line=line)]
+        return loop(act, body, bounds, count, line)
+
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
-        """Return whether a loop's body uses its counter (then it is no plain count)."""
-        pattern = re.compile(rf"\b{name[0]}0*{int(name[1:] or 0)}\b" if name[0] != "L" else name)
-        return any(pattern.search(n.line.text.upper()) for n in flat(nodes))
+        """Return whether lines name a register."""
+        pattern = re.compile(rf"\b{name[0]}0*{int(name[1:] or 0)}\b")
+        return any(pattern.search(n.line.text.upper()) for n in nodes)
 
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""
@@ -227,7 +187,14 @@ class Flow(Walker):
                 return []
             case "pulse":
                 return pulsed(line, act, self.names, self.busy)
-            case "element" | "position" | "shift_on" | "shift_off" | "settool" | "input":
+            case "group":
+                number = known(act.data[1], self.state or {})
+                named = self.names.signal
+                return set_group(act.data[0], number, named, self.busy, line.number, line.text)
+            case (
+                "element" | "position" | "shift_on" | "shift_off" | "settool" | "input" | "free"
+                | "clear"
+            ):  # fmt: skip
                 setting = Setting(self.motions.points, self.names, self.collector)
                 made, left = setting.of(line, act, self.state or {})
                 self.state = {**(self.state or {}), **left}
@@ -246,9 +213,10 @@ class Flow(Walker):
                 name = self.names.signal("do", int(port.split()[1]))
                 return [SetSignal(name, value, **where)]
             case "wait":
-                if act.data[1] is not None:
-                    return None
-                return [Wait(self._known(line, act.data[0]), **where)]
+                condition = self._known(line, act.data[0])
+                if act.data[1] is None:
+                    return [Wait(condition, **where)]
+                return self._timed(line, condition, known(act.data[1], self.state or {}))
             case "timer":
                 seconds = act.data[0].value
                 number = known(act.data[0], self.state or {})
@@ -270,6 +238,14 @@ class Flow(Walker):
                 return self._way(line, act)
         return None
 
+    def _timed(self, line: Line, condition: Expr, hundredths: float | None) -> list[Statement]:
+        """Return a wait whose time a variable gives; one that is not known may be over at once."""
+        if hundredths is not None and hundredths >= 0:
+            return self._waiting(line, Waiting(condition, hundredths / _HUNDREDTHS, None))
+        either = Expr("unknown", name=f"{line.text}: its time is up")
+        wait = Wait(condition, line=line.number)
+        return [If(either, (), (wait,), line=line.number)]
+
     def _way(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a jump, call, return or stop, with the condition it stands under."""
         where: dict[str, Any] = {"line": line.number}
@@ -280,7 +256,7 @@ class Flow(Walker):
             self.jump(act.data[0])
             made, self.state = Goto(act.data[0], **where), None
         elif act.word == "call":
-            if act.data[0] not in self.routines or act.data[1]:
+            if act.data[0] not in self.routines:
                 self.state = {**(self.state or {}), **self.lost()}
                 return None
             self.call(act.data[0])

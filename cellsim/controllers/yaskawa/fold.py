@@ -69,7 +69,7 @@ def _late(node: Node, condition: Expr) -> str | None:
 def _opposite(condition: Expr) -> Expr | None:
     if condition.op == "not":
         return condition.args[0]
-    if condition.op == "signal":
+    if condition.op in ("signal", "and"):
         return Expr("not", (condition,))
     return Expr(_NOT[condition.op], condition.args) if condition.op in _NOT else None
 

@@ -18,7 +18,18 @@ _HEAD = re.compile(r"(/{1,4})\s*([A-Z]\w*)\s*(.*?)\s*$", re.IGNORECASE)
 _POSITION = re.compile(r"(L?(?:BC|EC|BP|EX|C|P)\d{3,5})\s*=\s*(.*?)\s*$", re.IGNORECASE)
 _CALLED = re.compile(r"^\s*CALL\s+JOB:\s*([^\s(]+)", re.IGNORECASE | re.MULTILINE)
 _COUNTED = ("C", "BC", "EC", "P", "BP", "EX")
-_QUIET = {"FOLDERNAME", "DATE", "COMM", "GROUP1", "GROUP2", "GROUP3", "LVARS", "ENWAIT"}
+_QUIET = {
+    "FOLDERNAME",
+    "DATE",
+    "COMM",
+    "GROUP1",
+    "GROUP2",
+    "GROUP3",
+    "LVARS",
+    "ENWAIT",
+    "ARGTYPE",
+    "COMMENT",
+}
 _TYPES = {"PULSE", "BASE", "ROBOT", "USER", "TOOL", "MTOOL"}
 
 
@@ -107,6 +118,8 @@ class _Head:
         self.counts: tuple[int, ...] = ()
         self.count_line = 0
         self.inst = self.done = self.begun = False
+        # The names of arguments stand in lines of their own, up to //INST.
+        self.words = False
 
     def line(self, number: int, text: str) -> None:
         """Take one line in."""
@@ -117,11 +130,11 @@ class _Head:
             self.collector.total += 1
             self._pseudo(number, text, len(match[1]), match[2].upper(), match[3])
         elif self.inst:
-            self.collector.total += 0
             self.done = True
         else:
             self.collector.total += 1
-            self._position(number, text)
+            if not self.words and not text.strip().startswith("'"):
+                self._position(number, text)
 
     def _bad(self, number: int, what: str, expected: str = "") -> BadInput:
         return BadInput(what, file=self.job.file, line=number, expected=expected)
@@ -135,6 +148,8 @@ class _Head:
                 return
             case "NAME":
                 self.job.name = rest.upper()
+            case "ARGINFO":
+                self.words = True
             case "INST":
                 self.inst = True
             case "NPOS":

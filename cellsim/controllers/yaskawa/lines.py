@@ -11,7 +11,8 @@ from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Ope
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.yaskawa.acts import Act, Build, Step
+from cellsim.controllers.yaskawa.acts import Act, Build, Step, register
+from cellsim.controllers.yaskawa.counted import For
 from cellsim.domain.program import Expr
 
 _STARTS = (
@@ -43,7 +44,10 @@ _OTHER_MOTIONS = {
     "+MOVJ": "coordinated with another robot",
 }
 _ARITHMETIC = {"ADD": "+", "SUB": "-", "MUL": "*", "DIV": "/"}
-_HARMLESS = {"MSG", "CLS", "PRINT", "ADVINIT", "ADVSTOP", "SETTM"}
+_HARMLESS = {"MSG", "CLS", "PRINT", "ADVINIT", "ADVSTOP", "SETTM", "AOUT"}
+# Lines that put into a register what no text tells.
+_GETS = re.compile(r"(?:GETS|GETE|GETREG|GETARG)\s+(L?[BIDR]\d{3,5})\s+\S.*", re.IGNORECASE)
+_CLEAR = re.compile(r"CLEAR\s+([BIDR])(\d{3,5})\s+(\d{1,3})", re.IGNORECASE)
 _P = r"P(\d{3,5})"
 _POSITIONS = re.compile(rf"(SET|ADD|SUB)\s+{_P}\s+{_P}", re.IGNORECASE)
 _ELEMENT = re.compile(rf"SETE\s+{_P}\s*\(\s*([1-6])\s*\)\s*(\S+)", re.IGNORECASE)
@@ -114,6 +118,11 @@ def _on_positions(word: str, text: str) -> Act | None:
         return Act("shift_on", (f"P{int(match[1])}", frame))
     if match := _TOOL_DATA.fullmatch(text):
         return Act("settool", (int(match[1]), f"P{int(match[2])}"))
+    if match := _GETS.fullmatch(text):
+        return Act("free", (register(match[1]),))
+    if match := _CLEAR.fullmatch(text):
+        kind, first, count = match[1].upper(), int(match[2]), min(int(match[3]), 256)
+        return Act("clear", tuple(f"{kind}{n:03d}" for n in range(first, first + count)))
     match = _PULSE.fullmatch(text)
     if match is None:
         return None
@@ -160,7 +169,8 @@ def _operation(word: str, rest: str) -> object:
         return None
     name, value = act.data
     tree = Expr(_ARITHMETIC[word], (Expr("var", name=name), value))
-    return Act("set", (name, tree)) if word != "DIV" or name[0] == "R" else None
+    # A quotient of whole registers is whole; which way it is rounded is in no page read.
+    return Act("set", (name, tree)) if word != "DIV" or name[0] == "R" else Act("free", (name,))
 
 
 def _by_one(word: str, rest: str) -> object:
@@ -177,11 +187,10 @@ def _for(_word: str, rest: str) -> object:
     if made is None:
         return Open("raw")
     name, first, last, step = made
-    values = [_whole(first), _whole(last), 1 if step is None else _whole(step)]
-    if None in values or values[2] != 1:
+    width = 1 if step is None else _whole(step)
+    if width is None or width < 1 or name[0] == "L":
         return Open("raw")
-    count = (values[1] or 0) - (values[0] or 0) + 1
-    return Open("count", count=max(count, 0), variable=name)
+    return For("count", variable=name, first=first, last=last, step=width)
 
 
 def _whole(expr: Expr) -> int | None:

@@ -138,6 +138,20 @@ _READER = (
         "recalled; no page read",
     ),
     Convention(
+        "yaskawa.groups",
+        "IG#(n), OG#(n) are the eight signals from 8 (n - 1) + 1 on, IGH#, OGH# the four from "
+        "4 (n - 1) + 1 on, the first the lowest bit",
+        "assumed",
+        "recalled from the INFORM manuals; no page of them was read on it",
+    ),
+    Convention(
+        "yaskawa.for",
+        "FOR counts from START to TO by STEP; the counter is not known behind NEXT; arguments that "
+        "GETARG takes, and registers from GETS, GETE, GETREG, may be anything",
+        "assumed",
+        "public notes of the YRC1000 INFORM manual; values are given to no text",
+    ),
+    Convention(
         "yaskawa.pulse",
         "PULSE changes its output alone and the job goes on; PAUSE stands until started anew",
         "public code",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from cellsim.controllers.reading.blocks import Node
 from cellsim.controllers.yaskawa.acts import Act, Step
+from cellsim.controllers.yaskawa.groups import read_groups
 
 _READ = re.compile(r"(?<!\w)OT#\(\s*(\d+)\s*\)", re.IGNORECASE)
 _SETS = re.compile(r"\s*(DOUT|PULSE)\b", re.IGNORECASE)
@@ -46,7 +47,7 @@ def beside(nodes: Sequence[Node], at: int) -> list[Node] | None:
     for node in nodes[at + 1 :]:
         if isinstance(node.act, Step) or is_word(node, "cwait", "end"):
             return found
-        if not is_word(node, "output", "pulse", "comment", "harmless"):
+        if not is_word(node, "output", "group", "pulse", "comment", "harmless"):
             return None
         found.append(node)
     return None
@@ -54,4 +55,6 @@ def beside(nodes: Sequence[Node], at: int) -> list[Node] | None:
 
 def read_outputs(texts: Iterable[str]) -> set[int]:
     """Return the numbers of outputs that lines read."""
-    return {int(n) for text in texts if not _SETS.match(text) for n in _READ.findall(text)}
+    every = list(texts)
+    found = {int(n) for text in every if not _SETS.match(text) for n in _READ.findall(text)}
+    return found | read_groups(every)

@@ -11,6 +11,7 @@ from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Act
+from cellsim.controllers.yaskawa.groups import is_group, taken
 from cellsim.controllers.yaskawa.points import NotKnown, Points
 from cellsim.controllers.yaskawa.shifting import Shift, shift_of
 from cellsim.controllers.yaskawa.variables import set_by
@@ -33,11 +34,20 @@ class Setting:
         match act.word:
             case "input":
                 return self._input(line, act)
+            case "free" | "clear":
+                return self._registers(line, act), set_by(act, state, self.points.data) or {}
             case "shift_off":
                 return self._shift_off(line, state)
             case "shift_on" | "settool":
                 return self._frames(line, act, state)
         return self._position(line, act, state)
+
+    def _registers(self, line: Line, act: Act) -> list[Statement]:
+        """Return registers set to zero, or to what no text tells."""
+        value = Expr("const", value=0.0)
+        if act.word == "free":
+            value = Expr("unknown", name=line.text)
+        return [Assign(name, value, line=line.number) for name in act.data]
 
     def _position(self, line: Line, act: Act, state: State) -> Made:
         """Set a position variable or one of its elements; what is not known is kept."""
@@ -75,6 +85,11 @@ class Setting:
         """Return DIN of one signal: a byte register gets 1 where it is on, else 0."""
         name, port = act.data
         found: dict[str, object] = {name: UNKNOWN}
+        if is_group(port) and name[0] in "BIDR":
+            ports = {(p.kind, p.number) for p in self.names.controller.signals.values()}
+            bits = [bit.name.split() for bit in port.args]
+            named = all((kind, int(number)) in ports for kind, number in bits)
+            return taken(name, port, self.names.bound, named, line.number, line.text), found
         if port.op != "signal" or name[0] != "B":
             return None, found
         on, off = (

@@ -44,8 +44,10 @@ def set_by(act: Act, state: State, look: Look) -> dict[str, object] | None:
             return {name: UNKNOWN}
         number = known(value, state)
         return {name: UNKNOWN if number is None else number}
-    if act.word == "input":
+    if act.word in ("input", "free"):
         return {act.data[0]: UNKNOWN}
+    if act.word == "clear":
+        return dict.fromkeys(act.data, 0.0)
     if act.word == "element":
         name, at, value = act.data
         held = held_of(name, state, look)

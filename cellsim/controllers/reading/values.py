@@ -12,13 +12,14 @@ from cellsim.geometry import Array
 
 
 def constant(expr: object) -> float | None:
-    """Return the number a constant expression is; None for anything else."""
+    """Return the finite number a constant expression is; None for anything else."""
     if not isinstance(expr, Expr):
         return None
     if expr.op == "neg":
         inner = constant(expr.args[0])
         return None if inner is None else -inner
-    return expr.value if expr.op == "const" and isinstance(expr.value, float) else None
+    plain = expr.op == "const" and isinstance(expr.value, float) and math.isfinite(expr.value)
+    return float(expr.value) if plain else None  # type: ignore[arg-type]
 
 
 def known(expr: Expr, state: Mapping[str, object]) -> float | None:

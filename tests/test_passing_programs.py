@@ -12,9 +12,9 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Expr, Goto, If, Loop, Move, SetSignal, Statement, Wait
+from cellsim.domain.walk import within
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -25,7 +25,7 @@ def read(brand: str, name: str) -> ReadResult:
 
 
 def body(result: ReadResult) -> list[Statement]:
-    return list(all_statements(result.program.routines[0].body))
+    return list(within(result.program.routines[0].body))
 
 
 def outputs(result: ReadResult) -> list[tuple[str, bool | float, Along | None]]:

@@ -7,7 +7,6 @@ from controllers_support import cell_of, with_controller
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.writing.lines import all_statements
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import Port
 from cellsim.domain.program import (
@@ -21,6 +20,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import within
 
 INPUTS = {f"i{n}": Port("di", n) for n in range(9, 17)}
 
@@ -39,7 +39,7 @@ def read(*lines: str, head: str = "", beside: dict[str, bytes] | None = None) ->
 
 
 def body(result: ReadResult) -> list[Statement]:
-    return list(all_statements(result.program.routines[0].body))
+    return list(within(result.program.routines[0].body))
 
 
 def reasons(result: ReadResult) -> list[str]:

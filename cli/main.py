@@ -17,10 +17,11 @@ from collections.abc import Sequence
 import typer
 
 from cellsim.cli import compare, make, mapped, mend, people, release, robots, translate, verify
+from cellsim.cli.grouped import Grouped
 
 app = typer.Typer(
+    cls=Grouped,
     help="Offline programming and verification for robot cells.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -73,11 +74,14 @@ def main(args: Sequence[str] | None = None) -> int:
     from cellsim import __version__
     from cellsim.errors import CellsimError
 
-    if list(sys.argv[1:] if args is None else args) == ["--version"]:
+    given = list(sys.argv[1:] if args is None else args)
+    if given == ["--version"]:
         print(f"cellsim {__version__}")
         return 0
+    if not given or given == ["robot"]:
+        given.append("--help")
     try:
-        code = app(args=args, standalone_mode=False)
+        code = app(args=given, standalone_mode=False)
         code = code if isinstance(code, int) else 0
         if code == 130:
             print("interrupted", file=sys.stderr)

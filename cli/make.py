@@ -45,9 +45,19 @@ def new(
     ),
 ) -> None:
     """Start a new cell folder from a shipped one."""
-    from cellsim.domain.files.new import new_cell
+    from cellsim.domain.files.cell import WAIVERS_FILE
+    from cellsim.domain.files.new import new_cell, unsigned_rules
 
-    typer.echo(f"made {new_cell(Path(name), like)}; next: cellsim verify {name}")
+    made = new_cell(Path(name), like)
+    open_ = unsigned_rules(made)
+    if open_:
+        typer.echo(
+            f"made {made}; nobody has signed for its {len(open_)} waivers: verify says undecided"
+            f" until a person puts a name behind `author` in {made / WAIVERS_FILE}"
+        )
+    else:
+        typer.echo(f"made {made}")
+    typer.echo(f"next: cellsim verify {name}")
 
 
 def demo(

@@ -34,7 +34,7 @@ def fix(
 ) -> None:
     """Mend what CELL's programs are found to do wrong, on a copy (exit 0 green, 1 or 2 not)."""
     from cellsim.cache import default_cache
-    from cellsim.cli.output import print_fixed
+    from cellsim.cli.output import print_fixed, print_nothing_mended
     from cellsim.domain.files.job import save_job
     from cellsim.sweep import cells_of, jobs_of, worst_exit
     from cellsim.teach.repair.fix import fix as mend
@@ -50,6 +50,8 @@ def fix(
             if out is not None and one.repairs:
                 for path in save_job(one.after.job, out / loaded.variant / one.after.job.name):
                     typer.echo(f"wrote {path}")
+            elif not one.repairs:
+                print_nothing_mended(one, lang, hints)
         done += fixed
     raise typer.Exit(worst_exit([one.after.report for one in done]))
 

@@ -160,6 +160,20 @@ def print_fixed(fixed: Fixed, lang: str) -> None:
     typer.echo(f"{word(lang, 'cycle')}: {times[0]:.1f} s -> {times[1]:.1f} s")
 
 
+def print_nothing_mended(fixed: Fixed, lang: str, hints: bool) -> None:
+    """Print why a job stays as it is: nothing is open, or no edit is known; nothing is written."""
+    from cellsim.messages import fill, word
+    from cellsim.teach.repair.fix import HINTS
+
+    report = fixed.before.report
+    further = sum(f.severity in HINTS and not f.waived_by for f in report.findings)
+    key = "left_as_is" if fixed.left else "nothing_to_mend"
+    told = fill(word(lang, key), {"count": len(fixed.left)})
+    if further and not hints:
+        told += "; " + fill(word(lang, "with_hints"), {"count": further})
+    typer.echo(told)
+
+
 def print_checks(checks: Sequence[Check], lang: str = "en") -> None:
     """Print what a recomputation found, one problem a line."""
     for item in checks:
@@ -181,11 +195,16 @@ def proof_line(proof: ProofCheck, lang: str, searched: bool) -> str:
 
 
 def print_release(made: Release, lang: str) -> None:
-    """Print the verdict on the text that was read back and the files."""
+    """Print the verdict on the text that was read back and every file; the inputs as one line."""
+    from cellsim.messages import fill, word
+
     print_reports([made.report], lang)
+    inputs = [name for name in made.files if name.startswith("inputs/")]
     for name in made.files:
-        if not name.startswith("inputs/"):
+        if name not in inputs:
             typer.echo(f"  {made.folder / name}")
+    told = fill(word(lang, "inputs_written"), {"count": len(inputs)})
+    typer.echo(f"  {made.folder / 'inputs'}/  ({told})")
 
 
 def print_program(job: Job) -> bool:

@@ -32,6 +32,7 @@ def release(
 ) -> None:
     """Write controller text, read it back, verify what was read; refuse without a green verdict."""
     from cellsim.cli.output import print_release, print_reports, write_bytes
+    from cellsim.messages import word
     from cellsim.release.exports.files import known_exports
     from cellsim.release.manifest import MANIFEST, whole_manifest
     from cellsim.release.release import release as run
@@ -55,6 +56,7 @@ def release(
             print_release(made, lang)
         names = [f"{r.job.cell.variant}/{r.job.name}" for r in runs]
         write_bytes(out / MANIFEST, whole_manifest(out, names))
+        typer.echo(f"  {out / MANIFEST}  ({word(lang, 'whole_manifest')})")
 
 
 def read(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Robots: import a URDF, build the URDF of a robot.", no_args_is_help=True)
+app = typer.Typer(help="Robots: import a URDF, build the URDF of a robot.")
 
 
 @app.command("import")

@@ -268,7 +268,10 @@ class PairRule:
 
 @dataclass(frozen=True)
 class Waiver:
-    """A finding that was looked at and accepted. rule and subject are fnmatch patterns."""
+    """A finding that was looked at and accepted. rule and subject are fnmatch patterns.
+
+    Without an author ("") it accepts nothing.
+    """
 
     rule: str
     subject: str

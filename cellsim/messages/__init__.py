@@ -43,10 +43,11 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     A rule's entry may word a severity of its own ("undecided"), and the case without a value
     ("bare"); else its "sentence" is used; "not_checked" falls back to one sentence for all; an
     unknown rule lists its facts. A "course" among the fields is named after the sentence, and the
-    shift of a frame that a clearance fails by ("shifted_mm").
+    shift of a frame that a clearance fails by ("shifted_mm"), and the waiver that nobody signed
+    ("unsigned").
     """
     data = catalogue(lang)
-    for key, words in (("course", "in_course"), ("shifted_mm", "by_shift")):
+    for key, words in (("course", "in_course"), ("shifted_mm", "by_shift"), ("unsigned", "not_signed")):
         if key in fields:
             rest = {k: value for k, value in fields.items() if k != key}
             return f"{sentence(lang, rule, severity, rest)} {fill(data['words'][words], fields)}"

@@ -118,21 +118,25 @@ def _told(f: Finding, findings: list[Finding]) -> bool:
 def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
     """Return the findings, sorted, each with author and reason of the first waiver to accept it.
 
-    A waiver needs an author: without one it accepts nothing.
+    A waiver needs an author: without one it accepts nothing, and the finding says so ("unsigned"
+    among its facts: what the waiver asks for).
     """
-    signed = [w for w in waivers if w.author]
+    rows = sorted(waivers, key=lambda w: not w.author)
     found = []
     for f in findings:
-        by = next(
-            (
-                w
-                for w in signed
-                if fnmatchcase(f.rule, w.rule) and fnmatchcase(f.subject, w.subject)
-            ),
-            None,
-        )
-        found.append(replace(f, waived_by=by.author, waived_reason=by.reason) if by else f)
+        facts = {key: value for key, value in f.facts.items() if key != "unsigned"}
+        by = next((w for w in rows if _meets(w, f)), None)
+        if by is None:
+            found.append(replace(f, facts=facts))
+        elif by.author:
+            found.append(replace(f, facts=facts, waived_by=by.author, waived_reason=by.reason))
+        else:
+            found.append(replace(f, facts={**facts, "unsigned": by.reason}))
     return sorted_findings(found)
+
+
+def _meets(waiver: Waiver, f: Finding) -> bool:
+    return fnmatchcase(f.rule, waiver.rule) and fnmatchcase(f.subject, waiver.subject)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -230,11 +234,9 @@ def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
     """Return each waiver as a sentence with the number of findings it accepts."""
     texts = []
     for w in cell.waivers:
-        count = sum(
-            f.waived_by == w.author
-            and fnmatchcase(f.rule, w.rule)
-            and fnmatchcase(f.subject, w.subject)
-            for f in findings
-        )
+        if not w.author:
+            texts.append(f"{w.rule} on {w.subject}: {w.reason} (not signed: accepts nothing)")
+            continue
+        count = sum(f.waived_by == w.author and _meets(w, f) for f in findings)
         texts.append(f"{w.rule} on {w.subject}: {w.reason} ({w.author}; {count} accepted)")
     return tuple(texts)

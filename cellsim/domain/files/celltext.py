@@ -218,11 +218,11 @@ class PairRuleText(Strict):
 
 
 class WaiverText(Strict):
-    """A finding that was looked at and accepted."""
+    """A finding that was looked at and accepted; without an author it accepts nothing."""
 
     rule: Word
     subject: str
-    author: Word
+    author: Annotated[str, Field(max_length=200)]
     reason: Annotated[str, Field(min_length=10)]
 
 

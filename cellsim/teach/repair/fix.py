@@ -125,6 +125,8 @@ def fix(
         cache: Where results that did not change are taken from, and kept.
         progress: Called with what is worked on and a part done, 0 to 1.
     """
+    if progress is not None:
+        progress("what is found", 0.0)
     before = now = _verified(job, cache)
     repairs: list[Repair] = []
     hopeless: set[tuple[str, str, str, int]] = set()
@@ -135,9 +137,8 @@ def fix(
         if not todo:
             break
         finding = min(todo, key=lambda f: (f.t0 is None, f.t0 or 0.0, f.rule, f.line))
-        if progress is not None:
-            progress(f"{finding.rule} at line {finding.line}", len(repairs) / (len(repairs) + 2))
-        repair = _repair(now, finding, cache)
+        part = len(repairs) / (len(repairs) + 2)
+        repair = _repair(now, finding, cache, progress, part)
         if repair is None:
             hopeless.add(_key(finding))
         else:
@@ -169,7 +170,9 @@ def _verified(job: Job, cache: Cache | None) -> Trial:
     return Trial(job, timeline, verify_timeline(timeline, cache=cache))
 
 
-def _repair(now: Trial, finding: Finding, cache: Cache | None) -> Repair | None:
+def _repair(
+    now: Trial, finding: Finding, cache: Cache | None, progress: Progress | None, part: float
+) -> Repair | None:
     case = case_of(now.job, now.timeline, now.report, finding)
     if case is None:
         return None
@@ -180,6 +183,10 @@ def _repair(now: Trial, finding: Finding, cache: Cache | None) -> Repair | None:
             if number == TRIALS:
                 break
             trials += 1
+            if progress is not None:
+                progress(
+                    f"{finding.rule} at line {finding.line}: {edit.kind}, trial {trials}", part
+                )
             after = _tried(case, edit, cache)
             if after is not None and _better(now.report, after.report, finding):
                 offers.append(Repair(finding, edit, now, after, trials))

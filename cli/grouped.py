@@ -65,8 +65,14 @@ class Grouped(TyperGroup):
     """A group whose help lists its commands by the step of the work they belong to."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write one list of commands for each step."""
+        """Write one list of commands for each step; those that stand in none come last."""
+        named = {name for _, rows in STEPS for name, _ in rows}
+        others = [(name, "") for name in self.list_commands(ctx) if name not in named]
         for step, rows in STEPS:
             with formatter.section(step):
                 formatter.write_dl(list(rows))
+        if others:
+            with formatter.section("Further"):
+                formatter.write_dl(others)
+        formatter.write_paragraph()
         formatter.write_text("Each command: cellsim COMMAND --help")

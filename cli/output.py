@@ -43,14 +43,18 @@ def known_formats(formats: Sequence[str]) -> tuple[str, ...]:
 
 
 def print_or_write(
-    runs: Sequence[CellRun], formats: Sequence[str], lang: str, out: Path | None
+    runs: Sequence[CellRun],
+    formats: Sequence[str],
+    lang: str,
+    out: Path | None,
+    everything: bool = False,
 ) -> None:
     """Print the reports of a sweep, or write them into a folder and print where.
 
     The verdict of each is said in any case: on standard error where a format has the output.
     """
     for fmt in formats:
-        text = rendered(runs, fmt, lang)
+        text = rendered(runs, fmt, lang, everything)
         if out is None:
             typer.echo(text, nl=not text.endswith("\n"))
             continue
@@ -69,7 +73,7 @@ def print_verdicts(reports: Sequence[Report], lang: str, err: bool = False) -> N
         typer.echo(f"{r.cell} / {r.variant} / {r.job}: {verdict_line(r, lang)}", err=err)
 
 
-def rendered(runs: Sequence[CellRun], fmt: str, lang: str) -> str:
+def rendered(runs: Sequence[CellRun], fmt: str, lang: str, everything: bool = False) -> str:
     """Return the reports of a sweep in one format; html has the timelines, sarif the folders."""
     from cellsim.verify.render import render, render_html, render_sarif
 
@@ -78,7 +82,7 @@ def rendered(runs: Sequence[CellRun], fmt: str, lang: str) -> str:
         return render_html(reports, [run.timeline for run in runs], lang=lang)
     if fmt == "sarif":
         return render_sarif(reports, [_from_here(run.job.cell.path) for run in runs], lang)
-    return render(reports, fmt, lang)
+    return render(reports, fmt, lang, everything)
 
 
 def _from_here(folder: str) -> str:

@@ -63,6 +63,9 @@ def verify(
     ] = False,
     courses: Courses = 32,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every finding, also where many are alike.")
+    ] = False,
     no_cache: NoCache = False,
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=64, help="Processes for the variants.")
@@ -93,7 +96,7 @@ def verify(
         )
     if baseline is not None:
         runs = against_baseline(runs, baseline)
-    print_or_write(runs, formats, lang, out)
+    print_or_write(runs, formats, lang, out, everything)
     raise typer.Exit(worst_exit([run.report for run in runs]))
 
 

@@ -42,8 +42,9 @@ def test_verdict_and_what_it_leaves_out_come_first_and_the_verdict_last() -> Non
     report = _of(*waived, _note("payload-exceeded", 1, silent), _note("corner-shrunk", 9))
     lines = render(report, "text").splitlines()
     told = "verdict: undecided (1 not checked, 1 note, 6 waived: 6 not checked)"
-    assert lines[1:4] == [
+    assert lines[1:5] == [
         told,
+        "findings: 8 = 1 not checked + 1 note + 6 waived",
         "rules not checked: 1 (payload-exceeded)",
         "rules not checked and waived: 1 (joint-jerk-exceeded), by Kim",
     ]

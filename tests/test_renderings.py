@@ -16,7 +16,7 @@ from cellsim.collision.result import CollisionResult, PairResult, Violation
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.domain.timeline import Band
-from cellsim.messages import sentence, word
+from cellsim.messages import sentence
 from cellsim.verify.render import FORMATS, render, render_html
 from cellsim.verify.render.numbers import cycle_text, fields
 from cellsim.verify.run import verify_timeline
@@ -90,7 +90,7 @@ def test_each_finding_stands_in_each_rendering_with_the_same_digits(
 
 @pytest.mark.parametrize("fmt", ["text", "md", "html"])
 def test_the_band_rounds_outward_and_alike(judged: tuple[Report, Any], fmt: str) -> None:
-    told = cycle_text(judged[0].cycle, word("en", "cycle_text"))
+    told = cycle_text(judged[0].cycle)
     assert told == "38.2 s, between 34.4 and 42.1 (jerk-limited, not calibrated)"
     shown = rendered(judged, fmt, "en")
     assert told in shown

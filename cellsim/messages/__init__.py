@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -47,7 +47,12 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     ("unsigned").
     """
     data = catalogue(lang)
-    for key, words in (("course", "in_course"), ("shifted_mm", "by_shift"), ("unsigned", "not_signed")):
+    fields = {key: said(lang, str(value)) for key, value in fields.items()}
+    for key, words in (
+        ("course", "in_course"),
+        ("shifted_mm", "by_shift"),
+        ("unsigned", "not_signed"),
+    ):
         if key in fields:
             rest = {k: value for k, value in fields.items() if k != key}
             return f"{sentence(lang, rule, severity, rest)} {fill(data['words'][words], fields)}"
@@ -81,6 +86,38 @@ def advice(lang: str, key: str, fields: Mapping[str, object]) -> str:
 def repair_text(lang: str, kind: str, fields: Mapping[str, object]) -> str:
     """Return the sentence of a repair; raises KeyError for an unknown kind."""
     return fill(catalogue(lang)["repairs"][kind], fields)
+
+
+@cache
+def _told(lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return (what an English sentence of `texts` looks like, how a language says it)."""
+    english, other = catalogue("en")["texts"], catalogue(lang)["texts"]
+    found = []
+    for key, template in english.items():
+        parts = _PLACEHOLDER.split(template)
+        pattern = "".join(
+            f"(?P<{part}>.+?)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)
+        )
+        found.append((re.compile(pattern, re.DOTALL), other[key]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=10_000)
+def said(lang: str, text: str) -> str:
+    """Return a fixed sentence of ours, kept in English in a report, in a language.
+
+    Sentences stand in `texts`, the same keys in both languages; names and numbers in them are
+    placeholders, and a placeholder that begins with `said` is a sentence of its own. What is no
+    sentence of ours (a user's note) is returned as it is.
+    """
+    if lang == "en":
+        return text
+    for pattern, template in _told(lang):
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict()
+            told = {k: said(lang, v) if k.startswith("said") else v for k, v in parts.items()}
+            return fill(template, told)
+    return text
 
 
 def word(lang: str, key: str) -> str:

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from cellsim.domain.files.cell import CELL_FILE, WAIVERS_FILE, cell_folder
 from cellsim.domain.files.data import data_names
-from cellsim.domain.files.yamltext import parse_yaml, read_text
+from cellsim.domain.files.yamltext import Document, parse_yaml, read_text
 from cellsim.errors import BadInput
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _NAME_LINE = re.compile(r"^name:.*$", re.MULTILINE)
-_WAIVERS = re.compile(r"^waivers:.*\n(?:(?:[ \-#].*)?\n)*", re.MULTILINE)
-_AUTHOR = re.compile(r"""(\bauthor:[ ]*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'#][^#,}\n]*)""")
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"""
 
 
 def new_cell(folder: Path, like: str) -> Path:
@@ -65,9 +64,16 @@ def unsigned_rules(folder: Path) -> tuple[str, ...]:
 def _unsign(made: Path, source: Path) -> None:
     """Take the authors out of the waivers of a copy; raise where one is left."""
     for file in _files(made):
-        text = file.read_text(encoding="utf-8")
-        bare = _WAIVERS.sub(lambda block: _AUTHOR.sub(r'\1""', block[0]), text, count=1)
-        file.write_text(bare, encoding="utf-8")
+        document = parse_yaml(read_text(file), str(file))
+        lines = read_text(file).splitlines(keepends=True)
+        rows = enumerate(_rows(document))
+        places = [(document.lines.at("waivers", k, "author"), row) for k, row in rows]
+        for place, row in sorted(places, key=lambda p: p[0], reverse=True):
+            line, at = lines[place.line - 1], place.column - 1
+            value = re.escape(str(row.get("author", "")))
+            author = rf"""(["']?author["']? *: *)({_QUOTED}|{value})"""
+            lines[place.line - 1] = line[:at] + re.sub(author, r'\1""', line[at:], count=1)
+        file.write_text("".join(lines), encoding="utf-8")
     signed = [f"{rule} ({author})" for rule, author in _waivers(made) if author]
     if signed:
         raise BadInput(
@@ -85,9 +91,10 @@ def _files(folder: Path) -> list[Path]:
 
 def _waivers(folder: Path) -> list[tuple[str, str]]:
     """Return (rule, author) of every waiver in the files of a cell folder."""
-    found = []
-    for file in _files(folder):
-        data = parse_yaml(read_text(file), str(file)).data
-        rows = data.get("waivers", []) if isinstance(data, dict) else []
-        found += [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [(str(row.get("rule", "")), str(row.get("author") or "")) for row in found]
+    rows = [row for f in _files(folder) for row in _rows(parse_yaml(read_text(f), str(f)))]
+    return [(str(row.get("rule", "")), str(row.get("author") or "")) for row in rows]
+
+
+def _rows(document: Document) -> list[dict[str, object]]:
+    rows = document.data.get("waivers") if isinstance(document.data, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -31,11 +31,23 @@ FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
     "html": _html,
 }
 
+FOLDING: Mapping[str, Callable[[Sequence[Report], str, bool], str]] = {
+    "text": render_text,
+    "md": render_md,
+}
+
 __all__ = ["FORMATS", "render", "render_html", "render_sarif"]
 
 
-def render(reports: Report | Sequence[Report], fmt: str = "text", lang: str = "en") -> str:
+def render(
+    reports: Report | Sequence[Report],
+    fmt: str = "text",
+    lang: str = "en",
+    everything: bool = False,
+) -> str:
     """Return one or more reports in a format of FORMATS, in "en" or "ko".
+
+    Text and markdown fold findings that are alike, unless `everything` is asked for.
 
     Raises UnknownName for another format. Plain `html` has no 3D replay, see `render_html`;
     plain `sarif` names files from the cell folder on, see `render_sarif`.
@@ -43,4 +55,6 @@ def render(reports: Report | Sequence[Report], fmt: str = "text", lang: str = "e
     if fmt not in FORMATS:
         raise UnknownName("format", fmt, FORMATS)
     together = (reports,) if isinstance(reports, Report) else tuple(reports)
+    if everything and fmt in FOLDING:
+        return FOLDING[fmt](together, lang, True)
     return FORMATS[fmt](together, lang)

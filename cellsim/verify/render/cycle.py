@@ -60,7 +60,8 @@ def cycle_lines(report: Report, lang: str) -> Iterator[str]:
     """Yield the shares and the critical path as lines of plain text."""
     for group, cells, slack in share_rows(report, lang):
         shown = ", ".join(f"{kind} {seconds}" for kind, seconds in cells if seconds != "0.0 s")
-        yield f"{group}: {shown}; {word(lang, 'slack')} {slack}"
+        later = "" if slack == "0.0 s" else f"; {word(lang, 'slack')} {slack}"
+        yield f"{group}: {shown}{later}"
     blocks, left = longest_blocks(report)
     for b in blocks:
         yield f"{word(lang, 'critical_path')}: {block_text(b, lang)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, Report, Severity
-from cellsim.messages import sentence, word
+from cellsim.messages import said, sentence, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
@@ -16,15 +16,21 @@ from cellsim.verify.render.numbers import (
     need_text,
     number,
 )
-from cellsim.verify.render.summary import left_out_lines, verdict_line
+from cellsim.verify.render.summary import (
+    counts_line,
+    folded_line,
+    grouped,
+    left_out_lines,
+    verdict_line,
+    waived_lines,
+)
 from cellsim.verify.render.text import help_text, place
 
-_SHOWN = 50
 _MOVES = 12
 
 
-def render_md(reports: Sequence[Report], lang: str = "en") -> str:
-    """Return a summary table of all reports, then the findings of each."""
+def render_md(reports: Sequence[Report], lang: str = "en", everything: bool = False) -> str:
+    """Return a summary table of all reports, then the findings of each, a few of one rule."""
     lines = [
         "| {} | {} | {} | {} |".format(
             *(word(lang, k) for k in ("job", "verdict", "cycle", "least_clearance"))
@@ -33,7 +39,7 @@ def render_md(reports: Sequence[Report], lang: str = "en") -> str:
     ]
     lines += [_row(report, lang) for report in reports]
     for report in reports:
-        lines += ["", *_findings(report, lang)]
+        lines += ["", *_findings(report, lang, everything)]
     return "\n".join(lines) + "\n"
 
 
@@ -42,7 +48,7 @@ def _row(report: Report, lang: str) -> str:
     verdict = f"**{word(lang, report.verdict)}**"
     waived = sum(bool(f.waived_by) for f in report.findings)
     verdict += f" ({waived} {word(lang, 'waived')})" if waived else ""
-    cycle = _cell(cycle_text(report.cycle, word(lang, "cycle_text")))
+    cycle = _cell(cycle_text(report.cycle, lang))
     least = "-"
     if report.clearances:
         pair = by_slack(report.clearances)[0]
@@ -51,40 +57,61 @@ def _row(report: Report, lang: str) -> str:
     return f"| {name} | {verdict} | {cycle} | {least} |"
 
 
-def _findings(report: Report, lang: str) -> Iterator[str]:
+def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
     yield f"### {_cell(report.variant)} / {_cell(report.job)}"
     yield ""
-    yield verdict_line(report, lang)
-    for line in left_out_lines(report, lang):
+    yield _cell(verdict_line(report, lang))
+    for line in (counts_line(report, lang), *left_out_lines(report, lang)):
         yield ""
         yield _cell(line)
-    shown = [f for f in report.findings if f.severity is not Severity.NOTE]
-    notes = len(report.findings) - len(shown)
-    if shown:
+    yield from _open(report, lang, everything)
+    waived = tuple(waived_lines(report.findings, lang))
+    count = sum(bool(f.waived_by) for f in report.findings)
+    yield from _details(f"{word(lang, 'waived')} ({count})", waived)
+    yield from _moves(report, lang)
+    for key, texts in (
+        ("where_time_goes", tuple(cycle_lines(report, lang))),
+        ("assumptions", report.assumptions),
+        ("exceptions", report.exceptions),
+        ("waivers", report.waivers),
+    ):
+        told = [said(lang, text) for text in texts]
+        yield from _details(f"{word(lang, key)} ({len(told)})", told)
+
+
+def _open(report: Report, lang: str, everything: bool) -> Iterator[str]:
+    """Yield what is open as one table, worst first; notes only where everything is asked for."""
+    rows, folded, notes = [], [], 0
+    for severity, shown, left in grouped(report.findings, everything):
+        if severity is Severity.NOTE and not everything:
+            notes = len(shown) + sum(len(same) for _, same in left)
+            continue
+        rows += shown
+        folded += left
+    if rows:
         yield ""
         yield "| {} | {} | {} | {} |".format(
             *(word(lang, k) for k in ("where", "rule", "finding", "help"))
         )
         yield "|---|---|---|---|"
-    for f in shown[:_SHOWN]:
-        yield _finding(f, lang)
-    if len(shown) > _SHOWN or notes:
+    yield from (_finding(f, lang) for f in rows)
+    lines = [folded_line(rule, same, lang) for rule, same in folded]
+    lines += [word(lang, "notes_left").format(notes=notes)] if notes else []
+    if lines:
         yield ""
-        yield word(lang, "more").format(count=max(0, len(shown) - _SHOWN), notes=notes)
-    yield from _moves(report, lang)
-    time_spent = tuple(cycle_lines(report, lang))
-    for key, texts in (
-        ("where_time_goes", time_spent),
-        ("assumptions", report.assumptions),
-        ("waivers", report.waivers),
-    ):
-        if texts:
-            yield ""
-            yield f"<details><summary>{word(lang, key)} ({len(texts)})</summary>"
-            yield ""
-            yield from (f"- {_cell(text)}" for text in texts)
-            yield ""
-            yield "</details>"
+        yield from (f"- {_cell(line)}" for line in lines)
+
+
+def _details(label: str, texts: Sequence[str]) -> Iterator[str]:
+    """Yield lines that a reader unfolds, nothing where there are none."""
+    if not texts:
+        return
+    yield ""
+    yield f"<details><summary>{label}</summary>"
+    yield ""
+    yield from (f"- {_cell(text)}" for text in texts)
+    yield ""
+    yield "</details>"
 
 
 def _moves(report: Report, lang: str) -> Iterator[str]:
@@ -113,10 +140,9 @@ def _finding(f: Finding, lang: str) -> str:
     if f.t0 is not None:
         where += f" t={f.t0:.2f}s"
     text = sentence(lang, f.rule, f.severity, fields(f))
-    waived = f" ({word(lang, 'waived_by')} {f.waived_by})" if f.waived_by else ""
     kind = word(lang, f.severity)
     rule, advice = _cell(f.rule), _cell(help_text(f, lang))
-    return f"| {where} | {kind} <code>{rule}</code> | {_cell(text + waived)} | {advice} |"
+    return f"| {where} | {kind} <code>{rule}</code> | {_cell(text)} | {advice} |"
 
 
 def _cell(text: str) -> str:

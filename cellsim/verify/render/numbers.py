@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from cellsim.domain.report import Finding, PairClearance, Severity
-from cellsim.messages import word
+from cellsim.messages import said, word
 
 Toward = Literal["nearest", "down", "up"]
 DIGITS = {
@@ -110,10 +110,11 @@ def by_slack(pairs: Iterable[PairClearance]) -> list[PairClearance]:
     return sorted(pairs, key=lambda p: (p.required < 0.0, p.clearance - p.required, p.a, p.b))
 
 
-def cycle_text(cycle: Mapping[str, object], template: str) -> str:
+def cycle_text(cycle: Mapping[str, object], lang: str = "en") -> str:
     """Return the cycle time with its band and model: low rounded down, high rounded up."""
     nominal, low, high = band_numbers(*(float(str(cycle[k])) for k in ("nominal", "low", "high")))
-    return template.format(nominal=nominal, low=low, high=high, model=cycle["model"])
+    told = {"nominal": nominal, "low": low, "high": high, "model": said(lang, str(cycle["model"]))}
+    return word(lang, "cycle_text").format(**told)
 
 
 def band_numbers(nominal: float, low: float, high: float) -> tuple[str, str, str]:

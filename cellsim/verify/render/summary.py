@@ -29,6 +29,16 @@ def verdict_line(report: Report, lang: str = "en") -> str:
     return f"{word(lang, 'verdict')}: {verdict} ({listed})"
 
 
+def counts_line(report: Report, lang: str = "en") -> str:
+    """Return how many findings there are, as the sum of what is open by severity and waived."""
+    open_ = {severity: n for severity, n in counts(report.findings).items() if n}
+    waived = sum(bool(f.waived_by) for f in report.findings)
+    parts = [f"{n} {word(lang, severity)}" for severity, n in open_.items()]
+    parts += [f"{waived} {word(lang, 'waived')}"] if waived else []
+    total = f"{word(lang, 'findings_table')}: {len(report.findings)}"
+    return f"{total} = {' + '.join(parts)}" if parts else total
+
+
 def waived_kinds(waived: Sequence[Finding], lang: str) -> str:
     """Return what was waived by kind: rules of the certified test by name, others by severity."""
     certified = [f for f in waived if f.rule in CERTIFIED and f.severity in DECIDING]
@@ -53,15 +63,18 @@ def left_out_lines(report: Report, lang: str) -> Iterator[str]:
 
 
 def grouped(
-    findings: Sequence[Finding],
+    findings: Sequence[Finding], everything: bool = False
 ) -> Iterator[tuple[Severity, list[Finding], list[tuple[str, list[Finding]]]]]:
-    """Yield (severity, findings to show, [(rule, findings that are folded)]) of what is open."""
+    """Yield (severity, findings to show, [(rule, findings that are folded)]) of what is open.
+
+    Of one rule at most ten are shown, of warnings four, of notes two; or everything.
+    """
     for severity in Severity:
         rules: dict[str, list[Finding]] = {}
         for f in findings:
             if f.severity is severity and not f.waived_by:
                 rules.setdefault(f.rule, []).append(f)
-        most = _SHOWN.get(severity, _SHOWN_OPEN)
+        most = len(findings) if everything else _SHOWN.get(severity, _SHOWN_OPEN)
         shown = [f for same in rules.values() for f in same[: _most(same, most)]]
         left = [(rule, same[_most(same, most) :]) for rule, same in rules.items()]
         if shown:
@@ -92,4 +105,5 @@ def waived_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
         more = f" +{len(names) - _NAMES}" if len(names) > _NAMES else ""
         subjects = ", ".join(names[:_NAMES]) + more
         by = f"{word(lang, 'waived_by')} {author}"
-        yield f"{same[0].severity}[{rule}] {subjects} ({by}): {reason}"
+        count = f"{len(same)} x " if len(same) > 1 else ""
+        yield f"{count}{same[0].severity}[{rule}] {subjects} ({by}): {reason}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, PairClearance, Report
-from cellsim.messages import advice, sentence, word
+from cellsim.messages import advice, said, sentence, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
@@ -15,6 +15,7 @@ from cellsim.verify.render.numbers import (
     need_text,
 )
 from cellsim.verify.render.summary import (
+    counts_line,
     folded_line,
     grouped,
     left_out_lines,
@@ -25,9 +26,10 @@ from cellsim.verify.render.summary import (
 _WORST_PAIRS = 5
 
 
-def render_text(reports: Sequence[Report], lang: str = "en") -> str:
-    """Return reports as text, one after the other."""
-    return "\n\n".join("\n".join(_report(report, lang)) for report in reports) + "\n"
+def render_text(reports: Sequence[Report], lang: str = "en", everything: bool = False) -> str:
+    """Return reports as text, one after the other; of one rule a few findings, or everything."""
+    told = ("\n".join(_report(report, lang, everything)) for report in reports)
+    return "\n\n".join(told) + "\n"
 
 
 def finding_text(f: Finding, lang: str = "en") -> str:
@@ -52,14 +54,15 @@ def help_text(f: Finding, lang: str = "en") -> str:
     return _one_line(advice(lang, f.help or f.rule, fields(f)))
 
 
-def _report(report: Report, lang: str) -> Iterator[str]:
+def _report(report: Report, lang: str, everything: bool) -> Iterator[str]:
     yield f"{report.cell} / {report.variant} / {report.job} ({_source(report, lang)})"
     yield verdict_line(report, lang)
+    yield counts_line(report, lang)
     yield from left_out_lines(report, lang)
-    yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
+    yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, lang)}"
     nearest = by_slack(report.clearances)[:_WORST_PAIRS]
     yield from (_pair(pair, lang) for pair in nearest[:1])
-    yield from _findings(report, lang)
+    yield from _findings(report, lang, everything)
     yield ""
     yield from map(_one_line, cycle_lines(report, lang))
     yield from (_pair(pair, lang) for pair in nearest[1:])
@@ -71,14 +74,18 @@ def _report(report: Report, lang: str) -> Iterator[str]:
         ("exceptions", report.exceptions),
         ("waivers", report.waivers),
     ):
+        if texts:
+            yield ""
+            yield f"{word(lang, key)} ({len(texts)})"
         for text in texts:
-            yield f"{word(lang, key)}: {_one_line(text)}"
+            yield f"- {_one_line(said(lang, text))}"
+    yield ""
     yield verdict_line(report, lang)
 
 
-def _findings(report: Report, lang: str) -> Iterator[str]:
+def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
     """Yield what is open by severity, alike ones folded, then what was waived and why."""
-    for severity, shown, folded in grouped(report.findings):
+    for severity, shown, folded in grouped(report.findings, everything):
         count = len(shown) + sum(len(left) for _, left in folded)
         yield ""
         yield f"{word(lang, severity)} ({count})"

@@ -41,7 +41,7 @@ def gantt(report: Report, timeline: Timeline, lang: str) -> str:
     carriers = {g.tool: name for name, g in timeline.job.cell.groups.items()}
     inside += _critical(report, frame, rows, carriers)
     svg = frame.drawing(inside, word(lang, "timeline"), "plot gantt")
-    caption = f"{word(lang, 'cycle')}: {cycle_text(report.cycle, word(lang, 'cycle_text'))}"
+    caption = f"{word(lang, 'cycle')}: {cycle_text(report.cycle, lang)}"
     key = "".join(
         f'<span class="key {k}">{escape(word(lang, k))}</span>'
         for k in ("move", "wait", "grip", "process", "stand", "critical_path")

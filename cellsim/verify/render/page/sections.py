@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
-from cellsim.messages import sentence, title, word
+from cellsim.messages import said, sentence, title, word
 from cellsim.simulate.tracks import BodyTracks
 from cellsim.verify.render.numbers import (
     band_numbers,
@@ -20,7 +20,12 @@ from cellsim.verify.render.numbers import (
     number,
 )
 from cellsim.verify.render.page.pairs_plot import pairs_plot
-from cellsim.verify.render.summary import left_out_lines, verdict_line, waived_lines
+from cellsim.verify.render.summary import (
+    counts_line,
+    left_out_lines,
+    verdict_line,
+    waived_lines,
+)
 from cellsim.verify.render.text import help_text, place
 
 _PAIRS = 40
@@ -35,7 +40,11 @@ def head_section(report: Report, lang: str) -> str:
     verdict = escape(word(lang, report.verdict))
     told = "".join(
         f"<p>{escape(line)}</p>"
-        for line in (verdict_line(report, lang), *left_out_lines(report, lang))
+        for line in (
+            verdict_line(report, lang),
+            counts_line(report, lang),
+            *left_out_lines(report, lang),
+        )
     )
     return (
         f'<section class="head {report.verdict}"><div class="verdict"><span class="badge">{verdict}'
@@ -50,7 +59,7 @@ def _cards(report: Report, lang: str) -> Iterable[str]:
     ends = (float(str(cycle[key])) for key in ("nominal", "low", "high"))
     nominal, low, high = band_numbers(*ends)
     takt = cycle.get("takt")
-    under = f"{low} – {high} s, {cycle['model']}"
+    under = f"{low} – {high} s, {said(lang, str(cycle['model']))}"
     if takt is not None:
         under += f"; {word(lang, 'takt')} {number(float(str(takt)), 1)} s"
     yield _card(word(lang, "cycle"), f"{nominal} s", under)
@@ -199,7 +208,8 @@ def rules_section(report: Report, lang: str) -> str:
     heads = [word(lang, k) for k in ("rule", "checked", "subjects", "note")]
     rows = []
     for r in report.rules:
-        note = r.note or ("" if r.subjects else word(lang, "nothing_of_kind"))
+        note = "; ".join(said(lang, part) for part in r.note.split("; "))
+        note = note or ("" if r.subjects else word(lang, "nothing_of_kind"))
         mark = "✓" if r.checked else "–" if not r.subjects else word(lang, "not_checked")
         rows.append(
             f'<tr><td>{escape(title(lang, r.rule))} <code class="id">{escape(r.rule)}</code></td>'
@@ -211,13 +221,13 @@ def rules_section(report: Report, lang: str) -> str:
 def background(report: Report, lang: str) -> str:
     """Return assumptions, exceptions, waivers, hashes and versions."""
     parts = [
-        _section(lang, key, _list(texts))
+        _section(lang, key, _list(said(lang, text) for text in texts))
         for key, texts in (("assumptions", report.assumptions), ("waivers", report.waivers))
         if texts
     ]
     if report.exceptions:
         label = f"{word(lang, 'exceptions')} ({len(report.exceptions)})"
-        parts.append(_folded(label, _list(report.exceptions)))
+        parts.append(_folded(label, _list(said(lang, text) for text in report.exceptions)))
     if report.shapes:
         parts.append(_shapes(report, lang))
     tables = _mapping(word(lang, "hashes"), report.hashes)
@@ -236,7 +246,9 @@ def _shapes(report: Report, lang: str) -> str:
             for v in (s.margin, s.deviation, s.outside, s.filled)
         ]
         numbers = "".join(f'<td class="n">{cell}</td>' for cell in cells)
-        rows.append(f"<tr><td>{escape(s.body)}</td><td>{escape(s.grade)}</td>{numbers}</tr>")
+        rows.append(
+            f"<tr><td>{escape(s.body)}</td><td>{escape(word(lang, s.grade))}</td>{numbers}</tr>"
+        )
     label = f"{word(lang, 'shape_basis')} ({len(rows)})"
     return _folded(label, table([word(lang, k) for k in keys], rows, "shapes"))
 

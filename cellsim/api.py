@@ -164,19 +164,21 @@ def release(
     also: Sequence[str] = (),
     progress: Progress | None = None,
     courses: int = 32,
+    lang: str = "en",
 ) -> Release:
     """Write controller text, read it back, verify what was read, and leave it with a certificate.
 
     Args:
         also: "csv", "ros2": the verified timeline beside the text, read back like it.
         courses: Most courses on unknown readings that are run; all must be green.
+        lang: A further language of the load sheet, beside English.
 
     Raises:
         NotVerified: Without a green verdict on this job and on the text that was read back.
     """
     from cellsim.release.release import release as run
 
-    return run(job, report, out, also=also, progress=progress, courses=courses)
+    return run(job, report, out, also=also, progress=progress, courses=courses, lang=lang)
 
 
 def check(

@@ -52,7 +52,15 @@ def release(
             raise typer.Exit(worst_exit(reports) or 1)
         for item in runs:
             folder = out / item.job.cell.variant / item.job.name
-            made = run(item.job, item.report, folder, also=exports, progress=shown, courses=courses)
+            made = run(
+                item.job,
+                item.report,
+                folder,
+                also=exports,
+                progress=shown,
+                courses=courses,
+                lang=lang,
+            )
             print_release(made, lang)
         names = [f"{r.job.cell.variant}/{r.job.name}" for r in runs]
         write_bytes(out / MANIFEST, whole_manifest(out, names))

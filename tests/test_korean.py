@@ -9,18 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from releases import first_job
 
 from cellsim.cache import default_cache
 from cellsim.controllers.brands import rules_of
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.cell import load_cell
 from cellsim.messages import catalogue, said
-from cellsim.sweep import CellRun, verify_cell
+from cellsim.release.check import check
+from cellsim.release.release import release
+from cellsim.sweep import CellRun, verify_cell, verify_job
 from cellsim.verify.render import render, render_html
 
 CELLS = sorted(p.parent.name for p in (Path(__file__).parents[1] / "cells").glob("*/cell.yaml"))
 # Four plain words in a row: no name, no code and no unit looks like that.
 ENGLISH = re.compile(r"(?<![\w./])[A-Za-z]?[a-z']+(?:,? [a-z']+){3,}")
+
+
+def _english(line: str) -> bool:
+    """Return whether a line holds a run of English words; units and names of axes are none."""
+    return any(
+        sum(len(word.strip(",'")) > 2 for word in found[0].split()) >= 3
+        for found in ENGLISH.finditer(line)
+    )
 
 
 def _strings(data: Any) -> Iterator[str]:
@@ -32,7 +43,7 @@ def _strings(data: Any) -> Iterator[str]:
 
 
 def test_no_korean_sentence_is_english() -> None:
-    found = [text for text in _strings(catalogue("ko")) if ENGLISH.search(text)]
+    found = [text for text in _strings(catalogue("ko")) if _english(text)]
     assert found == []
 
 
@@ -87,6 +98,48 @@ def test_a_report_in_korean_has_no_english_sentence(judged: CellRun, fmt: str) -
         shown = re.sub(r"</?\w+>", " ", shown)
     for theirs in _theirs(judged.job.cell):
         shown = shown.replace(theirs, "…")
-    found = [line for line in shown.splitlines() if ENGLISH.search(line)]
+    found = [line for line in shown.splitlines() if _english(line)]
     assert found == []
     assert len(re.findall("[가-힣]{2,}", shown)) > 100
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    job = first_job("machine_tending", "shaft_80")
+    folder = tmp_path_factory.mktemp("korean") / "release"
+    release(job, verify_job(job, cache=default_cache()).report, folder, lang="ko")
+    return folder
+
+
+def test_a_korean_load_sheet_stands_beside_the_english_one_and_is_checked(sheets: Path) -> None:
+    for kind in ("txt", "html"):
+        english = (sheets / f"load_sheet.{kind}").read_text()
+        shown = (sheets / f"load_sheet.ko.{kind}").read_text()
+        assert any(map(_english, english.splitlines()))
+        if kind == "html":
+            shown = unescape(
+                re.sub(r"<(?!wbr)[^>]*>", "\n", re.sub(r"<style.*?</style>", "", shown))
+            )
+            shown = shown.replace("<wbr>", "")
+        shown = re.sub(r"\(가정; 근거: .*\)", "", shown)  # a quoted source
+        for theirs in _theirs(load_cell("machine_tending", "shaft_80")):
+            shown = shown.replace(theirs, "…")
+        assert [line for line in shown.splitlines() if _english(line)] == []
+    (result,) = check(sheets, search=False)
+    assert result.problems == ()
+    page = sheets / "load_sheet.ko.txt"
+    kept = page.read_text()
+    page.write_text(kept.replace("-60.000", "-70.000"))
+    (result,) = check(sheets, search=False)
+    page.write_text(kept)
+    assert "load_sheet.ko.txt is not the sheet of this certificate" in result.problems
+
+
+def test_the_rows_of_a_load_sheet_are_counted(sheets: Path) -> None:
+    lines = (sheets / "load_sheet.txt").read_text().splitlines()
+    at = {line: k for k, line in enumerate(lines) if re.fullmatch(r"[A-Z (].* \(\d+\)", line)}
+    assert len(at) >= 5
+    for line, k in at.items():
+        rows = lines[k + 1 : lines.index("", k)]
+        count = int(line.rsplit("(", 1)[1][:-1])
+        assert count == len([row for row in rows if row != "  - none"]), line

@@ -16,6 +16,8 @@ from typing import Any
 LANGUAGES = ("en", "ko")
 
 
+# Facts that are words of ours; all others are names and numbers.
+_PHRASES = frozenset({"figure", "why", "how", "what", "let_go", "signal", "model"})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -47,7 +49,9 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     ("unsigned").
     """
     data = catalogue(lang)
-    fields = {key: said(lang, str(value)) for key, value in fields.items()}
+    fields = {
+        key: said(lang, str(value)) if key in _PHRASES else value for key, value in fields.items()
+    }
     for key, words in (
         ("course", "in_course"),
         ("shifted_mm", "by_shift"),
@@ -89,9 +93,9 @@ def repair_text(lang: str, kind: str, fields: Mapping[str, object]) -> str:
 
 
 @cache
-def _told(lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return (what an English sentence of `texts` looks like, how a language says it)."""
-    english, other = catalogue("en")["texts"], catalogue(lang)["texts"]
+def _told(lang: str, section: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return (what an English sentence of a section looks like, how a language says it)."""
+    english, other = catalogue("en")[section], catalogue(lang)[section]
     found = []
     for key, template in english.items():
         parts = _PLACEHOLDER.split(template)
@@ -103,19 +107,22 @@ def _told(lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 @lru_cache(maxsize=10_000)
-def said(lang: str, text: str) -> str:
+def said(lang: str, text: str, section: str = "texts") -> str:
     """Return a fixed sentence of ours, kept in English in a report, in a language.
 
-    Sentences stand in `texts`, the same keys in both languages; names and numbers in them are
-    placeholders, and a placeholder that begins with `said` is a sentence of its own. What is no
-    sentence of ours (a user's note) is returned as it is.
+    Sentences stand in `texts` (those of the load sheet alone in `sheet`), the same keys in both
+    languages; names and numbers in them are placeholders, and a placeholder that begins with
+    `said` is a sentence of its own. What is no sentence of ours (a user's note) is returned as it
+    is.
     """
     if lang == "en":
         return text
-    for pattern, template in _told(lang):
+    for pattern, template in _told(lang, section):
         if found := pattern.fullmatch(text):
             parts = found.groupdict()
-            told = {k: said(lang, v) if k.startswith("said") else v for k, v in parts.items()}
+            told = {
+                k: said(lang, v, section) if k.startswith("said") else v for k, v in parts.items()
+            }
             return fill(template, told)
     return text
 

@@ -14,11 +14,12 @@ from cellsim.domain.files.program import load_program
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
+from cellsim.messages import LANGUAGES
 from cellsim.proofcheck.check import ProofCheck
 from cellsim.release.certificate import is_intact, job_digests, parse, sha256
 from cellsim.release.courseproofs import check_proofs
 from cellsim.release.exports.files import FOLDER, export_differences
-from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, file_problems, release_problems
 from cellsim.release.proof import PROOF
 from cellsim.release.textjob import GroupText, compare, read_text
@@ -192,10 +193,12 @@ def _sheets(folder: Path, body: dict[str, Any], files: dict[str, bytes], job: Jo
         GroupText(group, body["groups"][group], named, ())
         for group, named in sorted(_texts(files, body).items())
     )
-    wanted = {
-        "load_sheet.txt": load_sheet_text(job, texts, body),
-        "load_sheet.html": load_sheet_html(job, texts, body),
-    }
+    wanted = dict(load_sheets(job, texts, body))
+    for lang in LANGUAGES:
+        if (folder / f"load_sheet.{lang}.txt").exists() or (
+            folder / f"load_sheet.{lang}.html"
+        ).exists():
+            wanted |= load_sheets(job, texts, body, lang)
     found = []
     for name, text in wanted.items():
         path = folder / name

@@ -16,7 +16,9 @@ from cellsim.domain.cell import Cell, MotionGroup, Part, Tool
 from cellsim.domain.job import Job
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
+from cellsim.messages import said
 from cellsim.release.textjob import GroupText
+from cellsim.verify.render.numbers import band_numbers
 
 Rows = Sequence[tuple[str, ...]]
 Table = tuple[str, tuple[str, ...], Rows]
@@ -51,39 +53,82 @@ FIRST_RUN = (
 )
 
 
-def load_sheet_text(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any]) -> str:
-    """Return the load sheet as plain text.
+def load_sheets(
+    job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any], lang: str = "en"
+) -> Mapping[str, str]:
+    """Return the load sheet by file name, as plain text and as a page.
 
     Args:
         job: The job read back. texts: The written files. body: The certificate.
+        lang: A further language; the English sheet is always there.
     """
-    lines = [f"LOAD SHEET  {body['cell']} / {body['variant']} / {body['job']}", _claim(body), ""]
-    for title, head, rows in _tables(job, texts):
+    found: dict[str, str] = {}
+    for each in dict.fromkeys(("en", lang)):
+        mark = "" if each == "en" else f".{each}"
+        found[f"load_sheet{mark}.txt"] = load_sheet_text(job, texts, body, each)
+        found[f"load_sheet{mark}.html"] = load_sheet_html(job, texts, body, each)
+    return found
+
+
+def load_sheet_text(
+    job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any], lang: str = "en"
+) -> str:
+    """Return the load sheet as plain text."""
+    name = f"{body['cell']} / {body['variant']} / {body['job']}"
+    lines = [f"{_said(lang, 'Load sheet').upper()}  {name}", _said(lang, _claim(body)), ""]
+    for title, head, rows in _told_tables(job, texts, lang):
         lines += [title.upper(), *_columns(head, rows), ""]
-    for title, items in _lists(body):
+    for title, items in _told_lists(body, lang):
         lines += [title.upper(), *(f"  - {item}" for item in items), ""]
-    lines += ["FIRST RUN", *(f"  [ ] {item}" for item in FIRST_RUN), ""]
-    return "\n".join(lines)
+    steps = (f"  [ ] {_said(lang, item)}" for item in FIRST_RUN)
+    return "\n".join([*lines, _said(lang, "First run").upper(), *steps, ""])
 
 
-def load_sheet_html(job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any]) -> str:
+def load_sheet_html(
+    job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any], lang: str = "en"
+) -> str:
     """Return the load sheet as one HTML page, offline, made to be printed."""
-    out = [f"<h1>Load sheet: {_e(body['cell'])} / {_e(body['variant'])} / {_e(body['job'])}</h1>"]
-    out.append(f"<p>{_e(_claim(body))}</p>")
-    for title, head, rows in _tables(job, texts):
+    name = f"{_e(body['cell'])} / {_e(body['variant'])} / {_e(body['job'])}"
+    sheet = _e(_said(lang, "Load sheet"))
+    out = [f"<h1>{sheet}: {name}</h1>", f"<p>{_e(_said(lang, _claim(body)))}</p>"]
+    for title, head, rows in _told_tables(job, texts, lang):
         cells = "".join(f"<th>{_e(h)}</th>" for h in head)
         lines = "".join("<tr>" + "".join(_cell(c) for c in row) + "</tr>" for row in rows)
         out.append(f"<h2>{_e(title)}</h2><table><tr>{cells}</tr>{lines}</table>")
-    for title, items in _lists(body):
+    for title, items in _told_lists(body, lang):
         out.append(f"<h2>{_e(title)}</h2><ul>{''.join(f'<li>{_e(i)}</li>' for i in items)}</ul>")
-    boxes = "".join(f"<li><input type=checkbox> {_e(item)}</li>" for item in FIRST_RUN)
-    out.append(f"<h2>First run</h2><ol class=check>{boxes}</ol>")
+    boxes = "".join(f"<li><input type=checkbox> {_e(_said(lang, item))}</li>" for item in FIRST_RUN)
+    out.append(f"<h2>{_e(_said(lang, 'First run'))}</h2><ol class=check>{boxes}</ol>")
     return (
-        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Load sheet</title>"
+        f"<!doctype html><html lang={lang}><head><meta charset=utf-8><title>{sheet}</title>"
         f"<style>{_STYLE}</style></head><body>{''.join(out)}</body></html>\n"
     )
 
 
+def _told_tables(job: Job, texts: tuple[GroupText, ...], lang: str) -> Iterator[Table]:
+    """Yield the tables in a language: titles, heads, and the cells that are words of ours."""
+    for title, head, rows in _tables(job, texts):
+        told = [
+            tuple(_said(lang, c) if h in _SPOKEN else c for h, c in zip(head, row, strict=True))
+            for row in rows
+        ]
+        yield _said(lang, title), tuple(_said(lang, h) for h in head), told
+
+
+def _told_lists(body: Mapping[str, Any], lang: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the lists in a language, each with how many rows it has; an empty one says none."""
+    for title, items in _lists(body):
+        told = [_said(lang, item) for item in items] or [_said(lang, "none")]
+        yield f"{_said(lang, title)} ({len(items)})", told
+
+
+def _said(lang: str, text: str) -> str:
+    """Return a sentence of the sheet, or one it repeats from the report, in a language."""
+    told = said(lang, text, "sheet")
+    return said(lang, text) if told == text else told
+
+
+_SPOKEN = frozenset({"orientation", "before start", "version", "size"})
 _STYLE = (
     "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:60rem;color:#1a1d21}"
     "h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:1.6rem}table{border-collapse:collapse;"
@@ -111,10 +156,10 @@ def _e(text: object) -> str:
 def _claim(body: Mapping[str, Any]) -> str:
     cycle, waivers = body["cycle"], len(body["waivers"])
     but = f" except what {waivers} waivers accept (below)" if waivers else ""
+    nominal, low, high = band_numbers(*(float(cycle[key]) for key in ("nominal", "low", "high")))
     return (
-        f"verdict {body['verdict']}{but}; cycle {cycle['nominal']:.1f} s, between"
-        f" {cycle['low']:.1f} and {cycle['high']:.1f} s ({cycle['model']});"
-        f" certificate {body['sha256'][:16]}"
+        f"verdict {body['verdict']}{but}; cycle {nominal} s, between {low} and {high} s"
+        f" ({cycle['model']}); certificate {body['sha256'][:16]}"
     )
 
 
@@ -242,7 +287,7 @@ def _signals(cell: Cell) -> Rows:
 def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Conventions assumed (no manual or file seen; check on the controller)",
-        list(body["assumed_conventions"] or ["none"]),
+        list(body["assumed_conventions"]),
     )
     if body.get("confirmed_conventions"):
         yield "Conventions confirmed by readings", list(body["confirmed_conventions"])
@@ -253,8 +298,9 @@ def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     brands = sorted(set(body["groups"].values()))
     own = [line for brand in brands for line in _BY_BRAND.get(brand, ())]
     yield "To be true before the start", [*fixed, *map(str, body["notes"]), *_LOADS, *own]
-    yield "Assumptions", list(body["assumptions"] or ["none"])
-    yield "Exceptions and waivers", [*body["exceptions"], *body["waivers"]] or ["none"]
+    yield "Assumptions", list(body["assumptions"])
+    yield "Exceptions", list(body["exceptions"])
+    yield "Waivers", list(body["waivers"])
     yield "Limits", list(body["limits"])
 
 

@@ -24,7 +24,7 @@ from cellsim.release.exports.files import (
     known_exports,
 )
 from cellsim.release.inputs import input_files
-from cellsim.release.loadsheet import load_sheet_html, load_sheet_text
+from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
 from cellsim.simulate.choices import course_text
@@ -54,6 +54,7 @@ def release(
     also: Sequence[str] = (),
     progress: Progress | None = None,
     courses: int = MAX_COURSES,
+    lang: str = "en",
 ) -> Release:
     """Write controller text, prove it, and leave it with its certificate in `out`.
 
@@ -62,6 +63,7 @@ def release(
         also: Exports of the verified timeline beside the text: "csv", "ros2".
         courses: Most courses on unknown readings that are run; all must be green, and
             each has its clearance proof. An export is of one course: with several it is refused.
+        lang: A further language of the load sheet, beside English.
 
     Returns:
         The release; nothing is left in `out` when anything fails.
@@ -101,7 +103,7 @@ def release(
     off = export_differences(further, timeline)
     if off:
         raise NotVerified(f"an export read back is not the verified timeline: {off[0]}")
-    files = _collect(job, run, explored, texts, read.notes, further, courses)
+    files = _collect(job, run, explored, texts, read.notes, further, courses, lang)
     _write_folder(Path(out), files)
     return Release(Path(out), tuple(sorted(files)), proven, timeline)
 
@@ -146,6 +148,7 @@ def _collect(
     read_notes: tuple[str, ...],
     further: Mapping[str, bytes],
     courses: int,
+    lang: str,
 ) -> dict[str, bytes]:
     report = explored.report
     files: dict[str, bytes] = dict(further)
@@ -163,8 +166,8 @@ def _collect(
     files["report.md"] = render((report,), "md").encode()
     told = [course_text(timeline.choices) for timeline in explored.timelines]
     body = certificate(job, read, report, files, notes, courses, told)
-    files["load_sheet.txt"] = load_sheet_text(read, texts, body).encode()
-    files["load_sheet.html"] = load_sheet_html(read, texts, body).encode()
+    sheets = load_sheets(read, texts, body, lang)
+    files.update({name: text.encode() for name, text in sheets.items()})
     files["certificate.json"] = dump(body)
     files[MANIFEST] = manifest_of(files)
     return files

@@ -66,7 +66,8 @@ def test_every_assumed_convention_of_a_brand_has_its_korean_sentence(name: str) 
             if convention.evidence == "assumed":
                 told = said("ko", f"{rules.brand}: {convention.text}")
                 assert told.startswith(f"{rules.brand}: "), convention.id
-                assert re.search("[가-힣]", told), convention.id
+                where = f"{convention.id}: put it under `texts` of both messages/*.json"
+                assert re.search("[가-힣]", told), where
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from cellsim import messages
+from cellsim.controllers.brands import rules_of
+from cellsim.domain.files.cell import load_cell
 from cellsim.domain.report import Severity
 from cellsim.verify.rules import rule_ids
 
 EN, KO = messages.catalogue("en"), messages.catalogue("ko")
 
 SECTIONS = [name for name, part in EN.items() if isinstance(part, dict) and name != "rules"]
+CELLS = sorted(p.parent.name for p in (Path(__file__).parents[1] / "cells").glob("*/cell.yaml"))
 
 
 def placeholders(text: str) -> set[str]:
@@ -79,3 +83,14 @@ def test_a_rule_without_a_sentence_lists_its_facts() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="there is: en, ko"):
         messages.catalogue("xx")
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_assumed_convention_of_a_brand_has_its_korean_sentence(name: str) -> None:
+    for rules in rules_of(load_cell(name)).values():
+        for convention in rules.conventions:
+            if convention.evidence == "assumed":
+                told = messages.said("ko", f"{rules.brand}: {convention.text}")
+                assert told.startswith(f"{rules.brand}: "), convention.id
+                where = f"{convention.id}: put it under `texts` of both messages/*.json"
+                assert re.search("[가-힣]", told), where

@@ -111,9 +111,9 @@ def said(lang: str, text: str, section: str = "texts") -> str:
     """Return a fixed sentence of ours, kept in English in a report, in a language.
 
     Sentences stand in `texts` (those of the load sheet alone in `sheet`), the same keys in both
-    languages; names and numbers in them stand in {braces}, and what stands in braces that
-    begin with `said` is a sentence of its own. What is no sentence of ours (a user's note) is returned as it
-    is.
+    languages; names and numbers in them stand in {braces}, and what stands in braces that begin
+    with `said` is a sentence of its own. What is no sentence of ours (a user's note) is returned
+    as it is.
     """
     if lang == "en":
         return text

@@ -12,13 +12,16 @@ _FAILING = (Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED)
 
 
 def render_junit(reports: Sequence[Report], lang: str = "en") -> str:
-    """Return a JUnit file; an open error, undecided or not-checked finding fails its case."""
+    """Return a JUnit file; an open error, undecided or not-checked finding fails its case.
+
+    Its form is that of the schema junit-10 of the Jenkins xUnit plugin, which asks for `errors`.
+    """
     suites = [_suite(report, lang) for report in reports]
     tests, failures = sum(s[0] for s in suites), sum(s[1] for s in suites)
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     body = "".join(s[2] for s in suites)
     return (
-        f'{head}<testsuites name="cellsim" tests="{tests}" failures="{failures}">\n'
+        f'{head}<testsuites name="cellsim" tests="{tests}" failures="{failures}" errors="0">\n'
         f"{body}</testsuites>\n"
     )
 
@@ -35,7 +38,7 @@ def _suite(report: Report, lang: str) -> tuple[int, int, str]:
             failures += bool(failed)
             cases.append(_case(report, rule, program, met, failed, lang))
     name = quoteattr(_clean(f"{report.cell}.{report.variant}.{report.job}"))
-    text = f'<testsuite name={name} tests="{len(cases)}" failures="{failures}">\n'
+    text = f'<testsuite name={name} tests="{len(cases)}" failures="{failures}" errors="0">\n'
     return len(cases), failures, text + "".join(cases) + "</testsuite>\n"
 
 

@@ -165,7 +165,9 @@ def _violation(run: Run, rows: Array, scope: Scope) -> Violation:
         other = [_poses(run, paths, float(row[LEAF_U0]), float(row[LEAF_V0])) for row in rows[:1]]
         cause = _by_mesh(run, (poses, *other), state, float(worst[NEED]) + pad) or cause
         state = 0 if cause.startswith(BY_MESH) else state
-    status: Status = {HIT: "collision", SHORT: "clearance"}.get(state, "undecided")  # type: ignore[assignment]
+    status: Status = "undecided"
+    if state in (HIT, SHORT):
+        status = "collision" if state == HIT else "clearance"
     t = _place(track, u)[0]
     # Of the motion that the interval lies in: its worst instant may be where the next one begins.
     middle = float(worst[LEAF_U0] + worst[LEAF_U1]) / 2

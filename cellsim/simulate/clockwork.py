@@ -72,7 +72,7 @@ class Clock:
         if self.answers is not None:
             self.answers.start()
         for actor in self.actors.values():
-            self.later(0.0, lambda actor=actor: self.advance(actor, None))  # type: ignore[misc]
+            self.later(0.0, partial(self.advance, actor, None))
         while self.queue:
             t, _, do = heapq.heappop(self.queue)
             self.now = t

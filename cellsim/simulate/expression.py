@@ -28,12 +28,16 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], float]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
 }
+
+
+# Of a text or of what is not known: TypeError, and so unknown.
+_NEGATIVE: Callable[[Any], float] = operator.neg
 
 
 def evaluate(expr: Expr, signals: Callable[[str], Value]) -> Value:
@@ -68,11 +72,11 @@ def _apply(op: str, args: list[Value]) -> Value:
         if op == "not":
             return not args[0]
         if op == "neg":
-            return -args[0]  # type: ignore[operator]
+            return _NEGATIVE(args[0])
         if op in _COMPARE:
             return _COMPARE[op](args[0], args[1])
         if op in _ARITHMETIC:
-            return _ARITHMETIC[op](args[0], args[1])  # type: ignore[arg-type]
+            return _ARITHMETIC[op](args[0], args[1])
     except (TypeError, ZeroDivisionError, OverflowError):
         return UNKNOWN
     return UNKNOWN

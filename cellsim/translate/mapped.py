@@ -20,6 +20,7 @@ from cellsim.domain.program import (
     Program,
     Raw,
     SetSignal,
+    Speed,
     Statement,
     Target,
     Wait,
@@ -177,11 +178,11 @@ class Mapper:
         legs = Leg(way.length, seconds[0] or 0.0), Leg(after.length, seconds[1] or 0.0)
         return legs, ramp_time(self.source.groups[self.group].joints)
 
-    def accel(self, move: Move, pace: object) -> float | None:
+    def accel(self, move: Move, pace: Speed) -> float | None:
         """Return the acceleration in per cent, None with a loss where it cannot be said."""
         if move.accel is None or move.accel == 100.0:
             return None
-        if self.into.says(replace(move, speed=pace)) is not None:  # type: ignore[arg-type]
+        if self.into.says(replace(move, speed=pace)) is not None:
             return move.accel
         what = f"acceleration {move.accel:g} %"
         self.losses.append(Loss("changed", move.line, what, "the language has none: 100 %"))

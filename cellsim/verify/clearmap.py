@@ -82,8 +82,8 @@ def nearest_courses(
         for group in dict.fromkeys(c.group for c in pair.courses if c.group):
             rows = np.concatenate([c.rows for c in pair.courses if c.group == group])
             rows = rows[np.lexsort((rows[:, T1], rows[:, T0]))][:, [T0, T1, CERTIFIED, NEEDED]]
-            told = tuple(tuple(float(v) for v in row) for row in rows)
-            found.append(ClearanceCourse(pair.a, pair.b, group, told))  # type: ignore[arg-type]
+            told = tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in rows)
+            found.append(ClearanceCourse(pair.a, pair.b, group, told))
     return tuple(found)
 
 

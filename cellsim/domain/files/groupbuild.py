@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal, cast
 
 from cellsim.domain.cell import External, MotionGroup
 from cellsim.domain.controller import AxisMap, Controller, Port
@@ -111,10 +112,10 @@ def _controller(
     lines: Lines,
     group: str,
 ) -> Controller:
-    signals = {}
+    signals = {}  # The pattern of the text lets no other kind through.
     for name, port in data.signals.items():
         kind, number = port.split()
-        signals[name] = Port(kind, int(number))  # type: ignore[arg-type]
+        signals[name] = Port(cast(Literal["do", "di", "ro", "ri"], kind), int(number))
     low, high = data.override_percent
     if not low <= high <= 100.0:
         at = ("groups", group, "controller", "override_percent")
@@ -177,8 +178,8 @@ def _axes(
         raise lines.error(f"axes has {len(data.axes)} values", *at, expected=f"{len(joints)}")
     maps = []
     for axis, joint in zip(data.axes, joints, strict=True):
-        scale = deg if joint.kind == "revolute" else mm
-        unit = "deg" if joint.kind == "revolute" else "mm"
+        unit: Literal["deg", "mm"] = "deg" if joint.kind == "revolute" else "mm"
+        scale = deg if unit == "deg" else mm
         coupling = tuple(axis.coupling.items())
-        maps.append(AxisMap(axis.name, unit, axis.factor * scale, axis.offset * scale, coupling))  # type: ignore[arg-type]
+        maps.append(AxisMap(axis.name, unit, axis.factor * scale, axis.offset * scale, coupling))
     return tuple(maps)

@@ -66,15 +66,14 @@ def set_values(document: Document, settings: Sequence[str]) -> Document:
 def _path(data: object, name: str, source: str) -> Path_:
     """Return the keys of a dotted path; names may hold dots themselves."""
     assert isinstance(data, dict)
-    starts: list[tuple[Path_, object]] = [((), data)]
-    starts += [((s,), data[s]) for s in _SECTIONS if isinstance(data.get(s), dict)]
+    inner = {s: data[s] for s in _SECTIONS if isinstance(data.get(s), dict)}
+    starts: list[tuple[Path_, object]] = [((), data), *(((s,), d) for s, d in inner.items())]
     for prefix, start in starts:
         rest = _walk(start, name)
         if rest is not None:
             return (*prefix, *rest)
     first = name.split(".")[0]
-    names = [*data, *(key for prefix, start in starts[1:] for key in start)]  # type: ignore[attr-defined]
-    del prefix
+    names = [*data, *(key for start in inner.values() for key in start)]
     raise UnknownName("setting", first, names, file=source)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -130,12 +131,13 @@ def _axes(text: RobotText) -> tuple[AxisMap, ...]:
     given = {axis.name: axis for axis in text.controller_axes}
     out = []
     for joint in text.joints:
-        unit, scale = ("deg", deg) if joint.kind == "revolute" else ("mm", mm)
+        unit: Literal["deg", "mm"] = "deg" if joint.kind == "revolute" else "mm"
+        scale = deg if unit == "deg" else mm
         axis = given.get(joint.name)
         factor, offset = (axis.factor, axis.offset) if axis else (1.0, 0.0)
         coupling = tuple(axis.coupling.items()) if axis else ()
         name = joint.name
-        out.append(AxisMap(name, unit, factor * scale, offset * scale, coupling))  # type: ignore[arg-type]
+        out.append(AxisMap(name, unit, factor * scale, offset * scale, coupling))
     return tuple(out)
 
 
@@ -162,9 +164,12 @@ def _link(link: LinkText, text: RobotText, lines: Lines, index: int, folder: Pat
         )
         if link.mesh is not None:
             solid = _with_mesh(solid, folder, link.mesh, lines, index)
-    com = None if link.com_mm is None else tuple(v * mm for v in link.com_mm)
+    com = None
+    if link.com_mm is not None:
+        x, y, z = link.com_mm
+        com = (x * mm, y * mm, z * mm)
     inertia = None if link.inertia_kgm2 is None else _inertia(link.inertia_kgm2)
-    return Link(link.name, solid, link.mass_kg, com, inertia)  # type: ignore[arg-type]
+    return Link(link.name, solid, link.mass_kg, com, inertia)
 
 
 def _with_mesh(solid: Solid, folder: Path, mesh: str, lines: Lines, index: int) -> Solid:

@@ -15,6 +15,7 @@ from cellsim.errors import BadInput, Unavailable
 from cellsim.geometry import Array, Piece, Pose, Solid
 from cellsim.geometry.hull import decomposed, hull_piece
 from cellsim.geometry.mesh import Faces, load_mesh, merge_meshes, mesh_deviation, open_edges
+from cellsim.geometry.solid import Kind
 
 _LARGEST_LINK_M = 20.0
 _FILLED_M = 0.030
@@ -80,8 +81,13 @@ def body_of(parts: tuple[Placed, ...], search: Search, pieces: str, note: Note) 
 
 
 def _primitive(shape: Shape, pose: Pose) -> Piece:
-    kinds = {"box": "box", "cylinder": "cylinder", "sphere": "sphere", "capsule": "capsule"}
-    return Piece(kinds[shape.kind], shape.size, pose)  # type: ignore[arg-type]
+    kinds: dict[str, Kind] = {
+        "box": "box",
+        "cylinder": "cylinder",
+        "sphere": "sphere",
+        "capsule": "capsule",
+    }
+    return Piece(kinds[shape.kind], shape.size, pose)
 
 
 def _read(shape: Shape, pose: Pose, search: Search, note: Note) -> tuple[Array, Faces] | None:

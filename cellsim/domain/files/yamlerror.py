@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from types import UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -56,13 +56,13 @@ def _beside(loc: tuple[str | int, ...], others: list[tuple[str | int, ...]]) -> 
     return any(other[: len(loc) - 1] == loc[:-1] and len(other) > len(loc) for other in others)
 
 
-def _in_data(loc: tuple[str | int, ...], data: object) -> tuple[str | int, ...]:
+def _in_data(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
     """Drop what pydantic puts between the keys (union tags); keep a missing last key."""
     path: list[str | int] = []
     for i, key in enumerate(loc):
         known = isinstance(data, dict) and key in data
         if known or (isinstance(data, list) and isinstance(key, int) and key < len(data)):
-            data = data[key]  # type: ignore[index]
+            data = data[key]
         elif i < len(loc) - 1:
             continue
         path.append(key)
@@ -119,7 +119,7 @@ def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
 def _step(kind: object, key: str | int) -> list[object]:
     """Return the types of what stands under a key of a type, unions opened."""
     if _is_model(kind):
-        found = [f.annotation for n, f in kind.model_fields.items() if key in (n, f.alias)]  # type: ignore[attr-defined]
+        found = [f.annotation for n, f in kind.model_fields.items() if key in (n, f.alias)]
     else:
         found = [arg for arg in get_args(kind) if arg is not Ellipsis]
     return [inner for annotation in found for inner in _opened(annotation)]
@@ -133,9 +133,9 @@ def _opened(annotation: object) -> list[object]:
     return [annotation]
 
 
-def _is_model(kind: object) -> bool:
+def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _names(kind: object) -> list[str]:
-    return [field.alias or name for name, field in kind.model_fields.items()]  # type: ignore[attr-defined]
+def _names(kind: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in kind.model_fields.items()]

@@ -9,12 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cellsim.domain.files.yamlerror import first_error
 from cellsim.errors import BadInput, TooNew
+
+if TYPE_CHECKING:
+    from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 MAX_BYTES = 5_000_000
 MAX_NODES = 400_000
@@ -198,22 +201,22 @@ class _Builder:
         self.file, self.limit = file, limit
         self.places: dict[Path_, Place] = {}
 
-    def fail(self, node: object, message: str, expected: str = "") -> BadInput:
-        mark = node.start_mark  # type: ignore[attr-defined]
+    def fail(self, node: Node, message: str, expected: str = "") -> BadInput:
+        mark = node.start_mark
         return BadInput(
             message, file=self.file, line=mark.line + 1, column=mark.column + 1, expected=expected
         )
 
-    def build(self, node: object, path: Path_, depth: int) -> object:
+    def build(self, node: Node, path: Path_, depth: int) -> object:
         from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-        mark = node.start_mark  # type: ignore[attr-defined]
+        mark = node.start_mark
         self.places[path] = Place(self.file, mark.line + 1, mark.column + 1)
         if depth > MAX_DEPTH:
             raise self.fail(node, f"nested deeper than {MAX_DEPTH} levels")
         if len(self.places) > self.limit:
             raise self.fail(node, f"more than {self.limit} values")
-        tag = str(node.tag)  # type: ignore[attr-defined]
+        tag = str(node.tag)
         if isinstance(node, ScalarNode):
             if tag not in _PLAIN_TAGS and not tag.endswith(("timestamp", "merge", "value")):
                 raise self.fail(node, f"tag '{tag}' is not allowed", "plain data")
@@ -222,14 +225,14 @@ class _Builder:
             raise self.fail(node, f"tag '{tag}' is not allowed", "plain data")
         if isinstance(node, MappingNode):
             return self.mapping(node, path, depth)
-        items = node.value  # type: ignore[attr-defined]
+        items = node.value
         return [self.build(item, (*path, i), depth + 1) for i, item in enumerate(items)]
 
-    def mapping(self, node: object, path: Path_, depth: int) -> dict[str, object]:
+    def mapping(self, node: MappingNode, path: Path_, depth: int) -> dict[str, object]:
         from ruamel.yaml.nodes import ScalarNode
 
         data: dict[str, object] = {}
-        for key_node, value_node in node.value:  # type: ignore[attr-defined]
+        for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 raise self.fail(key_node, "a key is not a word")
             key = str(key_node.value)
@@ -240,9 +243,9 @@ class _Builder:
             self.places[(*path, key)] = Place(self.file, mark.line + 1, mark.column + 1)
         return data
 
-    def scalar(self, node: object) -> object:
-        text = str(node.value)  # type: ignore[attr-defined]
-        if node.style in ("'", '"', "|", ">"):  # type: ignore[attr-defined]
+    def scalar(self, node: ScalarNode) -> object:
+        text = str(node.value)
+        if node.style in ("'", '"', "|", ">"):
             return text
         if text.lower() in _WORDS:
             return _WORDS[text.lower()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -37,10 +38,10 @@ def diff_cells(a: Cell, b: Cell) -> tuple[Difference, ...]:
     return tuple(_nouns(a, b, ""))
 
 
-def _nouns(a: object, b: object, path: str) -> Iterator[Difference]:
+def _nouns(a: Any, b: Any, path: str) -> Iterator[Difference]:
     solids = [getattr(x, "solid", None) for x in (a, b)]
     reshaped = all(isinstance(s, Solid) for s in solids) and _hash(solids[0]) != _hash(solids[1])
-    for field in dataclasses.fields(a):  # type: ignore[arg-type]
+    for field in dataclasses.fields(a):
         follows = reshaped and field.name in _FROM_SHAPE
         follows = follows or (field.name == "inertia" and _scaled(a, b))
         if field.name not in _NO_MEANING and not follows:

@@ -45,9 +45,10 @@ def _form(expr: Expr, wanted: bool) -> Expr:
     return plain if wanted else Expr("not", (plain,))
 
 
-def _constant(value: Value) -> Expr:
-    number = isinstance(value, int) and not isinstance(value, bool)
-    return Expr("const", value=float(value) if number else value)  # type: ignore[arg-type]
+def _constant(value: bool | float | str) -> Expr:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    return Expr("const", value=value)
 
 
 def _parts(expr: Expr, op: str, wanted: bool) -> tuple[Expr, ...]:

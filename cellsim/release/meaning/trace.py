@@ -29,7 +29,7 @@ from cellsim.domain.walk import statements_of
 from cellsim.release.meaning.expressions import canonical, value_of, variables_of
 from cellsim.release.meaning.flow import item_of, meant
 from cellsim.release.meaning.items import Item
-from cellsim.simulate.expression import Unknown, Value
+from cellsim.simulate.expression import Unknown
 
 MAX_ITEMS = 50_000
 MAX_LAPS = 1_000
@@ -92,7 +92,7 @@ class _Walk:
 
     routines: dict[str, Routine]
     followed: frozenset[str]
-    known: dict[str, Value] = field(default_factory=dict)
+    known: dict[str, bool | float | str] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     called: set[str] = field(default_factory=set)
 
@@ -143,15 +143,16 @@ class _Walk:
         """Keep a value that is known; write down one that is not, or that is for others."""
         value = canonical(s.value, self.known)
         self.known.pop(s.name, None)
-        if s.name in self.followed and not isinstance(value_of(value), Unknown):
-            self.known[s.name] = value_of(value)
+        worth = value_of(value)
+        if s.name in self.followed and not isinstance(worth, Unknown):
+            self.known[s.name] = worth
         else:
             self.add(item_of(s, value))
 
     def forget(self, names: set[str]) -> None:
         """Write down the values of variables that stop being known."""
         for name in sorted(names & set(self.known)):
-            value = Expr("const", value=self.known.pop(name))  # type: ignore[arg-type]
+            value = Expr("const", value=self.known.pop(name))
             self.add(Item("assign", 0, Assign(name=name, value=value), value))
 
     def branch(self, s: If, depth: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +32,19 @@ _MOST_PART = np.float32(1.0 - 1e-6)
 _DOWN = np.float32(-np.inf)
 
 
+class Kept(NamedTuple):
+    """What is kept of the least clearances of spans.
+
+    Attributes:
+        least: See `PairCourse.least`, shape (n, 2). needed: See `PairCourse.needed`.
+        seen: Least clearances seen [m], shape (n,).
+    """
+
+    least: Floats
+    needed: Array
+    seen: Floats
+
+
 @dataclass(eq=False)
 class Gathered:
     """A pair's run so far.
@@ -51,21 +66,20 @@ class Gathered:
     _seen: list[Floats] = field(default_factory=list)
     _owners: list[tuple[int, int]] = field(default_factory=list)
 
-    def take(self, chunk: int, spans: Array, ranges: Array, outcome: Outcome) -> None:
+    def take(self, chunk: int, spans: Array, ranges: Array, outcome: Outcome, kept: Kept) -> None:
         """Take in the outcome of further spans.
 
         Args:
             chunk: Number of the stretch of the path that they are in.
             ranges: Knots of each span or box, shape (n, 2) or (n, 4); kept as it is.
+            kept: What `kept_of` keeps of the outcome; it is kept as it is.
         """
-        least = outcome.least
-        needed, seen = least[:, LEAST_REQUIRED], least[:, LEAST_SEEN].astype(np.float32)
-        same = bool((needed == needed[0]).all())
+        seen = kept.seen
         self._chunks.append(chunk)
         self._ranges.append(ranges)
-        self._least.append(_compact(least, ranges))
-        self._needed.append(needed[:1].copy() if same else needed.copy())
-        self.counts, self.number = self.counts + outcome.counts, self.number + len(least)
+        self._least.append(kept.least)
+        self._needed.append(kept.needed)
+        self.counts, self.number = self.counts + outcome.counts, self.number + len(seen)
         if len(outcome.leaves):
             owners = outcome.leaves[:, SPAN].astype(np.int64)
             # A collision is told by its depth: its bounds say nothing of the distance.
@@ -137,6 +151,19 @@ class Gathered:
         """Return rows of all spans by the chunk that they are in."""
         ends = np.cumsum([len(least) for least in self._least])[:-1]
         return dict(zip(self._chunks, np.split(rows, ends), strict=True))
+
+
+def kept_of(outcomes: Sequence[Outcome], ranges: Sequence[Array]) -> Iterator[Kept]:
+    """Yield what is kept of each outcome, worked out for all at once."""
+    least = np.concatenate([outcome.least for outcome in outcomes])
+    small, seen = _compact(least, np.concatenate(ranges)), least[:, LEAST_SEEN].astype(np.float32)
+    needed = least[:, LEAST_REQUIRED].copy()
+    ends = np.cumsum([len(outcome.least) for outcome in outcomes])
+    firsts = ends - [len(outcome.least) for outcome in outcomes]
+    low, high = np.minimum.reduceat(needed, firsts), np.maximum.reduceat(needed, firsts)
+    for first, end, same in zip(firsts.tolist(), ends.tolist(), low == high, strict=True):
+        need = needed[first : first + 1].copy() if same else needed[first:end]
+        yield Kept(small[first:end], need, seen[first:end])
 
 
 def _compact(least: Array, ranges: Array) -> Floats:

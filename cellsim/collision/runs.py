@@ -12,7 +12,7 @@ import numpy as np
 
 from cellsim.collision.batches import on_path
 from cellsim.collision.clock import Clock
-from cellsim.collision.gathered import Gathered
+from cellsim.collision.gathered import Gathered, kept_of
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch
 from cellsim.collision.paths import Path
@@ -21,7 +21,14 @@ from cellsim.collision.printed import NOTHING, RUNGS, again, worth_proving
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
 from cellsim.collision.sharpen import sharpened
-from cellsim.collision.spans import KNOWN, RAMP_OVER, REQUIRED, Outcome
+from cellsim.collision.spans import (
+    KNOWN,
+    LEAST_SEEN,
+    LEAST_VALUE,
+    RAMP_OVER,
+    REQUIRED,
+    Outcome,
+)
 from cellsim.collision.strays import ByFrame
 from cellsim.collision.support import Ints, Shapes
 from cellsim.collision.work import Limits, Pair, rows_of
@@ -139,29 +146,47 @@ def run_all(
 
     with ThreadPoolExecutor(THREADS) as pool:
         for chunk in chunks:
-            shared: dict[bytes, Array] = {}
-            parts = list(_parts(jobs, chunk))
             some = limits if chunk.group else _for_boxes(limits)
-            for part, outcome in _certified(scope, chunk, parts, some, reuse, pool):
-                on = shared.setdefault(part.on.tobytes(), part.on)
-                gathered[id(part.job)].take(chunk.number, part.spans, on, outcome)
+            found = list(_certified(scope, chunk, list(_parts(jobs, chunk)), some, reuse, pool))
+            kept = kept_of([o for _, o in found], [p.on[:, :2] for p, _ in found]) if found else ()
+            for (part, outcome), one in zip(found, kept, strict=True):
+                gathered[id(part.job)].take(chunk.number, part.spans, part.on, outcome, one)
             tick()
         for rung in RUNGS:
-            worth = _worth(scope, jobs, gathered, again(limits, rung))
-            for chunk in chunks:
-                picked = list(_picked(jobs, chunk, gathered, worth))
-                some = again(limits if chunk.group else _for_boxes(limits), rung)
-                if not chunk.group:
-                    some = some._replace(fine_nodes=BOXES_NODES)
-                parts = [part for part, _ in picked]
-                found = _certified(scope, chunk, parts, some, reuse, pool)
-                for (part, outcome), (_, which) in zip(found, picked, strict=True):
-                    gathered[id(part.job)].raise_to(chunk.number, which, outcome)
-                tick()
+            reached = _again(scope, chunks, jobs, gathered, limits, rung, reuse, pool, tick)
+            if reached:
+                break
     for boxed in (False, True):
         for job in jobs:
             if (job.boxes is not None) == boxed:
                 yield job, gathered.pop(id(job))
+
+
+def _again(
+    scope: Scope,
+    chunks: Sequence[Chunk],
+    jobs: Sequence[Job],
+    gathered: Mapping[int, Gathered],
+    limits: Limits,
+    rung: float,
+    reuse: Reuse | None,
+    pool: ThreadPoolExecutor,
+    tick: Callable[[], None],
+) -> bool:
+    """Certify again what decides what is printed; return whether all came as near as was asked."""
+    reached, worth = True, _worth(scope, jobs, gathered, again(limits, rung))
+    for chunk in chunks:
+        picked = list(_picked(jobs, chunk, gathered, worth))
+        some = again(limits if chunk.group else _for_boxes(limits), rung)
+        if not chunk.group:
+            some = some._replace(fine_nodes=BOXES_NODES)
+        found = _certified(scope, chunk, [part for part, _ in picked], some, reuse, pool)
+        for (part, outcome), (_, which) in zip(found, picked, strict=True):
+            gathered[id(part.job)].raise_to(chunk.number, which, outcome)
+            below = outcome.least[:, LEAST_SEEN] - outcome.least[:, LEAST_VALUE]
+            reached = reached and float(below.max()) <= some.gap + SPARE
+        tick()
+    return reached
 
 
 def _chunks(group: str, firsts: Array) -> Iterator[Chunk]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,12 +11,44 @@ from bench_cells import cluttered, run_through, sampled, stops
 from measure import machine, medians
 from peers import pinocchio_batch, pybullet_closest
 
+from cellsim.collision import batches
 from cellsim.collision.check import check_timeline
 from cellsim.collision.work import Limits
+from cellsim.domain.timeline import Timeline
 
 pytestmark = pytest.mark.bench
 MOTIONS, THREADS = 100, 2
 DECIDE = Limits(detail=-np.inf)
+
+
+def _shares(line: Timeline) -> str:
+    """Return what of the processor time with clearances is spent in compiled code, and where."""
+    spent = {"certify": 0.0, "sift": 0.0}
+
+    def timed(name: str) -> Callable[..., object]:
+        run = getattr(batches, name)
+
+        def call(*args: object) -> object:
+            start = time.thread_time()
+            found = run(*args)
+            spent[name] += time.thread_time() - start
+            return found
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in spent:
+            patch.setattr(batches, name, timed(name))
+        start = time.process_time()
+        check_timeline(line)
+        whole = time.process_time() - start
+    rest = whole - sum(spent.values())
+    fine, coarse, python = (100 * part / whole for part in (*spent.values(), rest))
+    return (
+        f"of {1e3 * whole:.0f} ms processor with clearances: certified test of pieces {fine:.0f} %, "
+        f"spheres over all intervals {coarse:.0f} %, Python {python:.0f} %; compiled code that took "
+        f"no time at all would make it {whole / rest:.1f} times faster"
+    )
 
 
 @pytest.mark.parametrize("certified", [True, False], ids=["all free", "both ends free"])
@@ -54,6 +87,7 @@ def test_a_hundred_motions_among_sixty_objects(certified: bool) -> None:
     for name, own in (("with clearances", full), ("decided only", decided)):
         ratios = [f"{peer} {times[peer][1] / own:.1f}" for peer in ("PyBullet", "pinocchio")]
         print(f"times faster (processor), {name}: {', '.join(ratios)}")
+    print(_shares(line))
     assert (found.status == "free") == certified
     assert (hits == 0) or not certified
-    assert times["PyBullet"][1] / full > (10.0 if certified else 2.0)
+    assert times["PyBullet"][1] / full > (20.0 if certified else 2.0)

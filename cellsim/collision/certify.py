@@ -167,8 +167,15 @@ def examine(
     stop: int,
     required: float,
     pad: float,
+    twin: int,
+    shared: int,
 ) -> int:
-    """Test piece pairs start..stop of an interval; keep the open ones; return where they end."""
+    """Test piece pairs start..stop of an interval; keep the open ones; return where they end.
+
+    Args:
+        twin: How far before its own entries those of the other half of a cut are, 0 for none;
+            shared: at which end of this interval they meet.
+    """
     told, c = w.told, s.cores
     told[PASSED], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
@@ -188,6 +195,8 @@ def examine(
             if row[2 * end + 1] == math.inf and 0.0 < short <= room:
                 _tighten(s, w, slot1 if end else slot0, i, j, number, row, end, short)
                 told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad - off)
+                if twin > 0 and end == shared:
+                    _share(row, e.ends[k - twin], end)
         if slot0 == slot1:
             row[2], row[3] = row[0], row[1]
         value = 0.5 * (row[0] + row[2] - fixed)
@@ -201,6 +210,18 @@ def examine(
             e.ends[kept, r] = row[r]
         kept += 1
     return kept
+
+
+@bare
+def _share(row: Array, other: Array, end: int) -> None:
+    """Hand the bounds of one end to the other half of a cut, which ends where this one begins.
+
+    Its upper bound stays open where GJK went no further than was enough here.
+    """
+    low, high = row[2 * end], row[2 * end + 1]
+    other[2 - 2 * end] = max(other[2 - 2 * end], low)
+    if high - low <= 1e-6 + 2e-4 * max(low, 0.0):
+        other[3 - 2 * end] = high
 
 
 @bare

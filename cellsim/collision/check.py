@@ -30,7 +30,8 @@ from cellsim.collision.plan import (
 from cellsim.collision.result import CollisionResult, PairResult, Violation
 from cellsim.collision.reuse import Reuse
 from cellsim.collision.rules import HELD_DEPTH_M, LAYOUT_DEPTH_M, let_off, rules_for
-from cellsim.collision.runs import Job, Scope, run_all
+from cellsim.collision.runs import run_all
+from cellsim.collision.scope import Job, Scope
 from cellsim.collision.strays import strays_of
 from cellsim.collision.support import pack
 from cellsim.collision.tell import Run, tell

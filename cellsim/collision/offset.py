@@ -19,7 +19,7 @@ from cellsim.collision.items import Item
 from cellsim.collision.pads import margins, tolerance_pad
 from cellsim.collision.paths import carry, links_at, time_of
 from cellsim.collision.result import FrameShift
-from cellsim.collision.runs import Scope
+from cellsim.collision.scope import Scope
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Piece, Pose

@@ -136,7 +136,7 @@ def _walk(
         elif stop >= 0:
             _refresh(s, pair, w, e, start, stop)
         if stop >= 0:
-            stop = examine(s, pair, w, 0, 0, e, start, stop, required, row[PAD])
+            stop = examine(s, pair, w, 0, 0, e, start, stop, required, row[PAD], 0, 0)
             length = max(time_at(p, u1) - time_at(p, u0), time_at(q, v1) - time_at(q, v0))
             if way <= 1e-3:
                 length = 0.0

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from cellsim.collision.batches import on_path
-from cellsim.collision.clock import Clock
 from cellsim.collision.gathered import Gathered, kept_of
-from cellsim.collision.items import Item, Tree
-from cellsim.collision.pads import Far, Stretch
-from cellsim.collision.paths import Path
-from cellsim.collision.plan import at_motions, within
 from cellsim.collision.printed import NOTHING, RUNGS, again, worth_proving
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
+from cellsim.collision.scope import Job, Scope
 from cellsim.collision.sharpen import sharpened
 from cellsim.collision.spans import (
     KNOWN,
@@ -29,10 +24,8 @@ from cellsim.collision.spans import (
     REQUIRED,
     Outcome,
 )
-from cellsim.collision.strays import ByFrame
-from cellsim.collision.support import Ints, Shapes
-from cellsim.collision.work import Limits, Pair, rows_of
-from cellsim.domain.timeline import Timeline
+from cellsim.collision.support import Ints
+from cellsim.collision.work import Limits, rows_of
 from cellsim.geometry import Array
 
 Progress = Callable[[float], None]
@@ -43,50 +36,6 @@ CHUNK = 256
 BOXES_NODES = 100_000
 # Less is asked for again than is certified already, so that the second stage cannot fail in it [m].
 SPARE = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Scope:
-    """All that the pairs of one timeline share.
-
-    Attributes:
-        shared: Spans by what they come from, one array for all pairs that are asked the same.
-    """
-
-    timeline: Timeline
-    shapes: Shapes
-    items: tuple[Item, ...]
-    trees: Mapping[str, Tree]
-    paths: Mapping[str, Path]
-    clock: Clock
-    stretches: Mapping[str, Sequence[Stretch]]
-    far: Mapping[int, Far]
-    starts: tuple[tuple[str, float, Array], ...]
-    strays: Mapping[str, ByFrame]
-    shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """One pair to test: spans on one path, or boxes on two."""
-
-    a: Item
-    b: Item
-    pair: Pair
-    groups: tuple[str, ...]
-    boxes: Array | None
-    asked: Array
-    firsts: Array
-
-    @property
-    def spans(self) -> Array:
-        """All spans of a path, cut where motions begin; those of boxes as they are."""
-        return self.asked if self.boxes is not None else at_motions(self.asked, self.firsts)
-
-    def spans_in(self, low: float, high: float) -> Array:
-        """Return the spans that begin in [low, high), which are knots where motions begin."""
-        first, last = np.searchsorted(self.firsts, (low, high))
-        return at_motions(within(self.asked, low, high), self.firsts[first:last])
 
 
 class Chunk(NamedTuple):

@@ -13,7 +13,7 @@ from cellsim.collision.complete import completed
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.items import Item
 from cellsim.collision.paths import carry, joints_at, links_at, relative
-from cellsim.collision.runs import Scope
+from cellsim.collision.scope import Scope
 from cellsim.collision.support import Shapes, gap_of_spheres
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array

@@ -21,7 +21,7 @@ from cellsim.collision.result import (
     Status,
     Violation,
 )
-from cellsim.collision.runs import Scope
+from cellsim.collision.scope import Scope
 from cellsim.collision.spans import (
     CAUSE,
     GAVE_UP,

@@ -116,6 +116,7 @@ def walk(
     _push(w.us, w.at, 0, u0, u1, 0, 1, 2, 0, -1)
     look(path, pair, w, u0, 0)
     look(path, pair, w, u1, 1)
+    twin, shared = 0, 0
     top, size = 0, s.bodies[pair.who[0], BOUND] + s.bodies[pair.who[1], BOUND]
     while top >= 0:
         u0, u1, slot0, slot1 = w.us[top, 0], w.us[top, 1], w.at[top, 0], w.at[top, 1]
@@ -128,7 +129,7 @@ def walk(
             value = by_spheres(pair, s.bodies, w, slot0, slot1, row, ask)
             if value >= ask:
                 keep_least(least, value, u0, u1, -1, required)
-                top -= 1
+                top, twin = top - 1, 0
                 continue
             way = moved(pair, s.bodies, w, slot0, slot1)
         over = total <= 1e-12 or free >= DEPTH or told[INTERVALS] > limits.most_nodes
@@ -146,6 +147,8 @@ def walk(
                 stop,
                 required,
                 row[PAD],
+                twin,
+                shared,
             )
             if stop > start and way == math.inf:
                 way = moved(pair, s.bodies, w, slot0, slot1)
@@ -157,7 +160,7 @@ def walk(
             if limits.first_only == 1 and told[LEAVES] > 0.0:
                 return leaves, e
             if done:
-                top -= 1
+                top, twin = top - 1, 0
                 continue
         middle = middle_knot(u0, u1, math.floor(row[U0]))
         look(path, pair, w, middle, free)
@@ -170,6 +173,7 @@ def walk(
             _push(w.us, w.at, at, first, last, slot0 if half == 0 else free,
                   free if half == 0 else slot1, free + 1, start if at == top else max(stop, 0),
                   stop if at == top else above)  # fmt: skip
+        twin, shared = max(stop - start, 0) if stop >= 0 else 0, 0 if later else 1
         top += 1
     return leaves, e
 

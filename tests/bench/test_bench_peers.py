@@ -45,9 +45,9 @@ def _shares(line: Timeline) -> str:
     rest = whole - sum(spent.values())
     fine, coarse, python = (100 * part / whole for part in (*spent.values(), rest))
     return (
-        f"of {1e3 * whole:.0f} ms processor with clearances: certified test of pieces {fine:.0f} %, "
-        f"spheres over all intervals {coarse:.0f} %, Python {python:.0f} %; compiled code that took "
-        f"no time at all would make it {whole / rest:.1f} times faster"
+        f"of {1e3 * whole:.0f} ms processor with clearances: certified test of pieces "
+        f"{fine:.0f} %, spheres over all intervals {coarse:.0f} %, Python {python:.0f} %; compiled "
+        f"code that took no time at all would make it {whole / rest:.1f} times faster"
     )
 
 

@@ -10,6 +10,7 @@ from tubes_support import held
 from cellsim.domain.job import Job
 from cellsim.domain.program import Wait
 from cellsim.domain.report import Severity
+from cellsim.domain.timeline import Timeline
 from cellsim.domain.tubes import with_tubes
 from cellsim.domain.walk import statements_of
 from cellsim.simulate.band import simulate_band
@@ -28,9 +29,11 @@ def job_at(cell: str, variant: str, low: float) -> Job:
     return replace(job, cell=replace(job.cell, groups=groups))
 
 
-def rules_found(job: Job) -> set[str]:
-    report = verify_job(job).report
-    return {f.rule for f in report.findings if f.severity is not Severity.NOTE and not f.waived_by}
+def judged(job: Job) -> tuple[Timeline, set[str]]:
+    """Return the timeline that was verified, and the rules that found something in it."""
+    run = verify_job(job)
+    open_ones = [f for f in run.report.findings if not f.waived_by]
+    return run.timeline, {f.rule for f in open_ones if f.severity is not Severity.NOTE}
 
 
 def test_at_half_the_speed_the_same_way_is_driven() -> None:
@@ -47,10 +50,10 @@ def test_at_half_the_speed_the_same_way_is_driven() -> None:
 
 def test_a_range_whose_ends_were_run_is_proven_and_named() -> None:
     job = job_at("machine_tending", "shaft_80", 30.0)
-    timeline = simulate_band(job)
+    timeline, found = judged(job)
     assert timeline.overrides == {"tender": (30.0, 100.0)}
     assert any("between the ends of the override" in text for text in timeline.assumptions)
-    assert rules_found(job) == set()
+    assert found == set()
 
 
 def test_a_timeout_that_only_a_low_override_meets_is_found() -> None:
@@ -70,16 +73,17 @@ def test_a_timeout_that_only_a_low_override_meets_is_found() -> None:
 
 def test_corners_that_depend_on_the_speed_are_proven_by_their_tube() -> None:
     job = job_at("depalletizing", "cartons", 50.0)
-    assert simulate_band(job).overrides == {"unloader": (50.0, 100.0)}
-    assert rules_found(job) == set()
+    timeline, found = judged(job)
+    assert timeline.overrides == {"unloader": (50.0, 100.0)}
+    assert found == set()
 
 
 def test_without_a_tube_they_are_not() -> None:
     job = job_at("depalletizing", "cartons", 50.0)
     bare = {group: replace(rules, tube=frozenset()) for group, rules in job.rules.items()}
-    job = replace(job, rules=bare)
-    assert simulate_band(job).overrides == {}
-    assert "override-not-proven" in rules_found(job)
+    timeline, found = judged(replace(job, rules=bare))
+    assert timeline.overrides == {}
+    assert "override-not-proven" in found
 
 
 def test_knots_at_every_override_lie_in_the_tubes_of_full_speed() -> None:

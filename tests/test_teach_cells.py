@@ -12,6 +12,7 @@ from cellsim.collision.check import check_timeline
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Grip, Move, Process, Statement
+from cellsim.domain.timeline import Timeline
 from cellsim.simulate.run import simulate
 from cellsim.teach.run import teach
 
@@ -34,10 +35,15 @@ def doors() -> Job:
     return taught("door_removal", "suv", "remove_doors")
 
 
-def test_the_second_car_model_is_taught_free_of_collision(doors):
-    timeline = simulate(doors)
-    assert timeline.findings == ()
-    assert {pair.status for pair in check_timeline(timeline).pairs} == {"free"}
+@pytest.fixture(scope="module")
+def doors_run(doors: Job) -> Timeline:
+    """Return its timeline."""
+    return simulate(doors)
+
+
+def test_the_second_car_model_is_taught_free_of_collision(doors_run):
+    assert doors_run.findings == ()
+    assert {pair.status for pair in check_timeline(doors_run).pairs} == {"free"}
 
 
 def test_every_bolt_and_every_door_is_there(doors):
@@ -46,11 +52,10 @@ def test_every_bolt_and_every_door_is_there(doors):
     assert grips == ["door.front_left", "door.rear_left"]
 
 
-def test_the_holder_stands_still_while_bolts_are_engaged(doors):
-    timeline = simulate(doors)
-    track = timeline.tracks["holder"]
-    out = [e.t for e in timeline.events if e.kind == "unfasten"]
-    grip = next(e.t for e in timeline.events if e.kind == "grip")
+def test_the_holder_stands_still_while_bolts_are_engaged(doors_run):
+    track = doors_run.tracks["holder"]
+    out = [e.t for e in doors_run.events if e.kind == "unfasten"]
+    grip = next(e.t for e in doors_run.events if e.kind == "grip")
     during = (track.t >= grip) & (track.t <= out[3])
     assert np.ptp(track.q[during], axis=0).max() == 0.0
 

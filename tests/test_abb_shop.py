@@ -139,6 +139,14 @@ def test_a_number_of_hundreds_of_digits_is_no_place() -> None:
     assert moves(read(f"MoveL pFar, {PLACE}", functions=points)) == []
 
 
+def test_an_empty_routine_with_parameters_does_nothing() -> None:
+    """Found by broken text: the reader crashed at it."""
+    empty = ("  PROC rNothing(num n)", "  ENDPROC")
+    result = read("rNothing 5;", "rNothing n;", functions=empty)
+    assert reasons(result) == []
+    assert [r.body for r in result.program.routines[1:]] == [(), ()]
+
+
 def test_text_and_clocks_move_nothing() -> None:
     result = read("VAR string s;", 's:="a"+"b";', "ClkStart c1;")
     assert reasons(result) == []

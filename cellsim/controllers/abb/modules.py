@@ -114,7 +114,8 @@ def _without_head(texts: list[str]) -> list[str]:
 
 def nested(lines: Sequence[Line], end: Line | None = None) -> list[Node]:
     """Return statements as nested nodes."""
-    return nest(switches(_acts(lines)), end or lines[-1])
+    last = lines[-1] if lines else Line("", 0, "", "", "")
+    return nest(switches(_acts(lines)), end or last)
 
 
 def _acts(lines: Iterable[Line]) -> Iterator[tuple[Line, object]]:

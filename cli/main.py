@@ -90,7 +90,10 @@ def main(args: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return 130
     except typer.TyperException as error:
-        print(f"error: {error.format_message()}", file=sys.stderr)
+        known = getattr(getattr(error, "param", None), "help", None)
+        missing = known if "Missing" in type(error).__name__ else None
+        told = error.format_message().rstrip(".")
+        print(f"error: {told}{f': {missing}' if missing else ''}", file=sys.stderr)
         return 3
     except CellsimError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import Cell, Lang, Programs, Settings, Variants
+from cellsim.cli.verify import Cell, Lang, Programs, Settings, Variants, folder_to_write
 
 
 def add(app: typer.Typer) -> None:
@@ -23,7 +23,10 @@ def teach(
     variant: Variants = None,
     program: Programs = None,
     settings: Settings = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder (default: the cell)")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder (default: the cell)", callback=folder_to_write),
+    ] = None,
 ) -> None:
     """Teach the tasks of CELL by feature and save the programs."""
     from cellsim.domain.files.job import save_job

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import Cell, Lang, NoCache, Programs, Settings, Variants
+from cellsim.cli.verify import Cell, Lang, NoCache, Programs, Settings, Variants, folder_to_write
 
 if TYPE_CHECKING:
     from cellsim.teach.repair.fix import Fixed
@@ -27,7 +27,8 @@ def fix(
     settings: Settings = None,
     lang: Lang = "en",
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the mended programs.")
+        Path | None,
+        typer.Option("--out", help="Folder for the mended programs.", callback=folder_to_write),
     ] = None,
     hints: Annotated[bool, typer.Option("--hints", help="Mend warnings and notes too.")] = False,
     no_cache: NoCache = False,

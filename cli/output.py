@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from cellsim.collision.swept import Swept
+    from cellsim.domain.files.baseline import Baseline
     from cellsim.domain.job import Job
     from cellsim.domain.report import Report
     from cellsim.domain.timeline import Timeline
@@ -91,14 +92,12 @@ def _from_here(folder: str) -> str:
     return place.relative_to(here).as_posix() if folder and place.is_relative_to(here) else ""
 
 
-def against_baseline(runs: Sequence[CellRun], file: Path) -> tuple[CellRun, ...]:
+def against_baseline(runs: Sequence[CellRun], known: Baseline, file: Path) -> tuple[CellRun, ...]:
     """Return runs with what a baseline knows accepted; say what it knows and was not found."""
     from dataclasses import replace
 
-    from cellsim.domain.files.baseline import load_baseline
     from cellsim.verify.baseline import against, unsigned
 
-    known = load_baseline(file)
     reports, gone = against([run.report for run in runs], known)
     for row in unsigned(known):
         typer.echo(

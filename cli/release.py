@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import BRANDS, Cell, Courses, Inputs, Lang, Programs, Settings, Variants
+from cellsim.cli.verify import (
+    BRANDS,
+    Cell,
+    Courses,
+    Inputs,
+    Lang,
+    Programs,
+    Settings,
+    Variants,
+    folder_to_write,
+)
 
 
 def add(app: typer.Typer) -> None:
@@ -19,7 +29,9 @@ def add(app: typer.Typer) -> None:
 
 def release(
     cell: Cell,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the released files.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the released files.", callback=folder_to_write)
+    ],
     variant: Variants = None,
     program: Programs = None,
     settings: Settings = None,

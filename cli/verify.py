@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +40,26 @@ Inputs = Annotated[
 Courses = Annotated[
     int, typer.Option("--courses", min=1, max=1000, help="Most courses that are explored.")
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for the report files.")]
+
+
+def folder_to_write(path: Path | None) -> Path | None:
+    """Return a folder that can be made or written into; bad input before any work where not."""
+    from cellsim.errors import BadInput
+
+    there = path
+    while there is not None and not there.exists() and there != there.parent:
+        there = there.parent
+    if there is not None and not there.is_dir():
+        raise BadInput("is a file", file=str(there), expected="a folder to write into")
+    if there is not None and not os.access(there, os.W_OK):
+        raise BadInput("cannot be written into", file=str(there), expected="another --out")
+    return path
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for the report files.", callback=folder_to_write),
+]
 
 
 def add(app: typer.Typer) -> None:
@@ -77,10 +97,12 @@ def verify(
     """Verify every program of CELL on every variant (exit 0 green, 1 findings, 2 undecided)."""
     from cellsim.cache import default_cache
     from cellsim.cli.output import against_baseline, known_formats, print_or_write
+    from cellsim.domain.files.baseline import load_baseline
     from cellsim.simulate.given import parse_inputs
     from cellsim.sweep import verify_cell, worst_exit
 
     formats = known_formats(format or ())
+    known = load_baseline(baseline) if baseline is not None else None
     with progress() as shown:
         runs = verify_cell(
             cell,
@@ -94,8 +116,8 @@ def verify(
             inputs=parse_inputs(inputs or ()),
             courses=courses if explore else 0,
         )
-    if baseline is not None:
-        runs = against_baseline(runs, baseline)
+    if known is not None and baseline is not None:
+        runs = against_baseline(runs, known, baseline)
     print_or_write(runs, formats, lang, out, everything)
     raise typer.Exit(worst_exit([run.report for run in runs]))
 

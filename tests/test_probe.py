@@ -195,7 +195,10 @@ def test_a_confirmed_convention_is_no_longer_assumed(tmp_path: Path) -> None:
 BAD = [
     (["probe", "--cell", "palletizing"], "expected --out"),
     (["probe", "--cell", "palletizing", "--controller", "kuke", "--out", "o"], "'kuka'"),
-    (["probe", "--cell", "palletizing", "--controller", "ur", "--out", "o"], "fits: none"),
+    (
+        ["probe", "--cell", "palletizing", "--controller", "ur", "--out", "o"],
+        "no group of cell palletizing has a ur controller; there is: stacker (kuka)",
+    ),
     (["probe", "--cell", "palletizing", "--confirm", "none.yaml"], "does not exist"),
     (["probe", "--cell", "palletizing", "--confirm", "bad.yaml"], "bad.yaml:1"),
     (["probe", "--cell", "palletizing", "--confirm", "readings.yaml"], "readings are of arm"),

@@ -167,8 +167,16 @@ _TABLE = (
 BRANDS: Mapping[str, Brand] = MappingProxyType({brand.name: brand for brand in _TABLE})
 
 
+# What programmers call the languages.
+LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {"rapid": "abb", "tp": "fanuc", "hrscript": "hyundai", "krl": "kuka", "urscript": "ur",
+     "inform": "yaskawa"}
+)  # fmt: skip
+
+
 def brand_named(name: str) -> Brand:
-    """Return a brand by name; UnknownName says which there are."""
+    """Return a brand by its name or its language's ("rapid"); UnknownName says which there are."""
+    name = LANGUAGES.get(name.lower(), name)
     if name not in BRANDS:
         raise UnknownName("controller brand", name, BRANDS)
     return BRANDS[name]
@@ -250,10 +258,15 @@ def read_file(path: str | Path, brand: str, cell: Cell, group: str = "") -> Job:
 def group_of(cell: Cell, brand: str | None) -> str:
     """Return the only group of a brand (None: of the cell); BadInput where it must be named."""
     fits = [n for n, g in cell.groups.items() if brand is None or g.controller.brand == brand]
+    if not fits:
+        there = ", ".join(f"{n} ({g.controller.brand})" for n, g in cell.groups.items())
+        raise BadInput(
+            f"no group of cell {cell.name} has a {brand} controller; there is: {there or 'none'}",
+            expected=f"a cell with a {brand} controller",
+        )
     if len(fits) != 1:
         raise BadInput(
-            f"group not named; fits: {', '.join(fits) or 'none'}",
-            expected=f"--group {fits[0]}, say" if fits else f"a cell with a controller of {brand}",
+            f"group not named; fits: {', '.join(fits)}", expected=f"--group {fits[0]}, say"
         )
     return fits[0]
 
@@ -261,7 +274,11 @@ def group_of(cell: Cell, brand: str | None) -> str:
 def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
     """Return the file and its companions: same stem, called, or a job file in the same folder."""
     if not path.is_file():
-        raise BadInput("no such file", file=str(path))
+        raise BadInput(
+            "is a folder" if path.is_dir() else "no such file",
+            file=str(path),
+            expected="a file" if path.is_dir() else "",
+        )
     if path.suffix.lower() not in brand.extensions:
         raise BadInput(
             f"'{path.suffix}' is no text of {brand.title}", file=str(path),

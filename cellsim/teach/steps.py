@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from cellsim.domain.cell import Cell, Tool
+from cellsim.domain.files.yamltext import shown
 from cellsim.domain.program import (
     Grip,
     Process,
@@ -40,7 +42,8 @@ def stages_of(cell: Cell, task: Task) -> dict[str, list[Stage]]:
         try:
             builder.step(step)
         except BadInput as error:
-            raise error.at(task.file, step.line) from None
+            file = shown(Path(cell.path) / task.file) if cell.path else task.file
+            raise error.at(file, step.line) from None
     return builder.stages
 
 

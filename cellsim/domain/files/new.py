@@ -41,8 +41,12 @@ def new_cell(folder: Path, like: str) -> Path:
         )
     if folder.exists():
         raise BadInput("it exists already", file=str(folder), expected="a folder to make")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        told = f"cannot be made: {(error.strerror or '').lower()}"
+        raise BadInput(told, file=str(folder)) from None
     try:
         made = fresh / "new"
         shutil.copytree(source, made, ignore=shutil.ignore_patterns("programs", "*.py"))

@@ -26,6 +26,8 @@ _EXPECTED = {
     "model_type": "keys and values",
     "finite_number": "a finite number",
 }
+# What is written with its unit, and an example.
+_UNITS = {"speed": "250 mm/s' or '60 %", "zone": "radius 20 mm' or 'fine"}
 
 
 def first_error(
@@ -46,9 +48,15 @@ def first_error(
         if item["type"] == "missing" and item["loc"][:-1] in misspelt:
             continue
         loc = _in_data(item["loc"], data)
-        message, expected = _sentence(item, model, loc)
+        message, expected = _sentence(item, model, loc, _wanted(item["loc"], errors))
         found.append((at(*loc), message, expected))
     return min(found)
+
+
+def _wanted(loc: tuple[str | int, ...], errors: Any) -> int:
+    """Return how many values a list must have of which the one at `loc` is missing."""
+    alike = [e["loc"][-1] for e in errors if e["loc"][:-1] == loc[:-1] and e["type"] == "missing"]
+    return 1 + max((key for key in alike if isinstance(key, int)), default=0)
 
 
 def _beside(loc: tuple[str | int, ...], others: list[tuple[str | int, ...]]) -> bool:
@@ -69,7 +77,9 @@ def _in_data(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
     return tuple(path)
 
 
-def _sentence(item: Any, model: type[BaseModel], loc: tuple[str | int, ...]) -> tuple[str, str]:
+def _sentence(
+    item: Any, model: type[BaseModel], loc: tuple[str | int, ...], wanted: int
+) -> tuple[str, str]:
     key, kind, ctx = (loc[-1] if loc else "file"), item["type"], item.get("ctx", {})
     if kind == "extra_forbidden":
         names = _keys_at(model, loc[:-1])
@@ -78,7 +88,7 @@ def _sentence(item: Any, model: type[BaseModel], loc: tuple[str | int, ...]) -> 
         return f"unknown key '{key}'{hint}", "" if near else f"one of {', '.join(names)}"
     if kind == "missing":
         if isinstance(key, int):
-            return f"{loc[-2] if len(loc) > 1 else 'list'} has {key} values", "more"
+            return f"{loc[-2] if len(loc) > 1 else 'list'} has {key} values", str(wanted)
         return f"missing key '{key}'", ""
     if kind == "value_error":
         return str(ctx.get("error", item["msg"])), ""
@@ -91,6 +101,13 @@ def _sentence(item: Any, model: type[BaseModel], loc: tuple[str | int, ...]) -> 
     if kind in ("too_short", "too_long"):
         limit = ctx.get("min_length", ctx.get("max_length"))
         return f"{key} has {ctx.get('actual_length')} values", str(limit)
+    if kind in ("string_too_short", "string_too_long"):
+        limit, side = ctx.get("min_length"), "or more"
+        if limit is None:
+            limit, side = ctx.get("max_length"), "or less"
+        return given, f"{limit} letters {side}"
+    if kind == "string_type" and key in _UNITS and isinstance(value, int | float):
+        return f"{key}: {value} has no unit", f"a number with its unit, as in '{_UNITS[key]}'"
     if kind == "literal_error":
         near = difflib.get_close_matches(str(value), _words(ctx), n=1, cutoff=0.5)
         return given + (f"; did you mean '{near[0]}'?" if near else ""), str(ctx["expected"])

@@ -112,7 +112,9 @@ def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
             raise BadInput(f"file has {size} bytes", file=name, expected=f"at most {limit}")
         return Path(path).read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput(f"not UTF-8 at byte {error.start}", file=name) from None
+        raise BadInput(
+            f"not UTF-8 at byte {error.start}", file=name, expected="a text saved as UTF-8"
+        ) from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", file=name) from None
 
@@ -171,6 +173,11 @@ def parse_yaml(text: str, file: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        rows = text.splitlines()
+        if mark and 0 < line <= len(rows) and rows[line - 1][column - 1 : column] == "\t":
+            raise BadInput(
+                "a tab", file=file, line=line, column=column, expected="spaces to indent by"
+            ) from None
         message = f"not YAML: {error.problem or error.context}"
         raise BadInput(message, file=file, line=line, column=column) from None
     except (YAMLError, ValueError, RecursionError) as error:

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from brandkit import KITS
 from controllers_support import cell_of
+from lint_moves import joint, line, places_beside, rules_of
 
-from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import (
     FINE,
-    Move,
-    Program,
-    Routine,
     SetSignal,
-    Speed,
-    Statement,
     Target,
     Zone,
 )
-from cellsim.geometry import Pose
-from cellsim.kinematics.fk import tcp_pose
-from cellsim.kinematics.frames import chain_of
-from cellsim.kinematics.ik import solve_near
 from cellsim.units import deg
 
 MINE = ("hyundai", "kuka", "ur")
@@ -35,40 +25,9 @@ ZONES = {
 }
 
 
-def rules_of(brand: str, *body: Statement) -> dict[str, float | None]:
-    """Return the rules a lint finds, and the value of each."""
-    program = Program("job", "arm", (Routine("main", body),))
-    return {f.rule: f.value for f in BRANDS[brand].lint(program, cell_of(brand))}
-
-
-def moved(brand: str, *offsets_mm: tuple[float, float, float]) -> list[tuple[float, ...]]:
-    """Return joints of home and of places beside it."""
-    chain = chain_of(cell_of(brand), "arm")
-    q = np.array(KITS[brand].home)
-    q[4] += 0.2
-    tcp = cell_of(brand).tools["gripper"].tcps["tcp"]
-    home = tcp_pose(chain, q, tcp)
-    out = [tuple(float(v) for v in q)]
-    for offset in offsets_mm:
-        goal = Pose(home.R, home.p + np.array(offset) / 1000.0)
-        found = solve_near(chain, goal @ tcp.inverse(), q, ())
-        assert found is not None
-        out.append(tuple(float(v) for v in found))
-    return out
-
-
-def joint(brand: str, q: tuple[float, ...]) -> Move:
-    return KITS[brand].joint(to=Target(q=q), tool="gripper", zone=FINE)
-
-
-def line(brand: str, q: tuple[float, ...], **changes: object) -> Move:
-    made = replace(joint(brand, q), kind="linear", speed=Speed(100.0, "mm/s"), frame="body")
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("brand", MINE)
 def test_flat_arcs_are_found_and_round_ones_are_not(brand: str) -> None:
-    start, flat, end, beside = moved(brand, (50, 0, 0), (100, 0, 0), (50, 0.1, 0))
+    start, flat, end, beside = places_beside(brand, (50, 0, 0), (100, 0, 0), (50, 0.1, 0))
     for via, wrong in ((flat, True), (beside, False)):
         arc = line(brand, end, kind="circular", via=Target(q=via))
         assert ("lint-arc-flat" in rules_of(brand, joint(brand, start), arc)) == wrong
@@ -80,7 +39,7 @@ def test_flat_arcs_are_found_and_round_ones_are_not(brand: str) -> None:
 def test_a_corner_above_half_of_its_line_is_cut(brand: str) -> None:
     """50 mm corners: cut on a line of 99 mm, whole on one of 101 mm."""
     for length, cut in ((99.0, True), (101.0, False)):
-        start, end = moved(brand, (length, 0, 0))
+        start, end = places_beside(brand, (length, 0, 0))
         found = rules_of(
             brand, joint(brand, start), line(brand, end, zone=ZONES[brand]), line(brand, start)
         )

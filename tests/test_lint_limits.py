@@ -10,17 +10,16 @@ import numpy as np
 import pytest
 from brandkit import KITS
 from controllers_support import cell_of
+from lint_moves import joint, line, places_beside, rules_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.along import Along
 from cellsim.domain.program import (
     FINE,
-    Move,
     Program,
     Routine,
     SetSignal,
     Speed,
-    Statement,
     Target,
     Zone,
 )
@@ -33,20 +32,6 @@ from cellsim.units import deg
 
 ALL = tuple(sorted(BRANDS))
 FOLDER = Path(__file__).parents[1] / "cellsim" / "controllers"
-
-
-def rules_of(brand: str, *body: Statement, cell: object = None) -> dict[str, float | None]:
-    program = Program("job", "arm", (Routine("main", body),))
-    return {f.rule: f.value for f in BRANDS[brand].lint(program, cell or cell_of(brand))}  # type: ignore[arg-type]
-
-
-def joint(brand: str, q: tuple[float, ...]) -> Move:
-    return KITS[brand].joint(to=Target(q=q), tool="gripper", zone=FINE)
-
-
-def line(brand: str, q: tuple[float, ...], **changes: object) -> Move:
-    made = replace(joint(brand, q), kind="linear", speed=Speed(100.0, "mm/s"), frame="body")
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("brand", ALL)
@@ -100,29 +85,13 @@ def test_degrees_for_radians_of_a_joint_motion() -> None:
         assert ("lint-speed-range" in rules_of("ur", move)) == wrong
 
 
-def beside(brand: str, *offsets_mm: tuple[float, float, float]) -> list[tuple[float, ...]]:
-    """Return joints of a place and of places beside it."""
-    chain = chain_of(cell_of(brand), "arm")
-    q = np.array(KITS[brand].home)
-    q[4] += 0.2
-    tcp = cell_of(brand).tools["gripper"].tcps["tcp"]
-    home = tcp_pose(chain, q, tcp)
-    out = [tuple(float(v) for v in q)]
-    for offset in offsets_mm:
-        goal = Pose(home.R, home.p + np.array(offset) / 1000.0)
-        found = solve_near(chain, goal @ tcp.inverse(), q, ())
-        assert found is not None
-        out.append(tuple(float(v) for v in found))
-    return out
-
-
 @pytest.mark.parametrize("level", [5, 8])
 def test_a_level_above_half_of_its_line_is_cut(level: int) -> None:
     """The corner of the cell's own table: cut on a line a little shorter than twice of it."""
     size = cell_of("yaskawa").groups["arm"].controller.pl_mm[level]
     zone = Zone("pl", float(level), "level")
     for length, cut in ((2.0 * size - 1.0, True), (2.0 * size + 1.0, False)):
-        start, end = beside("yaskawa", (length, 0, 0))
+        start, end = places_beside("yaskawa", (length, 0, 0))
         body = (joint("yaskawa", start), line("yaskawa", end, zone=zone), line("yaskawa", start))
         assert ("lint-corner-cut" in rules_of("yaskawa", *body)) == cut
 

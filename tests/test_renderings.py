@@ -10,9 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 from timelines import FILE, HOME, box_part, cell, held, robot, timeline, track
+from violations import violated
 
 from cellsim.cli.main import main
-from cellsim.collision.result import CollisionResult, PairResult, Violation
+from cellsim.collision.result import CollisionResult
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.domain.timeline import Band
@@ -26,16 +27,8 @@ LANGS = ("en", "ko")
 
 def collision() -> CollisionResult:
     at = Index(FILE, 3)
-    found = []
-    for status, value in (("collision", -0.00401), ("clearance", 0.0099999), ("undecided", 0.0042)):
-        v = Violation(
-            status, "arm/L5", "fixture:table", 1.1, 1.4, value, 0.01, (0, 0, 0), "arm", 5, 1.2,
-            (0.0,) * 6, at,
-        )  # fmt: skip
-        found.append(
-            PairResult("arm/L5", "fixture:table", status, value, 0.01, 1.2, "arm", at, (v,))
-        )
-    return CollisionResult(tuple(found))
+    kinds = (("collision", -0.00401), ("clearance", 0.0099999), ("undecided", 0.0042))
+    return CollisionResult(tuple(violated(status, value, at) for status, value in kinds))
 
 
 @pytest.fixture(scope="module")

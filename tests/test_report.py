@@ -10,8 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 from timelines import FILE, HOME, cell, held, robot, timeline, track
+from violations import violated
 
-from cellsim.collision.result import CollisionResult, PairResult, Violation
+from cellsim.collision.result import CollisionResult, PairResult
 from cellsim.domain.cell import PairRule, Waiver
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
@@ -32,13 +33,7 @@ def collision(*statuses: Any) -> CollisionResult:
     free = PairResult("arm/L6", "part:box", "free", 0.0213, 0.01, 2.0, "arm", at)
     pairs = [free]
     for status, value in statuses:
-        v = Violation(
-            status, "arm/L5", "fixture:table", 1.1, 1.4, value, 0.01, (0, 0, 0), "arm", 5, 1.2,
-            (0.0,) * 6, at,
-        )  # fmt: skip
-        pairs.append(
-            PairResult("arm/L5", "fixture:table", status, value, 0.01, 1.2, "arm", at, (v,))
-        )
+        pairs.append(violated(status, value, at))
     return CollisionResult(tuple(pairs))
 
 

@@ -33,7 +33,7 @@ EDITS: dict[str, Edit] = {
     "angle sign": swap(r"W = +(\d+\.\d+) deg", r"W =  -\1 deg"),
     "W and R swapped": swap(r"W = ( +-?[\d.]+ deg),(.*)R = ( +-?[\d.]+ deg)", r"W = \3,\2R = \1"),
     "joint": swap(r"J5= +-?\d+", "J5=    12"),
-    "joint sign": swap(r"J4= +(\d+\.\d+)", r"J4=  -\1"),
+    "joint sign": swap(r"J4= +(?!0\.000)(\d+\.\d+)", r"J4=  -\1"),
     "J3 against the upper arm": swap(r"J3= +119\.145", "J3=   155.361"),
     "inch for mm": swap(r"(X = +-?[\d.]+)  mm", r"\1  inch"),
     "mm for deg": swap(r"(J1= +-?[\d.]+) deg", r"\1  mm"),

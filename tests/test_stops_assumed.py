@@ -68,6 +68,8 @@ def test_a_corner_is_written_only_where_nothing_may_stop(
     made = BRANDS[brand].quantise(program, cell)
     first = next(s for s in made.routines[0].body if isinstance(s, Move))
     assert (first.zone == FINE) is fine
+    told = [n for n in made.notes if "before what may stop the robot is an exact stop" in n]
+    assert len(told) == int(fine)
 
 
 @pytest.mark.parametrize("brand", sorted(CORNERS))

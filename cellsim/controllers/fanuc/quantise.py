@@ -71,7 +71,10 @@ def quantise(program: Program, cell: Cell) -> Program:
     work = _Work(cell, group)
     said = quiet_frames(rewrite(short, work.change), cell, group)
     said = replace(
-        said, routines=tuple(replace(r, body=stopped(gridded(r.body))) for r in said.routines)
+        said,
+        routines=tuple(
+            replace(r, body=stopped(gridded(r.body), work.notes)) for r in said.routines
+        ),
     )
     result = split(renamed(said), longest)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *work.notes))))

@@ -27,15 +27,23 @@ from cellsim.domain.program import (
 )
 
 
-def stopped(body: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Return statements whose motions stop exactly before a wait, a delay, a jump or a question."""
+def stopped(body: Sequence[Statement], notes: dict[str, None]) -> tuple[Statement, ...]:
+    """Return statements whose motions stop exactly before a wait, a delay, a jump or a question.
+
+    Args:
+        notes: Takes a line for each kind of corner that is left out.
+    """
     found: list[Statement] = []
     for number, s in enumerate(body):
         if isinstance(s, If):
-            found.append(replace(s, then=stopped(s.then), otherwise=stopped(s.otherwise)))
+            found.append(
+                replace(s, then=stopped(s.then, notes), otherwise=stopped(s.otherwise, notes))
+            )
         elif isinstance(s, Loop):
-            found.append(replace(s, body=stopped(s.body)))
+            found.append(replace(s, body=stopped(s.body, notes)))
         elif isinstance(s, Move) and _may_stop(body[number + 1 :]):
+            if s.zone.value:
+                notes[f"corner {s.zone} before what may stop the robot is an exact stop"] = None
             found.append(replace(s, zone=FINE))
         else:
             found.append(s)

@@ -65,7 +65,7 @@ def quantise(program: Program, cell: Cell) -> Program:
         body = with_labels(routine.body, labels, entry=number == 0)
         if not structured(group):
             body = as_jumps(body, labels, registers)
-        body = _positions(gridded(stopped(stop_before_arcs(body))), cell, group, notes)
+        body = _positions(gridded(stopped(stop_before_arcs(body), notes)), cell, group, notes)
         routines.append(replace(routine, body=body))
     result = split(replace(plain, routines=tuple(routines)))
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))

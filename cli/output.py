@@ -184,17 +184,22 @@ def print_checks(checks: Sequence[Check], lang: str = "en") -> None:
         for problem in item.problems:
             typer.echo(f"  {problem}")
         if item.proof is not None:
-            typer.echo(f"  {proof_line(item.proof, lang, item.searched)}")
+            typer.echo(f"  {proof_line(item.proof, lang, item.searched, item.rigid)}")
 
 
-def proof_line(proof: ProofCheck, lang: str, searched: bool) -> str:
+def proof_line(proof: ProofCheck, lang: str, searched: bool, rigid: Sequence[str] = ()) -> str:
     """Return what the small checker said of a clearance proof, as one line."""
+    from cellsim.kinematics.frameshift import unit_shifts
     from cellsim.messages import fill, word
 
     told = word(lang, "searched_too" if searched else "not_searched")
     counts = {"leaves": proof.leaves, "runs": proof.runs, "open": len(proof.unproved)}
     template = word(lang, "proof_refused" if proof.problems else "proof_holds")
-    return fill(template, counts | {"searched": told})
+    line = fill(template, counts | {"searched": told})
+    if not rigid:
+        return line
+    facts = {"arms": ", ".join(rigid), "shifts": len(unit_shifts())}
+    return f"{line}; {fill(word(lang, 'rigid_arms'), facts)}"
 
 
 def print_release(made: Release, lang: str) -> None:

@@ -57,6 +57,7 @@ def certificate(
     notes: tuple[str, ...],
     courses: int,
     texts: Sequence[str],
+    rigid: Sequence[Sequence[str]],
 ) -> dict[str, Any]:
     """Return the certificate of released files.
 
@@ -64,7 +65,7 @@ def certificate(
         planned: The quantised job. read: The job read back from the text.
         report: The verdict on `read`. files: Path in the release folder to bytes.
         notes: What writers and readers noted. courses: Most courses that were allowed.
-        texts: What each course that was run is, in words.
+        texts: What each course that was run is, in words. rigid: Of each, see `proof.rigid_arms`.
     """
     body: dict[str, Any] = {
         "format": FORMAT,
@@ -80,7 +81,7 @@ def certificate(
         "most_courses": courses,
         "cycle": dict(report.cycle),
         "least_clearance": _least(report),
-        "proof": proof_claim(files.get(PROOF)),
+        "proof": proof_claim(files.get(PROOF), rigid=rigid[0]),
         "shape_grades": dict(report.grades),
         "shapes": _shapes(report),
         "corners": corner_laws(read),
@@ -94,7 +95,7 @@ def certificate(
         "versions": dict(report.versions),
         "limits": list(LIMITS),
     }
-    if claims := course_claims(files, texts):
+    if claims := course_claims(files, texts, rigid):
         body["course_proofs"] = claims
     body["sha256"] = sha256(dump(body))
     return body

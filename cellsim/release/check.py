@@ -21,7 +21,7 @@ from cellsim.release.courseproofs import check_proofs
 from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, file_problems, release_problems
-from cellsim.release.proof import PROOF
+from cellsim.release.proof import PROOF, rigid_arms
 from cellsim.release.textjob import GroupText, compare, read_text
 from cellsim.simulate.courses import MAX_COURSES, courses_of
 from cellsim.verify.courses import verify_each
@@ -40,6 +40,8 @@ class Check:
     where the release has none;
     searched: clearances were also searched for anew, not only taken from the proof.
     readable: False where its certificate is none.
+    rigid: Arms that the proofs take as rigid though they bend after a measured frame, see
+    `proof.rigid_arms`: their clearances are always searched for anew.
     """
 
     folder: str
@@ -48,6 +50,7 @@ class Check:
     proof: ProofCheck | None = None
     searched: bool = True
     readable: bool = True
+    rigid: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -144,11 +147,15 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     proved = check_proofs(body, files, timelines)
     problems += proved.problems
     every = len(proved.shown) == len(courses) and None not in proved.shown
-    believed = proved.shown if every and not search and not proved.problems else ()
+    rigid = tuple(dict.fromkeys(arm for timeline in timelines for arm in rigid_arms(timeline)))
+    trusted = every and not search and not proved.problems and not rigid
+    believed = proved.shown if trusted else ()
     explored = verify_each(courses, most, "read text", progress, None, believed)
     problems += _claims(body, job, explored.report)
     problems += export_differences(files, explored.timeline)
-    return Check(str(folder), tuple(problems), explored.report, proved.told, not believed)
+    return Check(
+        str(folder), tuple(problems), explored.report, proved.told, not believed, rigid=rigid
+    )
 
 
 def _read_files(folder: Path, body: dict[str, Any], problems: list[str]) -> dict[str, bytes]:

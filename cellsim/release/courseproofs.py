@@ -12,7 +12,7 @@ from cellsim.collision.result import CollisionResult
 from cellsim.domain.timeline import Timeline
 from cellsim.proofcheck.check import ProofCheck
 from cellsim.proofcheck.file import dump_proof
-from cellsim.release.proof import PROOF, checked, proof_claim, refusals
+from cellsim.release.proof import PROOF, checked, proof_claim, refusals, rigid_arms
 from cellsim.simulate.choices import course_text
 from cellsim.verify.courses import Explored
 
@@ -46,18 +46,20 @@ def proof_files(explored: Explored) -> dict[str, bytes]:
     }
 
 
-def course_claims(files: Mapping[str, bytes], courses: Sequence[str]) -> list[dict[str, Any]]:
+def course_claims(
+    files: Mapping[str, bytes], courses: Sequence[str], rigid: Sequence[Sequence[str]]
+) -> list[dict[str, Any]]:
     """Return what a certificate says of the proofs of several courses; none for a single one.
 
     Args:
-        courses: What each course is, in words.
+        courses: What each course is, in words. rigid: Of each, see `proof.rigid_arms`.
     """
     if len(courses) == 1:
         return []
     names = [proof_file(number, len(courses)) for number in range(1, len(courses) + 1)]
     return [
-        {**(proof_claim(files[name], name) or {}), "course": text}
-        for name, text in zip(names, courses, strict=True)
+        {**(proof_claim(files[name], name, arms) or {}), "course": text}
+        for name, text, arms in zip(names, courses, rigid, strict=True)
     ]
 
 
@@ -84,7 +86,7 @@ def check_proofs(
             shown.append(None)
             continue
         one, clear = checked(timeline, files[name], name)
-        problems += refusals(body, claim or {}, one, name)
+        problems += refusals(body, claim or {}, one, name, rigid_arms(timeline))
         told.append(one)
         shown.append(clear if one.backs_all else None)
     return Proved(tuple(problems), _together(told), tuple(shown))

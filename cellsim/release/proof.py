@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from cellsim.collision.result import CollisionResult, PairResult
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput
+from cellsim.kinematics.frameshift import unit_shifts
 from cellsim.proofcheck.bound import REQUIRED
 from cellsim.proofcheck.check import ProofCheck, check_proof
 from cellsim.proofcheck.duty import duties_of
@@ -22,8 +23,26 @@ PROOF = "clearance.proof"
 LESS_M, LESS_SHARE = 2e-5, 3e-4
 
 
-def proof_claim(data: bytes | None, name: str = PROOF) -> dict[str, Any] | None:
-    """Return what a certificate says of a proof file; None without one."""
+def rigid_arms(timeline: Timeline) -> list[str]:
+    """Return which arms a proof takes as moved rigidly with a measured frame, though they bend.
+
+    How they bend is sampled (Monte Carlo) and searched, see `collision.strays`: a proof alone does
+    not show their clearance.
+    """
+    return [
+        f"{group} follows {frame}"
+        for group, track in sorted(timeline.tracks.items())
+        for frame in sorted(track.shifted)
+    ]
+
+
+def proof_claim(
+    data: bytes | None, name: str = PROOF, rigid: Sequence[str] = ()
+) -> dict[str, Any] | None:
+    """Return what a certificate says of a proof file; None without one.
+
+    rigid: The arms that it takes as rigid, see `rigid_arms`.
+    """
     if data is None:
         return None
     proof = parse_proof(data, name)
@@ -39,7 +58,7 @@ def proof_claim(data: bytes | None, name: str = PROOF) -> dict[str, Any] | None:
         "runs": len(proof.runs),
         "leaves": int(np.count_nonzero(proof.leaves.nodes == 2)) + len(proof.leaves.which),
         "not_proved": sorted(unproved),
-    }
+    } | ({"rigid_arms": list(rigid), "shifts": len(unit_shifts())} if rigid else {})
 
 
 def checked(
@@ -70,14 +89,20 @@ def checked(
 
 
 def refusals(
-    body: Mapping[str, Any], claim: Mapping[str, Any], told: ProofCheck, name: str = PROOF
+    body: Mapping[str, Any],
+    claim: Mapping[str, Any],
+    told: ProofCheck,
+    name: str = PROOF,
+    rigid: Sequence[str] = (),
 ) -> list[str]:
     """Say what a certificate claims of clearance that its proof does not show.
 
     Args:
-        body: The certificate. claim: What it says of this proof.
+        body: The certificate. claim: What it says of this proof. rigid: See `rigid_arms`.
     """
     found = [f"{name}: {problem}" for problem in told.problems]
+    if "rigid_arms" in claim and list(claim["rigid_arms"]) != list(rigid):
+        found.append(f"{name}: takes as rigid {', '.join(rigid) or 'no arm'}, not what is claimed")
     allowed = set(claim.get("not_proved", ()))
     names = {f"{a} / {b}" for a, b in told.unproved}
     found += [f"{name}: {pair} is not proved" for pair in sorted(names - allowed)]

@@ -26,6 +26,7 @@ from cellsim.release.exports.files import (
 from cellsim.release.inputs import input_files
 from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, manifest_of
+from cellsim.release.proof import rigid_arms
 from cellsim.release.textjob import GroupText, compare, read_text, write_text
 from cellsim.simulate.choices import course_text
 from cellsim.simulate.courses import MAX_COURSES
@@ -165,7 +166,8 @@ def _collect(
     files["report.json"] = render((report,), "json").encode()
     files["report.md"] = render((report,), "md").encode()
     told = [course_text(timeline.choices) for timeline in explored.timelines]
-    body = certificate(job, read, report, files, notes, courses, told)
+    rigid = [rigid_arms(timeline) for timeline in explored.timelines]
+    body = certificate(job, read, report, files, notes, courses, told, rigid)
     sheets = load_sheets(read, texts, body, lang)
     files.update({name: text.encode() for name, text in sheets.items()})
     files["certificate.json"] = dump(body)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import (
@@ -37,8 +38,6 @@ from cellsim.translate.retarget import Aim
 from cellsim.translate.ways import Way
 
 Names = Mapping[str, str]
-# Languages with outputs along a motion.
-_ALONG = frozenset({"kuka", "abb"})
 
 
 @dataclass(eq=False)
@@ -107,7 +106,7 @@ class Mapper:
 
     def refusal(self, s: Statement) -> str:
         """Return why a statement cannot be said, "" where it can."""
-        if isinstance(s, SetSignal) and s.at is not None and self.into.rules.brand not in _ALONG:
+        if isinstance(s, SetSignal) and s.at is not None and unsaid(s.at, self.into.rules.brand):
             return f"output at {s.at}, without a stop"
         ports = self.into.cell.groups[self.into.group].controller.signals
         names = [s.signal] if isinstance(s, SetSignal) else []
@@ -231,3 +230,21 @@ def _asked(into: Into, s: Statement) -> str:
     except CellsimError as error:
         return str(error)
     return ""
+
+
+def unsaid(at: Along, brand: str) -> bool:
+    """Return whether a language has no words for where an output is set along a line.
+
+    A time out of the motion from its start or end is in none; RAPID takes one behind a way, and not
+    together with a time that is counted wherever the robot is then.
+    """
+    if brand not in {"abb", "kuka"}:
+        return True
+    if at.of == "now":
+        return bool(at.path or at.delay)
+    sign = 1.0 if at.of == "start" else -1.0
+    outward = sign * at.path < 0.0 or sign * at.delay < 0.0
+    if brand == "kuka":
+        return outward
+    mixed = bool(at.after and at.delay and (at.path or at.of == "start"))
+    return sign * at.path < 0.0 or (not at.path and outward) or mixed

@@ -100,7 +100,7 @@ def _signals(node: Node) -> Iterator[tuple[str, str]]:
             yield "do", values[0].name
         elif act.word in _CORNERS and len(values) > 1 and values[-2].op == "var":
             yield "do", values[-2].name
-        elif act.word == "triggio" and values:
+        elif act.word in {"triggio", "triggequip"} and values:
             dop = [v for item in items for o, v in item.options if o == "dop" and v is not None]
             yield from (("do", v.name) for v in dop if v.op == "var")
         elif act.word == "waitdi" and values and values[0].op == "var":

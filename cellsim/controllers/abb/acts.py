@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.domain.program import Expr
@@ -49,9 +49,9 @@ class Build(Expressions):
         return Expr("and", (items[0], super().not_(items[3:])))
 
     def signed(self, items: Sequence[Any]) -> Expr:
-        sign, value = items
+        sign, value = items[0], cast(Expr, items[1])
         if sign == "+":
-            return value  # type: ignore[no-any-return]
+            return value
         return super().neg([value])
 
     def aggregate(self, items: Sequence[Any]) -> Expr:

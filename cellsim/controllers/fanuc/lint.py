@@ -110,9 +110,10 @@ def _outputs(look: Look) -> Findings:
         for body in _bodies(routine.body):
             plain = [s for s in body if not isinstance(s, Comment)]
             for move, after in itertools.pairwise(plain):
-                rounded = isinstance(move, Move) and move.zone.kind == "cnt" and move.zone.value > 0
-                if rounded and isinstance(after, SetSignal):
-                    what = f"'{after.signal}' is set while {move.zone} is passed"  # type: ignore[attr-defined]
+                if not isinstance(move, Move) or not isinstance(after, SetSignal):
+                    continue
+                if move.zone.kind == "cnt" and move.zone.value > 0:
+                    what = f"'{after.signal}' is set while {move.zone} is passed"
                     note = Severity.NOTE
                     yield look.found("corner-output", what, after, source=_MANUAL, severity=note)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from cellsim.controllers.hyundai.acts import Act, Addressed, Step
 from cellsim.controllers.hyundai.fold import number
@@ -17,7 +18,11 @@ from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import FINE, Expr, Move, Raw, Speed, Statement, Target, Zone
 
-_KINDS = {"P": "joint", "L": "linear", "C": "circular"}
+_KINDS: Mapping[str, Literal["joint", "linear", "circular"]] = {
+    "P": "joint",
+    "L": "linear",
+    "C": "circular",
+}
 _UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SHIFT = re.compile(r"sft_u(\d+)")
@@ -99,7 +104,7 @@ class Steps:
             return self.collector.keep(line, reason)
         accu = number(step.accu) or 0.0
         return Move(
-            kind=_KINDS[step.interpolation],  # type: ignore[arg-type]
+            kind=_KINDS[step.interpolation],
             to=Target(q=joint_values(self.group.controller.axes, values), name=step.pose),
             speed=_speed(step),
             zone=FINE if accu == 0.0 else Zone("accu", accu, "level"),

@@ -128,8 +128,7 @@ class Points:
             point = self.now(stem, state)
             return None if point is None else point.values.get(part)
         if value.op == "const":
-            plain = isinstance(value.value, float)
-            return float(value.value) if plain else None  # type: ignore[arg-type]
+            return value.value if isinstance(value.value, float) else None
         args = [self._number(a, state) for a in value.args]
         known = [a for a in args if a is not None]
         if len(known) < len(args) or value.op not in {"neg", "+", "-", "*"}:

@@ -35,8 +35,9 @@ def arcs(look: Look) -> Findings:
             if before.zone.kind != "fine":
                 what = f"corner {before.zone} before an arc becomes a stop"
                 yield look.found("corner-stops", what, before, source=source)
-            points = [_place(t) for t in (before.to, move.via, move.to)]
-            if all(p is not None for p in points) and _degenerate(*points):  # type: ignore[arg-type]
+            places = (_place(t) for t in (before.to, move.via, move.to))
+            points = [p for p in places if p is not None]
+            if len(points) == 3 and _degenerate(*points):
                 what = "arc through points that make no circle"
                 error = Severity.ERROR
                 yield look.found("arc-degenerate", what, move, source=source, severity=error)

@@ -172,8 +172,8 @@ def constant(expr: Expr) -> float | None:
     if expr.op == "neg":
         inner = constant(expr.args[0])
         return None if inner is None else -inner
-    plain_number = expr.op == "const" and isinstance(expr.value, float | int)
-    return float(expr.value) if plain_number else None  # type: ignore[arg-type]
+    value = expr.value if expr.op == "const" else None
+    return float(value) if isinstance(value, float | int) else None
 
 
 def _simple(expr: Expr) -> bool:

@@ -196,8 +196,9 @@ def same_place(a: Move, b: Move) -> bool:
 
 
 def _number(expr: Expr | None) -> float | None:
-    plain = expr is not None and expr.op == "const" and isinstance(expr.value, float)
-    return float(expr.value) if plain and expr is not None else None  # type: ignore[arg-type]
+    if expr is None or expr.op != "const":
+        return None
+    return expr.value if isinstance(expr.value, float) else None
 
 
 def _speed(kind: Kind, step: Step, state: State) -> Speed:

@@ -7,8 +7,8 @@ from programs_support import PROGRAMS as FOLDER
 from programs_support import read_program, said
 
 
-def at(s: float, h: float = 90.0) -> str:
-    return f"J({s:g} {h:g} 0 0 -30 0)"
+def at(s: float, h: float = 90.0, v: float = 0.0) -> str:
+    return f"J({s:g} {h:g} {v:g} 0 -30 0)"
 
 
 PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
@@ -119,6 +119,39 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             "7 wait 0.5 end",
         ],
         [],
+    ),
+    # parameters by value, defaults, result(), functions by name, axis shifts; the rest fits no call
+    "functions": (
+        [
+            "5 layer=",
+            "6 stack__n=",
+            "6 stack__m=",
+            "6 call stack",
+            "7 x=",
+            "8 if",
+            f"9 joint {at(1, 85, 5)} gripper 10 % fine",
+            f"11 joint {at(1, 95, -5)} gripper 10 % fine",
+            f"13 joint {at(1, 85, 5)} gripper 10 % fine",
+            "14 place__level=",
+            "14 place__port=",
+            "14 call place",
+            "15 place__level=",
+            "15 place__port=",
+            "15 call place",
+            f"20 joint {at(1, 85, 5)} gripper 10 % fine",
+            "3 n=",
+            "3 m=",
+            "5 n=",
+            "6 x__stack=",
+            "7 result__value=",
+            "2 level=",
+            "2 port=",
+            "3 grip_close=True",
+            "4 if",
+            "5 grip_close=False",
+            "7 result__value=",
+        ],
+        [16, 17, 18, 19],
     ),
     "cases": (
         [

@@ -128,3 +128,23 @@ def test_functions_of_scripts_hand_over_by_value(body: str, expected: dict[str, 
     assert not found.raw_lines, found.raw_lines
     after = values(found)
     assert {name: after[name] for name in expected} == expected
+
+
+def hyundai(*bodies: str) -> ReadResult:
+    head = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }'
+    names = ("0102_main.job", "0105_dist.job", "0108_lib.job")
+    files = {n: f"{head}\n{b}\n".encode() for n, b in zip(names, bodies, strict=True)}
+    return BRANDS["hyundai"].read(files, cell_of("hyundai"), "arm")
+
+
+def test_jobs_and_functions_of_the_manual_give_its_results() -> None:
+    """HRScript manual 3.7.3 (17.8 for 5 and 12.8) and 4.4 (a number is handed over by value)."""
+    result = hyundai(
+        "var x,y\nx=5\ny=12.8\ncall manhattan_dist,x,y\nvar res=result()\ncall 0105_pow3,y\nend",
+        "param p\nvar t=p\np=t*t*t\nend",
+        "def manhattan_dist,x,y\nvar len=x+y\nreturn len",
+    )
+    assert not result.raw_lines
+    after = values(result)
+    assert after["res"] == pytest.approx(17.8)
+    assert (after["y"], after["p"]) == (12.8, pytest.approx(12.8**3))

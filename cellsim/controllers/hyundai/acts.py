@@ -14,6 +14,8 @@ from cellsim.domain.program import Expr
 _SPEED = re.compile(r"spd\s*=\s*([\d.]+)\s*(\S+)", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d.]+")
 _SIGNAL = re.compile(r"(?:fb\D*?(\d+)\D*?\.\s*)?(do|di)\D*(\d+)", re.IGNORECASE)
+# the variable that holds what the last job or function returned
+RESULT = "result__value"
 SIGNALS_PER_BLOCK = 960
 
 
@@ -29,6 +31,13 @@ class Step:
     accu: Expr | None = None
     tool: Expr | None = None
     until: bool = False
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Shift(j1, j2, ..): what is added to the axis values of a pose."""
+
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -57,10 +66,13 @@ class Build(Expressions):
         return Expr("signal", name=f"{kind.lower()} {at}")
 
     def tg_name(self, items: Sequence[Any]) -> tuple[str, Any]:
-        return "name", (str(items[1]), str(items[2] or ""))
+        return "name", (str(items[1]), _shift(items[2:]))
 
     def tg_joints(self, items: Sequence[Any]) -> tuple[str, Any]:
-        return "joints", (_numbers(items[1]), str(items[2] or ""))
+        return "joints", (_numbers(items[1]), _shift(items[2:]))
+
+    def result(self, _items: Sequence[Any]) -> Expr:
+        return Expr("var", name=RESULT)
 
     def spd(self, items: Sequence[Any]) -> tuple[str, Any]:
         value, unit = _SPEED.match(str(items[0])).groups()  # type: ignore[union-attr]
@@ -95,7 +107,21 @@ class Build(Expressions):
 
     def item(self, items: Sequence[Any]) -> tuple[str, Any]:
         value = items[1]
+        if isinstance(value, str) and value.startswith("Shift"):
+            return str(items[0]), Shift(_numbers(value))
         return str(items[0]), _numbers(value) if isinstance(value, str) else value
+
+    def parameters(self, items: Sequence[Any]) -> Act:
+        return Act("param", tuple((str(i), None) for i in items))
+
+    def formal(self, items: Sequence[Any]) -> tuple[str, Any]:
+        return str(items[0]), items[1]
+
+    def defined(self, items: Sequence[Any]) -> Act:
+        return Act("def", (str(items[0]), tuple(items[1:])))
+
+    def set_shift(self, items: Sequence[Any]) -> Act:
+        return Act("shift", (str(items[0]), Shift(_numbers(items[1]))))
 
     def declare(self, items: Sequence[Any]) -> Act:
         return Act("declare", tuple(items))
@@ -131,7 +157,13 @@ class Build(Expressions):
         return str(items[0]), items[1], items[3], items[5]
 
     def call(self, items: Sequence[Any]) -> Act:
-        return Act("call", (str(items[0]), len([i for i in items[1:] if i is not None])))
+        return Act("call", (str(items[0]), tuple(i for i in items[1:] if i is not None)))
+
+
+def _shift(items: Sequence[Any]) -> str:
+    """Return the name of a shift that is added, with a minus before one that is taken away."""
+    sign, name = items
+    return "" if name is None else ("-" if sign == "-" else "") + str(name)
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cellsim.controllers.hyundai.acts import Act, Step
+from cellsim.controllers.hyundai.acts import RESULT, Act, Step
 from cellsim.controllers.hyundai.blocks import Blocks
 from cellsim.controllers.hyundai.fold import number
+from cellsim.controllers.hyundai.functions import Formals, called_name, given, received
 from cellsim.controllers.hyundai.jobtext import JobText, check_labels
 from cellsim.controllers.hyundai.outputs import pulses, put_before
 from cellsim.controllers.hyundai.steps import Steps
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
     Assign,
@@ -47,6 +48,8 @@ class Flow(Blocks):
     steps: Steps
     jobs: dict[int, str]
     subs: Mapping[str, str] = field(default_factory=dict)
+    takes: Mapping[str, Formals] = field(default_factory=dict)
+    routine: str = ""
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the job; its addresses must exist."""
@@ -69,8 +72,7 @@ class Flow(Blocks):
     def _called(self, act: Act) -> str:
         if act.word == "gosub":
             return self.subs.get(str(act.data[0]), "")
-        match = re.match(r"\d+", str(act.data[0]))
-        return self.jobs.get(int(match[0]), "") if match else ""
+        return called_name(str(act.data[0]), self.jobs, self.takes)
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; consecutive C steps are taken together."""
@@ -111,6 +113,8 @@ class Flow(Blocks):
         if poses:
             self.state = {**(self.state or {}), **poses}
             known = UNKNOWN not in poses.values()
+            if act.word == "declare":
+                return self._declare(line, act.data)
             return [] if known else [self.collector.keep(line, "value of a pose")]
         if act.word == "label":
             below = self.text.flat[self.text.order[id(node)] :]
@@ -157,8 +161,14 @@ class Flow(Blocks):
             case "jump_if":
                 jump = Goto(label=data[1], line=line.number)
                 made = If(self.names.bound(data[0]), (jump,), (), **where)
-            case "end" | "return":
+            case "end":
                 made = Return(**where)
+            case "return":
+                return [*self._result(line, data), Return(**where)]
+            case "param":
+                return received(self.routine, data, line.number)
+            case "shift" if self.steps.poses.shifts.get(data[0]) is not None:
+                return []
             case "break" | "continue" if self.loops:
                 way = "exit" if act.word == "break" else "next"
                 made = Goto(label=f"{way}_{self.loops[-1]}", **where)
@@ -181,7 +191,9 @@ class Flow(Blocks):
                 seconds = number(data[0])
                 made = None if seconds is None else Delay(seconds=seconds, **where)
             case "call":
-                made = self._call(line, data)
+                called = self._call(line, data)
+                if called:
+                    return called
             case "assign":
                 made = Assign(name=data[0], value=self.names.bound(data[1]), **where)
             case "pose":
@@ -223,11 +235,27 @@ class Flow(Blocks):
             comment=line.comment,
         )
 
-    def _call(self, line: Line, data: tuple[object, ...]) -> Statement | None:
+    def _result(self, line: Line, data: tuple[object, ...]) -> list[Statement]:
+        """Return what a return sets; a pose is not followed."""
+        if not data or not isinstance(data[0], Expr):
+            return []
+        value = self.names.bound(data[0])
+        if any(e.op == "var" and e.name in self.steps.poses.known for e in every(value)):
+            return [self.collector.keep(line, "a pose that is returned")]
+        return [Assign(RESULT, value, line=line.number)]
+
+    def _call(self, line: Line, data: tuple[Any, ...]) -> list[Statement]:
         name = self._called(Act("call", data))
-        if not name or data[1]:
-            return None
-        return Call(name, line=line.number, comment=line.comment)
+        if not name:
+            return []
+        poses = self.steps.poses
+        handed = [self.names.bound(v) for v in data[1]]
+        objects = poses.known.keys() | poses.shifts.keys()
+        if any(e.op == "var" and e.name in objects for v in handed for e in every(v)):
+            return []
+        before = given(name, self.takes.get(name, ()), handed, line.number)
+        call = Call(name, line=line.number, comment=line.comment)
+        return [] if before is None else [*before, call]
 
 
 def _arc_run(nodes: Sequence[Node], at: int) -> int:

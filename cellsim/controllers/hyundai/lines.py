@@ -32,6 +32,8 @@ _STARTS = (
     "goto",
     "count",
     "call",
+    "parameters",
+    "defined",
 )
 _OPEN_ORDER = "a pose in x, y, z, rx, ry, rz; the order of its rotations is open"
 
@@ -144,6 +146,11 @@ def _jump(rest: str) -> object:
     return Act("jump", act.data) if isinstance(act, Act) else None
 
 
+def _return(rest: str) -> object:
+    value = _parser().parse(rest, "condition")
+    return None if value is None else Act("return", (value,))
+
+
 def _gosub(rest: str) -> object:
     act = _parser().parse(rest, "goto")
     return Act("gosub", act.data) if isinstance(act, Act) and rest.startswith("*") else None
@@ -184,6 +191,9 @@ _HANDLERS: dict[str, Any] = {
     "goto": _plain("goto"),
     "call": _plain("call"),
     "jump": _jump,
+    "param": _plain("parameters"),
+    "def": _plain("defined"),
+    "return": _return,
     "gosub": _gosub,
     "pulse": lambda rest: pulse(rest, _signal),
     "triggout": lambda rest: triggout(rest, _signal),

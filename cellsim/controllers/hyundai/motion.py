@@ -48,6 +48,12 @@ CONVENTIONS = (
         "Hi6 operation manual 2.3.1.1 Interpolation",
     ),
     Convention(
+        "hyundai.axis-shift",
+        "joint pose + Shift(j1, j2, ..) adds the axis values",
+        "assumed",
+        "HRScript manual 5.2, 5.3: Pose+Shift is a pose; that it adds axis by axis is not written",
+    ),
+    Convention(
         "hyundai.measured-shift",
         "the vision job stores the measured shift of user frame n in the global variable sft_un; "
         "joint pose + that shift moves the TCP with the frame",

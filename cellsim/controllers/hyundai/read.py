@@ -7,16 +7,17 @@ Hi6 operation manual, sections named at the places that rest on them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cellsim.controllers.hyundai.acts import Act, Addressed
 from cellsim.controllers.hyundai.flow import Flow
+from cellsim.controllers.hyundai.functions import Formals, formals_of, parted_functions
 from cellsim.controllers.hyundai.gosub import parted
 from cellsim.controllers.hyundai.jobtext import JobText
 from cellsim.controllers.hyundai.lines import understand
 from cellsim.controllers.hyundai.steps import Steps
-from cellsim.controllers.reading.blocks import NotUnderstood
+from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
@@ -79,9 +80,20 @@ def _routines(
     numbers = {job.number: job.name for job in jobs}
     texts: dict[str, JobText] = {}
     subs: dict[str, dict[str, str]] = {}
+    takes: dict[str, Formals] = {}
+    owner = {job.name: job.name for job in jobs}
     for job in jobs:
-        own, parts = parted(job.lines)
-        texts[job.name] = JobText(own, job.last, job.lines)
+        mine, functions = parted_functions(job.lines)
+        own, parts = parted(mine)
+        texts[job.name] = JobText(own, job.last, mine)
+        takes[job.name] = formals_of(mine)
+        for name, lines in functions.items():
+            if name in {*by_name, *texts}:
+                raise BadInput(f"two routines '{name}'", file=job.file)
+            texts[name] = JobText(lines, job.last, lines)
+            takes[name] = formals_of(lines)
+            subs[name] = {}
+            owner[name] = name
         taken = {*by_name, *texts}
         subs[job.name] = {label: f"{job.name}_{label}" for label in parts}
         for label, name in subs[job.name].items():
@@ -100,6 +112,8 @@ def _routines(
             collector=context.collector,
             jobs=numbers,
             subs=subs[context.name],
+            takes=takes,
+            routine=context.name,
             state={"frame": 0} if context.name == jobs[0].name else context.state,
             routines=context.settings,
             exits=context.exits,
@@ -107,19 +121,21 @@ def _routines(
 
     bodies = read_all(jobs[0].name, list(texts), make, collector)
     read_routines = [Routine(name, bodies[name]) for name in texts]
-    owner = {job.name: job.name for job in jobs}
     owner |= {name: job.name for job in jobs for name in subs[job.name].values()}
-    declared = {job.name: _declared(job) for job in jobs}
+    declared = {
+        name: _declared([n for t in texts if owner[t] == name for n in texts[t].flat])
+        for name in set(owner.values())
+    }
     return with_own_variables(read_routines, owner, declared)
 
 
-def _declared(job: JobFile) -> frozenset[str]:
-    """Return the names that a job declares by `var`, which are its own (manual 3.8.1)."""
+def _declared(nodes: Iterable[Node]) -> frozenset[str]:
+    """Return the names that a job declares by `var` or `param`, which are its own (3.8.1)."""
     found = set()
-    for addressed in job.lines:
-        act = addressed.act
-        own = addressed.line.text.lower().startswith("var")
-        if own and isinstance(act, Act) and act.word == "declare":
+    for node in nodes:
+        act = node.act
+        own = node.line.text.lower().startswith("var")
+        if isinstance(act, Act) and (act.word == "param" or (own and act.word == "declare")):
             found |= {name for name, _ in act.data}
     return frozenset(found)
 
@@ -160,6 +176,7 @@ def _ends(act: object) -> bool:
 def _reached(first: JobFile, jobs: list[JobFile]) -> list[JobFile]:
     """Return the entry and the jobs it calls, in the order of their numbers after the entry."""
     by_number = {job.number: job for job in jobs}
+    functions = {name: job.number for job in jobs for name in parted_functions(job.lines)[1]}
     found, waiting = {first.number}, [first]
     while waiting:
         for addressed in waiting.pop().lines:
@@ -170,7 +187,8 @@ def _reached(first: JobFile, jobs: list[JobFile]) -> list[JobFile]:
                 or act.word not in {"call", "jump"}
             ):
                 continue
-            number = int(re.match(r"\d+", act.data[0])[0])  # type: ignore[index]
+            named = re.match(r"\d+", act.data[0])
+            number = int(named[0]) if named else functions.get(act.data[0], -1)
             if number in by_number and number not in found:
                 found.add(number)
                 waiting.append(by_number[number])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cellsim.controllers.hyundai.acts import Act, Addressed, Step
+from cellsim.controllers.hyundai.acts import Act, Addressed, Shift, Step
 from cellsim.controllers.hyundai.fold import number
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import NotUnderstood
@@ -37,9 +37,10 @@ class Poses:
         self.declared: dict[str, int] = {}
         self.changed: set[str] = set()
         self.several: set[str] = set()
+        self.shifts: dict[str, tuple[float, ...] | None] = {}
         for addressed in lines:
             act = addressed.act
-            if isinstance(act, Act) and act.word in {"declare", "pose", "assign"}:
+            if isinstance(act, Act) and act.word in {"declare", "pose", "assign", "shift"}:
                 for name, value in act.data if act.word == "declare" else [act.data]:
                     self._add(name, value, addressed.line.number)
         for addressed in lines:
@@ -48,6 +49,10 @@ class Poses:
                 self.changed |= words & self.known.keys()
 
     def _add(self, name: str, value: object, line: int) -> None:
+        if isinstance(value, Shift) or name in self.shifts:
+            given = value.values if isinstance(value, Shift) else None
+            self.shifts[name] = given if self.shifts.get(name, given) == given else None
+            return
         if name in self.known and self.known[name] != value:
             self.several.add(name)
         if isinstance(value, tuple):
@@ -56,6 +61,8 @@ class Poses:
 
     def assigned(self, act: object, state: State) -> dict[str, object]:
         """Return the poses that a line sets; UNKNOWN where its value is not known."""
+        if isinstance(act, Act) and act.word == "declare":
+            return {f"pose {n}": v for n, v in act.data if n in self.known and isinstance(v, tuple)}
         if not isinstance(act, Act) or act.word not in {"pose", "assign"}:
             return {}
         name, value = act.data
@@ -63,6 +70,12 @@ class Poses:
             return {}
         if isinstance(value, Expr) and value.op == "var" and value.name in self.known:
             value = self.now(value.name, state)
+        elif isinstance(value, Expr) and value.op in {"+", "-"}:
+            base, shift = value.args
+            here = self.now(base.name, state) if base.op == "var" else None
+            sign = "-" if value.op == "-" else ""
+            known = isinstance(here, tuple) and shift.op == "var"
+            value = self.moved(here, sign + shift.name) if known else None
         return {f"pose {name}": value if isinstance(value, tuple) else UNKNOWN}
 
     def now(self, name: str, state: State) -> object:
@@ -72,8 +85,24 @@ class Poses:
         once = None if name in self.several else self.known.get(name)
         return state.get(f"pose {name}", once)
 
+    def moved(self, here: object, shift: str) -> object:
+        """Return axis values with an axis shift added, None where either is not known."""
+        by = self.shifts.get(shift.removeprefix("-"))
+        if not isinstance(here, tuple) or by is None or len(by) != len(here):
+            return None
+        sign = -1.0 if shift.startswith("-") else 1.0
+        return tuple(v + sign * d for v, d in zip(here, by, strict=True))
+
     def values(self, step: Step, line: int, state: State) -> tuple[float, ...] | str:
-        """Return the axis values of a step's target, or the reason why they are not known."""
+        """Return the axis values of a step's target with its shift, or why they are not known."""
+        values = self._values(step, line, state)
+        if not step.shift or _SHIFT.fullmatch(step.shift) or isinstance(values, str):
+            return values
+        moved = self.moved(values, step.shift)
+        shown = step.shift.removeprefix("-")
+        return moved if isinstance(moved, tuple) else f"shift {shown} has no meaning in the cell"
+
+    def _values(self, step: Step, line: int, state: State) -> tuple[float, ...] | str:
         if not step.pose:
             return step.values if step.values is not None else "a hidden pose that is not there"
         here = self.now(step.pose, state)
@@ -99,6 +128,8 @@ class Steps:
         """Return the motion of a step with the user frame and poses that hold there."""
         frame = state.get("frame", UNKNOWN)
         values = self.poses.values(step, line.number, state)
+        if step.shift and not _SHIFT.fullmatch(step.shift):
+            self.collector.note("axis shifts: see convention hyundai.axis-shift (assumed)")
         reason = self._reason(step, values, frame)
         if reason or isinstance(values, str):
             return self.collector.keep(line, reason)
@@ -135,8 +166,6 @@ class Steps:
             return f"tool 0 is the bare flange, the group carries {self.group.tool}"
         if frame == UNKNOWN:
             return "the user coordinate system is not known here"
-        if step.shift and not _SHIFT.fullmatch(step.shift):
-            return f"shift {step.shift} has no meaning in the cell"
         return ""
 
     def _frame(self, step: Step, frame: object) -> str:

@@ -83,7 +83,7 @@ EDITS: dict[str, Edit] = {
     "stop dropped": drop(r"^     stop"),
     "end of block dropped": drop(r"endif"),
     "count from two": swap(r"=1 to 3", "=2 to 3"),
-    "pose assigned again": swap(r"^(S2 )", r"     p1=Pose(0,90,0,0,-30,0,0)\n\1"),
+    "pose assigned again": swap(r"^(S1 )", r"     p1=Pose(0,90,0,0,-30,0,0)\n\1"),
     "pose declared twice": swap(r"^(     var p1=.*\n)", r"\1     var p1=Pose(0,90,0,0,-30,0,0)\n"),
     "shift added": swap(r"tg=p9", "tg=p9+sft1"),
 }

@@ -82,8 +82,9 @@ class Poses:
         """Return a pose as it is here: as it was set on the way, else its only value."""
         if name in self.changed:
             return None
-        once = None if name in self.several else self.known.get(name)
-        return state.get(f"pose {name}", once)
+        here = state.get(f"pose {name}", UNKNOWN)
+        once = UNKNOWN if name in self.several else self.known.get(name)
+        return once if here == UNKNOWN else here
 
     def moved(self, here: object, shift: str) -> object:
         """Return axis values with an axis shift added, None where either is not known."""
@@ -106,7 +107,7 @@ class Poses:
         if not step.pose:
             return step.values if step.values is not None else "a hidden pose that is not there"
         here = self.now(step.pose, state)
-        if isinstance(here, tuple) and f"pose {step.pose}" in state:
+        if isinstance(here, tuple) and here == state.get(f"pose {step.pose}"):
             return here
         if not isinstance(here, tuple):
             return f"pose {step.pose} is not known as axis values"

@@ -148,3 +148,13 @@ def test_jobs_and_functions_of_the_manual_give_its_results() -> None:
     after = values(result)
     assert after["res"] == pytest.approx(17.8)
     assert (after["y"], after["p"]) == (12.8, pytest.approx(12.8**3))
+
+
+def test_a_point_of_two_subprograms_is_not_that_of_the_other() -> None:
+    """Each declares its own p: after the call the caller's p is not what the callee has set."""
+    at = "p={X %d,Y 0,Z 0,A 0,B 0,C 180}\n"
+    head = "DECL E6POS p\n"
+    main = f"DEF a( )\n{head}$TOOL=TOOL_DATA[1]\n$BASE=BASE_DATA[5]\n$VEL.CP=0.1\n" + at % 1
+    text = main + "sub( )\nLIN p\nEND\nDEF sub( )\n" + head + at % 9 + "END\n"
+    result = BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
+    assert [(r.line, r.reason) for r in result.raw_lines] == [(8, "point P is not known")]

@@ -26,7 +26,7 @@ class JobText:
     """
 
     def __init__(
-        self, lines: Sequence[Addressed], last: Line, every: Sequence[Addressed] = ()
+        self, lines: Sequence[Addressed], last: Line, every: Sequence[Addressed], scope: str
     ) -> None:
         acts = [(a.line, a.act) for a in _with_labels(lines)]
         written = unrolled(acts, act_of, re.NOFLAG, past_end=True)
@@ -36,7 +36,7 @@ class JobText:
         shown = [Addressed(line, act) for line, act in written]
         mine = {(a.line.number, a.line.text) for a in lines}
         others = [a for a in every if (a.line.number, a.line.text) not in mine]
-        self.poses = Poses(sorted([*shown, *others], key=lambda a: a.line.number))
+        self.poses = Poses(sorted([*shown, *others], key=lambda a: a.line.number), scope)
         self.flat = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.flat)}
         self.last = last

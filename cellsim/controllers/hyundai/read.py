@@ -85,12 +85,12 @@ def _routines(
     for job in jobs:
         mine, functions = parted_functions(job.lines)
         own, parts = parted(mine)
-        texts[job.name] = JobText(own, job.last, mine)
+        texts[job.name] = JobText(own, job.last, mine, job.name)
         takes[job.name] = formals_of(mine)
         for name, lines in functions.items():
             if name in {*by_name, *texts}:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(lines, job.last, lines)
+            texts[name] = JobText(lines, job.last, lines, name)
             takes[name] = formals_of(lines)
             subs[name] = {}
             owner[name] = name
@@ -99,7 +99,7 @@ def _routines(
         for label, name in subs[job.name].items():
             if name in taken:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(parts[label], job.last, job.lines)
+            texts[name] = JobText(parts[label], job.last, mine, job.name)
             subs[name] = subs[job.name]
 
     def make(context: Context) -> Flow:

@@ -32,7 +32,9 @@ _CM_PER_MIN = 1.0 / 6.0  # mm/s
 class Poses:
     """Joint poses by name: as declared, or as the job set them on the way to a step."""
 
-    def __init__(self, lines: Sequence[Addressed]) -> None:
+    def __init__(self, lines: Sequence[Addressed], scope: str = "") -> None:
+        self.scope = scope
+        self.own: set[str] = set()
         self.known: dict[str, tuple[float, ...]] = {}
         self.declared: dict[str, int] = {}
         self.changed: set[str] = set()
@@ -41,6 +43,8 @@ class Poses:
         for addressed in lines:
             act = addressed.act
             if isinstance(act, Act) and act.word in {"declare", "pose", "assign", "shift"}:
+                if act.word == "declare" and addressed.line.text.lower().startswith("var"):
+                    self.own |= {name for name, _ in act.data}
                 for name, value in act.data if act.word == "declare" else [act.data]:
                     self._add(name, value, addressed.line.number)
         for addressed in lines:
@@ -59,10 +63,15 @@ class Poses:
             self.known[name] = value
             self.declared.setdefault(name, line)
 
+    def key(self, name: str) -> str:
+        """Return where the state holds a pose; one declared by var is its job's own (3.8.1)."""
+        return f"pose {self.scope}/{name}" if name in self.own else f"pose {name}"
+
     def assigned(self, act: object, state: State) -> dict[str, object]:
         """Return the poses that a line sets; UNKNOWN where its value is not known."""
         if isinstance(act, Act) and act.word == "declare":
-            return {f"pose {n}": v for n, v in act.data if n in self.known and isinstance(v, tuple)}
+            mine = [(n, v) for n, v in act.data if n in self.known and isinstance(v, tuple)]
+            return {self.key(name): value for name, value in mine}
         if not isinstance(act, Act) or act.word not in {"pose", "assign"}:
             return {}
         name, value = act.data
@@ -76,13 +85,13 @@ class Poses:
             sign = "-" if value.op == "-" else ""
             known = isinstance(here, tuple) and shift.op == "var"
             value = self.moved(here, sign + shift.name) if known else None
-        return {f"pose {name}": value if isinstance(value, tuple) else UNKNOWN}
+        return {self.key(name): value if isinstance(value, tuple) else UNKNOWN}
 
     def now(self, name: str, state: State) -> object:
         """Return a pose as it is here: as it was set on the way, else its only value."""
         if name in self.changed:
             return None
-        here = state.get(f"pose {name}", UNKNOWN)
+        here = state.get(self.key(name), UNKNOWN)
         once = UNKNOWN if name in self.several else self.known.get(name)
         return once if here == UNKNOWN else here
 
@@ -107,7 +116,7 @@ class Poses:
         if not step.pose:
             return step.values if step.values is not None else "a hidden pose that is not there"
         here = self.now(step.pose, state)
-        if isinstance(here, tuple) and here == state.get(f"pose {step.pose}"):
+        if isinstance(here, tuple) and here == state.get(self.key(step.pose)):
             return here
         if not isinstance(here, tuple):
             return f"pose {step.pose} is not known as axis values"

@@ -35,8 +35,11 @@ class Points:
     the last run in the .dat (KSS manual, data lists).
     """
 
-    def __init__(self, group: MotionGroup, nodes: Iterable[Node]) -> None:
+    def __init__(
+        self, group: MotionGroup, nodes: Iterable[Node], of_two: frozenset[str] = frozenset()
+    ) -> None:
         self.group = group
+        self.of_two = of_two
         self.known: dict[str, Struct] = {"$NULLFRAME": Struct(tuple((k, 0.0) for k in _POSE))}
         self.named: set[str] = set()
         self.changed: set[str] = set()
@@ -91,6 +94,8 @@ class Points:
 
     def now(self, name: str, state: State) -> Struct | None:
         """Return a point as it is here: as it was set on the way, else as it is declared."""
+        if name.partition("__")[0] in self.of_two:
+            return None
         set_here = state.get(f"point {name}")
         if set_here is not None:
             return set_here if isinstance(set_here, Struct) else None

@@ -193,7 +193,7 @@ def _walk(
     """Return the statements of every routine."""
     everything = [*shared, *(n for nodes in routines.values() for n in nodes)]
     motion_group = cell.groups[group]
-    points = Points(motion_group, everything)
+    points = Points(motion_group, everything, _of_two(routines))
     data = {name: s for name, s in points.known.items() if name not in points.changed}
     data |= _defaults(shared)
 
@@ -214,6 +214,22 @@ def _walk(
         )
 
     return read_all(main, list(routines), make, collector)
+
+
+def _of_two(routines: Mapping[str, list[Node]]) -> frozenset[str]:
+    """Return the names (upper case) that a routine declares as its own and another one uses too."""
+    texts: dict[int, tuple[set[str], set[str]]] = {}
+    for nodes in routines.values():
+        if nodes:
+            words = {w.upper() for n in flat(nodes) for w in re.findall(r"\w+", n.line.text)}
+            own = {name.upper() for name in _declared(nodes)}
+            texts[nodes[0].line.number] = (own, words)
+    return frozenset(
+        name
+        for at, (own, _) in texts.items()
+        for name in own
+        if any(name in words for other, (_, words) in texts.items() if other != at)
+    )
 
 
 def _defaults(nodes: list[Node]) -> dict[str, Struct]:

@@ -155,31 +155,31 @@ class _Text:
             raise Refused("fanuc", f"blocks nested deeper than {DEEPEST}", line=line)
         at = 0
         while at < len(body):
-            statement, rest = body[at], body[at + 1 :]
+            statement = body[at]
             for remark in remarks(statement.comment):
                 self.put(remark)
             if isinstance(statement, Move):
-                taken = None if self.option else in_passing(statement, rest)
+                taken = None if self.option else in_passing(statement, body[at + 1 : at + 3])
                 self.move(statement, depth, taken)
                 at += 1 if taken is not None else 0
             elif isinstance(statement, SetSignal):
-                at += self.output(statement, rest)
+                at += self.output(statement, body, at)
             else:
                 say_statement(self, _PHRASES, statement, depth)
             at += 1
 
-    def output(self, statement: SetSignal, rest: Sequence[Statement]) -> int:
+    def output(self, statement: SetSignal, body: Sequence[Statement], at: int) -> int:
         """Write an output or keep it for the motion it is set along; 1 if the next is its end."""
         if not isinstance(statement.value, bool):
             raise refuse("fanuc", statement)
-        width = pulse_s(statement, rest[0] if rest else None)
+        width = pulse_s(statement, body[at + 1] if at + 1 < len(body) else None)
         said = action(_output(statement, self.group), width, statement)
         if not on_the_way(statement):
             self.put(said)
         elif self.option:
             raise Refused("fanuc", "two outputs along one motion", line=statement.line)
         else:
-            behind = rest[1:] if width else rest
+            behind = (body[i] for i in range(at + (2 if width else 1), len(body)))
             following = next((s for s in behind if not isinstance(s, Comment | SetSignal)), None)
             self.option = option(statement, said, following)
         return 1 if width else 0

@@ -41,7 +41,7 @@ def stopped(body: Sequence[Statement], notes: dict[str, None]) -> tuple[Statemen
             )
         elif isinstance(s, Loop):
             found.append(replace(s, body=stopped(s.body, notes)))
-        elif isinstance(s, Move) and _may_stop(body[number + 1 :]):
+        elif isinstance(s, Move) and _may_stop(body, number + 1):
             if s.zone.value:
                 notes[f"corner {s.zone} before what may stop the robot is an exact stop"] = None
             found.append(replace(s, zone=FINE))
@@ -50,9 +50,10 @@ def stopped(body: Sequence[Statement], notes: dict[str, None]) -> tuple[Statemen
     return tuple(found)
 
 
-def _may_stop(rest: Sequence[Statement]) -> bool:
-    """Return whether what comes next may stop the robot or asks for a signal."""
-    for s in rest:
+def _may_stop(body: Sequence[Statement], at: int = 0) -> bool:
+    """Return whether what comes next, from a place on, may stop the robot or asks for a signal."""
+    for number in range(at, len(body)):
+        s = body[number]
         if isinstance(s, Wait | Delay | Label | Goto):
             return True
         if isinstance(s, If):

@@ -166,7 +166,7 @@ BAD = [
     (["diff", CELL, CELL, "--measure"], "nothing to measure"),
     (["diff", "a.txt", "a.txt", "--cell", "palletizing"], r"files named '\.txt'"),
     (["diff", "cut.src", "cut.src", "--cell", "palletizing"], r"cut\.src:\d+: "),
-    (["diff", "cut.src", "cut.src", "--cell", "door_removal"], "group not named"),
+    (["diff", "cut.src", "cut.src", "--cell", "door_removal"], "no group of cell door_removal"),
 ]
 
 

@@ -60,7 +60,7 @@ TYPED = [
     ("read b.src --controller rapid --cell tray_packing", r"expected a \.mod file"),
     (
         "read b.src --controller kuka --cell c",
-        r"no group of cell machine_tending has a kuka controller; there is: tender \(ur\)",
+        r"no group of cell machine_tending has kuka as its controller; there is: tender \(ur\)",
     ),
     ("lint b.src", "Missing option '--controller': abb, fanuc, hyundai, kuka, ur or yaskawa"),
     ("lint d.src --controller krl", r"d\.src: is a folder; expected a file"),

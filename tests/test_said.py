@@ -32,7 +32,7 @@ def test_a_group_that_must_be_named_is_told_with_the_option() -> None:
     cell = load_cell("door_removal", "sedan")
     with pytest.raises(BadInput, match="--group holder"):
         group_of(cell, "hyundai")
-    with pytest.raises(BadInput, match=r"no group of cell .* has a kuka controller"):
+    with pytest.raises(BadInput, match=r"no group of cell .* has kuka as its controller"):
         group_of(cell, "kuka")
 
 

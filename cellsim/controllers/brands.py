@@ -261,8 +261,9 @@ def group_of(cell: Cell, brand: str | None) -> str:
     if not fits:
         there = ", ".join(f"{n} ({g.controller.brand})" for n, g in cell.groups.items())
         raise BadInput(
-            f"no group of cell {cell.name} has a {brand} controller; there is: {there or 'none'}",
-            expected=f"a cell with a {brand} controller",
+            f"no group of cell {cell.name} has {brand} as its controller;"
+            f" there is: {there or 'none'}",
+            expected=f"a cell with a controller of {brand}",
         )
     if len(fits) != 1:
         raise BadInput(

@@ -63,6 +63,17 @@ def test_a_part_let_go_five_millimetres_over_another_one_rests_and_higher_drops(
         assert len(found(job_of(cell, program("hand", *body)), "part-dropped")) == count
 
 
+def test_a_part_let_go_beside_a_bar_that_runs_aslant_does_not_rest_on_it() -> None:
+    """Its box along the axes of the world reaches under the part; the bar itself does not."""
+    bar = Solid("bar", (Piece("box", (0.4, 0.02, 0.02)),))
+    for off, count in ((0.1, 1), (0.0, 0)):
+        place = Pose.from_xyz_rpy((2.0 + off, 0.0, -0.02), (0, 0, 0.8))
+        cell = cell_of((panel((1, 0, 0), hinge=False),))
+        cell = replace(cell, fixtures={"bar": Fixture("bar", bar, "world", place)})
+        body = (to(1), Grip("panel"), to(1, 0, 1), to(2, 0, 1), to(2, 0, 0), Release("panel"))
+        assert len(found(job_of(cell, program("hand", *body)), "part-dropped")) == count
+
+
 @pytest.mark.limit("wait-timeout")
 def test_a_signal_that_comes_with_the_timeout_is_in_time_and_later_is_not() -> None:
     cell = cell_of(late="group:driver")

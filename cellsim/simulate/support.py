@@ -52,20 +52,33 @@ def _seats(cell: Cell, kinds: frozenset[str]) -> Iterator[tuple[str, str, Pose]]
 def rests_on(cell: Cell, part: str, world_T_parts: Mapping[str, Pose]) -> str:
     """Return the body right under the part ("" = none): boxes overlap, gap at most 5 mm.
 
+    Boxes along the axes of the world, and along the heading of either body: all three overlap.
+
     Args:
         world_T_parts: Where all parts stand that no gripper holds, this one included.
     """
-    low, high = _box(cell.parts[part].solid, world_T_parts[part])
+    solid, place = cell.parts[part].solid, world_T_parts[part]
     bodies = [(f"fixture:{n}", f.solid, world_T_fixture(cell, n)) for n, f in cell.fixtures.items()]
     bodies += [
         (f"part:{n}", cell.parts[n].solid, pose) for n, pose in world_T_parts.items() if n != part
     ]
-    for name, solid, world_T_body in bodies:
-        for below, above in _piece_boxes(solid, world_T_body):
-            beside = np.any(above[:2] < low[:2]) or np.any(below[:2] > high[:2])
-            if not beside and abs(low[2] - above[2]) <= REST_GAP_M:
-                return name
+    for name, other, world_T_body in bodies:
+        if _under(solid, place, other, world_T_body):
+            return name
     return ""
+
+
+def _under(upper: Solid, world_T_upper: Pose, lower: Solid, world_T_lower: Pose) -> bool:
+    headings = (0.0, *(float(np.arctan2(T.R[1, 0], T.R[0, 0]))
+                       for T in (world_T_upper, world_T_lower)))  # fmt: skip
+    under = np.ones(len(lower.pieces), dtype=bool)
+    for heading in headings:
+        turn = Pose.from_xyz_rpy((0, 0, 0), (0, 0, -heading))
+        low, high = _box(upper, turn @ world_T_upper)
+        for k, (below, above) in enumerate(_piece_boxes(lower, turn @ world_T_lower)):
+            beside = np.any(above[:2] < low[:2]) or np.any(below[:2] > high[:2])
+            under[k] &= not beside and abs(low[2] - above[2]) <= REST_GAP_M
+    return bool(under.any())
 
 
 def _box(solid: Solid, world_T_solid: Pose) -> tuple[Array, Array]:

@@ -69,7 +69,7 @@ TYPED = [
     ("diff b.src x.src --cell palletizing", r"x\.src: no such file or folder"),
     ("diff b.src b.src", "expected --cell CELL"),
     ("diff note.txt b.src --cell palletizing", r"no controller language has files named '\.txt'"),
-    ("probe --controller abb --cell palletizing --out p", "has a abb controller|has an abb"),
+    ("probe --controller abb --cell palletizing --out p", "has abb as its controller"),
     ("probe --controller kuka --cell palletizing", "expected --out FOLDER"),
     ("check note.txt", "expected a release folder"),
     ("explain clearence", "did you mean 'clearance'"),

@@ -12,6 +12,7 @@ from cellsim.verify.render.numbers import number
 
 _TOGETHER_S = 1e-6
 _SHOWN = 12
+NO_TIME = "0.0 s"
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def share_rows(report: Report, lang: str) -> Iterator[tuple[str, list[tuple[str,
 def cycle_lines(report: Report, lang: str) -> Iterator[str]:
     """Yield the shares and the critical path as lines of plain text."""
     for group, cells, slack in share_rows(report, lang):
-        shown = ", ".join(f"{kind} {seconds}" for kind, seconds in cells if seconds != "0.0 s")
-        later = "" if slack == "0.0 s" else f"; {word(lang, 'slack')} {slack}"
+        shown = ", ".join(f"{kind} {seconds}" for kind, seconds in cells if seconds != NO_TIME)
+        later = "" if slack == NO_TIME else f"; {word(lang, 'slack')} {slack}"
         yield f"{group}: {shown}{later}"
     blocks, left = longest_blocks(report)
     for b in blocks:

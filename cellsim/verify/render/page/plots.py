@@ -12,7 +12,13 @@ from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.messages import word
 from cellsim.verify.axes import Axis, axes_of
 from cellsim.verify.loads import device_runs
-from cellsim.verify.render.cycle import block_text, critical_blocks, longest_blocks, share_rows
+from cellsim.verify.render.cycle import (
+    NO_TIME,
+    block_text,
+    critical_blocks,
+    longest_blocks,
+    share_rows,
+)
 from cellsim.verify.render.numbers import cycle_text
 from cellsim.verify.render.page.svg import Frame, polyline, text
 
@@ -39,7 +45,7 @@ def gantt(report: Report, timeline: Timeline, lang: str) -> str:
             bars = ((a, b, "process", name) for a, b in devices[name])
         inside += "".join(_bar(frame, top, *bar) for bar in bars)
     carriers = {g.tool: name for name, g in timeline.job.cell.groups.items()}
-    inside += _critical(report, frame, rows, carriers)
+    inside += _critical(report, frame, rows, carriers, lang)
     svg = frame.drawing(inside, word(lang, "timeline"), "plot gantt")
     caption = f"{word(lang, 'cycle')}: {cycle_text(report.cycle, lang)}"
     key = "".join(
@@ -83,7 +89,7 @@ def _event_marks(timeline: Timeline, frame: Frame, group: str, top: float) -> st
 
 
 def _critical(
-    report: Report, frame: Frame, rows: Sequence[str], carriers: Mapping[str, str]
+    report: Report, frame: Frame, rows: Sequence[str], carriers: Mapping[str, str], lang: str
 ) -> str:
     """Return a line under each critical step; grippers stand in the row of their group."""
     lines = []
@@ -92,7 +98,7 @@ def _critical(
         if row not in rows:
             continue
         y = 8 + _ROW * rows.index(row) + 27
-        tip = escape(f"{b.who} {b.kind} {b.t0:.2f} – {b.t1:.2f} s")
+        tip = escape(f"{b.who} {word(lang, b.kind)} {b.t0:.2f} – {b.t1:.2f} s")
         lines.append(
             f'<line class="critical" x1="{frame.x(b.t0):.1f}" x2="{frame.x(b.t1):.1f}" '
             f'y1="{y:.1f}" y2="{y:.1f}"><title>{tip}</title></line>'
@@ -105,17 +111,21 @@ def _shares(report: Report, lang: str) -> str:
     rows = list(share_rows(report, lang))
     if not rows:
         return ""
+    spent = {kind for _, cells, _ in rows for kind, seconds in cells if seconds != NO_TIME}
+    rows = [(group, [c for c in cells if c[0] in spent], slack) for group, cells, slack in rows]
+    slacks = [slack for _, _, slack in rows if slack != NO_TIME]
     head = "".join(f"<th>{escape(kind)}</th>" for kind, _ in rows[0][1])
     body = "".join(
         f"<tr><td>{escape(group)}</td>"
         + "".join(f'<td class="n">{seconds}</td>' for _, seconds in cells)
-        + f'<td class="n">{slack}</td></tr>'
+        + (f'<td class="n">{slack}</td></tr>' if slacks else "</tr>")
         for group, cells, slack in rows
     )
-    label, later = escape(word(lang, "group")), escape(word(lang, "slack"))
+    label = escape(word(lang, "group"))
+    later = f"<th>{escape(word(lang, 'slack'))}</th>" if slacks else ""
     return (
         f'<div class="scroll"><table class="shares"><thead><tr><th>{label}</th>{head}'
-        f"<th>{later}</th></tr></thead><tbody>{body}</tbody></table></div>"
+        f"{later}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -48,9 +48,10 @@ def head_section(report: Report, lang: str) -> str:
     )
     return (
         f'<section class="head {report.verdict}"><div class="verdict"><span class="badge">{verdict}'
-        f"</span><h1>{name}</h1><p>{escape(word(lang, f'verdict_{report.verdict}'))}</p>{told}"
+        f"</span><h1>{name}</h1><p>{escape(word(lang, f'verdict_{report.verdict}'))}</p>"
         f'<p class="small">{escape(word(lang, key))}</p></div>'
-        f'<div class="cards">{"".join(_cards(report, lang))}</div></section>'
+        f'<div class="cards">{"".join(_cards(report, lang))}</div>'
+        f'<div class="told">{told}</div></section>'
     )
 
 

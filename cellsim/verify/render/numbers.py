@@ -122,6 +122,13 @@ def band_numbers(nominal: float, low: float, high: float) -> tuple[str, str, str
     return number(nominal, 1), number(low, 1, "down"), number(high, 1, "up")
 
 
+def counted(count: int, severity: Severity, lang: str) -> str:
+    """Return how many findings of a severity there are, in words ("1 error", "2 errors")."""
+    key = f"{severity}_many"
+    many = count != 1 and severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+    return f"{count} {word(lang, key if many else severity)}"
+
+
 def counts(findings: tuple[Finding, ...]) -> Mapping[Severity, int]:
     """Return the number of unwaived findings of each severity."""
     return {s: sum(f.severity is s and not f.waived_by for f in findings) for s in Severity}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report, Severity
 from cellsim.messages import title, word
-from cellsim.verify.render.numbers import counts
+from cellsim.verify.render.numbers import counted, counts
 
 _SHOWN = {Severity.WARNING: 4, Severity.NOTE: 2}
 _SHOWN_OPEN = 10
@@ -16,7 +16,7 @@ _NAMES = 6
 
 def verdict_line(report: Report, lang: str = "en") -> str:
     """Return the verdict with what was waived, and the open findings of each severity."""
-    shown = [f"{n} {word(lang, s)}" for s, n in counts(report.findings).items() if n]
+    shown = [counted(n, s, lang) for s, n in counts(report.findings).items() if n]
     waived = [f for f in report.findings if f.waived_by]
     kinds = waived_kinds(waived, lang)
     verdict = word(lang, report.verdict)
@@ -33,7 +33,7 @@ def counts_line(report: Report, lang: str = "en") -> str:
     """Return how many findings there are, as the sum of what is open by severity and waived."""
     open_ = {severity: n for severity, n in counts(report.findings).items() if n}
     waived = sum(bool(f.waived_by) for f in report.findings)
-    parts = [f"{n} {word(lang, severity)}" for severity, n in open_.items()]
+    parts = [counted(n, severity, lang) for severity, n in open_.items()]
     parts += [f"{waived} {word(lang, 'waived')}"] if waived else []
     total = f"{word(lang, 'findings_table')}: {len(report.findings)}"
     return f"{total} = {' + '.join(parts)}" if parts else total

@@ -13,6 +13,7 @@ from cellsim.verify.render.numbers import (
     band_numbers,
     by_slack,
     clearance_mm,
+    counted,
     counts,
     fields,
     need_mm,
@@ -69,7 +70,7 @@ def _cards(report: Report, lang: str) -> Iterable[str]:
         under = f"{pair.a} / {pair.b}, {need_text(pair, lang)}"
         yield _card(word(lang, "least_clearance"), f"{clearance_mm(pair)} mm", under)
     met = counts(report.findings)
-    shown = [f"{met[s]} {word(lang, s)}" for s in Severity if met[s]]
+    shown = [counted(met[s], s, lang) for s in Severity if met[s]]
     waived = sum(bool(f.waived_by) for f in report.findings)
     shown += [f"{waived} {word(lang, 'waived')}"] if waived else []
     open_ = sum(met[s] for s in _OPEN)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
 from cellsim.controllers.ur.fold import Waiting
 from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, output_port
@@ -115,10 +116,10 @@ class Function(Loops):
         number = self.places.number(plain)
         if number is None and known:
             return [*calls, self.quiet(line)] if calls else []
-        if number is None and any(e.op == "unknown" for e in _all(plain)):
+        if number is None and any(e.op == "unknown" for e in every(plain)):
             told = self.told(line, plain) if not calls else None
             return told or [*calls, self.collector.keep(line, f"value of '{name}'")]
-        odd = any(e.op == "unknown" for e in _all(plain))
+        odd = any(e.op == "unknown" for e in every(plain))
         bound = Expr("const", value=number) if odd else self.names.bound(plain)
         return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
 
@@ -261,11 +262,3 @@ def _is_upright(arguments: tuple[tuple[str, object], ...]) -> bool:
 def _is_true(value: object) -> bool:
     """Return whether an argument is True: a popup that blocks waits for a person."""
     return isinstance(value, Expr) and value.op == "const" and value.value is True
-
-
-def _all(expr: Expr) -> list[Expr]:
-    found, waiting = [], [expr]
-    while waiting:
-        found.append(waiting.pop())
-        waiting += found[-1].args
-    return found

@@ -17,7 +17,8 @@ from cellsim.controllers.ur.values import Values
 from cellsim.domain.program import Expr, Goto, If, Label, Loop, Raw, Statement
 
 MOST_PASSES = 200
-MOST_TOGETHER = 2_000
+# lines that all passes of a function together may walk
+MOST_TOGETHER = 10_000
 MOST_STATEMENTS = 5_000
 _COMPARE = {
     "<": operator.lt,
@@ -89,14 +90,14 @@ class Loops(Values):
 
     def _passes(self, node: Node) -> list[Statement] | None:
         """Return a loop on known numbers written out; None where it is not one, or too long."""
-        number = next(self.numbers)
+        number, size = next(self.numbers), 1 + sum(1 for _ in flat(node.body))
         self.loops.append(number)
         out: list[Statement] = []
         for _ in range(MOST_PASSES):
             goes_on = _holds(node.condition, self.places)
             if goes_on is False and self.state is not None:
                 break
-            self.passes -= 1
+            self.passes -= size
             if goes_on is None or self.state is None or self.passes < 0:
                 out = [Raw("")]
                 break

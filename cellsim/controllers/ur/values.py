@@ -16,6 +16,7 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.passing import Signature, with_calls
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, union
 from cellsim.controllers.ur.lines import Act
 from cellsim.controllers.ur.poses import Places
@@ -73,7 +74,7 @@ class Values(Walker):
 
     def _asked(self, act: Act) -> list[str]:
         parts = [d for d in act.data if isinstance(d, Expr)]
-        return [e.name for p in parts for e in _every(p) if e.name in self.signatures]
+        return [e.name for p in parts for e in every(p) if e.name in self.signatures]
 
     def asked(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
         """Return the calls of an expression's functions, and it with what they return."""
@@ -92,7 +93,7 @@ class Values(Walker):
         number = self.places.number(expr)
         if number is not None:
             return Expr("const", value=number)
-        plain = not any(e.op == "unknown" for e in _every(expr))
+        plain = not any(e.op == "unknown" for e in every(expr))
         return self.names.bound(expr) if plain else None
 
     def handed_over(
@@ -118,7 +119,7 @@ class Values(Walker):
         """Return the line of a value that is not known, where finding it changes nothing."""
         if not isinstance(value, Expr):
             return None
-        unknown = [e.name for e in _every(value) if e.op == "unknown"]
+        unknown = [e.name for e in every(value) if e.op == "unknown"]
         quiet = all(n.startswith(_TELLS) or n.endswith("[]") for n in unknown)
         if not unknown or not quiet:
             return None
@@ -127,12 +128,4 @@ class Values(Walker):
 
 def _names_of(value: object) -> bool:
     """Return whether a value has a name in it, or a part that may."""
-    return not isinstance(value, Expr) or any(e.op in {"var", "unknown"} for e in _every(value))
-
-
-def _every(expr: Expr) -> list[Expr]:
-    found, waiting = [], [expr]
-    while waiting:
-        found.append(waiting.pop())
-        waiting += found[-1].args
-    return found
+    return not isinstance(value, Expr) or any(e.op in {"var", "unknown"} for e in every(value))

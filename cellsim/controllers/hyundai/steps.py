@@ -70,7 +70,8 @@ class Poses:
     def assigned(self, act: object, state: State) -> dict[str, object]:
         """Return the poses that a line sets; UNKNOWN where its value is not known."""
         if isinstance(act, Act) and act.word == "declare":
-            mine = [(n, v) for n, v in act.data if n in self.known and isinstance(v, tuple)]
+            # a pose with one value needs no place in the state
+            mine = [(n, v) for n, v in act.data if n in self.several and isinstance(v, tuple)]
             return {self.key(name): value for name, value in mine}
         if not isinstance(act, Act) or act.word not in {"pose", "assign"}:
             return {}

@@ -6,7 +6,8 @@ import numpy as np
 from small_cells import arm, cell, solid, timeline
 
 from cellsim.collision.check import _jobs, check_timeline, scope_of
-from cellsim.collision.coarse import sieve_of, sift
+from cellsim.collision.coarse import sift
+from cellsim.collision.sieve import sieve_of
 from cellsim.collision.complete import completed
 from cellsim.collision.spans import PAD, REQUIRED, U0, U1
 from cellsim.collision.work import Limits, rows_of

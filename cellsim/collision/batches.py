@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from cellsim.collision.coarse import sieve_of, sift
+from cellsim.collision.coarse import sift
 from cellsim.collision.paths import Path
+from cellsim.collision.sieve import sieve_of
 from cellsim.collision.spans import (
     LEAST_COLUMNS,
     LEAST_REQUIRED,
@@ -18,7 +19,6 @@ from cellsim.collision.spans import (
     U1,
     Outcome,
     Outcomes,
-    outcome_of,
 )
 from cellsim.collision.support import Shapes
 from cellsim.collision.walk import Left, certify
@@ -40,9 +40,14 @@ def on_path(
         return certify(shapes, path, own, part, limits)
 
     for (first, stop), found in zip(batches, pool.map(run, batches), strict=True):
-        firsts = rows.firsts[first : stop + 1] - rows.firsts[first]
+        firsts = (rows.firsts[first : stop + 1] - rows.firsts[first]).tolist()
+        ends = found.ends.tolist()
         for p in range(stop - first):
-            yield outcome_of(found, firsts, p)
+            yield Outcome(
+                found.leaves[ends[p] : ends[p + 1]],
+                found.least[firsts[p] : firsts[p + 1]],
+                found.counts[p],
+            )
 
 
 def _sifted(shapes: Shapes, path: Path, rows: Rows, limits: Limits) -> Left:
@@ -53,9 +58,11 @@ def _sifted(shapes: Shapes, path: Path, rows: Rows, limits: Limits) -> Left:
     taken[sieve.tasks[:, 0]] = True
     rest = np.flatnonzero(~taken)
     number = np.concatenate([found.span, rest])
-    order = np.argsort(number, kind="stable")
+    # Of a narrow type, which is sorted by counting.
+    order = np.argsort(number.astype(np.min_scalar_type(len(rows.spans))), kind="stable")
     us = np.concatenate([found.us, rows.spans[rest, U0 : U1 + 1]])[order]
-    starts = np.searchsorted(number[order], np.arange(len(rows.spans) + 1)).astype(np.int64)
+    starts = np.zeros(len(rows.spans) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(number, minlength=len(rows.spans)), out=starts[1:])
     least = np.full((len(rows.spans), LEAST_COLUMNS), -1.0)
     least[:, LEAST_SEEN] = np.inf
     least[:, :3], least[:, LEAST_REQUIRED] = found.least, rows.spans[:, REQUIRED]
@@ -64,10 +71,9 @@ def _sifted(shapes: Shapes, path: Path, rows: Rows, limits: Limits) -> Left:
 
 def _batches(rows: Rows, left: Left) -> Iterator[tuple[int, int]]:
     """Yield (first pair, one past the last) of batches with about BATCH intervals."""
-    first, pairs = 0, len(rows.who)
+    first, pairs, starts = 0, len(rows.who), left.starts[rows.firsts].tolist()
     for p in range(pairs):
-        stop = left.starts[rows.firsts[p + 1]]
-        if p + 1 == pairs or stop - left.starts[rows.firsts[first]] >= BATCH:
+        if p + 1 == pairs or starts[p + 1] - starts[first] >= BATCH:
             yield first, p + 1
             first = p + 1
 

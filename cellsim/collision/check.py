@@ -18,7 +18,7 @@ from cellsim.collision.items import (
     trees_of,
     way,
 )
-from cellsim.collision.pads import far_from_frames, margins, stands_off, stretches_of
+from cellsim.collision.pads import far_from_frames, margins, stretches_of
 from cellsim.collision.paths import Path, track_path
 from cellsim.collision.plan import (
     Demand,
@@ -70,7 +70,8 @@ def check_timeline(
     counts, reuse = np.zeros(2), None if cache is None else Reuse(cache)
     spans = 0
     for job, run in run_all(scope, jobs, limits, reuse, progress):
-        counts, spans = counts + run.counts, spans + run.number
+        counts += run.counts
+        spans += run.number
         found.append(tell(Run(job.a, job.b, job.pair, job.groups, run), scope))
     if cache is not None:
         cache.flush()
@@ -200,8 +201,7 @@ def _spans(scope: Scope, demand: Demand, group: str, within: tuple[float, float]
             scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
         )
 
-    frames = scope.timeline.job.cell.frames.values()
-    if demand.rules or scope.strays.get(group) or any(stands_off(frame) for frame in frames):
+    if demand.rules or scope.strays.get(group) or scope.stands_off:
         spans = made()
         return scope.shared.setdefault((spans.tobytes(),), spans)
     key = group, within, demand.default, demand.layout, margins(demand.a, demand.b)
@@ -231,6 +231,9 @@ def merged(results: Sequence[PairResult]) -> list[PairResult]:
         by_name.setdefault((result.a, result.b), []).append(result)
     found = []
     for (a, b), group in by_name.items():
+        if len(group) == 1 and not group[0].violations:
+            found.append(group[0])
+            continue
         least = min(group, key=lambda r: r.clearance)
         violations = sorted((v for r in group for v in r.violations), key=lambda v: v.t0)
         status = max((r.status for r in group), key=lambda s: RANK[s])

@@ -37,6 +37,10 @@ class Clock:
         return self._firsts[group]
 
     @cached_property
+    def _lasts(self) -> Mapping[str, float]:
+        return {group: float(len(track.t) - 1) for group, track in self.timeline.tracks.items()}
+
+    @cached_property
     def _firsts(self) -> Mapping[str, Array]:
         return {
             group: np.unique(np.array([m.first for m in track.motions], dtype=np.float64))
@@ -45,7 +49,9 @@ class Clock:
 
     def range_of(self, item: Item, group: str) -> Range | None:
         """Return the knots of a group during which an item may hang where it does."""
-        last = float(len(self.timeline.tracks[group].t) - 1)
+        last = self._lasts[group]
+        if item.begin is None and item.end is None:
+            return 0.0, last
         low = 0.0 if item.begin is None else self._edge(item.begin, group, first=True)
         high = last if item.end is None else self._edge(item.end, group, first=False)
         return (low, high) if low <= high else None

@@ -27,9 +27,9 @@ from cellsim.collision.paths import (
     middle_knot,
     row_of,
 )
-from cellsim.collision.spans import KNOWN, PAD, RAMP_OVER, REQUIRED, U0, U1
+from cellsim.collision.spans import KNOWN, PAD, REQUIRED, U0, U1
 from cellsim.collision.support import BOUND, CENTRE, Ints, Shapes
-from cellsim.collision.work import DEPTH, ROUNDING, Limits, Rows
+from cellsim.collision.work import DEPTH, ROUNDING, Limits
 from cellsim.geometry import Array
 
 # Columns of a task.
@@ -75,57 +75,6 @@ class Sifted(NamedTuple):
     span: Ints
     us: Array
     least: Array
-
-
-def sieve_of(s: Shapes, rows: Rows) -> tuple[Movers, Sieve]:
-    """Return what the coarse test takes of pairs: one body on a link, one in the world, no ramp."""
-    movers: dict[tuple[int, int, bytes], int] = {}
-    places: dict[tuple[int, bytes], int] = {}
-    made: list[tuple[Ints, Array]] = []
-    stood: list[list[float]] = []
-    joints: list[Ints] = []
-    pairs: list[tuple[int, int, int]] = []
-    for p, who in enumerate(rows.who):
-        moves = 0 if who[2] >= 0 else 1
-        if who[2 + moves] < 0 or who[3 - moves] >= 0:
-            continue
-        T = rows.link_T_body[p]
-        way = rows.joints[rows.ends[p] : rows.ends[p + 1]]
-        mover = int(who[moves]), int(who[2 + moves]), T[moves].tobytes()
-        if mover not in movers:
-            movers[mover] = len(made)
-            made.append((who[[moves, 2 + moves]], T[moves]))
-            joints.append(way if moves == 0 else way[::-1])
-        body = int(who[1 - moves])
-        place = body, T[1 - moves].tobytes()
-        if place not in places:
-            places[place] = len(stood)
-            x = T[1 - moves][:, :3] @ s.bodies[body, CENTRE:BOUND] + T[1 - moves][:, 3]
-            stood.append([*x, s.bodies[body, BOUND]])
-        pairs.append((p, movers[mover], places[place]))
-    none = np.zeros((0, 2), dtype=np.int64)
-    return Movers(
-        np.array([who for who, _ in made], dtype=np.int64).reshape(-1, 2),
-        np.array([T for _, T in made]).reshape(-1, 3, 4),
-        np.ascontiguousarray(np.concatenate([none, *joints])),
-        np.cumsum([0] + [len(way) for way in joints]).astype(np.int64),
-    ), Sieve(*_tasks(rows, np.array(pairs, dtype=np.int64).reshape(-1, 3)),
-             np.array(stood).reshape(-1, 4))  # fmt: skip
-
-
-def _tasks(rows: Rows, pairs: Ints) -> tuple[Ints, Ints]:
-    """Return the tasks of (pair, mover, place), shape (n, 3), and where other knots begin."""
-    counts = np.diff(rows.firsts)[pairs[:, 0]]
-    tasks = np.repeat(pairs, counts, axis=0)
-    first = np.repeat(rows.firsts[pairs[:, 0]] - np.cumsum(counts) + counts, counts)
-    tasks[:, SPAN] = first + np.arange(len(tasks))
-    tasks = tasks[rows.spans[tasks[:, SPAN], RAMP_OVER] <= 0.0]
-    us = rows.spans[tasks[:, SPAN], U0 : U1 + 1]
-    order = np.lexsort((us[:, 1], us[:, 0]))
-    us = us[order]
-    new = np.flatnonzero((us[1:] != us[:-1]).any(axis=1)) + 1
-    starts = np.concatenate([[0], new, [len(us)]]) if len(us) else np.zeros(1)
-    return np.ascontiguousarray(tasks[order]), starts.astype(np.int64)
 
 
 class Room(NamedTuple):

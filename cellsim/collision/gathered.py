@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.result import Floats, knots_at, motions_at
+from cellsim.collision.result import Floats
 from cellsim.collision.spans import (
     LEAF_COLUMNS,
     LEAST_REQUIRED,
@@ -24,7 +24,6 @@ from cellsim.collision.spans import (
 )
 from cellsim.collision.support import Ints
 from cellsim.collision.work import HIT, SHORT
-from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
 # A place in a span is short of its end, where the next motion begins.
@@ -32,17 +31,32 @@ _MOST_PART = np.float32(1.0 - 1e-6)
 _DOWN = np.float32(-np.inf)
 
 
+class Low(NamedTuple):
+    """Where spans come nearest: clearance [m], knot, and what is required there [m]."""
+
+    value: float
+    u: float
+    required: float
+
+
 class Kept(NamedTuple):
     """What is kept of the least clearances of spans.
 
     Attributes:
         least: See `PairCourse.least`, shape (n, 2). needed: See `PairCourse.needed`.
-        seen: Least clearances seen [m], shape (n,).
+        seen: Least clearances seen [m], shape (n,). low: The least of `least`.
     """
 
     least: Floats
     needed: Array
     seen: Floats
+    low: Low
+
+
+# Nothing yet; never written to.
+_NO_LEAVES = np.zeros((0, LEAF_COLUMNS))
+_NO_SPANS = np.zeros((0, SPAN_COLUMNS))
+_NO_COUNTS = np.zeros(2)
 
 
 @dataclass(eq=False)
@@ -55,15 +69,16 @@ class Gathered:
         counts: Intervals and distances. number: Of all spans, those certified again counted again.
     """
 
-    leaves: Array = field(default_factory=lambda: np.zeros((0, LEAF_COLUMNS)))
-    spans: Array = field(default_factory=lambda: np.zeros((0, SPAN_COLUMNS)))
-    counts: Array = field(default_factory=lambda: np.zeros(2))
+    leaves: Array = field(default_factory=lambda: _NO_LEAVES)
+    spans: Array = field(default_factory=lambda: _NO_SPANS)
+    counts: Array = field(default_factory=lambda: _NO_COUNTS)
     number: int = 0
     _chunks: list[int] = field(default_factory=list)
     _ranges: list[Array] = field(default_factory=list)
     _least: list[Floats] = field(default_factory=list)
     _needed: list[Array] = field(default_factory=list)
     _seen: list[Floats] = field(default_factory=list)
+    _lows: list[Low] = field(default_factory=list)
     _owners: list[tuple[int, int]] = field(default_factory=list)
 
     def take(self, chunk: int, spans: Array, ranges: Array, outcome: Outcome, kept: Kept) -> None:
@@ -79,6 +94,7 @@ class Gathered:
         self._ranges.append(ranges)
         self._least.append(kept.least)
         self._needed.append(kept.needed)
+        self._lows.append(kept.low)
         self.counts, self.number = self.counts + outcome.counts, self.number + len(seen)
         if len(outcome.leaves):
             owners = outcome.leaves[:, SPAN].astype(np.int64)
@@ -96,13 +112,17 @@ class Gathered:
         """Return the least certified clearance of each span in a chunk [m], shape (n,)."""
         return self._least[self._chunks.index(chunk)][:, 0]
 
-    def raise_to(self, chunk: int, which: Ints, outcome: Outcome) -> None:
+    def raise_to(self, chunk: int, which: Ints, outcome: Outcome, kept: Kept) -> None:
         """Take in what spans, certified again, are certified for beyond what is known."""
         k = self._chunks.index(chunk)
-        old, new = self._least[k], _compact(outcome.least, self._ranges[k][which])
+        old, new, needed = self._least[k], kept.least, self._needed[k]
         more = new[:, 0] > old[which, 0]
         old[which[more]] = new[more]
-        self._raise_leaves(chunk, dict(zip(which.tolist(), old[which, 0].tolist(), strict=True)))
+        needed = np.broadcast_to(needed, old[:, 0].shape)
+        (self._lows[k],) = _lows(old, self._ranges[k], needed, np.zeros(1, dtype=np.int64))
+        if self._owners:
+            known = dict(zip(which.tolist(), old[which, 0].tolist(), strict=True))
+            self._raise_leaves(chunk, known)
         self.counts, self.number = self.counts + outcome.counts, self.number + len(which)
 
     def _raise_leaves(self, chunk: int, known: dict[int, float]) -> None:
@@ -112,36 +132,26 @@ class Gathered:
                 short = (self.leaves[:, SPAN] == row) & (self.leaves[:, STATE] == SHORT)
                 self.leaves[short, VALUE] = np.maximum(self.leaves[short, VALUE], known[i])
 
-    def worst(self) -> tuple[float, float, float]:
-        """Return the least clearance of all spans [m], the knot where it is, and the required."""
-        k = min(range(len(self._least)), key=lambda k: self._least[k][:, 0].min())
-        least, needed = self._least[k], self._needed[k]
-        i = int(np.argmin(least[:, 0]))
-        u0, u1 = self._ranges[k][i, :2]
-        at = float(u0 + float(least[i, 1]) * (u1 - u0))
-        return float(least[i, 0]), at, float(needed[i if len(needed) > 1 else 0])
+    def worst(self) -> Low:
+        """Return where all spans come nearest."""
+        return min(self._lows, key=_value)
 
     def course(self) -> tuple[tuple[Array, ...], Floats, Array]:
         """Return knots of the spans, clearance and where, required: what `PairCourse` keeps."""
-        ranges, least = tuple(self._ranges), np.concatenate(self._least)
-        return ranges, least, self.needed()
+        least = self._least[0] if len(self._least) == 1 else np.concatenate(self._least)
+        return tuple(self._ranges), least, self.needed()
 
     def needed(self) -> Array:
         """Return what is required in each span [m], shape (n,), or (1,) where it is the same."""
         first = self._needed[0]
-        if all(len(n) == 1 and n[0] == first[0] for n in self._needed):
+        if len(self._needed) == 1 or all(len(n) == 1 and n[0] == first[0] for n in self._needed):
             return first
         parts = zip(self._needed, self._least, strict=True)
         return np.concatenate([np.broadcast_to(n, (len(x),)) for n, x in parts])
 
     def least(self) -> float:
         """Return the least certified clearance of all spans [m]."""
-        return min(float(least[:, 0].min()) for least in self._least)
-
-    def motions(self, track: GroupTrack) -> Ints:
-        """Return in which motion each span's least clearance is reached, shape (n,)."""
-        ranges, least = np.concatenate(self._ranges), np.concatenate(self._least)
-        return motions_at(track, knots_at(ranges, least))
+        return self.worst().value
 
     def seen(self) -> Floats:
         """Return the least clearance seen in each span [m]: upper bounds, shape (n,)."""
@@ -155,15 +165,35 @@ class Gathered:
 
 def kept_of(outcomes: Sequence[Outcome], ranges: Sequence[Array]) -> Iterator[Kept]:
     """Yield what is kept of each outcome, worked out for all at once."""
-    least = np.concatenate([outcome.least for outcome in outcomes])
-    small, seen = _compact(least, np.concatenate(ranges)), least[:, LEAST_SEEN].astype(np.float32)
+    if not outcomes:
+        return
+    least, on = np.concatenate([outcome.least for outcome in outcomes]), np.concatenate(ranges)
+    small, seen = _compact(least, on), least[:, LEAST_SEEN].astype(np.float32)
     needed = least[:, LEAST_REQUIRED].copy()
     ends = np.cumsum([len(outcome.least) for outcome in outcomes])
     firsts = ends - [len(outcome.least) for outcome in outcomes]
-    low, high = np.minimum.reduceat(needed, firsts), np.maximum.reduceat(needed, firsts)
-    for first, end, same in zip(firsts.tolist(), ends.tolist(), low == high, strict=True):
-        need = needed[first : first + 1].copy() if same else needed[first:end]
-        yield Kept(small[first:end], need, seen[first:end])
+    same = np.minimum.reduceat(needed, firsts) == np.maximum.reduceat(needed, firsts)
+    some, lows = needed[firsts, None], _lows(small, on, needed, firsts)
+    rows = zip(firsts.tolist(), ends.tolist(), same.tolist(), some, lows, strict=True)
+    for first, end, one, need, low in rows:
+        yield Kept(
+            small[first:end], need if one else needed[first:end], seen[first:end], low
+        )
+
+
+def _lows(least: Floats, ranges: Array, needed: Array, firsts: Ints) -> list[Low]:
+    """Return where each stretch of spans comes nearest; firsts: where each begins."""
+    value = np.minimum.reduceat(least[:, 0], firsts)
+    reached = least[:, 0] == np.repeat(value, np.diff(firsts, append=len(least)))
+    hits = np.flatnonzero(reached)
+    at = hits[np.searchsorted(hits, firsts)]
+    first, part = ranges[at, 0], least[at, 1].astype(np.float64)
+    u = first + part * (ranges[at, 1] - first)
+    return list(map(Low, value.tolist(), u.tolist(), needed[at].tolist()))
+
+
+def _value(low: Low) -> float:
+    return low.value
 
 
 def _compact(least: Array, ranges: Array) -> Floats:

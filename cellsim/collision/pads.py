@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -89,17 +89,20 @@ class Far:
     knots: Mapping[str, Array]
     bound: float
     steps: Array
+    _known: dict[tuple[int, int], dict[str, float]] = field(default_factory=dict)
 
     def over(self, u0: float, u1: float) -> dict[str, float]:
         """Return frame name to the farthest distance over knots u0..u1 [m]."""
         first, last = math.floor(u0), math.ceil(u1)
         if not self.knots:
             return {}
-        bound = self.bound + float(self.steps[first:last].max(initial=0.0))
-        return {
-            name: float((row if len(row) == 1 else row[first : last + 1]).max()) + bound
-            for name, row in self.knots.items()
-        }
+        if (first, last) not in self._known:
+            bound = self.bound + float(self.steps[first:last].max(initial=0.0))
+            self._known[(first, last)] = {
+                name: float((row if len(row) == 1 else row[first : last + 1]).max()) + bound
+                for name, row in self.knots.items()
+            }
+        return self._known[(first, last)]
 
 
 def stands_off(frame: Frame) -> bool:

@@ -16,11 +16,14 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.gathered import Gathered
+from cellsim.collision.result import knots_at, motions_at
 from cellsim.collision.support import Ints
 from cellsim.collision.work import Limits
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
+# Names of the bodies, track whose motions count (None: nothing moves the pair), what came out.
+Run = tuple[tuple[str, str], GroupTrack | None, Gathered]
 # Never a reason to certify again.
 NOTHING = -np.inf
 
@@ -38,54 +41,82 @@ def again(limits: Limits, rung: float) -> Limits:
 
 
 def worth_proving(
-    runs: Sequence[tuple[tuple[str, str], GroupTrack | None, Gathered]],
+    runs: Sequence[Run],
     near_m: float,
     limits: Limits,
 ) -> list[Array | None]:
     """Return per run the clearance worth proving in each span [m], NOTHING where enough is.
 
     Args:
-        runs: Names of the bodies, track whose motions count (None: nothing moves the pair), what
-            came out. near_m: See `Cell.near_miss_m`.
+        runs: See `Run`. near_m: See `Cell.near_miss_m`.
     """
-    rows = [_row(track, run) if run.least() < limits.detail else None for _, track, run in runs]
+    found: list[Array | None] = [None] * len(runs)
+    low = [k for k, (_, _, run) in enumerate(runs) if run.least() < limits.detail]
+    if not low:
+        return found
+    rows = _rows([runs[k] for k in low])
     of_pair: dict[tuple[str, str], float] = {}
-    of_motion: dict[str, Array] = {}
-    for (names, track, _), row in zip(runs, rows, strict=True):
-        if row is not None:
-            of_pair[names] = min(of_pair.get(names, np.inf), float(row.seen.min()))
-        if row is not None and track is not None:
-            spare = of_motion.setdefault(track.group, np.full(len(track.motions) + 1, np.inf))
-            np.minimum.at(spare, row.motion, row.seen - row.needed)
-    found: list[Array | None] = []
-    for (names, track, _), row in zip(runs, rows, strict=True):
-        if row is None:
-            found.append(None)
-            continue
-        worth = np.full(len(row.low), of_pair[names])
-        if track is not None:
-            worth = np.maximum(worth, of_motion[track.group][row.motion] + row.needed)
-        near = (row.low < near_m) & (row.needed >= 0.0)
-        worth[near] = np.maximum(worth, np.minimum(row.seen, near_m + limits.sharp))[near]
-        worth[row.low >= np.minimum(worth - limits.sharp, limits.detail)] = NOTHING
-        found.append(worth if (worth > NOTHING).any() else None)
+    each = np.minimum.reduceat(rows.seen, rows.firsts[:-1]).tolist()
+    for k, seen in zip(low, each, strict=True):
+        of_pair[runs[k][0]] = min(of_pair.get(runs[k][0], np.inf), seen)
+    worth = np.repeat([of_pair[runs[k][0]] for k in low], np.diff(rows.firsts))
+    # The last is of those that nothing moves.
+    spare = np.full(rows.motion.max() + 2, np.inf)
+    np.minimum.at(spare, rows.motion, rows.seen - rows.needed)
+    moved = rows.motion >= 0
+    worth[moved] = np.maximum(worth, spare[rows.motion] + rows.needed)[moved]
+    near = (rows.low < near_m) & (rows.needed >= 0.0)
+    worth[near] = np.maximum(worth, np.minimum(rows.seen, near_m + limits.sharp))[near]
+    worth[rows.low >= np.minimum(worth - limits.sharp, limits.detail)] = NOTHING
+    some = np.maximum.reduceat(worth, rows.firsts[:-1]) > NOTHING
+    for k, own, any_ in zip(low, np.split(worth, rows.firsts[1:-1]), some.tolist(), strict=True):
+        found[k] = own if any_ else None
     return found
 
 
-class _Row(NamedTuple):
-    """Certified, seen, required clearance [m] and motion of the spans of a run, each (n,)."""
+class _Rows(NamedTuple):
+    """Spans of some runs, one after the other.
+
+    Attributes:
+        low, seen, needed: Certified, seen and required clearance [m], shape (n,).
+        motion: Number of the motion, those of all tracks counted on; -1: nothing moves it. (n,).
+        firsts: Where the spans of each run begin, shape (runs + 1,).
+    """
 
     low: Array
     seen: Array
     needed: Array
     motion: Ints
+    firsts: Ints
 
 
-def _row(track: GroupTrack | None, run: Gathered) -> _Row:
-    _, least, needed = run.course()
-    low = least[:, 0].astype(np.float64)
-    if track is not None and track.motions:
-        motion = run.motions(track)
-    else:
-        motion = np.zeros(len(low), dtype=np.int64)
-    return _Row(low, run.seen().astype(np.float64), np.broadcast_to(needed, low.shape), motion)
+def _rows(runs: Sequence[Run]) -> _Rows:
+    courses = [run.course() for _, _, run in runs]
+    counts = [len(least) for _, least, _ in courses]
+    least = np.concatenate([least for _, least, _ in courses])
+    u = knots_at(np.concatenate([part[:, :2] for parts, _, _ in courses for part in parts]), least)
+    needed = [
+        need if len(need) == count else np.repeat(need, count)
+        for (_, _, need), count in zip(courses, counts, strict=True)
+    ]
+    firsts = np.cumsum([0, *counts])
+    return _Rows(
+        least[:, 0].astype(np.float64),
+        np.concatenate([run.seen() for _, _, run in runs]).astype(np.float64),
+        np.concatenate(needed),
+        _motions([track for _, track, _ in runs], u, firsts),
+        firsts,
+    )
+
+
+def _motions(tracks: Sequence[GroupTrack | None], u: Array, firsts: Ints) -> Ints:
+    """Return in which motion each knot is, -1 where there is no track; see `_Rows`."""
+    found = np.full(len(u), -1, dtype=np.int64)
+    before = 0
+    for track in {id(track): track for track in tracks if track is not None}.values():
+        mine = np.repeat([other is track for other in tracks], np.diff(firsts))
+        found[mine] = before
+        if track.motions:
+            found[mine] += motions_at(track, u[mine])
+        before += len(track.motions) + 1
+    return found

@@ -15,6 +15,7 @@ from cellsim.kinematics.chain import robot_of
 
 HELD_DEPTH_M = 0.005
 LAYOUT_DEPTH_M = 0.001
+LAYOUT = "fixtures among themselves: the layout of the cell"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,11 @@ def default_clearance(cell: Cell, a: Item, b: Item) -> float:
 
 def is_layout(trees: Mapping[str, Tree], a: Item, b: Item) -> bool:
     """Whether no joint lies between either body and the world: the pair only stands."""
-    return all(not item.group or len(way(trees[item.group], item.link, -1)) == 0 for item in (a, b))
+    return _stands(trees, a) and _stands(trees, b)
+
+
+def _stands(trees: Mapping[str, Tree], item: Item) -> bool:
+    return not item.group or len(way(trees[item.group], item.link, -1)) == 0
 
 
 def let_off(cell: Cell, trees: Mapping[str, Tree], a: Item, b: Item) -> str:
@@ -95,12 +100,14 @@ def let_off(cell: Cell, trees: Mapping[str, Tree], a: Item, b: Item) -> str:
     that robot, and fixtures that nothing moves against each other (the layout is the author's).
     """
     same = bool(a.group) and a.group == b.group
-    joints = way(trees[a.group], a.link, b.link) if same else ()
-    kinds = {a.kind, b.kind}
-    if kinds == {"fixture"} and (is_layout(trees, a, b) or (same and len(joints) == 0)):
-        return "fixtures among themselves: the layout of the cell"
+    fixtures = a.kind == b.kind == "fixture"
+    if fixtures and is_layout(trees, a, b):
+        return LAYOUT
     if not same:
         return ""
+    joints, kinds = way(trees[a.group], a.link, b.link), {a.kind, b.kind}
+    if fixtures and len(joints) == 0:
+        return LAYOUT
     if len(joints) == 0 and "part" not in kinds and kinds != {"fixture"}:
         return "bolted together"
     if len(joints) == 1 and kinds == {"link"} and _one_tree(trees[a.group], a.link, b.link):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.batches import on_path
-from cellsim.collision.gathered import Gathered, kept_of
+from cellsim.collision.gathered import Gathered, Kept, kept_of
 from cellsim.collision.printed import NOTHING, RUNGS, again, worth_proving
 from cellsim.collision.product import certify_boxes
 from cellsim.collision.reuse import Asked, Reuse, on_one_path
@@ -97,8 +97,7 @@ def run_all(
         for chunk in chunks:
             some = limits if chunk.group else _for_boxes(limits)
             found = list(_certified(scope, chunk, list(_parts(jobs, chunk)), some, reuse, pool))
-            kept = kept_of([o for _, o in found], [p.on[:, :2] for p, _ in found]) if found else ()
-            for (part, outcome), one in zip(found, kept, strict=True):
+            for (part, outcome), one in zip(found, _kept(found), strict=True):
                 gathered[id(part.job)].take(chunk.number, part.spans, part.on, outcome, one)
             tick()
         for rung in RUNGS:
@@ -109,6 +108,10 @@ def run_all(
         for job in jobs:
             if (job.boxes is not None) == boxed:
                 yield job, gathered.pop(id(job))
+
+
+def _kept(found: Sequence[tuple[Part, Outcome]]) -> Iterator[Kept]:
+    return kept_of([outcome for _, outcome in found], [part.on[:, :2] for part, _ in found])
 
 
 def _again(
@@ -129,10 +132,12 @@ def _again(
         some = again(limits if chunk.group else _for_boxes(limits), rung)
         if not chunk.group:
             some = some._replace(fine_nodes=BOXES_NODES)
-        found = _certified(scope, chunk, [part for part, _ in picked], some, reuse, pool)
-        for (part, outcome), (_, which) in zip(found, picked, strict=True):
-            gathered[id(part.job)].raise_to(chunk.number, which, outcome)
-            below = outcome.least[:, LEAST_SEEN] - outcome.least[:, LEAST_VALUE]
+        found = list(_certified(scope, chunk, [part for part, _ in picked], some, reuse, pool))
+        for (part, outcome), (_, which), one in zip(found, picked, _kept(found), strict=True):
+            gathered[id(part.job)].raise_to(chunk.number, which, outcome, one)
+        if found:
+            least = np.concatenate([outcome.least for _, outcome in found])
+            below = least[:, LEAST_SEEN] - least[:, LEAST_VALUE]
             reached = reached and float(below.max()) <= some.gap + SPARE
         tick()
     return reached
@@ -209,32 +214,29 @@ def _certified(
     """Yield parts of a chunk with what came out of them."""
     if not parts:
         return
-    asked = [_asked(scope, part, limits, reuse, chunk.number) for part in parts]
-    missing = [
-        part if known is None else Part(part.job, part.spans[known.missing], part.on[known.missing])
-        for part, known in zip(parts, asked, strict=True)
-    ]
+    asked: list[Asked] = []
+    missing = parts
+    if reuse is not None:
+        asked = [_asked(scope, part, limits, reuse, chunk.number) for part in parts]
+        missing = [
+            Part(part.job, part.spans[known.missing], part.on[known.missing])
+            for part, known in zip(parts, asked, strict=True)
+        ]
     if chunk.group:
         rows = rows_of([part.job.pair for part in missing], [part.spans for part in missing])
         found = on_path(scope.shapes, scope.paths[chunk.group], rows, limits, pool)
     else:
         found = pool.map(lambda part: _boxed(scope, part, limits), missing)
-    for part, known, outcome in zip(parts, asked, found, strict=True):
-        yield part, _useful(scope, part, _answered(reuse, known, outcome), limits)
+    if reuse is not None:
+        found = map(reuse.answer, asked, found)
+    for part, outcome in zip(parts, found, strict=True):
+        yield part, _useful(scope, part, outcome, limits)
 
 
-def _asked(
-    scope: Scope, part: Part, limits: Limits, reuse: Reuse | None, chunk: int
-) -> Asked | None:
-    if reuse is None:
-        return None
+def _asked(scope: Scope, part: Part, limits: Limits, reuse: Reuse, chunk: int) -> Asked:
     job = part.job
     paths = tuple(scope.paths[group] for group in job.groups)
     return reuse.ask(job.pair, (job.a, job.b), paths, part.on, part.spans, limits, chunk)
-
-
-def _answered(reuse: Reuse | None, known: Asked | None, outcome: Outcome) -> Outcome:
-    return outcome if reuse is None or known is None else reuse.answer(known, outcome)
 
 
 def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:
@@ -245,6 +247,8 @@ def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:
 
 def _useful(scope: Scope, part: Part, outcome: Outcome, limits: Limits) -> Outcome:
     """Return the outcome with a useful bound wherever the search gave up."""
+    if not len(outcome.leaves):
+        return outcome
 
     def run(spans: Array, boxes: Array | None, some: Limits) -> Outcome:
         if boxes is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from cellsim.collision.clock import Clock
 from cellsim.collision.items import Item, Tree
-from cellsim.collision.pads import Far, Stretch
+from cellsim.collision.pads import Far, Stretch, stands_off
 from cellsim.collision.paths import Path
 from cellsim.collision.plan import at_motions, within
 from cellsim.collision.strays import ByFrame
@@ -38,6 +39,11 @@ class Scope:
     starts: tuple[tuple[str, float, Array], ...]
     strays: Mapping[str, ByFrame]
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
+
+    @cached_property
+    def stands_off(self) -> bool:
+        """Whether any frame may stand elsewhere than where it is said to be."""
+        return any(stands_off(frame) for frame in self.timeline.job.cell.frames.values())
 
 
 @dataclass(frozen=True, eq=False)

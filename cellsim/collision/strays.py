@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -48,16 +48,20 @@ class Strays:
     """
 
     rows: Mapping[Ask, Array]
+    _known: dict[tuple[Ask, float, float, bool], float] = field(default_factory=dict)
 
     def over(self, ask: Ask, u0: float, u1: float, strayed: bool = True) -> float:
         """Return the most over knots u0..u1 [m]; of those alone where it strays, or of all."""
         row = self.rows.get(ask)
         if row is None:
             return 0.0
-        values = row[math.floor(u0) : math.ceil(u1) + 1]
-        if strayed:
-            values = values[np.isfinite(values)]
-        return float(values.max(initial=0.0))
+        key = ask, u0, u1, strayed
+        if key not in self._known:
+            values = row[math.floor(u0) : math.ceil(u1) + 1]
+            if strayed:
+                values = values[np.isfinite(values)]
+            self._known[key] = float(values.max(initial=0.0))
+        return self._known[key]
 
 
 ByFrame = Mapping[str, Strays]

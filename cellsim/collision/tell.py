@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,8 +45,7 @@ from cellsim.domain.tubes import TUBE
 from cellsim.geometry import Array, Piece, Pose
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+class Run(NamedTuple):
     """A pair's run: bodies, groups of the paths (one or two), what came out."""
 
     a: Item
@@ -74,6 +73,9 @@ def _courses(run: Run, timeline: Timeline) -> tuple[PairCourse, ...]:
     """Return what is certified over time, from the least of each span or box."""
     ranges, least, needed = run.gathered.course()
     name = ("",) * len(run.groups) if len(run.pair.joints) == 0 else run.groups
+    if len(run.groups) == 1:
+        track = timeline.tracks[run.groups[0]]
+        return (PairCourse(name[0], track, ranges, least, needed, True),)
     return tuple(
         PairCourse(
             name[k],

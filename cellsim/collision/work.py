@@ -58,8 +58,8 @@ def rows_of(pairs: Sequence[Pair], spans: Sequence[Array]) -> Rows:
     """Return pairs with the spans of each as arrays."""
     none = np.zeros((0, 2), dtype=np.int64)
     return Rows(
-        np.array([p.who for p in pairs], dtype=np.int64).reshape(-1, 5),
-        np.array([p.link_T_body for p in pairs]).reshape(-1, 2, 3, 4),
+        np.concatenate([none[:, 0], *(p.who for p in pairs)]).reshape(-1, 5),
+        np.concatenate([np.zeros((0, 3, 4)), *(p.link_T_body for p in pairs)]).reshape(-1, 2, 3, 4),
         np.concatenate([none, *(p.joints for p in pairs)]),
         np.cumsum([0] + [len(p.joints) for p in pairs]).astype(np.int64),
         np.concatenate([np.zeros((0, SPAN_COLUMNS)), *spans]),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from cellsim.collision.items import Item
 from cellsim.collision.strays import FRAME, WORLD, ByFrame, first_of
@@ -34,35 +35,56 @@ def strayed_apart(
     return found
 
 
+class Cut(NamedTuple):
+    """A range of knots, and measured frame to how far two bodies move apart in it [m]."""
+
+    u0: float
+    u1: float
+    strayed: Mapping[str, float]
+
+
 def cut_where_strayed(
     ranges: Iterable[Range], a: Item, b: Item, strays: Mapping[str, ByFrame]
-) -> Iterator[Range]:
+) -> Iterator[Cut]:
     """Yield ranges of knots, halved where an arm comes to follow a frame or leaves it.
 
     One pad for the whole way would be that of its far end. Cut down to LEAST_KNOTS, or where halves
     differ by less than LEAST_CHANGE for a body that stands in the frame, ELSEWHERE for others.
+    Of a body that stands only the frames count, see `alike`.
     """
     if not any(strays.get(group) for group in {a.group, b.group}):
-        yield from ranges
+        for u0, u1 in ranges:
+            yield Cut(u0, u1, {})
         return
     meets = any(
         not still.group and set(still.frames) & {*strays.get(arm.group, {})}
         for still, arm in ((a, b), (b, a))
     )
     least = LEAST_CHANGE if meets else ELSEWHERE
-    for u0, u1 in ranges:
+    for us in ranges:
+        yield from _cut(Cut(*us, strayed_apart(a, b, strays, us, us)), a, b, strays, least)
+
+
+def _cut(
+    whole: Cut, a: Item, b: Item, strays: Mapping[str, ByFrame], least: float
+) -> Iterator[Cut]:
+    u0, u1, strayed = whole
+    if u1 - u0 >= 2 * LEAST_KNOTS and sum(strayed.values()) > least:
         middle = float(math.floor((u0 + u1) / 2))
-        if u1 - u0 >= 2 * LEAST_KNOTS and _apart(a, b, strays, (u0, u1)) > least:
-            halves = (u0, middle), (middle, u1)
-            left, right = (_apart(a, b, strays, half) for half in halves)
-            if abs(left - right) > least:
-                yield from cut_where_strayed(halves, a, b, strays)
-                continue
-        yield u0, u1
+        halves = [
+            Cut(*us, strayed_apart(a, b, strays, us, us)) for us in ((u0, middle), (middle, u1))
+        ]
+        left, right = (sum(half.strayed.values()) for half in halves)
+        if abs(left - right) > least:
+            for half in halves:
+                yield from _cut(half, a, b, strays, least)
+            return
+    yield whole
 
 
-def _apart(a: Item, b: Item, strays: Mapping[str, ByFrame], us: Range) -> float:
-    return sum(strayed_apart(a, b, strays, us, us).values())
+def alike(item: Item) -> Hashable:
+    """Return what decides where a body is cut from others: bodies that stand share it."""
+    return id(item) if item.group else item.frames
 
 
 def _on_one_arm(strays: ByFrame, name: str, a: Item, b: Item, us: Range) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from cellsim.cache import Cache
+from cellsim.collision.bending import alike
 from cellsim.collision.clock import clock_of
 from cellsim.collision.complete import completed
 from cellsim.collision.items import (
@@ -23,6 +24,7 @@ from cellsim.collision.paths import Path, track_path
 from cellsim.collision.plan import (
     Demand,
     boxes_on,
+    cuts_on,
     demand_for,
     meet,
     spans_on,
@@ -196,10 +198,13 @@ def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
 def _spans(scope: Scope, demand: Demand, group: str, within: tuple[float, float]) -> Array:
     """Return the spans of a pair on a group's track; pairs that are asked the same share them."""
 
+    stretches = scope.stretches[group]
+    on = group, within, alike(demand.a), alike(demand.b), tuple(demand.cuts())
+    if on not in scope.cuts:
+        scope.cuts[on] = cuts_on(scope.clock, demand, group, within, stretches, scope.strays)
+
     def made() -> Array:
-        return spans_on(
-            scope.clock, demand, group, within, scope.stretches[group], scope.far, scope.strays
-        )
+        return spans_on(scope.clock, demand, group, scope.cuts[on], stretches, scope.far)
 
     if demand.rules or scope.strays.get(group) or scope.stands_off:
         spans = made()

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cellsim.collision.items import Item, frames_of
-from cellsim.collision.paths import Path, links_at, tree_of
+from cellsim.collision.paths import Path, tabulated, tree_of
 from cellsim.collision.support import BOUND, CENTRE, Shapes
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.timeline import GroupTrack
@@ -220,13 +220,11 @@ def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -
 
 
 def _places(item: Item, path: Path, centre: Array) -> Array:
-    links = np.zeros((len(path.links), 3, 4))
     local = item.link_T_body[:, :3] @ centre + item.link_T_body[:, 3]
-    places = np.zeros((len(path.t), 3))
-    for k, q in enumerate(path.knots[0]):
-        links_at(path, q, links)
-        places[k] = links[item.link, :, :3] @ local + links[item.link, :, 3]
-    return places
+    if len(path.table) != len(path.t):
+        path = tabulated(path, len(path.t))
+    links = path.table[:, item.link]
+    return np.asarray(links[:, :, :3] @ local + links[:, :, 3])
 
 
 def _between_knots(item: Item, path: Path, centre: Array) -> Array:

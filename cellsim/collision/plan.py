@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cellsim.collision.bending import cut_where_strayed, strayed_apart
+from cellsim.collision.bending import Cut, cut_where_strayed, strayed_apart
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, frame_pad, margins
@@ -102,31 +102,40 @@ def demand_for(
     return Demand(a, b, default, layout, rules, tuple(starts))
 
 
-def spans_on(
+def cuts_on(
     clock: Clock,
     demand: Demand,
     group: str,
     within: Range,
     stretches: Sequence[Stretch],
-    far: Mapping[int, Far],
     strays: Mapping[str, ByFrame],
-) -> Array:
-    """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns).
+) -> list[Cut]:
+    """Return the ranges of knots of one group's track that a pair has one requirement in each.
 
-    Where arms stray as they follow a frame they are cut there, for each motion has its own pad.
+    Where arms stray as they follow a frame they are cut at motions too, for each has its own pad.
     """
-    cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     firsts = clock.motions(group) if strays.get(group) else np.zeros(0)
+    ranges = _grid(clock, demand, group, within, stretches, firsts)
+    return list(cut_where_strayed(ranges, demand.a, demand.b, strays))
+
+
+def spans_on(
+    clock: Clock,
+    demand: Demand,
+    group: str,
+    cuts: Sequence[Cut],
+    stretches: Sequence[Stretch],
+    far: Mapping[int, Far],
+) -> Array:
+    """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns)."""
+    cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     rows = []
-    for u0, u1 in cut_where_strayed(
-        _grid(clock, demand, group, within, stretches, firsts), a, b, strays
-    ):
+    for u0, u1, strayed in cuts:
         middle = (u0 + u1) / 2
         follows = next(s for s in stretches if s.last >= middle)
         pad = margins(a, b) + frame_pad(
             cell, a, b, follows if a.group else None, follows if b.group else None,
-            far[id(a)].over(u0, u1), far[id(b)].over(u0, u1),
-            strayed_apart(a, b, strays, (u0, u1), (u0, u1)),
+            far[id(a)].over(u0, u1), far[id(b)].over(u0, u1), strayed,
         )  # fmt: skip
         times = _times(clock, demand, group, middle) if demand.rules else [0.0]
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
@@ -224,8 +233,8 @@ def _strictest(rows: Sequence[Array | None]) -> Array | None:
     What a row asks of the shapes is its requirement with its pad: what only stands has none.
     """
     kept = [row for row in rows if row is not None]
-    if not kept:
-        return None
+    if len(kept) <= 1:
+        return kept[0] if kept else None
     most = max(kept, key=lambda row: float(row[REQUIRED] + row[PAD]))
     others = [
         float(row[REQUIRED] + (row[PAD] - most[PAD]))

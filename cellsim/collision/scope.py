@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from cellsim.collision.bending import Cut
 from cellsim.collision.clock import Clock
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, stands_off
@@ -26,6 +27,7 @@ class Scope:
 
     Attributes:
         shared: Spans by what they come from, one array for all pairs that are asked the same.
+        cuts: Where pairs are cut, by what that comes from.
     """
 
     timeline: Timeline
@@ -39,6 +41,7 @@ class Scope:
     starts: tuple[tuple[str, float, Array], ...]
     strays: Mapping[str, ByFrame]
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
+    cuts: dict[tuple[object, ...], list[Cut]] = field(default_factory=dict)
 
     @cached_property
     def stands_off(self) -> bool:

@@ -7,8 +7,8 @@ from small_cells import arm, cell, solid, timeline
 
 from cellsim.collision.check import _jobs, check_timeline, scope_of
 from cellsim.collision.coarse import sift
-from cellsim.collision.sieve import sieve_of
 from cellsim.collision.complete import completed
+from cellsim.collision.sieve import sieve_of
 from cellsim.collision.spans import PAD, REQUIRED, U0, U1
 from cellsim.collision.work import Limits, rows_of
 from cellsim.domain.cell import Cell

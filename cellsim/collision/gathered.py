@@ -176,9 +176,7 @@ def kept_of(outcomes: Sequence[Outcome], ranges: Sequence[Array]) -> Iterator[Ke
     some, lows = needed[firsts, None], _lows(small, on, needed, firsts)
     rows = zip(firsts.tolist(), ends.tolist(), same.tolist(), some, lows, strict=True)
     for first, end, one, need, low in rows:
-        yield Kept(
-            small[first:end], need if one else needed[first:end], seen[first:end], low
-        )
+        yield Kept(small[first:end], need if one else needed[first:end], seen[first:end], low)
 
 
 def _lows(least: Floats, ranges: Array, needed: Array, firsts: Ints) -> list[Low]:

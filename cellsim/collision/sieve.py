@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -82,8 +83,9 @@ def _order_of_knots(rows: Rows) -> Ints:
     us = np.ascontiguousarray(rows.spans[:, U0 : U1 + 1])
     raw, size, firsts = us.tobytes(), 2 * us.itemsize, rows.firsts.tolist()
     blocks: dict[bytes, int] = {}
-    which, starts, known = [], [0], []
-    for first, end in zip(firsts[:-1], firsts[1:], strict=True):
+    which, starts = [], [0]
+    known: list[Array] = []
+    for first, end in pairwise(firsts):
         block = blocks.setdefault(raw[size * first : size * end], len(blocks))
         if block == len(known):
             known.append(us[first:end])

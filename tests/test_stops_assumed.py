@@ -31,6 +31,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.report import Report
+from cellsim.domain.walk import within
 
 CORNERS = {"fanuc": Zone("cnt", 50.0), "yaskawa": Zone("pl", 3.0, "level")}
 READY = signal_is("ready", True)
@@ -99,3 +100,51 @@ def test_a_text_with_a_corner_before_a_wait_is_undecided(
 def test_kuka_stops_before_a_wait_by_its_manual() -> None:
     assert rules_of(roomy("kuka", False))["arm"].stops_known
     assert not rules_of(roomy("fanuc", False))["arm"].stops_known
+
+
+ROUNDS = {
+    "kuka": Zone("cptp", 50.0),
+    "ur": Zone("distance", 20.0),
+    "hyundai": Zone("accu", 2.0),
+}
+
+
+@pytest.mark.parametrize("brand", sorted(ROUNDS))
+@pytest.mark.parametrize("count", [None, 2])
+def test_a_corner_at_the_end_of_a_round_is_written_only_where_rounds_are_counted(
+    brand: str, count: int | None
+) -> None:
+    cell = roomy(brand, False)
+    body = joint(cell, FINE), joint(cell, ROUNDS[brand], 0.2)
+    loop = Loop(body, count=count, condition=None if count else READY)
+    program = Program("p", "arm", (Routine("main", (loop,)),))
+    made = BRANDS[brand].quantise(program, cell)
+    moves = [s for s in within(made.routines[0].body) if isinstance(s, Move)]
+    assert (moves[-1].zone == FINE) is (count is None)
+    told = [n for n in made.notes if "before a jump back is an exact stop" in n]
+    assert len(told) == int(count is None)
+
+
+@pytest.mark.parametrize(
+    ("first", "zone", "undecided"),
+    [("", " C_PTP", True), ("", "", False), ("WAIT SEC 0.5\n", " C_PTP", False)],
+)
+def test_a_text_that_drives_on_into_its_next_round_is_undecided(
+    first: str, zone: str, undecided: bool
+) -> None:
+    """Where the round begins by standing, the corner is not driven: KUKA stops before a wait."""
+    cell = roomy("kuka", False)
+    text = (
+        "DEF P()\nBAS(#INITMOV,0)\nBAS(#VEL_PTP,50)\n$TOOL=TOOL_DATA[1]\n$BASE=$NULLFRAME\n"
+        "$APO.CPTP=50\n"
+        "PTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}\n"
+        f"LOOP\n{first}PTP {{A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}}\n"
+        f"PTP {{A1 10,A2 -90,A3 90,A4 0,A5 30,A6 0}}{zone}\nENDLOOP\nEND\n"
+    )
+    read = BRANDS["kuka"].read({"P.src": text.encode()}, cell, "arm").program
+    report = verify(Job("p", cell, {"arm": read}, rules_of(cell)))
+    assert isinstance(report, Report)
+    found = [f for f in report.findings if f.rule == "stop-inside-corner"]
+    assert [f.severity.value for f in found if f.severity.value == "undecided"] == (
+        ["undecided"] if undecided else []
+    )

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cellsim.domain.program import Expr, Goto, If, Label, Loop, Routine, Statement
+from cellsim.domain.program import (
+    Assign,
+    Call,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Move,
+    Return,
+    Routine,
+    SetSignal,
+    Statement,
+    Wait,
+)
 from cellsim.errors import UnknownName
+from cellsim.simulate.expression import leaves
+
+_KINDS: Mapping[type[Statement], str] = {
+    SetSignal: "set",
+    Wait: "wait",
+    Delay: "delay",
+    Call: "call",
+    Assign: "assign",
+}
 
 
 @dataclass(eq=False)
@@ -112,3 +136,23 @@ def condition_of(op: Op) -> Expr:
     assert isinstance(statement, If | Loop)
     assert statement.condition is not None
     return statement.condition
+
+
+def stops_at(statement: Statement, stops: frozenset[str]) -> bool:
+    """Return whether a statement is of a kind that stops the advance run."""
+    along = isinstance(statement, SetSignal) and statement.at is not None
+    return _KINDS.get(type(statement)) in stops and not along
+
+
+def drives_on(code: Code, step: int, stops: frozenset[str]) -> bool:
+    """Return whether from a step on a motion may come before what stops the robot."""
+    for op in code.ops[step:]:
+        if op.kind == "do" and isinstance(op.statement, Move | Call | Return):
+            return True
+        if op.kind == "do" and (
+            isinstance(op.statement, Wait | Delay) or stops_at(op.statement, stops)
+        ):
+            return False
+        if op.kind == "branch" and any(leaves(condition_of(op), "signal")):
+            return False
+    return False

@@ -37,20 +37,13 @@ from cellsim.simulate.expression import (
     literals,
     say,
 )
-from cellsim.simulate.flatten import Code, Op, condition_of, flatten
+from cellsim.simulate.flatten import Code, Op, condition_of, drives_on, flatten, stops_at
 
 MAX_STEPS = 200_000
 MAX_DEPTH = 50
 MAX_LAPS = 500
 
 Steps = Generator[Action, object, None]
-_KINDS: Mapping[type[Statement], str] = {
-    SetSignal: "set",
-    Wait: "wait",
-    Delay: "delay",
-    Call: "call",
-    Assign: "assign",
-}
 
 
 @dataclass(eq=False)
@@ -114,7 +107,7 @@ class Interpreter:
     def step(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
         """Carry out one step of flat code."""
         if op.kind == "do":
-            if _KINDS.get(type(op.statement)) in self.stops and not _along(op.statement):
+            if stops_at(op.statement, self.stops):
                 yield from self.flush()
             yield from self.statement(frame, op, codes)
         elif op.kind == "branch":
@@ -221,7 +214,12 @@ class Interpreter:
             self.stack.append(Frame(codes[statement.routine], name))
 
     def head(self, frame: Frame, op: Op) -> Steps:
-        """End the program where it comes round to the same state of the world again."""
+        """End the program where it comes round to the same state of the world again.
+
+        The round is looked at standing; where the robot drives on, its corner is not known.
+        """
+        if drives_on(frame.code, frame.pc, self.stops):
+            self.leave_open()
         yield from self.flush()
         self.readings.clear()
         place = (*(f.name for f in self.stack), frame.pc)
@@ -236,13 +234,18 @@ class Interpreter:
         if self.moves:
             count = len(self.moves)
             go = Go(tuple(self.moves), tuple(m for m in self.marks if m[0] <= count))
-            zone = self.moves[-1][0].zone
-            if not self.stops_known and self.stack and zone.value:
-                line, group = self.moves[-1][0].line, self.program.group
-                self.find("stop-inside-corner", Severity.UNDECIDED, line, group, zone=str(zone))
+            if not self.stops_known and self.stack:
+                self.leave_open()
             self.moves.clear()
             self.marks[:] = [(k - count, put) for k, put in self.marks if k > count]
             yield go
+
+    def leave_open(self) -> None:
+        """Say that the corner of the last motion may be driven, or not."""
+        if self.moves and self.moves[-1][0].zone.value:
+            line, zone = self.moves[-1][0].line, str(self.moves[-1][0].zone)
+            group = self.program.group
+            self.find("stop-inside-corner", Severity.UNDECIDED, line, group, zone=zone)
 
     def find(self, rule: str, severity: Severity, line: int, subject: str, **facts: object) -> None:
         """Add a finding at a line, once."""
@@ -284,10 +287,6 @@ class Interpreter:
         """Say that the program does not end."""
         line, group = op.statement.line, self.program.group
         self.find("endless-loop", Severity.ERROR, line, group, limit=limit, unit=unit)
-
-
-def _along(statement: Statement) -> bool:
-    return isinstance(statement, SetSignal) and statement.at is not None
 
 
 def _does_something(statement: Statement) -> bool:

@@ -160,5 +160,6 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay"}),
+        stops_known=False,
         conventions=CONVENTIONS,
     )

@@ -20,6 +20,7 @@ from cellsim.controllers.writing.quantise import (
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.split import split_motions
+from cellsim.controllers.writing.standing import stopped_at_turns
 from cellsim.controllers.writing.targets import group_of, measured, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -65,7 +66,9 @@ def quantise(program: Program, cell: Cell) -> Program:
         return (grid_common(statement, TIME_DIGITS),)
 
     named = with_names(resolved, LONGEST_NAME, RESERVED)
-    result = split_motions(rewrite(named, change), MOST_STEPS, LONGEST_NAME)
+    said = rewrite(named, change)
+    routines = tuple(replace(r, body=stopped_at_turns(r.body, notes)) for r in said.routines)
+    result = split_motions(replace(said, routines=routines), MOST_STEPS, LONGEST_NAME)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 
 

@@ -29,6 +29,7 @@ from cellsim.controllers.writing.quantise import (
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.split import split_motions
+from cellsim.controllers.writing.standing import stopped_at_turns
 from cellsim.controllers.writing.targets import (
     base_frame,
     grid_externals,
@@ -72,7 +73,7 @@ def quantise(program: Program, cell: Cell) -> Program:
     Raises:
         Refused: A joint target in a measured frame, or a unit or zone without counterpart.
     """
-    group = group_of(program, cell)
+    group, notes = group_of(program, cell), dict[str, None]()
 
     resolved = with_joints("kuka", program, cell, lambda move: move.kind == "joint")
 
@@ -84,8 +85,12 @@ def quantise(program: Program, cell: Cell) -> Program:
         return (ascii_comment(_lower(grid_common(statement, TIME_DIGITS))),)
 
     program = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
-    stopped = tuple(replace(r, body=stop_between_kinds(r.body)) for r in program.routines)
-    return split_motions(replace(program, routines=stopped), MOST_MOTIONS, LONGEST_NAME)
+    stopped = tuple(
+        replace(r, body=stopped_at_turns(stop_between_kinds(r.body), notes))
+        for r in program.routines
+    )
+    result = split_motions(replace(program, routines=stopped), MOST_MOTIONS, LONGEST_NAME)
+    return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 
 
 def _lower(statement: Statement) -> Statement:

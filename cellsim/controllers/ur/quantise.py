@@ -24,6 +24,7 @@ from cellsim.controllers.writing.quantise import (
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.split import split_motions
+from cellsim.controllers.writing.standing import stopped_at_turns
 from cellsim.controllers.writing.targets import base_frame, group_of, measured, pose_in, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import FINE, Move, Program, Speed, Statement, Target, Zone
@@ -56,14 +57,17 @@ def quantise(program: Program, cell: Cell) -> Program:
         return (grid_common(statement, TIME_DIGITS),)
 
     named = with_names(resolved, LONGEST_NAME, RESERVED, lower=True)
-    result = split_motions(rewrite(named, change), MOST_MOTIONS, LONGEST_NAME)
+    said, notes = rewrite(named, change), dict[str, None]()
+    routines = tuple(replace(r, body=stopped_at_turns(r.body, notes)) for r in said.routines)
+    result = split_motions(replace(said, routines=routines), MOST_MOTIONS, LONGEST_NAME)
+    result = replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
     percent = any(
         isinstance(s, Move) and s.speed.unit == "%"
         for routine in program.routines
         for s in within(routine.body)
     )
-    said = "% speeds are written as rad/s: that part of the slowest axis' largest speed"
-    return replace(result, notes=(*result.notes, said)) if percent else result
+    rated = "% speeds are written as rad/s: that part of the slowest axis' largest speed"
+    return replace(result, notes=(*result.notes, rated)) if percent else result
 
 
 def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:

@@ -50,6 +50,51 @@ def stopped(body: Sequence[Statement], notes: dict[str, None]) -> tuple[Statemen
     return tuple(found)
 
 
+def stopped_at_turns(
+    body: Sequence[Statement],
+    notes: dict[str, None],
+    turns: bool = False,
+    labels: frozenset[str] = frozenset(),
+) -> tuple[Statement, ...]:
+    """Return statements whose motions stop exactly before a jump back and at the end of a round.
+
+    There the corner into the next round depends on a condition, and a verdict looks at each round
+    standing.
+
+    Args:
+        notes: Takes a line for each kind of corner that is left out.
+        turns: The end of the body is that of a round. labels: Those before it.
+    """
+    found: list[Statement] = []
+    for number, s in enumerate(body):
+        labels |= {s.name} if isinstance(s, Label) else set()
+        ends = _turns(body[number + 1 :], turns, labels)
+        if isinstance(s, If):
+            then, other = (stopped_at_turns(b, notes, ends, labels) for b in (s.then, s.otherwise))
+            found.append(replace(s, then=then, otherwise=other))
+        elif isinstance(s, Loop):
+            again = ends or s.condition is not None
+            found.append(replace(s, body=stopped_at_turns(s.body, notes, again, labels)))
+        elif isinstance(s, Move) and ends and s.zone.value:
+            notes[f"corner {s.zone} before a jump back is an exact stop"] = None
+            found.append(replace(s, zone=FINE))
+        else:
+            found.append(s)
+    return tuple(found)
+
+
+def _turns(rest: Sequence[Statement], turns: bool, labels: frozenset[str]) -> bool:
+    """Return whether what comes next may be a jump back, with no motion before it."""
+    for s in rest:
+        if isinstance(s, Goto):
+            return s.label in labels
+        if isinstance(s, If):
+            return any(_turns(branch, False, labels) for branch in (s.then, s.otherwise))
+        if not isinstance(s, Comment | SetSignal | Raw | Assign | Label):
+            return False
+    return turns
+
+
 def _may_stop(body: Sequence[Statement], at: int = 0) -> bool:
     """Return whether what comes next, from a place on, may stop the robot or asks for a signal."""
     for number in range(at, len(body)):

@@ -15,9 +15,11 @@ _AT_REST = 1e-9
 def stop_inside_corner(context: Context) -> Outcome:
     """A move was written with a corner, and the robot stops at its end all the same.
 
-    What: the statement after the move stops the advance run (a signal, a wait, a turn-back).
+    What: the statement after the move stops the advance run (a signal, a wait), or a round ends
+        there and each round is looked at standing.
     Why: the corner is not driven; the time model and the reader of the program are misled. Where
-    no manual says that the robot stops there, it may cut the corner uncertified: undecided.
+    no manual says that the robot stops there, or the next round begins with a motion, it may cut
+    the corner uncertified: undecided.
     Limit: a move with a corner passes its end without standing still.
         It is yes or no: there is no value at it.
     Source: ABB RAPID reference, zonedata (fly-by becomes a stop).

@@ -150,13 +150,15 @@ def at_motions(spans: Array, firsts: Array) -> Array:
     Args:
         firsts: Knots at which the motions of the group begin, increasing, shape (m,).
     """
-    cut = []
-    for row in spans:
-        inside = firsts[(firsts > row[U0]) & (firsts < row[U1])]
-        rows = np.repeat(row[None], len(inside) + 1, axis=0)
-        rows[1:, U0], rows[:-1, U1] = inside, inside
-        cut.append(rows)
-    return np.concatenate(cut) if cut else spans
+    first = np.searchsorted(firsts, spans[:, U0], side="right")
+    inside = np.maximum(np.searchsorted(firsts, spans[:, U1]) - first, 0)
+    ends = np.cumsum(inside)
+    at = firsts[np.repeat(first - ends + inside, inside) + np.arange(inside.sum())]
+    cut, later = np.repeat(spans, inside + 1, axis=0), np.ones(len(spans) + len(at), dtype=bool)
+    later[ends - inside + np.arange(len(spans))] = False
+    rows = np.flatnonzero(later)
+    cut[rows, U0], cut[rows - 1, U1] = at, at
+    return cut
 
 
 def within(spans: Array, low: float, high: float) -> Array:

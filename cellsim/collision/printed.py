@@ -48,18 +48,17 @@ def worth_proving(
     """Return per run the clearance worth proving in each span [m], NOTHING where enough is.
 
     Args:
-        runs: See `Run`. near_m: See `Cell.near_miss_m`.
+        runs: See `Run`; those whose least is less than `Limits.detail`.
+        near_m: See `Cell.near_miss_m`.
     """
-    found: list[Array | None] = [None] * len(runs)
-    low = [k for k, (_, _, run) in enumerate(runs) if run.least() < limits.detail]
-    if not low:
-        return found
-    rows = _rows([runs[k] for k in low])
+    if not runs:
+        return []
+    rows = _rows(runs)
     of_pair: dict[tuple[str, str], float] = {}
     each = np.minimum.reduceat(rows.seen, rows.firsts[:-1]).tolist()
-    for k, seen in zip(low, each, strict=True):
-        of_pair[runs[k][0]] = min(of_pair.get(runs[k][0], np.inf), seen)
-    worth = np.repeat([of_pair[runs[k][0]] for k in low], np.diff(rows.firsts))
+    for (names, _, _), seen in zip(runs, each, strict=True):
+        of_pair[names] = min(of_pair.get(names, np.inf), seen)
+    worth = np.repeat([of_pair[names] for names, _, _ in runs], np.diff(rows.firsts))
     # The last is of those that nothing moves.
     spare = np.full(rows.motion.max() + 2, np.inf)
     np.minimum.at(spare, rows.motion, rows.seen - rows.needed)
@@ -69,9 +68,8 @@ def worth_proving(
     worth[near] = np.maximum(worth, np.minimum(rows.seen, near_m + limits.sharp))[near]
     worth[rows.low >= np.minimum(worth - limits.sharp, limits.detail)] = NOTHING
     some = np.maximum.reduceat(worth, rows.firsts[:-1]) > NOTHING
-    for k, own, any_ in zip(low, np.split(worth, rows.firsts[1:-1]), some.tolist(), strict=True):
-        found[k] = own if any_ else None
-    return found
+    each_worth = np.split(worth, rows.firsts[1:-1])
+    return [own if any_ else None for own, any_ in zip(each_worth, some, strict=True)]
 
 
 class _Rows(NamedTuple):

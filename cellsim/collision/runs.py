@@ -170,15 +170,16 @@ def _worth(
 ) -> dict[int, dict[int, Array]]:
     """Return by job and chunk the clearance worth proving in each span [m]."""
     tracks, cell = scope.timeline.tracks, scope.timeline.job.cell
+    near = [job for job in jobs if gathered[id(job)].least() < limits.detail]
     runs = [
         ((job.a.name, job.b.name), tracks[job.groups[0]] if len(job.pair.joints) else None,
          gathered[id(job)])
-        for job in jobs
+        for job in near
     ]  # fmt: skip
     found = worth_proving(runs, cell.near_miss_m, limits)
     return {
         id(job): gathered[id(job)].split(worth)
-        for job, worth in zip(jobs, found, strict=True)
+        for job, worth in zip(near, found, strict=True)
         if worth is not None
     }
 

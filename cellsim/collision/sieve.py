@@ -63,16 +63,19 @@ def _places(s: Shapes, rows: Rows, stood: Sequence[tuple[int, int]]) -> Array:
 def _tasks(rows: Rows, pairs: Ints) -> tuple[Ints, Ints]:
     """Return the tasks of (pair, mover, place), shape (n, 3), and where other knots begin."""
     counts = np.diff(rows.firsts)[pairs[:, 0]]
-    tasks = np.repeat(pairs, counts, axis=0)
-    first = np.repeat(rows.firsts[pairs[:, 0]] - np.cumsum(counts) + counts, counts)
-    tasks[:, SPAN] = first + np.arange(len(tasks))
-    tasks = tasks[rows.spans[tasks[:, SPAN], RAMP_OVER] <= 0.0]
-    place = _order_of_knots(rows)[tasks[:, SPAN]]
+    span = np.repeat(rows.firsts[pairs[:, 0]] - np.cumsum(counts) + counts, counts)
+    span += np.arange(len(span))
+    own = np.repeat(np.arange(len(pairs)), counts)
+    ramps = rows.spans[:, RAMP_OVER] > 0.0
+    if ramps.any():
+        span, own = span[~ramps[span]], own[~ramps[span]]
+    place = _order_of_knots(rows)[span]
     order = np.argsort(place, kind="stable")
-    place = place[order]
+    tasks = pairs[own[order]]
+    tasks[:, SPAN], place = span[order], place[order]
     new = np.flatnonzero(place[1:] != place[:-1]) + 1
     starts = np.concatenate([[0], new, [len(place)]]) if len(place) else np.zeros(1)
-    return np.ascontiguousarray(tasks[order]), starts.astype(np.int64)
+    return tasks, starts.astype(np.int64)
 
 
 def _order_of_knots(rows: Rows) -> Ints:

@@ -198,12 +198,11 @@ def _standing(scope: Scope, a: Item, b: Item, demand: Demand) -> Job | None:
 def _spans(scope: Scope, demand: Demand, group: str, within: tuple[float, float]) -> Array:
     """Return the spans of a pair on a group's track; pairs that are asked the same share them."""
 
-    stretches = scope.stretches[group]
-    on = group, within, alike(demand.a), alike(demand.b), tuple(demand.cuts())
-    if on not in scope.cuts:
-        scope.cuts[on] = cuts_on(scope.clock, demand, group, within, stretches, scope.strays)
-
     def made() -> Array:
+        stretches = scope.stretches[group]
+        on = group, within, alike(demand.a), alike(demand.b), tuple(demand.cuts())
+        if on not in scope.cuts:
+            scope.cuts[on] = cuts_on(scope.clock, demand, group, within, stretches, scope.strays)
         return spans_on(scope.clock, demand, group, scope.cuts[on], stretches, scope.far)
 
     if demand.rules or scope.strays.get(group) or scope.stands_off:

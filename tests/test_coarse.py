@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from small_cells import arm, cell, solid, timeline
 
 from cellsim.collision.check import _jobs, check_timeline, scope_of
 from cellsim.collision.coarse import sift
 from cellsim.collision.complete import completed
+from cellsim.collision.plan import at_motions
 from cellsim.collision.sieve import sieve_of
-from cellsim.collision.spans import PAD, REQUIRED, U0, U1
+from cellsim.collision.spans import PAD, REQUIRED, U0, U1, span
 from cellsim.collision.work import Limits, rows_of
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array, Piece, Pose
@@ -89,3 +92,19 @@ def test_a_path_of_one_knot_and_windows_inside_an_interval_are_kept() -> None:
     assert pairs["fixture:hit"].status == "collision"
     assert pairs["fixture:far"].status == "free"
     assert 0.1 <= pairs["fixture:far"].clearance <= 2.9
+
+
+def test_spans_cut_at_motions_all_at_once_are_those_cut_one_by_one() -> None:
+    """Each piece has what its span requires, and they cover it from motion to motion."""
+    rng = np.random.default_rng(4)
+    firsts = np.unique(rng.integers(0, 60, 25)).astype(np.float64)
+    ends = np.sort(rng.choice(np.arange(0.0, 60.0, 0.5), (40, 2)), axis=1)
+    spans = np.array([span(u0, u1, 0.01 * k, 0.0) for k, (u0, u1) in enumerate(ends)])
+    found = at_motions(spans, firsts)
+    expected = []
+    for row in spans:
+        edges = [row[U0], *(u for u in firsts if row[U0] < u < row[U1]), row[U1]]
+        for u0, u1 in pairwise(edges):
+            expected.append([u0, u1, *row[2:]])
+    assert np.array_equal(found, np.array(expected))
+    assert len(at_motions(spans[:0], firsts)) == 0

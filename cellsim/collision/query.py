@@ -19,7 +19,7 @@ from cellsim.collision.items import (
     trees_of,
 )
 from cellsim.collision.pads import Stretch, far_from_frames, frame_pad, margins
-from cellsim.collision.paths import Path, path_of
+from cellsim.collision.paths import Path, path_of, tabulated
 from cellsim.collision.plan import demand_for
 from cellsim.collision.rules import Windowed, is_layout, let_off, matches
 from cellsim.collision.scan import edge_certified, least_margins
@@ -270,7 +270,8 @@ def _far(
 ) -> tuple[dict[str, float], ...]:
     """Return frame name to the farthest distance of each body over the rows of `near` [m]."""
     chain = chain_of(cell, group)
-    paths = [path_of(chain, np.zeros(1), q) for q in (chain.home[None] if near is None else near)]
+    places = chain.home[None] if near is None else near
+    paths = [tabulated(path_of(chain, np.zeros(1), q)) for q in places]
     return tuple(_farthest(cell, item, shapes, paths) for item in items)
 
 

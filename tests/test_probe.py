@@ -197,7 +197,7 @@ BAD = [
     (["probe", "--cell", "palletizing", "--controller", "kuke", "--out", "o"], "'kuka'"),
     (
         ["probe", "--cell", "palletizing", "--controller", "ur", "--out", "o"],
-        "no group of cell palletizing has a ur controller; there is: stacker (kuka)",
+        "no group of cell palletizing has ur as its controller; there is: stacker (kuka)",
     ),
     (["probe", "--cell", "palletizing", "--confirm", "none.yaml"], "does not exist"),
     (["probe", "--cell", "palletizing", "--confirm", "bad.yaml"], "bad.yaml:1"),

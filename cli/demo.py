@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -54,21 +53,24 @@ def _write(done: Sequence[Done], out: Path, lang: str) -> None:
 
 def _table(item: Done) -> None:
     """Print what was proven for one program on one variant."""
+    from cellsim.verify.render.summary import verdict_word
+
     report = item.report
-    typer.echo(f"\n{report.cell} / {report.variant} / {report.job}: {str(report.verdict).upper()}")
+    typer.echo(f"\n{report.cell} / {report.variant} / {report.job}: {verdict_word(report)}")
     for name, text in _rows(item):
         typer.echo(f"  {name:<26} {text}")
 
 
 def _rows(item: Done) -> Iterator[tuple[str, str]]:
+    from cellsim.verify.render.summary import counts_sum
+
     report, cycle, cell = item.report, item.report.cycle, item.run.job.cell
     band = f"{cycle['nominal']:.1f} s, between {cycle['low']:.1f} and {cycle['high']:.1f} s"
     yield "cycle time", f"{band} ({cycle['model']}), takt {cell.takt_s or '-'} s"
     if report.clearances:
-        yield "least certified clearance", _least(report)
-    waived = sum(1 for f in report.findings if f.waived_by)
-    notes = f", {waived} waived" if waived else ""
-    yield "findings", f"{len(report.findings) - waived} open{notes}"
+        yield "tightest clearance", _tightest(report)
+    parts = counts_sum(report)
+    yield "findings", f"{len(report.findings)}{' = ' if parts else ''}{parts}"
     yield "assumptions", f"{len(report.assumptions)}, listed in the report"
     yield "physics replay", _physics(item)
     if item.release is not None:
@@ -88,14 +90,14 @@ def _rows(item: Done) -> Iterator[tuple[str, str]]:
         )
 
 
-def _least(report: Report) -> str:
+def _tightest(report: Report) -> str:
     """Return the pair that is nearest to what is required of it; the clearance rounded down."""
-    least = min(report.clearances, key=lambda c: c.clearance - c.required)
-    shown = math.floor(least.clearance * 1e4) / 10
-    return (
-        f"{shown:.1f} mm of {least.required * 1e3:.1f} required, {least.a} / {least.b},"
-        f" {least.file}:{least.line}"
-    )
+    from cellsim.verify.render.numbers import by_slack, clearance_mm, need_text
+    from cellsim.verify.render.text import place
+
+    pair = by_slack(report.clearances)[0]
+    need = need_text(pair, "en")
+    return f"{clearance_mm(pair)} mm ({need}), {pair.a} / {pair.b}, {place(pair)}"
 
 
 def _physics(item: Done) -> str:

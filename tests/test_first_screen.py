@@ -82,3 +82,45 @@ def test_a_green_page_says_what_a_person_has_to_do_where_something_was_waived() 
     assert "hold it against the type plate" in todo[: todo.index("</section>")]
     assert "green except 1 waived (1 not checked)" in page
     assert "nothing; read the assumptions" not in page
+
+
+def test_the_tightest_pair_is_the_one_with_the_least_to_spare_on_every_output() -> None:
+    from cellsim.cli.demo import _tightest
+    from cellsim.domain.report import PairClearance
+
+    loose = PairClearance("pad", "box", 2.90e-3, 1.5e-3, 1.0, "p", 3)
+    tight = PairClearance("arm", "door", 9.06e-3, 8.0e-3, 2.0, "p", 7)
+    report = replace(_of(), clearances=(loose, tight))
+    text = render(report, "text")
+    assert "\ntightest clearance: 9.06 mm (required 8.0 mm) arm / door p:7" in text
+    assert "\nnext tightest: 2.90 mm (required 1.5 mm) pad / box p:3" in text
+    assert "9.06 mm (required 8.0 mm), arm / door" in render(report, "md")
+    page = render(report, "html")
+    assert "<span>tightest clearance</span><b>9.06 mm</b>" in page
+    rows = page[page.index('<table class="pairs"') :]
+    assert rows.index("arm / door") < rows.index("pad / box")
+    assert _tightest(report) == "9.06 mm (required 8.0 mm), arm / door, p:7"
+
+
+def test_counts_and_verdict_are_said_in_the_same_words_everywhere() -> None:
+    from cellsim.verify.render.summary import counts_sum, verdict_word
+
+    waived = [_note("payload-exceeded", k, Severity.NOT_CHECKED, "Kim") for k in (1, 2)]
+    report = _of(*waived, _note("near-miss", 5, Severity.WARNING))
+    parts = counts_sum(report)
+    assert parts == "1 warning + 2 waived"
+    assert verdict_word(report) == "green except 2 waived"
+    page = render(report, "html")
+    assert f"<span>findings</span><b>3</b><small>= {parts}</small>" in page
+    assert '<span class="badge">green except 2 waived</span>' in page
+    assert "**green except 2 waived**" in render(report, "md")
+    assert f"findings: 3 = {parts}" in render(report, "text")
+
+
+def test_open_findings_stand_before_waived_ones_on_the_page() -> None:
+    waived = _note("payload-exceeded", 1, Severity.NOT_CHECKED, "Kim")
+    page = render(_of(waived, _note("near-miss", 5, Severity.WARNING)), "html")
+    for part in ('class="todo"', '<table class="findings"'):
+        told = page[page.index(part) :]
+        told = told[: told.index("</section>")]
+        assert told.index("arm J5") < told.index("arm J1"), part

@@ -179,7 +179,8 @@ class Report:
         cell, variant, job: Names. source: "program" or "read text".
         findings: Sorted by severity, file, line, time.
         rules: What each rule did.
-        clearances: Least certified clearance per pair, smallest first.
+        clearances: Least certified clearance per pair, smallest first; the tightest pair is the one
+            with the least above what is required.
         cycle: nominal, low, high [s] and model name.
         breakdown: Group to seconds by kind. steps: What the cycle is made of, in order of time.
         assumptions, exceptions, waivers: Sentences to repeat.

@@ -22,6 +22,7 @@ from cellsim.verify.render.summary import (
     grouped,
     left_out_lines,
     verdict_line,
+    verdict_word,
     waived_lines,
 )
 from cellsim.verify.render.text import help_text, place
@@ -33,7 +34,7 @@ def render_md(reports: Sequence[Report], lang: str = "en", everything: bool = Fa
     """Return a summary table of all reports, then the findings of each, a few of one rule."""
     lines = [
         "| {} | {} | {} | {} |".format(
-            *(word(lang, k) for k in ("job", "verdict", "cycle", "least_clearance"))
+            *(word(lang, k) for k in ("job", "verdict", "cycle", "tightest"))
         ),
         "|---|---|---|---|",
     ]
@@ -45,9 +46,7 @@ def render_md(reports: Sequence[Report], lang: str = "en", everything: bool = Fa
 
 def _row(report: Report, lang: str) -> str:
     name = _cell(f"{report.cell} / {report.variant} / {report.job}")
-    verdict = f"**{word(lang, report.verdict)}**"
-    waived = sum(bool(f.waived_by) for f in report.findings)
-    verdict += f" ({waived} {word(lang, 'waived')})" if waived else ""
+    verdict = f"**{verdict_word(report, lang)}**"
     cycle = _cell(cycle_text(report.cycle, lang))
     least = "-"
     if report.clearances:

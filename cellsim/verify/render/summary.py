@@ -14,6 +14,14 @@ _SHOWN_OPEN = 10
 _NAMES = 6
 
 
+def verdict_word(report: Report, lang: str = "en") -> str:
+    """Return the verdict alone, with how many findings were waived where that makes it green."""
+    waived = sum(bool(f.waived_by) for f in report.findings)
+    if waived and report.exit_code == 0:
+        return word(lang, "green_short").format(count=waived)
+    return word(lang, report.verdict)
+
+
 def verdict_line(report: Report, lang: str = "en") -> str:
     """Return the verdict with what was waived, and the open findings of each severity."""
     shown = [counted(n, s, lang) for s, n in counts(report.findings).items() if n]
@@ -31,12 +39,18 @@ def verdict_line(report: Report, lang: str = "en") -> str:
 
 def counts_line(report: Report, lang: str = "en") -> str:
     """Return how many findings there are, as the sum of what is open by severity and waived."""
+    told = f"{word(lang, 'findings_table')}: {len(report.findings)}"
+    parts = counts_sum(report, lang)
+    return f"{told} = {parts}" if parts else told
+
+
+def counts_sum(report: Report, lang: str = "en") -> str:
+    """Return what is open by severity and what was waived as a sum, "" where nothing is."""
     open_ = {severity: n for severity, n in counts(report.findings).items() if n}
     waived = sum(bool(f.waived_by) for f in report.findings)
     parts = [counted(n, severity, lang) for severity, n in open_.items()]
     parts += [f"{waived} {word(lang, 'waived')}"] if waived else []
-    total = f"{word(lang, 'findings_table')}: {len(report.findings)}"
-    return f"{total} = {' + '.join(parts)}" if parts else total
+    return " + ".join(parts)
 
 
 def waived_kinds(waived: Sequence[Finding], lang: str) -> str:

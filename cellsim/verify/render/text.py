@@ -61,11 +61,11 @@ def _report(report: Report, lang: str, everything: bool) -> Iterator[str]:
     yield from left_out_lines(report, lang)
     yield f"{word(lang, 'cycle')}: {cycle_text(report.cycle, lang)}"
     nearest = by_slack(report.clearances)[:_WORST_PAIRS]
-    yield from (_pair(pair, lang) for pair in nearest[:1])
+    yield from (_pair(pair, "tightest", lang) for pair in nearest[:1])
     yield from _findings(report, lang, everything)
     yield ""
     yield from map(_one_line, cycle_lines(report, lang))
-    yield from (_pair(pair, lang) for pair in nearest[1:])
+    yield from (_pair(pair, "next_tightest", lang) for pair in nearest[1:])
     if report.grades:
         grades = ", ".join(f"{count} {word(lang, grade)}" for grade, count in report.grades.items())
         yield f"{word(lang, 'shapes')}: {grades}"
@@ -102,9 +102,9 @@ def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
         yield from map(_one_line, waived)
 
 
-def _pair(pair: PairClearance, lang: str) -> str:
+def _pair(pair: PairClearance, label: str, lang: str) -> str:
     return (
-        f"{word(lang, 'least_clearance')}: {clearance_mm(pair)} mm "
+        f"{word(lang, label)}: {clearance_mm(pair)} mm "
         f"({need_text(pair, lang)}) {pair.a} / {pair.b} "
         f"{place(pair)} t={pair.t:.2f}s"
     )

@@ -13,8 +13,6 @@ from cellsim.verify.render.numbers import (
     band_numbers,
     by_slack,
     clearance_mm,
-    counted,
-    counts,
     fields,
     need_mm,
     need_text,
@@ -23,8 +21,10 @@ from cellsim.verify.render.numbers import (
 from cellsim.verify.render.page.pairs_plot import pairs_plot
 from cellsim.verify.render.summary import (
     counts_line,
+    counts_sum,
     left_out_lines,
     verdict_line,
+    verdict_word,
     waived_lines,
 )
 from cellsim.verify.render.text import help_text, place
@@ -38,7 +38,7 @@ def head_section(report: Report, lang: str) -> str:
     """Return the verdict and the numbers that people ask for first."""
     name = escape(f"{report.variant} / {report.job}")
     key = "source_text" if report.source == "read text" else "source_program"
-    verdict = escape(word(lang, report.verdict))
+    verdict = escape(verdict_word(report, lang))
     told = "".join(
         f"<p>{escape(line)}</p>"
         for line in (
@@ -68,13 +68,10 @@ def _cards(report: Report, lang: str) -> Iterable[str]:
     if report.clearances:
         pair = by_slack(report.clearances)[0]
         under = f"{pair.a} / {pair.b}, {need_text(pair, lang)}"
-        yield _card(word(lang, "least_clearance"), f"{clearance_mm(pair)} mm", under)
-    met = counts(report.findings)
-    shown = [counted(met[s], s, lang) for s in Severity if met[s]]
-    waived = sum(bool(f.waived_by) for f in report.findings)
-    shown += [f"{waived} {word(lang, 'waived')}"] if waived else []
-    open_ = sum(met[s] for s in _OPEN)
-    yield _card(word(lang, "findings_table"), str(open_), ", ".join(shown))
+        yield _card(word(lang, "tightest"), f"{clearance_mm(pair)} mm", under)
+    parts = counts_sum(report, lang)
+    total = str(len(report.findings))
+    yield _card(word(lang, "findings_table"), total, f"= {parts}" if parts else "")
     if report.grades:
         total = str(sum(report.grades.values()))
         grades = ", ".join(f"{n} {word(lang, g)}" for g, n in report.grades.items())
@@ -89,21 +86,27 @@ def _card(label: str, value: str, under: str) -> str:
 
 
 def todo_section(report: Report, lang: str) -> str:
-    """Return what has to be done before a release, worst first."""
+    """Return what has to be done before a release, worst first; what was waived comes last."""
     open_ = [f for f in report.findings if f.severity in _OPEN and not f.waived_by]
     if report.verdict is Verdict.GREEN_EXCEPT:
         items = f"<li>{escape(word(lang, 'verdict_green_except'))}</li>"
     elif not open_ and report.verdict is Verdict.GREEN:
+        warned = [f for f in report.findings if f.severity is Severity.WARNING and not f.waived_by]
         waived = tuple(waived_lines(report.findings, lang))
-        told = waived or (word(lang, "nothing_to_do"),)
-        items = "".join(f"<li>{escape(line)}</li>" for line in told)
+        told = waived if waived or warned else (word(lang, "nothing_to_do"),)
+        items = _advice(warned, lang) + "".join(f"<li>{escape(line)}</li>" for line in told)
     else:
-        alike: dict[tuple[str, str], list[Finding]] = {}
-        for f in open_:
-            alike.setdefault((f.rule, f.subject), []).append(f)
-        items = "".join(_advice_item(same, lang) for same in list(alike.values())[:_MOST_ADVICE])
+        items = _advice(open_, lang)
     heading = escape(word(lang, "what_to_do"))
     return f'<section class="todo"><h2>{heading}</h2><ol>{items}</ol></section>'
+
+
+def _advice(open_: Sequence[Finding], lang: str) -> str:
+    """Return what to do about open findings, alike ones as one."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for f in open_:
+        alike.setdefault((f.rule, f.subject), []).append(f)
+    return "".join(_advice_item(same, lang) for same in list(alike.values())[:_MOST_ADVICE])
 
 
 def _advice_item(alike: list[Finding], lang: str) -> str:
@@ -126,9 +129,11 @@ def _jump(f: Finding) -> str:
 
 
 def findings_section(report: Report, lang: str) -> str:
-    """Return the table of all findings, with program lines."""
+    """Return the table of all findings, with program lines: open ones first, then the waived."""
     heads = [word(lang, k) for k in ("severity", "where", "time", "rule", "finding", "help")]
-    rows = [_row(f, lang) for f in report.findings]
+    order = tuple(Severity)
+    found = sorted(report.findings, key=lambda f: (bool(f.waived_by), order.index(f.severity)))
+    rows = [_row(f, lang) for f in found]
     if not rows:
         rows = [f'<tr><td colspan="6">{escape(word(lang, "no_findings"))}</td></tr>']
     return _section(lang, "findings_table", table(heads, rows, "findings"))
@@ -149,7 +154,7 @@ def _row(f: Finding, lang: str) -> str:
 
 
 def clearance_section(report: Report, tracks: BodyTracks | None, lang: str) -> str:
-    """Return the least certified clearance of the nearest pairs, drawn over time and as a table."""
+    """Return the certified clearance of the tightest pairs, drawn over time and as a table."""
     if not report.clearances:
         return ""
     heads = [word(lang, k) for k in ("pair", "clearance", "required", "time", "where")]

@@ -145,13 +145,22 @@ def _pairs(body: Sequence[Statement]) -> Iterator[tuple[Move, Statement | None]]
 
 
 def check_first_motion(look: Look, source: str) -> Findings:
-    """A first motion that is not a joint target: the controller does not know how to get there."""
-    first = next(iter(moves(look)), None)
+    """A first motion that is not a joint target: the controller does not know how to get there.
+
+    A line before it that was not understood may be a motion: nothing is said then.
+    """
+    first = next((s for s in statements(look) if isinstance(s, Move) or _unread(s)), None)
+    if first is not None and not isinstance(first, Move):
+        return
     if first is None:
         yield look.found("empty", "no motion at all")
     elif first.kind != "joint" or (first.to.q is None and not first.to.config):
         what = "first motion is no joint target"
         yield look.found("first-motion", what, first, source=source, severity=Severity.ERROR)
+
+
+def _unread(statement: Statement) -> bool:
+    return isinstance(statement, Raw) and not statement.harmless
 
 
 def check_waits(look: Look, low: float, high: float, source: str) -> Findings:

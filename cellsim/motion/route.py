@@ -17,7 +17,17 @@ from cellsim.motion.leg import Step, make_step
 from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
 from cellsim.motion.spec import MoveSpec
 from cellsim.motion.tube import Triangle, triangle_of
-from cellsim.motion.zones import Corner, Ramp, corner, fit, full_overlap, overlap, zone_distance
+from cellsim.motion.zones import (
+    Corner,
+    Ramp,
+    corner,
+    fit,
+    full_overlap,
+    in_tube,
+    overlap,
+    widest,
+    zone_distance,
+)
 
 _MEET_RAD = 1e-6
 
@@ -147,16 +157,16 @@ def _corner(
     """Return the corner between two moves by the brand's law, or None for an exact stop."""
     if step.way is None or after.way is None:
         return None
-    both = step.spec.kind == "joint" and after.spec.kind == "joint"
-    law = rules.corner_joint if both else rules.corner_linear
+    kinds = step.spec.kind, after.spec.kind
+    law = rules.corner_joint if kinds == ("joint", "joint") else rules.corner_linear
     if law == "stop":
         return None
     if law == "overlap" and asked[1] > 0.0:
         made = _overlapping(step, after, asked[1], rules, caps)
     else:
         made = corner(step.way, after.way, asked, rules.half_limit)
-        made = made and replace(made, wide=(made.f1, made.f2))
-    tube = ("joint" if both else "path") in rules.tube
+        made = made and replace(made, wide=widest(made, *kinds, rules))
+    tube = in_tube(*kinds, rules)
     return made if tube or made is None else replace(made, wide=(0.0, 0.0))
 
 

@@ -112,6 +112,27 @@ def corner(first: Way, second: Way, asked: tuple[float, float], half_limit: bool
     return Corner(f1, f2, used, distance if distance < ENDLESS_M else math.inf)
 
 
+def in_tube(first: str, second: str, rules: MotionRules) -> bool:
+    """Return whether the corner between two kinds of moves is certified as a tube.
+
+    Between a joint move and a path always: no manual read of any brand draws that corner.
+    """
+    joints = {first == "joint", second == "joint"}
+    return len(joints) == 2 or ("joint" if True in joints else "path") in rules.tube
+
+
+def widest(made: Corner, first: str, second: str, rules: MotionRules) -> tuple[float, float]:
+    """Return the fractions of two ways that the full corner of their tube takes.
+
+    Where a brand gives the corners of joint moves and of paths in different measures, a corner
+    between the kinds may take either of them, so half of both ways.
+    """
+    mixed = (first == "joint") != (second == "joint")
+    if mixed and rules.half_limit and rules.zone_unit_m and rules.zone_fraction:
+        return 0.5, 0.5
+    return made.f1, made.f2
+
+
 def fit(corners: list[Corner | None]) -> tuple[list[Corner | None], list[int]]:
     """Shrink corners that overlap on the way between them.
 

@@ -33,9 +33,14 @@ def write_text(job: Job) -> tuple[GroupText, ...]:
 
 def _write_group(cell: Cell, program: Program) -> GroupText:
     brand = brand_of(cell, program.group)
-    text = brand.write(brand.quantise(lower(program, cell), cell), cell)
+    lowered = lower(program, cell)
+    quantised = brand.quantise(lowered, cell)
+    text = brand.write(quantised, cell)
+    changed = [note for note in quantised.notes if note not in lowered.notes]
     files = {file.name: file.data for file in text.files}
-    return GroupText(program.group, brand.name, files, tuple(text.notes))
+    return GroupText(
+        program.group, brand.name, files, tuple(dict.fromkeys((*changed, *text.notes)))
+    )
 
 
 def read_text(name: str, cell: Cell, texts: Mapping[str, Mapping[str, bytes]]) -> ReadJob:

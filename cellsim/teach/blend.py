@@ -12,7 +12,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.motion.caps import Caps
-from cellsim.motion.zones import Ramp, full_overlap
+from cellsim.motion.zones import Ramp, full_overlap, in_tube
 from cellsim.teach.bend import room_at_corner
 from cellsim.teach.space import Space
 from cellsim.teach.stage import Motion
@@ -40,7 +40,7 @@ def zones_of(
         if (rules.corner_joint if both else rules.corner_linear) == "overlap":
             zone = _overlapping(chain, space, rules, here, there, caps)
         else:
-            tube = ("joint" if both else "path") in rules.tube
+            tube = in_tube(here.kind, there.kind, rules)
             zone = _rounded(chain, space, rules, here, there, tube)
         if zone is not None:
             zones[number] = zone

@@ -10,13 +10,13 @@ import numpy as np
 from cellsim.controllers import lintalong, linting, lintlimits, lintplaces
 from cellsim.controllers.abb.arcs import MOST_DEG, arc_problem, sweep_deg
 from cellsim.controllers.abb.branch import with_conf
-from cellsim.controllers.abb.corners import FAR, flies
+from cellsim.controllers.abb.corners import FAR, behind, flies
 from cellsim.controllers.abb.eventtext import is_event
 from cellsim.controllers.abb.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Comment, If, Loop, Move, Program, Statement
+from cellsim.domain.program import Comment, If, Loop, Move, Program, Raw, Statement
 from cellsim.domain.report import Finding, Severity
 from cellsim.errors import BadInput, Refused
 
@@ -62,16 +62,33 @@ def _bodies(body: Sequence[Statement]) -> Iterator[Sequence[Statement]]:
 
 
 def _corners(look: Look) -> Findings:
-    """A corner that logic, the other kind of motion or the end of a block turns into a stop."""
+    """A corner that logic or the end of a block may turn into a stop, or of a way not known here.
+
+    What follows a line that was not understood is not known: nothing is said of such a corner.
+    """
     for routine in look.program.routines:
         for body in _bodies(routine.body):
             for at, s in enumerate(body):
                 triggered = at > 0 and is_event(body[at - 1])
-                after = body[at + 1 : at + 1 + FAR]
-                if isinstance(s, Move) and s.zone.kind != "fine" and not flies(s, after, triggered):
-                    what = f"corner {s.zone} before something else than a motion of its kind"
+                rest = body[at + 1 : at + 1 + FAR]
+                if not isinstance(s, Move) or s.zone.kind == "fine" or flies(s, rest, triggered):
+                    continue
+                after = behind(s, rest, triggered)
+                if isinstance(after, Move):
+                    yield _between(look, s)
+                elif not isinstance(after, Raw):
+                    what = f"corner {s.zone} before logic or the end of a block may become a stop"
                     source = f"{_BASIC}, positioning during program execution"
                     yield look.found("corner-stops", what, s, source=source)
+
+
+def _between(look: Look, move: Move) -> Finding:
+    what = f"corner {move.zone} between a joint motion and a path: its way is not known here"
+    source = (
+        f"{_BASIC}, 2.3.5: 'Corner paths are also generated when one interpolation method is"
+        " exchanged for another'; no manual read says which"
+    )
+    return look.found("corner-between-kinds", what, move, source=source, severity=Severity.NOTE)
 
 
 def _sizes(look: Look) -> Findings:

@@ -42,6 +42,14 @@ CONVENTIONS = (
         f"{_OLD}, zonedata: 'the zone size may differ somewhat from the one programmed'",
     ),
     Convention(
+        "abb.zone-mixed",
+        "a corner between MoveAbsJ or MoveJ and MoveL or MoveC is driven, from pzone_tcp to"
+        " pzone_tcp at most: certified as a tube from no blend to the full corner",
+        "assumed",
+        f"{_OLD}, 2.3.5: 'Corner paths are also generated when one interpolation method is"
+        " exchanged for another'; the way is in no manual read",
+    ),
+    Convention(
         "abb.fly-by-logic",
         "after a fly-by point logic runs a time DT before the zone, and the corner may become a"
         " stop: such text is not understood",

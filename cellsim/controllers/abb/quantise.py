@@ -94,8 +94,10 @@ def quantise(program: Program, cell: Cell) -> Program:
     program = rewrite(named, change)
     ordered = tuple(replace(r, body=before_their_motions(r.body)) for r in program.routines)
     short = with_short_routines(replace(program, routines=ordered))
-    stopped = tuple(replace(r, body=stop_before_logic(r.body)) for r in short.routines)
-    return replace(short, routines=stopped)
+    notes = dict[str, None]()
+    stopped = tuple(replace(r, body=stop_before_logic(r.body, notes)) for r in short.routines)
+    told = tuple(dict.fromkeys((*short.notes, *notes)))
+    return replace(short, routines=stopped, notes=told)
 
 
 def _with_joints(program: Program, cell: Cell) -> Program:

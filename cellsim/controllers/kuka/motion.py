@@ -42,6 +42,13 @@ CONVENTIONS = (
         "no manual read says its shape",
     ),
     Convention(
+        "kuka.mixed",
+        "a corner between PTP and LIN or CIRC may be driven or not, within half of both ways:"
+        " certified as a tube from no blend to that",
+        "assumed",
+        "no manual read says its shape",
+    ),
+    Convention(
         "kuka.advance-stop",
         "WAIT, $OUT, $IN and HALT stop the advance run, so the motion before them stops exactly",
         "manual",

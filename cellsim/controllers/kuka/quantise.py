@@ -86,7 +86,7 @@ def quantise(program: Program, cell: Cell) -> Program:
 
     program = rewrite(with_names(resolved, LONGEST_NAME, RESERVED, lower=True), change)
     stopped = tuple(
-        replace(r, body=stopped_at_turns(stop_between_kinds(r.body), notes))
+        replace(r, body=stopped_at_turns(stop_between_kinds(r.body, notes), notes))
         for r in program.routines
     )
     result = split_motions(replace(program, routines=stopped), MOST_MOTIONS, LONGEST_NAME)

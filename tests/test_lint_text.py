@@ -45,7 +45,9 @@ def test_lint_names_rule_line_and_source(
 ) -> None:
     _, copy = edited_pair(session_root, tmp_path, "kuka", ".src", edit)
     (text,) = (copy / "text").rglob("*.src")
-    assert main(["lint", str(text), "--controller", "kuka", *cell]) == 1
+    # A motion that was not understood may be the first: what is behind it is no error.
+    code = 2 if said.startswith("undecided") else 1
+    assert main(["lint", str(text), "--controller", "kuka", *cell]) == code
     lines = capsys.readouterr().out.splitlines()
     found = [line for line in lines if re.search(said, line)]
     assert found, lines

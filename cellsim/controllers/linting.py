@@ -6,6 +6,7 @@ motions without a start. The rules' ids begin with "lint-".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,12 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import within
 
 Findings = Iterator[Finding]
+# Words that move the arm in RAPID, URScript, HRScript, INFORM, KRL and TP.
+_MOTION = re.compile(
+    r"\b[SI]?MOV[A-Z]*|\b(TRIGG|SEARCH|ARC|SERVO|SPEED)(ABS)?[LJC]\b|\bS?(PTP|LIN|CIRC)(_[A-Z]+)?\b"
+    r"|\bSPLINE\b|^\s*(\d+:)?\s*[JLCAS] P",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -147,20 +154,19 @@ def _pairs(body: Sequence[Statement]) -> Iterator[tuple[Move, Statement | None]]
 def check_first_motion(look: Look, source: str) -> Findings:
     """A first motion that is not a joint target: the controller does not know how to get there.
 
-    A line before it that was not understood may be a motion: nothing is said then.
+    A motion before it that was not understood may be one: nothing is said then, and nothing of a
+    program without motions where any line was not understood.
     """
-    first = next((s for s in statements(look) if isinstance(s, Move) or _unread(s)), None)
-    if first is not None and not isinstance(first, Move):
+    unread = [s for s in statements(look) if isinstance(s, Raw) and not s.harmless]
+    named = [s for s in unread if _MOTION.search(s.text)]
+    first = next((s for s in statements(look) if isinstance(s, Move) or s in named), None)
+    if isinstance(first, Raw) or (first is None and unread):
         return
     if first is None:
         yield look.found("empty", "no motion at all")
     elif first.kind != "joint" or (first.to.q is None and not first.to.config):
         what = "first motion is no joint target"
         yield look.found("first-motion", what, first, source=source, severity=Severity.ERROR)
-
-
-def _unread(statement: Statement) -> bool:
-    return isinstance(statement, Raw) and not statement.harmless
 
 
 def check_waits(look: Look, low: float, high: float, source: str) -> Findings:

@@ -158,8 +158,8 @@ def check_first_motion(look: Look, source: str) -> Findings:
     program without motions where any line was not understood.
     """
     unread = [s for s in statements(look) if isinstance(s, Raw) and not s.harmless]
-    named = [s for s in unread if _MOTION.search(s.text)]
-    first = next((s for s in statements(look) if isinstance(s, Move) or s in named), None)
+    named = {id(s) for s in unread if _MOTION.search(s.text)}
+    first = next((s for s in statements(look) if isinstance(s, Move) or id(s) in named), None)
     if isinstance(first, Raw) or (first is None and unread):
         return
     if first is None:

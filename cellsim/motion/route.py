@@ -11,23 +11,14 @@ from cellsim.domain.controller import MotionRules
 from cellsim.domain.report import Finding, Severity
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
+from cellsim.motion import zones
 from cellsim.motion.caps import Caps
 from cellsim.motion.curve import CornerCurve
 from cellsim.motion.leg import Step, make_step
 from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
 from cellsim.motion.spec import MoveSpec
 from cellsim.motion.tube import Triangle, triangle_of
-from cellsim.motion.zones import (
-    Corner,
-    Ramp,
-    corner,
-    fit,
-    full_overlap,
-    in_tube,
-    overlap,
-    widest,
-    zone_distance,
-)
+from cellsim.motion.zones import Corner, Ramp, corner, fit, full_overlap, overlap, zone_distance
 
 _MEET_RAD = 1e-6
 
@@ -165,8 +156,8 @@ def _corner(
         made = _overlapping(step, after, asked[1], rules, caps)
     else:
         made = corner(step.way, after.way, asked, rules.half_limit)
-        made = made and replace(made, wide=widest(made, *kinds, rules))
-    tube = in_tube(*kinds, rules)
+        made = made and replace(made, wide=zones.widest(made, *kinds, rules))
+    tube = zones.in_tube(*kinds, rules)
     return made if tube or made is None else replace(made, wide=(0.0, 0.0))
 
 

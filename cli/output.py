@@ -204,9 +204,11 @@ def proof_line(proof: ProofCheck, lang: str, searched: bool, rigid: Sequence[str
 
 def print_release(made: Release, lang: str) -> None:
     """Print the verdict on the text that was read back and every file; the inputs as one line."""
-    from cellsim.messages import fill, word
+    from cellsim.messages import fill, said, word
 
     print_reports([made.report], lang)
+    for note in made.notes:
+        typer.echo(f"  {said(lang, note)}")
     inputs = [name for name in made.files if name.startswith("inputs/")]
     for name in made.files:
         if name not in inputs:

@@ -12,6 +12,7 @@ from controllers_jobs import roomy
 from controllers_support import bytes_of
 from tubes_support import missed
 
+from cellsim import messages
 from cellsim.api import simulate
 from cellsim.cli.main import main
 from cellsim.controllers.brands import BRANDS, rules_of
@@ -129,6 +130,8 @@ def test_a_corner_that_a_writer_leaves_out_is_said_in_the_release(brand: str, fi
     zone = (JOINT_ZONES if first == "joint" else PATH_ZONES)[brand]
     assert len(told) == 1
     assert f"corner {zone} between" in told[0]
+    assert set(told) == set(text.changed)
+    assert re.search("[가-힣]", messages.said("ko", f"arm: {told[0]}"))
     (plain,) = write_text(Job("p", cell, {"arm": stopping(planned)}, rules_of(cell)))
     assert not [n for n in plain.notes if "exact stop" in n]
     assert plain.files == text.files

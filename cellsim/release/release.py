@@ -39,12 +39,16 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """What was released: the folder, its files, and the verdict on the text that was read back."""
+    """What was released: the folder, its files, and the verdict on the text that was read back.
+
+    notes: What the text says otherwise than the plan, by group.
+    """
 
     folder: Path
     files: tuple[str, ...]
     report: Report
     timeline: Timeline
+    notes: tuple[str, ...] = ()
 
 
 def release(
@@ -106,7 +110,8 @@ def release(
         raise NotVerified(f"an export read back is not the verified timeline: {off[0]}")
     files = _collect(job, run, explored, texts, read.notes, further, courses, lang)
     _write_folder(Path(out), files)
-    return Release(Path(out), tuple(sorted(files)), proven, timeline)
+    notes = tuple(f"{t.group}: {note}" for t in texts for note in t.changed)
+    return Release(Path(out), tuple(sorted(files)), proven, timeline, notes)
 
 
 def _must_cover(report: Report, job: Job) -> None:

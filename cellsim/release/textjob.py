@@ -18,12 +18,16 @@ from cellsim.simulate.lower import lower
 
 @dataclass(frozen=True, eq=False)
 class GroupText:
-    """One group's controller files: name to bytes, and what the writer wants said."""
+    """One group's controller files: name to bytes, and what the writer wants said.
+
+    changed: Those of its notes that say what the text says otherwise than the plan.
+    """
 
     group: str
     brand: str
     files: Mapping[str, bytes]
     notes: tuple[str, ...]
+    changed: tuple[str, ...] = ()
 
 
 def write_text(job: Job) -> tuple[GroupText, ...]:
@@ -36,11 +40,10 @@ def _write_group(cell: Cell, program: Program) -> GroupText:
     lowered = lower(program, cell)
     quantised = brand.quantise(lowered, cell)
     text = brand.write(quantised, cell)
-    changed = [note for note in quantised.notes if note not in lowered.notes]
+    changed = tuple(note for note in quantised.notes if note not in lowered.notes)
     files = {file.name: file.data for file in text.files}
-    return GroupText(
-        program.group, brand.name, files, tuple(dict.fromkeys((*changed, *text.notes)))
-    )
+    notes = tuple(dict.fromkeys((*changed, *text.notes)))
+    return GroupText(program.group, brand.name, files, notes, changed)
 
 
 def read_text(name: str, cell: Cell, texts: Mapping[str, Mapping[str, bytes]]) -> ReadJob:

@@ -24,7 +24,10 @@ def test_a_released_text_has_no_findings(
 
 
 LINTS = [
-    (swap(r"TOOL_DATA\[3\]", "TOOL_DATA[17]"), r"error\[lint-tool-unset\] .* 'tool17'"),
+    (
+        swap(r"TOOL_DATA\[3\]", "TOOL_DATA[17]"),
+        r"error\[lint-tool-unset\] .*(.tool17.|TOOL_DATA.17. is no tool)",
+    ),
     (swap(r"^(LIN .*)$", r"\1\nLIN_FAST XP1"), r"undecided\[lint-not-understood\] .*LIN_FAST"),
     (
         swap(r"^PTP .*$", "PTP {A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}"),
@@ -113,3 +116,25 @@ def test_a_neighbour_is_not_taken_for_the_file(tmp_path: Path, capsys: Capture) 
     asked = ["--controller", "hyundai"]
     assert main(["lint", str(tmp_path / "0110_wipe.job"), *asked]) in (0, 1)
     assert "front_door" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (swap(r"TOOL_DATA\[3\]", "TOOL_DATA[17]"), "TOOL_DATA[17] is no tool of this cell"),
+        (swap(r"BASE_DATA\[\d+\]", "BASE_DATA[29]"), "BASE_DATA[29] is no frame of this cell"),
+        (swap(r"^(PTP .*)$", r"\1\n$OUT[77]=TRUE"), "output 77 is no signal of this cell"),
+    ],
+    ids=["tool", "base", "output"],
+)
+def test_a_number_that_the_cell_does_not_name_is_said_as_it_is_written(
+    edit: Edit, said: str, session_root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    """No source is claimed: the cell is at fault as likely as the text."""
+    _, copy = edited_pair(session_root, tmp_path, "kuka", ".src", edit)
+    (text,) = (copy / "text").rglob("*.src")
+    asked = ["lint", str(text), "--controller", "kuka", "--cell", "palletizing"]
+    assert main(asked) == 1
+    found = [line for line in capsys.readouterr().out.splitlines() if said in line]
+    assert found
+    assert all(line.endswith(said) for line in found)

@@ -91,21 +91,42 @@ def moves(look: Look) -> Iterator[Move]:
     return (s for s in statements(look) if isinstance(s, Move))
 
 
-def check_numbers(look: Look) -> Findings:
-    """A tool or signal that the controller has no number for; a tool without mass."""
+def check_numbers(look: Look, tools: str = "tool number {}") -> Findings:
+    """A tool or signal that the controller has no number for; a tool without mass.
+
+    Args:
+        tools: How the language writes the tool of a number.
+    """
     controller = look.group.controller
     for move in moves(look):
         name = move.tool or look.group.tool
         if name and name not in controller.tools:
             error = Severity.ERROR
-            yield look.found("tool-unset", f"tool '{name}' has no number", move, severity=error)
+            what = unnamed(look, name, "tool", tools, "tool") or f"tool '{name}' has no number"
+            yield look.found("tool-unset", what, move, severity=error)
         tool = look.cell.tools.get(name.partition(".")[0])
         if tool is not None and tool.mass <= 0.0:
             yield look.found("tool-mass", f"tool '{tool.name}' has no mass", move, value=0.0)
     for s in statements(look):
         if isinstance(s, SetSignal) and s.signal not in controller.signals:
             error = Severity.ERROR
-            yield look.found("signal-unset", f"no number for '{s.signal}'", s, severity=error)
+            what = unnamed(look, s.signal, "do", "output {}", "signal")
+            what = what or f"no number for '{s.signal}'"
+            yield look.found("signal-unset", what, s, severity=error)
+
+
+def unnamed(look: Look, name: str, made: str, written: str, noun: str) -> str:
+    """Return what to say of a name that the reader made of a number; "" where it is no such name.
+
+    Args:
+        made: What the reader puts before the number. written: How the language writes the number.
+        noun: What the cell has none of.
+    """
+    number = name.removeprefix(made)
+    mine = any(name in known for known in (look.cell.tools, look.cell.frames, look.cell.signals))
+    if not look.cell.path or number == name or not number.isdigit() or mine:
+        return ""
+    return f"{written.format(number)} is no {noun} of this cell"
 
 
 def check_raw(look: Look) -> Findings:
@@ -160,11 +181,13 @@ def check_first_motion(look: Look, source: str) -> Findings:
     unread = [s for s in statements(look) if isinstance(s, Raw) and not s.harmless]
     named = {id(s) for s in unread if _MOTION.search(s.text)}
     first = next((s for s in statements(look) if isinstance(s, Move) or id(s) in named), None)
-    if isinstance(first, Raw) or (first is None and unread):
+    if first is None and unread:
         return
     if first is None:
         yield look.found("empty", "no motion at all")
-    elif first.kind != "joint" or (first.to.q is None and not first.to.config):
+    elif isinstance(first, Move) and (
+        first.kind != "joint" or (first.to.q is None and not first.to.config)
+    ):
         what = "first motion is no joint target"
         yield look.found("first-motion", what, first, source=source, severity=Severity.ERROR)
 

@@ -25,7 +25,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
     """Return findings by line."""
     look = linting.look(program, cell)
     found = [
-        *linting.check_numbers(look),
+        *linting.check_numbers(look, "TOOL_DATA[{}]"),
         *linting.check_raw(look),
         *linting.check_speeds(look, _MANUAL),
         *linting.check_corner_stops(look, _MANUAL, (Wait, Delay, SetSignal, If)),
@@ -61,8 +61,9 @@ def _frames(look: Look) -> Findings:
     known = {*look.group.controller.frames, f"group:{look.group.name}.base"}
     for move in linting.moves(look):
         if move.to.pose is not None and move.frame not in known:
-            what = f"frame '{move.frame}' has no base number"
-            source = f"{_MANUAL}: BASE on unset BASE_DATA[n] is the world"
+            foreign = linting.unnamed(look, move.frame, "frame", "BASE_DATA[{}]", "frame")
+            what = foreign or f"frame '{move.frame}' has no base number"
+            source = "" if foreign else f"{_MANUAL}: BASE on unset BASE_DATA[n] is the world"
             yield look.found("frame-unset", what, move, source=source, severity=Severity.ERROR)
     for kind, table in (
         ("tool", look.group.controller.tools),

@@ -30,12 +30,15 @@ def lint(
     lang: Lang = "en",
 ) -> None:
     """Say what a controller rejects or silently changes in FILE (exit 0, 1 found, 2 undecided)."""
+    from cellsim.cli.chosen import say_variant
     from cellsim.controllers.textfile import lint_file
     from cellsim.domain.files.cell import load_cell
     from cellsim.verify.render.text import finding_text
 
     loaded = None if cell is None else load_cell(cell, variant)
     linted = lint_file(file, controller, loaded, group)
+    if loaded is not None:
+        say_variant(loaded, variant)
     for finding in linted.findings:
         typer.echo(finding_text(finding, lang))
     for note in linted.notes:

@@ -63,11 +63,14 @@ def robots() -> None:
         typer.echo(line)
 
 
-def explain(rule: Annotated[str, typer.Argument(help="Rule id.")]) -> None:
-    """Print what a rule checks, why, its limit and its source."""
+def explain(rule: Annotated[str, typer.Argument(help="Rule id, or lint-...")] = "") -> None:
+    """Print what a rule checks, why, its limit and its source; or what a lint item looks at."""
+    from cellsim.controllers.lintpage import PREFIX, explain_lint
     from cellsim.verify.rules import explain as text
 
-    typer.echo(text(rule))
+    if not rule:
+        raise typer.BadParameter("name a rule; `cellsim rules` lists them", param_hint="RULE")
+    typer.echo(explain_lint(rule) if rule.startswith(PREFIX) else text(rule))
 
 
 def rules() -> None:

@@ -88,6 +88,7 @@ def read(
     inputs: Inputs = None,
 ) -> None:
     """Read text into a program; exit 2: a line not understood, 1: a speed that cannot be."""
+    from cellsim.cli.chosen import say_variant
     from cellsim.cli.output import print_program, print_untaken
     from cellsim.controllers.brands import brand_named, read_file
     from cellsim.controllers.reading.collect import speeds_that_stand
@@ -97,6 +98,7 @@ def read(
     brand = brand_named(controller).name
     given = parse_inputs(inputs or ())
     job = with_inputs(read_file(file, brand, load_cell(cell, variant), group), given)
+    say_variant(job.cell, variant)
     understood = print_program(job)
     if given:
         print_untaken(job)

@@ -42,6 +42,7 @@ def translate(
     lang: Lang = "en",
 ) -> None:
     """Translate FILE to another brand, prove and release it; list every loss (exit 1: lost)."""
+    from cellsim.cli.chosen import say_variant
     from cellsim.cli.output import print_release, print_reports
     from cellsim.domain.files.cell import load_cell
     from cellsim.simulate.given import parse_inputs
@@ -56,7 +57,9 @@ def translate(
     request = Request(to, group, retarget, other, _renames(signal), _renames(tool), approximate,
                       parse_inputs(inputs or ()))  # fmt: skip
     with progress() as shown:
-        done = run(file, load_cell(cell, variant), request, out, progress=shown)
+        loaded = load_cell(cell, variant)
+        done = run(file, loaded, request, out, progress=shown)
+    say_variant(loaded, variant)
     typer.echo(losses_text(done.losses, f"{file.name} to {to}", lang), nl=False)
     if done.released is not None:
         print_release(done.released, lang)

@@ -85,3 +85,16 @@ def test_new_makes_a_cell_that_loads(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("cellsim 0.")
+
+
+def test_lint_says_which_of_several_variants_it_took(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "stack.src"
+    text.write_text("DEF stack ( )\nPTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}\nEND\n")
+    ask = ["lint", str(text), "--controller", "kuka", "--cell", "palletizing"]
+    main(ask)
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "# as variant large_boxes; --variant takes another: small_boxes"
+    main([*ask, "--variant", "small_boxes"])
+    assert "as variant" not in capsys.readouterr().err

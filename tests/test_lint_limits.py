@@ -13,6 +13,7 @@ from controllers_support import cell_of
 from lint_moves import joint, line, places_beside, rules_of
 
 from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.lintpage import explain_lint
 from cellsim.domain.along import Along
 from cellsim.domain.program import (
     FINE,
@@ -152,3 +153,16 @@ def test_an_output_beyond_its_line_is_told_and_at_its_start_not(brand: str) -> N
     assert told(Along("end", delay=-1.99)) == []
     ((value, limit, unit),) = told(Along("end", delay=-2.5))
     assert (value, limit, unit) == (2.5, pytest.approx(2.0), "s")
+
+
+def test_every_lint_id_is_explained_from_the_table_or_the_list_below_it() -> None:
+    code = "".join(p.read_text(encoding="utf-8") for p in FOLDER.rglob("*.py"))
+    ids = set(re.findall(r'found\(\s*"([a-z0-9-]+)"|"lint-([a-z0-9-]+)"', code))
+    names = {a or b for a, b in ids} - {""}
+    assert len(names) > 40
+    for name in names:
+        assert f"`{name}`" in (FOLDER / "LINT.md").read_text(encoding="utf-8"), name
+        assert explain_lint(f"lint-{name}").startswith(f"lint-{name}: ")
+    page = explain_lint("lint-blend-overlap")
+    assert "overlapping corners" in page
+    assert "ur       `blend-overlap`" in page

@@ -73,6 +73,8 @@ TYPED = [
     ("probe --controller kuka --cell palletizing", "expected --out FOLDER"),
     ("check note.txt", "expected a release folder"),
     ("explain clearence", "did you mean 'clearance'"),
+    ("explain lint-tool-unst", "did you mean 'lint-tool-unset'"),
+    ("explain", "`cellsim rules` lists them"),
     ("robot import no.urdf", "file does not exist"),
 ]
 

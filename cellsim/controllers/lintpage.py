@@ -23,7 +23,8 @@ def explain_lint(rule: str) -> str:
     text = files(__package__).joinpath("LINT.md").read_text(encoding="utf-8")
     asked = rule.removeprefix(PREFIX)
     rows = _rows(text)
-    further = dict(match.groups() for line in text.splitlines() if (match := _FURTHER.match(line)))
+    lines = map(_FURTHER.match, text.splitlines())
+    further: dict[str, str] = {match[1]: match[2] for match in lines if match}
     told = [
         f"{item}\n" + "".join(f"  {brand:<8} {cell}\n" for brand, cell in brands.items())
         for item, brands in rows.items()

@@ -49,7 +49,7 @@ def test_a_program_without_its_data_list_names_the_file_and_what_follows(
 ) -> None:
     file = tmp_path / "b.src"
     file.write_text(HEAD + "PTP XP1\nLIN XP2\nEND\n")
-    assert main(["lint", str(file), "--controller", "kuka"]) == 1
+    assert main(["lint", str(file), "--controller", "kuka"]) == 2
     (said,) = [line for line in capsys.readouterr().err.splitlines() if "b.dat" in line]
     assert "b.dat was looked for beside b.src and is not there: 2 points (XP1, say)" in said
     (tmp_path / "b.dat").write_text("DEFDAT b\nENDDAT\n")

@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 	if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
 	  echo "missing: the venv module (Debian: apt-get install python3-venv)"; exit 3; fi; \
 	[ -x $(PY) ] || "$$python" -m venv $(VENV) || exit 3; \
-	echo "installing into $(VENV) (about 1.8 GB on disk with what the tests need, a minute or a few) ..."; \
+	echo "installing into $(VENV) (about 1.7 GB on disk with what the tests need, a minute or a few) ..."; \
 	export PIP_DISABLE_PIP_VERSION_CHECK=1; \
 	{ $(PY) -m pip install -q -c constraints.txt uv 2>/dev/null && \
 	  $(VENV)/bin/uv pip install -q --python $(PY) -c constraints.txt -e '.[dev]' 2>/dev/null; } || \

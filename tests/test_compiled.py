@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,3 +48,10 @@ def test_a_change_of_a_compiled_file_is_in_the_stamp_of_all(
     assert stamp.__wrapped__("geometry") == first
     loop.write_text("@kernel\ndef f(): return 1\n")
     assert stamp.__wrapped__("geometry") != first
+
+
+def test_without_compilation_everything_is_plain_python() -> None:
+    code = "from cellsim.collision.gjk import distance; print(type(distance).__name__)"
+    env = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.stdout.strip() == "function", done.stderr

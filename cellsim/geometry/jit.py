@@ -41,6 +41,8 @@ def to_machine_code(function: F, stamped: str, **options: Any) -> F:
     compiles a callee again for each constant in a call: here a constant is a number like another.
     """
     made: Any = numba.njit(cache=True, error_model="numpy", **options)(function)
+    if made is function:  # NUMBA_DISABLE_JIT: interpreted
+        return function
     index = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if index is not None and hasattr(index, "_source_stamp"):
         index._source_stamp = (index._source_stamp, stamped)

@@ -37,7 +37,9 @@ def test_a_recalled_figure_is_not_checked_and_named(figure: str) -> None:
         assert f.subject == "arm test_arm"
         if not figure.startswith(("torque", "links")):
             told = sentence("en", f.rule, f.severity, fields(f))
-            assert told.startswith(f"arm test_arm not checked: {figure} is recalled")
+            assert told.startswith(
+                f"arm test_arm not checked: no maker's figure for {figure} was at hand"
+            )
 
 
 def test_what_is_above_a_recalled_figure_is_an_error_all_the_same() -> None:

@@ -23,6 +23,7 @@ _CELL_IS_MISSING = (
     "is not in the cell",
     "the group has",
     "joint positions fit",
+    "joint position reaches",
     "payload is not that of the tool",
 )
 

@@ -35,6 +35,8 @@ def joints_of(
     found = solve_all(chain_of(cell, group.name), flange, ext)
     right = with_conf(np.array(found), np.array(conf), cell, group)
     fits = [q for q, fit in zip(found, right, strict=True) if fit]
+    if not found:
+        return "no joint position reaches the pose"
     if len(fits) != 1:
         shown = ",".join(str(c) for c in conf)
         return f"{len(fits)} of {len(found)} joint positions fit configuration [{shown}]"

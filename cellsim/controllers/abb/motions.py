@@ -88,7 +88,7 @@ class Motions:
             raise NotKnown(f"{act.word} with {len(items)} arguments")
         self._at_defaults(kind, state)
         speed, zone, tool_item = items[points : points + 3]
-        tool = self.places.tool(name_of(tool_item), routine, collector)
+        tool = self.places.tool(name_of(tool_item), routine, collector, act.word in _AXES)
         frame = self._frame(act.word, given.get("wobj"), routine, collector)
         by = displacement(state.get("pdisp"), self.targets.table, routine)
         made = [self._target(act.word, i, state, frame, tool, routine, by) for i in items[:points]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cellsim.controllers.abb.declared import Table
+from cellsim.controllers.abb.toolsthere import not_one
 from cellsim.controllers.abb.values import Value
 from cellsim.controllers.reading.collect import Collector
 from cellsim.domain.cell import Cell, MotionGroup, Tool
@@ -84,12 +85,14 @@ class Places:
     _frames: _Known = field(default_factory=dict)
     _notes: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
-    def tool(self, name: str, routine: str, collector: Collector) -> str:
-        """Return the cell's name of a tool.
+    def tool(self, name: str, routine: str, collector: Collector, for_joints: bool = False) -> str:
+        """Return the cell's name of a tool; tool0 for joint targets is its TCP at the flange.
 
         Raises:
             NotKnown: With the reason.
         """
+        if for_joints and name.lower() == "tool0" and self.group.tool:
+            return self._at_flange(collector)
         return self._kept(self._tools, name, routine, collector, self._find_tool)
 
     def frame(self, name: str, routine: str, collector: Collector) -> str:
@@ -136,12 +139,29 @@ class Places:
         named = [(n, tool) for n, tool in fits if _same_name(name, n)]
         chosen = named or fits
         if len(chosen) != 1:
-            raise NotKnown(f"tooldata {name} is {len(chosen)} tools of the cell")
+            raise NotKnown(not_one(name, pose, [n for n, _ in chosen], every))
         found, tool = chosen[0]
         wrong = _load_differs(value[2], tool)
         if wrong:
             raise NotKnown(f"tooldata {name}: {wrong}")
         return found
+
+    def _at_flange(self, collector: Collector) -> str:
+        """Return the TCP of the carried tool that lies in the flange, which tool0 is.
+
+        A joint target needs no tool for its place; its speed and corner are those of the TCP.
+        Source: RAPID instructions, functions and data types 3HAC050917, tooldata (recalled): tool0
+        is the mounting flange, with next to no load.
+        """
+        carried = self.group.tool
+        for name, tool, tcp in self._tcps():
+            if tool.name == carried and _near(tcp, Pose.identity()):
+                collector.note(f"tool0 is taken for {name}: the controller counts no load with it")
+                return name
+        raise NotKnown(
+            f"tool0: the speed is that of the flange, and the group carries {carried}; "
+            f"expected its tooldata, or a TCP of {carried} at xyz_mm [0, 0, 0] in the cell"
+        )
 
     def _tcps(self) -> Iterator[tuple[str, Tool, Pose]]:
         """Yield (name, tool, flange_T_tcp) of every TCP; the first one has its tool's name."""

@@ -42,13 +42,16 @@ def with_joints(
     if flange is None:
         return "frame or tool of the pose is not in the cell"
     turns = [int(match[i]) for i in (4, 5, 6)]
+    found = _solutions(flange, cell, group, target.ext)
     fits = [
         q
-        for q in _solutions(flange, cell, group, target.ext)
+        for q in found
         for q in _turned(q, group, turns)
         if letters_of(q, cell, group) == f"{match[1]} {match[2]} {match[3]}"
     ]
     if len(fits) != 1:
+        if not found:
+            return "no joint position reaches the pose"
         return f"{len(fits)} joint positions fit CONFIG {target.config}"
     return replace(target, q=tuple(float(v) for v in fits[0]), ext=())
 

@@ -159,25 +159,30 @@ class Motions:
 
     def _all_axes(self, key: str, state: State, unset: object) -> float:
         """Return the percentage that all arm axes have."""
-        values = {state.get(f"{key}{i + 1}", unset) for i in range(self.group.robot.dof)}
-        return _known(values.pop() if len(values) == 1 else UNKNOWN)
+        values = [state.get(f"{key}{i + 1}", unset) for i in range(self.group.robot.dof)]
+        name = f"${key.upper()}_AXIS"
+        if UNKNOWN in values:
+            return _known(UNKNOWN, f"{name}[{values.index(UNKNOWN) + 1}]")
+        if len(set(values)) > 1:
+            raise NotKnown(f"{name} is not the same for all axes")
+        return _known(values[0], name)
 
     def _speed(self, kind: Kind, state: State) -> Speed:
-        part = _known(state.get("override", 100.0)) / 100.0
+        part = _known(state.get("override", 100.0), "$OV_PRO") / 100.0
         if part != 1.0:
             self.collector.note("$OV_PRO: see convention kuka.override (assumed)")
         if kind == "joint":
             return Speed(self._all_axes("vel", state, UNKNOWN) * part, "%")
-        return Speed(_known(state.get("cp", UNKNOWN)) * part, "m/s")
+        return Speed(_known(state.get("cp", UNKNOWN), "$VEL.CP") * part, "m/s")
 
     def _accel(self, kind: Kind, state: State) -> float | None:
         value = self._all_axes("acc", state, 100.0) if kind == "joint" else 100.0
         return None if value == 100.0 else value
 
 
-def _known(value: object) -> float:
+def _known(value: object, name: str) -> float:
     if not isinstance(value, float):
-        raise NotKnown("speed or approximation is not known here")
+        raise NotKnown(f"{name} is not known here")
     return value
 
 
@@ -189,7 +194,11 @@ def _zone(kind: Kind, modes: tuple[str, ...], state: State) -> Zone:
     if other:
         raise NotKnown(f"the size of a corner by {min(other)} is in no manual that was read")
     if kind == "joint":
-        value = _known(state.get("cptp", UNKNOWN) if modes[0] == "C_PTP" else UNKNOWN)
+        if modes[0] != "C_PTP":
+            raise NotKnown(f"the size of a PTP corner by {modes[0]} is not known here")
+        value = _known(state.get("cptp", UNKNOWN), "$APO.CPTP")
         return Zone("cptp", value, "%") if value > 0.0 else FINE
-    value = _known(state.get("cdis", UNKNOWN) if set(modes) == {"C_DIS"} else UNKNOWN)
+    if "C_PTP" in modes:
+        raise NotKnown("the size of a path's corner by C_PTP is not known here")
+    value = _known(state.get("cdis", UNKNOWN), "$APO.CDIS")
     return Zone("distance", value, "mm") if value > 0.0 else FINE

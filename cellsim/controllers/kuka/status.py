@@ -44,12 +44,15 @@ def with_joints(
     flange = _flange(target.pose, frame, tool, cell, group, target.ext)
     if flange is None:
         return "frame or tool of the pose is not in the cell"
-    fits = [q for q in _solutions(flange, cell, group, target.ext) if _fits(q, group, turn)]
+    found = _solutions(flange, cell, group, target.ext)
+    fits = [q for q in found if _fits(q, group, turn)]
     fits = [q for q in fits if _behind(q, cell, group) == bool(status & 1)]
     if len(fits) > 1:
         fits = [q for q in fits if _elbow(q, group) == bool(status & 2)]
     if len(fits) != 1:
-        return f"{len(fits)} joint positions fit S {status} T {turn}"
+        if not found:
+            return "no joint position reaches the pose"
+        return f"{len(fits)} of {len(found)} joint positions fit S {status} T {turn}"
     q = tuple(float(v) for v in fits[0])
     return replace(target, q=q, ext=())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from controllers_support import cell_of
@@ -26,11 +27,23 @@ from cellsim.domain.program import (
 from cellsim.domain.walk import within
 
 PROGRAMS = Path(__file__).parent / "programs"
+FIRST = {
+    "hyundai": ("0102_front_door.job", "0110_wipe.job"),
+    "kuka": ("unload.dat", "unload.src"),
+    "ur": ("tend.script",),
+}
 
 
 def read_program(brand: str, *names: str) -> ReadResult:
     """Return what the files of a hand-written program mean in the test cell."""
     files = {Path(name).name: (PROGRAMS / brand / name).read_bytes() for name in names}
+    return BRANDS[brand].read(files, cell_of(brand), "arm")
+
+
+def read(brand: str, files: Mapping[str, bytes] | None = None) -> ReadResult:
+    """Return what the first hand-written program of a brand means, or given files."""
+    if files is None:
+        return read_program(brand, *FIRST[brand])
     return BRANDS[brand].read(files, cell_of(brand), "arm")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from brandkit import KITS
-from controllers_support import bytes_of, cell_of, differences
-from test_abb_reading import PLACE, body, moves, read, reasons
+from controllers_support import cell_of
+from rapid_text import PLACE, read
+from readings import body, moves, reasons
+from round_trips import there_and_back
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.along import Along
@@ -14,7 +16,6 @@ from cellsim.domain.program import (
     Delay,
     Move,
     Program,
-    Routine,
     SetSignal,
     Statement,
     Target,
@@ -30,14 +31,9 @@ NEXT = KIT.line(tool="gripper", frame="body", to=Target(q=(*KIT.home[:5], 0.3)))
 
 def written(*statements: Statement) -> tuple[list[str], Program]:
     """Return the lines of main, and the program as it is read back."""
-    cell = cell_of("abb")
-    program = Program("job", "arm", (Routine("main", statements),))
-    quantised = ABB.quantise(program, cell)
-    text = ABB.write(quantised, cell)
-    result = ABB.read(bytes_of(text), cell, "arm")
-    assert list(differences(quantised, result.program)) == []
+    files, _, result = there_and_back("abb", cell_of("abb"), *statements)
     assert result.coverage.ratio == 1.0
-    lines = [line.strip() for line in text.files[0].text.splitlines()]
+    lines = [line.strip() for line in next(iter(files.values())).decode().splitlines()]
     return lines[lines.index("PROC main()") + 1 : lines.index("ENDPROC")], result.program
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import pytest
-from brandkit import KITS
 from controllers_support import bytes_of, cell_of, plain_program
+from rapid_moves import ABB, KIT, line
 
 from cellsim.controllers.abb.arcs import arc_problem, sweep_deg
-from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import (
     FINE,
     Move,
@@ -32,21 +30,6 @@ from cellsim.geometry import Pose, rotation_axis
 from cellsim.release.meaning.motions import Side
 from cellsim.release.meaning.programs import same_text
 from cellsim.units import deg
-
-KIT = KITS["abb"]
-ABB = BRANDS["abb"]
-
-
-def line(x: float, **changes: object) -> Move:
-    made = Move(
-        kind="linear",
-        to=Target(pose=Pose(rotation_axis([0, 1, 0], math.pi), np.array([x, 0.3, 0.1]))),
-        speed=Speed(100.0, "mm/s"),
-        tool="gripper",
-        frame="pallet",
-        zone=Zone("distance", 10.0, "mm"),
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def rules(*body: Statement) -> set[str]:

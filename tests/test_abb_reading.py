@@ -1,61 +1,15 @@
-"""RAPID beyond motions and branches: functions, displacements, triggers on the way, stops, arrays.
-
-The numbers are worked out by hand; wobj0 begins in the foot of the arm.
-"""
+"""RAPID beyond motions and branches: functions, traps, stops, arrays and the load in the hand."""
 
 from __future__ import annotations
 
 import random
 
-import numpy as np
 import pytest
-from controllers_support import cell_of
+from rapid_text import PLACE, read
+from readings import body, moves, places, reasons
 
-from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.text import ReadResult
-from cellsim.domain.along import Along
-from cellsim.domain.program import Assign, Delay, If, Loop, Move, Raw, SetSignal, Statement
-from cellsim.domain.timeline import Timeline
-from cellsim.domain.walk import within
+from cellsim.domain.program import Assign, Delay, If, Loop, Raw, SetSignal
 from cellsim.errors import BadInput
-from cellsim.kinematics.fk import tcp_pose
-from cellsim.kinematics.frames import chain_of, world_T_frame
-
-HEAD = """MODULE A
-  CONST robtarget p1:=[[900,0,1000],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
-  CONST robtarget p2:=[[900,200,1000],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
-  CONST jointtarget j1:=[[0,0,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9]];
-  CONST pose shift:=[[0,0,50],[1,0,0,0]];
-  VAR triggdata tr;
-  VAR num n;
-  VAR bool full{4,5};
-"""
-PLACE = "v500, fine, gripper\\WObj:=wobj0;"
-
-
-def read(*lines: str, functions: tuple[str, ...] = ()) -> ReadResult:
-    body = "\n".join(f"    {line}" for line in lines)
-    more = "\n".join(functions)
-    text = f"{HEAD}{more}\n  PROC main()\n{body}\n  ENDPROC\nENDMODULE\n"
-    return BRANDS["abb"].read({"A.mod": text.encode()}, cell_of("abb"), "arm")
-
-
-def body(result: ReadResult) -> list[Statement]:
-    return list(within(result.program.routines[0].body))
-
-
-def moves(result: ReadResult) -> list[Move]:
-    return [s for s in body(result) if isinstance(s, Move)]
-
-
-def places(result: ReadResult) -> list[list[float]]:
-    found = [m.to.pose for m in moves(result) if m.to.pose is not None]
-    return [[round(1e3 * v, 6) + 0.0 for v in pose.p] for pose in found]
-
-
-def reasons(result: ReadResult) -> list[str]:
-    return [raw.reason for raw in result.raw_lines]
-
 
 UP = (
     "  FUNC robtarget Above(robtarget p, num z)",
@@ -138,82 +92,12 @@ def test_a_trap_that_tells_and_counts_for_itself_changes_nothing() -> None:
     assert any("trap tstop changes nothing" in note for note in result.notes)
 
 
-def test_a_program_displacement_stands_before_the_target() -> None:
-    line = f"MoveL p1, {PLACE}"
-    result = read(line, "PDispSet [[10,-5,20],[1,0,0,0]];", line, "PDispOff;", line)
-    assert reasons(result) == []
-    assert places(result) == [[900, 0, 1000], [910, -5, 1020], [900, 0, 1000]]
-    # A quarter turn about z turns the place with it: x 900 becomes y 900.
-    turned = read("PDispSet [[0,0,0],[0.70710678,0,0,0.70710678]];", line)
-    assert np.allclose(places(turned)[0], [0, 900, 1000], atol=1e-4)
-    assert places(read("PDispSet shift;", line)) == [[900, 0, 1050]]
-    joints = read("PDispSet shift;", "MoveAbsJ j1\\NoEOffs, v500, fine, gripper;")
-    assert len(moves(joints)) == 1
-    unknown = read("PDispOn p2, gripper;", line)
-    assert reasons(unknown) == ["motion while pdisp is not known to be off"]
-    loop = read("WHILE ready=1 DO", line, "PDispSet shift;", "ENDWHILE")
-    assert reasons(loop)[0] == "motion while pdisp is not known to be off"
-
-
-def test_an_external_offset_moves_an_arm_without_externals_not() -> None:
-    assert len(moves(read("EOffsSet [100,0,0,0,0,0];", f"MoveL p1, {PLACE}"))) == 1
-
-
-TRIGGER = "TriggL p2, v500, tr, z10, gripper\\WObj:=wobj0;"
-
-
-@pytest.mark.parametrize(
-    ("trigger", "at"),
-    [
-        ("30\\DOp:=lamp", Along("end", path=-0.03)),
-        ("30\\Start\\DOp:=lamp", Along("start", path=0.03)),
-        ("0.25\\Time\\DOp:=lamp", Along("end", delay=-0.25)),
-    ],
-)
-def test_a_trigger_on_the_way_sets_its_output_there(trigger: str, at: Along) -> None:
-    line = f"MoveL p1, {PLACE}"
-    result = read(line, f"TriggIO tr, {trigger}, 1;", TRIGGER, line)
-    assert reasons(result) == []
-    kinds = [type(s).__name__ for s in body(result) if not isinstance(s, Assign)]
-    assert kinds == ["Move", "SetSignal", "Move", "Move"]
-    (put,) = (s for s in body(result) if isinstance(s, SetSignal))
-    assert (put.signal, put.value, put.at) == ("lamp", True, at)
-    assert [m.zone.value for m in moves(result)] == [0.0, 10.0, 0.0]
-
-
-@pytest.mark.parametrize(
-    "trigger", ["n\\DOp:=lamp", "-5\\DOp:=lamp", "5\\Start\\Time\\DOp:=lamp", "5\\GOp:=go", "5"]
-)
-def test_a_trigger_that_is_not_known_stays_verbatim(trigger: str) -> None:
-    result = read(f"MoveL p1, {PLACE}", f"TriggIO tr, {trigger}, 1;", TRIGGER)
-    assert reasons(result)[-1].startswith("a triggdata")
-    fine = TRIGGER.replace("z10", "fine")
-    loop = read("lab:", "TriggIO tr, 9\\DOp:=lamp, 1;", fine, "TriggIO tr, 5\\DOp:=lamp, 1;",
-                "IF ready=1 GOTO lab;")  # fmt: skip
-    assert reasons(loop) == []
-
-
 def test_stops_and_questions_stand_and_go_on() -> None:
     result = read("Stop;", 'TPReadNum n, "How many?";', f"MoveL p1, {PLACE}")
     assert reasons(result) == []
     assert [s.seconds for s in body(result) if isinstance(s, Delay)] == [0.0, 0.0]
     asked = [s for s in body(result) if isinstance(s, Assign) and s.value.op == "unknown"]
     assert [s.name for s in asked] == ["n"]
-
-
-def test_outputs_that_matter_to_nothing_are_let_pass() -> None:
-    assert reasons(read("PulseDO\\PLength:=0.2, doHorn;", "SetGO goCode, 7;")) == []
-    pulse = read("PulseDO\\PLength:=0.5, lamp;", "PulseDO lamp;")
-    assert reasons(pulse) == []
-    put = [(s.signal, s.value, s.at) for s in body(pulse) if isinstance(s, SetSignal)]
-    on, off = ("lamp", True, None), ("lamp", False, Along(after=0.5))
-    assert put == [on, off, on, ("lamp", False, Along(after=0.2))]
-    high = read("PulseDO\\High, lamp;")
-    assert [(s.value, s.at) for s in body(high) if isinstance(s, SetSignal)] == [
-        (True, None),
-        (False, Along(after=0.2)),
-    ]
-    assert reasons(read("PulseDO\\Low, lamp;")) == ["'pulsedo'"]
 
 
 def test_elements_of_arrays_are_set_and_never_known() -> None:
@@ -261,30 +145,6 @@ def test_broken_modules_never_crash() -> None:
         except BadInput:
             continue
         assert 0 <= result.coverage.understood <= result.coverage.total
-
-
-def test_a_trigger_takes_no_time_and_is_set_on_its_way() -> None:
-    """Two ways to know: the line without its trigger, and where the arm is when the lamp is on."""
-    from cellsim.domain.job import Job
-    from cellsim.simulate.run import simulate
-
-    cell = cell_of("abb")
-    rules = {"arm": BRANDS["abb"].rules(cell.groups["arm"].controller)}
-
-    def run(*lines: str) -> Timeline:
-        program = read("MoveAbsJ j1\\NoEOffs, v500, fine, gripper;", *lines).program
-        return simulate(Job("a", cell, {"arm": program}, rules))
-
-    there, on = f"MoveL p1, {PLACE}", "MoveL p2, v500, fine, gripper\\WObj:=wobj0;"
-    plain = run(there, on)
-    trigger = on.replace("v500", "v500, tr", 1).replace("MoveL", "TriggL")
-    cut = run(there, "TriggIO tr, 80\\DOp:=lamp, 1;", trigger)
-    assert cut.duration == pytest.approx(plain.duration, abs=1e-6)
-    (event,) = (e for e in cut.events if e.kind == "signal" and e.name == "lamp" and e.value)
-    q = cut.tracks["arm"].traj(event.t)
-    tcp = tcp_pose(chain_of(cell, "arm"), q, cell.tools["gripper"].tcps["tcp"])
-    base_T_tcp = world_T_frame(cell, "group:arm.base").inverse() @ tcp
-    assert 1000.0 * base_T_tcp.p[1] == pytest.approx(200.0 - 80.0, abs=2.0)
 
 
 def test_the_load_of_a_gripper_that_may_hold_several_is_not_written() -> None:

@@ -11,7 +11,8 @@ from brandkit.kit import Edit
 from controllers_edits import Caught, caught
 from controllers_support import cell_of
 from programs_support import PROGRAMS, read_program, said
-from test_abb_reading import PLACE, body, moves, places, read, reasons
+from rapid_text import PLACE, read
+from readings import body, moves, places, reasons
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult

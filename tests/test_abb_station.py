@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from brandkit import KITS
 from controllers_support import cell_of
+from readings import moves
 
 from cellsim.controllers.abb.conf import conf_text
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell, Frame
-from cellsim.domain.program import Move
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -51,10 +51,6 @@ def read(cell: Cell, wobj: str, *points: str, word: str = "MoveL") -> ReadResult
         ["MODULE A", f"TASK PERS wobjdata wStn:={wobj};", "PROC main()", *lines, "ENDPROC"]
     )
     return BRANDS["abb"].read({"A.mod": f"{text}\nENDMODULE\n".encode()}, cell, "arm")
-
-
-def moves(result: ReadResult) -> list[Move]:
-    return [s for s in result.program.routines[0].body if isinstance(s, Move)]
 
 
 def test_an_object_frame_on_the_unit_is_the_frame_that_stands_there() -> None:

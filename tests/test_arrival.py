@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from brandkit import KITS
-from controllers_jobs import extreme, roomy, station
+from controllers_extremes import extreme
+from controllers_jobs import roomy, station
 from controllers_support import cell_of, differences
 
 from cellsim.controllers.brands import BRANDS

@@ -7,15 +7,8 @@ import math
 import numpy as np
 import pytest
 from controllers_support import cell_of
-from tp_text import (
-    FRAMES,
-    POINTS,
-    moves,
-    places,
-    read,
-    reasons,
-    text_of,
-)
+from readings import moves, places, reasons
+from tp_text import FRAMES, POINTS, read, text_of
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.controllers.fanuc.backup import backup_of

@@ -5,15 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from controllers_support import cell_of
-from tp_text import (
-    FRAMES,
-    POINTS,
-    body,
-    moves,
-    read,
-    reasons,
-    text_of,
-)
+from readings import body, moves, reasons
+from tp_text import FRAMES, POINTS, read, text_of
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.domain.program import Assign, Delay, Goto, If, Label, Raw, SetSignal, Speed, Wait

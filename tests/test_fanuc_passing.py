@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 from brandkit.kit import joint, line
-from controllers_support import cell_of, differences
-from tp_text import POINTS, body, read, reasons
+from controllers_support import cell_of
+from readings import body, reasons
+from round_trips import there_and_back
+from tp_text import POINTS, read
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.along import Along
@@ -17,9 +19,7 @@ from cellsim.domain.program import (
     Delay,
     If,
     Move,
-    Program,
     Raw,
-    Routine,
     SetSignal,
     Statement,
     Zone,
@@ -114,14 +114,9 @@ ON, OFF = SetSignal("lamp", True, line=5), SetSignal("lamp", False, line=5)
 
 def written(*statements: Statement) -> list[str]:
     """Return the instructions of a program of a joint motion and then these."""
-    cell = cell_of("fanuc")
     start = joint(HOME, tool="gripper")
-    program = Program("p", "arm", (Routine("main", (start, *statements)),))
-    quantised = BRANDS["fanuc"].quantise(program, cell)
-    text = BRANDS["fanuc"].write(quantised, cell)
-    read_back = BRANDS["fanuc"].read({f.name: f.data for f in text.files}, cell, "arm")
-    assert list(differences(quantised, read_back.program)) == []
-    said = text.files[0].text.split("/MN")[1].split("/POS")[0].splitlines()[5:]
+    files, _, _ = there_and_back("fanuc", cell_of("fanuc"), start, *statements)
+    said = next(iter(files.values())).decode().split("/MN")[1].split("/POS")[0].splitlines()[5:]
     return [row[5:].rstrip(" ;") for row in said]
 
 

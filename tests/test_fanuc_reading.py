@@ -9,17 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from controllers_support import cell_of
-from tp_text import (
-    DOWN,
-    JOINTS,
-    POINTS,
-    STEP,
-    body,
-    moves,
-    places,
-    read,
-    reasons,
-)
+from readings import body, moves, places, reasons
+from tp_text import DOWN, JOINTS, POINTS, STEP, read
 
 from cellsim.domain.program import Assign, Raw
 from cellsim.kinematics.fk import tcp_pose

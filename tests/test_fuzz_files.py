@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_bad_input import CELL
+from bad_cells import CELL
 
 from cellsim.cellmesh.shapes import box, union_mesh, write_stl
 from cellsim.domain.files.cell import load_cell

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from controllers_support import cell_of
+from readings import body
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.along import Along
-from cellsim.domain.program import Assign, Expr, Goto, If, Loop, Move, SetSignal, Statement, Wait
-from cellsim.domain.walk import within
+from cellsim.domain.program import Assign, Expr, Goto, If, Loop, Move, SetSignal, Wait
 
 PROGRAMS = Path(__file__).parent / "programs"
 
@@ -22,10 +22,6 @@ PROGRAMS = Path(__file__).parent / "programs"
 def read(brand: str, name: str) -> ReadResult:
     path = PROGRAMS / brand / name
     return BRANDS[brand].read(load_text(path, BRANDS[brand]), cell_of(brand), "arm")
-
-
-def body(result: ReadResult) -> list[Statement]:
-    return list(within(result.program.routines[0].body))
 
 
 def outputs(result: ReadResult) -> list[tuple[str, bool | float, Along | None]]:

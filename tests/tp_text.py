@@ -6,38 +6,26 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
-from cellsim.domain.program import Move, Statement
-from cellsim.domain.walk import within
 
 JOINTS = (
     "P[1]{\n GP1:\n UF : 3, UT : 1,\n J1= 0 deg, J2= 0 deg, J3= 0 deg,\n"
     " J4= 0 deg, J5= -90 deg, J6= 0 deg\n};\n"
 )
-
-
 DOWN = (
     "P[2]{{\n GP1:\n UF : 3, UT : 1, CONFIG : 'N U T, 0, 0, 0',\n X = {} mm, Y = {} mm, Z = {} mm,"
     "\n"
     " W = 180 deg, P = 0 deg, R = 0 deg\n}};\n"
 )
-
-
 STEP = (
     "P[3]{{\n GP1:\n UF : 3, UT : 1, CONFIG : 'N U T, 0, 0, 0',\n X = 0 mm, Y = 5 mm,"
     " Z = -12.5 mm,\n"
     " W = {} deg, P = 0 deg, R = 0 deg\n}};\n"
 )
-
-
 TURN = (
     "P[4]{\n GP1:\n UF : 3, UT : 1,\n J1= 10 deg, J2= 0 deg, J3= 0 deg,\n"
     " J4= 0 deg, J5= 5 deg, J6= 0 deg\n};\n"
 )
-
-
 POINTS = JOINTS + DOWN.format(100, 20, 300) + STEP.format(0) + TURN
-
-
 FRAMES = ("UFRAME_NUM=3", "UTOOL_NUM=1")
 
 
@@ -49,21 +37,3 @@ def text_of(lines: tuple[str, ...], name: str = "A", points: str = POINTS) -> by
 def read(*lines: str, beside: dict[str, bytes] | None = None, points: str = POINTS) -> ReadResult:
     files = {"A.LS": text_of((*FRAMES, *lines), points=points), **(beside or {})}
     return BRANDS["fanuc"].read(files, cell_of("fanuc"), "arm")
-
-
-def body(result: ReadResult, routine: int = 0) -> list[Statement]:
-    return list(within(result.program.routines[routine].body))
-
-
-def moves(result: ReadResult) -> list[Move]:
-    return [s for s in body(result) if isinstance(s, Move)]
-
-
-def places(result: ReadResult) -> list[list[float]]:
-    """Return X, Y, Z [mm] of the pose targets, each in its frame."""
-    found = [m.to.pose for m in moves(result) if m.to.pose is not None]
-    return [[round(1000.0 * v, 6) + 0.0 for v in pose.p] for pose in found]
-
-
-def reasons(result: ReadResult) -> list[str]:
-    return [raw.reason for raw in result.raw_lines]

@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 from brandkit import CELLS, KITS
 from controllers_edits import Caught, caught
+from controllers_extremes import extreme
 from controllers_fuzz import Fuzzer, corpus, read_within
-from controllers_jobs import extreme, feasible
+from controllers_jobs import feasible
 from controllers_support import bytes_of, cell_of, differences, plain_program
 
 from cellsim.api import verify

@@ -124,6 +124,16 @@ def test_a_loop_hides_a_variable_of_its_name() -> None:
     assert len([s for s in body(result) if isinstance(s, SetSignal)]) == 2
 
 
+@pytest.mark.parametrize("more", ['["x"]', "TRUE", "1"])
+def test_a_target_with_an_element_more_stays_verbatim(more: str) -> None:
+    robtarget = f"[[1,2,3],[1,0,0,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9],{more}]"
+    result = read(f"MoveL {robtarget}, {PLACE}")
+    assert reasons(result) == ["a robtarget of 3, 4, 4 and 6 numbers is expected"]
+    jointtarget = f"[[0,0,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9],{more}]"
+    result = read(f"MoveAbsJ {jointtarget}, {PLACE}")
+    assert reasons(result) == ["a jointtarget of two times six numbers is expected"]
+
+
 def test_broken_modules_never_crash() -> None:
     lines = [
         f"MoveL Above(p1,50), {PLACE}", "PDispSet [[10,0,0],[1,0,0,0]];", "n:=Twice(n);",

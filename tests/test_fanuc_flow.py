@@ -172,3 +172,9 @@ def test_a_listing_of_a_german_pendant_says_the_same() -> None:
     assert (
         len(reasons(BRANDS["fanuc"].read({"T.LS": english.encode()}, cell_of("fanuc"), "arm"))) > 8
     )
+
+
+def test_a_jump_by_a_number_that_is_not_read_may_go_to_every_label() -> None:
+    lines = ("JMP LBL[R[1+2*R[2]]]", "LBL[1]", "L P[2] 99mm/sec FINE", "LBL[2]")
+    result = read("J P[1] 50% FINE", *lines)
+    assert any(isinstance(s, If) and s.condition.op == "unknown" for s in body(result))

@@ -32,7 +32,7 @@ class Targets:
     def joints(self, item: Item, routine: str) -> Target:
         """Return a jointtarget."""
         value, name = self._value(item.value, routine, "jointtarget")
-        if not isinstance(value, tuple) or [len(v) for v in value if _numbers(v)] != [6, 6]:
+        if _lengths(value) != [6, 6]:
             raise NotKnown("a jointtarget of two times six numbers is expected")
         shown, extra = value
         if max(map(abs, shown)) > _MOST:
@@ -49,8 +49,7 @@ class Targets:
         if isinstance(found, Function) and found.name.lower() in {"offs", "reltool"}:
             return self._moved(found, routine)
         value, name = self._value(found, routine, "robtarget")
-        lengths = [len(v) for v in value if _numbers(v)] if isinstance(value, tuple) else []
-        if lengths != [3, 4, 4, 6]:
+        if _lengths(value) != [3, 4, 4, 6]:
             raise NotKnown("a robtarget of 3, 4, 4 and 6 numbers is expected")
         xyz, quat, conf, extra = value
         pose = pose_of((xyz, quat), f"robtarget {name}".strip())
@@ -132,6 +131,13 @@ def _about(axis: int, angle: float) -> Array:
     R[i, i] = R[j, j] = c
     R[i, j], R[j, i] = -s, s
     return R
+
+
+def _lengths(value: Value) -> list[int]:
+    """Return how many numbers each element of a record has, 0 where it is anything else."""
+    if not isinstance(value, tuple):
+        return []
+    return [len(v) if _numbers(v) else 0 for v in value]
 
 
 def _numbers(value: Value) -> bool:

@@ -203,7 +203,7 @@ def _act(text: str) -> object:
             return Act(name, (int(match[1]),))
     match = _JUMP_TO.fullmatch(text)
     if match is not None:
-        return Act("jump to", (_value(match[1]),))
+        return Act("jump to", (_value(match[1]) or Expr("unknown", name=match[1]),))
     place = _PLACE.fullmatch(text)
     return NotUnderstood(_UNKNOWN) if place is None else _assign(place)
 

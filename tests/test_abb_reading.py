@@ -124,6 +124,12 @@ def test_a_loop_hides_a_variable_of_its_name() -> None:
     assert len([s for s in body(result) if isinstance(s, SetSignal)]) == 2
 
 
+@pytest.mark.parametrize("name", ["Comment", "handler", "assign", "declare", "label", "endswitch"])
+def test_a_routine_with_a_name_of_our_own_is_none_of_our_statements(name: str) -> None:
+    result = read(f"{name} p1,p2;", f"MoveL p1, {PLACE}")
+    assert reasons(result) == [f"a routine named {name.lower()}"]
+
+
 @pytest.mark.parametrize("more", ['["x"]', "TRUE", "1"])
 def test_a_target_with_an_element_more_stays_verbatim(more: str) -> None:
     robtarget = f"[[1,2,3],[1,0,0,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9],{more}]"

@@ -75,6 +75,8 @@ def _act(text: str) -> object:
         return Act("label", (label[1],))
     if ":=" in text and _is_assignment(rest):
         return _parser().parse(text, "assign") or _bad()
+    if word in _OWN:
+        return NotUnderstood(f"a routine named {word}")
     made = _call(rest) if word else None
     return _bad() if made is None else Act(word, made.data)
 
@@ -274,4 +276,21 @@ _WORDS: dict[str, Any] = {
     "goto": _goto,
     "error": lambda _: Act("handler"),
 }
+# What this reader calls other statements: a routine of such a name would be taken for one.
+_OWN = frozenset(
+    {
+        "assign",
+        "case",
+        "comment",
+        "connect",
+        "declare",
+        "default",
+        "endswitch",
+        "goto",
+        "handler",
+        "label",
+        "return",
+        "switch",
+    }
+)
 _SCOPED = frozenset({"proc", "func", "trap", "record", "const", "var", "pers"})

@@ -92,9 +92,20 @@ def _place_uses(text: CellText) -> Iterator[_Use]:
 
 def frame_names(text: CellText) -> list[str]:
     """Return every name that a frame, part or fixture may hang on."""
-    links = [f"group:{g}.{end}" for g in text.groups for end in ("flange", "base")]
+    links = [f"group:{g}.{end}" for g in text.groups for end in _ends(text, g)]
     parts, fixtures = _tagged("part", text.parts), _tagged("fixture", text.fixtures)
     return ["world", *text.frames, *links, *parts, *fixtures]
+
+
+def _ends(text: CellText, group: str) -> dict[str, str]:
+    """Return what may be hung on a group ("base", "positioner/flange") and where that stands."""
+    found = text.groups[group]
+    arms = [external.frame for external in found.externals if external.carries == "arm"]
+    turned = [external.frame for external in found.externals if external.carries == "part"]
+    ends = dict.fromkeys(("flange", "base"), arms[0] if arms else found.frame)
+    for number, frame in enumerate(turned, start=1):
+        ends[f"positioner{'' if number == 1 else number}/flange"] = frame
+    return ends
 
 
 def _tagged(kind: str, names: Iterable[str]) -> list[str]:
@@ -122,10 +133,8 @@ def _check_circles(text: CellText, lines: Lines) -> None:
     for name, part in text.parts.items():
         hung = part.hinge.parent if part.hinge else part.frame
         parents[f"part:{name}"] = (hung, ("parts", name, "frame"))
-    for name, group in text.groups.items():
-        arms = [e.frame for e in group.externals if e.carries == "arm"]
-        root = arms[0] if arms else group.frame
-        for end in ("flange", "base"):
+    for name in text.groups:
+        for end, root in _ends(text, name).items():
             parents[f"group:{name}.{end}"] = (root, ("groups", name, "frame"))
     for start in parents:
         path = [start]

@@ -30,8 +30,9 @@ def run(cell: str, out: Path, lang: str, progress: Progress | None) -> int:
         print_reports(reports, lang)
     _write(done, out, lang)
     for item in done:
-        _table(item)
-    typer.echo(f"\nreport: {out / 'report.html'}   ({time.perf_counter() - started:.0f} s in all)")
+        _table(item, lang)
+    seconds = f"{time.perf_counter() - started:.0f}"
+    typer.echo("\n" + _label(lang, "report", file=out / "report.html", seconds=seconds))
     return code
 
 
@@ -51,60 +52,77 @@ def _write(done: Sequence[Done], out: Path, lang: str) -> None:
             write_whole(path, render(item.changeover.met, "md", lang))
 
 
-def _table(item: Done) -> None:
+def _table(item: Done, lang: str) -> None:
     """Print what was proven for one program on one variant."""
     from cellsim.verify.render.summary import verdict_word
 
     report = item.report
-    typer.echo(f"\n{report.cell} / {report.variant} / {report.job}: {verdict_word(report)}")
-    for name, text in _rows(item):
-        typer.echo(f"  {name:<26} {text}")
+    typer.echo(f"\n{report.cell} / {report.variant} / {report.job}: {verdict_word(report, lang)}")
+    rows = list(_rows(item, lang))
+    width = max(26, *(_columns(name) + 2 for name, _ in rows))
+    for name, text in rows:
+        typer.echo(f"  {name}{' ' * (width - _columns(name))} {text}")
 
 
-def _rows(item: Done) -> Iterator[tuple[str, str]]:
+def _columns(text: str) -> int:
+    """Return the columns a terminal gives a text: two for each wide letter, as Hangul is."""
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _label(lang: str, key: str, **facts: object) -> str:
+    """Return a label or sentence of the table, filled; KeyError for an unknown key."""
+    from cellsim.messages import catalogue, fill
+
+    return fill(catalogue(lang)["demo"][key], facts)
+
+
+def _rows(item: Done, lang: str) -> Iterator[tuple[str, str]]:
+    from cellsim.verify.render.numbers import cycle_text
     from cellsim.verify.render.summary import counts_sum
 
-    report, cycle, cell = item.report, item.report.cycle, item.run.job.cell
-    band = f"{cycle['nominal']:.1f} s, between {cycle['low']:.1f} and {cycle['high']:.1f} s"
-    yield "cycle time", f"{band} ({cycle['model']}), takt {cell.takt_s or '-'} s"
+    report, cell = item.report, item.run.job.cell
+    takt = f"{cell.takt_s} s" if cell.takt_s else "-"
+    yield (
+        _label(lang, "cycle"),
+        _label(lang, "band", time=cycle_text(report.cycle, lang), takt=takt),
+    )
     if report.clearances:
-        yield "tightest clearance", _tightest(report)
-    parts = counts_sum(report)
-    yield "findings", f"{len(report.findings)}{' = ' if parts else ''}{parts}"
-    yield "assumptions", f"{len(report.assumptions)}, listed in the report"
-    yield "physics replay", _physics(item)
+        yield _label(lang, "tightest"), _tightest(report, lang)
+    parts = counts_sum(report, lang)
+    yield _label(lang, "findings"), f"{len(report.findings)}{' = ' if parts else ''}{parts}"
+    yield _label(lang, "assumptions"), _label(lang, "listed", count=len(report.assumptions))
+    yield _label(lang, "replay"), _physics(item, lang)
     if item.release is not None:
         texts = [name for name in item.release.files if name.startswith("text/")]
         names = ", ".join(Path(name).name for name in texts)
-        yield (
-            "files",
-            f"{len(item.release.files)} in {item.release.folder}, controller text {names}",
-        )
+        made = {"count": len(item.release.files), "folder": item.release.folder, "names": names}
+        yield _label(lang, "files"), _label(lang, "written", **made)
     if item.changeover is not None:
         c = item.changeover
-        yield (
-            "changeover",
-            f"{c.inputs} user inputs, {c.coordinates} coordinates, {c.problems} problems found"
-            f" before the line (the program of {c.first} on {cell.variant}:"
-            f" changeover_{report.variant}_{report.job}.md)",
-        )
+        facts = {"inputs": c.inputs, "coordinates": c.coordinates, "problems": c.problems}
+        file = f"changeover_{report.variant}_{report.job}.md"
+        named = {"first": c.first, "variant": cell.variant, "file": file}
+        yield _label(lang, "changeover"), _label(lang, "changed", **facts, **named)
 
 
-def _tightest(report: Report) -> str:
+def _tightest(report: Report, lang: str = "en") -> str:
     """Return the pair that is nearest to what is required of it; the clearance rounded down."""
     from cellsim.verify.render.numbers import by_slack, clearance_mm, need_text
     from cellsim.verify.render.text import place
 
     pair = by_slack(report.clearances)[0]
-    need = need_text(pair, "en")
-    return f"{clearance_mm(pair)} mm ({need}), {pair.a} / {pair.b}, {place(pair)}"
+    facts = {"value": clearance_mm(pair), "need": need_text(pair, lang), "place": place(pair)}
+    return _label(lang, "nearest", a=pair.a, b=pair.b, **facts)
 
 
-def _physics(item: Done) -> str:
+def _physics(item: Done, lang: str) -> str:
     if item.physics is None:
-        return f"skipped: {item.skipped}"
-    errors = [
-        f"{group} {1e3 * e.largest:.1f} {'mrad' if e.unit == 'rad' else 'mm'} at {e.joint}"
-        for group, e in item.physics.tracking.items()
-    ]
-    return f"{len(item.physics.findings)} findings; largest tracking error {', '.join(errors)}"
+        why = _label(lang, "not_green") if item.skipped == "not green" else item.skipped
+        return _label(lang, "skipped", why=why)
+    errors = []
+    for group, e in item.physics.tracking.items():
+        value = f"{1e3 * e.largest:.1f} {'mrad' if e.unit == 'rad' else 'mm'}"
+        errors.append(_label(lang, "error", group=group, value=value, joint=e.joint))
+    return _label(lang, "replayed", count=len(item.physics.findings), errors=", ".join(errors))

@@ -13,9 +13,7 @@ import typer
 if TYPE_CHECKING:
     from cellsim.collision.swept import Swept
     from cellsim.domain.files.baseline import Baseline
-    from cellsim.domain.job import Job
     from cellsim.domain.report import Report
-    from cellsim.domain.timeline import Timeline
     from cellsim.proofcheck.check import ProofCheck
     from cellsim.release.check import Check
     from cellsim.release.release import Release
@@ -121,24 +119,6 @@ def print_reports(reports: Sequence[Report], lang: str) -> None:
     typer.echo(render(reports, "text", lang))
 
 
-def print_timeline(timeline: Timeline) -> None:
-    """Print what happens when, one event a line, and the cycle time with its band."""
-    from cellsim.verify.render.numbers import band_numbers
-
-    cell, band = timeline.job.cell, timeline.band
-    typer.echo(f"{cell.name} / {cell.variant} / {timeline.job.name}")
-    for event in timeline.events:
-        value = "" if event.kind not in ("signal", "wait") else f" = {event.value:g}"
-        place = f"  ({event.index})" if event.index else ""
-        typer.echo(
-            f"{event.t:9.3f} s  {event.group:<12} {event.kind:<9} {event.name}{value}{place}"
-        )
-    for finding in timeline.findings:
-        typer.echo(f"{finding.file}:{finding.line} {finding.rule} {finding.subject}")
-    nominal, low, high = band_numbers(band.nominal, band.low, band.high)
-    typer.echo(f"cycle {nominal} s, between {low} and {high} ({band.model})")
-
-
 def print_fixed(fixed: Fixed, lang: str) -> None:
     """Print each finding with its repair, what it changes, and the verdict before and after."""
     from cellsim.api import diff
@@ -215,34 +195,6 @@ def print_release(made: Release, lang: str) -> None:
             typer.echo(f"  {made.folder / name}")
     told = fill(word(lang, "inputs_written"), {"count": len(inputs)})
     typer.echo(f"  {made.folder / 'inputs'}/  ({told})")
-
-
-def print_program(job: Job) -> bool:
-    """Print a program that was read; return whether every line was understood."""
-    from cellsim.domain.files.program import dump_program
-    from cellsim.domain.program import Raw
-    from cellsim.domain.walk import statements_of
-
-    understood = True
-    for group, program in job.programs.items():
-        typer.echo(dump_program(program, job.cell.groups[group]))
-        for note in program.notes:
-            typer.echo(f"# {note}", err=True)
-        for statement in statements_of(program):
-            if isinstance(statement, Raw) and not statement.harmless:
-                understood = False
-                place = f"{program.file}:{statement.line}"
-                typer.echo(f"{place} not understood: {statement.text.strip()}", err=True)
-    return understood
-
-
-def print_untaken(job: Job) -> None:
-    """Print where the branches begin that the job does not enter with its inputs."""
-    from cellsim.simulate.run import simulate
-
-    given = ", ".join(f"{name}={str(value).lower()}" for name, value in sorted(job.inputs.items()))
-    for line in simulate(job).skipped:
-        typer.echo(f"# {line} is not entered with {given}", err=True)
 
 
 def print_moves(maps: Sequence[ClearanceMap], lang: str) -> None:

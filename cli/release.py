@@ -86,10 +86,11 @@ def read(
     group: Annotated[str, typer.Option("--group", help="Motion group it is for.")] = "",
     variant: Annotated[str | None, typer.Option("--variant")] = None,
     inputs: Inputs = None,
+    lang: Lang = "en",
 ) -> None:
     """Read text into a program; exit 2: a line not understood, 1: a speed that cannot be."""
     from cellsim.cli.chosen import say_variant
-    from cellsim.cli.output import print_program, print_untaken
+    from cellsim.cli.readback import print_program, print_untaken
     from cellsim.controllers.brands import brand_named, read_file
     from cellsim.controllers.reading.collect import speeds_that_stand
     from cellsim.domain.files.cell import load_cell
@@ -99,7 +100,7 @@ def read(
     given = parse_inputs(inputs or ())
     job = with_inputs(read_file(file, brand, load_cell(cell, variant), group), given)
     say_variant(job.cell, variant)
-    understood = print_program(job)
+    understood = print_program(job, lang)
     if given:
         print_untaken(job)
     if any(speeds_that_stand(program) for program in job.programs.values()):

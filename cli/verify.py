@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cellsim.cli.progress import progress
+from cellsim.cli.progress import for_machines, progress
 
 Cell = Annotated[str, typer.Argument(help="Cell folder, or the name of a shipped cell.")]
 Variants = Annotated[list[str] | None, typer.Option("--variant", help="Only this variant.")]
@@ -103,7 +103,7 @@ def verify(
 
     formats = known_formats(format or ())
     known = load_baseline(baseline) if baseline is not None else None
-    with progress() as shown:
+    with progress(for_machines(formats, out is not None)) as shown:
         runs = verify_cell(
             cell,
             variant or (),
@@ -130,7 +130,7 @@ def simulate(
     inputs: Inputs = None,
 ) -> None:
     """Run the programs of CELL on one clock and print what happens when."""
-    from cellsim.cli.output import print_timeline
+    from cellsim.cli.events import print_timeline
     from cellsim.simulate.band import simulate_band
     from cellsim.simulate.given import parse_inputs, with_inputs
     from cellsim.sweep import cells_of, jobs_of

@@ -44,6 +44,7 @@ class Table:
     shared: dict[str, Datum] = field(default_factory=dict)
     local: dict[tuple[str, str], Datum] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    assigned: set[str] = field(default_factory=set)
     twice: set[str] = field(default_factory=set)
     fixed: dict[str, float] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -126,7 +127,10 @@ class Table:
     def note_changes(self, nodes: Iterable[Node]) -> None:
         """Take in which names lines may give another value."""
         for node in flat(nodes):
-            self.changed |= _changed_by(node)
+            changed = _changed_by(node)
+            self.changed |= changed
+            if isinstance(node.act, Act) and node.act.word == "assign":
+                self.assigned |= changed
 
     def bound(self, expr: Expr, routine: str) -> Expr:
         """Return an expression with the values of its num and bool constants."""

@@ -172,6 +172,8 @@ class Places:
     def _by_name(
         self, name: str, known: list[str], kind: str, noun: str, collector: Collector
     ) -> str:
+        if name.lower() in self.table.assigned:
+            raise NotKnown(f"{kind} {name} is changed by the program")
         fits = [n for n in known if _same_name(name, n)]
         if len(fits) != 1:
             raise NotKnown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from cellsim.controllers.hyundai.fold import number
 from cellsim.controllers.hyundai.functions import Formals, called_name, given, received
 from cellsim.controllers.hyundai.jobtext import JobText, check_labels
 from cellsim.controllers.hyundai.outputs import pulses, put_before
-from cellsim.controllers.hyundai.steps import Steps
+from cellsim.controllers.hyundai.steps import MEASURED, Steps
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
@@ -33,6 +34,8 @@ from cellsim.domain.program import (
     Wait,
 )
 
+# Relays of several outputs (HRScript manual 6.1.1: DOB, DOW), and groups of outputs.
+_OUTPUTS = re.compile(r"(?:do[bwlf]|go)\d+", re.IGNORECASE)
 _CALLS = frozenset({"call", "jump", "gosub"})
 
 
@@ -167,7 +170,7 @@ class Flow(Blocks):
                 return [*self._result(line, data), Return(**where)]
             case "param":
                 return received(self.routine, data, line.number)
-            case "shift" if self.steps.poses.shifts.get(data[0]) is not None:
+            case "shift" if not self._elsewhere(data) and self.steps.poses.shifts.get(data[0]):
                 return []
             case "break" | "continue" if self.loops:
                 way = "exit" if act.word == "break" else "next"
@@ -194,7 +197,7 @@ class Flow(Blocks):
                 called = self._call(line, data)
                 if called:
                     return called
-            case "assign":
+            case "assign" if not self._elsewhere(data):
                 made = Assign(name=data[0], value=self.names.bound(data[1]), **where)
             case "pose":
                 return []
@@ -204,6 +207,12 @@ class Flow(Blocks):
                 if data[0] == 1:
                     return []
         return [made or self.collector.keep(line, f"'{act.word}' is not understood here")]
+
+    def _elsewhere(self, data: tuple[Any, ...]) -> bool:
+        """Return whether a line sets outputs by the byte, or a measured shift to a constant."""
+        name, value = str(data[0]), data[1]
+        constant = not isinstance(value, Expr) or value.name in self.steps.poses.shifts
+        return bool(_OUTPUTS.fullmatch(name) or (constant and MEASURED.fullmatch(name)))
 
     def _declare(self, line: Line, items: Sequence[tuple[str, object]]) -> list[Statement]:
         return [

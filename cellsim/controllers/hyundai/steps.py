@@ -25,7 +25,7 @@ _KINDS: Mapping[str, Literal["joint", "linear", "circular"]] = {
 }
 _UNITS = {"%": "%", "mm/sec": "mm/s", "mm/s": "mm/s", "sec": "s", "s": "s"}
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_SHIFT = re.compile(r"sft_u(\d+)")
+MEASURED = re.compile(r"sft_u(\d+)")
 _CM_PER_MIN = 1.0 / 6.0  # mm/s
 
 
@@ -107,7 +107,7 @@ class Poses:
     def values(self, step: Step, line: int, state: State) -> tuple[float, ...] | str:
         """Return the axis values of a step's target with its shift, or why they are not known."""
         values = self._values(step, line, state)
-        if not step.shift or _SHIFT.fullmatch(step.shift) or isinstance(values, str):
+        if not step.shift or MEASURED.fullmatch(step.shift) or isinstance(values, str):
             return values
         moved = self.moved(values, step.shift)
         shown = step.shift.removeprefix("-")
@@ -139,7 +139,7 @@ class Steps:
         """Return the motion of a step with the user frame and poses that hold there."""
         frame = state.get("frame", UNKNOWN)
         values = self.poses.values(step, line.number, state)
-        if step.shift and not _SHIFT.fullmatch(step.shift):
+        if step.shift and not MEASURED.fullmatch(step.shift):
             self.collector.note("axis shifts: see convention hyundai.axis-shift (assumed)")
         reason = self._reason(step, values, frame)
         if reason or isinstance(values, str):
@@ -181,7 +181,7 @@ class Steps:
 
     def _frame(self, step: Step, frame: object) -> str:
         """Return the frame of a measured shift, else the selected user frame; 0 is none."""
-        shift = _SHIFT.fullmatch(step.shift)
+        shift = MEASURED.fullmatch(step.shift)
         chosen = int(shift[1]) if shift else frame
         return self.names.frame(chosen) if isinstance(chosen, int) and chosen > 0 else "world"
 

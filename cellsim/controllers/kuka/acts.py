@@ -133,8 +133,17 @@ class Build(Expressions):
                 for p in found.parts
                 if kind != "PDAT" or "#CDIS" not in value.upper() or p[0] != "APO_DIST"
             ]
+            parts += _ways(value) if kind == "LDAT" else []
             return Act("declare", (kind, name, Struct(() if swapped else tuple(parts))))
         return Act("declare", (kind, name, _value(value)))
+
+
+def _ways(text: str) -> list[tuple[str, float]]:
+    """Return whether path data leave the orientation as it is otherwise taken: #VAR, and #BASE."""
+    return [
+        (key, float(set(re.findall(rf"\b{key}\w*\s+(#\w+)", text.upper())) <= {usual}))
+        for key, usual in (("ORI_TYP", "#VAR"), ("CIRC_TYP", "#BASE"))
+    ]
 
 
 def element(name: str, index: int) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import modal
-from cellsim.controllers.kuka.acts import Act, element, number_of
+from cellsim.controllers.kuka.acts import Act, Struct, element, number_of
+from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
@@ -206,6 +207,8 @@ class Routine(Calling):
                 return None
             signal = self.names.signal("do", int(index))
             return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
+        if name in {"TOOL_DATA", "BASE_DATA", "LOAD_DATA"}:
+            return [self._numbered(line, name, index, value)]
         if modal.harmless(act):
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         points = self.motions.points
@@ -223,6 +226,17 @@ class Routine(Calling):
             return [*calls, self.collector.keep(line, "'assign'")] if calls else None
         name = name.lower() if index is None else element(name, int(index))
         return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
+
+    def _numbered(self, line: Line, name: str, index: float | None, value: object) -> Statement:
+        """Return TOOL_DATA[n]={..} and the like as text: harmless where the cell has it so."""
+        group, cell = self.motions.group, self.motions.cell
+        find = {"TOOL_DATA": tool_by_value, "BASE_DATA": frame_by_value}.get(name)
+        found = find(value, cell, group) if find and isinstance(value, Struct) else None
+        controller = group.controller
+        numbers = controller.tools if name == "TOOL_DATA" else controller.frames
+        if found is not None and numbers.get(found) == index:
+            return Raw(line.verbatim.strip(), harmless=True, line=line.number)
+        return self.collector.keep(line, f"{name}[] of another value than the cell has")
 
     def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:
         """Note a load that is not that of the tool; the cell knows loads by tool."""

@@ -16,17 +16,7 @@ from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line, split_comment
 from cellsim.domain.program import Expr
 
-_STARTS = (
-    "motion",
-    "assign",
-    "wait",
-    "condition",
-    "plain",
-    "count",
-    "call",
-    "case",
-    "declare",
-)
+_STARTS = ("motion", "assign", "wait", "condition", "plain", "count", "call", "case", "declare")
 _WORD = re.compile(r"\$?[A-Za-z_]\w*")
 _DEF = re.compile(r"(?:global\s+)?def\s+([A-Za-z_$]\w*)\s*\((.*)\)\s*", re.IGNORECASE)
 _DEFFCT = re.compile(
@@ -34,11 +24,12 @@ _DEFFCT = re.compile(
 )
 # shown and gone on, or gone on when a person has acknowledged it (msglib.src of public backups)
 _MESSAGE = re.compile(r"Msg(Notify|Quit)\w*\s*\(.*\)", re.IGNORECASE)
-# texts, and aggregates with texts in them: messages, never a point or a number
+# texts, and aggregates with texts in them: messages, never a point or a number, but for FDAT
 _TEXT_DATA = re.compile(
     r"[A-Za-z_]\w*(?:\[[\w\s]*\])?(?:\.\w+)*\s*="
     r"\s*(?:\{[^{}]*\[\s*\]\s*\"[^\"]*\"[^{}]*\}|\"[^\"]*\")"
 )
+_INLINE_DATA = re.compile(r"\b(?:TOOL_NO|BASE_NO|IPO_FRAME)\b", re.IGNORECASE)
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:\s*")
 _STOP_INTERRUPT = re.compile(
     r"(global\s+)?interrupt\s+decl\s+3\s+when\s+\$stopmess\s*==\s*true\s+do\s+ir_stopm\s*\(\s*\)"
@@ -87,7 +78,7 @@ def _act(text: str) -> object:
         return _SIMPLE[word]
     if word in _WORDS and not rest.startswith("="):
         return _WORDS[word](word, rest) or _bad()
-    if _TEXT_DATA.fullmatch(text):
+    if _TEXT_DATA.fullmatch(text) and _INLINE_DATA.search(text) is None:
         return Act("header")
     message = _MESSAGE.fullmatch(text)
     if message is not None:

@@ -1,8 +1,9 @@
 """What a KRL line sets: tool, base, speeds, approximation; values as the text has them.
 
 Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.., acc1.. (% per axis), cp (m/s), cptp (%),
-cdis (mm), override (%), fdat, pdat, ldat (names of inline-form data), by_default (speed is from
-INITMOV), ahead (motions may still run when the interpreter is here).
+cdis (mm), override (%), turns and arcs (True where a path turns the tool as #VAR and #BASE do),
+fdat, pdat, ldat (names of inline-form data), by_default (speed is from INITMOV), ahead (motions
+may still run when the interpreter is here).
 Source: KSS 8.2 SI manual; BAS.SRC of four controllers (KSS 5 to 8) for BAS and INITMOV.
 """
 
@@ -128,7 +129,8 @@ def _bas(
         case "#CP_DAT":
             found = data.get(str(state.get("ldat")))
             path = found.values if found else {}
-            return {"cp": path.get("VEL", UNKNOWN), "cdis": path.get("APO_DIST", UNKNOWN)}
+            distance = path.get("APO_DIST", UNKNOWN)
+            return {"cp": path.get("VEL", UNKNOWN), "cdis": distance, **_turning(path)}
         case "#TOOL" | "#BASE":
             return {command[1:].lower(): UNKNOWN if number is None else int(number)}
         case "#FRAMES":
@@ -143,8 +145,15 @@ def _bas(
             found = data.get(str(state.get("ldat")))
             corner = found.values if found else {}
             distance = corner.get("APO_DIST", UNKNOWN)
-            return {**_inline_frames(data, state), "cp": value, "cdis": distance}
+            frames = _inline_frames(data, state)
+            return {**frames, "cp": value, "cdis": distance, **_turning(corner)}
     return None
+
+
+def _turning(path: Mapping[str, float]) -> dict[str, object]:
+    """Return how path data have the tool turn on the way."""
+    keys = (("turns", "ORI_TYP"), ("arcs", "CIRC_TYP"))
+    return {key: True if path.get(name, 1.0) else UNKNOWN for key, name in keys}
 
 
 def _initial(data: Mapping[str, Struct]) -> dict[str, object]:
@@ -154,7 +163,7 @@ def _initial(data: Mapping[str, Struct]) -> dict[str, object]:
         for key, name in (("cp", "DEF_VEL_CP"), ("cptp", "DEF_APO_CPTP"), ("cdis", "DEF_APO_CDIS"))
     }
     axes = _all_axes("vel", 100.0) | _all_axes("acc", 100.0)
-    return {**axes, **defaults, "by_default": True, "tool": 1, "base": 0}
+    return {**axes, **defaults, "by_default": True, "tool": 1, "base": 0} | _turning({})
 
 
 def _ptp_data(data: Mapping[str, Struct], state: State) -> dict[str, object]:

@@ -97,6 +97,9 @@ class Motions:
             raise NotKnown(f"{word} with CA")
         if UNKNOWN in (state.get("tool", UNKNOWN), state.get("base", UNKNOWN)):
             raise NotKnown("tool or base is not known here")
+        asked = {"joint": (), "linear": ("turns",), "circular": ("turns", "arcs")}[kind]
+        if any(state.get(key, True) is not True for key in asked):
+            raise NotKnown("the orientation on the way is not that of #VAR and #BASE")
         targets = self._targets(kind, [p for p in (first, second) if p is not None], state)
         if kind == "joint" and state.get("by_default") is not False:
             self.collector.note(

@@ -20,7 +20,7 @@ _CALL = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)")
 _DATA = re.compile(r"(TOOL|BASE)_DATA\s*\[\s*(\d{1,4})\s*\]", re.IGNORECASE)
 # Jerk, acceleration on the path, collision detection: nothing the way or its speed rests on.
 _QUIET = frozenset(
-    {"$GEAR_JERK", "$JERK", "$COLLMON_TOL_PRO", "$ACC", "$ACC.CP", "$APO", "$CIRC_TYPE"}
+    {"$GEAR_JERK", "$JERK", "$COLLMON_TOL_PRO", "$ACC", "$ACC.CP", "$APO"}
     | {"$VEL.ORI1", "$VEL.ORI2", "$ACC.ORI1", "$ACC.ORI2"}
     | {"$APO.CDIS", "$APO.CPTP", "$APO.CORI", "$APO.CVEL"}
 )
@@ -76,10 +76,22 @@ def _value(
     if name == "$IPO_MODE":
         return {} if function == "SIPO_MODE" or value.upper() == "#BASE" else None
     if name == "$ORI_TYPE":
-        return {} if function == "SORI_TYP" or value.upper() == "#VAR" else None
+        return _usual(function == "SORI_TYP", argument, "ORI_TYP", data, value.upper() == "#VAR")
+    if name == "$CIRC_TYPE":
+        usual = word != "SCIRC" or value.upper() == "#BASE"
+        return _usual(function == "SCIRC_TYP", argument, "CIRC_TYP", data, usual)
     if name == "$LOAD":
         return {} if function == "SLOAD" else None
     return {} if name in _QUIET else None
+
+
+def _usual(
+    named: bool, argument: str, part: str, data: Mapping[str, Struct], otherwise: bool
+) -> dict[str, object] | None:
+    """Return nothing where path data (or the value itself) turn the tool as usual, else None."""
+    found = data.get(argument.upper()) if named else None
+    usual = otherwise or (named and (found is None or found.values.get(part, 1.0) == 1.0))
+    return {} if usual else None
 
 
 def _percent(text: str) -> float | None:

@@ -104,12 +104,19 @@ class _Shared:
 
 
 def _waypoints(nodes: Iterable[Node]) -> dict[str, Value]:
-    """Return named joint lists, poses and numbers; None for a name that gets two values."""
+    """Return named joint lists, poses and numbers; None for a name that gets two values.
+
+    A name whose element is set, or that is a parameter too, has more than one.
+    """
     found: dict[str, Value] = {}
     for node in flat(nodes):
-        act = node.act
+        act, given = node.act, node.condition
         if isinstance(act, NotUnderstood) and "=" in node.line.text:
             found |= dict.fromkeys(_WORD.findall(node.line.text.partition("=")[0]))
+        if isinstance(act, Open) and given is not None and given.op == "parameters":
+            found |= dict.fromkeys(_WORD.findall(given.name))
+        if isinstance(act, Act) and act.word == "element":
+            found[str(act.data[0])] = None
         if not isinstance(act, Act) or act.word != "assign":
             continue
         name, value = act.data

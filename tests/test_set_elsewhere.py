@@ -1,4 +1,4 @@
-"""Tools, frames, path data and values that a text sets itself are not taken as the cell has them."""
+"""Tools, frames, path data and values that a text sets itself are not taken from the cell."""
 
 from __future__ import annotations
 

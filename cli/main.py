@@ -13,11 +13,15 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from cellsim.cli import compare, make, mapped, mend, people, release, robots, translate, verify
 from cellsim.cli.grouped import Grouped
+
+if TYPE_CHECKING:
+    from cellsim.errors import CellsimError
 
 app = typer.Typer(
     cls=Grouped,
@@ -96,7 +100,7 @@ def main(args: Sequence[str] | None = None) -> int:
         print(f"error: {told}{f': {missing}' if missing else ''}", file=sys.stderr)
         return 3
     except CellsimError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return error.exit_code
     except OSError as error:
         if error.errno not in PLACES or not error.filename:
@@ -106,6 +110,15 @@ def main(args: Sequence[str] | None = None) -> int:
     except Exception:
         print(f"internal error; report written to {_report()}", file=sys.stderr)
         return 4
+
+
+def _told(error: CellsimError) -> str:
+    """Return an error as one line: bad input begins with error, what was found with finding."""
+    code = error.exit_code
+    if code == 3:
+        return f"error: {error}"
+    kind = "finding" if code == 1 else "undecided"
+    return f"{kind}: {error} (the input was understood; exit {code} is what came of it)"
 
 
 def _report() -> str:

@@ -131,3 +131,38 @@ def test_the_rows_of_a_load_sheet_are_counted(sheets: Path) -> None:
         rows = lines[k + 1 : lines.index("", k)]
         count = int(line.rsplit("(", 1)[1][:-1])
         assert count == len([row for row in rows if row != "  - none"]), line
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_waivers_of_a_load_sheet_add_up_to_what_its_verdict_says(
+    sheets: Path, lang: str
+) -> None:
+    lines = (sheets / f"load_sheet{'' if lang == 'en' else '.ko'}.txt").read_text().splitlines()
+    heading = {"en": "WAIVERS", "ko": "면제"}[lang]
+    (at,) = (k for k, line in enumerate(lines) if re.fullmatch(rf"{heading} \(\d+\)", line))
+    rows = lines[at + 1 : lines.index("", at)]
+    ends = [re.search(r"(\d+)(?: accepted|건 수용)\)$", row) for row in rows]
+    accepted = [int(found[1]) for found in ends if found]
+    assert len(accepted) == len(rows) == int(lines[at].split("(")[1][:-1]) > 1
+    total = f"{sum(accepted)} = {' + '.join(map(str, accepted))}"
+    told = {"en": "findings accepted: {}, waivers: {},", "ko": "수용된 지적 {}, 면제 {}건,"}[lang]
+    assert told.format(total, len(rows)) in lines[1]
+
+
+def test_a_finding_that_two_waivers_of_one_person_meet_is_counted_once() -> None:
+    from dataclasses import replace
+
+    from cellsim.domain.cell import Waiver
+    from cellsim.domain.report import Finding, Severity
+    from cellsim.release.loadsheet import _accepted
+    from cellsim.verify.run import _waivers, waive
+
+    rows = (
+        Waiver("joint-jerk-*", "arm *", "Kim", "looked at by hand"),
+        Waiver("*", "arm *", "Kim", "taken over (all; 7 accepted)"),
+        Waiver("*", "arm *", "", "to be signed"),
+    )
+    cell = replace(load_cell("machine_tending", "shaft_80"), waivers=rows)
+    given = [Finding(rule, Severity.NOT_CHECKED, "arm J1") for rule in ("joint-jerk-exceeded", "x")]
+    told = _waivers(cell, waive(given, rows))
+    assert [_accepted(row) for row in told] == [1, 1, 0]

@@ -125,3 +125,20 @@ def test_the_table_of_demo_has_the_same_numbers_in_both_languages() -> None:
     assert [_columns(t) for t in ("파일", "files", "사이클 시간")] == [4, 5, 11]
     for key in catalogue("ko")["demo"]:
         assert _label("ko", key)
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "begins"),
+    [
+        ("table.xyz_mm=100,-9720,780", 1, "finding: swap_shaft.task.yaml:"),
+        ("tabel.xyz_mm=100,-720,780", 3, "error: --set tabel"),
+    ],
+)
+def test_what_no_arm_reaches_is_a_finding_and_a_typo_an_error(
+    setting: str, code: int, begins: str, capsys: Capture
+) -> None:
+    args = ["verify", "machine_tending", "--variant", "shaft_80", "--reteach", "--set", setting]
+    assert main(args) == code
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith(begins)
+    assert ("the input was understood; exit 1" in line) == (code == 1)

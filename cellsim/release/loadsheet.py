@@ -143,13 +143,25 @@ def _e(text: object) -> str:
 
 
 def _claim(body: Mapping[str, Any]) -> str:
-    cycle, waivers = body["cycle"], len(body["waivers"])
-    but = f" except what {waivers} waivers accept (below)" if waivers else ""
+    cycle, accepted = body["cycle"], [_accepted(row) for row in body["waivers"]]
+    total = f"{sum(accepted)}{' = ' if len(accepted) > 1 else ''}"
+    total += " + ".join(map(str, accepted)) if len(accepted) > 1 else ""
+    told = f"findings accepted: {total}, waivers: {len(accepted)}, listed below"
+    but = f" except what is waived ({told})" if sum(accepted) else ""
     nominal, low, high = band_numbers(*(float(cycle[key]) for key in ("nominal", "low", "high")))
     return (
         f"verdict {body['verdict']}{but}; cycle {nominal} s, between {low} and {high} s"
         f" ({cycle['model']}); certificate {body['sha256'][:16]}"
     )
+
+
+def _accepted(row: str) -> int:
+    """Return how many findings a waiver accepts, as its row says."""
+    found = _ACCEPTED.search(row)
+    return int(found[1]) if found else 0
+
+
+_ACCEPTED = re.compile(r"; (\d+) accepted\)$")
 
 
 def _lists(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

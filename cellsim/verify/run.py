@@ -231,12 +231,13 @@ def _exceptions(context: Context) -> tuple[str, ...]:
 
 
 def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """Return each waiver as a sentence with the number of findings it accepts."""
-    texts = []
+    """Return each waiver as a sentence with how many findings it accepts, each counted once."""
+    texts, left = [], [f for f in findings if f.waived_by]
     for w in cell.waivers:
         if not w.author:
             texts.append(f"{w.rule} on {w.subject}: {w.reason} (not signed: accepts nothing)")
             continue
-        count = sum(f.waived_by == w.author and _meets(w, f) for f in findings)
+        rest = [f for f in left if f.waived_by != w.author or not _meets(w, f)]
+        count, left = len(left) - len(rest), rest
         texts.append(f"{w.rule} on {w.subject}: {w.reason} ({w.author}; {count} accepted)")
     return tuple(texts)

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from cellsim.domain.files.pieces import PieceText, Xyz, piece_of
 from cellsim.domain.files.yamltext import FileModel, Lines, Strict, load_yaml
-from cellsim.errors import BadInput
+from cellsim.errors import BadInput, Unavailable
 from cellsim.geometry import Array, Piece, Solid
 from cellsim.geometry.mass import mass_properties
 from cellsim.geometry.regions import Ints
@@ -20,6 +20,8 @@ Key = tuple[str | int, ...]
 Six = tuple[float, float, float, float, float, float]
 Positive = Annotated[float, Field(gt=0, le=1e6)]
 NonNegative = Annotated[float, Field(ge=0, le=1e6)]
+# What coacd may leave hollow, as a share of the size, and how many parts it may make.
+_CONCAVITY, _MOST_PARTS = 0.02, 64
 _MESHES = (".stl", ".obj", ".dae", ".glb")
 
 
@@ -27,12 +29,15 @@ class SolidText(Strict):
     """A body.
 
     pieces, pieces_file: exact convex pieces, here or in a `pieces` file. mesh: a closed mesh, the
-    source of features and what the viewer shows. deviation_mm: how far the body may lie outside
+    source of features and what the viewer shows. pieces_from: the pieces are made from the mesh, as
+    its hull or (with cellsim[cad]) as parts by coacd, and are fuller than it: what hits them where
+    the mesh is free is undecided. deviation_mm: how far the body may lie outside
     its pieces; measured between mesh and pieces where it is not given.
     """
 
     pieces: tuple[PieceText, ...] = ()
     pieces_file: str | None = None
+    pieces_from: Literal["hull", "coacd"] | None = None
     mesh: str | None = None
     mesh_unit: Literal["mm", "m"] = "mm"
     grade: Literal["cad", "drawing", "estimate"] = "drawing"
@@ -43,8 +48,11 @@ class SolidText(Strict):
 
     @model_validator(mode="after")
     def _has_pieces(self) -> SolidText:
-        if bool(self.pieces) == (self.pieces_file is not None):
-            raise ValueError("a solid needs exactly one of pieces and pieces_file")
+        given = (self.pieces, self.pieces_file, self.pieces_from)
+        if sum(bool(one) for one in given) != 1:
+            raise ValueError("a solid needs exactly one of pieces, pieces_file and pieces_from")
+        if self.pieces_from and not self.mesh:
+            raise ValueError("pieces_from makes pieces of a mesh, and none is given")
         return self
 
 
@@ -77,11 +85,14 @@ def inside(folder: Path, name: str, lines: Lines, *key: str | int) -> Path:
 
 def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -> Solid:
     """Return the solid [m]; its vertices are those of the mesh where it has one."""
-    pieces, deviation = _pieces(text, folder, lines, key)
     vertices: Array = np.zeros((0, 3))
     faces: Ints = np.zeros((0, 3), dtype=np.int64)
     if text.mesh is not None:
         vertices, faces = _mesh(text, folder, lines, key)
+    if text.pieces_from is None:
+        pieces, deviation = _pieces(text, folder, lines, key)
+    else:
+        pieces, deviation = _made(text, vertices, faces, lines, key), text.deviation_mm
     solid = Solid(
         name=name,
         pieces=pieces,
@@ -117,6 +128,19 @@ def _pieces(
         except ValueError as error:
             raise at.error(str(error), *path, i) from None
     return tuple(pieces), deviation
+
+
+def _made(
+    text: SolidText, vertices: Array, faces: Ints, lines: Lines, key: Key
+) -> tuple[Piece, ...]:
+    from cellsim.geometry.hull import decomposed, hull_piece
+
+    if text.pieces_from == "hull":
+        return (hull_piece(vertices, "hull"),)
+    try:
+        return tuple(decomposed(vertices, faces, _CONCAVITY, _MOST_PARTS))
+    except Unavailable as error:
+        raise lines.error(str(error), *key, "pieces_from") from None
 
 
 def _mesh(text: SolidText, folder: Path, lines: Lines, key: Key) -> tuple[Array, Ints]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,7 @@ class Step:
         tcp_speed: Programmed TCP speed [m/s], None where none is.
         asked_time: Programmed time of the move [s], None where none is.
         q_end: Configuration after it.
+        lost: A line that cannot be followed, which a joint line or nothing stands for.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Step:
     tcp_speed: float | None
     asked_time: float | None
     q_end: Array
+    lost: bool = False
 
 
 def make_step(
@@ -221,4 +223,5 @@ def _instead(
         facts={"xyz_mm": tuple(round(1e3 * float(x), 3) for x in at)},
     )
     target = q if spec.q_target is None else np.asarray(spec.q_target, dtype=float)
-    return _joint(chain, caps, number, spec, q, target), (*findings, found)
+    step = _joint(chain, caps, number, spec, q, target)
+    return replace(step, lost=True), (*findings, found)

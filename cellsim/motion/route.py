@@ -9,16 +9,16 @@ import numpy as np
 
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.report import Finding, Severity
-from cellsim.geometry import Array, Pose
+from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
-from cellsim.motion import zones
 from cellsim.motion.caps import Caps
+from cellsim.motion.corners import accel_of, corner_between, not_followed, same_tcp, uncertain
 from cellsim.motion.curve import CornerCurve
 from cellsim.motion.leg import Step, make_step
 from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
 from cellsim.motion.spec import MoveSpec
 from cellsim.motion.tube import Triangle, triangle_of
-from cellsim.motion.zones import Corner, Ramp, corner, fit, full_overlap, overlap, zone_distance
+from cellsim.motion.zones import Corner, fit, zone_distance
 
 _MEET_RAD = 1e-6
 
@@ -118,7 +118,14 @@ def laid(
 ) -> tuple[tuple[Stretch, ...], tuple[Finding, ...]]:
     """Return the stretches of the moves of a run, with the corners between them."""
     corners, notes, found = _corners(steps, rules, caps)
-    return tuple(_stretches(chain, steps, corners, notes, q_start)), tuple(found)
+    found += uncertain(chain.group, steps, corners, rules)
+    pairs = zip(steps, [*steps[1:], None], corners, strict=True)
+    bends = [_bend(chain, s, after, c) if c and after else None for s, after, c in pairs]
+    for k, (made, bend) in enumerate(zip(corners, bends, strict=True)):
+        if made and bend is None:
+            notes[k] = "exact stop: the corner cannot be followed"
+            found.append(not_followed(chain.group, steps[k]))
+    return tuple(_stretches(steps, corners, bends, notes, q_start)), tuple(found)
 
 
 def _corners(
@@ -129,7 +136,8 @@ def _corners(
     notes: list[str] = []
     for step, after in zip(steps, [*steps[1:], None], strict=True):
         asked = zone_distance(step.spec.zone, rules)
-        made = None if asked is None or after is None else _corner(step, after, asked, rules, caps)
+        between = asked and after and corner_between(step, after, asked, rules, caps)
+        made = between or None
         corners.append(made)
         notes.append("exact stop: no corner possible" if asked and made is None else "")
     fitted, crowded = fit(corners[:-1])
@@ -140,36 +148,6 @@ def _corners(
         if c and np.isfinite(c.asked) and c.distance < c.asked - 1e-9
     ]
     return [*fitted, None], notes, findings
-
-
-def _corner(
-    step: Step, after: Step, asked: tuple[float, float], rules: MotionRules, caps: Caps
-) -> Corner | None:
-    """Return the corner between two moves by the brand's law, or None for an exact stop."""
-    if step.way is None or after.way is None:
-        return None
-    kinds = step.spec.kind, after.spec.kind
-    law = rules.corner_joint if kinds == ("joint", "joint") else rules.corner_linear
-    if law == "stop":
-        return None
-    if law == "overlap" and asked[1] > 0.0:
-        made = _overlapping(step, after, asked[1], rules, caps)
-    else:
-        made = corner(step.way, after.way, asked, rules.half_limit)
-        made = made and replace(made, wide=zones.widest(made, *kinds, rules))
-    tube = zones.in_tube(*kinds, rules)
-    return made if tube or made is None else replace(made, wide=(0.0, 0.0))
-
-
-def _overlapping(
-    step: Step, after: Step, share: float, rules: MotionRules, caps: Caps
-) -> Corner | None:
-    assert step.way is not None
-    assert after.way is not None
-    out, into = [Ramp(s.nominal, caps.ramp / _accel(s)) for s in (step, after)]
-    made = overlap(step.way, out, after.way, into, share, rules.half_limit)
-    out, into = [Ramp(s.nominal, caps.slow_ramp / _accel(s)) for s in (step, after)]
-    return made and replace(made, wide=full_overlap(out, into, share, rules.half_limit))
 
 
 def _overlap(
@@ -206,9 +184,9 @@ def _shrunk(step: Step, made: Corner) -> Finding:
 
 
 def _stretches(
-    chain: Chain,
     steps: Sequence[Step],
     corners: Sequence[Corner | None],
+    bends: Sequence[Piece | None],
     notes: Sequence[str],
     q_start: Array,
 ) -> list[Stretch]:
@@ -216,11 +194,8 @@ def _stretches(
     stretches: list[Stretch] = []
     pieces: list[Piece] = []
     begin, q = 0.0, np.array(q_start, dtype=np.float64)
-    for k, (step, made, note) in enumerate(zip(steps, corners, notes, strict=True)):
-        bend = _bend(chain, step, steps[k + 1], made) if made else None
-        if made and bend is None:
-            made, note = None, "exact stop: the corner cannot be followed"
-        end = 1.0 - made.f1 if made else 1.0
+    for step, made, bend, note in zip(steps, corners, bends, notes, strict=True):
+        end = 1.0 - made.f1 if made and bend else 1.0
         if step.way and end - begin > 1e-9:
             pieces.append(_part(step, begin, end))
         if made and bend:
@@ -245,11 +220,7 @@ def _part(step: Step, u0: float, u1: float) -> Piece:
     rate = (u1 - u0) * step.nominal
     kind = step.spec.kind if isinstance(step.way, Tracked) else "joint"
     cap = 1.0 if step.capped else np.inf
-    return Piece(step.way, u0, u1, rate, rate, kind, step, cap, step.joint_share, _accel(step))
-
-
-def _accel(step: Step) -> float:
-    return 1.0 if step.spec.accel is None else min(max(step.spec.accel / 100.0, 0.01), 1.0)
+    return Piece(step.way, u0, u1, rate, rate, kind, step, cap, step.joint_share, accel_of(step))
 
 
 def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
@@ -258,8 +229,7 @@ def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
     assert first is not None
     assert second is not None
     way: Way
-    same_tcp = _same(step.spec.flange_T_tcp, after.spec.flange_T_tcp)
-    if isinstance(first, Tracked) and isinstance(second, Tracked) and same_tcp:
+    if isinstance(first, Tracked) and isinstance(second, Tracked) and same_tcp(step, after):
         curve = CornerCurve(first.leg, made.f1, second.leg, made.f2)
         start = first.joints(np.array([1.0 - made.f1]))[0][0]
         bent, reached = follow_leg(chain, step.spec.flange_T_tcp, curve, start)
@@ -281,7 +251,7 @@ def _bend(chain: Chain, step: Step, after: Step, made: Corner) -> Piece | None:
         step,
         made.rate,
         max(step.joint_share, after.joint_share),
-        min(_accel(step), _accel(after)),
+        min(accel_of(step), accel_of(after)),
         made.distance,
         shrunk,
         _tube(chain, step, after, made, way),
@@ -294,7 +264,3 @@ def _tube(chain: Chain, step: Step, after: Step, made: Corner, law: Way) -> Tria
         return None
     ways = step.way, after.way
     return triangle_of(chain, step.spec.flange_T_tcp, ways, made.wide, law)
-
-
-def _same(a: Pose, b: Pose) -> bool:
-    return bool(np.array_equal(a.R, b.R) and np.array_equal(a.p, b.p))

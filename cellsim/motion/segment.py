@@ -27,6 +27,10 @@ class Way(Protocol):
     def length(self) -> float:
         """Way of the TCP [m] over u in [0, 1]."""
 
+    @property
+    def turn(self) -> float:
+        """What else moves: the most that it turns, or an external axis goes [rad | m]."""
+
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u (n,), each of shape (n, dof)."""
 
@@ -65,6 +69,11 @@ class JointLine:
     def length(self) -> float:
         """Way of the TCP [m]."""
         return float(self.arcs[-1])
+
+    @property
+    def turn(self) -> float:
+        """Largest step of a joint [rad | m]."""
+        return float(np.max(np.abs(self.step)))
 
     @property
     def step(self) -> Array:
@@ -113,6 +122,12 @@ class Tracked:
     def length(self) -> float:
         """Way of the TCP [m]."""
         return self.leg.length
+
+    @property
+    def turn(self) -> float:
+        """Angle of the tool, or step of an external axis if that is more [rad | m]."""
+        ext = self.leg.at(np.array([0.0, 1.0])).ext
+        return max(self.leg.angle, float(np.max(np.abs(ext[1] - ext[0]), initial=0.0)))
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u; q on its pose within 1e-9 m and rad."""
@@ -204,6 +219,7 @@ class JointCorner:
     second: Way
     f2: float
     length: float = 0.0
+    turn: float = 0.0
 
     @property
     def grid(self) -> Array:

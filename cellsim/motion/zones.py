@@ -13,6 +13,8 @@ from cellsim.motion.segment import Way
 LEAST_M = 1e-6
 # A table entry from here on means "as large as the segments let it be".
 ENDLESS_M = 100.0
+# A TCP stands on a way shorter than this, and than 10 mm for each radian that is turned.
+_STILL_M, _STILL_M_RAD = 1e-3, 1e-2
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,24 @@ def corner(first: Way, second: Way, asked: tuple[float, float], half_limit: bool
     f1 = min(first.fraction(used, at_end=True), limit)
     f2 = min(second.fraction(used, at_end=False), limit)
     return Corner(f1, f2, used, distance if distance < ENDLESS_M else math.inf)
+
+
+def stands(way: Way) -> bool:
+    """Return whether a way turns, or moves an external axis, and its TCP hardly moves."""
+    return way.length < min(_STILL_M, _STILL_M_RAD * way.turn)
+
+
+def by_halves(first: Way, second: Way, asked: float) -> Corner:
+    """Return a corner that no distance of the TCP measures: within half of both ways.
+
+    Nominally it takes what the distance [m] says of a way whose TCP moves, half of one whose does
+    not.
+    """
+    f1, f2 = (
+        min(0.5, way.fraction(min(asked, way.length), at_end)) if not stands(way) else 0.5
+        for way, at_end in ((first, True), (second, False))
+    )
+    return Corner(f1, f2, min(f1 * first.length, f2 * second.length), 0.0, 1.0, (0.5, 0.5))
 
 
 def in_tube(first: str, second: str, rules: MotionRules) -> bool:

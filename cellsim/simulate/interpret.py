@@ -219,7 +219,7 @@ class Interpreter:
         The round is looked at standing; where the robot drives on, its corner is not known.
         """
         if drives_on(frame.code, frame.pc, self.stops):
-            self.leave_open()
+            self.leave_open("the next round begins with a motion")
         yield from self.flush()
         self.readings.clear()
         place = (*(f.name for f in self.stack), frame.pc)
@@ -235,17 +235,17 @@ class Interpreter:
             count = len(self.moves)
             go = Go(tuple(self.moves), tuple(m for m in self.marks if m[0] <= count))
             if not self.stops_known and self.stack:
-                self.leave_open()
+                self.leave_open("no manual says that the robot stops there")
             self.moves.clear()
             self.marks[:] = [(k - count, put) for k, put in self.marks if k > count]
             yield go
 
-    def leave_open(self) -> None:
+    def leave_open(self, why: str) -> None:
         """Say that the corner of the last motion may be driven, or not."""
         if self.moves and self.moves[-1][0].zone.value:
             line, zone = self.moves[-1][0].line, str(self.moves[-1][0].zone)
             group = self.program.group
-            self.find("stop-inside-corner", Severity.UNDECIDED, line, group, zone=zone)
+            self.find("stop-inside-corner", Severity.UNDECIDED, line, group, zone=zone, why=why)
 
     def find(self, rule: str, severity: Severity, line: int, subject: str, **facts: object) -> None:
         """Add a finding at a line, once."""

@@ -50,6 +50,15 @@ CONVENTIONS = (
         " exchanged for another'; the way is in no manual read",
     ),
     Convention(
+        "abb.zone-halves",
+        "where the TCP stands on one side of a corner, or the tool changes in it, the corner is"
+        " driven within half of both ways: certified as a tube from no blend to that",
+        "assumed",
+        f"{_OLD}, 2.3.3: 'If the tool is not moved, the size of the zone is expressed in angle of"
+        " rotation degrees'; zonedata: no zone is larger than half the distance to the closest"
+        " position; the way is in no manual read",
+    ),
+    Convention(
         "abb.fly-by-logic",
         "after a fly-by point logic runs a time DT before the zone, and the corner may become a"
         " stop: such text is not understood",

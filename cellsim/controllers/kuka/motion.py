@@ -49,6 +49,13 @@ CONVENTIONS = (
         "no manual read says its shape",
     ),
     Convention(
+        "kuka.halves",
+        "where the TCP stands on one side of a C_DIS corner, or the tool changes in it, it may be"
+        " driven or not, within half of both ways: certified as a tube from no blend to that",
+        "assumed",
+        "no manual read says it",
+    ),
+    Convention(
         "kuka.advance-stop",
         "WAIT, $OUT, $IN and HALT stop the advance run, so the motion before them stops exactly",
         "manual",

@@ -138,3 +138,13 @@ def test_a_number_that_the_cell_does_not_name_is_said_as_it_is_written(
     found = [line for line in capsys.readouterr().out.splitlines() if said in line]
     assert found
     assert all(line.endswith(said) for line in found)
+
+
+def test_a_language_names_its_brand_without_a_cell_too(tmp_path: Path, capsys: Capture) -> None:
+    text = tmp_path / "t.src"
+    text.write_text("DEF t( )\nPTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}\nWAIT FOR $IN[1]\nEND\n")
+    answers = []
+    for name in ("kuka", "krl", "KRL"):
+        answers.append((main(["lint", str(text), "--controller", name]), capsys.readouterr().out))
+    assert answers[0] == answers[1] == answers[2]
+    assert "t.src:3 note[lint-wait-forever]" in answers[0][1]

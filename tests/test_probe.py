@@ -11,7 +11,7 @@ import pytest
 from controllers_support import cell_of
 
 from cellsim.cli.main import main
-from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.controllers.brands import BRANDS, group_of, rules_of
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Program
@@ -190,6 +190,11 @@ def test_a_confirmed_convention_is_no_longer_assumed(tmp_path: Path) -> None:
     assert "confirmed by Kim, 2026-11-25, controller KRC4-1" in confirmed[0]
     file.write_text(file.read_text().replace("kuka\n", "ur\n"))
     assert any("$NULLFRAME as base" in text for text in listed()[0])
+
+
+def test_a_controller_is_named_by_its_language_too() -> None:
+    for name in ("kuka", "krl", "KRL"):
+        assert group_of(cell_of("kuka"), name) == "arm"
 
 
 BAD = [

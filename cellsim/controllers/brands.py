@@ -257,6 +257,7 @@ def read_file(path: str | Path, brand: str, cell: Cell, group: str = "") -> Job:
 
 def group_of(cell: Cell, brand: str | None) -> str:
     """Return the only group of a brand (None: of the cell); BadInput where it must be named."""
+    brand = LANGUAGES.get(brand.lower(), brand) if brand else brand
     fits = [n for n, g in cell.groups.items() if brand is None or g.controller.brand == brand]
     if not fits:
         there = ", ".join(f"{n} ({g.controller.brand})" for n, g in cell.groups.items())
@@ -292,8 +293,7 @@ def load_text(path: Path, brand: Brand) -> dict[str, bytes]:
         if other.suffix.lower() in brand.extensions and other.name != path.name
     ]
     if brand.calls is not None:
-        found = with_called(loaded, others, brand.calls)
-        return found | tables_beside(path, brand.beside)
+        return with_called(loaded, others, brand.calls) | tables_beside(path, brand.beside)
     for other in others[:500]:
         if other.stem.lower() == path.stem.lower() or brand.name == "hyundai":
             loaded[other.name] = bytes_of(other)

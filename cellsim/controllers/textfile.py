@@ -63,7 +63,7 @@ def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "")
         if group not in ("", program.group):
             raise BadInput(f"is the program of group {program.group}, not {group}", file=str(path))
         own = cell.groups[program.group].controller.brand
-        if own != brand:
+        if own != chosen.name:
             raise BadInput(f"the controller of group {program.group} is {own}", file=str(path))
         return Linted(_with_source(chosen.lint(program, cell)), program.notes)
     if cell is not None:
@@ -72,7 +72,7 @@ def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "")
     number = _NUMBERED.fullmatch(path.name)
     files = load_text(path, chosen)
     main = files[path.name].decode("utf-8", "replace")
-    alone = stand_in(brand, int(number[1]) if number else 0, main)
+    alone = stand_in(chosen.name, int(number[1]) if number else 0, main)
     if chosen.declares is not None:
         alone = chosen.declares(alone, files)
     result = text_result(path, chosen, alone, GROUP)

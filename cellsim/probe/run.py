@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cellsim.controllers.brands import brand_of, group_of, rules_of
+from cellsim.controllers.brands import brand_named, brand_of, group_of, rules_of
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import FINE, Comment, Move, Program, Routine, Speed, Statement, Target
@@ -55,7 +55,7 @@ def probe(
     """
     name = group or group_of(cell, brand or None)
     found = brand_of(cell, name)
-    if brand and found.name != brand:
+    if brand and found.name != brand_named(brand).name:
         raise BadInput(f"the controller of group {name} is {found.name}", expected=found.name)
     pendant = pendant_of(found.name)
     job, report = _proven(cell, name, progress)

@@ -9,6 +9,7 @@ from gantry_cells import cell_of, job_of, program, put, to, wait
 from cellsim.domain.along import Along
 from cellsim.domain.files.program import dump_program, parse_program
 from cellsim.domain.program import Delay, Move, SetSignal, Speed, Target, Zone
+from cellsim.domain.report import Severity
 from cellsim.simulate.run import simulate
 
 CORNER = Zone("radius", 200, "mm")
@@ -40,8 +41,8 @@ def driven(*body, **signals):
         (along("end"), (2.0, 0.0)),
         (along("end", path=-0.5), (1.5, 0.0)),
         (along("start", path=0.3), (0.3, 0.0)),
-        (along("end", path=-9.0), (0.0, 0.0)),
-        (along("start", path=9.0), (2.0, 0.0)),
+        (along("end", path=-2.0), (0.0, 0.0)),
+        (along("start", path=2.0), (2.0, 0.0)),
     ],
 )
 def test_an_output_on_a_line_is_set_where_its_distance_says(mark, expected) -> None:
@@ -49,6 +50,34 @@ def test_an_output_on_a_line_is_set_where_its_distance_says(mark, expected) -> N
     _, q = place(run)
     np.testing.assert_allclose(q[:2], expected, atol=0.005)
     assert run.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("mark", "asked", "room", "unit", "x"),
+    [
+        (along("end", path=-2.001), 2001.0, 2000.0, "mm", 0.0),
+        (along("start", path=9.0), 9000.0, 2000.0, "mm", 2.0),
+        (along("start", path=-0.01), 10.0, 0.0, "mm", 0.0),
+        (along("end", delay=0.5), 0.5, 0.0, "s", 2.0),
+        (along("end", path=-0.5, delay=3.0), 3.0, None, "s", 2.0),
+    ],
+)
+@pytest.mark.limit("output-beyond-motion")
+def test_a_place_beyond_its_motion_is_undecided(mark, asked, room, unit, x) -> None:
+    """The line is 2 m long, and takes 0.5 m of it in 2 s and what the ramp adds."""
+    cell = cell_of(go="group:hand")
+    body = program("hand", mark, line(2.0))
+    run = simulate(job_of(cell, body))
+    _, q = place(run)
+    assert q[0] == pytest.approx(x, abs=0.005)
+    (found,) = run.findings
+    assert (found.rule, found.subject) == ("output-beyond-motion", "go")
+    assert found.severity is Severity.UNDECIDED
+    assert (found.value, found.unit) == (pytest.approx(asked), unit)
+    if room is None:
+        assert 2.0 < found.limit < 2.5
+    else:
+        assert found.limit == pytest.approx(room, abs=0.02)
 
 
 def test_a_delay_at_constant_speed_is_that_much_way() -> None:

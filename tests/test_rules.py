@@ -93,7 +93,7 @@ TOLD = [
     "corner-overlap", "circle-degenerate", "move-time-not-held", "joint-figure-missing",
     "deadlock-possible", "signal-unknown", "signal-of-another", "program-empty",
     "branch-on-unknown", "tool-not-mounted", "target-unreachable", "configuration-unknown",
-    "moved-while-clamped", "frame-not-followed",
+    "moved-while-clamped", "frame-not-followed", "output-beyond-motion",
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from cellsim.errors import BadInput, TooNew
 from cellsim.release.courseproofs import course_claims
 from cellsim.release.manifest import FORMAT as MANIFEST_FORMAT
 from cellsim.release.proof import PROOF, proof_claim
+from cellsim.verify.render.numbers import by_slack
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -121,7 +122,7 @@ def _up(value: float) -> float:
 def _least(report: Report) -> dict[str, Any] | None:
     if not report.clearances:
         return None
-    least = min(report.clearances, key=lambda c: c.clearance - c.required)
+    least = by_slack(report.clearances)[0]
     return {
         "pair": [least.a, least.b],
         "clearance_mm": math.floor(least.clearance * 1e5) / 1e2,

@@ -9,24 +9,29 @@ import numpy as np
 
 from cellsim.domain.along import Along
 from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Motion
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.motion.spec import MoveSpec, Run
-from cellsim.simulate.actions import Go
+from cellsim.simulate.actions import Go, Put
+
+# How far a place may lie beyond its motion: the chords of a way are that much shorter [m], [s].
+_HAIR_M, _HAIR_S = 1e-5, 1e-6
 
 
 def marks_of(
     go: Go, run: Run, specs: Sequence[MoveSpec], chain: Chain
-) -> tuple[tuple[float, int], ...]:
+) -> tuple[tuple[tuple[float, int], ...], tuple[Finding, ...]]:
     """Return the time in the run [s] and the knot of each output on the way of moves.
 
     The knot is where what causes the output has happened: before a delay, and never later than
-    the output itself.
+    the output itself. A place beyond its motion is taken at that end of it, and is a finding.
     """
     by_index = {spec.index: spec for spec in specs}
     found = []
+    beyond: list[Finding | None] = []
     for number, put in go.marks:
         index = go.moves[number - 1][1]
         at = put.at or Along()
@@ -36,11 +41,37 @@ def marks_of(
             continue
         first, last = _span(run, index)
         if at.path:
-            knot = _along(run, (first, last), knot, at.path, by_index[index], chain)
+            way = _way(run.q[first : last + 1], by_index[index], chain)
+            here = float(way[knot - first])
+            beyond.append(_beyond(put, at.path, (here, float(way[-1]) - here), _HAIR_M, "mm"))
+            wanted = float(np.clip(here + at.path, 0.0, way[-1]))
+            knot = first + int(np.searchsorted(way, wanted - 1e-9))
+        room = float(run.t[knot] - run.t[first]), float(run.t[last] - run.t[knot])
+        beyond.append(_beyond(put, at.delay, room, _HAIR_S, "s"))
         seconds = float(np.clip(run.t[knot] + at.delay, run.t[first], run.t[last]))
         before = int(np.searchsorted(run.t, seconds, "right")) - 1
         found.append((seconds + at.after, min(knot, before)))
-    return tuple(found)
+    return tuple(found), tuple(f for f in beyond if f)
+
+
+def _beyond(
+    put: Put, asked: float, room: tuple[float, float], hair: float, unit: str
+) -> Finding | None:
+    """Return a finding where a place lies beyond its motion.
+
+    Args:
+        asked: Way [m] or time [s] from what the output refers to, negative before it.
+        room: What of the motion lies before and behind that.
+    """
+    there = room[0] if asked < 0.0 else room[1]
+    if abs(asked) <= there + hair:
+        return None
+    scale = 1e3 if unit == "mm" else 1.0
+    facts = {"at": str(put.at), "end": "start" if asked < 0.0 else "end"}
+    return Finding(
+        "output-beyond-motion", Severity.UNDECIDED, put.signal, scale * abs(asked), scale * there,
+        unit, file=put.index.file, line=put.index.line, facts=facts,
+    )  # fmt: skip
 
 
 def _knot(run: Run, index: Index, at: Along) -> int:
@@ -72,16 +103,10 @@ def _span(run: Run, index: Index) -> tuple[int, int]:
     return min(m.first for m in own), max([last, *corners])
 
 
-def _along(
-    run: Run, span: tuple[int, int], knot: int, path: float, spec: MoveSpec, chain: Chain
-) -> int:
-    """Return the knot that lies `path` [m] along the TCP's way from a knot, within a motion."""
-    first, last = span
-    places = _tcp(run.q[first : last + 1], spec, chain)
-    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
-    way = np.concatenate([np.zeros(1), np.cumsum(steps)])
-    wanted = float(np.clip(way[knot - first] + path, 0.0, way[-1]))
-    return first + int(np.searchsorted(way, wanted - 1e-9))
+def _way(q: Array, spec: MoveSpec, chain: Chain) -> Array:
+    """Return the way of the TCP [m] from the first row of joint values to each, shape (n,)."""
+    steps = np.linalg.norm(np.diff(_tcp(q, spec, chain), axis=0), axis=1)
+    return np.concatenate([np.zeros(1), np.cumsum(steps)])
 
 
 def _tcp(q: Array, spec: MoveSpec, chain: Chain) -> Array:

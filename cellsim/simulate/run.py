@@ -105,7 +105,8 @@ def _clock(
         at = overrides.get(actor.group)
         driven = specs if at is None else [at_override(spec, at) for spec in specs]
         run = timed(actor.group, start, driven, rules)
-        marks = marks_of(go, run, specs, chain_of(cell, actor.group)) if go.marks else ()
+        marks, beyond = marks_of(go, run, specs, chain_of(cell, actor.group))
+        clock.findings += [f for f in beyond if f not in clock.findings]
         return Ride(clock.now, run, marks, tuple(driven), rules)
 
     def timed(group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules) -> Run:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import (
@@ -35,6 +34,7 @@ from cellsim.translate.into import Into
 from cellsim.translate.losses import Loss
 from cellsim.translate.measures import corner, seconds_of, speed
 from cellsim.translate.retarget import Aim
+from cellsim.translate.switched import sayable
 from cellsim.translate.ways import Way
 
 Names = Mapping[str, str]
@@ -68,7 +68,8 @@ class Mapper:
     def program(self, program: Program) -> Program:
         """Return the program in the other language's measures; what it cannot say is left out."""
         self.moves |= {s.line: s for s in statements_of(program) if isinstance(s, Move)}
-        routines = tuple(replace(r, body=self.body(r.body)) for r in program.routines)
+        mapped = [replace(r, body=self.body(r.body)) for r in program.routines]
+        routines = tuple(replace(r, body=sayable(r.body, self.into, self.lose)) for r in mapped)
         return replace(program, group=self.into.group, routines=routines, source="file", file="")
 
     def body(self, body: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -104,10 +105,13 @@ class Mapper:
         else:
             yield s
 
+    def lose(self, s: SetSignal) -> None:
+        """Count an output as lost whose place the language cannot say."""
+        why = f"output at {s.at}, without a stop"
+        self.losses.append(Loss("lost", s.line, type(s).__name__.lower(), why))
+
     def refusal(self, s: Statement) -> str:
         """Return why a statement cannot be said, "" where it can."""
-        if isinstance(s, SetSignal) and s.at is not None and unsaid(s.at, self.into.rules.brand):
-            return f"output at {s.at}, without a stop"
         ports = self.into.cell.groups[self.into.group].controller.signals
         names = [s.signal] if isinstance(s, SetSignal) else []
         names += (
@@ -230,21 +234,3 @@ def _asked(into: Into, s: Statement) -> str:
     except CellsimError as error:
         return str(error)
     return ""
-
-
-def unsaid(at: Along, brand: str) -> bool:
-    """Return whether a language has no words for where an output is set along a line.
-
-    A time out of the motion from its start or end is in none; RAPID takes one behind a way, and not
-    together with a time that is counted wherever the robot is then.
-    """
-    if brand not in {"abb", "kuka"}:
-        return True
-    if at.of == "now":
-        return bool(at.path or at.delay)
-    sign = 1.0 if at.of == "start" else -1.0
-    outward = sign * at.path < 0.0 or sign * at.delay < 0.0
-    if brand == "kuka":
-        return outward
-    mixed = bool(at.after and at.delay and (at.path or at.of == "start"))
-    return sign * at.path < 0.0 or (not at.path and outward) or mixed

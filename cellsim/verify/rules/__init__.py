@@ -43,6 +43,7 @@ from cellsim.verify.rules.mass_zero import mass_zero
 from cellsim.verify.rules.move_time_not_held import move_time_not_held
 from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
 from cellsim.verify.rules.near_miss import near_miss
+from cellsim.verify.rules.output_beyond_motion import output_beyond_motion
 from cellsim.verify.rules.override_not_proven import override_not_proven
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
@@ -102,6 +103,7 @@ RULES: tuple[Rule, ...] = (
     corner_shrunk,
     corner_overlap,
     stop_inside_corner,
+    output_beyond_motion,
     payload_exceeded,
     wrist_torque_exceeded,
     wrist_inertia_exceeded,

@@ -18,7 +18,7 @@ error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
 error note: corner-overlap
 error warning: move-time-not-held frame-not-measured
-undecided: device-never-started task-changed
+undecided: device-never-started task-changed output-beyond-motion
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
 warning: near-miss

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from diff_cases import BRAND_NAMES, EDITS, REWRITES, Edit, Rewrite, edited, rewr
 from cellsim.cli.main import main
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.task import parse_task
+from cellsim.domain.program import Move
 from cellsim.errors import BadInput
 from cellsim.release.meaning.cells import diff_cells
 from cellsim.release.meaning.tasks import diff_tasks
@@ -164,3 +167,23 @@ def test_variants_and_tasks_from_the_command_line(
     (tmp_path / "b.task.yaml").write_text(TASK.replace("box.1", "box.2"))
     assert main(["diff", str(tmp_path / "a.task.yaml"), str(tmp_path / "b.task.yaml")]) == 1
     assert "task: 3 -> 3: argument: grip: part box.1 became box.2" in capsys.readouterr().out
+
+
+def test_joints_printed_with_fewer_digits_are_not_another_branch() -> None:
+    """A move by less than a controller prints is told as a move of no length, never as a branch."""
+    import cellsim as cs
+
+    old = cs.load_job(cs.load_cell("machine_tending", variant="shaft_80"), "swap_shaft")
+    program = old.programs["tender"]
+    entry = program.routines[0]
+    at = next(i for i, s in enumerate(entry.body) if isinstance(s, Move) and s.to.q)
+    move = entry.body[at]
+    assert isinstance(move, Move)
+    assert move.to.q is not None
+    for shift, kind in ((1e-7, "moved"), (2 * math.pi, "branch")):
+        q = (*move.to.q[:5], move.to.q[5] + shift)
+        body = list(entry.body)
+        body[at] = replace(move, to=replace(move.to, q=q))
+        changed = replace(program, routines=(replace(entry, body=tuple(body)),))
+        new = replace(old, programs={"tender": changed})
+        assert [d.kind for _, d in cs.diff(old, new)] == [kind]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from cellsim.collision import kernel
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
+from cellsim.collision.meshes import BY_MESH, by_mesh, where_met
 from cellsim.collision.offset import Short, shift_to_blame
 from cellsim.collision.paths import Path, carry, joints_at, links_at, time_of
 from cellsim.collision.result import (
@@ -153,8 +154,23 @@ def _without_edges(groups: list[Array]) -> list[Array]:
 
 
 def _violation(run: Run, rows: Array, scope: Scope) -> Violation:
+    found = _told(run, rows, rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))], scope)
+    if not found.cause.startswith(BY_MESH):
+        return found
+
+    # Where pieces fill hollows they are deepest in one of these, and the meshes meet elsewhere.
+    met = where_met(run.a.solid, run.b.solid, rows, lambda u, v: _poses(run, scope.paths, u, v))
+    if met is None:
+        return found
+    first, row = met
+    told = _told(run, rows, row, scope)
+    track = scope.timeline.tracks[run.groups[0]]
+    return replace(told, t0=max(told.t0, _place(track, first)[0]))
+
+
+def _told(run: Run, rows: Array, worst: Array, scope: Scope) -> Violation:
+    """Return what is told of a stretch; worst: the leaf it is told by."""
     track, paths = scope.timeline.tracks[run.groups[0]], scope.paths
-    worst = rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
     u = float(worst[WORST])
     poses = _poses(run, paths, u, float(worst[WORST_V]))
     pieces = _pieces(run, int(worst[NUMBER]))
@@ -165,7 +181,10 @@ def _violation(run: Run, rows: Array, scope: Scope) -> Violation:
     if state in (HIT, SHORT):
         pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
         other = [_poses(run, paths, float(row[LEAF_U0]), float(row[LEAF_V0])) for row in rows[:1]]
-        cause = _by_mesh(run, (poses, *other), state, float(worst[NEED]) + pad) or cause
+        cause = (
+            by_mesh(run.a.solid, run.b.solid, (poses, *other), state, float(worst[NEED]) + pad)
+            or cause
+        )
         state = 0 if cause.startswith(BY_MESH) else state
     status: Status = "undecided"
     if state in (HIT, SHORT):
@@ -210,28 +229,6 @@ def _in_tube(track: GroupTrack, u: float) -> bool:
         return False
     number = int(track.motion[min(int(u), len(track.motion) - 1)])
     return track.motions[number].note == TUBE
-
-
-BY_MESH = "geometry: "
-
-
-def _by_mesh(run: Run, instants: Sequence[tuple[Pose, Pose]], state: int, need: float) -> str:
-    """Return what the meshes say against a hit or shortfall of the pieces, "" for nothing.
-
-    Pieces may fill hollows of the body they stand for. instants: poses to look at, the worst first.
-    need: what meshes are to keep [m].
-    """
-    a, b = run.a.solid, run.b.solid
-    if not (len(a.faces) or len(b.faces)):
-        return ""
-    apart = math.inf
-    if state != HIT:
-        apart = min(kernel.bodies_apart(a, b, *poses) for poses in instants)
-    if apart <= need or any(kernel.bodies_meet(a, b, *poses) for poses in instants):
-        return ""
-    if state == HIT:
-        return BY_MESH + "the convex pieces overlap, the meshes do not"
-    return f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart"
 
 
 def _joints(path: Path, u: float) -> Array:

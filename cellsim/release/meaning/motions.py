@@ -50,6 +50,8 @@ class Grid:
     in_world: bool = False
 
 
+# Joints [rad | m] nearer than this are the same ones, printed with fewer digits.
+_OTHER_JOINTS = 1e-5
 SAME = Grid()
 # The last printed digit of the coarsest language (0.001 deg, 0.001 mm) over an arm of 3 m.
 BETWEEN_BRANDS = Grid(2e-5, 1e-4, 2e-4, True)
@@ -184,7 +186,8 @@ def _joints(
         return
     shift, turn = before.distance(after)
     facts: dict[str, object] = {"axes": axes, "mm": 1e3 * shift, "deg": math.degrees(turn)}
-    if shift < 1e-6 and turn < 1e-6 and s.tool == t.tool:
+    apart = max(abs(y - x) for x, y in zip(old, new, strict=True))
+    if shift < 1e-6 and turn < 1e-6 and apart > _OTHER_JOINTS and s.tool == t.tool:
         chain = chain_of(a.cell, a.group)
         facts |= {"old": branch_name(chain, np.array(old)) or "-"}
         facts |= {"new": branch_name(chain, np.array(new)) or "-"}

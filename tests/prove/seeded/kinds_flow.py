@@ -45,6 +45,15 @@ def output_the_cell_does_not_have(c: Case, rng: Rng) -> Expected:
 
 
 @kind()
+def output_beyond_its_motion(c: Case, rng: Rng) -> Expected:
+    """No motion of the cell is as long as that."""
+    way = f"{-float(rng.uniform(6000, 9900)):.0f}"
+    put = f"set: {{signal: look_go, to: true, along: {{of: end, path_mm: {way}}}}}"
+    c.insert("home", ("far", put))
+    return told(c, "output-beyond-motion", "far")
+
+
+@kind()
 def output_of_another(c: Case, rng: Rng) -> Expected:
     del rng
     c.insert("home", ("foreign", "set: {signal: look_ok, to: true}"))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cellsim.cli.verify import Cell, Programs, Settings
+from cellsim.cli.verify import Cell, Lang, Programs, Settings
 
 
 def add(app: typer.Typer) -> None:
@@ -63,14 +63,16 @@ def robots() -> None:
         typer.echo(line)
 
 
-def explain(rule: Annotated[str, typer.Argument(help="Rule id, or lint-...")] = "") -> None:
+def explain(
+    rule: Annotated[str, typer.Argument(help="Rule id, or lint-...")] = "", lang: Lang = "en"
+) -> None:
     """Print what a rule checks, why, its limit and its source; or what a lint item looks at."""
     from cellsim.controllers.lintpage import PREFIX, explain_lint
     from cellsim.verify.rules import explain as text
 
     if not rule:
         raise typer.BadParameter("name a rule; `cellsim rules` lists them", param_hint="RULE")
-    typer.echo(explain_lint(rule) if rule.startswith(PREFIX) else text(rule))
+    typer.echo(explain_lint(rule) if rule.startswith(PREFIX) else text(rule, lang))
 
 
 def rules() -> None:

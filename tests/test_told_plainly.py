@@ -142,3 +142,16 @@ def test_what_no_arm_reaches_is_a_finding_and_a_typo_an_error(
     line = capsys.readouterr().err.splitlines()[-1]
     assert line.startswith(begins)
     assert ("the input was understood; exit 1" in line) == (code == 1)
+
+
+def test_explain_in_korean_names_and_tells_the_rule_before_its_page(capsys: Capture) -> None:
+    from cellsim.messages import catalogue
+    from cellsim.verify.rules import explain, rule_ids
+
+    for rule in rule_ids():
+        page, korean = explain(rule), explain(rule, "ko")
+        assert korean.startswith(f"{rule}: {catalogue('ko')['rules'][rule]['title']}\n")
+        assert catalogue("ko")["rules"][rule]["sentence"] in korean
+        assert korean.endswith(page.partition("\n\n")[2])
+    assert main(["explain", "part-falls", "--lang", "ko"]) == 0
+    assert "부품을 잡으십시오" in capsys.readouterr().out

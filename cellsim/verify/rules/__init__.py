@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 from cellsim.errors import UnknownName
+from cellsim.messages import catalogue, title
 from cellsim.verify.outcome import Rule
 from cellsim.verify.rules.answer_not_awaited import answer_not_awaited
 from cellsim.verify.rules.branch_not_run import branch_not_run
@@ -159,9 +160,25 @@ def summaries() -> tuple[tuple[str, str], ...]:
     return tuple((rule_id(r), (inspect.getdoc(r) or "").partition("\n")[0]) for r in RULES)
 
 
-def explain(rule: str) -> str:
-    """Return the manual page of a rule id; UnknownName where there is none."""
+def explain(rule: str, lang: str = "en") -> str:
+    """Return the manual page of a rule id; UnknownName where there is none.
+
+    The pages are the rules' docstrings, in English; in another language the page begins with the
+    name of the rule, its sentences and its advice in that language.
+    """
     for function in RULES:
         if rule_id(function) == rule:
-            return f"{rule}\n\n{inspect.getdoc(function)}\n"
+            page = f"{inspect.getdoc(function)}\n"
+            return f"{rule}\n\n{page}" if lang == "en" else f"{_told(rule, lang)}\n{page}"
     raise UnknownName("rule", rule, rule_ids())
+
+
+def _told(rule: str, lang: str) -> str:
+    """Return name, sentences (placeholders in braces) and advice of a rule in a language."""
+    words = catalogue(lang)
+    entry = {key: text for key, text in words["rules"][rule].items() if key != "title"}
+    lines = [f"{rule}: {title(lang, rule)}", "", f"{words['words']['page_told_as']}:"]
+    lines += [f"  {text}" for text in entry.values()]
+    if rule in words["help"]:
+        lines += [f"{words['words']['help']}: {words['help'][rule]}"]
+    return "\n".join([*lines, "", f"{words['words']['page_in_english']}:"])

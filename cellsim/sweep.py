@@ -58,6 +58,8 @@ def jobs_of(
     for name in programs or known:
         if name not in known:
             raise UnknownName("program", name, known, file=cell.path)
+        if progress is not None:
+            progress(f"{cell.name} / {cell.variant} / {name}", 0.0)
         if not reteach and has_job(cell, name):
             yield load_job(cell, name, rules_of(cell)), False
         else:
@@ -83,6 +85,8 @@ def verify_job(
     if courses:
         found = verify_courses(job, courses, progress=progress, cache=cache)
         return CellRun(job, found.timeline, found.report, taught)
+    if progress is not None:
+        progress(f"simulate {job.cell.variant} / {job.name}", 0.0)
     timeline = simulate_band(job, cache)
     report = verify_timeline(timeline, progress=progress, cache=cache)
     if taught:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from cellsim.cli.wires import ends_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.files.data import data_names
 from cellsim.domain.files.robot import load_robot
@@ -20,7 +21,9 @@ def describe_cell(cell: Cell) -> Iterator[str]:
     for part in cell.parts.values():
         yield f"part {part.name}: {part.mass:g} kg in {part.frame}"
         for feature in part.features.values():
-            yield f"  feature {feature.name}: {feature.kind}, {len(feature.places)} places"
+            count = len(feature.places)
+            places = f"{count} place{'s' if count != 1 else ''}"
+            yield f"  feature {feature.name}: {feature.kind}, {places}"
     for fixture in cell.fixtures.values():
         names = ", ".join(fixture.features) or "no features"
         yield f"fixture {fixture.name} in {fixture.frame}: {names}, {fixture.solid.grade}"
@@ -29,7 +32,8 @@ def describe_cell(cell: Cell) -> Iterator[str]:
         measured = ", measured at run time" if frame.measured else ""
         yield f"frame {frame.name} in {frame.parent}: [{xyz}] mm{measured}"
     for signal in cell.signals.values():
-        yield f"signal {signal.name}: {signal.source} -> {', '.join(signal.readers) or '-'}"
+        sender, readers = ends_of(signal, cell)
+        yield f"signal {signal.name}: {sender} -> {', '.join(readers) or '-'}"
     takt = "none" if cell.takt_s is None else f"{cell.takt_s:g} s"
     yield f"clearance {1e3 * cell.clearance_m:g} mm, takt {takt}, tasks {', '.join(cell.tasks)}"
 
@@ -41,13 +45,14 @@ def _group(group: MotionGroup) -> Iterator[str]:
 
 def describe_robots() -> Iterator[str]:
     """Yield one line a shipped robot."""
-    for name in data_names("robots"):
-        robot = load_robot(name)
+    known = {name: load_robot(name) for name in data_names("robots")}
+    widest = max(len(robot.maker) for robot in known.values())
+    for name, robot in known.items():
         reach = "-" if robot.reach is None else f"{1e3 * robot.reach:.0f} mm"
         payload = "-" if robot.payload is None else f"{robot.payload:g} kg"
         speeds = [j.speed for j in robot.joints if j.speed and j.kind == "revolute"]
         fastest = f"{math.degrees(max(speeds)):.0f} deg/s" if speeds else "-"
         yield (
-            f"{name:<28} {robot.maker:<10} {robot.kind:<10} {robot.dof} axes"
+            f"{name:<28} {robot.maker:<{widest}} {robot.kind:<10} {robot.dof} axes"
             f"  payload {payload:<8} reach {reach:<8} {fastest}"
         )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cellsim.cli.wires import ends_of
+
 if TYPE_CHECKING:
     from cellsim.domain.cell import Cell
     from cellsim.domain.timeline import Event, Timeline
@@ -44,13 +46,7 @@ def _line(event: Event, cell: Cell) -> str:
 
 def _handshake(name: str, cell: Cell) -> str:
     """Return "  SENDER -> READERS" of a signal, "" where the cell names nobody on one side."""
-    signal = cell.signals.get(name)
-    if signal is None:
+    if name not in cell.signals:
         return ""
-    grippers = {t.name: t.gripper for t in cell.tools.values() if t.gripper is not None}
-    answers = (tool for tool, g in grippers.items() if name in (g.closed, g.opened))
-    sender = next(answers, signal.source.rpartition(":")[2])
-    acting = [tool for tool, g in grippers.items() if name in (g.close, g.open)]
-    acting += [device.name for device in cell.devices.values() if device.start == name]
-    readers = dict.fromkeys((*(reader.rpartition(":")[2] for reader in signal.readers), *acting))
+    sender, readers = ends_of(cell.signals[name], cell)
     return f"  {sender} -> {', '.join(readers)}" if sender and readers else ""

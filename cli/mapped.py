@@ -42,6 +42,8 @@ def clearance(
     with progress() as shown:
         for loaded in cells_of(cell, variant or (), settings or ()):
             for job, _ in jobs_of(loaded, program or (), progress=shown):
+                if shown is not None:
+                    shown(f"clearances of {loaded.variant} / {job.name}", 0.0)
                 maps.append(clearance_map(simulate_band(job)))
     print_moves(maps, lang)
     if out is None:
@@ -82,6 +84,8 @@ def sweep(
     with progress() as shown:
         for loaded in cells_of(cell, variant or (), settings or ()):
             for job, _ in jobs_of(loaded, program or (), progress=shown):
+                if shown is not None:
+                    shown(f"volume swept in {loaded.variant} / {job.name}", 0.0)
                 name = f"{out.stem}_{loaded.variant}_{job.name}{out.suffix}"
                 swept = swept_volume(simulate_band(job), body, 1e-3 * voxel_mm)
                 found.append((name, swept))

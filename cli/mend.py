@@ -83,7 +83,8 @@ def baseline(
         )  # fmt: skip
     found = baseline_of([run.report for run in runs], author, reason)
     write_whole(out, dump_baseline(found))
-    typer.echo(f"wrote {out}: {len(found.known)} kinds of finding")
+    none = "" if found.known else " (nothing is open; what is waived needs no baseline)"
+    typer.echo(f"wrote {out}: {len(found.known)} kinds of finding{none}")
     if alone := unsigned(found):
         typer.echo(
             f"{len(alone)} of them are collisions or clearances that are not proven: each is"

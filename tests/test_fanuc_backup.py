@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from controllers_support import cell_of
 from readings import moves, places, reasons
-from tp_text import FRAMES, POINTS, read, text_of
+from tp_text import FRAMES, POINTS, read, text_of, understood
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.controllers.fanuc.backup import backup_of
@@ -47,12 +47,11 @@ BESIDE = {"POSREG.VA": POSREG, "numreg.va": NUMREG}
 
 
 def test_a_backup_gives_the_registers_that_no_text_sets() -> None:
-    result = read(
+    result = understood(
         "L P[2] R[1]mm/sec FINE Offset,PR[1:lift]", "J P[1] 50% FINE Offset,PR[2]",
         "L PR[4] 100mm/sec FINE",
         beside=BESIDE,
     )  # fmt: skip
-    assert reasons(result) == []
     assert moves(result)[0].speed == Speed(250.0, "mm/s")
     assert places(result) == [[100.5, 20, 360], [250, -40, 120]]
     added = moves(result)[1].to.q
@@ -77,8 +76,7 @@ def test_what_the_programs_set_is_not_what_the_backup_says() -> None:
     unknown = read("CALL X", "L P[2] R[1]mm/sec FINE", beside=BESIDE)
     assert "may have been set by the program" in reasons(unknown)[-1]
     assert [m.speed for m in moves(unknown)] == []
-    asked = read("IF R[1]=100,JMP LBL[1]", "LBL[1]", "L P[2] R[1]mm/sec FINE", beside=BESIDE)
-    assert reasons(asked) == []
+    understood("IF R[1]=100,JMP LBL[1]", "LBL[1]", "L P[2] R[1]mm/sec FINE", beside=BESIDE)
 
 
 def sysframe(frame: Pose, tool: Pose) -> bytes:
@@ -105,8 +103,7 @@ def controller_frame() -> tuple[Pose, Pose]:
 
 def test_frames_of_the_backup_must_be_those_of_the_cell() -> None:
     frame, tool = controller_frame()
-    same = read("L P[2] 99mm/sec FINE", beside={"SYSFRAME.VA": sysframe(frame, tool)})
-    assert reasons(same) == []
+    same = understood("L P[2] 99mm/sec FINE", beside={"SYSFRAME.VA": sysframe(frame, tool)})
     assert (moves(same)[0].frame, places(same)) == ("body", [[100, 20, 300]])
     off = sysframe(Pose.translation(0.0, 0.0, 0.005) @ frame, tool)
     assert "UF 3 is 5.000 mm and 0.000 deg from the cell's 'body'" in reasons(
@@ -122,8 +119,7 @@ def test_a_frame_that_the_program_sets_by_value_is_that_place() -> None:
     """UFRAME[7]=PR[4] is a frame the cell has not: the pose is given in the robot's base."""
     points = POINTS.replace("P[2]{\n GP1:\n UF : 3", "P[2]{\n GP1:\n UF : 7")
     lines = ("UFRAME[7]=PR[4]", "UFRAME_NUM=7", "L P[2] 99mm/sec FINE")
-    result = read(*lines, beside={"POSREG.VA": POSREG}, points=points)
-    assert reasons(result) == []
+    result = understood(*lines, beside={"POSREG.VA": POSREG}, points=points)
     (move,) = moves(result)
     assert move.frame == "group:arm.base"
     # PR[4] stands at 250, -40, 120, turned by R 90 about z, then by W -180 about x.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from controllers_support import cell_of
 from readings import body, moves, reasons
-from tp_text import FRAMES, POINTS, read, text_of
+from tp_text import FRAMES, POINTS, read, text_of, understood
 
 from cellsim.controllers.brands import BRANDS, load_text
 from cellsim.domain.program import Assign, Delay, Goto, If, Label, Raw, SetSignal, Speed, Wait
@@ -14,8 +14,7 @@ from cellsim.domain.program import Assign, Delay, Goto, If, Label, Raw, SetSigna
 
 def test_constant_arguments_stand_in_the_place_of_their_registers() -> None:
     sub = text_of(("R[AR[1]]=AR[2]", "DO[AR[1]]=ON", "!AR[1] is the number"), "SUB", "")
-    result = read("CALL SUB(2,5.5)", "CALL SUB(1,-3)", beside={"SUB.LS": sub})
-    assert reasons(result) == []
+    result = understood("CALL SUB(2,5.5)", "CALL SUB(1,-3)", beside={"SUB.LS": sub})
     assert [r.name for r in result.program.routines] == ["A", "SUB_1", "SUB_2"]
     first, second = body(result, 1), body(result, 2)
     assert [s.name for s in first + second if isinstance(s, Assign)] == ["r2", "r1"]
@@ -30,8 +29,7 @@ def test_calls_in_circles_with_arguments_end() -> None:
 
 
 def test_a_pause_stands_and_goes_on() -> None:
-    result = read("J P[1] 50% FINE", "PAUSE", "UALM[3]", "L P[2] 99mm/sec FINE")
-    assert reasons(result) == []
+    result = understood("J P[1] 50% FINE", "PAUSE", "UALM[3]", "L P[2] 99mm/sec FINE")
     waits = [s for s in body(result) if isinstance(s, Delay)]
     assert [w.seconds for w in waits] == [0.0, 0.0]
     assert sum(isinstance(s, Raw) and s.harmless for s in body(result)) == 2
@@ -39,11 +37,10 @@ def test_a_pause_stands_and_goes_on() -> None:
 
 
 def test_the_override_slows_what_follows() -> None:
-    result = read(
+    result = understood(
         "OVERRIDE=50%", "L P[2] 300mm/sec FINE", "J P[1] 80% FINE", "L P[2] 2sec FINE",
         "OVERRIDE=100%", "L P[2] 300mm/sec FINE",
     )  # fmt: skip
-    assert reasons(result) == []
     speeds = [str(m.speed) for m in moves(result)]
     assert speeds == ["150 mm/s", "40 %", "4 s", "300 mm/s"]
     assert reasons(read("OVERRIDE=R[9]", "L P[2] 300mm/sec FINE")) == [
@@ -63,27 +60,25 @@ def test_a_motion_with_a_skip_goes_on_both_ways() -> None:
 
 
 def test_what_comes_from_outside_is_free_and_not_misunderstood() -> None:
-    result = read("R[3]=(TIMER[1])", "R[4]=GI[2]", "IF (GI[1]=3 OR UI[2]),JMP LBL[1]", "LBL[1]")
-    assert reasons(result) == []
+    result = understood(
+        "R[3]=(TIMER[1])", "R[4]=GI[2]", "IF (GI[1]=3 OR UI[2]),JMP LBL[1]", "LBL[1]"
+    )
     assert [s.value.op for s in body(result) if isinstance(s, Assign)] == ["unknown", "unknown"]
-    either = read(
+    either = understood(
         "R[3]=R[R[8]]+GI[1]", "DO[2]=(TIMER[1]>2)", "IF (PR[9,3]<5) THEN", "ENDIF", "M[1]=(DI[3])"
     )
-    assert reasons(either) == []
     conditions = [s.condition.op for s in body(either) if isinstance(s, If)]
     assert conditions == ["unknown", "unknown"]
 
 
 def test_a_monitor_that_pauses_programs_changes_nothing() -> None:
-    result = read("TC_ONLINE (DI[1] AND !DI[3])", "TC_ONLINE DISABLE", "L P[2] 9mm/sec FINE")
-    assert reasons(result) == []
+    understood("TC_ONLINE (DI[1] AND !DI[3])", "TC_ONLINE DISABLE", "L P[2] 9mm/sec FINE")
 
 
 def test_a_jump_to_a_label_by_register_may_go_to_any() -> None:
     known = read("R[1]=2", "JMP LBL[R[1]]", "LBL[1]", "LBL[2]")
     assert [s.label for s in body(known) if isinstance(s, Goto)] == ["lbl2"]
-    free = read("R[1]=GI[2]", "JMP LBL[R[1]]", "LBL[1]", "DO[2]=ON", "LBL[2]")
-    assert reasons(free) == []
+    free = understood("R[1]=GI[2]", "JMP LBL[R[1]]", "LBL[1]", "DO[2]=ON", "LBL[2]")
     assert [s.label for s in body(free) if isinstance(s, Goto)] == ["lbl1", "lbl2"]
     (none,) = (s for s in body(free) if isinstance(s, Wait))
     assert (none.condition.value, none.timeout_s) == (False, 0.0)
@@ -103,8 +98,7 @@ def test_a_wait_of_an_unknown_time_may_be_over_at_once_or_never() -> None:
 
 def test_a_macro_calls_the_program_of_its_name() -> None:
     text = b"/PROG OPEN_HAND\n/MN\n   1:  DO[2]=(AR[1]=1) ;\n   2:  R[5]=AR[1] ;\n/POS\n/END\n"
-    result = read("OPEN HAND(7)", beside={"OPEN_HAND.LS": text})
-    assert reasons(result) == []
+    result = understood("OPEN HAND(7)", beside={"OPEN_HAND.LS": text})
     assert [r.name for r in result.program.routines] == ["A", "OPEN_HAND"]
     (given,) = (s for s in body(result, 1) if isinstance(s, Assign))
     assert given.value.value == 7.0
@@ -121,8 +115,7 @@ def test_a_macro_file_is_read_with_the_one_that_names_it(tmp_path: object) -> No
 
 
 def test_a_wait_with_a_comma_before_its_timeout() -> None:
-    result = read("$WAITTMOUT=150", "WAIT DI[1]=ON AND DI[3]=ON, TIMEOUT,LBL[1]", "LBL[1]")
-    assert reasons(result) == []
+    understood("$WAITTMOUT=150", "WAIT DI[1]=ON AND DI[3]=ON, TIMEOUT,LBL[1]", "LBL[1]")
 
 
 GERMAN = """/PROG  TEILE

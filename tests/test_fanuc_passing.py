@@ -9,30 +9,19 @@ from brandkit.kit import joint, line
 from controllers_support import cell_of
 from readings import body, reasons
 from round_trips import there_and_back
-from tp_text import POINTS, read
+from tp_text import POINTS, read, understood
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.along import Along
-from cellsim.domain.program import (
-    Assign,
-    Comment,
-    Delay,
-    If,
-    Move,
-    Raw,
-    SetSignal,
-    Statement,
-    Zone,
-)
+from cellsim.domain.program import Assign, Comment, Delay, If, Move, Raw, SetSignal, Statement, Zone
 from cellsim.errors import Refused
 
 
 def test_an_output_near_a_point_is_set_on_its_way() -> None:
-    result = read(
+    result = understood(
         "L P[2] 9mm/sec CNT20 TB .30sec,DO[2]=ON", "L P[3] 9mm/sec FINE TA .20sec,DO[2]=OFF",
         "L P[2] 9mm/sec FINE DB 12.5mm,DO[1]=ON",
     )  # fmt: skip
-    assert reasons(result) == []
     put = [(s.signal, s.value, s.at) for s in body(result) if isinstance(s, SetSignal)]
     assert put == [
         ("lamp", True, Along("end", delay=-0.3)),
@@ -47,8 +36,7 @@ def test_an_output_near_a_point_is_set_on_its_way() -> None:
 
 
 def test_a_pulse_goes_back_while_the_program_goes_on() -> None:
-    result = read("DO[2]=PULSE,0.5sec", "DO[77]=PULSE,0.5sec", "J P[1] 50% FINE")
-    assert reasons(result) == []
+    result = understood("DO[2]=PULSE,0.5sec", "DO[77]=PULSE,0.5sec", "J P[1] 50% FINE")
     put = [(s.signal, s.value, s.at) for s in body(result) if isinstance(s, SetSignal)]
     assert put == [("lamp", True, None), ("lamp", False, Along(after=0.5))]
     assert reasons(read("DO[2]=PULSE")) == ["a value of DO[] that is not known"]

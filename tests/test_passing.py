@@ -73,6 +73,13 @@ def values(result: ReadResult) -> dict[str, object]:
     return dict(interpreter.variables)
 
 
+def assert_computed(result: ReadResult, expected: dict[str, float]) -> None:
+    """Hold a run of a program that is understood whole against what a person computed."""
+    assert not result.raw_lines, result.raw_lines
+    after = values(result)
+    assert {name: after[name] for name in expected} == expected
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -88,10 +95,7 @@ def values(result: ReadResult) -> dict[str, object]:
     ],
 )
 def test_calls_compute_what_a_person_does(body: str, expected: dict[str, float]) -> None:
-    found = krl(body)
-    assert not found.raw_lines
-    after = values(found)
-    assert {name: after[name] for name in expected} == expected
+    assert_computed(krl(body), expected)
 
 
 @pytest.mark.parametrize(
@@ -124,10 +128,7 @@ def test_calls_that_could_mean_something_else_stay_text(line: str) -> None:
     ],
 )
 def test_functions_of_scripts_hand_over_by_value(body: str, expected: dict[str, float]) -> None:
-    found = ur(body)
-    assert not found.raw_lines, found.raw_lines
-    after = values(found)
-    assert {name: after[name] for name in expected} == expected
+    assert_computed(ur(body), expected)
 
 
 def hyundai(*bodies: str) -> ReadResult:

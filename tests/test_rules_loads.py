@@ -9,18 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from rule_findings import findings, only, with_joint
-from timelines import (
-    HOME,
-    box_part,
-    cell,
-    gripper_tool,
-    held,
-    robot,
-    timeline,
-    track,
-)
+from timelines import HOME, box_part, cell, gripper_tool, held, robot, timeline, track
 
-from cellsim.domain.cell import Device, TimeRange
+from cellsim.domain.cell import Cell, Device, TimeRange
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Event, GroupTrack
 from cellsim.geometry import Pose
@@ -59,17 +50,20 @@ def test_wrist_torque_is_weight_times_arm() -> None:
 
 
 _OFFSET_J5_TO_FLANGE = 0.1 + 0.08
+RUNS = (Event(1.0, "signal", "go", 1.0, "arm"), Event(2.0, "process", "nut", 1.0, "arm"))
+
+
+def with_nutrunner(torque: float, reaction_arm: bool) -> Cell:
+    """Return the cell with a device on the hand that turns it [N m] while it runs."""
+    device = Device("nut", "go", "ok", TimeRange(1, 1, 1, "a test"), tool="hand")
+    tool = gripper_tool(process_torque=torque, reaction_arm=reaction_arm)
+    return replace(cell(tool=tool), devices={"nut": device})
 
 
 def test_process_torque_counts_while_the_device_runs_unless_an_arm_takes_it() -> None:
-    device = Device("nut", "go", "ok", TimeRange(1, 1, 1, "a test"), tool="hand")
-    runs = (Event(1.0, "signal", "go", 1.0, "arm"), Event(2.0, "process", "nut", 1.0, "arm"))
-    for tool, count in (
-        (gripper_tool(process_torque=300.0), 1),
-        (gripper_tool(process_torque=300.0, reaction_arm=True), 0),
-    ):
-        where = replace(cell(tool=tool), devices={"nut": device})
-        found = findings("wrist-torque-exceeded", timeline(where=where, events=runs))
+    for reaction_arm, count in ((False, 1), (True, 0)):
+        where = with_nutrunner(300.0, reaction_arm)
+        found = findings("wrist-torque-exceeded", timeline(where=where, events=RUNS))
         turned = [f.value for f in found if f.subject == "arm J6"]
         assert turned == [pytest.approx(300.0)] * count
 
@@ -161,14 +155,9 @@ def test_torque_of_an_accelerated_axis_is_inertia_times_acceleration() -> None:
 
 
 def test_a_nutrunner_turns_the_wrist_unless_an_arm_takes_it() -> None:
-    device = Device("nut", "go", "ok", TimeRange(1, 1, 1, "a test"), tool="hand")
-    runs = (Event(1.0, "signal", "go", 1.0, "arm"), Event(2.0, "process", "nut", 1.0, "arm"))
-    for tool, count in (
-        (gripper_tool(process_torque=950.0), 1),
-        (gripper_tool(process_torque=950.0, reaction_arm=True), 0),
-    ):
-        where = replace(cell(tool=tool), devices={"nut": device})
-        given = timeline(still(HOME), where, events=runs)
+    for reaction_arm, count in ((False, 1), (True, 0)):
+        where = with_nutrunner(950.0, reaction_arm)
+        given = timeline(still(HOME), where, events=RUNS)
         found = [f for f in findings("joint-torque-exceeded", given) if f.subject == "arm J6"]
         assert len(found) == count
 

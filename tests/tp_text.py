@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from controllers_support import cell_of
+from readings import reasons
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult
@@ -37,3 +38,12 @@ def text_of(lines: tuple[str, ...], name: str = "A", points: str = POINTS) -> by
 def read(*lines: str, beside: dict[str, bytes] | None = None, points: str = POINTS) -> ReadResult:
     files = {"A.LS": text_of((*FRAMES, *lines), points=points), **(beside or {})}
     return BRANDS["fanuc"].read(files, cell_of("fanuc"), "arm")
+
+
+def understood(
+    *lines: str, beside: dict[str, bytes] | None = None, points: str = POINTS
+) -> ReadResult:
+    """Read instructions of which every one is understood."""
+    result = read(*lines, beside=beside, points=points)
+    assert reasons(result) == []
+    return result

@@ -21,6 +21,7 @@ from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import jacobian_into, poses_into
 from cellsim.kinematics.ik import LIMIT_SLACK, TOLERANCE
 from cellsim.kinematics.newton import newton, pose_error
+from cellsim.kinematics.solve import solve
 
 # Of a joint a step [rad | m]; how far the tangent may lead off, and so four times what the way may
 # go beyond its ends; a second step of Newton against the first; smallest pivot of the Jacobian
@@ -54,40 +55,6 @@ def arrive(chain: Chain, starts: Array, world_T_flange: Array, ext: Array) -> Ar
 
 
 @kernel
-def _solved(A: Array, b: Array) -> float:
-    """Solve A x = b in place (A is used up, b becomes x), shape (6, 6).
-
-    Returns:
-        The smallest pivot with the sign of the determinant; 0 where there is none.
-    """
-    sign, least = 1.0, math.inf
-    for i in range(6):
-        at = i
-        for r in range(i + 1, 6):
-            if abs(A[r, i]) > abs(A[at, i]):
-                at = r
-        if A[at, i] == 0.0:
-            return 0.0
-        if at != i:
-            sign = -sign
-            for c in range(6):
-                A[i, c], A[at, c] = A[at, c], A[i, c]
-            b[i], b[at] = b[at], b[i]
-        sign = sign if A[i, i] > 0.0 else -sign
-        least = min(least, abs(A[i, i]))
-        for r in range(i + 1, 6):
-            f = A[r, i] / A[i, i]
-            for c in range(i, 6):
-                A[r, c] -= f * A[i, c]
-            b[r] -= f * b[i]
-    for i in range(5, -1, -1):
-        for c in range(i + 1, 6):
-            b[i] -= A[i, c] * b[c]
-        b[i] /= A[i, i]
-    return sign * least
-
-
-@kernel
 def _toward(
     poses: Array, axis: Array, kind: Ints, qindex: Ints, J: Array, rate: Array, x: Array, A: Array
 ) -> float:
@@ -105,7 +72,7 @@ def _toward(
             A[i, k] = J[i, k]
         for k in range(6, J.shape[1]):
             x[i] -= J[i, k] * rate[k]
-    return _solved(A, x)
+    return solve(A, x, 0.0)
 
 
 @kernel

@@ -21,39 +21,47 @@ Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @kernel
+def near_onto(
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, goal: Array, arm: int,
+    rounds: int, q: Array, poses: Array, J: Array,
+) -> float:  # fmt: skip
+    """Move the arm axes of q onto a goal by plain Newton steps; return the largest error left.
+
+    Args:
+        rounds: How many steps at the most, each of at most 0.1 rad of a joint.
+        poses, J: Room for link poses (n, 4, 4) and the Jacobian (6, dof).
+    """
+    point, e, step = np.empty(3), np.empty(6), np.empty(q.shape[0])
+    error, before = np.inf, np.inf
+    for _ in range(rounds):
+        poses_into(parent, origin, axis, kind, qindex, q, poses)
+        T = poses[poses.shape[0] - 1]
+        pose_error(T, goal, e)
+        before, error = error, 0.0
+        for i in range(6):
+            error = max(error, abs(e[i]))
+        if error < 1e-13 or (error < 1e-10 and error > 0.1 * before):
+            break
+        for i in range(3):
+            point[i] = T[i, 3]
+        jacobian_into(poses, axis, kind, qindex, point, J)
+        joint_rate(J, arm, e, step)
+        for k in range(arm):
+            q[k] += min(max(step[k], -_STEP), _STEP)
+    return error
+
+
+@kernel
 def _move(
-    parent: Ints,
-    origin: Array,
-    axis: Array,
-    kind: Ints,
-    qindex: Ints,
-    goals: Array,
-    arm: int,
-    q: Array,
-    errors: Array,
-) -> None:
-    """Move rows of q (n, dof) onto goals (n, 4, 4) by Newton steps; write what is left (n,)."""
-    L, dof = parent.shape[0], q.shape[1]
-    poses, J = np.empty((L, 4, 4)), np.empty((6, dof))
-    point, e, step = np.empty(3), np.empty(6), np.empty(dof)
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, goals: Array, arm: int,
+    q: Array, errors: Array,
+) -> None:  # fmt: skip
+    """Move rows of q (n, dof) onto goals (n, 4, 4); write what is left (n,)."""
+    poses, J = np.empty((parent.shape[0], 4, 4)), np.empty((6, q.shape[1]))
     for n in range(goals.shape[0]):
-        error, before = np.inf, np.inf
-        for _ in range(_ROUNDS):
-            poses_into(parent, origin, axis, kind, qindex, q[n], poses)
-            T = poses[L - 1]
-            pose_error(T, goals[n], e)
-            before, error = error, 0.0
-            for i in range(6):
-                error = max(error, abs(e[i]))
-            if error < 1e-13 or (error < 1e-10 and error > 0.1 * before):
-                break
-            for i in range(3):
-                point[i] = T[i, 3]
-            jacobian_into(poses, axis, kind, qindex, point, J)
-            joint_rate(J, arm, e, step)
-            for k in range(arm):
-                q[n, k] += min(max(step[k], -_STEP), _STEP)
-        errors[n] = error
+        errors[n] = near_onto(
+            parent, origin, axis, kind, qindex, goals[n], arm, _ROUNDS, q[n], poses, J
+        )
 
 
 def moved_onto(chain: Chain, world_T_flange: Array, q_near: Array) -> tuple[Array, Flags]:

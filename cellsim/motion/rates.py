@@ -9,33 +9,9 @@ from cellsim.geometry import Array, Pose
 from cellsim.geometry.jit import kernel
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import jacobian_into, poses_into
+from cellsim.kinematics.solve import solve
 
 _SINGULAR = 1e-10
-
-
-@kernel
-def _solve(A: Array, b: Array) -> None:
-    """Solve A x = b in place by elimination with row pivoting (b becomes x), shape (6, 6)."""
-    for i in range(6):
-        p = i
-        for r in range(i + 1, 6):
-            if abs(A[r, i]) > abs(A[p, i]):
-                p = r
-        if p != i:
-            for c in range(6):
-                A[i, c], A[p, c] = A[p, c], A[i, c]
-            b[i], b[p] = b[p], b[i]
-        if abs(A[i, i]) < _SINGULAR:
-            A[i, i] = _SINGULAR if A[i, i] >= 0.0 else -_SINGULAR
-        for r in range(i + 1, 6):
-            f = A[r, i] / A[i, i]
-            for c in range(i, 6):
-                A[r, c] -= f * A[i, c]
-            b[r] -= f * b[i]
-    for i in range(5, -1, -1):
-        for c in range(i + 1, 6):
-            b[i] -= A[i, c] * b[c]
-        b[i] /= A[i, i]
 
 
 @kernel
@@ -52,7 +28,7 @@ def joint_rate(J: Array, arm: int, rhs: Array, out: Array) -> None:
             for k in range(arm):
                 s += J[i, k] * J[j, k]
             A[i, j] = s
-    _solve(A, b)
+    solve(A, b, _SINGULAR)
     for k in range(arm):
         if arm == 6:
             out[k] = b[k]

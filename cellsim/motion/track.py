@@ -8,13 +8,14 @@ from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array, Pose
 from cellsim.geometry.jit import kernel
 from cellsim.kinematics.chain import Chain
-from cellsim.kinematics.fk import jacobian_into, link_poses, poses_into
-from cellsim.kinematics.newton import follow, newton, pose_error
-from cellsim.motion.rates import joint_rate
+from cellsim.kinematics.fk import link_poses
+from cellsim.kinematics.newton import follow, newton
+from cellsim.motion.onto import near_onto
 
 TOLERANCE = 1e-9
 JUMP = 0.35
 NEAR = 0.05
+_ROUNDS = 6
 
 
 @kernel
@@ -32,29 +33,13 @@ def _land(
 
     Plain Newton from a seed that is near; the damped one where that does not land.
     """
-    L, dof = parent.shape[0], q.shape[1]
-    poses, J = np.empty((L, 4, 4)), np.empty((6, dof))
-    point, e, step, row = np.empty(3), np.empty(6), np.empty(dof), np.empty(dof)
+    dof = q.shape[1]
+    poses, J, row = np.empty((parent.shape[0], 4, 4)), np.empty((6, dof)), np.empty(dof)
     worst = 0.0
     for n in range(goals.shape[0]):
         for k in range(dof):
             row[k] = q[n, k]
-        error, before = np.inf, np.inf
-        for _ in range(6):
-            poses_into(parent, origin, axis, kind, qindex, row, poses)
-            T = poses[L - 1]
-            pose_error(T, goals[n], e)
-            before, error = error, 0.0
-            for i in range(6):
-                error = max(error, abs(e[i]))
-            if error < 1e-13 or (error < 1e-10 and error > 0.1 * before):
-                break
-            for i in range(3):
-                point[i] = T[i, 3]
-            jacobian_into(poses, axis, kind, qindex, point, J)
-            joint_rate(J, arm, e, step)
-            for k in range(arm):
-                row[k] += min(max(step[k], -0.1), 0.1)
+        error = near_onto(parent, origin, axis, kind, qindex, goals[n], arm, _ROUNDS, row, poses, J)
         moved = 0.0
         for k in range(dof):
             moved = max(moved, abs(row[k] - q[n, k]))

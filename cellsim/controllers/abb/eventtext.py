@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from cellsim.controllers.abb.digits import LENGTH_DIGITS, TIME_DIGITS
 from cellsim.controllers.writing.numbers import on_grid, short
+from cellsim.controllers.writing.passing import taken_back_s
 from cellsim.domain.along import Along
 from cellsim.domain.program import (
     Assign,
@@ -82,11 +83,7 @@ def _passes(statement: Statement) -> bool:
 
 def pulse_of(first: SetSignal, second: Statement | None) -> float:
     """Return the time [s] after which the second output takes the first one back; 0 for none."""
-    if first.at is not None or first.value is not True or not isinstance(second, SetSignal):
-        return 0.0
-    back = second.at is not None and second.at == Along(after=second.at.after)
-    taken = back and second.signal == first.signal and second.value is False
-    return second.at.after if taken and second.at is not None else 0.0
+    return 0.0 if first.at is not None else taken_back_s(first, second)
 
 
 def pulse_text(first: SetSignal, seconds: float, name: str) -> str:

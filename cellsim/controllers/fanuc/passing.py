@@ -11,30 +11,18 @@ from dataclasses import replace
 
 from cellsim.controllers.fanuc.digits import TIME_DIGITS, seconds
 from cellsim.controllers.writing.numbers import fixed, on_grid, short
+from cellsim.controllers.writing.passing import NOW, taken_back_s
 from cellsim.domain.along import Along
 from cellsim.domain.program import Comment, If, Loop, Move, SetSignal, Statement
 from cellsim.errors import Refused
 
 DISTANCE_DIGITS, PULSE_DIGITS = 1, 1
 _SHORTEST_S, _LONGEST_S = 0.1, 25.5
-_NOW = Along()
-
-
-def on_the_way(statement: Statement) -> bool:
-    """Return whether a statement is an output that is set along the motion behind it."""
-    return isinstance(statement, SetSignal) and statement.at is not None and statement.at != _NOW
 
 
 def pulse_s(first: Statement, second: Statement | None) -> float:
-    """Return after which time [s] the second output takes the first one back: one PULSE; else 0."""
-    if not isinstance(first, SetSignal) or not isinstance(second, SetSignal):
-        return 0.0
-    if first.signal != second.signal or first.value is not True or second.value is not False:
-        return 0.0
-    a, b = first.at or _NOW, second.at
-    if b is None or b.after <= a.after or replace(a, after=b.after) != b:
-        return 0.0
-    return on_grid(b.after - a.after, 6)
+    """Return how long [s] the one PULSE is that two outputs are together; 0 for none."""
+    return on_grid(taken_back_s(first, second), 6)
 
 
 def gridded(body: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -83,9 +71,9 @@ def _gridded(first: SetSignal, second: Statement | None) -> list[SetSignal]:
         path = on_grid(1000.0 * at.path, DISTANCE_DIGITS) / 1000.0
         delay, after = (on_grid(v, TIME_DIGITS) for v in (at.delay, at.after))
         at = Along(at.of, path, delay, after)
-    made = [replace(first, at=None if at == _NOW else at)]
+    made = [replace(first, at=None if at == NOW else at)]
     if width and isinstance(second, SetSignal):
-        start = at or _NOW
+        start = at or NOW
         after = on_grid(start.after + max(on_grid(width, PULSE_DIGITS), _SHORTEST_S), TIME_DIGITS)
         made.append(replace(second, at=replace(start, after=after)))
     return made
@@ -118,7 +106,7 @@ def option(statement: SetSignal, said: str, move: Statement | None) -> str:
     Raises:
         Refused: A place that TP has no words for.
     """
-    at = statement.at or _NOW
+    at = statement.at or NOW
     if not isinstance(move, Move):
         raise _refused(statement, f"output at the {at.of} of a motion that does not follow")
     if at.of == "end" and not at.path and not at.after and at.delay < 0.0:

@@ -13,12 +13,13 @@ from cellsim.controllers.fanuc.expression import KINDS, mixed, signal, switched,
 from cellsim.controllers.fanuc.motion import rules
 from cellsim.controllers.fanuc.motiontext import in_passing, motion_text
 from cellsim.controllers.fanuc.naming import LABELS, REGISTERS, number_of, place
-from cellsim.controllers.fanuc.passing import action, on_the_way, option, pulse_s
+from cellsim.controllers.fanuc.passing import action, option, pulse_s
 from cellsim.controllers.fanuc.pointtext import PointTexts
 from cellsim.controllers.fanuc.programtext import program_text, remarks
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.lines import port_of, refuse, variables
+from cellsim.controllers.writing.passing import on_the_way
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cellsim.controllers.hyundai.counting import bounds_of
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.loops import Looping
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.values import constant, every
-from cellsim.controllers.reading.walk import Walker, joined
-from cellsim.domain.program import Assign, Expr, If, Label, Loop, Statement
+from cellsim.controllers.reading.walk import joined
+from cellsim.domain.program import Assign, Expr, If, Loop, Statement
 
 
 @dataclass(kw_only=True)
-class Blocks(Walker):
-    """The blocks of one job; `loops` are the numbers of the loops around a line."""
+class Blocks(Looping):
+    """The blocks of one job."""
 
     names: Names
     collector: Collector
-    loops: list[int] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def block(self, node: Node) -> list[Statement]:
         act = node.act
@@ -62,13 +60,9 @@ class Blocks(Walker):
         self, node: Node, act: Open, bounds: tuple[Expr, Expr, Expr] | None
     ) -> list[Statement]:
         """Return a loop, with labels at its end and behind it where break or continue go."""
-        line, number = node.line, next(self.numbers)
+        line = node.line
         condition = None if node.condition is None else self.names.bound(node.condition)
-        self.loops.append(number)
-        body = self.repeated(node.body)
-        self.loops.pop()
-        if f"next_{number}" in self.jumps:
-            body = (*body, Label(f"next_{number}", line=line.number))
+        number, body = self.looped(node)
         made: list[Statement] = []
         times = act.count
         if bounds is not None:
@@ -79,10 +73,7 @@ class Blocks(Walker):
             forward = (constant(step) or 0.0) > 0.0
             condition, times = Expr("<=" if forward else ">=", (counter, last)), None
         made.append(Loop(body, times, condition, line=line.number, comment=line.comment))
-        if f"exit_{number}" in self.jumps:
-            self.label(f"exit_{number}", (), False)
-            made.append(Label(f"exit_{number}", line=line.number))
-        return made
+        return [*made, *self.behind(number, line)]
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
         """Return whether a loop's body uses its counter (then it is no plain count)."""

@@ -173,8 +173,7 @@ class Flow(Blocks):
             case "shift" if not self._elsewhere(data) and self.steps.poses.shifts.get(data[0]):
                 return []
             case "break" | "continue" if self.loops:
-                way = "exit" if act.word == "break" else "next"
-                made = Goto(label=f"{way}_{self.loops[-1]}", **where)
+                made = Goto(label=self.way_out(act.word), **where)
             case "gosub" | "jump":
                 name = self._called(act)
                 calls = (

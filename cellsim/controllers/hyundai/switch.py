@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.hyundai.acts import Act
-from cellsim.controllers.reading.blocks import Close, Middle, Open
+from cellsim.controllers.reading.blocks import Close, Middle, Open, end_of
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
@@ -38,7 +38,7 @@ def switches(acts: Sequence[Pair], depth: int = 0) -> list[Pair]:
     while at < len(acts):
         line, act = acts[at]
         is_switch = isinstance(act, Open) and act.variable == "switch"
-        end = _end(acts, at) if is_switch and depth < _DEEPEST else None
+        end = end_of(acts, at) if is_switch and depth < _DEEPEST else None
         if not isinstance(act, Open) or act.condition is None or end is None:
             out.append((line, act))
             at += 1
@@ -49,15 +49,6 @@ def switches(acts: Sequence[Pair], depth: int = 0) -> list[Pair]:
         out.extend(made or [acts[at], *inner, acts[end]])
         at = end + 1
     return out
-
-
-def _end(acts: Sequence[Pair], at: int) -> int | None:
-    depth = 0
-    for i in range(at, len(acts)):
-        depth += isinstance(acts[i][1], Open) - isinstance(acts[i][1], Close)
-        if depth == 0:
-            return i
-    return None
 
 
 def _cases(acts: Sequence[Pair]) -> list[_Case] | None:

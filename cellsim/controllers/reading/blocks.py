@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.source import Line
@@ -125,6 +125,16 @@ def _middle(stack: list[_Level], line: Line, act: Middle) -> None:
     node = Node(line, Open("if", act.condition), condition=act.condition)
     level.node.otherwise.append(node)
     level.node, level.body = node, node.body
+
+
+def end_of(acts: Sequence[tuple[Line, object]], at: int) -> int | None:
+    """Return where the block that begins at a place of the lines ends; None for a cut text."""
+    depth = 0
+    for i in range(at, len(acts)):
+        depth += isinstance(acts[i][1], Open) - isinstance(acts[i][1], Close)
+        if depth == 0:
+            return i
+    return None
 
 
 def flat(nodes: Iterable[Node]) -> Iterable[Node]:

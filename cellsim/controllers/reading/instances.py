@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cellsim.controllers.reading.blocks import Close, Node, Open, flat
+from cellsim.controllers.reading.blocks import Node, end_of, flat
 from cellsim.controllers.reading.source import Line
 
 MOST = 200
@@ -52,12 +52,7 @@ class Language:
 def body_of(acts: Acts, first: Line) -> tuple[Line, ...]:
     """Return the lines of the block that begins with `first`, without its two ends."""
     start = next(i for i, (line, _) in enumerate(acts) if line is first)
-    depth = 0
-    for at in range(start, len(acts)):
-        depth += isinstance(acts[at][1], Open) - isinstance(acts[at][1], Close)
-        if depth == 0:
-            return tuple(line for line, _ in acts[start + 1 : at])
-    return tuple(line for line, _ in acts[start + 1 :])
+    return tuple(line for line, _ in acts[start + 1 : end_of(acts, start)])
 
 
 def arguments_of(text: str) -> list[str] | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from cellsim.controllers.reading.blocks import Close, Open
+from cellsim.controllers.reading.blocks import Open, end_of
 from cellsim.controllers.reading.source import Line
 
 MOST_PASSES = 200
@@ -91,14 +91,8 @@ def _left(line: Line, act_of: ActOf) -> Act:
 
 def _end(acts: Sequence[Act], at: int) -> int | None:
     """Return where the loop that begins here ends; None for a line that begins none."""
-    if not isinstance(acts[at][1], Open) or not _FOR.fullmatch(acts[at][0].text):
-        return None
-    depth = 0
-    for i in range(at, len(acts)):
-        depth += isinstance(acts[i][1], Open) - isinstance(acts[i][1], Close)
-        if depth == 0:
-            return i
-    return None
+    begins = isinstance(acts[at][1], Open) and _FOR.fullmatch(acts[at][0].text)
+    return end_of(acts, at) if begins else None
 
 
 def _passes(acts: Sequence[Act], at: int, end: int, flags: re.RegexFlag) -> range | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from typing import Any
 
 from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.loops import Looping
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import joined
 from cellsim.controllers.ur.poses import Places
 from cellsim.controllers.ur.threads import Threads
 from cellsim.controllers.ur.values import Values
-from cellsim.domain.program import Expr, Goto, If, Label, Loop, Raw, Statement
+from cellsim.domain.program import Expr, Goto, If, Loop, Raw, Statement
 
 MOST_PASSES = 200
 # lines that all passes of a function together may walk
@@ -31,13 +30,11 @@ _COMPARE = {
 
 
 @dataclass(kw_only=True)
-class Loops(Values):
-    """The blocks of one function; `loops` are the numbers of the loops around a line."""
+class Loops(Values, Looping):
+    """The blocks of one function."""
 
     threads: Threads
     passes: int = MOST_TOGETHER
-    loops: list[int] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
@@ -61,7 +58,7 @@ class Loops(Values):
     def _loop(self, node: Node, act: Open) -> list[Statement]:
         """Return a loop; one whose body rests on numbers that its passes change, pass by pass."""
         before = self._held()
-        made = self._looped(node, act)
+        made = self._as_loop(node, act)
         alone = node.condition is None or node.condition.op == "const"
         if alone or not any(_not_understood(s) for s in made):
             return made
@@ -111,32 +108,21 @@ class Loops(Values):
         self.loops.pop()
         if any(_not_understood(s) for s in out):
             return None
-        if f"exit_{number}" in self.jumps:
-            self.label(f"exit_{number}", (), False)
-            out.append(Label(f"exit_{number}", line=node.line.number))
-        return out
+        return [*out, *self.behind(number, node.line)]
 
-    def _looped(self, node: Node, act: Open) -> list[Statement]:
+    def _as_loop(self, node: Node, act: Open) -> list[Statement]:
         """Return a loop, with labels at its end and behind it where something jumps there."""
-        line, number = node.line, next(self.numbers)
+        line = node.line
         condition = None if node.condition is None else self.names.bound(node.condition)
-        self.loops.append(number)
-        body = self.repeated(node.body)
-        self.loops.pop()
-        if f"next_{number}" in self.jumps:
-            body = (*body, Label(f"next_{number}", line=line.number))
+        number, body = self.looped(node)
         loop = Loop(body, act.count, condition, line=line.number, comment=line.comment)
-        name = f"exit_{number}"
-        if name not in self.jumps:
-            return [loop]
-        self.label(name, (), False)
-        return [loop, Label(name, line=line.number)]
+        return [loop, *self.behind(number, line)]
 
     def leave_loop(self, line: Line, word: str) -> list[Statement]:
         """Return break or continue as a jump; the TCP after it is that of every way there."""
         if not self.loops:
             return [self.collector.keep(line, f"'{word}' outside of a loop")]
-        name = f"{'exit' if word == 'break' else 'next'}_{self.loops[-1]}"
+        name = self.way_out(word)
         self.jump(name)
         self.state = None
         return [Goto(name, line=line.number, comment=line.comment)]

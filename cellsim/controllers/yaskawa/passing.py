@@ -11,30 +11,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cellsim.controllers.writing.numbers import fixed, on_grid
+from cellsim.controllers.writing.passing import NOW, on_the_way, taken_back_s
 from cellsim.controllers.yaskawa.digits import TIME_DIGITS
 from cellsim.domain.along import Along
 from cellsim.domain.program import Comment, If, Loop, Move, SetSignal, Statement
 from cellsim.errors import Refused
 
 _SHORTEST_S, _LONGEST_S = 0.01, 655.35
-_NOW, _START = Along(), Along("start")
+_START = Along("start")
 
 
 def pulse_s(first: Statement, second: Statement | None) -> float:
-    """Return after which time [s] the second output takes the first one back: one PULSE; else 0."""
-    if not isinstance(first, SetSignal) or not isinstance(second, SetSignal):
-        return 0.0
-    if first.signal != second.signal or first.value is not True or second.value is not False:
-        return 0.0
-    begin, end = first.at or _NOW, second.at
-    if begin.after or end is None or replace(begin, after=end.after) != end:
-        return 0.0
-    return end.after
-
-
-def begins(statement: Statement) -> bool:
-    """Return whether a statement is an output that is set along the motion behind it."""
-    return isinstance(statement, SetSignal) and statement.at is not None and statement.at != _NOW
+    """Return how long [s] the one PULSE is that two outputs are together; 0 for none, or later."""
+    later = isinstance(first, SetSignal) and first.at is not None and first.at.after
+    return 0.0 if later else taken_back_s(first, second)
 
 
 def gridded(body: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -53,7 +43,7 @@ def _gridded(s: Statement) -> Statement:
     if s.at.after and not after:
         after = _SHORTEST_S
     at = replace(s.at, after=after)
-    return replace(s, at=None if at == _NOW else at)
+    return replace(s, at=None if at == NOW else at)
 
 
 def outputs(body: Sequence[Statement], at: int) -> tuple[list[tuple[SetSignal, float]], int]:
@@ -70,12 +60,12 @@ def outputs(body: Sequence[Statement], at: int) -> tuple[list[tuple[SetSignal, f
     end = at
     while end < len(body):
         s = body[end]
-        if isinstance(s, SetSignal) and begins(s) == begins(body[at]):
+        if isinstance(s, SetSignal) and on_the_way(s) == on_the_way(body[at]):
             width = pulse_s(s, body[end + 1] if end + 1 < len(body) else None)
             _check(s, width)
             found.append((s, width))
             end += 2 if width else 1
-            if not begins(s):
+            if not on_the_way(s):
                 return found, end - at
         elif isinstance(s, Comment) and found:
             end += 1
@@ -86,7 +76,7 @@ def outputs(body: Sequence[Statement], at: int) -> tuple[list[tuple[SetSignal, f
 
 
 def _check(s: SetSignal, width: float) -> None:
-    if s.at is not None and s.at not in (_NOW, _START):
+    if s.at is not None and s.at not in (NOW, _START):
         raise _refused(s, f"output at {s.at}")
     if width and not _SHORTEST_S <= width <= _LONGEST_S:
         raise _refused(s, f"pulse of {width:g} s; {_SHORTEST_S}..{_LONGEST_S} s")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.lines import crlf_file, output_of
 from cellsim.controllers.writing.numbers import fixed, short
+from cellsim.controllers.writing.passing import on_the_way
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, phrase, say_statement
@@ -21,7 +22,7 @@ from cellsim.controllers.yaskawa.expression import assignment, say
 from cellsim.controllers.yaskawa.labels import LONGEST_LABEL
 from cellsim.controllers.yaskawa.logic import opposite, plain
 from cellsim.controllers.yaskawa.motion import rules
-from cellsim.controllers.yaskawa.passing import begins, outputs, said
+from cellsim.controllers.yaskawa.passing import outputs, said
 from cellsim.controllers.yaskawa.positions import Positions
 from cellsim.controllers.yaskawa.registers import REGISTER, registers_of
 from cellsim.controllers.yaskawa.structure import stops
@@ -184,7 +185,7 @@ class _Job:
         texts = [said(_output(s, self.group), width) for s, width in found]
         for s in body[at : at + count]:
             self.comment(s.text if isinstance(s, Comment) else s.comment, depth)
-        if begins(body[at]):
+        if on_the_way(body[at]):
             move = body[at + count]
             assert isinstance(move, Move)
             self.comment(move.comment, depth)

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from world import BOX, HOME_DEG, MOTION, Draw, cell, seat_of
+import numpy as np
+from scipy.spatial.transform import Rotation
+from world import BOLT, BOX, HOME_DEG, MOTION, Draw, cell, seat_of
 
 from cellsim.domain.cell import Cell
+from cellsim.domain.feature import facing
 from cellsim.domain.files.program import parse_program
 from cellsim.domain.job import Job
 from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Pose
 
 HEAD = 4  # lines before the first statement
 TOP = BOX[2]
@@ -128,6 +132,12 @@ def _picker(d: Draw) -> list[tuple[str, str]]:
     if d.seen:
         first.append(("seen", "wait: {until: seen, timeout_s: 5}"))
     lines[1:1] = first
+    if d.bolted:
+        k = [name for name, _ in lines].index("pull")
+        lines[k:k] = [
+            ("held", "set: {signal: held, to: true}"),
+            ("freed", "wait: {until: freed, timeout_s: 90}"),
+        ]
     if d.two:
         lines += [
             ("placed", "set: {signal: placed, to: true}"),
@@ -142,7 +152,9 @@ def _bolter(d: Draw) -> list[tuple[str, str]]:
     (qx, qy), up = d.place, TOP + 0.3
     home = f"q_deg: [{', '.join(f'{v:g}' for v in HOME_DEG)}]"
     joint, slow = f"{d.percent:.1f} %", f"{d.slow:.1f} mm/s"
+    first = _unbolter(d, _move("move_j", home, joint, "fine", ", tool: runner"))
     return [
+        *(first if d.bolted else []),
         ("await", "wait: {until: placed, timeout_s: 90}"),
         ("over", _move("move_j", at(qx, qy, up, d.yaw[1], 180), joint, "fine", frame)),
         ("down", _move("move_l", at(qx, qy, TOP + 0.012, d.yaw[1], 180), slow, "fine", frame)),
@@ -157,3 +169,33 @@ def _bolter(d: Draw) -> list[tuple[str, str]]:
         ("done", "set: {signal: bolted, to: true}"),
         ("await_taken", "wait: {until: not placed, timeout_s: 60}"),
     ]
+
+
+def _unbolter(d: Draw, home: str) -> list[tuple[str, str]]:
+    """Return how the second robot takes the bolt out of the box that the first one holds."""
+    joint, slow = f"{d.percent:.1f} %", f"{d.slow:.1f} mm/s"
+    frame = ", tool: runner, frame: table"
+    return [
+        ("await_held", "wait: {until: held, timeout_s: 90}"),
+        ("near_bolt", _move("move_j", at_bolt(d, 0.1), joint, "fine", frame)),
+        ("at_bolt", _move("move_l", at_bolt(d), slow, "fine", frame)),
+        ("unbolt", "process: {device: nutrunner, timeout_s: 3}"),
+        ("off_bolt", _move("move_l", at_bolt(d, 0.1), slow, "fine", frame)),
+        ("away", home),
+        ("out", "set: {signal: freed, to: true}"),
+    ]
+
+
+def at_bolt(d: Draw, off: float = 0.0, aside: float = 0.0, tilt: float = 0.0) -> str:
+    """Return a pose target on the bolt, `off` along its axis, `aside` of it, tilted [m, rad]."""
+    table_T_box = Pose.from_xyz_rpy((*d.pick, BOX[2] / 2), (0, 0, d.yaw[0]))
+    moved = Pose.from_xyz_rpy((0.0, aside, off), (0.0, 0.0, 0.0))
+    pose = facing(table_T_box @ BOLT @ moved @ Pose.from_xyz_rpy((0, 0, 0), (tilt, 0, 0)))
+    xyz = ", ".join(f"{1e3 * v:.3f}" for v in pose.p)
+    return f"xyz_mm: [{xyz}], quat_wxyz: {quaternion(pose.R)}"
+
+
+def quaternion(R: np.ndarray) -> list[float]:
+    """Return w, x, y, z of a rotation."""
+    x, y, z, w = Rotation.from_matrix(R).as_quat()
+    return [round(float(v), 9) for v in (w, x, y, z)]

@@ -40,7 +40,7 @@ class Kind:
     """A kind of defect.
 
     two: It needs two robots; None = either. rare: Two robots without a common clock are slow to
-    check, so these jobs are made a third as often. needs: What the draw must have: "door", "seen".
+    check, so these jobs are made a third as often. needs: "door", "seen" or "bolted" of the draw.
     """
 
     name: str

@@ -11,6 +11,7 @@ ROOMS = (
     "kinds_loads",
     "kinds_figures",
     "kinds_grips",
+    "kinds_bolts",
     "kinds_flow",
     "kinds_frames",
     "kinds_trajectory",

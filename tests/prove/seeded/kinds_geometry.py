@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from jobs import TOP, Case
+from jobs import TOP, Case, quaternion
 from kind import (
     Expected,
     Rng,
@@ -165,7 +165,7 @@ def line_through_a_singularity(c: Case, rng: Rng) -> Expected:
     end = Pose(start.R, start.p + way)
     q = ", ".join(f"{math.degrees(v):.6f}" for v in a)
     xyz = ", ".join(f"{1e3 * v:.3f}" for v in end.p)
-    quat = _quaternion(end.R)
+    quat = quaternion(end.R)
     tail = ", zone: fine, tool: hand}"
     c.insert(
         "home",
@@ -173,13 +173,6 @@ def line_through_a_singularity(c: Case, rng: Rng) -> Expected:
         ("sing1", f"move_l: {{to: {{xyz_mm: [{xyz}], quat_wxyz: {quat}}}, speed: 900 mm/s{tail}"),
     )
     return told(c, "singularity-slowdown", "sing1")
-
-
-def _quaternion(R: np.ndarray) -> list[float]:
-    from scipy.spatial.transform import Rotation
-
-    x, y, z, w = Rotation.from_matrix(R).as_quat()
-    return [round(float(v), 9) for v in (w, x, y, z)]
 
 
 @kind()

@@ -16,6 +16,7 @@ from cellsim.domain.cell import (
     Fixture,
     Frame,
     Gripper,
+    Hinge,
     MotionGroup,
     PairRule,
     Part,
@@ -40,6 +41,9 @@ ROWS = (
 HOME_DEG = (0.0, -45.0, 40.0, 0.0, 60.0, 0.0)
 TABLE_TOP = 0.7
 BOX = (0.12, 0.12, 0.15)
+# `box_T_bolt`: its head stands off the side towards the second robot, 30 degrees upwards.
+BOLT = Pose.from_xyz_rpy((BOX[0] / 2 + 0.035, 0.0, 0.03), (0.0, math.radians(60.0), 0.0))
+REACH_M, REACH_RAD = 0.005, math.radians(2.0)  # of a bolt
 RANGE_M, RANGE_RAD = 0.001, math.radians(0.02)
 MOTION = MotionRules(
     "seeded", "parabola", "parabola", zone_unit_m={"radius": 1e-3}, interpolation_s=0.012
@@ -56,7 +60,8 @@ class Draw:
         fast, slow: TCP speeds [mm/s]. percent: Of joint moves. radius: Of corners [mm].
         two: Whether a second robot works after the first. mass: Of the part [kg].
         door: Whether the machine has a door that is opened first. seen: Whether the place
-            of the box is measured at run time (one robot only).
+            of the box is measured at run time (one robot only). bolted: Whether the box is bolted
+            where it stands, and a second robot takes the bolt out first.
     """
 
     pick: tuple[float, float]
@@ -72,6 +77,7 @@ class Draw:
     mass: float
     door: bool
     seen: bool
+    bolted: bool
 
 
 def draw(rng: np.random.Generator) -> Draw:
@@ -91,9 +97,11 @@ def draw(rng: np.random.Generator) -> Draw:
         float(rng.uniform(2, 6)),
         False,
         False,
+        False,
     )
-    door, seen = rng.uniform(size=2) < (0.4, 0.3)
-    return replace(made, door=bool(door), seen=bool(seen) and not made.two)
+    door, seen, bolted = rng.uniform(size=3) < (0.4, 0.3, 0.4)
+    one, two = not made.two, made.two
+    return replace(made, door=bool(door), seen=bool(seen) and one, bolted=bool(bolted) and two)
 
 
 def solid(name: str, *pieces: Piece) -> Solid:
@@ -163,10 +171,15 @@ def part(d: Draw) -> Part:
     top = Feature("top", "face", (Pose.translation(0, 0, z / 2),), (x, y), "box")
     bottom = Feature("bottom", "face", (Pose.from_xyz_rpy((0, 0, -z / 2), (math.pi, 0, 0)),))
     inertia = np.diag([y * y + z * z, x * x + z * z, x * x + y * y]) * d.mass / 12
-    pose = Pose.from_xyz_rpy((*d.pick, z / 2), (0, 0, d.yaw[0]))
+    pose, hinge = Pose.from_xyz_rpy((*d.pick, z / 2), (0, 0, d.yaw[0])), None
+    features = {"top": top, "bottom": bottom}
+    if d.bolted:
+        features["bolts"] = Feature("bolts", "holes", (BOLT,))
+        up = np.array([0.0, 0.0, 1.0])
+        hinge, pose = Hinge("table", pose, up, 0.0, 0.0, 0.0, "bolts"), Pose.identity()
     return Part(
-        "box", box("box", BOX, (0, 0, 0)), d.mass, (0, 0, 0), inertia, seat_of(d), pose, None,
-        {"top": top, "bottom": bottom}, ("top",), "bottom",
+        "box", box("box", BOX, (0, 0, 0)), d.mass, (0, 0, 0), inertia, seat_of(d), pose, hinge,
+        features, ("top",), "bottom",
     )  # fmt: skip
 
 
@@ -229,6 +242,16 @@ def cell(d: Draw) -> Cell:
             Signal("placed", "group:picker", ("bolter",)),
             Signal("bolted", "group:bolter", ("picker",)), Signal("bolt_go", "group:bolter"),
             Signal("bolt_ok", "device:bolt", ("bolter",)),
+        ]  # fmt: skip
+    if d.bolted:
+        time = TimeRange(0.5, 0.8, 1.2, "seeded")
+        devices["nutrunner"] = Device(
+            "nutrunner", "nut_go", "nut_ok", time, "unfasten", "runner", REACH_M, REACH_RAD
+        )
+        signals += [
+            Signal("held", "group:picker", ("bolter",)),
+            Signal("freed", "group:bolter", ("picker",)),
+            Signal("nut_go", "group:bolter"), Signal("nut_ok", "device:nutrunner", ("bolter",)),
         ]  # fmt: skip
     return Cell(
         name="seeded", variant="one", groups=groups, tools=tools, parts={"box": part(d)},

@@ -9,14 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from controllers_support import cell_of
 from diff_cases import BRAND_NAMES, EDITS, REWRITES, Edit, Rewrite, edited, rewritten
 
 from cellsim.cli.main import main
+from cellsim.controllers.brands import rules_of
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.task import parse_task
-from cellsim.domain.program import Move
+from cellsim.domain.program import If, Move, Program, Routine, SetSignal, signal_is
 from cellsim.errors import BadInput
 from cellsim.release.meaning.cells import diff_cells
+from cellsim.release.meaning.motions import Side
+from cellsim.release.meaning.programs import same_text
 from cellsim.release.meaning.tasks import diff_tasks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -187,3 +191,22 @@ def test_joints_printed_with_fewer_digits_are_not_another_branch() -> None:
         changed = replace(program, routines=(replace(entry, body=tuple(body)),))
         new = replace(old, programs={"tender": changed})
         assert [d.kind for _, d in cs.diff(old, new)] == [kind]
+
+
+def test_an_else_and_an_end_of_another_place_name_the_line_of_their_block() -> None:
+    """A text that says no `else` any more runs both ways of the branch, one after the other."""
+    one, two = SetSignal("lamp", True, line=4), SetSignal("lamp", False, line=6)
+    ready = signal_is("ready", True)
+    either, both, out = (
+        Program("p", "arm", (Routine("main", body),))
+        for body in (
+            (If(ready, (one,), (two,), line=3),),
+            (If(ready, (one, two), line=3),),
+            (If(ready, (one,), line=3), two),
+        )
+    )
+    side = Side(cell_of("ur"), "arm", rules_of(cell_of("ur"))["arm"])
+    (gone,) = same_text(either, both, side)
+    assert (gone.kind, gone.line_a, gone.facts["what"]) == ("missing", 3, "else")
+    assert all(d.line_a or d.line_b for d in same_text(both, out, side))
+    assert same_text(both, out, side)

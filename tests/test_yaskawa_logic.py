@@ -21,6 +21,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.walk import within
+from cellsim.errors import BadInput
 
 INPUTS = {f"i{n}": Port("di", n) for n in range(9, 17)}
 
@@ -126,6 +127,11 @@ def test_a_loop_counts_by_its_step_and_its_counter_is_read() -> None:
     (loop,) = (s for s in body(free) if isinstance(s, Loop))
     assert (loop.count, loop.condition.op if loop.condition else "") == (None, "<=")
     assert len(reasons(read("FOR I001 START=1 TO 3 STEP=0", "NEXT I001"))) >= 1
+
+
+def test_next_ends_the_loop_of_its_own_counter() -> None:
+    with pytest.raises(BadInput, match="'NEXT I002' does not end the loop of line"):
+        read("FOR I001=1 TO 3", "TIMER T=0.10", "NEXT I002")
 
 
 def test_what_no_text_tells_is_free_and_what_is_cleared_is_zero() -> None:

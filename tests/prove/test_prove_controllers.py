@@ -23,6 +23,8 @@ from controllers_extremes import extreme
 from controllers_fuzz import Fuzzer, corpus, read_within
 from controllers_jobs import feasible
 from controllers_support import bytes_of, cell_of, differences, plain_program
+from handmade import EDITS
+from programs_support import PROGRAMS
 
 from cellsim.api import verify
 from cellsim.controllers.brands import BRANDS, rules_of
@@ -161,7 +163,17 @@ def test_every_edit_of_the_text_is_caught_and_a_line_is_named(brand: str) -> Non
                 missed.append(f"{name}: nothing to edit")
             counted.update(found)
             missed += [f"{name} (seed {seed})" for how in found if how is Caught.MISSED]
-    kinds = len(KITS[brand].edits)
+    kinds = len(KITS[brand].edits) + sum(len(edits) for edits in EDITS[brand].values())
+    for names, edits in EDITS[brand].items():
+        cell = cell_of(brand)
+        files = {n.rpartition("/")[2]: (PROGRAMS / brand / n).read_bytes() for n in names}
+        program = BRANDS[brand].read(files, cell, "arm").program
+        for name, edit in edits.items():
+            found = caught(brand, cell, program, files, edit)
+            counted.update(found)
+            missed += [
+                f"{name} ({names[0]})" for how in found or [Caught.MISSED] if how is Caught.MISSED
+            ]
     shown = ", ".join(f"{n} by {how.value}" for how, n in sorted(counted.items()))
     print(f"\n{brand:8} {kinds} kinds of edit, {sum(counted.values())} edits: {shown}")
     made = sum(counted.values())

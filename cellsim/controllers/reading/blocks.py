@@ -33,10 +33,11 @@ class Middle:
 
 @dataclass(frozen=True)
 class Close:
-    """Ends a block of one of these kinds."""
+    """Ends a block of one of these kinds. variable: The counter it names, "" for none."""
 
     kinds: frozenset[str]
     condition: Expr | None = None
+    variable: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def nest(acts: Iterable[tuple[Line, object]], end: Line) -> list[Node]:
                 raise BadInput(
                     f"'{line.text.strip()}' closes nothing", file=line.file, line=line.number
                 )
+            _same_variable(stack[-1].node, line, act)
             if act.condition is not None:
                 stack[-1].node.condition = act.condition
             stack.pop()
@@ -104,6 +106,14 @@ def nest(acts: Iterable[tuple[Line, object]], end: Line) -> list[Node]:
             expected=f"the end of the block of line {first.number}",
         )
     return top
+
+
+def _same_variable(node: Node, line: Line, act: Close) -> None:
+    """Refuse the end of a loop that names the counter of another one."""
+    counter = node.act.variable if isinstance(node.act, Open) else ""
+    if act.variable and counter and act.variable.upper() != counter.upper():
+        said = f"'{line.text.strip()}' does not end the loop of line {node.line.number}"
+        raise BadInput(said, file=line.file, line=line.number, expected=counter)
 
 
 def _kind(level: _Level) -> str:

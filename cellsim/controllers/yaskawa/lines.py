@@ -193,6 +193,12 @@ def _for(_word: str, rest: str) -> object:
     return For("count", variable=name, first=first, last=last, step=width)
 
 
+def _next(_word: str, rest: str) -> object:
+    act = _parser().parse(rest, "step")
+    name = act.data[0] if isinstance(act, Act) else ""
+    return Close(frozenset({"count", "raw"}), variable=name)
+
+
 def _whole(expr: Expr) -> int | None:
     value = expr.value
     plain = expr.op == "const" and isinstance(value, float) and value.is_integer()
@@ -238,7 +244,7 @@ _HANDLERS: dict[str, Any] = {
     "WHILEEXP": _open("while"),
     "WHILE": _open("while"),
     "FOR": _for,
-    "NEXT": lambda _word, _rest: Close(frozenset({"count", "raw"})),
+    "NEXT": _next,
     "SWITCH": _switch,
     "CASE": _case,
     "JUMP": _plain("jump"),

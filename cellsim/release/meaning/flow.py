@@ -112,12 +112,12 @@ def _body(body: Sequence[Statement]) -> Iterator[Item]:
         if isinstance(s, If):
             yield from _body(s.then)
             if meant(s.otherwise):
-                yield Item("else", 0, s)
+                yield Item("else", s.line, s)
                 yield from _body(s.otherwise)
-            yield Item("end", 0, s)
+            yield Item("end", s.line, s)
         elif isinstance(s, Loop):
             yield from _body(s.body)
-            yield Item("end", 0, s)
+            yield Item("end", s.line, s)
 
 
 def item_of(s: Statement, condition: Expr | None = None) -> Item:

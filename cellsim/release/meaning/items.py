@@ -29,7 +29,7 @@ class Item:
     Attributes:
         word: "move", "set", "wait", "delay", "assign", "if", "else", "loop", "end", "call",
             "return", "label", "goto", "raw", "routine" or "leave".
-        line: Where it stands.
+        line: Where it stands; of else and end, where their block begins.
         statement: What it came from, its expressions in one form.
         condition: Of if, loop and wait; the value of an assignment.
     """

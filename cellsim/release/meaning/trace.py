@@ -172,7 +172,7 @@ class _Walk:
         self.body(then, depth)
         after, mark = dict(self.known), len(self.items)
         self.known = dict(before)
-        self.add(Item("else", 0, s))
+        self.add(Item("else", s.line, s))
         self.body(otherwise, depth)
         differ = {n for n in {*after, *self.known} if after.get(n) != self.known.get(n)}
         self.forget(differ)
@@ -182,7 +182,7 @@ class _Walk:
         self.known = {n: v for n, v in other.items() if n not in differ}
         if len(rest) > 1:
             self.items += rest
-        self.items.append(Item("end", 0, s))
+        self.items.append(Item("end", s.line, s))
 
     def loop(self, s: Loop, depth: int) -> None:
         """Write out a loop as far as it is known."""
@@ -212,7 +212,7 @@ class _Walk:
         self.add(item_of(s, canonical(s.condition, self.known)))
         self.body(s.body, depth)
         self.forget(changed)
-        self.items.append(Item("end", 0, s))
+        self.items.append(Item("end", s.line, s))
 
     def assigned(self, body: Sequence[Statement], seen: set[str]) -> set[str]:
         """Return the variables that statements assign, in what they call too."""

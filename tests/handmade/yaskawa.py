@@ -1,0 +1,68 @@
+"""Edits of INFORM: outputs beside motions, pulses, known numbers, loops."""
+
+from __future__ import annotations
+
+from brandkit.edits import drop, swap, swapped
+from brandkit.kit import Edit
+
+SWITCHES: dict[str, Edit] = {
+    "output beside": swap(r"^DOUT OT#\(1\) ON", "DOUT OT#(2) ON"),
+    "value beside": swap(r"^DOUT OT#\(1\) ON", "DOUT OT#(1) OFF"),
+    "value beside the next": swap(r"^DOUT OT#\(1\) OFF", "DOUT OT#(1) ON"),
+    "outputs swapped": swapped(r"^DOUT"),
+    "output beside dropped": drop(r"^DOUT OT#\(1\) OFF"),
+    "output before its motion": swap(r"^(MOVL C00002.*\n)(DOUT.*\n)", r"\2\1"),
+    "output behind its wait": swap(r"^(DOUT OT#\(1\) OFF\n)(CWAIT\n)", r"\2\1"),
+    "beside dropped": swap(r"(C00002.*) NWAIT", r"\1"),
+    "wait dropped": drop(r"^CWAIT", 1),
+    "wait behind a timer": swap(r"^(CWAIT\n)(TIMER.*\n)", r"\2\1"),
+    "motion before the wait": swap(r"^(CWAIT\n)(MOVL C00002.*\n)", r"\2\1"),
+    "corner beside": swap(r"(C00001.*)PL=0 NWAIT", r"\1PL=3 NWAIT"),
+    "speed beside": swap(r"V=200\.0 PL=0 NWAIT", "V=20.0 PL=0 NWAIT"),
+    "early for beside": swap(r" NWAIT$", " ENWAIT T=0.50"),
+    "time of a pulse beside": swap(r"T=0\.80", "T=8.00"),
+    "pulse beside without its point": swap(r"T=0\.80", "T=080"),
+    "pulse beside below nothing": swap(r"T=0\.80", "T=-0.80"),
+    "pulse beside without a time": swap(r" T=0\.80", ""),
+    "output of a pulse beside": swap(r"PULSE OT#\(2\) T=0\.80", "PULSE OT#(1) T=0.80"),
+    "output for a pulse": swap(r"PULSE OT#\(2\) T=0\.80", "DOUT OT#(2) ON"),
+    "pulse and output swapped": swap(r"^(DOUT.*\n)(PULSE.*\n)", r"\2\1"),
+    "pulse behind its wait": swap(r"^(PULSE.*\n)(CWAIT\n)", r"\2\1"),
+    "time of a pulse": swap(r"T=0\.25", "T=2.50"),
+    "pulse before its motion": swap(r"^(MOVL.*\n)(PULSE.*T=0\.25\n)", r"\2\1"),
+    "pulse behind a timer": swap(r"^(PULSE.*\n)(TIMER.*\n)", r"\2\1"),
+    "pulse of another": swap(r"PULSE OT#\(2\) T=0\.25", "PULSE OT#(1) T=0.25"),
+    "pulse of a group": swap(r"PULSE OT#\(2\) T=0\.25", "PULSE OG#(2) T=0.25"),
+    "time of a timer": swap(r"TIMER T=0\.50", "TIMER T=5.00"),
+    "known number": swap(r"SET I000 2", "SET I000 3"),
+    "known number dropped": drop(r"SET I000"),
+    "number asked": swap(r"I000=2", "I000=3"),
+    "comparison": swap(r"I000=2", "I000<>2"),
+    "variable asked": swap(r"I000=2", "I001=2"),
+    "else dropped": drop(r"^ELSE"),
+    "end of if dropped": drop(r"^ENDIF"),
+    "output of a branch": swap(r"^\tDOUT OT#\(2\)", r"\tDOUT OT#(1)"),
+    "loop turned": swap(r"WHILEEXP IN#\(3\)=ON", "WHILEEXP IN#(3)=OFF"),
+    "input of a loop": swap(r"WHILEEXP IN#\(3\)", "WHILEEXP IN#(1)"),
+    "if for a loop": swap(r"WHILEEXP", "IFTHENEXP"),
+    "down for up": swap(r"INC I000", "DEC I000"),
+    "count dropped": drop(r"INC I000"),
+    "end of a loop dropped": drop(r"ENDWHILE"),
+}
+LOGIC: dict[str, Edit] = {
+    "begin of a loop": swap(r"START=2", "START=1"),
+    "end of a loop": swap(r"TO 4", "TO 5"),
+    "step of a loop": swap(r"TO 4", "TO 4 STEP=2"),
+    "another counter": swap(r"NEXT I000", "NEXT I001"),
+    "sum": swap(r"ADD R001 1\.5", "ADD R001 15"),
+    "sum of another": swap(r"ADD R001", "ADD R002"),
+    "condition joined": swap(r"ANDEXP", "OREXP"),
+    "comparison of a loop": swap(r"B000<>3", "B000=3"),
+    "limit": swap(r"I010>=5", "I010>=6"),
+    "else if": swap(r"I010<0", "I010>0"),
+    "case": swap(r"CASE 3", "CASE 2"),
+    "case of two": swap(r"CASE 4, 5", "CASE 4, 6"),
+    "default dropped": drop(r"DEFAULT"),
+    "product": swap(r"5 \* \(", "6 * ("),
+}
+EDITS = {("SWITCHES.JBI",): SWITCHES, ("LOGIC.JBI",): LOGIC}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from cellsim.geometry import Array, Pose
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
+RestsOn = Literal["proof", "quotients", "differences"]
+
+
 @dataclass(frozen=True, eq=False)
 class Motion:
     """One motion statement as it was carried out, knots first..last of the track.
@@ -22,6 +26,10 @@ class Motion:
     kind: "joint", "linear", "circular", "corner" or "stand".
     speed: programmed TCP speed [m/s] or None (joint moves); reached: highest TCP speed [m/s].
     shrunk: the corner that was written [m] where it had to shrink, else 0.
+    rests_on: how it is known that nothing driven is farther from the track than its deviations:
+        "proof"; "quotients", where a third derivative is taken as at most twice its difference
+        quotient; "differences", where a tube between two ways of which one is a TCP leg is bounded
+        by twice the second differences of a grid.
     """
 
     kind: str
@@ -35,6 +43,7 @@ class Motion:
     frame: str = "world"
     tool: str = ""
     note: str = ""
+    rests_on: RestsOn = "proof"
 
 
 @dataclass(frozen=True, eq=False)

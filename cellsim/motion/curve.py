@@ -41,8 +41,18 @@ class Leg(Protocol):
     def angle(self) -> float:
         """Turn of the TCP [rad]."""
 
+    @property
+    def sizes(self) -> tuple[float, float, float, float]:
+        """Most of the lengths of the first three derivatives of p [m], of the turn's rate [rad]."""
+
     def at(self, u: Array) -> Curve:
         """Return the curve at u."""
+
+    def jerk(self, u: Array) -> Array:
+        """Return bounds on |t"|, t the twist by u, on each interval of u (n,) ascending.
+
+        Shape (n - 1, 2): linear [m] and angular [rad].
+        """
 
 
 class _Turn:
@@ -86,6 +96,15 @@ class Line:
         self._step = end.p - start.p
         self.length, self.angle = float(np.linalg.norm(self._step)), self._turn.angle
 
+    @property
+    def sizes(self) -> tuple[float, float, float, float]:
+        """Lengths of the first three derivatives of p [m], and of the turn's rate [rad]."""
+        return self.length, 0.0, 0.0, self.angle
+
+    def jerk(self, u: Array) -> Array:
+        """Return zeros: the twist of a line is constant; see `Leg`."""
+        return np.zeros((len(u) - 1, 2))
+
     def at(self, u: Array) -> Curve:
         """Return the curve at u, shape (n,)."""
         flat = np.broadcast_to(self._step, (len(u), 3))
@@ -103,6 +122,15 @@ class Arc:
         self._arm = start.p - self._centre
         self.length = float(np.linalg.norm(self._arm)) * self._sweep
         self.angle = self._turn.angle
+
+    @property
+    def sizes(self) -> tuple[float, float, float, float]:
+        """Lengths of the first three derivatives of p [m], and of the turn's rate [rad]."""
+        return self.length, self.length * self._sweep, self.length * self._sweep**2, self.angle
+
+    def jerk(self, u: Array) -> Array:
+        """Return how fast the twist changes its change; see `Leg`."""
+        return np.tile([self.sizes[2], 0.0], (len(u) - 1, 1))
 
     def at(self, u: Array) -> Curve:
         """Return the curve at u, shape (n,)."""
@@ -143,6 +171,20 @@ class CornerCurve:
         self._meet = second.at(np.zeros(1))
         self.length = f1 * first.length + f2 * second.length
         self.angle = f1 * first.angle + f2 * second.angle
+
+    def jerk(self, u: Array) -> Array:
+        """Return the most of the second derivative of the twist; see `Leg`.
+
+        Both rates are largest at an end of an interval, their changes constant. By the chain rule
+        each leg adds its third derivative times the rate cubed and three times its second times
+        rate and change; the turn of the second is turned by the first, which gives three products.
+        """
+        (_, bend1, bend2, turn1), (_, fold1, fold2, turn2) = self._first.sizes, self._second.sizes
+        da, db = 2.0 * self._f1 * (1.0 - u[:-1]), 2.0 * self._f2 * u[1:]
+        dda, ddb = 2.0 * self._f1, 2.0 * self._f2
+        lin = bend2 * da**3 + 3.0 * bend1 * da * dda + fold2 * db**3 + 3.0 * fold1 * db * ddb
+        ang = turn1 * turn2 * (dda * db + da**2 * turn1 * db + 2.0 * da * ddb)
+        return np.column_stack([lin, ang])
 
     def both(self, a: Array, b: Array) -> Curve:
         """Return where the legs lead together at fractions a and b (n,); derivatives are zero."""

@@ -15,7 +15,7 @@ from cellsim.motion.caps import Caps
 from cellsim.motion.corners import accel_of, corner_between, not_followed, same_tcp, uncertain
 from cellsim.motion.curve import CornerCurve
 from cellsim.motion.leg import Step, make_step
-from cellsim.motion.segment import JointCorner, Tracked, Way, follow_leg
+from cellsim.motion.segment import JointCorner, Rows, Tracked, Way, follow_leg
 from cellsim.motion.spec import MoveSpec
 from cellsim.motion.tube import Triangle, triangle_of
 from cellsim.motion.zones import Corner, fit, zone_distance
@@ -60,10 +60,25 @@ class Piece:
         root = np.sqrt(np.maximum(self.r0**2 + 2.0 * (self.r1 - self.r0) * s, 0.0))
         return np.clip(2.0 * s / (self.r0 + root), 0.0, 1.0)
 
-    def joints(self, v: Array) -> tuple[Array, Array, Array]:
+    def joints(self, v: Array) -> Rows:
         """Return q, dq/ds, d2q/ds2 at v, each (n, dof)."""
+        return self._by_s(v, self.way.joints(self.u0 + (self.u1 - self.u0) * v))
+
+    def course(self, v: Array) -> tuple[Rows, Array]:
+        """Return what `joints` gives, and bounds on |d3q/ds3| over each interval, (m, dof).
+
+        v: Knot, middle, knot ... knot, shape (2 m + 1,). inf where no bound is proven.
+        """
+        span, change = self.u1 - self.u0, abs(self.r1 - self.r0)
+        joints, (d1, d2, d3) = self.way.course(self.u0 + span * v)
+        rate = (self.r0 + (self.r1 - self.r0) * v)[::2, None]
+        least = np.minimum(rate[:-1], rate[1:])
+        du, ddu, dddu = span / least, change * span / least**3, 3.0 * change**2 * span / least**5
+        return self._by_s(v, joints), d3 * du**3 + 3.0 * d2 * du * ddu + d1 * dddu
+
+    def _by_s(self, v: Array, joints: Rows) -> Rows:
+        q, dq, ddq = joints
         span = self.u1 - self.u0
-        q, dq, ddq = self.way.joints(self.u0 + span * v)
         rate = (self.r0 + (self.r1 - self.r0) * v)[:, None]
         slope = span * dq / rate
         return q, slope, (span**2 * ddq - slope * (self.r1 - self.r0)) / rate**2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -101,7 +102,10 @@ class _Rows:
             note = "; ".join(n for n in (notes[k], _end_note(stretch, k)) if n)
             self.motion += [len(self.motions)] * (last - first)
             self.motions.append(
-                _motion(piece, self.knot + first, self.knot + last, timed.reached[k], note)
+                replace(
+                    _motion(piece, self.knot + first, self.knot + last, timed.reached[k], note),
+                    rests_on=timed.rests_on[k],
+                )
             )
             first = last
         self.t.append(timed.t[1:] + self.t[-1][-1])

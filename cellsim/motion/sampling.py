@@ -5,12 +5,13 @@ one on |dq/ds| over the interval, the distance of the path from its chord is at 
 B2 ds^2 / 8 (any timing), and of the motion in time from its chord at most
 (B2 max(ds/dt)^2 + B1 max|d2s/dt2|) h^2 / 8. max|d2s/dt2| is exact, because the laws are linear in
 d2s/dt2 between known breaks. Joint lines have B2 = 0 and constant dq/ds, so both bounds are proven.
-On tracked ways d2q/ds2 is exact (no differences) at both knots and at a point between; within each
-half it stays below the larger end value plus half its width times |d3q/ds3|, and the third
-derivative is taken as at most twice the larger of the two difference quotients, which makes the
-remainder the larger of the two differences. That last factor of two is the only thing assumed; the
-tests compare with densely solved paths. The deviation seen at the point between is a floor. With
-seven axes the way of the elbow is ours (least joint motion), not the controller's.
+On tracked ways d2q/ds2 is exact (no differences) at both knots and at a point between, and within
+each half it stays below the larger end value plus half its width times |d3q/ds3|, which `remainder`
+bounds for the whole interval. Where it cannot, near a singularity and for arms of other than six
+axes, the third derivative is taken as at most twice the larger of the two difference quotients;
+the motion says so. The tests compare with densely solved paths. The deviation seen at the point
+between is a floor. With seven axes the way of the elbow is ours (least joint motion), not the
+controller's.
 """
 
 from __future__ import annotations
@@ -32,7 +33,11 @@ _ROUNDING = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """One piece at its knots (even rows) and between them (odd rows); v: where on the piece."""
+    """One piece at its knots (even rows) and between them (odd rows).
+
+    v: Where on the piece. third: Bounds on |d3q/ds3| on the intervals, inf where none is proven,
+        nan where none can be (an arm of other than six axes).
+    """
 
     t: Array
     v: Array
@@ -44,6 +49,7 @@ class Samples:
     qd: Array
     qdd: Array
     tcp: Array | None
+    third: Array
 
 
 def sampled(stretch: Stretch, law: Law, h: float) -> list[Samples]:
@@ -87,10 +93,11 @@ def _times_of(law: Law, s: Array) -> Array:
 
 
 def _refined(piece: Piece, start: float, law: Law, knots: Array) -> Samples:
-    """Sample a piece; halve intervals whose path deviation exceeds DEV_PATH."""
+    """Sample a piece; halve intervals whose path deviation exceeds DEV_PATH, or is not proven."""
     for _ in range(_HALVINGS):
         samples = _sample(piece, start, law, knots)
-        wide = np.flatnonzero(np.max(path_bounds(samples)[1], axis=1) > DEV_PATH)
+        away = np.max(path_bounds(samples)[1], axis=1)
+        wide = np.flatnonzero((away > DEV_PATH) | np.isinf(samples.third).any(axis=1))
         if not len(wide):
             return samples
         knots = np.insert(knots, wide + 1, (knots[wide] + knots[wide + 1]) / 2.0)
@@ -103,11 +110,11 @@ def _sample(piece: Piece, start: float, law: Law, knots: Array) -> Samples:
     s, sd, sdd = law.at(t)
     v = piece.local(s - start)
     v[0], v[-1] = 0.0, 1.0
-    q, dq, ddq = piece.joints(v)
+    (q, dq, ddq), third = piece.course(v)
     rate = piece.tcp_rate(v)
     qd = dq * sd[:, None]
     qdd = dq * sdd[:, None] + ddq * sd[:, None] ** 2
-    return Samples(t, v, s, sd, q, dq, ddq, qd, qdd, None if rate is None else rate * sd)
+    return Samples(t, v, s, sd, q, dq, ddq, qd, qdd, None if rate is None else rate * sd, third)
 
 
 def largest(x: Array) -> Array:
@@ -117,11 +124,19 @@ def largest(x: Array) -> Array:
     return most
 
 
+def proven(p: Samples) -> bool:
+    """Tell whether all bounds of a piece rest on a proof."""
+    return bool(np.isfinite(p.third).all())
+
+
 def path_bounds(p: Samples) -> tuple[Array, Array]:
     """Return bounds on |d2q/ds2| and on the distance of path and chord, each (n-1, dof)."""
+    half = np.diff(p.s)
+    rest = p.third * np.maximum(half[::2], half[1::2])[:, None] / 2.0
     change = np.abs(np.diff(p.ddq, axis=0))
-    bend = largest(p.ddq) + np.maximum(change[::2], change[1::2])
+    seen = np.maximum(change[::2], change[1::2])
+    bend = largest(p.ddq) + np.where(np.isfinite(rest), rest, seen)
     width = np.diff(p.s[::2])[:, None]
     share = (p.s[1::2, None] - p.s[:-2:2, None]) / np.maximum(width, 1e-300)
-    seen = np.abs(p.q[1::2] - (1.0 - share) * p.q[:-2:2] - share * p.q[2::2])
-    return bend, np.maximum(bend * width**2 / 8.0, np.where(seen > _ROUNDING, seen, 0.0))
+    off = np.abs(p.q[1::2] - (1.0 - share) * p.q[:-2:2] - share * p.q[2::2])
+    return bend, np.maximum(bend * width**2 / 8.0, np.where(off > _ROUNDING, off, 0.0))

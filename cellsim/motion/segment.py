@@ -11,12 +11,15 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.curve import Curve, Leg, flange_poses, superposition
 from cellsim.motion.rates import derivatives
+from cellsim.motion.remainder import bounds
 from cellsim.motion.track import follow_poses, polish, tcp_points
 
 _SEED_RAD, _FINEST, _ROUNDS, _ROWS = 1e-3, 2.0**-16, 60, 8000
 _TABLE = np.linspace(0.0, 1.0, 65)
 
 
+# q and its first two derivatives, or bounds on its first three.
+Rows = tuple[Array, Array, Array]
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
@@ -33,6 +36,15 @@ class Way(Protocol):
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u (n,), each of shape (n, dof)."""
+
+    def course(self, u: Array) -> tuple[Rows, Rows]:
+        """Return what `joints` gives, and bounds on |dq/du|, |d2q/du2|, |d3q/du3|, each (m, dof).
+
+        Args:
+            u: Knot, middle, knot, middle ... knot, ascending, shape (2 m + 1,).
+
+        inf in the third where no bound is proven.
+        """
 
     def tcp_rate(self, u: Array) -> Array | None:
         """Return |dp/du| [m] at u, or None where the TCP does not lead the motion."""
@@ -91,6 +103,11 @@ class JointLine:
         q = np.where((u >= 1.0)[:, None], self.q1, self.q0 + u[:, None] * flat)
         return q, flat, np.zeros_like(flat)
 
+    def course(self, u: Array) -> tuple[Rows, Rows]:
+        """Return the joints, and what is constant: the step, and nothing beyond it."""
+        still = np.zeros((len(u) // 2, len(self.q0)))
+        return self.joints(u), (np.broadcast_to(np.abs(self.step), still.shape), still, still)
+
     def tcp_rate(self, u: Array) -> Array | None:
         """None: the joints lead."""
         del u
@@ -137,6 +154,11 @@ class Tracked:
         q = polish(self.chain, flange_poses(curve, self.flange_T_tcp), seed)
         dq, ddq = _rates(self.chain, self.flange_T_tcp, q, curve)
         return q, dq, ddq
+
+    def course(self, u: Array) -> tuple[Rows, Rows]:
+        """Return the joints, and bounds on their derivatives by u over intervals: `remainder`."""
+        joints = self.joints(u)
+        return joints, bounds(self.chain, self.flange_T_tcp, u, joints, self.leg.jerk(u[::2]))
 
     def tcp_rate(self, u: Array) -> Array | None:
         """Return |dp/du| [m] at u."""
@@ -207,6 +229,12 @@ def _missed(coarse: Tracked, fine: Tracked, rows: int) -> Flags:
     return miss
 
 
+def _chained(most: Rows, rate: Array, change: float) -> Rows:
+    """Return bounds on the derivatives of q(a(u)) for |a'| <= rate (m, 1) and |a"| = change."""
+    d1, d2, d3 = most
+    return d1 * rate, d2 * rate**2 + d1 * change, d3 * rate**3 + 3.0 * d2 * rate * change
+
+
 @dataclass(frozen=True, eq=False)
 class JointCorner:
     """Corner in joint space: q(u) = q1(1 - f1 (1-u)^2) + q2(f2 u^2) - corner.
@@ -230,15 +258,27 @@ class JointCorner:
 
     def joints(self, u: Array) -> tuple[Array, Array, Array]:
         """Return q, dq/du, d2q/du2 at u."""
-        a, b, da, db, dda, ddb = superposition(u, self.f1, self.f2)
-        q1, d1, dd1 = self.first.joints(a)
-        q2, d2, dd2 = self.second.joints(b)
+        a, b, *_ = superposition(u, self.f1, self.f2)
+        return self._joined(u, self.first.joints(a), self.second.joints(b))
+
+    def _joined(self, u: Array, first: Rows, second: Rows) -> Rows:
+        _, _, da, db, dda, ddb = superposition(u, self.f1, self.f2)
+        (q1, d1, dd1), (q2, d2, dd2) = first, second
         meet = self.second.joints(np.zeros(1))[0]
         return (
             q1 + q2 - meet,
             da * d1 + db * d2,
             dda * d1 + da**2 * dd1 + ddb * d2 + db**2 * dd2,
         )
+
+    def course(self, u: Array) -> tuple[Rows, Rows]:
+        """Return the joints, and what the bounds of both ways give."""
+        a, b, da, db, dda, ddb = superposition(u, self.f1, self.f2)
+        (first, most1), (second, most2) = self.first.course(a), self.second.course(b)
+        bound1 = _chained(most1, da[:-1:2], abs(dda))
+        bound2 = _chained(most2, db[2::2], ddb)
+        d1, d2, d3 = (x + y for x, y in zip(bound1, bound2, strict=True))
+        return self._joined(u, first, second), (d1, d2, d3)
 
     def tcp_rate(self, u: Array) -> Array | None:
         """None: the joints lead."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellsim.domain.timeline import Tube
+from cellsim.domain.timeline import RestsOn, Tube
 from cellsim.domain.tubes import LOST
 from cellsim.geometry import Array
 from cellsim.motion.caps import Caps
 from cellsim.motion.law import Law, SegmentLaw, StretchedLaw, acceleration_bound
 from cellsim.motion.lookahead import Grid, look_ahead
 from cellsim.motion.route import Piece, Stretch
-from cellsim.motion.sampling import Samples, largest, path_bounds, sampled
+from cellsim.motion.sampling import Samples, largest, path_bounds, proven, sampled
 from cellsim.motion.segment import JointLine
 
 _ROUNDS = 9
@@ -32,6 +32,7 @@ class Timed:
         last: Last knot of each piece, in order.
         reached: Highest TCP speed of each piece [m/s], None where joints lead.
         tubes: Of its corners, in order.
+        rests_on: What the bounds of each piece rest on; see `Motion`.
     """
 
     t: Array
@@ -44,6 +45,7 @@ class Timed:
     last: tuple[int, ...]
     reached: tuple[float | None, ...]
     tubes: tuple[Tube, ...] = ()
+    rests_on: tuple[RestsOn, ...] = ()
 
 
 def grid_of(piece: Piece, caps: Caps) -> Grid:
@@ -174,7 +176,14 @@ def _assembled(stretch: Stretch, law: Law, parts: list[Samples]) -> Timed:
         tuple(last),
         tuple(reached),
         tuple(_tubes(stretch, parts, last)),
+        tuple(_rests_on(piece, p) for piece, p in zip(stretch.pieces, parts, strict=True)),
     )
+
+
+def _rests_on(piece: Piece, p: Samples) -> RestsOn:
+    if piece.tube is not None and not piece.tube.flat:
+        return "differences"
+    return "proof" if proven(p) else "quotients"
 
 
 def _tubes(stretch: Stretch, parts: list[Samples], last: list[int]) -> Iterator[Tube]:

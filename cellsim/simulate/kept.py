@@ -76,7 +76,7 @@ def _written(run: Run, moves: Sequence[MoveSpec]) -> bytes | None:
         return None
     motions = [
         (numbers[id(m.index)], m.kind, m.first, m.last, m.speed, m.reached, m.corner, m.shrunk,
-         m.frame, m.tool, m.note)
+         m.frame, m.tool, m.note, m.rests_on)
         for m in run.motions
     ]  # fmt: skip
     findings = [
@@ -109,8 +109,10 @@ def _read(data: bytes | None, moves: Sequence[MoveSpec]) -> Run | None:
 
 
 def _motion(index: Index, row: Sequence[Any]) -> Motion:
-    kind, first, last, speed, reached, corner, shrunk, frame, tool, note = row
-    return Motion(kind, index, first, last, speed, reached, corner, shrunk, frame, tool, note)
+    kind, first, last, speed, reached, corner, shrunk, frame, tool, note, rests_on = row
+    return Motion(
+        kind, index, first, last, speed, reached, corner, shrunk, frame, tool, note, rests_on
+    )
 
 
 def _finding(row: Sequence[Any]) -> Finding:

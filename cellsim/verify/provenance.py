@@ -17,11 +17,14 @@ from cellsim.kinematics.frameshift import ENDS, MIXED
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
-_SAMPLED = ("linear", "circular", "corner")
-_STEP = (
-    "between two samples of a line, arc or corner the third derivative of a joint is at most twice"
-    " its difference quotient; second derivatives are exact"
-)
+_RESTS_ON = {
+    "quotients": "{group} at {places}: how far the joints leave their chords is not proven (near a"
+    " singularity, or an arm of other than six axes): between two samples the third derivative of a"
+    " joint is taken as at most twice its difference quotient",
+    "differences": "{group} at {places}: the tube of the corner leads along a line or an arc, and"
+    " between its lanes it is bounded by twice the second differences, which is not proven",
+}
+_PLACES = 3
 
 _RIGID = (
     "{group} is shifted with the measured frame {frame} as if it were rigid; how far its elbow"
@@ -61,10 +64,22 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
             f" ({time.source})"
         )
     found += _frames(timeline)
-    if any(m.kind in _SAMPLED for track in timeline.tracks.values() for m in track.motions):
-        found.append(_STEP)
+    found += _unproven(timeline)
     found += [note for program in timeline.job.programs.values() for note in program.notes]
     return tuple(dict.fromkeys(found))
+
+
+def _unproven(timeline: Timeline) -> Iterator[str]:
+    """Yield which motions may leave their chords by more than is proven, by group and reason."""
+    for group, track in timeline.tracks.items():
+        for reason, text in _RESTS_ON.items():
+            places = list(dict.fromkeys(
+                str(m.index) for m in track.motions if m.rests_on == reason
+            ))  # fmt: skip
+            if places:
+                more = len(places) - _PLACES
+                told = ", ".join(places[:_PLACES]) + (f" and {more} more" if more > 0 else "")
+                yield text.format(group=group, places=told)
 
 
 def _frames(timeline: Timeline) -> Iterator[str]:

@@ -1,0 +1,224 @@
+"""How far the joints of a tracked way may change their course between two samples: proven bounds.
+
+Along a TCP leg the joints obey J q' = t, t the twist of the leg. Differentiated twice,
+
+    J q''' = t'' - 3 sum H q'' q' - sum T q' q' q'        (the position; the turn likewise)
+
+with the second and third derivatives H, T of the TCP by the joints. Sorted along the chain they are
+H_ik = z_i x l_k and T_ijk = z_i x (z_j x l_k) for i <= j <= k, l the column of the Jacobian; so
+their lengths are at most L_k, the distance of the TCP from axis k, and none where the earlier axis
+slides. Axes turn at most with all joints before them.
+
+Let every |q'''_j| be at most x_j on an interval about its middle m. Then q, q' and q'' stay within
+Taylor boxes about their values at m, J within J_m + E with |E| from H and the box of q, and
+
+    |q'''| <= |J_m^-1| (right side) + |J_m^-1 E| |q'''|.
+
+The last product has rank two in row norms, so the sum of its powers is a system of two by two. If
+the bound that follows is at most x again, x holds on the whole interval: the joints leave m with
+less than x, and J stays regular, so the way goes on, and nowhere can it be the first to exceed x.
+The samples at both ends must lie where the Taylor boxes say: then they are of the same branch.
+Componentwise, so that a fast wrist says nothing of a slow base. Rounding is not followed; it is
+some 1e-12 of what is bounded.
+
+Source: the argument is that of Picard boxes (Nedialkov, Jackson, Corliss: Validated solutions of
+initial value problems, 1999, sec. 5), written for the derivative that the sampling needs.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cellsim.domain.timeline import Ints
+from cellsim.geometry import Array, Pose
+from cellsim.geometry.jit import kernel
+from cellsim.kinematics.chain import Chain
+from cellsim.kinematics.fk import jacobian_into, poses_into
+
+# An arm of six axes: others choose among ways, and which is theirs to say.
+AXES = 6
+_ROUNDS, _MORE = 8, 1.2
+# How near a sample is to its pose [m | rad], of `Tracked.joints`.
+_LANDED = 2e-9
+
+
+@kernel
+def _row_norms(J: Array, a: Array, b: Array) -> bool:
+    """Write the norms of the linear and angular halves of the rows of J^-1 into a and b, (6,).
+
+    Returns whether J can be inverted.
+    """
+    M = np.zeros((6, 12))
+    for i in range(6):
+        for j in range(6):
+            M[i, j] = J[i, j]
+        M[i, 6 + i] = 1.0
+    for i in range(6):
+        p = i
+        for r in range(i + 1, 6):
+            if abs(M[r, i]) > abs(M[p, i]):
+                p = r
+        if abs(M[p, i]) < 1e-12:
+            return False
+        if p != i:
+            for c in range(12):
+                M[i, c], M[p, c] = M[p, c], M[i, c]
+        scale = 1.0 / M[i, i]
+        for c in range(i, 12):
+            M[i, c] *= scale
+        for r in range(6):
+            if r != i and M[r, i] != 0.0:
+                f = M[r, i]
+                for c in range(i, 12):
+                    M[r, c] -= f * M[i, c]
+    for j in range(6):
+        a[j] = math.sqrt(M[j, 6] ** 2 + M[j, 7] ** 2 + M[j, 8] ** 2)
+        b[j] = math.sqrt(M[j, 9] ** 2 + M[j, 10] ** 2 + M[j, 11] ** 2)
+    return True
+
+
+@kernel
+def _next(
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, third: Array, jerk: Array,
+    rho: Array, d1: Array, d2: Array, out: Array,
+) -> bool:  # fmt: skip
+    """Write the bound that boxes d1, d2, rho of (q', q'', q) give for |q'''| of the arm into out.
+
+    Args:
+        kind, index: Of the moving joints in physical order. reach: Distance of the TCP from each
+            axis at the middle, 1 where it slides. jerk: |t''|, linear and angular.
+
+    Returns:
+        Whether the Jacobian is regular all over the box.
+    """
+    n = kind.shape[0]
+    after, L, beyond = 0.0, np.empty(n), np.empty(n)
+    for k in range(n - 1, -1, -1):
+        beyond[k] = after
+        L[k] = reach[k] + after if kind[k] == 1 else 1.0
+        after += L[k] * rho[index[k]]
+    lin, ang = jerk[0], jerk[1]
+    w, w2, turn, box = 0.0, 0.0, 0.0, 0.0
+    k11, k12, k21, k22 = 0.0, 0.0, 0.0, 0.0
+    for k in range(n):
+        j, turns = index[k], kind[k] == 1
+        v, c = d1[j], d2[j]
+        lin += 3.0 * L[k] * (c * w + v * turn + v * w * w)
+        stretch, tilt = L[k] * box, 0.0
+        if turns:
+            lin += 3.0 * L[k] * (c * v + v * v * w) + L[k] * v * v * v
+            ang += 2.0 * w * c + (w2 + w * w) * v
+            stretch, tilt = stretch + L[k] * rho[j] + beyond[k], box
+        if j < 6:
+            k11, k12 = k11 + stretch * a[j], k12 + stretch * b[j]
+            k21, k22 = k21 + tilt * a[j], k22 + tilt * b[j]
+        if turns:
+            w2 += c + w * v
+            w, turn, box = w + v, turn + c, box + rho[j]
+    det = (1.0 - k11) * (1.0 - k22) - k12 * k21
+    if not (k11 < 1.0 and det > 0.0):
+        return False
+    alpha = ((1.0 - k22) * lin + k12 * ang) / det
+    beta = (k21 * lin + (1.0 - k11) * ang) / det
+    for j in range(6):
+        out[j] = a[j] * alpha + b[j] * beta
+    for j in range(6, third.shape[0]):
+        out[j] = 0.0
+    return True
+
+
+@kernel
+def _boxes(q1: Array, q2: Array, x: Array, h: float, rho: Array, d1: Array, d2: Array) -> None:
+    """Write the Taylor boxes of q - q_m, q' and q'' within h of the middle."""
+    for j in range(x.shape[0]):
+        d2[j] = abs(q2[j]) + x[j] * h
+        d1[j] = abs(q1[j]) + (abs(q2[j]) + x[j] * h / 2.0) * h
+        rho[j] = (abs(q1[j]) + (abs(q2[j]) / 2.0 + x[j] * h / 6.0) * h) * h
+
+
+@kernel
+def _away(q: Array, qm: Array, q1: Array, q2: Array, x: Array, h: float, near: Array) -> bool:
+    """Tell whether q is farther from the Taylor polynomial about the middle than x allows."""
+    for j in range(x.shape[0]):
+        off = abs(q[j] - qm[j] - (q1[j] + q2[j] / 2.0 * h) * h)
+        if not off <= x[j] * abs(h) ** 3 / 6.0 + near[j]:
+            return True
+    return False
+
+
+@kernel
+def _bound(
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, tip: Array,
+    u: Array, q: Array, dq: Array, ddq: Array, jerk: Array, d1: Array, d2: Array, d3: Array,
+) -> None:  # fmt: skip
+    """Fill d1, d2, d3 (m, dof) for m intervals; d3 is inf where nothing is proven."""
+    dof = q.shape[1]
+    moving = np.flatnonzero(kind)
+    poses, J, point = np.empty((parent.shape[0], 4, 4)), np.empty((6, dof)), np.empty(3)
+    reach, a, b = np.empty(len(moving)), np.empty(6), np.empty(6)
+    rho, x, found = np.empty(dof), np.empty(dof), np.empty(dof)
+    near = np.full(dof, 1e-12)
+    for n in range(d1.shape[0]):
+        qm, q1, q2 = q[2 * n + 1], dq[2 * n + 1], ddq[2 * n + 1]
+        left, right = u[2 * n] - u[2 * n + 1], u[2 * n + 2] - u[2 * n + 1]
+        h = max(-left, right)
+        poses_into(parent, origin, axis, kind, qindex, qm, poses)
+        T = poses[parent.shape[0] - 1]
+        for r in range(3):
+            point[r] = T[r, 0] * tip[0] + T[r, 1] * tip[1] + T[r, 2] * tip[2] + T[r, 3]
+        jacobian_into(poses, axis, kind, qindex, point, J)
+        held = _row_norms(J, a, b)
+        for k in range(len(moving)):
+            c = qindex[moving[k]]
+            reach[k] = math.sqrt(J[0, c] ** 2 + J[1, c] ** 2 + J[2, c] ** 2)
+        for j in range(dof):
+            x[j] = 0.0
+        proven = False
+        for _ in range(_ROUNDS):
+            if not held or proven:
+                break
+            _boxes(q1, q2, x, h, rho, d1[n], d2[n])
+            held = _next(
+                kind[moving], qindex[moving], reach, a, b, x, jerk[n], rho, d1[n], d2[n], found
+            )
+            proven = held
+            for j in range(dof):
+                proven = proven and found[j] <= x[j]
+                if not proven and held:
+                    break
+            for j in range(dof):
+                x[j] = found[j] if proven else _MORE * found[j]
+        for j in range(6):
+            near[j] = _LANDED * (a[j] + b[j]) + 1e-12 if proven else 0.0
+        proven = proven and not _away(q[2 * n], qm, q1, q2, x, left, near)
+        proven = proven and not _away(q[2 * n + 2], qm, q1, q2, x, right, near)
+        _boxes(q1, q2, x, h, rho, d1[n], d2[n])
+        for j in range(dof):
+            d3[n, j] = x[j] if proven else np.inf
+
+
+def bounds(
+    chain: Chain, flange_T_tcp: Pose, u: Array, joints: tuple[Array, Array, Array], jerk: Array
+) -> tuple[Array, Array, Array]:
+    """Return bounds on |q'|, |q''| and |q'''| by u over each interval, each (m, dof).
+
+    Args:
+        u: Knot, middle, knot, middle ... knot, ascending, shape (2 m + 1,).
+        joints: q, dq/du, d2q/du2 at them, each (2 m + 1, dof).
+        jerk: Most of the second derivative of the twist on each interval, linear [m] and angular
+            [rad], shape (m, 2).
+
+    inf in the third where nothing is proven: near a singularity and on another branch; nan where
+    the arm has other than six axes.
+    """
+    d1, d2, d3 = (np.zeros((len(jerk), chain.dof)) for _ in range(3))
+    if chain.arm_dof != AXES:
+        d3[:] = np.nan
+    else:
+        _bound(
+            chain.parent, chain.origin, chain.axis, chain.kind, chain.qindex,
+            np.array(flange_T_tcp.p), u, *joints, jerk, d1, d2, d3,
+        )  # fmt: skip
+    return d1, d2, d3

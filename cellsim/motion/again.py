@@ -19,7 +19,7 @@ from cellsim.kinematics.fk import link_poses
 from cellsim.motion.curve import Arc, CornerCurve, Leg, Line, flange_poses, superposition
 from cellsim.motion.leg import STILL, Step
 from cellsim.motion.onto import moved_onto
-from cellsim.motion.route import Piece, Stretch
+from cellsim.motion.piece import Piece, Stretch
 from cellsim.motion.segment import JointCorner, JointLine, Tracked, Way
 from cellsim.motion.spec import MoveSpec, Run
 

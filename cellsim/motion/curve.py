@@ -172,6 +172,19 @@ class CornerCurve:
         self.length = f1 * first.length + f2 * second.length
         self.angle = f1 * first.angle + f2 * second.angle
 
+    @property
+    def sizes(self) -> tuple[float, float, float, float]:
+        """Most of the lengths of the first three derivatives of p [m], of the turn's rate [rad].
+
+        By the chain rule, for the largest rates 2 f and their changes 2 f of both legs.
+        """
+        total = np.zeros(4)
+        for leg, f in ((self._first, self._f1), (self._second, self._f2)):
+            way, bend, jerk, turn = leg.sizes
+            r = 2.0 * f
+            total += [r * way, r**2 * bend + r * way, r**3 * jerk + 3.0 * r**2 * bend, r * turn]
+        return float(total[0]), float(total[1]), float(total[2]), float(total[3])
+
     def jerk(self, u: Array) -> Array:
         """Return the most of the second derivative of the twist; see `Leg`.
 

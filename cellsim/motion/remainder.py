@@ -41,7 +41,7 @@ from cellsim.kinematics.fk import jacobian_into, poses_into
 AXES = 6
 _ROUNDS, _MORE = 8, 1.2
 # How near a sample is to its pose [m | rad], of `Tracked.joints`.
-_LANDED = 2e-9
+_LANDED, _ROUNDING = 2e-9, 1e-12
 
 
 @kernel
@@ -81,14 +81,15 @@ def _row_norms(J: Array, a: Array, b: Array) -> bool:
 
 @kernel
 def _next(
-    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, third: Array, jerk: Array,
-    rho: Array, d1: Array, d2: Array, out: Array,
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, jerk: Array, rho: Array,
+    d1: Array, d2: Array, out: Array,
 ) -> bool:  # fmt: skip
     """Write the bound that boxes d1, d2, rho of (q', q'', q) give for |q'''| of the arm into out.
 
     Args:
         kind, index: Of the moving joints in physical order. reach: Distance of the TCP from each
             axis at the middle, 1 where it slides. jerk: |t''|, linear and angular.
+        out: Shape (dof,); what follows the axes of the arm is left as it is.
 
     Returns:
         Whether the Jacobian is regular all over the box.
@@ -124,8 +125,6 @@ def _next(
     beta = (k21 * lin + (1.0 - k11) * ang) / det
     for j in range(6):
         out[j] = a[j] * alpha + b[j] * beta
-    for j in range(6, third.shape[0]):
-        out[j] = 0.0
     return True
 
 
@@ -149,54 +148,81 @@ def _away(q: Array, qm: Array, q1: Array, q2: Array, x: Array, h: float, near: A
 
 
 @kernel
+def _at(
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, tip: Array, q: Array,
+    reach: Array, a: Array, b: Array,
+) -> bool:  # fmt: skip
+    """Write, at q, how far the TCP is from each moving axis, and the row norms of J^-1.
+
+    Returns whether J can be inverted.
+    """
+    poses, J, point = np.empty((parent.shape[0], 4, 4)), np.empty((6, q.shape[0])), np.empty(3)
+    poses_into(parent, origin, axis, kind, qindex, q, poses)
+    T = poses[parent.shape[0] - 1]
+    for r in range(3):
+        point[r] = T[r, 0] * tip[0] + T[r, 1] * tip[1] + T[r, 2] * tip[2] + T[r, 3]
+    jacobian_into(poses, axis, kind, qindex, point, J)
+    n = 0
+    for i in range(kind.shape[0]):
+        if kind[i] != 0:
+            c = qindex[i]
+            reach[n] = math.sqrt(J[0, c] ** 2 + J[1, c] ** 2 + J[2, c] ** 2)
+            n += 1
+    return _row_norms(J, a, b)
+
+
+@kernel
+def _settled(
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, jerk: Array, q1: Array, q2: Array,
+    h: float, rho: Array, d1: Array, d2: Array, x: Array,
+) -> bool:  # fmt: skip
+    """Write a bound x on |q'''| that follows from itself, and the boxes it gives.
+
+    Returns whether one was found.
+    """
+    found = np.zeros(x.shape[0])
+    for j in range(x.shape[0]):
+        x[j] = 0.0
+    for _ in range(_ROUNDS):
+        _boxes(q1, q2, x, h, rho, d1, d2)
+        if not _next(kind, index, reach, a, b, jerk, rho, d1, d2, found):
+            return False
+        proven = True
+        for j in range(x.shape[0]):
+            proven = proven and found[j] <= x[j]
+        for j in range(x.shape[0]):
+            x[j] = found[j] if proven else _MORE * found[j]
+        if proven:
+            _boxes(q1, q2, x, h, rho, d1, d2)
+            return True
+    return False
+
+
+@kernel
 def _bound(
     parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, tip: Array,
     u: Array, q: Array, dq: Array, ddq: Array, jerk: Array, d1: Array, d2: Array, d3: Array,
 ) -> None:  # fmt: skip
     """Fill d1, d2, d3 (m, dof) for m intervals; d3 is inf where nothing is proven."""
-    dof = q.shape[1]
-    moving = np.flatnonzero(kind)
-    poses, J, point = np.empty((parent.shape[0], 4, 4)), np.empty((6, dof)), np.empty(3)
+    dof, moving = q.shape[1], np.flatnonzero(kind)
+    kinds, index = kind[moving], qindex[moving]
     reach, a, b = np.empty(len(moving)), np.empty(6), np.empty(6)
-    rho, x, found = np.empty(dof), np.empty(dof), np.empty(dof)
-    near = np.full(dof, 1e-12)
+    rho, near = np.empty(dof), np.full(dof, _ROUNDING)
     for n in range(d1.shape[0]):
-        qm, q1, q2 = q[2 * n + 1], dq[2 * n + 1], ddq[2 * n + 1]
+        qm, q1, q2, x = q[2 * n + 1], dq[2 * n + 1], ddq[2 * n + 1], d3[n]
         left, right = u[2 * n] - u[2 * n + 1], u[2 * n + 2] - u[2 * n + 1]
-        h = max(-left, right)
-        poses_into(parent, origin, axis, kind, qindex, qm, poses)
-        T = poses[parent.shape[0] - 1]
-        for r in range(3):
-            point[r] = T[r, 0] * tip[0] + T[r, 1] * tip[1] + T[r, 2] * tip[2] + T[r, 3]
-        jacobian_into(poses, axis, kind, qindex, point, J)
-        held = _row_norms(J, a, b)
-        for k in range(len(moving)):
-            c = qindex[moving[k]]
-            reach[k] = math.sqrt(J[0, c] ** 2 + J[1, c] ** 2 + J[2, c] ** 2)
-        for j in range(dof):
-            x[j] = 0.0
-        proven = False
-        for _ in range(_ROUNDS):
-            if not held or proven:
-                break
-            _boxes(q1, q2, x, h, rho, d1[n], d2[n])
-            held = _next(
-                kind[moving], qindex[moving], reach, a, b, x, jerk[n], rho, d1[n], d2[n], found
-            )
-            proven = held
+        proven = _at(parent, origin, axis, kind, qindex, tip, qm, reach, a, b)
+        proven = proven and _settled(
+            kinds, index, reach, a, b, jerk[n], q1, q2, max(-left, right), rho, d1[n], d2[n], x
+        )
+        if proven:
+            for j in range(6):
+                near[j] = _LANDED * (a[j] + b[j]) + _ROUNDING
+            proven = not _away(q[2 * n], qm, q1, q2, x, left, near)
+            proven = proven and not _away(q[2 * n + 2], qm, q1, q2, x, right, near)
+        if not proven:
             for j in range(dof):
-                proven = proven and found[j] <= x[j]
-                if not proven and held:
-                    break
-            for j in range(dof):
-                x[j] = found[j] if proven else _MORE * found[j]
-        for j in range(6):
-            near[j] = _LANDED * (a[j] + b[j]) + 1e-12 if proven else 0.0
-        proven = proven and not _away(q[2 * n], qm, q1, q2, x, left, near)
-        proven = proven and not _away(q[2 * n + 2], qm, q1, q2, x, right, near)
-        _boxes(q1, q2, x, h, rho, d1[n], d2[n])
-        for j in range(dof):
-            d3[n, j] = x[j] if proven else np.inf
+                x[j] = np.inf
 
 
 def bounds(

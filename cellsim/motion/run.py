@@ -16,7 +16,8 @@ from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.caps import AccelClass, Caps, caps_of
 from cellsim.motion.lookahead import Grid
-from cellsim.motion.route import Piece, Stretch, route_of
+from cellsim.motion.piece import Piece, Stretch
+from cellsim.motion.route import route_of
 from cellsim.motion.spec import MoveSpec, Run
 from cellsim.motion.timing import Timed, grid_of, time_stretch
 

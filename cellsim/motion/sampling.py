@@ -22,7 +22,7 @@ import numpy as np
 
 from cellsim.geometry import Array
 from cellsim.motion.law import Law
-from cellsim.motion.route import Piece, Stretch
+from cellsim.motion.piece import Piece, Stretch
 
 DEV_PATH = 2e-5
 MOST_KNOTS = 100_000

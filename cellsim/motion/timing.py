@@ -13,7 +13,7 @@ from cellsim.geometry import Array
 from cellsim.motion.caps import Caps
 from cellsim.motion.law import Law, SegmentLaw, StretchedLaw, acceleration_bound
 from cellsim.motion.lookahead import Grid, look_ahead
-from cellsim.motion.route import Piece, Stretch
+from cellsim.motion.piece import Piece, Stretch
 from cellsim.motion.sampling import Samples, largest, path_bounds, proven, sampled
 from cellsim.motion.segment import JointLine
 

@@ -189,6 +189,8 @@ class Routine(Calling):
         if isinstance(found, str) or motion.data[4]:
             self.state = {**before, **_LOST}
             return self.collector.keep(line, why)
+        for item in items:
+            self.motions.unseen(item.partition("=")[0].partition("[")[0].strip().upper())
         self.state = {**before, **found}
         made = self._motion(line, motion)
         self.state = {**before, "at": (self.state or {}).get("at", UNKNOWN), "ahead": True}
@@ -199,8 +201,10 @@ class Routine(Calling):
         found = modal.settings(act, self.data, self.state or {})
         if found is not None:
             self.state = {**(self.state or {}), **found}
-            if UNKNOWN in found.values():
+            if UNKNOWN in found.values() and name != "$ACC.CP":
                 return [self.collector.keep(line, f"value of {name}")]
+            if name == "$ACC.CP":  # the motions behind it say so
+                return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
             return self._load(line, found)
         if name == "$OUT" and index is not None and isinstance(value, Expr):
             if value.op != "const" or not isinstance(value.value, bool):
@@ -210,6 +214,7 @@ class Routine(Calling):
         if name in {"TOOL_DATA", "BASE_DATA", "LOAD_DATA"}:
             return [self._numbered(line, name, index, value)]
         if modal.harmless(act):
+            self.motions.unseen(name)
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
         points = self.motions.points
         touched = points.touched(act, line.text) if not name.startswith("$") else set()

@@ -1,9 +1,10 @@
 """What a KRL line sets: tool, base, speeds, approximation; values as the text has them.
 
 Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.., acc1.. (% per axis), cp (m/s), cptp (%),
-cdis (mm), override (%), turns and arcs (True where a path turns the tool as #VAR and #BASE do),
-fdat, pdat, ldat (names of inline-form data), by_default (speed is from INITMOV), ahead (motions
-may still run when the interpreter is here).
+cdis (mm), acc_cp (% of the machine's acceleration on a path, UNKNOWN where it is in m/s2), override
+(%), turns and arcs (True where a path turns the tool as #VAR and #BASE do), fdat, pdat, ldat (names
+of inline-form data), by_default (speed is from INITMOV), ahead (motions may still run when the
+interpreter is here).
 Source: KSS 8.2 SI manual; BAS.SRC of four controllers (KSS 5 to 8) for BAS and INITMOV.
 """
 
@@ -29,6 +30,7 @@ _TOUCHES = (
     ("$APO", ("cptp", "cdis")),
     ("$OV_PRO", ("override",)),
     ("$ACC_AXIS", tuple(f"acc{i + 1}" for i in range(AXES))),
+    ("$ACC.CP", ("acc_cp",)),
 )
 
 # Settings that change nothing the verdict rests on (name, value or None for any value).
@@ -38,9 +40,10 @@ _QUIET_VALUES: Mapping[str, object] = {
     "$CIRC_TYPE": "#BASE",
 }
 _QUIET = re.compile(
-    r"\$(BWDSTART|H_POS|VEL\.ORI[12]|ACC\.(CP|ORI[12])|VEL_EXTAX|ACC_EXTAX|APO\.C(ORI|VEL)"
-    r"|TIMER|TIMER_STOP|TIMER_FLAG|ACT_(TOOL|BASE|EX_AX)|TORQMON\w*|COLLMON\w*)"
+    r"\$(BWDSTART|H_POS|APO\.C(ORI|VEL)|TIMER|TIMER_STOP|TIMER_FLAG|ACT_(TOOL|BASE|EX_AX)|TORQMON\w*|COLLMON\w*)"
 )
+# They change the time of a motion, not its way, by figures that the model has not: noted.
+UNSEEN = re.compile(r"\$(VEL\.ORI[12]|ACC\.ORI[12]|VEL_EXTAX|ACC_EXTAX|GEAR_JERK|JERK)")
 
 
 def harmless(act: Act) -> bool:
@@ -51,7 +54,7 @@ def harmless(act: Act) -> bool:
         return number is not None and 1.0 <= number <= 5.0
     if name in _QUIET_VALUES:
         return isinstance(value, Expr) and value.value == _QUIET_VALUES[name]
-    return _QUIET.fullmatch(str(name)) is not None
+    return any(known.fullmatch(str(name)) for known in (_QUIET, UNSEEN))
 
 
 def settings(act: Act, data: Mapping[str, Struct], state: State) -> dict[str, object] | None:
@@ -75,6 +78,8 @@ def _assigned(name: str, index: float | None, value: object) -> dict[str, object
     if name in _VALUES:
         number = number_of(value)
         return {_VALUES[name]: UNKNOWN if number is None else number}
+    if name == "$ACC.CP":
+        return {"acc_cp": UNKNOWN}  # in m/s2, of a maximum that the cell has no figure for
     if name in _DATA:
         known = isinstance(value, Expr) and value.op == "var"
         return {_DATA[name]: value.name.upper() if known else UNKNOWN}  # type: ignore[attr-defined]
@@ -120,7 +125,9 @@ def _bas(
             return _all_axes("acc", value)
         case "#VEL_CP":
             return {"cp": value}
-        case "#ACC_CP" | "#ACC_GLUE" | "#GROUP":
+        case "#ACC_CP" | "#ACC_GLUE":
+            return {"acc_cp": UNKNOWN}
+        case "#GROUP":
             return {}
         case "#EX_BASE":
             return {"base": UNKNOWN}
@@ -130,7 +137,8 @@ def _bas(
             found = data.get(str(state.get("ldat")))
             path = found.values if found else {}
             distance = path.get("APO_DIST", UNKNOWN)
-            return {"cp": path.get("VEL", UNKNOWN), "cdis": distance, **_turning(path)}
+            speed = {"cp": path.get("VEL", UNKNOWN), "acc_cp": path.get("ACC", UNKNOWN)}
+            return {**speed, "cdis": distance, **_turning(path)}
         case "#TOOL" | "#BASE":
             return {command[1:].lower(): UNKNOWN if number is None else int(number)}
         case "#FRAMES":
@@ -146,7 +154,8 @@ def _bas(
             corner = found.values if found else {}
             distance = corner.get("APO_DIST", UNKNOWN)
             frames = _inline_frames(data, state)
-            return {**frames, "cp": value, "cdis": distance, **_turning(corner)}
+            speed = {"cp": value, "acc_cp": corner.get("ACC", UNKNOWN)}
+            return {**frames, **speed, "cdis": distance, **_turning(corner)}
     return None
 
 
@@ -162,7 +171,7 @@ def _initial(data: Mapping[str, Struct]) -> dict[str, object]:
         key: data[name].values[name] if name in data else UNKNOWN
         for key, name in (("cp", "DEF_VEL_CP"), ("cptp", "DEF_APO_CPTP"), ("cdis", "DEF_APO_CDIS"))
     }
-    axes = _all_axes("vel", 100.0) | _all_axes("acc", 100.0)
+    axes = _all_axes("vel", 100.0) | _all_axes("acc", 100.0) | {"acc_cp": 100.0}
     return {**axes, **defaults, "by_default": True, "tool": 1, "base": 0} | _turning({})
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cellsim.controllers.kuka.acts import Act, Linked, Struct
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
+from cellsim.controllers.kuka.modal import UNSEEN
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.status import with_joints
 from cellsim.controllers.reading.collect import Collector
@@ -179,8 +180,21 @@ class Motions:
         return Speed(_known(state.get("cp", UNKNOWN), "$VEL.CP") * part, "m/s")
 
     def _accel(self, kind: Kind, state: State) -> float | None:
-        value = self._all_axes("acc", state, 100.0) if kind == "joint" else 100.0
+        """Return the acceleration in %; one in m/s2 has no share of a figure at hand: noted."""
+        known = state.get("acc_cp", 100.0)
+        value = self._all_axes("acc", state, 100.0) if kind == "joint" else known
+        if not isinstance(value, float):
+            self.collector.note(
+                "$ACC.CP: the acceleration of LIN and CIRC is not looked at, 100 % is taken"
+            )
+            return None
         return None if value == 100.0 else value
+
+    def unseen(self, name: str) -> None:
+        """Note a setting that changes how long a motion takes by a figure the model has not."""
+        externals = "EXTAX" not in name or bool(self.group.externals)
+        if UNSEEN.fullmatch(name) is not None and externals:
+            self.collector.note(f"{name}: not looked at, the time of motions may be another")
 
 
 def _known(value: object, name: str) -> float:

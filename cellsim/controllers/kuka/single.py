@@ -12,15 +12,16 @@ from collections.abc import Mapping
 from cellsim.controllers.kuka.acts import Struct
 from cellsim.controllers.kuka.modal import AXES
 from cellsim.controllers.reading.instances import arguments_of
+from cellsim.controllers.reading.walk import UNKNOWN
 
 _WITH = re.compile(r"(.*?)\s+WITH\s+(.*?)((?:\s+C_[A-Z]+)*)", re.IGNORECASE)
 _ITEM = re.compile(r"(\$\w+(?:\.\w+)?)\s*(\[\s*1\s*\])?\s*=\s*(.*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.IGNORECASE)
 _CALL = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)")
 _DATA = re.compile(r"(TOOL|BASE)_DATA\s*\[\s*(\d{1,4})\s*\]", re.IGNORECASE)
-# Jerk, acceleration on the path, collision detection: nothing the way or its speed rests on.
+# Collision detection, jerk, speed of turning: not the way nor its speed (the last two are noted).
 _QUIET = frozenset(
-    {"$GEAR_JERK", "$JERK", "$COLLMON_TOL_PRO", "$ACC", "$ACC.CP", "$APO"}
+    {"$GEAR_JERK", "$JERK", "$COLLMON_TOL_PRO", "$APO"}
     | {"$VEL.ORI1", "$VEL.ORI2", "$ACC.ORI1", "$ACC.ORI2"}
     | {"$APO.CDIS", "$APO.CPTP", "$APO.CORI", "$APO.CVEL"}
 )
@@ -71,6 +72,9 @@ def _value(
         speed = _percent(argument.partition(",")[0]) if function == "SVEL_CP" else None
         speed = number if name == "$VEL.CP" and speed is None else speed
         return None if speed is None else {"cp": speed}
+    if name in {"$ACC", "$ACC.CP"}:
+        found = data.get(argument.upper()) if function == "SACC_CP" else None
+        return {"acc_cp": found.values.get("ACC", UNKNOWN) if found else UNKNOWN}
     if name in {"$TOOL", "$BASE"}:
         return _frame(name, value, function, argument, data)
     if name == "$IPO_MODE":

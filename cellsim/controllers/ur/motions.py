@@ -111,6 +111,9 @@ def _zone(radius: float) -> Zone:
 
 
 def _accel(name: str, known: Mapping[str, float]) -> float | None:
+    """Return the acceleration in %; a time t above zero overrides it too (URScript manual)."""
+    if known.get("t", 0.0) > 0.0:
+        return None
     full = _FULL_ACCELERATION[name]
     accel = known.get("a", full)
     return None if accel == full else accel / full * 100.0

@@ -84,7 +84,7 @@ def _move(move: Move, cell: Cell, group: MotionGroup) -> Move:
         zone=_zone(move.zone, move.line),
         tool=tool_name(move, group, cell),
         frame="world" if joint else base_frame(group),
-        accel=grid_accel(move.accel, joint),
+        accel=None if move.speed.unit == "s" else grid_accel(move.accel, joint),
     )
 
 

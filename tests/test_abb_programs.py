@@ -91,10 +91,11 @@ def test_movej_to_a_robtarget_is_the_joints_that_its_configuration_selects() -> 
 
 
 def test_motions_while_a_setting_is_not_at_its_default_are_not_understood() -> None:
+    """Line 29: a pulse without \\High of an output that line 24 sets on would turn it off."""
     result = read("state.mod")
     understood = [n for n in range(8, 36) if any(isinstance(s, Move) for s in _of(result, n))]
     assert understood == [8, 10, 13, 15, 17, 23, 34]
-    assert raw_lines(result)[:10] == [11, 21, 23, 25, 26, 27, 28, 31, 32, 33]
+    assert raw_lines(result)[:10] == [11, 21, 23, 25, 26, 27, 28, 29, 31, 32]
     assert "\\Conc: the setsignal of line 24 runs while it moves" in result.raw_lines[2].reason
     assert move_at(result, 34).tool == "gripper.tip"
     assert any("by its name" in note for note in result.notes)

@@ -86,6 +86,30 @@ def test_outputs_that_matter_to_nothing_are_let_pass() -> None:
     assert reasons(read("PulseDO\\Low, lamp;")) == ["'pulsedo'"]
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("SetDO lamp, 1;", True),
+        ("SetDO\\SDelay:=0.5, lamp, high;", True),
+        ("Set lamp;", True),
+        ("IF n=1 Set lamp;", True),
+        ("InvertDO lamp;", True),
+        ("TriggIO tr, 5\\DOp:=lamp, 1;", True),
+        (f"MoveLDO p1, {PLACE[:-1]}, lamp, 1;", True),
+        ("Set grip_close;", False),
+        ("SetDO lamp, 0;", False),
+        ("TriggIO tr, 5\\DOp:=lamp, 0;", False),
+        ("Reset lamp;", False),
+    ],
+)
+def test_a_pulse_without_high_of_an_output_that_may_be_on_is_not_understood(
+    line: str, told: bool
+) -> None:
+    """It would turn the output off for its length."""
+    assert ("'pulsedo'" in reasons(read(line, "PulseDO lamp;"))) is told
+    assert "'pulsedo'" not in reasons(read(line, "PulseDO\\High, lamp;"))
+
+
 def test_a_trigger_takes_no_time_and_is_set_on_its_way() -> None:
     """Two ways to know: the line without its trigger, and where the arm is when the lamp is on."""
     from cellsim.domain.job import Job

@@ -50,6 +50,7 @@ SWITCHING: dict[str, Edit] = {
     "pulse time": swap(r"PLength:=0\.4", "PLength:=4"),
     "pulse in ms": swap(r"PLength:=0\.4", "PLength:=400"),
     "pulse of another output": swap(r"(PulseDO.*), lamp", r"\1, grip_close"),
+    "pulse that turns round": swap(r"PulseDO\\High", "PulseDO"),
     "output for a pulse": swap(r"PulseDO\S+ lamp", "Set lamp"),
     "pulse before its motion": swap(r"^(    TriggAbsJ.*\n)(    PulseDO.*\n)", r"\2\1"),
     "delayed output": swap(r"SDelay:=0\.3", "SDelay:=0.03"),

@@ -19,9 +19,13 @@ sys.path.insert(0, str(Path(__file__).parent / "seeded"))
 from kinds import KINDS
 from matrix import Matrix, run, table
 
+from cellsim.verify.rules import rule_ids
+
 # One worker: the fixture is the proof.
 pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("defects")]
 
+# They judge the physics replay, which no timeline alone has; tests/test_physics.py has them.
+REPLAYED = {"physics-tracking", "physics-contact", "physics-grip-slips", "physics-hinge-binds"}
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 SEED = 20261125
 
@@ -64,3 +68,7 @@ def test_nineteen_in_twenty_of_every_other_kind_are_found(matrix: Matrix) -> Non
 
 def test_at_most_one_in_a_hundred_clean_jobs_is_flagged(matrix: Matrix) -> None:
     assert len(matrix.alarms) <= matrix.clean // 100, matrix.alarms
+
+
+def test_every_rule_tells_a_seeded_defect_but_those_of_the_replay(matrix: Matrix) -> None:
+    assert set(rule_ids()) - matrix.named == REPLAYED

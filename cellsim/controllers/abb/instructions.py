@@ -39,7 +39,7 @@ class Instructions:
 
     handled: An error handler catches timeouts. flags: Waits with a time flag of each line.
     alias: Names of the variables of loops, by the name in the text (lower case).
-    read: Words of lines that do more than set an output, lower case.
+    read: Words of lines that do more than set an output; raised: outputs set on; lower case.
     loads: Why a load is none that the cell's parts have, by its name and routine.
     """
 
@@ -51,6 +51,7 @@ class Instructions:
     flags: dict[int, int] = field(default_factory=dict)
     alias: dict[str, str] = field(default_factory=dict)
     read: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
     loads: Callable[[str, str], str] = lambda _name, _routine: ""
 
     def statement(self, line: Line, act: Act) -> list[Statement] | None:
@@ -72,7 +73,8 @@ class Instructions:
                 return self._asked(line, act)
             case "gripload":
                 return self._load(line, act)
-        return Outputs(self.routine, self.table, self.signals, self.read).statement(line, act)
+        says = Outputs(self.routine, self.table, self.signals, self.read, self.raised)
+        return says.statement(line, act)
 
     def _load(self, line: Line, act: Act) -> list[Statement]:
         """Return GripLoad: nothing where the cell's parts have that load."""

@@ -16,12 +16,17 @@ _PULSE_S = 0.2
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the instructions of one routine set; read: words of lines that do more than that."""
+    """What the instructions of one routine set.
+
+    Attributes:
+        read: Words of lines that do more than that. raised: Outputs that lines set on, lower case.
+    """
 
     routine: str
     table: Table
     signals: Signals
     read: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
 
     def statement(self, line: Line, act: Act) -> list[Statement] | None:
         """Return what an instruction sets; None where it is not known, or sets nothing."""
@@ -50,7 +55,8 @@ class Outputs:
         """Return PulseDO: on for its length, 0.2 s where none is said, while the program goes on.
 
         \\High sets it on whatever it was; without it an output that is on would go off and come
-        back: it is taken to be off. Source: recalled from RAPID instructions, PulseDO (assumed).
+        back: it is taken to be off where no line of the program sets it on, else not understood.
+        Source: recalled from RAPID instructions, PulseDO (assumed).
         """
         options, items = act.data
         given = dict((*options, *(o for item in items for o in item.options)))
@@ -58,6 +64,8 @@ class Outputs:
         seconds = _PULSE_S if "plength" not in given else self.table.number(length, self.routine)
         named = len(items) == 1 and items[0].value.op == "var"
         if not named or not given.keys() <= {"plength", "high"} or not seconds or seconds < 0.0:
+            return None
+        if "high" not in given and items[0].value.name.lower() in self.raised:
             return None
         name = self.signals.named(items[0].value.name, "do")
         back = SetSignal(name, False, Along(after=seconds), line=line.number)

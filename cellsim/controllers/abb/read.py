@@ -22,7 +22,7 @@ from cellsim.controllers.abb.interrupts import Interrupts, interrupts_of, is_fun
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
-from cellsim.controllers.abb.quiet import words_read
+from cellsim.controllers.abb.quiet import outputs_raised, words_read
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
 from cellsim.controllers.abb.templates import expand
@@ -169,6 +169,7 @@ def _walk(
     others = [*lines, *(n for n in text.odd if not is_trap(n))]
     apart = words_read(n.line.text for n in flat(others))
     words = apart | words_read(n.line.text for n in flat(traps))
+    raised = outputs_raised(n.line.text for n in flat([*others, *traps]))
     interrupts = interrupts_of(traps, others, apart, lambda n: signals.known(n) is not None)
 
     def differs(name: str, routine: str) -> str:
@@ -185,7 +186,13 @@ def _walk(
             motions=motions,
             table=table,
             says=Instructions(
-                context.name, table, signals, context.collector, read=words, loads=differs
+                context.name,
+                table,
+                signals,
+                context.collector,
+                read=words,
+                raised=raised,
+                loads=differs,
             ),
             collector=context.collector,
             spelled=spelled,

@@ -177,10 +177,10 @@ def _unbolter(d: Draw, home: str) -> list[tuple[str, str]]:
     frame = ", tool: runner, frame: table"
     return [
         ("await_held", "wait: {until: held, timeout_s: 90}"),
-        ("near_bolt", _move("move_j", at_bolt(d, 0.1), joint, "fine", frame)),
+        ("near_bolt", _move("move_j", at_bolt(d, 0.3), joint, "fine", frame)),
         ("at_bolt", _move("move_l", at_bolt(d), slow, "fine", frame)),
         ("unbolt", "process: {device: nutrunner, timeout_s: 3}"),
-        ("off_bolt", _move("move_l", at_bolt(d, 0.1), slow, "fine", frame)),
+        ("off_bolt", _move("move_l", at_bolt(d, 0.3), slow, "fine", frame)),
         ("away", home),
         ("out", "set: {signal: freed, to: true}"),
     ]

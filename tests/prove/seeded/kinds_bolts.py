@@ -11,7 +11,7 @@ from world import REACH_M, REACH_RAD
 
 def _to_bolt(c: Case, aside: float = 0.0, tilt: float = 0.0) -> None:
     """Lead the socket beside the bolt [m], or to it with its axis tilted [rad]."""
-    for name, off, verb in (("near_bolt", 0.1, "move_j"), ("at_bolt", 0.0, "move_l")):
+    for name, off, verb in (("near_bolt", 0.3, "move_j"), ("at_bolt", 0.0, "move_l")):
         speed = "30 %" if verb == "move_j" else f"{c.draw.slow:.1f} mm/s"
         text = move(verb, at_bolt(c.draw, off, aside, tilt), speed)
         c.write(name, text.replace("tool: hand", "tool: runner"), "bolter")

@@ -144,6 +144,17 @@ def signal_taken_back_early(c: Case, rng: Rng) -> Expected:
     return Expected(("deadlock-possible", "deadlock", "wait-timeout"), SOME_LINE, "")
 
 
+@kind(two=True)
+def signal_given_for_a_moment(c: Case, rng: Rng) -> Expected:
+    """The other robot waits already, in this timing: a later one would miss it."""
+    moment = f"delay: {{time_s: {float(rng.uniform(0.2, 1.0)):.3f}}}"
+    taken = c.lines["picker"].pop(c.at("taken"))
+    c.insert("bolted", ("moment", moment), taken)
+    c.swap(", timeout_s: 90", "", "await", "bolter")
+    c.swap("not placed, timeout_s: 60", "not placed", "await_taken", "bolter")
+    return told(c, "deadlock-possible", "await", group="bolter")
+
+
 @kind(two=True, rare=True)
 def region_entered_early(c: Case, rng: Rng) -> Expected:
     """The picker says that the part is placed before it has left."""

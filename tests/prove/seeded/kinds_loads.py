@@ -34,6 +34,28 @@ def corner_grown(c: Case, rng: Rng) -> Expected:
 
 
 @kind()
+def corners_longer_than_the_way_between(c: Case, rng: Rng) -> Expected:
+    """On a controller that calls it an error, and does not cut corners at half of a way."""
+    from cellsim.domain.job import Job
+
+    way = float(rng.uniform(0.1, 0.18))
+    zone = f"radius {1e3 * way * float(rng.uniform(0.55, 0.9)):.1f} mm"
+    corners = (("side", 0.1, zone), ("across", 0.1 - way, zone), ("back", 0.1 - way, "fine"))
+    for name, dx, end in corners:
+        dy = 0.0 if name == "back" else -0.25
+        c.insert("look", (name, move("move_l", place_of(c, dx=dx, dy=dy), "200 mm/s", end)))
+    plain = c.job
+
+    def strict() -> Job:
+        job = plain()
+        rules = {g: replace(r, half_limit=False, overlap="error") for g, r in job.rules.items()}
+        return replace(job, rules=rules)
+
+    c.job = strict  # type: ignore[method-assign]
+    return told(c, "corner-overlap", "across")
+
+
+@kind()
 def corner_where_the_program_stops(c: Case, rng: Rng) -> Expected:
     c.swap("zone: fine", f"zone: radius {float(rng.uniform(5, 40)):.0f} mm", "arc")
     return told(c, "stop-inside-corner", "arc")
@@ -106,7 +128,8 @@ def inertia_grown(c: Case, rng: Rng) -> Expected:
 @kind(two=True)
 def process_torque_on_the_wrist(c: Case, rng: Rng) -> Expected:
     with_tool(c, "runner", process_torque=float(rng.uniform(95, 300)))
-    return Expected(("wrist-torque-exceeded",), (c.line("bolt", "bolter"),), "bolter")
+    names = ("bolt", "unbolt") if c.draw.bolted else ("bolt",)
+    return told(c, "wrist-torque-exceeded", *names, group="bolter")
 
 
 @kind(proven=False)

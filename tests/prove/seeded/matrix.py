@@ -24,13 +24,14 @@ class Matrix:
     Attributes:
         made, found: Kind to how many jobs, and how many were told by the right rule at its line.
         rules: (kind, rule) to how many jobs of the kind the rule told something about.
-        missed: A sentence for each job whose defect was not told.
+        named: Rules that told a defect at its line. missed: A sentence for each that was not told.
         clean, alarms: How many clean jobs, and a sentence for each that was not clean.
     """
 
     made: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     rules: Counter[tuple[str, str]] = field(default_factory=Counter)
+    named: set[str] = field(default_factory=set)
     missed: list[str] = field(default_factory=list)
     clean: int = 0
     alarms: list[str] = field(default_factory=list)
@@ -69,7 +70,9 @@ def add_defect(m: Matrix, kind: Kind, seed: int) -> None:
     m.made[kind.name] += 1
     for rule in {f.rule for f in findings}:
         m.rules[kind.name, rule] += 1
-    if any(tells(f, expected) for f in findings):
+    right = {f.rule for f in findings if tells(f, expected)}
+    m.named |= right
+    if right:
         m.found[kind.name] += 1
     else:
         told = sorted({f"{f.rule}[{f.severity}] {f.file}:{f.line}" for f in findings})

@@ -41,8 +41,8 @@ ROWS = (
 HOME_DEG = (0.0, -45.0, 40.0, 0.0, 60.0, 0.0)
 TABLE_TOP = 0.7
 BOX = (0.12, 0.12, 0.15)
-# `box_T_bolt`: its head stands off the side towards the second robot, 30 degrees upwards.
-BOLT = Pose.from_xyz_rpy((BOX[0] / 2 + 0.035, 0.0, 0.03), (0.0, math.radians(60.0), 0.0))
+# `box_T_bolt`: its head stands off the side towards the second robot, 45 degrees upwards.
+BOLT = Pose.from_xyz_rpy((BOX[0] / 2 + 0.035, 0.0, 0.03), (0.0, math.radians(45.0), 0.0))
 REACH_M, REACH_RAD = 0.005, math.radians(2.0)  # of a bolt
 RANGE_M, RANGE_RAD = 0.001, math.radians(0.02)
 MOTION = MotionRules(

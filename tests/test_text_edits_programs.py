@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from brandkit import KITS
 from controllers_edits import Caught, caught
 from controllers_support import cell_of
 from handmade import EDITS, Files
@@ -40,3 +41,8 @@ def test_every_edit_is_caught(
     found = caught(brand, cell_of(brand), program, files, EDITS[brand][names][name])
     assert found, name
     assert Caught.MISSED not in found
+
+
+def test_every_brand_has_edits_of_hand_written_programs() -> None:
+    assert set(EDITS) == set(KITS)
+    assert all(sum(len(edits) for edits in programs.values()) >= 40 for programs in EDITS.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,8 @@ class Blocks(Looping):
 
     def _bounds(self, node: Node, act: Open) -> tuple[Expr, Expr, Expr] | None:
         """Return first, last and step of a for that needs its counter; its end must stay."""
-        if act.kind == "count" and not self._reads(node.body, act.variable):
+        here = self._reads(node.body, act.variable) or act.variable.lower() in self.elsewhere()
+        if act.kind == "count" and not here:
             return None
         if act.kind not in {"count", "for"} or not act.variable:
             return None
@@ -74,6 +76,10 @@ class Blocks(Looping):
             condition, times = Expr("<=" if forward else ">=", (counter, last)), None
         made.append(Loop(body, times, condition, line=line.number, comment=line.comment))
         return [*made, *self.behind(number, line)]
+
+    @abstractmethod
+    def elsewhere(self) -> frozenset[str]:
+        """Return the names (lower case) that lines of other routines read."""
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
         """Return whether a loop's body uses its counter (then it is no plain count)."""

@@ -134,6 +134,9 @@ class Flow(Blocks):
                 self.call(statement.routine)
         return made
 
+    def elsewhere(self) -> frozenset[str]:
+        return self.text.elsewhere
+
     def _away(self, statement: Goto | Return) -> None:
         if isinstance(statement, Goto):
             self.jump(statement.label)

@@ -23,13 +23,20 @@ class JobText:
     Attributes:
         nodes: Without the last end and stop blocks; stops: labels of those.
         poses: Joint poses by name. order: Place of each node. last: Last line.
+        elsewhere: Names (lower case) that lines of other routines read.
     """
 
     def __init__(
-        self, lines: Sequence[Addressed], last: Line, every: Sequence[Addressed], scope: str
+        self,
+        lines: Sequence[Addressed],
+        last: Line,
+        every: Sequence[Addressed],
+        scope: str,
+        elsewhere: frozenset[str] = frozenset(),
     ) -> None:
         acts = [(a.line, a.act) for a in _with_labels(lines)]
-        written = unrolled(acts, act_of, re.NOFLAG, past_end=True)
+        self.elsewhere = elsewhere
+        written = unrolled(acts, act_of, re.NOFLAG, past_end=True, shared=elsewhere)
         nodes = nest(switches(written), last)
         nodes, self.stops = without_ends(nodes)
         self.nodes = long_times(nodes, label_uses(nodes))

@@ -7,7 +7,7 @@ Hi6 operation manual, sections named at the places that rest on them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.hyundai.acts import Act, Addressed
@@ -23,6 +23,7 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.reading.unroll import read_elsewhere
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Program, Routine
@@ -82,15 +83,21 @@ def _routines(
     subs: dict[str, dict[str, str]] = {}
     takes: dict[str, Formals] = {}
     owner = {job.name: job.name for job in jobs}
+
+    def elsewhere(lines: Sequence[Addressed]) -> frozenset[str]:
+        own = {id(a.line) for a in lines}
+        acts = [(a.line, a.act) for job in jobs for a in job.lines if id(a.line) not in own]
+        return read_elsewhere(acts)
+
     for job in jobs:
         mine, functions = parted_functions(job.lines)
         own, parts = parted(mine)
-        texts[job.name] = JobText(own, job.last, mine, job.name)
+        texts[job.name] = JobText(own, job.last, mine, job.name, elsewhere(own))
         takes[job.name] = formals_of(mine)
         for name, lines in functions.items():
             if name in {*by_name, *texts}:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(lines, job.last, lines, name)
+            texts[name] = JobText(lines, job.last, lines, name, elsewhere(lines))
             takes[name] = formals_of(lines)
             subs[name] = {}
             owner[name] = name
@@ -99,7 +106,7 @@ def _routines(
         for label, name in subs[job.name].items():
             if name in taken:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(parts[label], job.last, mine, job.name)
+            texts[name] = JobText(parts[label], job.last, mine, job.name, elsewhere(parts[label]))
             subs[name] = subs[job.name]
 
     def make(context: Context) -> Flow:

@@ -36,6 +36,11 @@ class Linked:
     parts: tuple[Struct | str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Joined(Expr):
+    """What AND and OR join without parentheses around it."""
+
+
 @dataclass(frozen=True)
 class Act:
     """A statement: its word and what belongs to it."""
@@ -49,6 +54,27 @@ class Build(Expressions):
 
     def variable(self, items: Sequence[Any]) -> Expr:
         return Expr("var", name=str(items[0]).lower())
+
+    def joined(self, items: Sequence[Any]) -> Expr:
+        tree = self.chain(items)
+        return tree if len(items) == 1 else Joined(tree.op, tree.args)
+
+    def exclusive(self, items: Sequence[Any]) -> Expr:
+        whole: Expr = items[0]
+        return whole if len(items) == 1 else Joined("unknown", tuple(items[::2]), name="EXOR")
+
+    def inner(self, items: Sequence[Any]) -> Expr:
+        tree: Expr = items[0]
+        return _whole(tree)
+
+    def compared(self, items: Sequence[Any]) -> Expr:
+        """left == right; beside an AND or OR without parentheses it is none that a person meant."""
+        if len(items) > 1 and any(isinstance(i, Joined) for i in items[::2]):
+            return Expr("unknown", name="AND or OR beside a comparison without parentheses")
+        turned = len(items) == 3 and str(items[1]) in {"==", "<>"} and items[0].op == "not"
+        if turned and items[2].op == "const":
+            return self.not_([self.chain([items[0].args[0], *items[1:]])])
+        return _whole(self.chain(items))
 
     def enum(self, items: Sequence[Any]) -> Expr:
         return Expr("const", value=str(items[0]).upper())
@@ -136,6 +162,11 @@ class Build(Expressions):
             parts += _ways(value) if kind == "LDAT" else []
             return Act("declare", (kind, name, Struct(() if swapped else tuple(parts))))
         return Act("declare", (kind, name, _value(value)))
+
+
+def _whole(tree: Expr) -> Expr:
+    """Return an expression that AND and OR join as any other is kept."""
+    return Expr(tree.op, tree.args, tree.value, tree.name) if type(tree) is Joined else tree
 
 
 def _ways(text: str) -> list[tuple[str, float]]:

@@ -126,7 +126,14 @@ class Blocks(Walker):
         body = self.repeated(node.body)
         onward = Assign(name, Expr("+", (counter, step)), line=line.number)
         begin = Assign(name, first, line=line.number, comment=line.comment)
-        return [begin, Loop((*body, onward), condition=condition, line=line.number)]
+        made: list[Statement] = [
+            begin,
+            Loop((*body, onward), condition=condition, line=line.number),
+        ]
+        if act.condition is not None and act.condition.name == "kept":
+            behind = Expr("unknown", name=f"{name} behind ENDFOR")
+            made.append(Assign(name, behind, line=line.number))
+        return made
 
     def _bounds(self, node: Node, act: Open) -> tuple[Expr, Expr, Expr] | None:
         """Return first, last and step of a FOR; the last is evaluated once by the controller."""

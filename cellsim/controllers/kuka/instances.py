@@ -14,7 +14,7 @@ from cellsim.controllers.kuka.lines import act_of
 from cellsim.controllers.reading.blocks import Node, Open, flat, nest
 from cellsim.controllers.reading.instances import Acts, Language, Template, arguments_of, body_of
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.unroll import unrolled
+from cellsim.controllers.reading.unroll import read_elsewhere, unrolled
 
 _PARAMETER = re.compile(r"\s*([A-Za-z_]\w*)\s*:\s*IN\s*", re.IGNORECASE)
 _CONSTANT = re.compile(
@@ -84,7 +84,8 @@ def language(routines: Mapping[str, list[Node]], main: str) -> Language:
 def nested(lines: list[Line]) -> list[Node]:
     """Return lines as nested nodes, loops that need it written out, waits recognised."""
     end = lines[-1] if lines else Line("", 0, "", "", "")
-    acts = unrolled([(line, act_of(line)) for line in lines], act_of, re.IGNORECASE)
+    acts = [(line, act_of(line)) for line in lines]
+    acts = unrolled(acts, act_of, re.IGNORECASE, shared=read_elsewhere(acts))
     return fold(nest(switches(acts), end))
 
 

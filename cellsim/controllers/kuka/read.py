@@ -6,9 +6,10 @@ Shares nothing with the writer. Source: KSS 8.2 SI manual.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
+from cellsim.controllers.kuka.counters import written_out
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import DECLARED, language, templates
@@ -25,7 +26,6 @@ from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.passing import Signature
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
-from cellsim.controllers.reading.unroll import unrolled
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
@@ -129,7 +129,7 @@ def _routines(
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
-    acts = unrolled(acts, act_of, re.IGNORECASE)
+    acts = written_out(acts, act_of, _own_names)
     possible = templates(nest(switches(acts), Line(file, len(texts), "", "", "")), acts)
     nodes = nest(switches(acts), Line(file, len(texts), "", "", ""))
     routines: dict[str, list[Node]] = {}
@@ -246,9 +246,14 @@ def _defaults(nodes: list[Node]) -> dict[str, Struct]:
 
 def _declared(nodes: list[Node]) -> frozenset[str]:
     """Return the names that a subprogram declares, which are its own (KSS manual, variables)."""
+    return _own_names(n.line.text for n in flat(nodes))
+
+
+def _own_names(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names (lower case) that lines of a subprogram declare."""
     found: set[str] = set()
-    for node in flat(nodes):
-        match = DECLARED.fullmatch(node.line.text.partition("=")[0].strip())
+    for text in texts:
+        match = DECLARED.fullmatch(text.partition("=")[0].strip())
         names = re.sub(r"\[[^\]]*\]", "", match[1]) if match is not None else ""
         found |= {name.strip().lower() for name in names.split(",") if name.strip()}
     return frozenset(found)

@@ -6,7 +6,7 @@ A body does where it reads the counter, or moves a point or pose step by step; o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from cellsim.controllers.reading.blocks import Open, end_of
@@ -17,6 +17,15 @@ MOST_LINES = 5_000
 _DEEPEST = 4
 _FOR = re.compile(
     r"for\s+([A-Za-z_]\w*)\s*=\s*([-+]?\d{1,6})\s+to\s+([-+]?\d{1,6})(?:\s+step\s+([-+]?\d{1,6}))?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_COUNTS = re.compile(r"for\s+([A-Za-z_]\w*)\s*=", re.IGNORECASE)
+_PLAIN = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)")
+# what sets or declares names reads what stands behind them alone
+_SETS = re.compile(
+    r"(?:for\s+|(?:(?:var|global|const|decl|int|real|bool)\s+)*)[A-Za-z_]\w*\s*=(?!=)"
+    r"|(?:(?:var|global|decl|int|real|bool)\s+)+[\w\s,\[\]]*$",
     re.IGNORECASE,
 )
 _STEPS = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*\s*=(?!=)")
@@ -30,6 +39,7 @@ def unrolled(
     flags: re.RegexFlag,
     depth: int = 0,
     past_end: bool = False,
+    shared: Set[str] = frozenset(),
 ) -> list[Act]:
     """Return the lines with such loops written out; others, and what is too long, as they are.
 
@@ -37,6 +47,7 @@ def unrolled(
         acts: Lines and what they do. act_of: What a line with the counter's value does.
         flags: For the counter's name. depth: Of loops around these lines.
         past_end: The counter is one step past the end afterwards: said where another line reads it.
+        shared: Names in lower case; a loop whose counter is one of them stays a loop.
     """
     out: list[Act] = []
     after: dict[int, Act] = {}
@@ -45,7 +56,8 @@ def unrolled(
         end = _end(acts, at)
         if end is not None and past_end and _read_outside(acts, at, end, flags):
             after[end] = _left(acts[at][0], act_of)
-        passes = None if end is None or depth >= _DEEPEST else _passes(acts, at, end, flags)
+        stays = end is None or depth >= _DEEPEST or _counter(acts[at][0].text) in shared
+        passes = None if stays or end is None else _passes(acts, at, end, flags)
         if end is None or passes is None or len(passes) * (end - at) + len(out) > MOST_LINES:
             out.append(acts[at])
             out += [after[at]] if at in after else []
@@ -55,10 +67,46 @@ def unrolled(
         pattern = re.compile(rf"(?<![\w.$#]){match[1] if match else ''}(?!\w)", flags)
         for value in passes:
             body = list(_with(acts[at + 1 : end], pattern, str(value), act_of))
-            out.extend(unrolled(body, act_of, flags, depth + 1))
+            out.extend(unrolled(body, act_of, flags, depth + 1, shared=shared))
         out += [after[end]] if end in after else []
         at = end + 1
     return out
+
+
+def _counter(text: str) -> str:
+    match = _FOR.fullmatch(text)
+    return match[1].lower() if match else ""
+
+
+def read_elsewhere(acts: Sequence[Act]) -> frozenset[str]:
+    """Return the names (lower case) that lines read which no loop counts with around them."""
+    free: set[str] = set()
+    around: list[str] = []
+    for line, act in acts:
+        if isinstance(act, Close) and around:
+            around.pop()
+        if isinstance(act, Open):
+            counts = _COUNTS.match(line.text)
+            around.append(counts[1].lower() if counts else "")
+        sets = _SETS.match(line.text)
+        words = _NAME.findall(line.text[sets.end() if sets else 0 :].lower())
+        free.update(word for word in words if word not in around)
+    return frozenset(free)
+
+
+def set_elsewhere(acts: Sequence[Act]) -> frozenset[str]:
+    """Return the names (lower case) that lines set, but for counters of loops to be written out."""
+    found: set[str] = set()
+    for at, (line, act) in enumerate(acts):
+        plain = _PLAIN.match(line.text)
+        counts = _COUNTS.match(line.text) if isinstance(act, Open) else None
+        end = _end(acts, at)
+        inside = [] if end is None else [other.text for other, _ in acts[at + 1 : end]]
+        if plain is not None:
+            found.add(plain[1].lower())
+        elif counts is not None and (end is None or any(map(_leaves, inside))):
+            found.add(counts[1].lower())
+    return frozenset(found)
 
 
 def _values(text: str) -> range:

@@ -1,0 +1,91 @@
+"""A loop's counter that others read, and what AND binds: as the controller runs it, or kept."""
+
+from __future__ import annotations
+
+import pytest
+from controllers_support import cell_of
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.program import Assign, If, Loop, Program, Raw
+from cellsim.domain.walk import within
+
+DAT = "DEFDAT t\nDECL INT i=0\nENDDAT\n"
+JOB = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }\n'
+
+
+def krl(text: str) -> Program:
+    """Return the program of a KRL source file."""
+    files = {"t.src": text.encode(), "t.dat": DAT.encode()}
+    return BRANDS["kuka"].read(files, cell_of("kuka"), "arm").program
+
+
+def left(program: Program) -> list[str]:
+    """Return the texts that are not understood."""
+    every = [s for r in program.routines for s in within(r.body)]
+    found = [n.split(": ", 2)[-1] for n in program.notes if "not understood" in n]
+    return [s.text for s in every if isinstance(s, Raw) and not s.harmless] + found
+
+
+@pytest.mark.parametrize(
+    ("condition", "known"),
+    [
+        ("$IN[1]==FALSE AND $IN[2]", False),
+        ("$IN[1] AND $IN[2]==FALSE", False),
+        ("i==1 OR i==2", False),
+        ("$IN[1]==(FALSE AND $IN[2])", True),
+        ("($IN[1]==FALSE) AND $IN[2]", True),
+        ("(i==1) OR (i==2)", True),
+        ("NOT $IN[1] AND $IN[2] OR $IN[3]", True),
+        ("NOT $IN[1]==FALSE", True),
+    ],
+)
+def test_and_binds_before_a_comparison_in_krl(condition: str, known: bool) -> None:
+    """`a==FALSE AND b` is `a==(FALSE AND b)` there: taken the other way it is another branch."""
+    program = krl(f"DEF t( )\nIF {condition} THEN\n$OUT[1]=TRUE\nENDIF\nEND\n")
+    assert bool(left(program)) is not known
+
+
+def test_a_krl_counter_is_what_the_subprogram_reads() -> None:
+    program = krl(
+        "DEF t( )\ni=5\nFOR i=1 TO 3\nsub( )\nENDFOR\nEND\n"
+        "DEF sub( )\nIF i==5 THEN\n$OUT[1]=TRUE\nENDIF\nEND\n"
+    )
+    main = program.routines[0].body
+    loop = next(s for s in main if isinstance(s, Loop))
+    assert loop.count is None
+    assert isinstance(loop.body[-1], Assign)
+    assert [s.name for s in main if isinstance(s, Assign)] == ["i", "i", "i"]
+
+
+def test_a_krl_counter_behind_its_loop_is_not_what_it_was_before() -> None:
+    program = krl(
+        "DEF t( )\ni=1\nFOR i=1 TO 3\n$OUT[1]=TRUE\nENDFOR\n"
+        "IF i==1 THEN\n$OUT[2]=TRUE\nENDIF\nEND\n"
+    )
+    body = program.routines[0].body
+    at = next(i for i, s in enumerate(body) if isinstance(s, If))
+    last = body[at - 1]
+    assert isinstance(last, Assign)
+    assert (last.name, last.value.op) == ("i", "unknown")
+
+
+def test_a_krl_counter_that_only_its_loop_reads_stays_a_count() -> None:
+    program = krl(
+        "DEF t( )\nINT i, n\nFOR i=1 TO 3\nsub( )\nENDFOR\nEND\n"
+        "DEF sub( )\nINT i\ni=2\nIF i==2 THEN\n$OUT[1]=TRUE\nENDIF\nEND\n"
+    )
+    assert [s.count for s in program.routines[0].body if isinstance(s, Loop)] == [3]
+
+
+def test_a_global_counter_is_what_the_called_job_reads() -> None:
+    files = {
+        "0102_a.job": f"{JOB}     global i\n     i=5\n     for i=1 to 3\n     call 103\n"
+        "     next\n     end\n",
+        "0103_b.job": f"{JOB}     global i\n     if i==5\n     do1=1\n     endif\n     end\n",
+    }
+    texts = {name: text.encode() for name, text in files.items()}
+    program = BRANDS["hyundai"].read(texts, cell_of("hyundai"), "arm").program
+    every = [s for r in program.routines for s in within(r.body)]
+    loop = next(s for s in every if isinstance(s, Loop))
+    assert loop.count is None
+    assert [b.name for b in loop.body if isinstance(b, Assign)] == ["i"]

@@ -10,6 +10,9 @@ from cellsim.domain.program import Assign, If, Loop, Program, Raw
 from cellsim.domain.walk import within
 
 DAT = "DEFDAT t\nDECL INT i=0\nENDDAT\n"
+INFORM = (
+    "/JOB\n//NAME {}\n//POS\n///NPOS 0,0,0,0,0,0\n//INST\n///DATE 2020/11/19 13:27\n///ATTR SC,RW\n"
+)
 JOB = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }\n'
 
 
@@ -89,3 +92,48 @@ def test_a_global_counter_is_what_the_called_job_reads() -> None:
     loop = next(s for s in every if isinstance(s, Loop))
     assert loop.count is None
     assert [b.name for b in loop.body if isinstance(b, Assign)] == ["i"]
+
+
+def inform(jobs: dict[str, list[str]]) -> Program:
+    """Return the program of INFORM jobs."""
+    head = INFORM + "///GROUP1 RB1\nNOP\n"
+    files = {
+        f"{n}.JBI": (head.format(n) + "".join(f"{x}\n" for x in lines) + "END\n").encode()
+        for n, lines in jobs.items()
+    }
+    return BRANDS["yaskawa"].read(files, cell_of("yaskawa"), "arm").program
+
+
+def test_local_registers_of_two_jobs_are_not_one() -> None:
+    """LB000 of a called job is its own; the caller's keeps its value."""
+    program = inform(
+        {
+            "A": ["SET LB000 3", "CALL JOB:B", "IFTHENEXP LB000=3", "DOUT OT#(1) ON", "ENDIF"],
+            "B": ["SET LB000 5", "SET B001 LB000"],
+        }
+    )
+    first, second = (
+        {s.name for s in within(r.body) if isinstance(s, Assign)} for r in program.routines
+    )
+    assert first == {"LB000"}
+    assert "LB000" not in second
+    assert "B001" in second
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("SET I001 EXPRESS 7 / 2", False),
+        ("SET D001 2.6", False),
+        ("SET B001 R000", False),
+        ("MUL I001 R000", False),
+        ("SET I001 EXPRESS I000 + 2 * 3", True),
+        ("SET R001 EXPRESS 7 / 2", True),
+        ("SET R001 2.6", True),
+    ],
+)
+def test_a_whole_register_holds_no_fraction(line: str, known: bool) -> None:
+    """B, I and D are whole numbers: which way the controller rounds is not guessed."""
+    program = inform({"A": [line]})
+    (made,) = (s for s in program.routines[0].body if isinstance(s, Assign))
+    assert (made.value.op != "unknown") is known

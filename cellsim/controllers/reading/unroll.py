@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from cellsim.controllers.reading.blocks import Close, Open
+from cellsim.controllers.reading.blocks import Close, Open, end_of
 from cellsim.controllers.reading.source import Line
 
 MOST_PASSES = 200

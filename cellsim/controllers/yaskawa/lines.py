@@ -11,6 +11,7 @@ from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Ope
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.yaskawa.acts import Act, Build, Step, register
 from cellsim.controllers.yaskawa.counted import For
 from cellsim.domain.program import Expr
@@ -169,8 +170,28 @@ def _operation(word: str, rest: str) -> object:
         return None
     name, value = act.data
     tree = Expr(_ARITHMETIC[word], (Expr("var", name=name), value))
-    # A quotient of whole registers is whole; which way it is rounded is in no page read.
-    return Act("set", (name, tree)) if word != "DIV" or name[0] == "R" else Act("free", (name,))
+    return _in_whole(Act("set", (name, tree)))
+
+
+def _in_whole(act: Act) -> Act:
+    """Return what sets a register; one of whole numbers that gets another value is not known.
+
+    Which way a quotient or a number with a fraction is rounded is in no page read.
+    """
+    name, value = act.data
+    if name.lstrip("L")[0] == "R":
+        return act
+    for part in every(value):
+        fraction = isinstance(part.value, float) and not part.value.is_integer()
+        real = part.op == "var" and part.name.lstrip("L")[0] == "R"
+        if part.op == "/" or fraction or real:
+            return Act("free", (name,))
+    return act
+
+
+def _set(_word: str, rest: str) -> object:
+    act = None if _mixed(rest) else _parser().parse(rest, "set")
+    return _in_whole(act) if isinstance(act, Act) else act
 
 
 def _by_one(word: str, rest: str) -> object:
@@ -254,7 +275,7 @@ _HANDLERS: dict[str, Any] = {
     "DOUT": _plain("output"),
     "DIN": _plain("input"),
     "SPEED": _plain("speed"),
-    "SET": _plain("set"),
+    "SET": _set,
     "PAUSE": _leave,
     "RET": _leave,
     "ABORT": _leave,

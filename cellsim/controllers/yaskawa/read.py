@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cellsim.controllers.reading.blocks import Node, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import check_files
 from cellsim.controllers.reading.walk import UNKNOWN
@@ -129,7 +130,21 @@ def _routines(
         )
 
     bodies = read_all(main, list(texts), make, collector, begins)
-    return tuple(Routine(job.name, bodies[job.name]) for job in jobs)
+    every = [Routine(job.name, bodies[job.name]) for job in jobs]
+    return with_own_variables(every, {job.name: job.name for job in jobs}, _local(jobs))
+
+
+def _local(jobs: list[JobFile]) -> dict[str, frozenset[str]]:
+    """Return the local registers (LB000, ..) of each job, which are its own."""
+    return {
+        job.name: frozenset(
+            register(n)
+            for line, _ in job.lines
+            for n in REGISTER.findall(line.text)
+            if n[0] in "Ll"
+        )
+        for job in jobs
+    }
 
 
 def _changed(jobs: list[JobFile]) -> tuple[set[str], set[str]]:

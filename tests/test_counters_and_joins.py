@@ -94,6 +94,16 @@ def test_a_global_counter_is_what_the_called_job_reads() -> None:
     assert [b.name for b in loop.body if isinstance(b, Assign)] == ["i"]
 
 
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [("7/2", False), ("2.6", False), ("r", False), ("i+1", True), ("-3", True), ("3.0", True)],
+)
+def test_an_int_of_krl_holds_no_fraction(value: str, known: bool) -> None:
+    program = krl(f"DEF t( )\nINT n\nREAL r\nn={value}\nr={value}\nEND\n")
+    names = [s.name for s in within(program.routines[0].body) if isinstance(s, Assign)]
+    assert names == (["n", "r"] if known else ["r"])
+
+
 def inform(jobs: dict[str, list[str]]) -> Program:
     """Return the program of INFORM jobs."""
     head = INFORM + "///GROUP1 RB1\nNOP\n"

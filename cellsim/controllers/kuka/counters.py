@@ -8,7 +8,7 @@ known there anyway.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 
 from cellsim.controllers.reading.blocks import Close, Open
@@ -19,10 +19,14 @@ from cellsim.controllers.reading.unroll import (
     set_elsewhere,
     unrolled,
 )
+from cellsim.controllers.reading.values import every
 from cellsim.domain.program import Expr
 
 Act = tuple[Line, object]
 Names = Callable[[Iterable[str]], frozenset[str]]
+_KIND = re.compile(
+    r"\s*(?:(?:global|decl|const)\s+)*(int|real)\s+([A-Za-z_][\w\s,\[\]]*)$", re.IGNORECASE
+)
 _BOUNDS = re.compile(r"=\s*([-+]?\d+)\s*\bto\s*([-+]?\d+)", re.IGNORECASE)
 
 
@@ -80,3 +84,26 @@ def _keeping(line: Line, act: object, read: frozenset[str]) -> object:
         numbers = (float(found[1]), float(found[2]), 1.0)
         bounds = Expr("for", tuple(Expr("const", value=n) for n in numbers))
     return replace(act, kind="for", condition=replace(bounds, name="kept"), count=None)
+
+
+def numbers_of(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names (lower case) that lines declare as INT and none as REAL, and the REAL."""
+    kinds: dict[str, set[str]] = {"int": set(), "real": set()}
+    for text in texts:
+        match = _KIND.match(text.partition("=")[0])
+        if match is not None:
+            kinds[match[1].lower()].update(re.findall(r"[a-z_]\w*", match[2].lower()))
+    return frozenset(kinds["int"] - kinds["real"]), frozenset(kinds["real"])
+
+
+def is_whole(value: Expr, real: Set[str]) -> bool:
+    """Return whether an INT holds a value as it stands: no quotient, fraction or REAL in it.
+
+    INT by INT is INT, and a REAL is rounded (KSS manual, arithmetic): what comes out is not taken.
+    """
+    return not any(
+        part.op == "/"
+        or (isinstance(part.value, float) and not part.value.is_integer())
+        or (part.op == "var" and part.name in real)
+        for part in every(value)
+    )

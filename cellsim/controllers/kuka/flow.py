@@ -9,6 +9,7 @@ from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Act, Struct, element, number_of
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
+from cellsim.controllers.kuka.counters import is_whole
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
@@ -38,6 +39,7 @@ class Routine(Calling):
     """One DEF on its way from lines to statements."""
 
     back: set[str] = field(default_factory=set)
+    typed: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine; its labels must exist."""
@@ -227,6 +229,8 @@ class Routine(Calling):
             return None
         calls, value = self.with_calls(line, value)
         bound = self.known(line, value)
+        if name.lower() in self.typed[0] and not is_whole(bound, self.typed[1]):
+            return [*calls, self.collector.keep(line, f"a value that INT {name} does not hold")]
         if bound.op == "unknown":
             return [*calls, self.collector.keep(line, "'assign'")] if calls else None
         name = name.lower() if index is None else element(name, int(index))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
-from cellsim.controllers.kuka.counters import written_out
+from cellsim.controllers.kuka.counters import numbers_of, written_out
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import DECLARED, language, templates
@@ -196,6 +196,7 @@ def _walk(
     points = Points(motion_group, everything, _of_two(routines))
     data = {name: s for name, s in points.known.items() if name not in points.changed}
     data |= _defaults(shared)
+    typed = numbers_of(n.line.text for n in flat(everything))
 
     def make(context: Context) -> Walk:
         return Walk(
@@ -211,6 +212,7 @@ def _walk(
             signatures=hidden[1],
             own=hidden[1].get(context.name),
             bodies=routines,
+            typed=typed,
         )
 
     return read_all(main, list(routines), make, collector)

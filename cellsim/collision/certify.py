@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 
+from cellsim.collision.bow import bow_of, least_between, swept_gap, turned
 from cellsim.collision.compiled import bare
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.lipschitz import (
@@ -33,15 +34,17 @@ from cellsim.collision.lipschitz import (
     sizes,
 )
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative, row_of
-from cellsim.collision.support import BOUND, Shapes, gap_of_spheres
+from cellsim.collision.support import BOUND, DISC_RADIUS, Shapes, gap_of_spheres, separation
 from cellsim.collision.work import (
     BARE,
     COLD,
     DETAIL,
     DISTANCES,
+    END_COLUMNS,
     GAP,
     HIT,
     INTERVALS,
+    NORMAL,
     OK,
     PASSED,
     PASSED_NUMBER,
@@ -114,6 +117,10 @@ def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, side: int, num
         size_at(pair, rows, k, w, s0, side, out)
         size_at(pair, rows, k, w, s1, side, out)
         radii(pair.joints, side == B, w.size[s0, out], w.size[s1, out], rows, k, w.R, out)
+        w.bows[out, 0], w.bows[out, 1] = math.inf, 0.0
+        if pair.who[2 + side] >= 0 and s0 != s1:
+            disc = rows[k, DISC_RADIUS]
+            w.bows[out, 0], w.bows[out, 1] = bow_of(pair.joints, side == B, w.R, out, disc)
     return out
 
 
@@ -186,27 +193,48 @@ def examine(
         i, j = number // nb, number % nb
         row_a = piece_radii(s, pair, w, slot0, slot1, A, i)
         row_b = piece_radii(s, pair, w, slot0, slot1, B, j)
-        travel, off = least_travel(w.R, row_a, row_b), most_off(w.R, row_a, row_b)
-        fixed = travel + 2.0 * (pad + ROUNDING)
+        half, off = 0.5 * least_travel(w.R, row_a, row_b), most_off(w.R, row_a, row_b)
+        from_a = w.bows[row_b, 0] + w.bows[row_b, 1] < w.bows[row_a, 0] + w.bows[row_a, 1]
+        moves = row_b if from_a else row_a
+        bow, stray = w.bows[moves, 0], w.bows[moves, 1]
+        lines = bow + stray < half
         i, j = first_a + i, first_b + j
         room = 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
-        for end in range(1 if slot0 == slot1 else 2):
-            short = fixed + 2.0 * goal_for(required, told) - row[0] - row[2]
-            if row[2 * end + 1] == math.inf and 0.0 < short <= room:
-                _tighten(s, w, slot1 if end else slot0, i, j, number, row, end, short)
-                told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad - off)
-                if twin > 0 and end == shared:
-                    _share(row, e.ends[k - twin], end)
-        if slot0 == slot1:
-            row[2], row[3] = row[0], row[1]
-        value = 0.5 * (row[0] + row[2] - fixed)
-        if value >= goal_for(required, told):
+        pads, near = pad + ROUNDING, 0 if row[0] <= row[2] else 1
+        value, ask = 0.5 * (row[0] + row[2]) - half - pads, goal_for(required, told)
+        if value < ask and lines:
+            if row[1] == math.inf and row[3] == math.inf:
+                if min(row[0], row[2]) - bow - stray - pads >= ask:
+                    T0, T1 = w.poses[slot0, REL], w.poses[slot1, REL]
+                    gap = swept_gap(c.rows, i, j, T0, T1, from_a)
+                    value = max(value, gap - bow - stray - pads)
+            else:
+                value = max(value, _along(s, w, slot0, slot1, i, j, row, from_a, bow) - stray - pads)
+        for step in range(1 if slot0 == slot1 else 2):
+            end = near if step == 0 else 1 - near
+            if value >= ask or row[2 * end + 1] < math.inf:
+                continue
+            short = 2.0 * (ask + pads + half) - row[0] - row[2]
+            least = short if not lines else 2.0 * (ask + pads + bow + stray) - row[0] - row[2]
+            if least > room:
+                break
+            _tighten(s, w, slot1 if end else slot0, i, j, number, row, end, short)
+            told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad - off)
+            if twin > 0 and end == shared:
+                _share(row, e.ends[k - twin], end)
+            if slot0 == slot1:
+                row[2], row[3] = row[0], row[1]
+            ask = goal_for(required, told)
+            value = max(value, 0.5 * (row[0] + row[2]) - half - pads)
+            if value < ask and lines:
+                value = max(value, _along(s, w, slot0, slot1, i, j, row, from_a, bow) - stray - pads)
+        if value >= ask:
             if value < told[PASSED]:
                 told[PASSED], told[PASSED_NUMBER] = value, number
             continue
         _note(told, row, number, value, required + pad, pad)
         e.number[kept] = number
-        for r in range(4):
+        for r in range(END_COLUMNS):
             e.ends[kept, r] = row[r]
         kept += 1
     return kept
@@ -219,9 +247,25 @@ def _share(row: Array, other: Array, end: int) -> None:
     Its upper bound stays open where GJK went no further than was enough here.
     """
     low, high = row[2 * end], row[2 * end + 1]
-    other[2 - 2 * end] = max(other[2 - 2 * end], low)
-    if high - low <= 1e-6 + 2e-4 * max(low, 0.0):
-        other[3 - 2 * end] = high
+    if high - low > 1e-6 + 2e-4 * max(low, 0.0):
+        other[2 - 2 * end] = max(other[2 - 2 * end], low)
+        return
+    other[2 - 2 * end], other[3 - 2 * end] = low, high
+    for r in range(3):
+        other[NORMAL + 3 - 3 * end + r] = row[NORMAL + 3 * end + r]
+
+
+@bare
+def _along(
+    s: Shapes, w: Work, slot0: int, slot1: int, i: int, j: int, row: Array, from_a: bool,
+    bow: float,
+) -> float:  # fmt: skip
+    """Return what the normal of the nearer end is worth between the ends [m], stray left out."""
+    end = 0 if row[1] < math.inf and (row[3] == math.inf or row[0] <= row[2]) else 1
+    T0, T1 = w.poses[slot0, REL], w.poses[slot1, REL]
+    own, other = (T1, T0) if end else (T0, T1)
+    x, y, z = turned(own, other, row, NORMAL + 3 * end, from_a)
+    return least_between(row[2 * end], separation(s.cores, i, j, other, x, y, z), bow)
 
 
 @bare
@@ -237,6 +281,8 @@ def _tighten(
         aim(s.cores, i, j, T, n)
     low, high = distance(s.cores, i, j, T, n, row[2 * end] + short, w.space)
     row[2 * end], row[2 * end + 1] = low, high
+    for r in range(3):
+        row[NORMAL + 3 * end + r] = n[r]
     w.told[DISTANCES] += 1.0
 
 

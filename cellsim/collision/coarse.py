@@ -3,7 +3,9 @@
 Depth first over the intervals of the whole path, earliest first. At each, every moving body is
 worked out once; each pair still open is tried as two spheres with the test of `certify`:
 
-    2 (value + pad + 1e-9 m) <= gap(u0) + gap(u1) - travel.
+    2 (value + pad + 1e-9 m) <= gap(u0) + gap(u1) - travel,
+
+or with that of `bow`: the middle of the moving one is within bow of a straight segment.
 
 A pair that passes is done with for this interval. What is left where the pair moves no more than
 its own size is for the test of pieces, interval by interval.
@@ -16,8 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cellsim.collision.bow import bow_of, nearest
 from cellsim.collision.compiled import bare, compiled
-from cellsim.collision.lipschitz import BODY_A, DEVIATION, VARIATION, axes_at, radii, sizes
+from cellsim.collision.lipschitz import BODY_A, DEVIATION, PIECES, VARIATION, axes_at, radii, sizes
 from cellsim.collision.lipschitz import travel_of_joints as joints_over
 from cellsim.collision.paths import (
     Path,
@@ -83,9 +86,9 @@ class Room(NamedTuple):
     Attributes:
         q: shape (dof,). links: Links of each slot, shape (slots, L, 3, 4).
         ends: Poses of a mover at the two ends, shape (2, 3, 4). axes: shape (2, joints, 6).
-        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (5, joints).
-        seen: Centres of each mover at both ends and its way, shape (movers, 7); stamp: of which
-            interval, shape (movers,).
+        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (PIECES, joints).
+        seen: Centres of each mover at both ends, its way, and its bow with what it strays, shape
+            (movers, 8); stamp: of which interval, shape (movers,).
     """
 
     q: Array
@@ -110,8 +113,8 @@ def sift(
         np.zeros((2, 3, 4)),
         np.zeros((2, most, 6)),
         np.zeros((2, 2, most)),
-        np.zeros((5, most)),
-        np.zeros((movers.who.shape[0], 7)),
+        np.zeros((PIECES, most)),
+        np.zeros((movers.who.shape[0], 8)),
         np.full(movers.who.shape[0], -1, dtype=np.int64),
     )
     least = np.full((spans.shape[0], 3), math.inf)
@@ -194,6 +197,8 @@ def _see(
     seen[6] = 0.0
     for i in range(count):
         seen[6] += (R[VARIATION, i] + 2.0 * R[DEVIATION, i]) * R[BODY_A, i]
+    bow, stray = bow_of(joints, False, R, BODY_A, 0.0)
+    seen[7] = bow + stray
 
 
 @bare
@@ -215,14 +220,17 @@ def _test(
             room.stamp[m] = number
             _see(s, path, movers, room, m, u0, u1, slot0, slot1)
         x, size = room.seen[m], s.bodies[movers.who[m, 0], BOUND] + sieve.places[place, 3]
-        gap0, gap1 = 0.0, 0.0
-        for r in range(3):
-            d0, d1 = x[r] - sieve.places[place, r], x[3 + r] - sieve.places[place, r]
-            gap0 += d0 * d0
-            gap1 += d1 * d1
-        value = 0.5 * (math.sqrt(gap0) + math.sqrt(gap1) - x[6]) - size
-        value -= spans[span, PAD] + ROUNDING
-        if value >= max(spans[span, REQUIRED], min(limits.detail, spans[span, KNOWN] - limits.gap)):
+        at = sieve.places
+        x0, y0, z0 = x[0] - at[place, 0], x[1] - at[place, 1], x[2] - at[place, 2]
+        x1, y1, z1 = x[3] - at[place, 0], x[4] - at[place, 1], x[5] - at[place, 2]
+        gap0 = math.sqrt(x0 * x0 + y0 * y0 + z0 * z0)
+        gap1 = math.sqrt(x1 * x1 + y1 * y1 + z1 * z1)
+        pads = spans[span, PAD] + ROUNDING + size
+        value = 0.5 * (gap0 + gap1 - x[6]) - pads
+        ask = max(spans[span, REQUIRED], min(limits.detail, spans[span, KNOWN] - limits.gap))
+        if value < ask and min(gap0, gap1) - x[7] - pads >= ask:
+            value = max(value, nearest(x0, y0, z0, x1, y1, z1) - x[7] - pads)
+        if value >= ask:
             if value < least[span, 0]:
                 least[span, 0], least[span, 1], least[span, 2] = value, u0, u1
         elif x[6] <= size or last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cellsim.collision.bow import bow_of, swept_gap
 from cellsim.collision.certify import body_radii
 from cellsim.collision.compiled import bare, inner
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, least_travel
@@ -117,8 +118,16 @@ def by_spheres(
     value = 0.5 * (gaps - way) - row[PAD] - ROUNDING
     if value >= ask:
         return float(value)
+    if slot0 != slot1:
+        bow, stray = bow_of(pair.joints, first == B, w.R, BODY_A + first, 0.0)
+        a, b = pair.who[0], pair.who[1]
+        gap = swept_gap(bodies, a, b, w.poses[slot0, REL], w.poses[slot1, REL], first == B)
+        value = max(value, gap - bow - stray - row[PAD] - ROUNDING)
+        if value >= ask:
+            return float(value)
     body_radii(pair, bodies, w, slot0, slot1, A + B - first)
-    return float(0.5 * (gaps - least_travel(w.R, BODY_A, BODY_B)) - row[PAD] - ROUNDING)
+    way = 0.5 * (gaps - least_travel(w.R, BODY_A, BODY_B))
+    return float(max(value, way - row[PAD] - ROUNDING))
 
 
 @bare

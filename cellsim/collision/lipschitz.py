@@ -31,26 +31,31 @@ from __future__ import annotations
 import math
 
 from cellsim.collision.compiled import bare, lean
+from cellsim.collision.leaving import arc_between, off_line
 from cellsim.collision.paths import Path, deviation_over, variation_between
 from cellsim.collision.support import CENTRE, DISC, DISC_RADIUS, GIRTH, HALF, REACH, Ints
 from cellsim.geometry import Array
 
 # Rows of the table of radii: what each joint does, then radii of spheres, shape (rows, m).
-VARIATION, DEVIATION, BODY_A, BODY_B, PIECES = range(5)
+VARIATION, DEVIATION, STRAY, BODY_A, BODY_B, PIECES = range(6)
 
 
 @lean
 def travel_of_joints(path: Path, joints: Ints, u0: float, u1: float, R: Array) -> float:
-    """Write variation and deviation of each joint over [u0, u1] into R; return their sum.
+    """Write what each joint does over [u0, u1] into R; return variations and deviations summed up.
+
+    That is its variation, its deviation from the chords, and how far it may be from the straight
+    line between its ends, deviation included.
 
     Args:
         joints: (link, 1 if prismatic) of the joints on the way from a to b, shape (m, 2).
     """
-    total = 0.0
+    total, arc = 0.0, arc_between(path.turns, u0, u1)
     for i in range(joints.shape[0]):
         j = path.links[joints[i, 0], 2]
         R[VARIATION, i] = variation_between(path, j, u0, u1)
         R[DEVIATION, i] = deviation_over(path, j, u0, u1)
+        R[STRAY, i] = off_line(path.turns, j, u0, u1, arc) + R[DEVIATION, i]
         total += R[VARIATION, i] + R[DEVIATION, i]
     return total
 

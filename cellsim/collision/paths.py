@@ -8,14 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.compiled import bare, compiled, lean
+from cellsim.collision.leaving import range_maximum, turns_of
 from cellsim.collision.support import Ints
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 
 PRISMATIC = 2
-# Rows of the table of links: 9 links take 14 MB. Levels of running maxima: the last over 512 knots.
-MOST_ROWS, LEVELS = 16_384, 10
+# Rows of the table of links: 9 links take 14 MB.
+MOST_ROWS = 16_384
 
 
 class Path(NamedTuple):
@@ -29,6 +30,7 @@ class Path(NamedTuple):
         knots: q [rad | m] and the total variation of each joint from knot 0, shape (2, n, dof).
         deviation: Level l, row k: largest deviation of the true path from the chords k ..
             k + 2**l - 1, shape (levels, n - 1, dof); (1, 0, dof) where there is none.
+        turns: See `leaving.turns_of`, shape (n, dof + 1).
         table: `world_T_link` at every `every`-th knot, shape (rows, L, 3, 4); without rows where
             it has not been worked out.
     """
@@ -38,6 +40,7 @@ class Path(NamedTuple):
     t: Array
     knots: Array
     deviation: Array
+    turns: Array
     table: Array
     every: int
 
@@ -76,12 +79,14 @@ def path_of(chain: Chain, t: Array, q: Array, deviation: Array | None = None) ->
     if deviation is not None and deviation.any():
         rows = np.asarray(deviation, dtype=np.float64)
     frames = np.concatenate([origin.reshape(-1, 12), axis], axis=1)
+    knots = np.stack([q, variation])
     return Path(
         np.stack([parent, kind, qindex], axis=1),
         np.array(frames, dtype=np.float64),
         np.array(t, dtype=np.float64),
-        np.stack([q, variation]),
-        _range_maximum(rows),
+        knots,
+        range_maximum(rows),
+        turns_of(knots),
         np.zeros((0, len(parent), 3, 4)),
         1,
     )
@@ -101,18 +106,6 @@ def tabulated(path: Path, most: int = MOST_ROWS) -> Path:
     table = np.zeros(((len(path.t) - 1) // every + 1, len(path.links), 3, 4))
     _fill(path, every, table)
     return path._replace(table=table, every=every)
-
-
-def _range_maximum(rows: Array) -> Array:
-    """Return the sparse table of running maxima, shape (levels, n, dof)."""
-    levels, width = [np.ascontiguousarray(rows, dtype=np.float64)], 1
-    while 2 * width <= len(rows) and len(levels) < LEVELS:
-        below = levels[-1]
-        above = below.copy()
-        above[: len(rows) - width] = np.maximum(below[: len(rows) - width], below[width:])
-        levels.append(above)
-        width *= 2
-    return np.stack(levels)
 
 
 def between(parent: Ints, kind: Ints, a: int, b: int) -> Ints:

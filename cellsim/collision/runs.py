@@ -137,7 +137,8 @@ def _again(
             gathered[id(part.job)].raise_to(chunk.number, which, outcome, one)
         if found:
             least = np.concatenate([outcome.least for _, outcome in found])
-            below = least[:, LEAST_SEEN] - least[:, LEAST_VALUE]
+            # Nothing beyond `detail` is worked out.
+            below = np.minimum(least[:, LEAST_SEEN], some.detail) - least[:, LEAST_VALUE]
             reached = reached and float(below.max()) <= some.gap + SPARE
         tick()
     return reached

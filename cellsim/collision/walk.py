@@ -25,6 +25,7 @@ from cellsim.collision.support import BOUND, Ints, Shapes, gap_of_spheres
 from cellsim.collision.work import (
     DEPTH,
     DISTANCES,
+    END_COLUMNS,
     INTERVALS,
     LEAVES,
     REL,
@@ -207,7 +208,8 @@ def _cut(
     for k in range(start, start + count):
         number, row, top = e.number[k], e.ends[k], e.ends[k + count]
         gap = gap_of_spheres(s.cores.rows, first_a + number // nb, first_b + number % nb, T)
-        top[0], top[1], top[2], top[3] = row[0], row[1], row[2], row[3]
+        for r in range(END_COLUMNS):
+            top[r] = row[r]
         right, left = (top, row) if later else (row, top)
         right[0], right[1], left[2], left[3] = gap, math.inf, gap, math.inf
         e.number[k + count] = number

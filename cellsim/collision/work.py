@@ -112,7 +112,7 @@ class Work(NamedTuple):
         size: See `lipschitz.sizes`, per slot and row of R, shape (slots, rows, 2, m); looked: how
             often a slot was filled; sized: at which filling, shape (slots, rows).
         R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m); stamp: the interval
-            that each row is of.
+            that each row is of. bows: Its bow and stray, see `bow`, shape (rows, 2).
         normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
         us, at: The stack of intervals.
         told: What the tests tell, see `UPPER` and the others.
@@ -126,6 +126,7 @@ class Work(NamedTuple):
     looked: Ints
     sized: Ints
     R: Array
+    bows: Array
     stamp: Array
     normal: Array
     space: Array
@@ -139,11 +140,16 @@ class Entries(NamedTuple):
 
     Attributes:
         number: Piece of a times number of pieces of b plus piece of b, shape (n,).
-        ends: (lower, upper) at u0, (lower, upper) at u1, shape (n, 4); upper inf: only spheres yet.
+        ends: (lower, upper) at u0, (lower, upper) at u1, normals of the lower ones in the frame of
+            a, shape (n, 10); upper inf: only spheres yet, and no normal.
     """
 
     number: Ints
     ends: Array
+
+
+# Columns of an end, and of its normal: 3 for each of the two.
+NORMAL, END_COLUMNS = 4, 10
 
 
 # What tests tell: of an interval, and since the beginning (UPPER, INTERVALS: of the span). COLD:
@@ -173,6 +179,7 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
         np.zeros(DEPTH + 4, dtype=np.int64),
         np.zeros((DEPTH + 4, PIECES + na + nb), dtype=np.int64),
         np.zeros((PIECES + na + nb, joints)),
+        np.zeros((PIECES + na + nb, 2)),
         np.zeros(PIECES + na + nb),
         np.zeros((na * nb, 3)),
         np.zeros((5, 3)),
@@ -185,7 +192,7 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
 @inner
 def room_for(count: int) -> Entries:
     """Return empty entries."""
-    return Entries(np.zeros(count, dtype=np.int64), np.zeros((count, 4)))
+    return Entries(np.zeros(count, dtype=np.int64), np.zeros((count, END_COLUMNS)))
 
 
 @inner
@@ -196,6 +203,6 @@ def roomy(e: Entries, used: int, more: int) -> Entries:
     grown = room_for(2 * (used + more))
     for k in range(used):
         grown.number[k] = e.number[k]
-        for r in range(4):
+        for r in range(END_COLUMNS):
             grown.ends[k, r] = e.ends[k, r]
     return grown

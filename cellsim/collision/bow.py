@@ -28,32 +28,8 @@ from __future__ import annotations
 import math
 
 from cellsim.collision.compiled import bare
-from cellsim.collision.lipschitz import STRAY, VARIATION
-from cellsim.collision.support import BOUND, CENTRE, Ints
+from cellsim.collision.support import BOUND, CENTRE
 from cellsim.geometry import Array
-
-
-@bare
-def bow_of(joints: Ints, backward: bool, R: Array, out: int, disc: float) -> tuple[float, float]:
-    """Return (bow, stray) [m] of the points of row `out` of R, see the module.
-
-    Args:
-        joints: (link, 1 if prismatic), from a to b, shape (m, 2).
-        backward: The piece hangs on the last of the joints, not on the first.
-        disc: Radius of its disc [m]: R is of the piece as a set, its points are farther by this.
-    """
-    m, bow, stray, outer = joints.shape[0], 0.0, 0.0, 0.0
-    for step in range(m):
-        i = step if backward else m - 1 - step
-        goes, slides = R[VARIATION, i], joints[i, 1] == 1
-        far = R[out, i] if slides else R[out, i] + disc
-        stray += R[STRAY, i] * far
-        if slides:
-            bow += 2.0 * goes * outer * far
-        else:
-            bow += goes * (goes + 2.0 * outer) * far
-            outer += goes
-    return 0.125 * bow, stray
 
 
 @bare
@@ -90,9 +66,7 @@ def nearest(x0: float, y0: float, z0: float, x1: float, y1: float, z1: float) ->
 
 
 @bare
-def _middle(
-    rows: Array, i: int, j: int, T: Array, from_a: bool
-) -> tuple[float, float, float]:
+def _middle(rows: Array, i: int, j: int, T: Array, from_a: bool) -> tuple[float, float, float]:
     """Return the middle of j seen from i, from the middle of i; or the other way round."""
     ax, ay, az = rows[i, CENTRE], rows[i, CENTRE + 1], rows[i, CENTRE + 2]
     bx, by, bz = rows[j, CENTRE], rows[j, CENTRE + 1], rows[j, CENTRE + 2]

@@ -21,20 +21,13 @@ from __future__ import annotations
 
 import math
 
-from cellsim.collision.bow import bow_of, least_between, swept_gap, turned
+from cellsim.collision.bow import least_between, swept_gap, turned
 from cellsim.collision.compiled import bare
 from cellsim.collision.gjk import aim, distance
-from cellsim.collision.lipschitz import (
-    BODY_A,
-    PIECES,
-    axes_at,
-    least_travel,
-    most_off,
-    radii,
-    sizes,
-)
+from cellsim.collision.lipschitz import axes_at
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative, row_of
-from cellsim.collision.support import BOUND, DISC_RADIUS, Shapes, gap_of_spheres, separation
+from cellsim.collision.reach import Reach, of_bodies, of_pieces
+from cellsim.collision.support import BOUND, Shapes, gap_of_spheres, separation
 from cellsim.collision.work import (
     BARE,
     COLD,
@@ -86,42 +79,6 @@ def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     carry(links, pair.who[3], pair.link_T_body[B], poses[B])
     relative(poses[A], poses[B], poses[REL])
     axes_at(path, pair.joints, 0, pair.joints.shape[0], links, w.axes[slot])
-
-
-@bare
-def size_at(pair: Pair, rows: Array, k: int, w: Work, slot: int, side: int, out: int) -> None:
-    """Work out what row k of a side is to the joints at a slot, once."""
-    if w.sized[slot, out] != w.looked[slot]:
-        w.sized[slot, out] = w.looked[slot]
-        T, into = w.poses[slot, side], w.size[slot, out]
-        sizes(pair.joints, side == B, w.axes[slot], T, rows, k, into)
-
-
-@bare
-def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int, side: int) -> None:
-    """Work out R_j of a body's sphere: as a set, so that of its middle."""
-    k, out = pair.who[side], BODY_A + side
-    size_at(pair, bodies, k, w, s0, side, out)
-    size_at(pair, bodies, k, w, s1, side, out)
-    radii(pair.joints, side == B, w.size[s0, out], w.size[s1, out], bodies, k, w.R, out)
-
-
-@bare
-def piece_radii(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, side: int, number: int) -> int:
-    """Work out R_j of a piece, once in an interval; return its row of R."""
-    first_b = s.own[pair.who[A], 1] - s.own[pair.who[A], 0]
-    out = PIECES + number + (first_b if side == B else 0)
-    if w.stamp[out] != w.told[TICK]:
-        w.stamp[out] = w.told[TICK]
-        k, rows = s.own[pair.who[side], 0] + number, s.cores.rows
-        size_at(pair, rows, k, w, s0, side, out)
-        size_at(pair, rows, k, w, s1, side, out)
-        radii(pair.joints, side == B, w.size[s0, out], w.size[s1, out], rows, k, w.R, out)
-        w.bows[out, 0], w.bows[out, 1] = math.inf, 0.0
-        if pair.who[2 + side] >= 0 and s0 != s1:
-            disc = rows[k, DISC_RADIUS]
-            w.bows[out, 0], w.bows[out, 1] = bow_of(pair.joints, side == B, w.R, out, disc)
-    return out
 
 
 @bare
@@ -187,47 +144,35 @@ def examine(
     told[PASSED], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
     first_a, _, first_b, nb = pieces_of(s, pair)
-    kept = start
+    whole, pads, kept = of_bodies(pair, s.bodies, w, slot0, slot1), pad + ROUNDING, start
     for k in range(start, stop):
         number, row = e.number[k], e.ends[k]
-        i, j = number // nb, number % nb
-        row_a = piece_radii(s, pair, w, slot0, slot1, A, i)
-        row_b = piece_radii(s, pair, w, slot0, slot1, B, j)
-        half, off = 0.5 * least_travel(w.R, row_a, row_b), most_off(w.R, row_a, row_b)
-        from_a = w.bows[row_b, 0] + w.bows[row_b, 1] < w.bows[row_a, 0] + w.bows[row_a, 1]
-        moves = row_b if from_a else row_a
-        bow, stray = w.bows[moves, 0], w.bows[moves, 1]
-        lines = bow + stray < half
-        i, j = first_a + i, first_b + j
-        room = 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
-        pads, near = pad + ROUNDING, 0 if row[0] <= row[2] else 1
-        value, ask = 0.5 * (row[0] + row[2]) - half - pads, goal_for(required, told)
-        if value < ask and lines:
-            if row[1] == math.inf and row[3] == math.inf:
-                if min(row[0], row[2]) - bow - stray - pads >= ask:
-                    T0, T1 = w.poses[slot0, REL], w.poses[slot1, REL]
-                    gap = swept_gap(c.rows, i, j, T0, T1, from_a)
-                    value = max(value, gap - bow - stray - pads)
-            else:
-                value = max(value, _along(s, w, slot0, slot1, i, j, row, from_a, bow) - stray - pads)
+        i, j = first_a + number // nb, first_b + number % nb
+        value, ask = _value(s, w, slot0, slot1, i, j, row, whole, pads), goal_for(required, told)
+        near, room = 0 if row[0] <= row[2] else 1, 4.0 * (c.rows[i, BOUND] + c.rows[j, BOUND])
         for step in range(1 if slot0 == slot1 else 2):
             end = near if step == 0 else 1 - near
             if value >= ask or row[2 * end + 1] < math.inf:
                 continue
-            short = 2.0 * (ask + pads + half) - row[0] - row[2]
-            least = short if not lines else 2.0 * (ask + pads + bow + stray) - row[0] - row[2]
-            if least > room:
+            short = 2.0 * (ask + pads) - row[0] - row[2]
+            if short + 2.0 * min(whole.half, whole.bow + whole.stray) > room:
                 break
-            _tighten(s, w, slot1 if end else slot0, i, j, number, row, end, short)
+            _tighten(
+                s, w, slot1 if end else slot0, i, j, number, row, end, short + 2.0 * whole.half
+            )
+            off = whole.off
+            if off > 0.0:
+                off = of_pieces(s, pair, w, slot0, slot1, number).off
             told[UPPER] = min(told[UPPER], row[2 * end + 1] - pad - off)
             if twin > 0 and end == shared:
                 _share(row, e.ends[k - twin], end)
             if slot0 == slot1:
                 row[2], row[3] = row[0], row[1]
             ask = goal_for(required, told)
-            value = max(value, 0.5 * (row[0] + row[2]) - half - pads)
-            if value < ask and lines:
-                value = max(value, _along(s, w, slot0, slot1, i, j, row, from_a, bow) - stray - pads)
+            value = max(value, _value(s, w, slot0, slot1, i, j, row, whole, pads))
+        if value < ask:
+            own = of_pieces(s, pair, w, slot0, slot1, number)
+            value = max(value, _value(s, w, slot0, slot1, i, j, row, own, pads))
         if value >= ask:
             if value < told[PASSED]:
                 told[PASSED], told[PASSED_NUMBER] = value, number
@@ -256,16 +201,26 @@ def _share(row: Array, other: Array, end: int) -> None:
 
 
 @bare
-def _along(
-    s: Shapes, w: Work, slot0: int, slot1: int, i: int, j: int, row: Array, from_a: bool,
-    bow: float,
+def _value(
+    s: Shapes, w: Work, slot0: int, slot1: int, i: int, j: int, row: Array, reach: Reach,
+    pads: float,
 ) -> float:  # fmt: skip
-    """Return what the normal of the nearer end is worth between the ends [m], stray left out."""
+    """Return the clearance [m] certified with the bounds of both ends, or along one normal.
+
+    That of the nearer end; without any, along the straight way of the spheres' middles.
+    """
+    value = 0.5 * (row[0] + row[2]) - reach.half - pads
+    if reach.bow + reach.stray >= reach.half:
+        return value
+    T0, T1, pads = w.poses[slot0, REL], w.poses[slot1, REL], pads + reach.stray
+    if row[1] == math.inf and row[3] == math.inf:
+        gap = swept_gap(s.cores.rows, i, j, T0, T1, reach.from_a)
+        return max(value, gap - reach.bow - pads)
     end = 0 if row[1] < math.inf and (row[3] == math.inf or row[0] <= row[2]) else 1
-    T0, T1 = w.poses[slot0, REL], w.poses[slot1, REL]
     own, other = (T1, T0) if end else (T0, T1)
-    x, y, z = turned(own, other, row, NORMAL + 3 * end, from_a)
-    return least_between(row[2 * end], separation(s.cores, i, j, other, x, y, z), bow)
+    x, y, z = turned(own, other, row, NORMAL + 3 * end, reach.from_a)
+    along = separation(s.cores, i, j, other, x, y, z)
+    return max(value, least_between(row[2 * end], along, reach.bow) - pads)
 
 
 @bare

@@ -18,9 +18,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.bow import bow_of, nearest
+from cellsim.collision.bow import nearest
 from cellsim.collision.compiled import bare, compiled
-from cellsim.collision.lipschitz import BODY_A, DEVIATION, PIECES, VARIATION, axes_at, radii, sizes
+from cellsim.collision.lipschitz import (
+    BODY_A,
+    BOWS,
+    GOES,
+    KNOWN_COLUMNS,
+    PIECES,
+    STRAYS,
+    axes_at,
+    radii,
+    reach_of,
+    sizes,
+)
 from cellsim.collision.lipschitz import travel_of_joints as joints_over
 from cellsim.collision.paths import (
     Path,
@@ -86,7 +97,8 @@ class Room(NamedTuple):
     Attributes:
         q: shape (dof,). links: Links of each slot, shape (slots, L, 3, 4).
         ends: Poses of a mover at the two ends, shape (2, 3, 4). axes: shape (2, joints, 6).
-        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (PIECES, joints).
+        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (PIECES, joints). known: See
+            `lipschitz.reach_of`.
         seen: Centres of each mover at both ends, its way, and its bow with what it strays, shape
             (movers, 8); stamp: of which interval, shape (movers,).
     """
@@ -97,6 +109,7 @@ class Room(NamedTuple):
     axes: Array
     size: Array
     R: Array
+    known: Array
     seen: Array
     stamp: Ints
 
@@ -114,6 +127,7 @@ def sift(
         np.zeros((2, most, 6)),
         np.zeros((2, 2, most)),
         np.zeros((PIECES, most)),
+        np.zeros(KNOWN_COLUMNS),
         np.zeros((movers.who.shape[0], 8)),
         np.full(movers.who.shape[0], -1, dtype=np.int64),
     )
@@ -194,11 +208,9 @@ def _see(
                 seen[3 * end + r] += T[r, c] * s.bodies[body, CENTRE + c]
         sizes(joints, False, room.axes[end], T, s.bodies, body, room.size[end])
     radii(joints, False, room.size[0], room.size[1], s.bodies, body, R, BODY_A)
-    seen[6] = 0.0
-    for i in range(count):
-        seen[6] += (R[VARIATION, i] + 2.0 * R[DEVIATION, i]) * R[BODY_A, i]
-    bow, stray = bow_of(joints, False, R, BODY_A, 0.0)
-    seen[7] = bow + stray
+    reach_of(joints, False, R, BODY_A, room.known)
+    seen[6] = room.known[GOES]
+    seen[7] = 0.125 * room.known[BOWS] + room.known[STRAYS]
 
 
 @bare

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cellsim.collision.bow import bow_of, swept_gap
-from cellsim.collision.certify import body_radii
+from cellsim.collision.bow import swept_gap
 from cellsim.collision.compiled import bare, inner
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, least_travel
+from cellsim.collision.reach import body_radii, far_from, goes, of_spheres
 from cellsim.collision.spans import (
     CAUSE,
     GAVE_UP,
@@ -31,7 +31,7 @@ from cellsim.collision.spans import (
     add_row,
     required_over,
 )
-from cellsim.collision.support import BOUND, gap_of_spheres
+from cellsim.collision.support import gap_of_spheres
 from cellsim.collision.work import (
     BARE,
     HIT,
@@ -57,29 +57,6 @@ from cellsim.geometry import Array
 
 
 @bare
-def moved(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int) -> float:
-    """Return a bound of how far points of the bodies move toward another [m], deviations left out.
-
-    Works out R of both spheres; a point of a body is farther from an axis by its sphere's radius.
-    """
-    body_radii(pair, bodies, w, slot0, slot1, A)
-    body_radii(pair, bodies, w, slot0, slot1, B)
-    travel = 0.0
-    for i in range(pair.joints.shape[0]):
-        far = min(_far(pair, bodies, w, i, A), _far(pair, bodies, w, i, B))
-        travel += w.R[VARIATION, i] * far
-    return travel
-
-
-@bare
-def _far(pair: Pair, bodies: Array, w: Work, i: int, side: int) -> float:
-    """Return the farthest that a point of a body comes from axis i [m]; 1 for a prismatic joint."""
-    if pair.joints[i, 1] == 1:
-        return 1.0
-    return float(w.R[BODY_A + side, i] + bodies[pair.who[side], BOUND])
-
-
-@bare
 def asked_over(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, row: Array) -> float:
     """Return the largest clearance [m] that is required over the interval."""
     if row[RAMP_OVER] <= 0.0:
@@ -89,8 +66,8 @@ def asked_over(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, row: 
     a, b = 0.0, 0.0
     for i in range(pair.joints.shape[0]):
         goes = w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]
-        a += goes * _far(pair, bodies, w, i, A)
-        b += goes * _far(pair, bodies, w, i, B)
+        a += goes * far_from(pair, bodies, w, i, A)
+        b += goes * far_from(pair, bodies, w, i, B)
     return required_over(row, w.poses[slot0], w.poses[slot1], max(a, b))
 
 
@@ -108,26 +85,19 @@ def by_spheres(
 
     The side that moves is tried alone first; R of the other is worked out only where that fails.
     """
-    gaps = gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot0, REL])
-    gaps += gap_of_spheres(bodies, pair.who[0], pair.who[1], w.poses[slot1, REL])
-    first = B if pair.who[2] < 0 else A
-    body_radii(pair, bodies, w, slot0, slot1, first)
-    way = 0.0
-    for i in range(pair.joints.shape[0]):
-        way += (w.R[VARIATION, i] + 2.0 * w.R[DEVIATION, i]) * w.R[BODY_A + first, i]
-    value = 0.5 * (gaps - way) - row[PAD] - ROUNDING
-    if value >= ask:
-        return float(value)
-    if slot0 != slot1:
-        bow, stray = bow_of(pair.joints, first == B, w.R, BODY_A + first, 0.0)
-        a, b = pair.who[0], pair.who[1]
-        gap = swept_gap(bodies, a, b, w.poses[slot0, REL], w.poses[slot1, REL], first == B)
-        value = max(value, gap - bow - stray - row[PAD] - ROUNDING)
-        if value >= ask:
-            return float(value)
-    body_radii(pair, bodies, w, slot0, slot1, A + B - first)
-    way = 0.5 * (gaps - least_travel(w.R, BODY_A, BODY_B))
-    return float(max(value, way - row[PAD] - ROUNDING))
+    a, b, pads = pair.who[0], pair.who[1], row[PAD] + ROUNDING
+    T0, T1 = w.poses[slot0, REL], w.poses[slot1, REL]
+    gaps = gap_of_spheres(bodies, a, b, T0) + gap_of_spheres(bodies, a, b, T1)
+    first = A if goes(pair, A) else B
+    reach = of_spheres(pair, bodies, w, slot0, slot1, first)
+    value = 0.5 * gaps - reach.half - pads
+    if value < ask and reach.bow + reach.stray < reach.half:
+        gap = swept_gap(bodies, a, b, T0, T1, reach.from_a)
+        value = max(value, gap - reach.bow - reach.stray - pads)
+    if value < ask and goes(pair, A) and goes(pair, B):
+        body_radii(pair, bodies, w, slot0, slot1, B)
+        value = max(value, 0.5 * (gaps - least_travel(w.R, BODY_A, BODY_B)) - pads)
+    return float(value)
 
 
 @bare

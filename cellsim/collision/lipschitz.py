@@ -38,6 +38,8 @@ from cellsim.geometry import Array
 
 # Rows of the table of radii: what each joint does, then radii of spheres, shape (rows, m).
 VARIATION, DEVIATION, STRAY, BODY_A, BODY_B, PIECES = range(6)
+# Columns of what is known of a row, see `reach_of`.
+GOES, OFF, BOWS, STRAYS, TURN, TURN_OFF, TURN_STRAYS, KNOWN_COLUMNS = range(8)
 
 
 @lean
@@ -153,6 +155,31 @@ def radii(
             ends = size0[0, i] + size1[0, i]
             R[out, i] = min(0.5 * ends + girth + inner, reach + size0[1, i])
         inner += (0.5 * R[VARIATION, i] + R[DEVIATION, i]) * R[out, i]
+
+
+@bare
+def reach_of(joints: Ints, backward: bool, R: Array, out: int, known: Array) -> None:
+    """Write what row `out` goes, seen from the other body, in the columns GOES.. [m].
+
+    Its travel with twice the pads, the pads of one side, and 8 times its bow and its stray, see
+    `bow`; then by how much each grows with the radius: sums over the joints that turn.
+    """
+    m = joints.shape[0]
+    for column in range(KNOWN_COLUMNS):
+        known[column] = 0.0
+    for step in range(m):
+        i = step if backward else m - 1 - step
+        goes, far = R[VARIATION, i], R[out, i]
+        known[GOES] += (R[VARIATION, i] + 2.0 * R[DEVIATION, i]) * R[out, i]
+        known[OFF] += R[DEVIATION, i] * far
+        known[STRAYS] += R[STRAY, i] * far
+        if joints[i, 1] == 1:
+            known[BOWS] += 2.0 * goes * known[TURN] * far
+            continue
+        known[BOWS] += goes * (goes + 2.0 * known[TURN]) * far
+        known[TURN] += goes
+        known[TURN_OFF] += R[DEVIATION, i]
+        known[TURN_STRAYS] += R[STRAY, i]
 
 
 @lean

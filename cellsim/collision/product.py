@@ -22,7 +22,7 @@ import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for
 from cellsim.collision.compiled import bare, compiled, folded, inner
-from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least, moved
+from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, axes_at
 from cellsim.collision.paths import (
     Path,
@@ -34,6 +34,7 @@ from cellsim.collision.paths import (
     time_at,
     variation_between,
 )
+from cellsim.collision.reach import moved
 from cellsim.collision.spans import (
     KNOWN,
     LEAF_COLUMNS,

@@ -9,9 +9,10 @@ import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for, look
 from cellsim.collision.compiled import bare, compiled, folded, inner
-from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least, moved
+from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, middle_knot, time_at
+from cellsim.collision.reach import moved
 from cellsim.collision.spans import (
     KNOWN,
     LEAF_COLUMNS,

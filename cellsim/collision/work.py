@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.compiled import bare, inner
-from cellsim.collision.lipschitz import PIECES
+from cellsim.collision.lipschitz import KNOWN_COLUMNS, PIECES
 from cellsim.collision.paths import Path
 from cellsim.collision.spans import SPAN_COLUMNS
 from cellsim.collision.support import Ints, Shapes
@@ -112,7 +112,7 @@ class Work(NamedTuple):
         size: See `lipschitz.sizes`, per slot and row of R, shape (slots, rows, 2, m); looked: how
             often a slot was filled; sized: at which filling, shape (slots, rows).
         R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m); stamp: the interval
-            that each row is of. bows: Its bow and stray, see `bow`, shape (rows, 2).
+            that each row is of. known: See `lipschitz.reach_of`.
         normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
         us, at: The stack of intervals.
         told: What the tests tell, see `UPPER` and the others.
@@ -126,7 +126,7 @@ class Work(NamedTuple):
     looked: Ints
     sized: Ints
     R: Array
-    bows: Array
+    known: Array
     stamp: Array
     normal: Array
     space: Array
@@ -179,7 +179,7 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
         np.zeros(DEPTH + 4, dtype=np.int64),
         np.zeros((DEPTH + 4, PIECES + na + nb), dtype=np.int64),
         np.zeros((PIECES + na + nb, joints)),
-        np.zeros((PIECES + na + nb, 2)),
+        np.zeros((PIECES + na + nb, KNOWN_COLUMNS)),
         np.zeros(PIECES + na + nb),
         np.zeros((na * nb, 3)),
         np.zeros((5, 3)),

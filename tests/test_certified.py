@@ -229,9 +229,20 @@ def test_a_tolerant_frame_pads_what_does_not_hang_on_it() -> None:
     assert 0.05 - 0.003 - 1.1e-3 <= pair.clearance <= 0.05 - 0.003
 
 
+def _roll_past_wall(gap: float, clearance: float = 0.005) -> tuple[Cell, Array]:
+    """A cylinder that slides beside a wall and turns about itself; only slid, one look decides."""
+    world = _slide_past_wall(gap, clearance)
+    groups = {g: replace(group, robot=SPIN) for g, group in world.groups.items()}
+    round_ = replace(world.tools["tool_arm"], solid=solid(Piece("cylinder", (0.1, 0.2))))
+    line = np.stack([np.linspace(-0.5, 0.5, 11), np.linspace(0.0, 20.0, 11)], axis=1)
+    return replace(world, groups=groups, tools={"tool_arm": round_}), line
+
+
+SPIN = arm([*SLIDE, ("revolute", (0, 0, 1), (0, 0, 0))])
+
+
 def test_budget_spent_is_undecided_never_free() -> None:
-    line = np.linspace(-0.5, 0.5, 101)[:, None]
-    world = _slide_past_wall(0.006)
+    world, line = _roll_past_wall(0.006)
     result = check_timeline(timeline(world, {"arm": line}), limits=Limits(most_nodes=3))
     pair = find_pair(result, "arm/tool:tool_arm", "fixture:wall")
     assert pair.status == "undecided"
@@ -264,9 +275,9 @@ def test_the_same_timeline_gives_the_same_result() -> None:
 
 
 def test_a_pair_that_ran_out_of_budget_has_a_useful_bound() -> None:
-    """A parallel slide 20 mm beside a wall that must keep 19.9 mm: thousands of intervals."""
-    world = _slide_past_wall(0.02, clearance=0.0199)
-    line = timeline(world, {"arm": np.linspace(-0.5, 0.5, 11)[:, None]})
+    """A parallel slide 20 mm beside a wall that must keep 19.9 mm: hundreds of intervals."""
+    world, q = _roll_past_wall(0.02, clearance=0.0199)
+    line = timeline(world, {"arm": q})
     pair = find_pair(check_timeline(line, limits=Limits(most_nodes=30)), *WALL)
     assert pair.status == "undecided"
     assert pair.violations[0].cause == "interval budget spent"

@@ -27,18 +27,18 @@ from __future__ import annotations
 
 import math
 
-from cellsim.collision.compiled import bare
+from cellsim.collision.compiled import bare, lean
 from cellsim.collision.support import BOUND, CENTRE
 from cellsim.geometry import Array
 
 
-@bare
+@lean
 def least_between(h0: float, h1: float, bow: float) -> float:
     """Return the least of (1 - s) h0 + s h1 - 4 s (1 - s) bow over s from 0 to 1 [m]."""
     apart = abs(h1 - h0)
     if apart >= 4.0 * bow:
-        return min(h0, h1)
-    return 0.5 * (h0 + h1) - bow - apart * apart / (16.0 * bow)
+        return float(min(h0, h1))
+    return float(0.5 * (h0 + h1) - bow - apart * apart / (16.0 * bow))
 
 
 @bare

@@ -145,6 +145,7 @@ def examine(
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
     first_a, _, first_b, nb = pieces_of(s, pair)
     whole, pads, kept = of_bodies(pair, s.bodies, w, slot0, slot1), pad + ROUNDING, start
+    least = whole.half if slot0 == slot1 else min(whole.half, whole.bow + whole.stray)
     for k in range(start, stop):
         number, row = e.number[k], e.ends[k]
         i, j = first_a + number // nb, first_b + number % nb
@@ -155,7 +156,7 @@ def examine(
             if value >= ask or row[2 * end + 1] < math.inf:
                 continue
             short = 2.0 * (ask + pads) - row[0] - row[2]
-            if short + 2.0 * min(whole.half, whole.bow + whole.stray) > room:
+            if short + 2.0 * least > room:
                 break
             _tighten(
                 s, w, slot1 if end else slot0, i, j, number, row, end, short + 2.0 * whole.half
@@ -173,6 +174,9 @@ def examine(
         if value < ask:
             own = of_pieces(s, pair, w, slot0, slot1, number)
             value = max(value, _value(s, w, slot0, slot1, i, j, row, own, pads))
+            if value < ask and min(row[1], row[3]) <= 0.0:
+                # Depths are told by this one: along another's normal they say little.
+                value = 0.5 * (row[0] + row[2]) - own.half - pads
         if value >= ask:
             if value < told[PASSED]:
                 told[PASSED], told[PASSED_NUMBER] = value, number
@@ -210,17 +214,17 @@ def _value(
     That of the nearer end; without any, along the straight way of the spheres' middles.
     """
     value = 0.5 * (row[0] + row[2]) - reach.half - pads
-    if reach.bow + reach.stray >= reach.half:
-        return value
+    if slot0 == slot1 or reach.bow + reach.stray >= reach.half:
+        return float(value)
     T0, T1, pads = w.poses[slot0, REL], w.poses[slot1, REL], pads + reach.stray
     if row[1] == math.inf and row[3] == math.inf:
         gap = swept_gap(s.cores.rows, i, j, T0, T1, reach.from_a)
-        return max(value, gap - reach.bow - pads)
+        return float(max(value, gap - reach.bow - pads))
     end = 0 if row[1] < math.inf and (row[3] == math.inf or row[0] <= row[2]) else 1
     own, other = (T1, T0) if end else (T0, T1)
     x, y, z = turned(own, other, row, NORMAL + 3 * end, reach.from_a)
     along = separation(s.cores, i, j, other, x, y, z)
-    return max(value, least_between(row[2 * end], along, reach.bow) - pads)
+    return float(max(value, least_between(row[2 * end], along, reach.bow) - pads))
 
 
 @bare

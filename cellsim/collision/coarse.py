@@ -97,8 +97,8 @@ class Room(NamedTuple):
     Attributes:
         q: shape (dof,). links: Links of each slot, shape (slots, L, 3, 4).
         ends: Poses of a mover at the two ends, shape (2, 3, 4). axes: shape (2, joints, 6).
-        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (PIECES, joints). known: See
-            `lipschitz.reach_of`.
+        size: See `lipschitz.sizes`, shape (2, 2, joints). R: See `lipschitz`, shape (PIECES,
+            joints). known: See `lipschitz.reach_of`.
         seen: Centres of each mover at both ends, its way, and its bow with what it strays, shape
             (movers, 8); stamp: of which interval, shape (movers,).
     """

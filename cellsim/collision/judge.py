@@ -91,7 +91,7 @@ def by_spheres(
     first = A if goes(pair, A) else B
     reach = of_spheres(pair, bodies, w, slot0, slot1, first)
     value = 0.5 * gaps - reach.half - pads
-    if value < ask and reach.bow + reach.stray < reach.half:
+    if value < ask and slot0 != slot1 and reach.bow + reach.stray < reach.half:
         gap = swept_gap(bodies, a, b, T0, T1, reach.from_a)
         value = max(value, gap - reach.bow - reach.stray - pads)
     if value < ask and goes(pair, A) and goes(pair, B):

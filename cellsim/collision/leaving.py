@@ -11,6 +11,8 @@ from cellsim.geometry import Array
 
 # Levels of running maxima: the last over 512 knots.
 LEVELS = 10
+# Chords that stand at the beginning of an interval, passed over at most.
+STANDING = 16
 # Sums on this grid are exact: what is summed over a stretch is the same wherever it stands.
 GRID = 2.0**32
 
@@ -31,15 +33,15 @@ def range_maximum(rows: Array) -> Array:
 def turns_of(knots: Array) -> Array:
     """Return how much the direction of a path has turned up to each chord, shape (n, dof + 1).
 
-    The direction of a chord is its steps over the sum of their sizes (a chord that stands has
-    none: 0). Row k adds up, for each joint, by how much it has changed from chord to chord up to
-    chord k; rounded up. The last column is the sum of the variations of all joints up to knot k.
+    The direction of a chord is its steps over the sum of their sizes; a chord that stands has none
+    and is passed over. Row k adds up, for each joint, by how much it has changed from chord to
+    chord up to chord k; rounded up. The last column: the variations of all joints up to knot k.
 
     Args:
         knots: q and the total variation of each joint, shape (2, n, dof).
     """
     n, dof = knots.shape[1], knots.shape[2]
-    turns, d = np.zeros((n, dof + 1)), np.zeros(dof)
+    turns, d, moved = np.zeros((n, dof + 1)), np.zeros(dof), False
     for k in range(n):
         for j in range(dof):
             turns[k, dof] += knots[1, k, j]
@@ -49,10 +51,14 @@ def turns_of(knots: Array) -> Array:
         for j in range(dof):
             total += abs(knots[0, k + 1, j] - knots[0, k, j])
         for j in range(dof):
-            new = (knots[0, k + 1, j] - knots[0, k, j]) / total if total > 0.0 else 0.0
             if k > 0:
-                turns[k, j] = turns[k - 1, j] + math.ceil(abs(new - d[j]) * GRID) / GRID
-            d[j] = new
+                turns[k, j] = turns[k - 1, j]
+            if total > 0.0:
+                new = (knots[0, k + 1, j] - knots[0, k, j]) / total
+                if moved:
+                    turns[k, j] += math.ceil(abs(new - d[j]) * GRID) / GRID
+                d[j] = new
+        moved = moved or total > 0.0
     return turns
 
 
@@ -69,16 +75,31 @@ def arc_between(turns: Array, u0: float, u1: float) -> float:
 
 
 @bare
-def off_line(turns: Array, j: int, u0: float, u1: float, arc: float) -> float:
+def first_moving(turns: Array, u0: float, u1: float) -> int:
+    """Return the first chord of [u0, u1] that does not stand, -1 where `STANDING` ones do.
+
+    What turns up to there is no matter of this stretch.
+    """
+    last, k, k1 = turns.shape[1] - 1, int(u0), math.ceil(u1) - 1
+    for _ in range(STANDING):
+        if k >= k1 or turns[k + 1, last] > turns[k, last]:
+            return k
+        k += 1
+    return -1
+
+
+@bare
+def off_line(turns: Array, j: int, k0: int, u1: float, arc: float) -> float:
     """Return how far q[j] leaves the straight line from q(u0) to q(u1) at most [rad | m].
 
     With v, the arc length, as parameter q[j] has the slope d[j]. Its distance from the line is 0 at
     both ends, so that with d[j] between m and M it is at most arc (M - m) / 4; and M - m is at most
     by how much d[j] changes in all. Every instant of the path is compared with the same v.
 
-    arc: See `arc_between`.
+    Args:
+        k0: See `first_moving`. arc: See `arc_between`.
     """
-    k0, k1 = int(u0), math.ceil(u1) - 1
-    if k1 <= k0:
-        return 0.0
-    return float(0.25 * arc * (turns[k1, j] - turns[k0, j]))
+    k1 = math.ceil(u1) - 1
+    if k0 < 0:
+        return arc
+    return float(0.25 * arc * (turns[k1, j] - turns[k0, j])) if k1 > k0 else 0.0

@@ -31,7 +31,7 @@ from __future__ import annotations
 import math
 
 from cellsim.collision.compiled import bare, lean
-from cellsim.collision.leaving import arc_between, off_line
+from cellsim.collision.leaving import arc_between, first_moving, off_line
 from cellsim.collision.paths import Path, deviation_over, variation_between
 from cellsim.collision.support import CENTRE, DISC, DISC_RADIUS, GIRTH, HALF, REACH, Ints
 from cellsim.geometry import Array
@@ -52,12 +52,12 @@ def travel_of_joints(path: Path, joints: Ints, u0: float, u1: float, R: Array) -
     Args:
         joints: (link, 1 if prismatic) of the joints on the way from a to b, shape (m, 2).
     """
-    total, arc = 0.0, arc_between(path.turns, u0, u1)
+    total, arc, k0 = 0.0, arc_between(path.turns, u0, u1), first_moving(path.turns, u0, u1)
     for i in range(joints.shape[0]):
         j = path.links[joints[i, 0], 2]
         R[VARIATION, i] = variation_between(path, j, u0, u1)
         R[DEVIATION, i] = deviation_over(path, j, u0, u1)
-        R[STRAY, i] = off_line(path.turns, j, u0, u1, arc) + R[DEVIATION, i]
+        R[STRAY, i] = off_line(path.turns, j, k0, u1, arc) + R[DEVIATION, i]
         total += R[VARIATION, i] + R[DEVIATION, i]
     return total
 
@@ -157,7 +157,7 @@ def radii(
         inner += (0.5 * R[VARIATION, i] + R[DEVIATION, i]) * R[out, i]
 
 
-@bare
+@lean
 def reach_of(joints: Ints, backward: bool, R: Array, out: int, known: Array) -> None:
     """Write what row `out` goes, seen from the other body, in the columns GOES.. [m].
 

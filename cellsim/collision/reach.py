@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
-from cellsim.collision.compiled import bare
+from cellsim.collision.compiled import bare, lean
 from cellsim.collision.lipschitz import (
     BODY_A,
     BODY_B,
@@ -77,20 +76,21 @@ def goes(pair: Pair, side: int) -> bool:
     return bool(pair.who[2 + side] >= 0 or (side == A and pair.who[2 + B] < 0))
 
 
-@bare
-def _wider(w: Work, out: int, more: float, disc: float, s0: int, s1: int, side: int) -> Reach:
+@lean
+def wider(known: Array, more: float, disc: float, from_a: bool) -> Reach:
     """Return what a row goes whose points are farther from the axes by `more` [m].
 
-    disc: How much more than that for the bow: the row is of a set, and points are farther.
+    Args:
+        known: See `lipschitz.reach_of`.
+        disc: How much more than that for the bow: the row is of a set, and its points are farther.
     """
-    x, far = w.known[out], more + disc
-    turn = x[TURN]
+    far, turn = more + disc, known[TURN]
     return Reach(
-        0.5 * (x[GOES] + more * (turn + 2.0 * x[TURN_OFF])),
-        x[OFF] + more * x[TURN_OFF],
-        0.125 * (x[BOWS] + far * turn * turn) if s0 != s1 else math.inf,
-        x[STRAYS] + far * x[TURN_STRAYS],
-        side == B,
+        0.5 * (known[GOES] + more * (turn + 2.0 * known[TURN_OFF])),
+        known[OFF] + more * known[TURN_OFF],
+        0.125 * (known[BOWS] + far * turn * turn),
+        known[STRAYS] + far * known[TURN_STRAYS],
+        from_a,
     )
 
 
@@ -98,7 +98,7 @@ def _wider(w: Work, out: int, more: float, disc: float, s0: int, s1: int, side: 
 def of_spheres(pair: Pair, bodies: Array, w: Work, s0: int, s1: int, side: int) -> Reach:
     """Return what the middle of a body does, seen from the other one."""
     body_radii(pair, bodies, w, s0, s1, side)
-    return _wider(w, BODY_A + side, 0.0, 0.0, s0, s1, side)
+    return wider(w.known[BODY_A + side], 0.0, 0.0, side == B)
 
 
 @bare
@@ -106,10 +106,10 @@ def of_bodies(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> Reach:
     """Return what any points of the two bodies do: those of the body that goes less."""
     first = A if goes(pair, A) else B
     body_radii(pair, bodies, w, s0, s1, first)
-    found = _wider(w, BODY_A + first, bodies[pair.who[first], BOUND], 0.0, s0, s1, first)
+    found = wider(w.known[BODY_A + first], bodies[pair.who[first], BOUND], 0.0, first == B)
     if first == A and goes(pair, B):
         body_radii(pair, bodies, w, s0, s1, B)
-        found = _less(found, _wider(w, BODY_B, bodies[pair.who[B], BOUND], 0.0, s0, s1, B))
+        found = _less(found, wider(w.known[BODY_B], bodies[pair.who[B], BOUND], 0.0, True))
     return found
 
 
@@ -123,12 +123,12 @@ def of_pieces(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, number: int) -> 
     j += number % nb
     if not goes(pair, B):
         _over(pair, rows, i, w, s0, s1, A, row_a)
-        return _wider(w, row_a, 0.0, rows[i, DISC_RADIUS], s0, s1, A)
+        return wider(w.known[row_a], 0.0, rows[i, DISC_RADIUS], False)
     _over(pair, rows, j, w, s0, s1, B, row_b)
-    found = _wider(w, row_b, 0.0, rows[j, DISC_RADIUS], s0, s1, B)
+    found = wider(w.known[row_b], 0.0, rows[j, DISC_RADIUS], True)
     if goes(pair, A):
         _over(pair, rows, i, w, s0, s1, A, row_a)
-        found = _less(_wider(w, row_a, 0.0, rows[i, DISC_RADIUS], s0, s1, A), found)
+        found = _less(wider(w.known[row_a], 0.0, rows[i, DISC_RADIUS], False), found)
         half, off = 0.5 * least_travel(w.R, row_a, row_b), most_off(w.R, row_a, row_b)
         return Reach(half, off, found.bow, found.stray, found.from_a)
     return found

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 TRUE_CLEARANCES = 1000 if FULL else 150
 
-TESTS = ("coarse", "bound", "tunnelling", "travel", "certified")
+TESTS = ("coarse", "bound", "tunnelling", "travel", "bow", "certified")
 MUTATIONS = {
     "none: the control": ("lipschitz.py", "R[out, i]", "R[out, i]"),
     "pad once instead of twice": (
@@ -37,7 +37,7 @@ MUTATIONS = {
         "2.0 * R[DEVIATION, i]) * R",
         "R[DEVIATION, i]) * R",
     ),
-    "margin once instead of twice": ("certify.py", "2.0 * (pad + ROUNDING)", "(pad + ROUNDING)"),
+    "margin once instead of twice": ("certify.py", "pad + ROUNDING, start", "0.5 * pad, start"),
     "end points instead of total variation": (
         "paths.py",
         "return float(max(b - a, 0.0))",
@@ -71,8 +71,8 @@ MUTATIONS = {
     "the middle of a slender piece": ("support.py", "*half, girth, reach]", "0, 0, 0, girth, 9]"),
     "one end instead of both": (
         "certify.py",
-        "0.5 * (row[0] + row[2] - fixed)",
-        "row[0] - pad",
+        "value = 0.5 * (row[0] + row[2]) - reach.half - pads\n    if",
+        "value = row[0] - pads\n    if",
     ),
     "tolerance of frames forgotten": ("pads.py", "pad += frame.tolerance_m", "pad += 0.0"),
     "margins forgotten": (
@@ -98,8 +98,33 @@ MUTATIONS = {
     ),
     "coarse test: one end, no travel": (
         "coarse.py",
-        "math.sqrt(gap0) + math.sqrt(gap1) - x[6]",
-        "2.0 * math.sqrt(gap0)",
+        "0.5 * (gap0 + gap1 - x[6])",
+        "gap0",
+    ),
+    "coarse test: the nearer end instead of the way": (
+        "coarse.py",
+        "nearest(x0, y0, z0, x1, y1, z1)",
+        "min(gap0, gap1)",
+    ),
+    "bow: half of it": ("reach.py", "0.125 *", "0.0625 *"),
+    "bow: each joint by itself": ("lipschitz.py", "(goes + 2.0 * known[TURN])", "goes"),
+    "bow: what slides after a turn": ("lipschitz.py", "2.0 * goes * known[TURN]", "0.0"),
+    "bow: disc forgotten": ("reach.py", "far, turn = more + disc", "far, turn = more"),
+    "bow: the nearer end instead of the least between": (
+        "bow.py",
+        "0.5 * (h0 + h1) - bow - apart * apart / (16.0 * bow)",
+        "min(h0, h1)",
+    ),
+    "line: as if every way were straight": ("leaving.py", "0.25 * arc *", "0.0 * arc *"),
+    "line: deviation from the chords forgotten": (
+        "lipschitz.py",
+        "k0, u1, arc) + R[DEVIATION, i]",
+        "k0, u1, arc)",
+    ),
+    "line: the normal turns with the body": (
+        "certify.py",
+        "3 * end, reach.from_a)",
+        "3 * end, True)",
     ),
     "coarse test: half of an open interval lost": (
         "coarse.py",
@@ -113,7 +138,8 @@ MUTATIONS = {
 SEEDED = {
     "none: the control", "pad once instead of twice", "end points instead of total variation",
     "all joints instead of those between", "a dropped pair", "swapped quaternion",
-    "normal not made unit", "lower bound clamped", "window never closed",
+    "normal not made unit", "lower bound clamped", "window never closed", "bow: half of it",
+    "line: as if every way were straight",
 }  # fmt: skip
 SHOWN = list(MUTATIONS) if FULL else [name for name in MUTATIONS if name in SEEDED]
 

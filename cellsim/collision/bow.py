@@ -51,7 +51,7 @@ def swept_gap(rows: Array, i: int, j: int, T0: Array, T1: Array, from_a: bool) -
     """
     x0, y0, z0 = _middle(rows, i, j, T0, from_a)
     x1, y1, z1 = _middle(rows, i, j, T1, from_a)
-    return nearest(x0, y0, z0, x1, y1, z1) - rows[i, BOUND] - rows[j, BOUND]
+    return float(nearest(x0, y0, z0, x1, y1, z1) - rows[i, BOUND] - rows[j, BOUND])
 
 
 @bare
@@ -62,7 +62,7 @@ def nearest(x0: float, y0: float, z0: float, x1: float, y1: float, z1: float) ->
     if size > 0.0:
         s = min(max(-(x0 * dx + y0 * dy + z0 * dz) / size, 0.0), 1.0)
     x, y, z = x0 + s * dx, y0 + s * dy, z0 + s * dz
-    return math.sqrt(x * x + y * y + z * z)
+    return float(math.sqrt(x * x + y * y + z * z))
 
 
 @bare

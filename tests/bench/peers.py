@@ -60,9 +60,47 @@ def _primitive(piece: Piece) -> Any:
 def pinocchio_batch(line: Timeline, threads: int) -> tuple[Callable[[Array], Array], int]:
     """Return (a function of q (n, dof) that says which are in collision, number of pairs).
 
-    Moving bodies and meshes are triangle meshes; objects that have none are exact primitives.
     Each configuration stops at its first hit. TreeBroadPhase over DynamicAABBTree: the manager
     of pinocchio that is both fast and misses nothing.
+    """
+    import pinocchio as pin
+
+    model, geometry, _ = _pinocchio(line)
+    pool = pin.TreeBroadPhaseManagerPool_DynamicAABBTreeCollisionManager(model, geometry, threads)
+
+    def run(q: Array) -> Array:
+        rows = np.asfortranarray(q.T)
+        return np.asarray(pin.computeCollisionsInParallel(threads, pool, rows, True, False))
+
+    return run, len(geometry.collisionPairs)
+
+
+def pinocchio_distances(
+    line: Timeline,
+) -> tuple[Callable[[Array], Array], list[tuple[str, str]]]:
+    """Return (a function of q (n, dof) to the distance of each pair [m], names of the pairs).
+
+    pinocchio has no batch over threads for distances: one configuration after the other, on one.
+    """
+    import pinocchio as pin
+
+    model, geometry, names = _pinocchio(line)
+    data, found = model.createData(), pin.GeometryData(geometry)
+
+    def run(q: Array) -> Array:
+        rows = np.zeros((len(q), len(names)))
+        for row, values in zip(q, rows, strict=True):
+            pin.computeDistances(model, data, geometry, found, row)
+            values[:] = [result.min_distance for result in found.distanceResults]
+        return rows
+
+    return run, names
+
+
+def _pinocchio(line: Timeline) -> tuple[Any, Any, list[tuple[str, str]]]:
+    """Return model, geometry and the body names of each collision pair.
+
+    Moving bodies and meshes are triangle meshes; objects that have none are exact primitives.
     """
     import pinocchio as pin
 
@@ -82,17 +120,13 @@ def pinocchio_batch(line: Timeline, threads: int) -> tuple[Callable[[Array], Arr
             )
             for k, (shape, pose) in enumerate(shapes)
         ])  # fmt: skip
+    names = []
     for i, k in pairs:
         for a in numbers[i]:
             for b in numbers[k]:
                 geometry.addCollisionPair(pin.CollisionPair(a, b))
-    pool = pin.TreeBroadPhaseManagerPool_DynamicAABBTreeCollisionManager(model, geometry, threads)
-
-    def run(q: Array) -> Array:
-        rows = np.asfortranarray(q.T)
-        return np.asarray(pin.computeCollisionsInParallel(threads, pool, rows, True, False))
-
-    return run, len(geometry.collisionPairs)
+                names.append((items[i].name, items[k].name))
+    return model, geometry, names
 
 
 def _joint(chain: Any, item: Item) -> tuple[int, Pose]:

@@ -65,7 +65,7 @@ def _way(rng: np.random.Generator, kind: str, dof: int) -> Array:
         way += 0.2 * (step / step[-1])[:, None] ** 2 * rng.uniform(-1.0, 1.0, dof)
     if kind == "to and fro":
         way[5:] = way[4] - way[5:]
-    return way + rng.uniform(-1.0, 1.0, dof)
+    return np.asarray(way + rng.uniform(-1.0, 1.0, dof))
 
 
 @pytest.mark.parametrize("kind", WAYS)
@@ -149,7 +149,10 @@ def test_nothing_is_certified_above_the_distance_at_any_instant(kind: str) -> No
         lower = solid(Piece("capsule", (0.04, 0.3), Pose.translation(0.1, 0, 0)))
         tool = solid(Piece("box", (0.3, 0.05, 0.05)), Piece("cylinder", (0.1, 0.02)))
         things = {
-            f"t{k}": (solid(Piece("box", (0.2, 0.1, 0.05))), Pose.from_rotvec(p, turn))
+            f"t{k}": (
+                solid(Piece("box", (0.2, 0.1, 0.05))),
+                Pose.from_rotvec(tuple(p), tuple(turn)),
+            )
             for k, (p, turn) in enumerate(rng.uniform(-0.9, 0.9, (5, 2, 3)))
         }
         world = cell({"arm": arm(places, {1: lower})}, {"arm": tool}, things, clearance=0.0)  # type: ignore[arg-type]

@@ -28,8 +28,8 @@ class Motion:
     shrunk: the corner that was written [m] where it had to shrink, else 0.
     rests_on: how it is known that nothing driven is farther from the track than its deviations:
         "proof"; "quotients", where a third derivative is taken as at most twice its difference
-        quotient; "differences", where a tube between two ways of which one is a TCP leg is bounded
-        by twice the second differences of a grid.
+        quotient; "differences", where what lies between the lanes of a tube is taken as at most
+        twice what second differences show.
     """
 
     kind: str

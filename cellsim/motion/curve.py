@@ -169,6 +169,7 @@ class CornerCurve:
         self._first, self._f1, self._second, self._f2 = first, f1, second, f2
         self.shares = f1, f2
         self._meet = second.at(np.zeros(1))
+        self.legs = first.sizes, second.sizes
         self.length = f1 * first.length + f2 * second.length
         self.angle = f1 * first.angle + f2 * second.angle
 
@@ -192,23 +193,27 @@ class CornerCurve:
         each leg adds its third derivative times the rate cubed and three times its second times
         rate and change; the turn of the second is turned by the first, which gives three products.
         """
-        (_, bend1, bend2, turn1), (_, fold1, fold2, turn2) = self._first.sizes, self._second.sizes
         da, db = 2.0 * self._f1 * (1.0 - u[:-1]), 2.0 * self._f2 * u[1:]
-        dda, ddb = 2.0 * self._f1, 2.0 * self._f2
+        return self.jerk_at(da, db, 2.0 * self._f1, 2.0 * self._f2)
+
+    def jerk_at(self, da: Array, db: Array, dda: float, ddb: float) -> Array:
+        """Return the same for legs run at rates of at most da and db (n,), which change so."""
+        (_, bend1, bend2, turn1), (_, fold1, fold2, turn2) = self.legs
         lin = bend2 * da**3 + 3.0 * bend1 * da * dda + fold2 * db**3 + 3.0 * fold1 * db * ddb
         ang = turn1 * turn2 * (dda * db + da**2 * turn1 * db + 2.0 * da * ddb)
         return np.column_stack([lin, ang])
 
-    def both(self, a: Array, b: Array) -> Curve:
-        """Return where the legs lead together at fractions a and b (n,); derivatives are zero."""
-        x, y, meet = self._first.at(a), self._second.at(b), self._meet
-        still, none = np.zeros((len(a), 6)), np.zeros_like(x.ext)
-        R = x.R @ meet.R[0].T @ y.R
-        return Curve(x.p + y.p - meet.p, R, still, still, x.ext + y.ext - meet.ext, none, none)
-
     def at(self, u: Array) -> Curve:
         """Return the curve at u, shape (n,)."""
-        a, b, da, db, dda, ddb = superposition(u, self._f1, self._f2)
+        return self.moving(*superposition(u, self._f1, self._f2))
+
+    def moving(
+        self, a: Array, b: Array, da: Array | float, db: Array | float, dda: float, ddb: float
+    ) -> Curve:
+        """Return where the legs lead together at fractions a and b (n,), run at rates da and db.
+
+        da, db: Shape (n, 1) or plain. dda, ddb: Their changes.
+        """
         x, y, meet = self._first.at(a), self._second.at(b), self._meet
         Q = x.R @ meet.R[0].T
         spin1, spin2 = da * x.twist[:, 3:], db * np.einsum("nij,nj->ni", Q, y.twist[:, 3:])

@@ -80,44 +80,43 @@ def _row_norms(J: Array, a: Array, b: Array) -> bool:
 
 
 @kernel
-def _next(
-    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, jerk: Array, rho: Array,
-    d1: Array, d2: Array, out: Array,
-) -> bool:  # fmt: skip
-    """Write the bound that boxes d1, d2, rho of (q', q'', q) give for |q'''| of the arm into out.
+def levers(kind: Ints, index: Ints, reach: Array, rho: Array, L: Array, beyond: Array) -> None:
+    """Write how far the TCP may be from each axis while q stays in its box, 1 where it slides.
 
     Args:
-        kind, index: Of the moving joints in physical order. reach: Distance of the TCP from each
-            axis at the middle, 1 where it slides. jerk: |t''|, linear and angular.
-        out: Shape (dof,); what follows the axes of the arm is left as it is.
-
-    Returns:
-        Whether the Jacobian is regular all over the box.
+        kind, index: Of the moving joints in physical order, with their places in q.
+        reach: The same in the middle of the box. rho: Half widths of the box, shape (dof,).
+        beyond: Filled with how far the joints behind each one move the TCP.
     """
-    n = kind.shape[0]
-    after, L, beyond = 0.0, np.empty(n), np.empty(n)
-    for k in range(n - 1, -1, -1):
+    after = 0.0
+    for k in range(kind.shape[0] - 1, -1, -1):
         beyond[k] = after
         L[k] = reach[k] + after if kind[k] == 1 else 1.0
         after += L[k] * rho[index[k]]
-    lin, ang = jerk[0], jerk[1]
-    w, w2, turn, box = 0.0, 0.0, 0.0, 0.0
+
+
+@kernel
+def solved(
+    kind: Ints, index: Ints, L: Array, beyond: Array, a: Array, b: Array, rho: Array,
+    lin: float, ang: float, out: Array,
+) -> bool:  # fmt: skip
+    """Write the most that |x| of the six arm axes can be where J x is at most lin and ang long.
+
+    J is any Jacobian of the box rho; a, b: row norms of its inverse in the middle.
+
+    Returns:
+        Whether J is regular all over the box.
+    """
+    box = 0.0
     k11, k12, k21, k22 = 0.0, 0.0, 0.0, 0.0
-    for k in range(n):
-        j, turns = index[k], kind[k] == 1
-        v, c = d1[j], d2[j]
-        lin += 3.0 * L[k] * (c * w + v * turn + v * w * w)
-        stretch, tilt = L[k] * box, 0.0
-        if turns:
-            lin += 3.0 * L[k] * (c * v + v * v * w) + L[k] * v * v * v
-            ang += 2.0 * w * c + (w2 + w * w) * v
+    for k in range(kind.shape[0]):
+        j, stretch, tilt = index[k], L[k] * box, 0.0
+        if kind[k] == 1:
             stretch, tilt = stretch + L[k] * rho[j] + beyond[k], box
+            box += rho[j]
         if j < 6:
             k11, k12 = k11 + stretch * a[j], k12 + stretch * b[j]
             k21, k22 = k21 + tilt * a[j], k22 + tilt * b[j]
-        if turns:
-            w2 += c + w * v
-            w, turn, box = w + v, turn + c, box + rho[j]
     det = (1.0 - k11) * (1.0 - k22) - k12 * k21
     if not (k11 < 1.0 and det > 0.0):
         return False
@@ -126,6 +125,36 @@ def _next(
     for j in range(6):
         out[j] = a[j] * alpha + b[j] * beta
     return True
+
+
+@kernel
+def _next(
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, jerk: Array, rho: Array,
+    d1: Array, d2: Array, out: Array,
+) -> bool:  # fmt: skip
+    """Write the bound that boxes d1, d2, rho of (q', q'', q) give for |q'''| of the arm into out.
+
+    Args:
+        jerk: |t''|, linear and angular.
+        out: Shape (dof,); what follows the axes of the arm is left as it is.
+
+    Returns:
+        Whether the Jacobian is regular all over the box.
+    """
+    n = kind.shape[0]
+    L, beyond = np.empty(n), np.empty(n)
+    levers(kind, index, reach, rho, L, beyond)
+    lin, ang = jerk[0], jerk[1]
+    w, w2, turn = 0.0, 0.0, 0.0
+    for k in range(n):
+        v, c = d1[index[k]], d2[index[k]]
+        lin += 3.0 * L[k] * (c * w + v * turn + v * w * w)
+        if kind[k] == 1:
+            lin += 3.0 * L[k] * (c * v + v * v * w) + L[k] * v * v * v
+            ang += 2.0 * w * c + (w2 + w * w) * v
+            w2 += c + w * v
+            w, turn = w + v, turn + c
+    return solved(kind, index, L, beyond, a, b, rho, lin, ang, out)
 
 
 @kernel
@@ -148,7 +177,7 @@ def _away(q: Array, qm: Array, q1: Array, q2: Array, x: Array, h: float, near: A
 
 
 @kernel
-def _at(
+def middle(
     parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, tip: Array, q: Array,
     reach: Array, a: Array, b: Array,
 ) -> bool:  # fmt: skip
@@ -211,7 +240,7 @@ def _bound(
     for n in range(d1.shape[0]):
         qm, q1, q2, x = q[2 * n + 1], dq[2 * n + 1], ddq[2 * n + 1], d3[n]
         left, right = u[2 * n] - u[2 * n + 1], u[2 * n + 2] - u[2 * n + 1]
-        proven = _at(parent, origin, axis, kind, qindex, tip, qm, reach, a, b)
+        proven = middle(parent, origin, axis, kind, qindex, tip, qm, reach, a, b)
         proven = proven and _settled(
             kinds, index, reach, a, b, jerk[n], q1, q2, max(-left, right), rho, d1[n], d2[n], x
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -175,19 +174,19 @@ def _assembled(stretch: Stretch, law: Law, parts: list[Samples]) -> Timed:
         np.concatenate(dev_time),
         tuple(last),
         tuple(reached),
-        tuple(_tubes(stretch, parts, last)),
-        tuple(_rests_on(piece, p) for piece, p in zip(stretch.pieces, parts, strict=True)),
+        *_tubes(stretch, parts, last),
     )
 
 
-def _rests_on(piece: Piece, p: Samples) -> RestsOn:
-    if piece.tube is not None and not piece.tube.flat:
-        return "differences"
-    return "proof" if proven(p) else "quotients"
+def _tubes(
+    stretch: Stretch, parts: list[Samples], last: list[int]
+) -> tuple[tuple[Tube, ...], tuple[RestsOn, ...]]:
+    """Return the tubes of the corners of a stretch, and what the bounds of all pieces rest on.
 
-
-def _tubes(stretch: Stretch, parts: list[Samples], last: list[int]) -> Iterator[Tube]:
-    """Yield the tubes of the corners of a stretch; knots of pieces end at `last`."""
+    last: Knots where pieces end.
+    """
+    tubes: list[Tube] = []
+    rests_on: list[RestsOn] = ["proof" if proven(p) else "quotients" for p in parts]
     starts = np.cumsum([0.0] + [p.length for p in stretch.pieces])
     t = np.concatenate([parts[0].t[:1], *(p.t[2::2] for p in parts)])
     s = np.concatenate([parts[0].s[:1], *(p.s[2::2] for p in parts)])
@@ -211,8 +210,10 @@ def _tubes(stretch: Stretch, parts: list[Samples], last: list[int]) -> Iterator[
         lanes = triangle.lanes()
         if lanes is None:
             q = np.stack([triangle.q_entry, triangle.q_exit])
-            lanes = q, np.full((1, q.shape[1]), LOST)
-        yield Tube(max(first, 0), min(end, len(t) - 1), t0, t1, *lanes)
+            lanes = q, np.full((1, q.shape[1]), LOST), True
+        tubes.append(Tube(max(first, 0), min(end, len(t) - 1), t0, t1, *lanes[:2]))
+        rests_on[k] = "proof" if lanes[2] else "differences"
+    return tuple(tubes), tuple(rests_on)
 
 
 def _harder(a: Array, b: Array) -> Array:

@@ -11,7 +11,8 @@ up to the widest, whatever the form of its ramps.
 The triangle is cut into lanes from E to X, evenly between no blend and the straight line E X. One
 path runs them forth and back; its deviation reaches half way to the next lane. Between joint lines
 the triangle is flat and the lanes are exact. With a TCP leg they are worked out on a grid twice as
-fine, and what the grid cannot see is bounded by its second differences, doubled.
+fine, and what the grid cannot see is bounded by `lanes`; where that proves nothing, near a
+singularity and for arms of other than six axes, by second differences, doubled.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import FIXED, PRISMATIC, Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.motion.curve import CornerCurve, flange_poses
+from cellsim.motion.lanes import Grid, added, posed
 from cellsim.motion.segment import JointLine, Tracked, Way
 from cellsim.motion.track import polish
 
@@ -34,6 +36,8 @@ _HALF_LANE_M = 2e-3
 _MOST_LANES = 31
 _FLAT_STEPS, _LEAST_STEPS, _MOST_STEPS = 3, 4, 16
 _STEP_M, _STEP_RAD = 0.02, 0.05
+# Steps are cut so often where nothing is proven.
+_FINER = (1, 2, 4)
 _LANDED, _MEET_RAD = 1e-7, 1e-5
 # Half the reach of a tool and what it holds [m], for the number of lanes only.
 _TOOL_M = 0.3
@@ -47,6 +51,9 @@ class Sheet(Protocol):
 
         A row of NaN where there is none.
         """
+
+    def off(self, grid: Grid) -> Array | None:
+        """Return how far the cells of a table are from its lanes; None where it is not proven."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +70,10 @@ class JointSheet:
         q: Array = self.first.joints(a)[0] + self.second.joints(b)[0] - meet
         return q
 
+    def off(self, grid: Grid) -> Array | None:
+        """Return how far the cells of a table are from its lanes; None where it is not proven."""
+        return added(grid, self.first, self.second)
+
 
 @dataclass(frozen=True, eq=False)
 class PoseSheet:
@@ -74,7 +85,7 @@ class PoseSheet:
 
     def at(self, a: Array, b: Array, seed: Array) -> Array:
         """Return q at a and b by Newton steps from the seed."""
-        curve = self.corner.both(a, b)
+        curve = self.corner.moving(a, b, 0.0, 0.0, 0.0, 0.0)
         goals = flange_poses(curve, self.flange_T_tcp)
         start = np.array(seed)
         start[:, self.chain.arm_dof :] = curve.ext
@@ -82,6 +93,10 @@ class PoseSheet:
         off = np.abs(link_poses(self.chain, q)[:, self.chain.flange] - goals).max(axis=(1, 2))
         q[~(off <= _LANDED)] = np.nan
         return q
+
+    def off(self, grid: Grid) -> Array | None:
+        """Return how far the cells of a table are from its lanes; None where it is not proven."""
+        return posed(grid, self.chain, self.flange_T_tcp, self.corner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,47 +120,56 @@ class Triangle:
     steps: int
     lever: Array
 
-    def lanes(self) -> tuple[Array, Array] | None:
+    def lanes(self) -> tuple[Array, Array, bool] | None:
         """Return q (n, dof) along all lanes from entry to exit, and its deviation (n - 1, dof).
 
-        None where part of the triangle cannot be reached without leaving the configuration.
+        And whether the deviation is proven. None where part of the triangle cannot be reached
+        without leaving the configuration.
         """
-        rough = self._table(1)
+        rough = self._table(1, self.steps)
         if rough is None:
             return None
-        width = np.abs(rough[2] - rough[0]).max(axis=0)
+        width = np.abs(rough.q[2] - rough.q[0]).max(axis=0)
         count = math.ceil(float(width @ self.lever) / (2.0 * _HALF_LANE_M))
         count = min(2 * (count // 2) + 1, _MOST_LANES)
-        table = rough if count == 1 else self._table(count)
-        return None if table is None else _forth_and_back(table)
+        for finer in _FINER:
+            table = self._table(count, finer * self.steps)
+            off = None if table is None else self.sheet.off(table)
+            if table is not None and off is not None:
+                return *_forth_and_back(table.q, off), True
+        table = self._table(count, self.steps)
+        return None if table is None else (*_forth_and_back(table.q, _seen(table.q)), False)
 
-    def _table(self, count: int) -> Array | None:
-        """Return q of 2 count + 1 lines from no blend to full at 4 steps + 1 places, or None.
-
-        Odd lines are the lanes, even ones their borders; even places are the knots of a lane.
-        """
+    def _table(self, count: int, steps: int) -> Grid | None:
+        """Return 2 count + 1 lines from no blend to full at 4 steps + 1 places, or None."""
         across = np.linspace(0.0, 1.0, 2 * count + 1)
-        places = np.linspace(1.0, -1.0, 4 * self.steps + 1)
+        places = np.linspace(-1.0, 1.0, 4 * steps + 1)
         table = np.empty((len(across), len(places), len(self.q_entry)))
+        grid = Grid(table, across, places, self.wide1, self.wide2)
+        a, b = (np.array(x) for x in zip(*map(grid.fractions, range(len(across))), strict=True))
         seed = np.repeat(self.q_entry[None], len(across), axis=0)
-        for k, w in enumerate(places):
-            done = abs(w) + across * (1.0 - abs(w))
-            alpha, beta = (done + w) / 2.0, (done - w) / 2.0
-            seed = self.sheet.at(1.0 - self.wide1 * alpha, self.wide2 * beta, seed)
+        for k in range(len(places)):
+            seed = self.sheet.at(a[:, k], b[:, k], seed)
             table[:, k] = seed
         met = np.abs(table[:, -1] - self.q_exit).max() <= _MEET_RAD
-        return table if met and np.isfinite(table).all() else None
+        return grid if met and np.isfinite(table).all() else None
 
 
-def _forth_and_back(table: Array) -> tuple[Array, Array]:
-    """Return the path along the lanes of a table, and how far it is from the borders between."""
+def _seen(table: Array) -> Array:
+    """Return how far the cells seem to be from the lanes, from second differences, doubled."""
     lane, sides = table[1::2], (table[:-2:2], table[2::2])
     bend = np.abs(sides[0] - 2.0 * lane + sides[1])
     across = np.maximum(*(np.abs(side - lane) for side in sides)) + bend / 4.0
     middle = np.abs(lane[:, 1::2] - (lane[:, :-2:2] + lane[:, 2::2]) / 2.0)
     change = np.abs(np.diff(across, axis=1))
     near = np.maximum(np.maximum(across[:, :-2:2], across[:, 1::2]), across[:, 2::2])
-    off = near + np.maximum(change[:, ::2], change[:, 1::2]) / 2.0 + 2.0 * middle
+    off: Array = near + np.maximum(change[:, ::2], change[:, 1::2]) / 2.0 + 2.0 * middle
+    return off
+
+
+def _forth_and_back(table: Array, off: Array) -> tuple[Array, Array]:
+    """Return the path along the lanes of a table, and how far what lies between is from it."""
+    lane = table[1::2]
     q, dev = [lane[0, :1]], []
     for k in range(len(lane)):
         way, wide = lane[k, ::2], off[k]

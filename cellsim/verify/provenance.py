@@ -21,8 +21,9 @@ _RESTS_ON = {
     "quotients": "{group} at {places}: how far the joints leave their chords is not proven (near a"
     " singularity, or an arm of other than six axes): between two samples the third derivative of a"
     " joint is taken as at most twice its difference quotient",
-    "differences": "{group} at {places}: the tube of the corner leads along a line or an arc, and"
-    " between its lanes it is bounded by twice the second differences, which is not proven",
+    "differences": "{group} at {places}: how far the corners of a tube are from its lanes is not"
+    " proven (near a singularity, or an arm of other than six axes): it is taken as at most twice"
+    " what second differences between them show",
 }
 _PLACES = 3
 

@@ -1,0 +1,92 @@
+"""What lies between the lanes of a tube: never farther from them than the bound says.
+
+The second way to know: the poses, or sums of ways, solved at places between those of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import motion_cases as cases
+import numpy as np
+import pytest
+from test_motion_remainder import ARMS, case_of, place
+
+from cellsim.geometry import Array
+from cellsim.motion.curve import Arc, CornerCurve, Line
+from cellsim.motion.lanes import Grid
+from cellsim.motion.segment import JointLine, Tracked, Way, follow_leg
+from cellsim.motion.tube import Triangle, triangle_of
+
+ROWS = 3
+
+
+def bent(made: cases.Case, way: Tracked, f: float, leg: Line | Arc) -> Tracked | None:
+    """Return the corner of the named law from a way into a leg."""
+    curve = CornerCurve(way.leg, f, leg, f)
+    start = way.joints(np.array([1.0 - f]))[0][0]
+    law, reached = follow_leg(made.chain, made.tcp, curve, start)
+    return law if reached == 1.0 else None
+
+
+def triangles(name: str, track: bool, seed: int) -> Iterator[Triangle]:
+    """Yield corners of two legs of each kind, and of a leg and a joint line."""
+    rng = np.random.default_rng(seed)
+    made = case_of(name, track)
+    q = made.q0 + rng.uniform(-0.3, 0.3, len(made.q0))
+    q[4] += 0.7
+    ext = q[made.chain.arm_dof :]
+    at = made.at(q - made.q0)
+    a, b, c, d = (place(rng, at, 0.1, 0.4) for _ in range(4))
+    there = ext + rng.uniform(-0.1, 0.1, len(ext))
+    firsts = Line(at, a, (ext, there)), Arc(at, b, a, (ext, there))
+    for first in firsts:
+        way, reached = follow_leg(made.chain, made.tcp, first, q)
+        if reached < 1.0:
+            continue
+        for second in (Line(a, c, (there, ext)), Arc(a, c, d, (there, ext))):
+            out, reached = follow_leg(made.chain, made.tcp, second, way.q[-1])
+            law = bent(made, way, 0.35, second)
+            if reached == 1.0 and law is not None:
+                yield triangle_of(made.chain, made.tcp, (way, out), (0.35, 0.35), law)
+        joint: Way = JointLine.between(made.chain, made.tcp, way.q[-1], way.q[-1] + 0.15)
+        yield triangle_of(made.chain, made.tcp, (way, joint), (0.4, 0.4), joint)
+
+
+def between(whole: Triangle, grid: Grid, rng: np.random.Generator) -> float:
+    """Return the most that places inside the cells of a table use of their bound."""
+    off = whole.sheet.off(grid)
+    assert off is not None
+    worst = 0.0
+    for lane in range(len(off)):
+        for cell in range(off.shape[1]):
+            x = grid.across[2 * lane + 1] + rng.uniform(-1.0, 1.0, 6) * grid.aside
+            y = grid.places[2 * cell] + rng.uniform(0.0, 1.0, 6) * 2.0 * grid.half
+            done = np.abs(y) + x * (1.0 - np.abs(y))
+            a, b = 1.0 - whole.wide1 * (done - y) / 2.0, whole.wide2 * (done + y) / 2.0
+            ends = grid.q[2 * lane + 1, [2 * cell, 2 * cell + 2]]
+            share = ((y - grid.places[2 * cell]) / (2.0 * grid.half))[:, None]
+            chord = (1.0 - share) * ends[0] + share * ends[1]
+            q: Array = whole.sheet.at(a, b, chord)
+            assert np.isfinite(q).all()
+            worst = max(worst, float((np.abs(q - chord) / (off[lane, cell] + 1e-8)).max()))
+    return worst
+
+
+@pytest.mark.parametrize("name", ARMS)
+@pytest.mark.parametrize("track", [False, True])
+def test_nothing_between_the_lanes_is_outside_of_its_bound(name: str, track: bool) -> None:
+    rng, seen = np.random.default_rng(8), 0
+    for whole in triangles(name, track, 2):
+        made = whole.lanes()
+        assert made is not None
+        if not made[2]:
+            continue
+        for finer in (1, 2, 4):
+            grid = whole._table(ROWS, finer * whole.steps)
+            assert grid is not None
+            if whole.sheet.off(grid) is not None:
+                assert 0.3 < between(whole, grid, rng) <= 1.0
+                seen += 1
+                break
+    print(name, track, seen)

@@ -19,7 +19,7 @@ from cellsim.motion.curve import Arc, CornerCurve, Leg, Line
 from cellsim.motion.remainder import bounds
 from cellsim.motion.segment import JointCorner, JointLine, Tracked, Way, follow_leg
 
-ARMS = ("kuka_kr210_r2700_2", "ur10e", "fanuc_r2000ic_210f", "abb_irb2600_12_165")
+ARMS = ("kuka_kr210_r2700_2", "ur10e", "fanuc_r2000ic_210f")
 WIDE, DENSE = 16, 24
 TOOL = Pose.from_rotvec((0.3, -0.4, 0.2), (0.1, -0.05, 0.35))
 

@@ -190,7 +190,7 @@ def _along(
 
 @kernel
 def _slope(
-    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, twist: Array, lane: Array,
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, W: Array, twist: Array, lane: Array,
     aside: float, rho: Array, x: Array,
 ) -> bool:  # fmt: skip
     """Write a bound x on |q_x| that holds on a box rho of all it can reach from the lane.
@@ -198,7 +198,7 @@ def _slope(
     x comes with what it is of the external axes.
     """
     n = kind.shape[0]
-    L, beyond, found = np.empty(n), np.empty(n), np.zeros(x.shape[0])
+    L, found = np.empty(n), np.zeros(x.shape[0])
     for j in range(6):
         x[j] = 0.0
     for j in range(6, x.shape[0]):
@@ -206,13 +206,13 @@ def _slope(
     for _ in range(_GROWS):
         for j in range(x.shape[0]):
             rho[j] = lane[j] + x[j] * aside
-        levers(kind, index, reach, rho, L, beyond)
+        levers(kind, index, reach, rho, L)
         lin, ang = twist[0], twist[1]
         for k in range(n):
             if index[k] >= 6:
                 lin += L[k] * x[index[k]]
                 ang += x[index[k]] if kind[k] == 1 else 0.0
-        if not solved(kind, index, L, beyond, a, b, rho, lin, ang, found):
+        if not solved(kind, index, L, a, b, W, rho, lin, ang, found):
             return False
         held = True
         for j in range(6):
@@ -239,16 +239,17 @@ def _fan(
     dof, moving = q.shape[1], np.flatnonzero(kind)
     kinds, index = kind[moving], qindex[moving]
     n = len(moving)
-    reach, a, b, L, beyond = np.empty(n), np.empty(6), np.empty(6), np.empty(n), np.empty(n)
+    reach, a, b, L = np.empty(n), np.empty(6), np.empty(6), np.empty(n)
+    W = np.empty((n, 6, 6))
     rho, x = np.empty(dof), np.empty(dof)
     for m in range(q.shape[0]):
         for j in range(6, dof):
             x[j] = ext[m, j - 6]
-        if not middle(parent, origin, axis, kind, qindex, tip, q[m], reach, a, b) or not _slope(
-            kinds, index, reach, a, b, twist[m], lane[m], aside, rho, x
-        ):
+        if not middle(
+            parent, origin, axis, kind, qindex, index, tip, q[m], reach, a, b, W
+        ) or not _slope(kinds, index, reach, a, b, W, twist[m], lane[m], aside, rho, x):
             continue
-        levers(kinds, index, reach, rho, L, beyond)
+        levers(kinds, index, reach, rho, L)
         for _ in range(_SHRINKS):
             w, lin, ang = 0.0, bend[m, 0], bend[m, 1]
             for k in range(n):
@@ -260,7 +261,7 @@ def _fan(
                     w += v
             for j in range(6, dof):
                 out[m, j] = 0.0
-            if not solved(kinds, index, L, beyond, a, b, rho, lin, ang, out[m]):
+            if not solved(kinds, index, L, a, b, W, rho, lin, ang, out[m]):
                 break
             for j in range(dof):
                 x[j] = min(x[j], steep[m, j] + out[m, j] * aside / 2.0)

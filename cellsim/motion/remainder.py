@@ -12,12 +12,12 @@ slides. Axes turn at most with all joints before them.
 Let every |q'''_j| be at most x_j on an interval about its middle m. Then q, q' and q'' stay within
 Taylor boxes about their values at m, J within J_m + E with |E| from H and the box of q, and
 
-    |q'''| <= |J_m^-1| (right side) + |J_m^-1 E| |q'''|.
+    |q'''| <= |J_m^-1| (right side) + |J_m^-1 E| |q'''|,
 
-The last product has rank two in row norms, so the sum of its powers is a system of two by two. If
-the bound that follows is at most x again, x holds on the whole interval: the joints leave m with
-less than x, and J stays regular, so the way goes on, and nowhere can it be the first to exceed x.
-The samples at both ends must lie where the Taylor boxes say: then they are of the same branch.
+E in first order exactly, joint by joint, with its signs, and in second by T. If the bound that
+follows is at most x again, x holds on the whole interval: the joints leave m with less than x, and
+J stays regular, so the way goes on, and nowhere can it be the first to exceed x. The samples at
+both ends must lie where the Taylor boxes say: then they are of the same branch.
 Componentwise, so that a fast wrist says nothing of a slow base. Rounding is not followed; it is
 some 1e-12 of what is bounded.
 
@@ -45,11 +45,8 @@ _LANDED, _ROUNDING = 2e-9, 1e-12
 
 
 @kernel
-def _row_norms(J: Array, a: Array, b: Array) -> bool:
-    """Write the norms of the linear and angular halves of the rows of J^-1 into a and b, (6,).
-
-    Returns whether J can be inverted.
-    """
+def _inverse(J: Array, A: Array) -> bool:
+    """Write the inverse of the first six columns of J into A, (6, 6); tell whether there is one."""
     M = np.zeros((6, 12))
     for i in range(6):
         for j in range(6):
@@ -73,63 +70,100 @@ def _row_norms(J: Array, a: Array, b: Array) -> bool:
                 f = M[r, i]
                 for c in range(i, 12):
                     M[r, c] -= f * M[i, c]
-    for j in range(6):
-        a[j] = math.sqrt(M[j, 6] ** 2 + M[j, 7] ** 2 + M[j, 8] ** 2)
-        b[j] = math.sqrt(M[j, 9] ** 2 + M[j, 10] ** 2 + M[j, 11] ** 2)
+    for i in range(6):
+        for j in range(6):
+            A[i, j] = M[i, 6 + j]
     return True
 
 
 @kernel
-def levers(kind: Ints, index: Ints, reach: Array, rho: Array, L: Array, beyond: Array) -> None:
+def _changes(J: Array, A: Array, index: Ints, W: Array) -> None:
+    """Write |A dJ| by each moving joint into W, shape (n, 6, 6); columns of J in index order."""
+    lin, ang = np.empty(3), np.empty(3)
+    for i in range(index.shape[0]):
+        for k in range(index.shape[0]):
+            c = index[k]
+            if c >= 6:
+                continue
+            first, last = (index[i], c) if i <= k else (c, index[i])
+            for r in range(3):
+                s, t = (r + 1) % 3, (r + 2) % 3
+                lin[r] = J[3 + s, first] * J[t, last] - J[3 + t, first] * J[s, last]
+                ang[r] = J[3 + s, first] * J[3 + t, last] - J[3 + t, first] * J[3 + s, last]
+            for j in range(6):
+                total = 0.0
+                for r in range(3):
+                    total += A[j, r] * lin[r] + (A[j, 3 + r] * ang[r] if i < k else 0.0)
+                W[i, j, c] = abs(total)
+
+
+@kernel
+def levers(kind: Ints, index: Ints, reach: Array, rho: Array, L: Array) -> None:
     """Write how far the TCP may be from each axis while q stays in its box, 1 where it slides.
 
     Args:
         kind, index: Of the moving joints in physical order, with their places in q.
         reach: The same in the middle of the box. rho: Half widths of the box, shape (dof,).
-        beyond: Filled with how far the joints behind each one move the TCP.
     """
     after = 0.0
     for k in range(kind.shape[0] - 1, -1, -1):
-        beyond[k] = after
         L[k] = reach[k] + after if kind[k] == 1 else 1.0
         after += L[k] * rho[index[k]]
 
 
 @kernel
 def solved(
-    kind: Ints, index: Ints, L: Array, beyond: Array, a: Array, b: Array, rho: Array,
+    kind: Ints, index: Ints, L: Array, a: Array, b: Array, W: Array, rho: Array,
     lin: float, ang: float, out: Array,
 ) -> bool:  # fmt: skip
     """Write the most that |x| of the six arm axes can be where J x is at most lin and ang long.
 
-    J is any Jacobian of the box rho; a, b: row norms of its inverse in the middle.
+    J is any Jacobian of the box rho; a, b: row norms of its inverse in the middle; W: |J^-1 dJ| by
+    each moving joint there, shape (n, 6, 6). What the box changes beyond is of second order: half
+    of sum L rho rho of the position, half of the square of the turns before an axis.
 
     Returns:
-        Whether J is regular all over the box.
+        Whether J is regular all over the box: |J^-1| |J x| + M x < x for some x > 0.
     """
-    box = 0.0
-    k11, k12, k21, k22 = 0.0, 0.0, 0.0, 0.0
-    for k in range(kind.shape[0]):
-        j, stretch, tilt = index[k], L[k] * box, 0.0
-        if kind[k] == 1:
-            stretch, tilt = stretch + L[k] * rho[j] + beyond[k], box
-            box += rho[j]
-        if j < 6:
-            k11, k12 = k11 + stretch * a[j], k12 + stretch * b[j]
-            k21, k22 = k21 + tilt * a[j], k22 + tilt * b[j]
-    det = (1.0 - k11) * (1.0 - k22) - k12 * k21
-    if not (k11 < 1.0 and det > 0.0):
-        return False
-    alpha = ((1.0 - k22) * lin + k12 * ang) / det
-    beta = (k21 * lin + (1.0 - k11) * ang) / det
+    n = kind.shape[0]
+    M = np.zeros((6, 7))
+    turned = 0.0
+    for k in range(n):
+        far = 0.0
+        for i in range(n):
+            for m in range(n):
+                far += L[max(k, i, m)] * rho[index[i]] * rho[index[m]]
+        if index[k] < 6:
+            for j in range(6):
+                change = (a[j] * far + b[j] * turned * turned) / 2.0
+                for i in range(n):
+                    change += W[i, j, index[k]] * rho[index[i]]
+                M[j, index[k]] = -change
+        turned += rho[index[k]] if kind[k] == 1 else 0.0
     for j in range(6):
-        out[j] = a[j] * alpha + b[j] * beta
-    return True
+        M[j, j] += 1.0
+        M[j, 6] = a[j] * lin + b[j] * ang + 1e-15
+    for i in range(6):
+        if not M[i, i] > 0.0:
+            return False
+        for r in range(i + 1, 6):
+            f = M[r, i] / M[i, i]
+            for c in range(i, 7):
+                M[r, c] -= f * M[i, c]
+    for i in range(5, -1, -1):
+        out[i] = M[i, 6]
+        for c in range(i + 1, 6):
+            out[i] -= M[i, c] * out[c]
+        out[i] /= M[i, i]
+    held = True
+    for i in range(6):
+        held = held and 0.0 < out[i] < np.inf
+    return held
 
 
 @kernel
 def _next(
-    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, jerk: Array, rho: Array,
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, W: Array, jerk: Array, rho: Array,
     d1: Array, d2: Array, out: Array,
 ) -> bool:  # fmt: skip
     """Write the bound that boxes d1, d2, rho of (q', q'', q) give for |q'''| of the arm into out.
@@ -142,8 +176,8 @@ def _next(
         Whether the Jacobian is regular all over the box.
     """
     n = kind.shape[0]
-    L, beyond = np.empty(n), np.empty(n)
-    levers(kind, index, reach, rho, L, beyond)
+    L = np.empty(n)
+    levers(kind, index, reach, rho, L)
     lin, ang = jerk[0], jerk[1]
     w, w2, turn = 0.0, 0.0, 0.0
     for k in range(n):
@@ -154,7 +188,7 @@ def _next(
             ang += 2.0 * w * c + (w2 + w * w) * v
             w2 += c + w * v
             w, turn = w + v, turn + c
-    return solved(kind, index, L, beyond, a, b, rho, lin, ang, out)
+    return solved(kind, index, L, a, b, W, rho, lin, ang, out)
 
 
 @kernel
@@ -178,32 +212,36 @@ def _away(q: Array, qm: Array, q1: Array, q2: Array, x: Array, h: float, near: A
 
 @kernel
 def middle(
-    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, tip: Array, q: Array,
-    reach: Array, a: Array, b: Array,
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, index: Ints, tip: Array,
+    q: Array, reach: Array, a: Array, b: Array, W: Array,
 ) -> bool:  # fmt: skip
-    """Write, at q, how far the TCP is from each moving axis, and the row norms of J^-1.
+    """Write what is known at q: see `levers` and `solved`.
 
     Returns whether J can be inverted.
     """
     poses, J, point = np.empty((parent.shape[0], 4, 4)), np.empty((6, q.shape[0])), np.empty(3)
+    A = np.empty((6, 6))
     poses_into(parent, origin, axis, kind, qindex, q, poses)
     T = poses[parent.shape[0] - 1]
     for r in range(3):
         point[r] = T[r, 0] * tip[0] + T[r, 1] * tip[1] + T[r, 2] * tip[2] + T[r, 3]
     jacobian_into(poses, axis, kind, qindex, point, J)
-    n = 0
-    for i in range(kind.shape[0]):
-        if kind[i] != 0:
-            c = qindex[i]
-            reach[n] = math.sqrt(J[0, c] ** 2 + J[1, c] ** 2 + J[2, c] ** 2)
-            n += 1
-    return _row_norms(J, a, b)
+    if not _inverse(J, A):
+        return False
+    for k in range(index.shape[0]):
+        c = index[k]
+        reach[k] = math.sqrt(J[0, c] ** 2 + J[1, c] ** 2 + J[2, c] ** 2)
+    for j in range(6):
+        a[j] = math.sqrt(A[j, 0] ** 2 + A[j, 1] ** 2 + A[j, 2] ** 2)
+        b[j] = math.sqrt(A[j, 3] ** 2 + A[j, 4] ** 2 + A[j, 5] ** 2)
+    _changes(J, A, index, W)
+    return True
 
 
 @kernel
 def _settled(
-    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, jerk: Array, q1: Array, q2: Array,
-    h: float, rho: Array, d1: Array, d2: Array, x: Array,
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, W: Array, jerk: Array, q1: Array,
+    q2: Array, h: float, rho: Array, d1: Array, d2: Array, x: Array,
 ) -> bool:  # fmt: skip
     """Write a bound x on |q'''| that follows from itself, and the boxes it gives.
 
@@ -214,7 +252,7 @@ def _settled(
         x[j] = 0.0
     for _ in range(_ROUNDS):
         _boxes(q1, q2, x, h, rho, d1, d2)
-        if not _next(kind, index, reach, a, b, jerk, rho, d1, d2, found):
+        if not _next(kind, index, reach, a, b, W, jerk, rho, d1, d2, found):
             return False
         proven = True
         for j in range(x.shape[0]):
@@ -236,13 +274,14 @@ def _bound(
     dof, moving = q.shape[1], np.flatnonzero(kind)
     kinds, index = kind[moving], qindex[moving]
     reach, a, b = np.empty(len(moving)), np.empty(6), np.empty(6)
+    W = np.empty((len(moving), 6, 6))
     rho, near = np.empty(dof), np.full(dof, _ROUNDING)
     for n in range(d1.shape[0]):
         qm, q1, q2, x = q[2 * n + 1], dq[2 * n + 1], ddq[2 * n + 1], d3[n]
         left, right = u[2 * n] - u[2 * n + 1], u[2 * n + 2] - u[2 * n + 1]
-        proven = middle(parent, origin, axis, kind, qindex, tip, qm, reach, a, b)
+        proven = middle(parent, origin, axis, kind, qindex, index, tip, qm, reach, a, b, W)
         proven = proven and _settled(
-            kinds, index, reach, a, b, jerk[n], q1, q2, max(-left, right), rho, d1[n], d2[n], x
+            kinds, index, reach, a, b, W, jerk[n], q1, q2, max(-left, right), rho, d1[n], d2[n], x
         )
         if proven:
             for j in range(6):

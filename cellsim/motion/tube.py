@@ -37,7 +37,7 @@ _MOST_LANES = 31
 _FLAT_STEPS, _LEAST_STEPS, _MOST_STEPS = 3, 4, 16
 _STEP_M, _STEP_RAD = 0.02, 0.05
 # Steps are cut so often where nothing is proven.
-_FINER = (1, 2, 4)
+_FINER = (1, 2)
 _LANDED, _MEET_RAD = 1e-7, 1e-5
 # Half the reach of a tool and what it holds [m], for the number of lanes only.
 _TOOL_M = 0.3

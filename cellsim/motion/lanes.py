@@ -24,8 +24,9 @@ from cellsim.geometry import Array, Pose
 from cellsim.geometry.jit import kernel
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.curve import CornerCurve
+from cellsim.motion.jacobian_box import levers, middle, solved
 from cellsim.motion.rates import derivatives
-from cellsim.motion.remainder import bounds, levers, middle, solved
+from cellsim.motion.remainder import bounds
 from cellsim.motion.segment import Way
 
 # Intervals on which the second derivative of a way that only adds is bounded, until it is.

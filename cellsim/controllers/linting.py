@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cellsim.controllers.lintown import SOURCES
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Comment,
@@ -66,7 +67,7 @@ class Look:
             unit=unit,
             file=self.program.file,
             line=0 if statement is None else statement.line,
-            facts={"what": what, "source": source},
+            facts={"what": what, "source": source or SOURCES.get(rule, "")},
         )
 
 

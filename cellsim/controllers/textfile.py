@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellsim.controllers.brands import BRANDS, Brand, brand_named, group_of, load_text
+from cellsim.controllers.lintown import SOURCES
 from cellsim.controllers.standin import GROUP, stand_in
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
@@ -145,6 +146,7 @@ def _without_cell(findings: tuple[Finding, ...], result: ReadResult) -> tuple[Fi
             f,
             rule="lint-needs-cell",
             severity=Severity.NOTE,
+            facts={"source": SOURCES["needs-cell"]},
             subject=f"{GROUP} not looked at without --cell: {lacking[f.line]}",
         )
         if f.rule == "lint-not-understood" and f.line in lacking

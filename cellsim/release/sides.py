@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cellsim.controllers.brands import quantise, rules_of
+from cellsim.controllers.brands import Brand, brand_of, load_text, quantise, rules_of
+from cellsim.controllers.loads import LoadLine, Loads, load_changes, load_lines
 from cellsim.controllers.reading.source import MAX_BYTES
 from cellsim.controllers.textfile import cell_program, is_program, text_result
 from cellsim.domain.cell import Cell
@@ -29,10 +30,14 @@ from cellsim.verify.run import verify_timeline
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One side: a job in its cell, a cell, or a task; planned: no controller text was made yet."""
+    """One side: a job in its cell, a cell, or a task; planned: no controller text was made yet.
+
+    loads: Group to (brand, what its text says of loads); empty for what is no text.
+    """
 
     what: Job | Cell | Task
     planned: bool = False
+    loads: Mapping[str, tuple[str, Loads]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,29 @@ def differences(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
     mixed = a.planned != b.planned
     one = _said(a.what) if mixed and a.planned else a.what
     two = _said(b.what) if mixed and b.planned else b.what
-    found = compare_jobs(one, two)
+    found = (*compare_jobs(one, two), *_loads(a, b))
     if a.what.cell is not b.what.cell and _same_controllers(a.what, b.what):
         found = (*(("cell", d) for d in diff_cells(a.what.cell, b.what.cell)), *found)
     return found
+
+
+def _loads(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
+    """Return what two texts of one language say otherwise of the load."""
+    shared = [g for g in a.loads if g in b.loads and a.loads[g][0] == b.loads[g][0]]
+    return tuple(
+        (group, _load(x, y))
+        for group in shared
+        for x, y in load_changes(a.loads[group][1], b.loads[group][1])
+    )
+
+
+def _load(x: LoadLine | None, y: LoadLine | None) -> Difference:
+    lines = (0 if x is None else x.line, 0 if y is None else y.line)
+    if x is not None and y is not None and x.value != y.value:
+        return Difference("load", *lines, "changed", {"old": x.text, "new": y.text})
+    known = x or y
+    key = "missing" if y is None else "added" if x is None else "order"
+    return Difference("load", *lines, key, {"what": "" if known is None else known.text})
 
 
 def _same_controllers(a: Job, b: Job) -> bool:
@@ -170,7 +194,13 @@ def _file(path: Path, cell: Cell, group: str) -> Side:
     planned = is_program(path)
     program = cell_program(path, cell) if planned else text_result(path, None, cell, group).program
     rules = {program.group: rules_of(cell)[program.group]}
-    return Side(Job(program.name, cell, {program.group: program}, rules), planned)
+    brand = brand_of(cell, program.group)
+    loads = {} if planned else {program.group: _said_loads(brand, load_text(path, brand))}
+    return Side(Job(program.name, cell, {program.group: program}, rules), planned, loads)
+
+
+def _said_loads(brand: Brand, files: Mapping[str, bytes]) -> tuple[str, Loads]:
+    return brand.name, load_lines(brand.name, files)
 
 
 def _folder(folder: Path) -> Side:
@@ -181,7 +211,8 @@ def _folder(folder: Path) -> Side:
     body = parse(place.read_bytes(), str(place))
     cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
     texts = {group: _texts(folder / "text" / group) for group in body["groups"]}
-    return Side(read_text(body["job"], cell, texts).job)
+    loads = {g: _said_loads(brand_of(cell, g), files) for g, files in texts.items()}
+    return Side(read_text(body["job"], cell, texts).job, loads=loads)
 
 
 def _texts(folder: Path) -> dict[str, bytes]:

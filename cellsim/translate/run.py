@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cellsim.controllers.brands import Brand, brand_named, brand_of, rules_of
+from cellsim.controllers.brands import Brand, brand_named, brand_of, load_text, rules_of
+from cellsim.controllers.loads import load_lines
 from cellsim.controllers.textfile import cell_program, is_program, text_result
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.job import save_job
@@ -105,6 +106,7 @@ def translate(
     goal = _goal(source, brand, request, out)
     made = None
     job, losses, report = _attempts(source, goal, request, progress)
+    losses = sorted_losses([*losses, *_loads_left_out(file, source, brand)])
     if job is not None and report is not None and report.verdict is Verdict.GREEN:
         try:
             made = release(job, report, out / "release", progress=progress)
@@ -137,6 +139,17 @@ def _source(file: Path, cell: Cell, group: str) -> Job:
     else:
         program = lower(text_result(file, None, cell, group).program, cell)
     return Job(program.name, cell, {program.group: program}, rules_of(cell))
+
+
+def _loads_left_out(file: Path, source: Job, brand: Brand) -> list[Loss]:
+    """Return the loads of the hand that the other language does not say as the source does."""
+    (group,) = source.programs
+    own = brand_of(source.cell, group)
+    if is_program(file) or own.name != "abb" or brand.name == "abb":
+        return []  # other languages say the load of the tool, which its number brings along
+    reason = f"{brand.title}: the load in the hand is not said, only that of the tool"
+    found = load_lines(own.name, load_text(file, own)).lines
+    return [Loss("left out", one.line, one.text, reason) for one in found]
 
 
 def _goal(source: Job, brand: Brand, request: Request, out: Path) -> tuple[Cell, str]:

@@ -46,10 +46,10 @@ def test_an_item_of_the_table_is_explained(item: str) -> None:
 
 def test_lint_prints_the_source_of_its_own_rules(tmp_path: Path, capsys: Capture) -> None:
     file = tmp_path / "t.src"
-    lines = ["DEF t( )", "WAIT FOR $IN[1]", "$LOAD=LOAD_DATA[9]", "FROBNICATE 3", "END"]
+    lines = ["DEF t( )", "WAIT FOR $IN[1]", "FROBNICATE 3", "END"]
     file.write_text("\n".join(lines) + "\n")
     main(["lint", str(file), "--controller", "kuka"])
     said = capsys.readouterr().out.splitlines()
     for item in ("wait-forever", "not-understood"):
-        (line,) = [row for row in said if f"[lint-{item}]" in row and ":3:" not in row]
+        (line,) = [row for row in said if f"[lint-{item}]" in row]
         assert SOURCES[item] in line

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
+from cellsim.controllers.lintown import WITHOUT
 from cellsim.errors import UnknownName
 
 PREFIX = "lint-"
@@ -35,7 +36,12 @@ def explain_lint(rule: str) -> str:
         cells = (cell for brands in rows.values() for cell in brands.values())
         known = {name for cell in cells for name in _ID.findall(cell)} | set(further)
         raise UnknownName("lint item", rule, {f"{PREFIX}{name}" for name in known})
-    where = f"All items: {_PLACE}; the source stands with each finding of `cellsim lint`."
+    told_where = "the source stands with each finding of `cellsim lint`"
+    if asked in WITHOUT:
+        told_where = (
+            "a number that text and cell do not share has no source: either may be at fault"
+        )
+    where = f"All items: {_PLACE}; {told_where}."
     return "\n".join((f"{rule}: an item of `cellsim lint`\n", *told, where)) + "\n"
 
 

@@ -6,18 +6,22 @@ The second way to know: the ways solved densely, and differences of their exact 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import motion_cases as cases
 import numpy as np
 import pytest
 import tiny_cells as tiny
+from timelines import held, timeline
 
 from cellsim.domain.cell import External
 from cellsim.domain.files.robot import load_robot
 from cellsim.geometry import Array, Pose
+from cellsim.messages import said
 from cellsim.motion.curve import Arc, CornerCurve, Leg, Line
 from cellsim.motion.remainder import bounds
 from cellsim.motion.segment import JointCorner, JointLine, Tracked, Way, follow_leg
+from cellsim.verify.provenance import assumptions_of
 
 ARMS = ("kuka_kr210_r2700_2", "ur10e", "fanuc_r2000ic_210f")
 WIDE, DENSE = 16, 24
@@ -126,3 +130,14 @@ def test_an_arm_of_seven_axes_rests_on_quotients() -> None:
     at = made.at()
     run = made.run([made.line(Pose(at.R, at.p + np.array([0.0, 0.1, 0.0])))])
     assert [m.rests_on for m in run.motions] == ["quotients"]
+
+
+def test_a_report_names_the_lines_that_rest_on_quotients() -> None:
+    made = timeline(**held(1.0, 3.0))
+    assert not any("not proven" in text for text in assumptions_of(made))
+    track = made.tracks["arm"]
+    motions = tuple(replace(m, rests_on="quotients") for m in track.motions)
+    loose = replace(made, tracks={**made.tracks, "arm": replace(track, motions=motions)})
+    (told,) = (text for text in assumptions_of(loose) if "not proven" in text)
+    assert told.startswith(f"arm, {len({str(m.index) for m in motions})} motions (")
+    assert "not proven" not in said("ko", told)

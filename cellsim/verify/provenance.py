@@ -18,12 +18,12 @@ from cellsim.kinematics.frameshift import ENDS, MIXED
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
 _RESTS_ON = {
-    "quotients": "{group} at {places}: how far the joints leave their chords is not proven (near a"
-    " singularity, or an arm of other than six axes): between two samples the third derivative of a"
-    " joint is taken as at most twice its difference quotient",
-    "differences": "{group} at {places}: how far the corners of a tube are from its lanes is not"
-    " proven (near a singularity, or an arm of other than six axes): it is taken as at most twice"
-    " what second differences between them show",
+    "quotients": "{group}, {count} motions ({places}): how far the joints leave their chords is not"
+    " proven (near a singularity, or an arm of other than six axes): between two samples the third"
+    " derivative of a joint is taken as at most twice its difference quotient",
+    "differences": "{group}, {count} motions ({places}): how far the corners of a tube are from its"
+    " lanes is not proven (near a singularity, or an arm of other than six axes): it is taken as at"
+    " most twice what second differences between them show",
 }
 _PLACES = 3
 
@@ -78,9 +78,8 @@ def _unproven(timeline: Timeline) -> Iterator[str]:
                 str(m.index) for m in track.motions if m.rests_on == reason
             ))  # fmt: skip
             if places:
-                more = len(places) - _PLACES
-                told = ", ".join(places[:_PLACES]) + (f" and {more} more" if more > 0 else "")
-                yield text.format(group=group, places=told)
+                told = ", ".join(places[:_PLACES]) + (", ..." if len(places) > _PLACES else "")
+                yield text.format(group=group, count=len(places), places=told)
 
 
 def _frames(timeline: Timeline) -> Iterator[str]:

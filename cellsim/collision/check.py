@@ -10,6 +10,7 @@ from cellsim.cache import Cache
 from cellsim.collision.bending import alike
 from cellsim.collision.clock import clock_of
 from cellsim.collision.complete import completed
+from cellsim.collision.instant import Run
 from cellsim.collision.items import (
     Item,
     Tree,
@@ -36,7 +37,7 @@ from cellsim.collision.runs import run_all
 from cellsim.collision.scope import Job, Scope
 from cellsim.collision.strays import strays_of
 from cellsim.collision.support import pack
-from cellsim.collision.tell import Run, tell
+from cellsim.collision.tell import tell
 from cellsim.collision.work import Limits, Pair
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline

@@ -36,6 +36,15 @@ class FrameShift:
     t: float
 
 
+@dataclass(frozen=True)
+class At:
+    """Where a group stands at an instant: time on its clock [s], joint values [rad | m]."""
+
+    group: str
+    t: float
+    q: tuple[float, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Violation:
     """One stretch of one motion in which a pair is not free.
@@ -45,7 +54,10 @@ class Violation:
             certainly stay apart, and certainly come nearer than required), or "undecided".
         a, b: Body names.
         t0, t1: Interval [s]; for a collision t0 is the first time, bracketed to 1 ms.
-        value_m: Certified clearance [m] after margins and pads; minus the depth for a collision.
+        value_m: Certified clearance [m] after margins and pads; for a collision minus the depth at
+            its worst instant, found to 0.1 mm. The depth of bodies of several convex pieces is that
+            of the deepest pair of pieces, and where bodies with meshes are apart at that instant
+            (their pieces fill hollows) it is that of an instant at which they were seen to meet.
         required_m: Required clearance [m]; minus the allowed depth for allowed contact.
         witness: A point of the contact, or between the bodies [m], world frame, shape (3,).
         group: Group whose track `knot`, `q` and `motion` are about, "" for standing pairs.
@@ -56,6 +68,9 @@ class Violation:
         pieces: Names of the pieces of a and b.
         tube: It is about corners of a tube, which the one that is simulated need not be.
         shift: The shift of a measured frame that alone makes it short, None = it is short anyway.
+        points: The point of a that is deepest in b, and that of b in a; the nearest points where
+            they are apart [m], world frame.
+        others: Where further groups stand at the worst instant: those on a clock of their own.
     """
 
     status: Status
@@ -75,6 +90,8 @@ class Violation:
     pieces: tuple[str, str] = ("", "")
     tube: bool = False
     shift: FrameShift | None = None
+    points: tuple[tuple[float, float, float], ...] = ()
+    others: tuple[At, ...] = ()
 
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.gathered import Gathered
-from cellsim.collision.items import Item
+from cellsim.collision.deepest import Search, deepest, worst_leaf
+from cellsim.collision.instant import Instant, Run, instant_of, joints_of, pieces_at, poses_at
 from cellsim.collision.meshes import BY_MESH, by_mesh, where_met
 from cellsim.collision.offset import Short, shift_to_blame
-from cellsim.collision.paths import Path, carry, joints_at, links_at, time_of
+from cellsim.collision.paths import time_of
 from cellsim.collision.result import (
     RANK,
+    At,
     FrameShift,
     PairCourse,
     PairResult,
@@ -30,8 +30,8 @@ from cellsim.collision.spans import (
     LEAF_U1,
     LEAF_V0,
     LEAF_V1,
+    LOWER,
     NEED,
-    NUMBER,
     PAD,
     SPAN,
     STATE,
@@ -39,27 +39,21 @@ from cellsim.collision.spans import (
     WORST,
     WORST_V,
 )
-from cellsim.collision.work import HIT, SHORT, Pair
+from cellsim.collision.work import HIT, SHORT
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.domain.tubes import TUBE
 from cellsim.geometry import Array, Piece, Pose
 
 
-class Run(NamedTuple):
-    """A pair's run: bodies, groups of the paths (one or two), what came out."""
-
-    a: Item
-    b: Item
-    pair: Pair
-    groups: tuple[str, ...]
-    gathered: Gathered
-
-
 def tell(run: Run, scope: Scope) -> PairResult:
     """Return the result of a run; overlaps are confirmed by the second kernel first."""
     timeline = scope.timeline
-    violations = tuple(_violation(run, rows, scope) for rows in _merge(run, timeline))
+    stretches = _merge(run, timeline)
+    searched = _searched(stretches, timeline.tracks[run.groups[0]])
+    violations = tuple(
+        _violation(run, rows, scope, k in searched) for k, rows in enumerate(stretches)
+    )
     clearance, u, required = run.gathered.worst()
     group = run.groups[0]
     t, index = _place(timeline.tracks[group], u)
@@ -110,6 +104,7 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
     track = timeline.tracks[run.groups[0]]
     groups: list[list[Array]] = []
     last: tuple[object, ...] = ()
+    reached = -np.inf
     order = np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0]))
     if len(run.groups) == 2:
         return _without_edges(_by_motion(leaves[order], track))
@@ -118,11 +113,12 @@ def _merge(run: Run, timeline: Timeline) -> list[Array]:
         middle = int((leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
         motion = int(track.motion[min(middle, len(track.motion) - 1)]) if track.motions else 0
         key = (leaf[STATE], motion)
-        near = groups and leaf[LEAF_U0] <= max(row[LEAF_U1] for row in groups[-1][-8:]) + 1e-9
-        if key == last and near:
+        if key == last and leaf[LEAF_U0] <= reached + 1e-9:
             groups[-1].append(leaf)
+            reached = max(reached, leaf[LEAF_U1])
         else:
             groups.append([leaf])
+            reached = leaf[LEAF_U1]
         last = key
     return _without_edges([np.array(rows) for rows in groups])
 
@@ -153,54 +149,101 @@ def _without_edges(groups: list[Array]) -> list[Array]:
     return sorted(found, key=lambda g: (float(g[:, LEAF_U0].min()), -float(g[0, STATE])))
 
 
-def _violation(run: Run, rows: Array, scope: Scope) -> Violation:
-    found = _told(run, rows, rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))], scope)
+def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
+    """Return which stretches of overlap are told: of the corners of one tube only the deepest."""
+    deep: dict[tuple[object, ...], tuple[float, int]] = {}
+    for k, rows in enumerate(stretches):
+        if int(rows[0, STATE]) != HIT:
+            continue
+        middle = float(rows[0, LEAF_U0] + rows[0, LEAF_U1]) / 2
+        index = _place(track, middle)[1]
+        line = (index.file, index.line) if index and _in_tube(track, middle) else (k,)
+        lower = float(rows[:, LOWER].min())
+        deep[line] = min(deep.get(line, (lower, k)), (lower, k))
+    return frozenset(k for _, k in deep.values())
+
+
+def _violation(run: Run, rows: Array, scope: Scope, searched: bool) -> Violation:
+    """Return what is told of a stretch; searched: its deepest instant is looked for."""
+    hit = int(rows[0, STATE]) == HIT
+    worst = rows[worst_leaf(rows) if hit else int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
+    if hit and searched:
+        at = deepest(Search(run, scope.paths, scope.shapes), rows)
+        found = _told(run, rows, worst, at, scope)
+        if found.status == "collision":
+            return found
+    found = _told(run, rows, worst, instant_of(worst), scope)
     if not found.cause.startswith(BY_MESH):
         return found
 
     # Where pieces fill hollows they are deepest in one of these, and the meshes meet elsewhere.
-    met = where_met(run.a.solid, run.b.solid, rows, lambda u, v: _poses(run, scope.paths, u, v))
+    met = where_met(run.a.solid, run.b.solid, rows, lambda u, v: poses_at(run, scope.paths, u, v))
     if met is None:
         return found
     first, row = met
-    told = _told(run, rows, row, scope)
+    told = _told(run, rows, row, instant_of(row), scope)
     track = scope.timeline.tracks[run.groups[0]]
     return replace(told, t0=max(told.t0, _place(track, first)[0]))
 
 
-def _told(run: Run, rows: Array, worst: Array, scope: Scope) -> Violation:
-    """Return what is told of a stretch; worst: the leaf it is told by."""
-    track, paths = scope.timeline.tracks[run.groups[0]], scope.paths
-    u = float(worst[WORST])
-    poses = _poses(run, paths, u, float(worst[WORST_V]))
-    pieces = _pieces(run, int(worst[NUMBER]))
-    state, cause = int(worst[STATE]), _cause(int(worst[CAUSE]))
-    value, witness = float(worst[VALUE]), _between(pieces, poses)
-    if state == HIT:
-        state, value, witness, cause = _confirmed(pieces, poses, float(worst[NEED]), value, witness)
-    if state in (HIT, SHORT):
-        pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
-        other = [_poses(run, paths, float(row[LEAF_U0]), float(row[LEAF_V0])) for row in rows[:1]]
-        cause = (
-            by_mesh(run.a.solid, run.b.solid, (poses, *other), state, float(worst[NEED]) + pad)
-            or cause
-        )
-        state = 0 if cause.startswith(BY_MESH) else state
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What both kernels and the meshes say of an instant: state, clearance [m], points, cause."""
+
+    state: int
+    value: float
+    witness: Array
+    points: tuple[Array, Array]
+    cause: str
+
+
+def _seen(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> _Seen:
+    """Return what is seen at an instant of the leaf by which a stretch is told."""
+    poses, pieces = poses_at(run, scope.paths, at.u, at.v), pieces_at(run, at.number)
+    contact, need = kernel.contact(*pieces, *poses), float(worst[NEED])
+    middle = (contact.points[0] + contact.points[1]) / 2
+    seen = _Seen(int(worst[STATE]), float(worst[VALUE]), middle, contact.points,
+                 _cause(int(worst[CAUSE])))  # fmt: skip
+    if seen.state == HIT:
+        seen = _confirmed(pieces, poses, need, seen, contact)
+    if seen.state not in (HIT, SHORT):
+        return seen
+    pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
+    first = [poses_at(run, scope.paths, float(r[LEAF_U0]), float(r[LEAF_V0])) for r in rows[:1]]
+    against = by_mesh(run.a.solid, run.b.solid, (poses, *first), seen.state, need + pad)
+    return replace(seen, state=0, cause=against) if against else seen
+
+
+def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Violation:
+    """Return what is told of a stretch; worst: the leaf it is told by; at: the worst instant."""
+    track, pieces = scope.timeline.tracks[run.groups[0]], pieces_at(run, at.number)
+    seen = _seen(run, rows, worst, at, scope)
     status: Status = "undecided"
-    if state in (HIT, SHORT):
-        status = "collision" if state == HIT else "clearance"
-    t = _place(track, u)[0]
-    # Of the motion that the interval lies in: its worst instant may be where the next one begins.
+    if seen.state in (HIT, SHORT):
+        status = "collision" if seen.state == HIT else "clearance"
+    # Of the motion that the leaf lies in: its worst instant may be where the next one begins.
     middle = float(worst[LEAF_U0] + worst[LEAF_U1]) / 2
     index = _place(track, middle)[1]
     ends = [_place(track, float(x))[0] for x in (rows[:, LEAF_U0].min(), rows[:, LEAF_U1].max())]
-    q = _joints(paths[run.groups[0]], u)
+    first, *others = (_at(scope, *place) for place in zip(run.groups, (at.u, at.v), strict=False))
     return Violation(
-        status, run.a.name, run.b.name, ends[0], ends[1], value, float(worst[NEED]),
-        (float(witness[0]), float(witness[1]), float(witness[2])), run.groups[0], int(u), t,
-        tuple(float(x) for x in q), index, cause, (pieces[0].name, pieces[1].name),
-        _in_tube(track, middle), _shift(run, rows, worst, pieces, scope) if state != HIT else None,
+        status, run.a.name, run.b.name, ends[0], ends[1], seen.value, float(worst[NEED]),
+        _triple(seen.witness), first.group, int(at.u), first.t, first.q, index, seen.cause,
+        (pieces[0].name, pieces[1].name), _in_tube(track, middle),
+        _shift(run, rows, worst, pieces, scope) if seen.state != HIT else None,
+        (_triple(seen.points[0]), _triple(seen.points[1])), tuple(others),
     )  # fmt: skip
+
+
+def _at(scope: Scope, group: str, u: float) -> At:
+    """Return time [s] and joints of a group at a fractional knot."""
+    t = _place(scope.timeline.tracks[group], u)[0]
+    return At(group, t, tuple(float(x) for x in joints_of(scope.paths[group], u)))
+
+
+def _triple(values: Iterable[float]) -> tuple[float, float, float]:
+    x, y, z = values
+    return float(x), float(y), float(z)
 
 
 def _shift(
@@ -231,60 +274,26 @@ def _in_tube(track: GroupTrack, u: float) -> bool:
     return track.motions[number].note == TUBE
 
 
-def _joints(path: Path, u: float) -> Array:
-    """Return q [rad | m] at a fractional knot, shape (dof,)."""
-    q = np.zeros(path.knots.shape[2])
-    joints_at(path, u, q)
-    return q
-
-
 def _cause(code: int) -> str:
     return "interval budget spent" if code == GAVE_UP else ""
 
 
-def _pieces(run: Run, number: int) -> tuple[Piece, Piece]:
-    count = len(run.b.solid.pieces)
-    return run.a.solid.pieces[number // count], run.b.solid.pieces[number % count]
-
-
-def _poses(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pose, Pose]:
-    """Return `world_T_a` and `world_T_b` at knot u (v: that of the second group, if any)."""
-    found = []
-    for item in (run.a, run.b):
-        out = item.link_T_body.copy()
-        if item.link >= 0:
-            path = paths[item.group]
-            at = v if len(run.groups) == 2 and item.group == run.groups[1] else u
-            links = np.zeros((len(path.links), 3, 4))
-            links_at(path, _joints(path, at), links)
-            carry(links, item.link, item.link_T_body, out)
-        found.append(Pose(out[:, :3], out[:, 3]))
-    return found[0], found[1]
-
-
-def _between(pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose]) -> Array:
-    """Return the middle of the nearest points of two pieces [m], shape (3,)."""
-    contact = kernel.contact(*pieces, *poses)
-    return (contact.points[0] + contact.points[1]) / 2
-
-
 def _confirmed(
-    pieces: tuple[Piece, Piece],
-    poses: tuple[Pose, Pose],
-    need: float,
-    value: float,
-    witness: Array,
-) -> tuple[int, float, Array, str]:
-    """Return (state, value, witness, cause) after coal and a point in both were asked too."""
-    contact = kernel.contact(*pieces, *poses)
+    pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose], need: float, seen: _Seen,
+    contact: kernel.Contact,
+) -> _Seen:  # fmt: skip
+    """Return what is seen of an overlap after coal and a point in both were asked too."""
     point = kernel.shared_point(*pieces, *poses)
     depth = max(0.0, -contact.distance)
     if need < 0.0 and depth <= -need:
-        return 0, value, witness, f"deeper than {-1e3 * need:.1f} mm by one kernel only"
+        less = f"deeper than {-1e3 * need:.1f} mm by one kernel only"
+        return replace(seen, state=0, cause=less)
     if contact.distance < 0.0 and point is not None:
-        return HIT, -depth, point, "confirmed by coal and by a point in both"
+        both = "confirmed by coal and by a point in both"
+        return replace(seen, value=-depth, witness=point, cause=both)
     if point is not None:
-        return HIT, value, point, "confirmed by a point in both"
+        one = "confirmed by a point in both"
+        return replace(seen, witness=point, points=(point, point), cause=one)
     if contact.distance < 0.0:
-        return HIT, -depth, witness, "confirmed by coal"
-    return 0, value, witness, "overlap by one kernel only"
+        return replace(seen, value=-depth, cause="confirmed by coal")
+    return replace(seen, state=0, cause="overlap by one kernel only")

@@ -1,0 +1,169 @@
+"""The deepest instant of a collision, between those that the search looked at.
+
+The search goes no finer than it takes to know that two bodies overlap: its leaves are up to 50 ms
+long. What it certified of a leaf bounds the depth in it from above, so the leaves of a stretch are
+gone through from the one that may be deepest until no other can be deeper by TOLERANCE_M.
+
+In a leaf the depth of two convex pieces is taken for a concave function of time. It is where they
+only shift against each other, at an even pace: the distance from a point inside their Minkowski
+difference to its surface. In the short turns of a leaf it nearly is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from cellsim.collision import kernel
+from cellsim.collision.instant import Instant, Run, instant_of, pieces_at, places_at, poses_at
+from cellsim.collision.paths import Path
+from cellsim.collision.spans import (
+    LEAF_U0,
+    LEAF_U1,
+    LEAF_V0,
+    LEAF_V1,
+    LOWER,
+    NEED,
+    PAD,
+    SPAN,
+    VALUE,
+)
+from cellsim.collision.support import BOUND, CENTRE, Shapes
+from cellsim.geometry import Array
+
+TOLERANCE_M = 5e-5
+# Leaves that are searched at most: where a depth is held for long, many may be deeper by a little.
+MOST_LEAVES = 32
+# Steps of a search, and how near two points of a line are, as a part of the leaf.
+MOST_CUTS = 20
+STEP = 1.0 / 256.0
+
+
+class Search(NamedTuple):
+    """A stretch in which a pair overlaps, and what may move in it.
+
+    Attributes:
+        run: The pair. paths: By group. shapes: All bodies.
+    """
+
+    run: Run
+    paths: Mapping[str, Path]
+    shapes: Shapes
+
+    def depth(self, at: Instant) -> float:
+        """Return how deep the pieces of an instant overlap by coal [m]; below 0 they are apart."""
+        places = places_at(self.run, self.paths, at.u, at.v)
+        return kernel.depth(*pieces_at(self.run, at.number), *places)
+
+
+def worst_leaf(leaves: Array) -> int:
+    """Return the number of the leaf that was seen deepest, over what its rule allows."""
+    return int(np.argmin(leaves[:, LOWER] - np.minimum(leaves[:, NEED], 0.0)))
+
+
+def deepest(search: Search, leaves: Array) -> Instant:
+    """Return the deepest instant of a stretch of overlap, with the pieces deepest there.
+
+    Of leaves for which a rule allows another depth than for the worst one nothing is told.
+
+    Args:
+        leaves: Those of the stretch, all with an overlap, shape (n, LEAF_COLUMNS).
+    """
+    leaf = leaves[worst_leaf(leaves)]
+    allowed = np.minimum(leaves[:, NEED], 0.0)
+    leaves = leaves[allowed == min(float(leaf[NEED]), 0.0)]
+    pads = search.run.gathered.spans[leaves[:, SPAN].astype(np.int64), PAD]
+    most = -(leaves[:, VALUE] + pads)
+    found = instant_of(leaf)
+    value = search.depth(found)
+    for k in np.argsort(-most, kind="stable")[:MOST_LEAVES]:
+        if most[k] <= value + TOLERANCE_M:
+            break
+        deep, at = _in_leaf(search, leaves[k], instant_of(leaves[k]).number)
+        if deep > value:
+            value, found, leaf = deep, at, leaves[k]
+    for number in _others(search, found, value):
+        deep, at = _in_leaf(search, leaf, number)
+        if deep > value:
+            value, found = deep, at
+    return found
+
+
+def _in_leaf(search: Search, leaf: Array, number: int) -> tuple[float, Instant]:
+    """Return depth [m] and instant where a piece pair is deepest in a leaf."""
+    at = instant_of(leaf)._replace(number=number)
+    two = leaf[LEAF_V0] < leaf[LEAF_V1]
+    value, at = _on_clock(search, at, 0, float(leaf[LEAF_U0]), float(leaf[LEAF_U1]))
+    for clock in (1, 0, 1) if two else ():
+        ends = leaf[LEAF_V0 : LEAF_V1 + 1] if clock else leaf[LEAF_U0 : LEAF_U1 + 1]
+        value, at = _on_clock(search, at, clock, *ends.tolist())
+    return value, at
+
+
+def _on_clock(
+    search: Search, at: Instant, clock: int, low: float, high: float
+) -> tuple[float, Instant]:
+    """Return where it is deepest from knot `low` to knot `high` of a clock, the other one stopped.
+
+    From both sides: a line through two near points bounds a concave function beyond them.
+    """
+
+    def seen(x: float) -> tuple[float, Instant]:
+        there = at._replace(u=x) if clock == 0 else at._replace(v=x)
+        return search.depth(there), there
+
+    step = STEP * (high - low)
+    best = seen(high)
+    right = _Line(high, best[0], (best[0] - seen(high - step)[0]) / max(step, 1e-12))
+    if step <= 0.0 or right.slope >= 0.0:
+        return best
+    first = seen(low)
+    left = _Line(low, first[0], (seen(low + step)[0] - first[0]) / step)
+    best = max(best, first, key=lambda found: found[0])
+    if left.slope <= 0.0:
+        return best
+    for _ in range(MOST_CUTS):
+        x, most = left.meets(right)
+        if most <= best[0] + TOLERANCE_M:
+            break
+        if not left.x + step < x < right.x - step:
+            x = 0.5 * (left.x + right.x)
+        here = seen(x)
+        best = max(best, here, key=lambda found: found[0])
+        line = _Line(x, here[0], (seen(x + step)[0] - here[0]) / step)
+        left, right = (line, right) if line.slope > 0.0 else (left, line)
+    return best
+
+
+class _Line(NamedTuple):
+    """A line that bounds a depth [m]: its value at knot x, its slope per knot."""
+
+    x: float
+    value: float
+    slope: float
+
+    def meets(self, other: _Line) -> tuple[float, float]:
+        """Return where two lines meet, and their value there [m]."""
+        x = (other.value - self.value + self.slope * self.x - other.slope * other.x) / (
+            self.slope - other.slope
+        )
+        return x, self.value + self.slope * (x - self.x)
+
+
+def _others(search: Search, at: Instant, value: float) -> Iterator[int]:
+    """Yield the piece pairs that are deeper at an instant than a value [m], and not its own."""
+    run, rows = search.run, search.shapes.cores.rows
+    poses = poses_at(run, search.paths, at.u, at.v)
+    own_a, own_b = (search.shapes.own[run.pair.who[side]] for side in range(2))
+    a, b = rows[own_a[0] : own_a[1]], rows[own_b[0] : own_b[1]]
+    centres = (poses[0] @ a[:, CENTRE:BOUND], poses[1] @ b[:, CENTRE:BOUND])
+    away = np.linalg.norm(centres[0][:, None] - centres[1][None], axis=2)
+    # Two spheres overlap by what their pieces do, or more.
+    over = (a[:, BOUND][:, None] + b[:, BOUND][None] - away).ravel()
+    for number in np.argsort(-over, kind="stable"):
+        if over[number] <= value:
+            return
+        if number != at.number and search.depth(at._replace(number=int(number))) > value:
+            yield int(number)

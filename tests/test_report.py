@@ -142,7 +142,8 @@ def test_text_says_place_time_rule_value_limit_and_help() -> None:
     lines = render(judged(None, ("collision", -0.004)), "text").splitlines()
     place = f"{FILE}:3 t=1.10s error[collision]"
     assert lines[1] == "verdict: findings (1 error)"
-    at = lines.index(f"{place} arm/L5 / fixture:table overlap by 4.0 mm, allowed 0.0 mm")
+    told = "overlap by 4.0 mm at (0.0, 0.0, 0.0) mm, allowed 0.0 mm"
+    at = lines.index(f"{place} arm/L5 / fixture:table {told}")
     assert lines[at - 1] == "error (1)"
     assert lines[at + 1].startswith("    help: ")
     assert "cycle time: 4.0 s, between 3.6 and 4.8 (jerk-limited, not calibrated)" in lines

@@ -36,7 +36,7 @@ def pair(status: str, value_m: float, required_m: float) -> Any:
         tube=False, shift=None,
         status=status, t0=1.0, t1=1.1, value_m=value_m, required_m=required_m,
         motion=Index(FILE, 3), cause="", witness=(0.5, 0.0, 1.0), q=(0.1, 0.2), t=1.05,
-        group="arm", pieces=("", ""),
+        group="arm", pieces=("", ""), points=(), others=(),
     )  # fmt: skip
     one = SimpleNamespace(a="arm/L5", b="fixture:table", violations=(violation,))
     return SimpleNamespace(pairs=(one,))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cellsim.collision import kernel
+from cellsim.collision.result import BY_MESH
 from cellsim.collision.spans import LEAF_U0, WORST, WORST_V
 from cellsim.collision.work import HIT
 from cellsim.geometry import Array, Pose, Solid
 
-BY_MESH = "geometry: "
 # Instants of a stretch whose meshes are looked at where they are apart at its worst.
 LOOKS = 64
 HALVINGS = 8

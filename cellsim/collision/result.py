@@ -12,6 +12,8 @@ from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
+# What the cause of a violation begins with where meshes keep what their convex pieces do not.
+BY_MESH = "geometry: "
 Status = Literal["free", "undecided", "clearance", "collision"]
 RANK: Mapping[str, int] = {"free": 0, "undecided": 1, "clearance": 2, "collision": 3}
 

@@ -10,10 +10,11 @@ import numpy as np
 from cellsim.collision import kernel
 from cellsim.collision.deepest import Search, deepest, worst_leaf
 from cellsim.collision.instant import Instant, Run, instant_of, joints_of, pieces_at, poses_at
-from cellsim.collision.meshes import BY_MESH, by_mesh, where_met
+from cellsim.collision.meshes import by_mesh, where_met
 from cellsim.collision.offset import Short, shift_to_blame
 from cellsim.collision.paths import time_of
 from cellsim.collision.result import (
+    BY_MESH,
     RANK,
     At,
     FrameShift,

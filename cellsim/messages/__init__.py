@@ -42,11 +42,11 @@ def fill(template: str, fields: Mapping[str, object]) -> str:
 def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) -> str:
     """Return the sentence of a finding.
 
-    A rule's entry may word a severity of its own ("undecided"), and the case without a value
-    ("bare"); else its "sentence" is used; "not_checked" falls back to one sentence for all; an
-    unknown rule lists its facts. A "course" among the fields is named after the sentence, and the
-    shift of a frame that a clearance fails by ("shifted_mm"), and the waiver that nobody signed
-    ("unsigned").
+    A rule's entry may word a "case" that the fields name, of a severity ("undecided_deep") or of
+    all, a severity of its own ("undecided"), and the case without a value ("bare"); else its
+    "sentence" is used; "not_checked" falls back to one sentence for all; an unknown rule lists its
+    facts. A "course" among the fields is named after the sentence, and the shift of a frame that a
+    clearance fails by ("shifted_mm"), and the waiver that nobody signed ("unsigned").
     """
     data = catalogue(lang)
     fields = {
@@ -61,7 +61,8 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
             rest = {k: value for k, value in fields.items() if k != key}
             return f"{sentence(lang, rule, severity, rest)} {fill(data['words'][words], fields)}"
     entry = data["rules"].get(rule, {})
-    template = entry.get(severity)
+    case = fields.get("case")
+    template = entry.get(f"{severity}_{case}", entry.get(case, entry.get(severity)))
     if template is None and severity == "not_checked":
         known = "figure_recalled" if "recalled" in fields else "figure_missing"
         template = data["words"][known]

@@ -79,21 +79,45 @@ def finding(
 
 
 def _help(rule: str, violation: Violation) -> str:
+    from cellsim.collision.result import BY_MESH
+
     if violation.tube:
         return "tube-corner"
+    if violation.cause.startswith(BY_MESH):
+        return "fit-pieces"
     return "frame-off" if violation.shift else _HELP.get(rule, "more-clearance")
 
 
 def _facts(violation: Violation) -> dict[str, object]:
-    """Return where it is worst: a point [mm], time [s], group and its joints [rad | m], pieces."""
+    """Return where it is worst: points [mm], time [s], group and its joints [rad | m], pieces.
+
+    `witness_mm` lies in both bodies where they overlap, else between them; `witness_a_mm` on a and
+    `witness_b_mm` on b. `others`: time and joints of a group on a clock of its own. `geometry`: the
+    meshes keep what only the convex pieces that stand for them do not ("overlap", "near").
+    """
+    from cellsim.collision.result import BY_MESH
+
     facts: dict[str, object] = {"cause": violation.cause} if violation.cause else {}
     if violation.tube:
         facts["corner"] = "tube"
-    facts["witness_mm"] = [round(1e3 * v, 2) for v in violation.witness]
+    if violation.cause.startswith(BY_MESH):
+        facts["geometry"] = "overlap" if violation.value_m < 0.0 else "near"
+    facts["witness_mm"] = _mm(violation.witness)
+    for side, point in zip("ab", violation.points, strict=False):
+        facts[f"witness_{side}_mm"] = _mm(point)
     facts["worst_s"] = round(violation.t, 4)
     if violation.group and violation.q:
         facts["group"] = violation.group
         facts["q"] = [round(v, 6) for v in violation.q]
+    if violation.others:
+        facts["others"] = [
+            {"group": at.group, "s": round(at.t, 4), "q": [round(v, 6) for v in at.q]}
+            for at in violation.others
+        ]
     if any(violation.pieces):
         facts["pieces"] = list(violation.pieces)
     return facts
+
+
+def _mm(point: tuple[float, float, float]) -> list[float]:
+    return [round(1e3 * v, 2) for v in point]

@@ -65,6 +65,7 @@ def fields(f: Finding) -> Mapping[str, object]:
     """Return what a sentence may name: facts, subject, value, limit, unit, t0, t1."""
     value, limit = value_and_limit(f)
     known: dict[str, object] = {key: _plain(fact) for key, fact in f.facts.items()}
+    known |= _case(f, value, limit)
     known["subject"] = f.subject
     if f.value is not None:
         known["value"] = f"{value} {f.unit}".rstrip()
@@ -75,6 +76,25 @@ def fields(f: Finding) -> Mapping[str, object]:
     if f.t1 is not None:
         known["t1"] = f"{f.t1:.2f}"
     return known
+
+
+def _case(f: Finding, value: str, limit: str) -> Mapping[str, object]:
+    """Return the "case" of a finding of two bodies that its sentence is worded by, with its words.
+
+    A clearance below nothing is no clearance: what may touch overlaps by so much, what must not is
+    not proven apart, and where only the pieces of a mesh overlap it is a matter of geometry.
+    """
+    witness = f.facts.get("witness_mm")
+    if f.rule == "collision" and isinstance(witness, list | tuple):
+        return {"case": "at", "point": ", ".join(number(float(v), 1) for v in witness)}
+    if f.rule != "clearance" or f.value is None or f.limit is None:
+        return {}
+    if "geometry" in f.facts:
+        return {"case": f"geometry_{f.facts['geometry']}"}
+    if f.limit < 0.0:
+        told = {"over": value.removeprefix("-"), "allowed": limit.removeprefix("-")}
+        return {"case": "deep"} | {key: f"{text} {f.unit}" for key, text in told.items()}
+    return {"case": "overlap"} if f.value < 0.0 else {}
 
 
 def _plain(fact: object) -> str:

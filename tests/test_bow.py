@@ -9,7 +9,7 @@ import pytest
 from small_cells import arm, cell, solid, timeline
 
 from cellsim.collision import kernel
-from cellsim.collision.bow import least_between
+from cellsim.collision.bow import least_between, turned
 from cellsim.collision.check import check_timeline
 from cellsim.collision.lipschitz import (
     BODY_A,
@@ -42,6 +42,19 @@ def test_least_between_is_the_least_of_the_parabola() -> None:
         assert least_between(h0, h1, bow) == pytest.approx(values.min(), abs=1e-8)
         assert least_between(h0, h1, bow) <= values.min() + 1e-12
     assert least_between(0.3, 0.2, 0.0) == 0.2
+
+
+def test_a_normal_stands_still_seen_from_one_body_or_the_other() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        T0, T1 = (
+            np.ascontiguousarray(Pose.from_rotvec((0, 0, 0), rng.normal(size=3)).matrix[:3])
+            for _ in range(2)
+        )
+        n = rng.normal(size=3)
+        assert turned(T0, T1, n, 0, True) == tuple(n)
+        there = T1[:, :3].T @ np.array(turned(T0, T1, n, 0, False))
+        assert there == pytest.approx(T0[:, :3].T @ n, abs=1e-12)
 
 
 def _places(rng: np.random.Generator, joints: int) -> list[tuple[str, tuple, tuple]]:  # type: ignore[type-arg]

@@ -82,7 +82,7 @@ def _middle(rows: Array, i: int, j: int, T: Array, from_a: bool) -> tuple[float,
     )
 
 
-@bare
+@lean
 def turned(T0: Array, T1: Array, n: Array, first: int, from_a: bool) -> tuple[float, float, float]:
     """Return at another instant, in the frame of i, the normal that stands still seen from j.
 

@@ -122,9 +122,9 @@ MUTATIONS = {
         "k0, u1, arc)",
     ),
     "line: the normal turns with the body": (
-        "certify.py",
-        "3 * end, reach.from_a)",
-        "3 * end, True)",
+        "bow.py",
+        "    if from_a:\n        return x, y, z\n    u =",
+        "    if True:\n        return x, y, z\n    u =",
     ),
     "coarse test: half of an open interval lost": (
         "coarse.py",

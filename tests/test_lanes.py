@@ -14,7 +14,7 @@ from test_motion_remainder import ARMS, case_of, place
 
 from cellsim.geometry import Array
 from cellsim.motion.curve import Arc, CornerCurve, Line
-from cellsim.motion.lanes import Grid
+from cellsim.motion.lanes import Grid, off
 from cellsim.motion.segment import JointLine, Tracked, Way, follow_leg
 from cellsim.motion.tube import Triangle, triangle_of
 
@@ -90,3 +90,23 @@ def test_nothing_between_the_lanes_is_outside_of_its_bound(name: str, track: boo
                 seen += 1
                 break
     assert seen >= 1
+
+
+def surface(x: Array, y: Array, across: float, along: float) -> Array:
+    """A joint that turns back half way from the lane to each border, and bends on the borders."""
+    middle = np.where(x < 0.5, 0.25, 0.75)
+    bow = along * np.abs(2.0 * x - 1.0) * (1.0 - y**2)
+    return np.asarray(across / 2.0 * (1.0 / 16.0 - (x - middle) ** 2) + bow)
+
+
+@pytest.mark.parametrize(("across", "along"), [(3.0, 0.0), (0.0, 0.2), (3.0, 0.2)])
+def test_a_cell_holds_what_turns_back_and_what_bends_inside(across: float, along: float) -> None:
+    """One lane at x = 1/2, borders at 0 and 1; the surface is zero at all knots, y = -1 and 1."""
+    x, y = np.array([0.0, 0.5, 1.0]), np.array([-1.0, 0.0, 1.0])
+    grid = Grid(surface(x[:, None], y[None], across, along)[..., None], x, y, 0.3, 0.3)
+    rows = np.array([[[along]], [[0.0]], [[along]]])
+    wide = off(grid, rows, np.full((1, 1, 1), across))[0, 0, 0]
+    inside = np.meshgrid(np.linspace(0.0, 1.0, 201), np.linspace(-1.0, 1.0, 201))
+    worst = np.abs(surface(*inside, across, along)).max()
+    assert 0.7 * wide < worst <= wide + 1e-12
+    assert wide == pytest.approx(along + across / 32.0)

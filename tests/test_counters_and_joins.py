@@ -147,3 +147,54 @@ def test_a_whole_register_holds_no_fraction(line: str, known: bool) -> None:
     program = inform({"A": [line]})
     (made,) = (s for s in program.routines[0].body if isinstance(s, Assign))
     assert (made.value.op != "unknown") is known
+
+
+@pytest.mark.parametrize(
+    ("line", "declared", "known"),
+    [
+        ("clamp=TRUE", "", False),
+        ("prog=5", "", False),
+        ("prog=5", "SIGNAL prog $OUT[1] TO $OUT[8]", False),
+        ("clamp=TRUE", "BOOL clamp", True),
+        ("Prog[2]=5", "DECL INT prog[4]", True),
+    ],
+)
+def test_a_krl_name_that_no_file_declares_may_be_an_output(
+    line: str, declared: str, known: bool
+) -> None:
+    program = krl(f"DEF t( )\n{declared}\n{line}\nEND\n")
+    assert (line in left(program)) is not known
+    assert any(isinstance(s, Assign) for s in program.routines[0].body) is known
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [("_spd_rate=50", False), ("_tool=2", False), ("ucrd=1", False), ("spd_rate=50", True)],
+)
+def test_system_variables_of_hrscript_are_no_plain_variables(line: str, known: bool) -> None:
+    files = {"0102_a.job": f"{JOB}     {line}\n     end\n".encode()}
+    program = BRANDS["hyundai"].read(files, cell_of("hyundai"), "arm").program
+    assert (line in " ".join(left(program))) is not known
+    assert any(isinstance(s, Assign) for s in program.routines[0].body) is known
+
+
+@pytest.mark.parametrize(
+    ("before", "body", "known"),
+    [
+        ([], ["R[3]=R[3]+1"], True),
+        ([], ["R[2]=R[2]-1"], False),
+        (["R[2]=4"], ["R[2]=2"], False),
+        (["JMP LBL[1]"], ["LBL[1]"], False),
+        ([], ["JMP LBL[1]", "LBL[1]"], True),
+    ],
+)
+def test_a_for_of_tp_with_a_moved_end_or_entered_on_the_way(
+    before: list[str], body: list[str], known: bool
+) -> None:
+    lines = [*before, "FOR R[1]=1 TO R[2]", *body, "ENDFOR"]
+    numbered = "".join(f"{i}: {text} ;\n" for i, text in enumerate(lines, 1))
+    text = f"/PROG T\n/ATTR\n/MN\n{numbered}/POS\n/END\n"
+    program = BRANDS["fanuc"].read({"T.LS": text.encode()}, cell_of("fanuc"), "arm").program
+    every = [s for r in program.routines for s in within(r.body)]
+    assert any(isinstance(s, Loop) for s in every) is known
+    assert (not left(program)) is known

@@ -112,7 +112,7 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         ],
         [10, 11, 12],
     ),
-    ("until.src",): (
+    ("until.src", "until.dat"): (
         [
             "5 n=",
             f"7 joint {HOME} gripper 20 % fine",
@@ -198,7 +198,7 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         [6, 7, 11, 12, 13, 15],
     ),
     # INITMOV alone sets tool 1 (BAS.SRC); DELAY in ms, PATH in mm from the end
-    ("switched.src",): (
+    ("switched.src", "switched.dat"): (
         [
             f"5 joint {HOME} gripper 40 % fine",
             "8 grip_close=True at start +0.02 s",
@@ -221,7 +221,7 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
         [16, 17, 18, 24],
     ),
     # the override halves 40 % and 0.5 m/s
-    ("looping.src",): (
+    ("looping.src", "looping.dat"): (
         [
             "13 done__2=",
             "14 i=",

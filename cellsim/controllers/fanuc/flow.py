@@ -15,15 +15,15 @@ from cellsim.controllers.fanuc.assigning import (
     unknown_parts,
     unknown_register,
 )
-from cellsim.controllers.fanuc.forloop import Counted
+from cellsim.controllers.fanuc.forloop import Counted, ends_in, entered
 from cellsim.controllers.fanuc.jumps import (
     goes_to,
     is_word,
     jumped,
     label_number,
-    mentioned,
     skip_label,
 )
+from cellsim.controllers.fanuc.kept import Kept
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
@@ -33,10 +33,9 @@ from cellsim.controllers.fanuc.registers import resolved
 from cellsim.controllers.fanuc.taking import taken
 from cellsim.controllers.fanuc.waiting import waited
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
-from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined
+from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
     Comment,
     Delay,
@@ -53,7 +52,7 @@ from cellsim.errors import BadInput
 
 
 @dataclass(kw_only=True)
-class Flow(Walker):
+class Flow(Kept):
     """One program on its way from instructions to statements.
 
     Attributes:
@@ -65,7 +64,6 @@ class Flow(Walker):
     file: str
     motions: Motions
     places: Places
-    collector: Collector
     stops: Set[int]
     counters: Set[str]
     keys: frozenset[str]
@@ -75,7 +73,6 @@ class Flow(Walker):
     order: dict[int, int] = field(default_factory=dict)
     lines: list[Node] = field(default_factory=list)
     back: set[int] = field(default_factory=set)
-    labels: frozenset[int] = frozenset()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the program; its labels must exist."""
@@ -84,7 +81,7 @@ class Flow(Walker):
         labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if is_word(n, "label")}  # type: ignore[attr-defined]
         self.labels = frozenset(labels)
         for i, node in enumerate(self.lines):
-            self.back |= {n for n in self._mentioned(node) if labels.get(n, i + 1) <= i}
+            self.back |= {n for n in self.mentioned(node) if labels.get(n, i + 1) <= i}
             target = goes_to(node)
             if target is not None and target not in self.stops and target not in labels:
                 raise BadInput(
@@ -115,13 +112,11 @@ class Flow(Walker):
         act, line = node.act, node.line
         assert isinstance(act, Open)
         if isinstance(act, For):
-            return self._for(node, act)
+            odd = entered(node, self.lines, self.mentioned)
+            odd = odd or ends_in(act, self.settings_of(node.body))
+            return self.verbatim(node) if odd else self._for(node, act)
         if act.kind != "if":
-            inner = list(flat([node]))
-            for number in {n for one in inner for n in self._mentioned(one)}:
-                self.jump(str(number))
-            self.state = joined(self.state, self.settings_of(inner))
-            return [self.collector.keep(n.line, "block not understood") for n in inner]
+            return self.verbatim(node)
         assert node.condition is not None
         condition = self._known(line, node.condition)
         then, otherwise = self.branches(node)
@@ -152,7 +147,7 @@ class Flow(Walker):
     def leaf(self, node: Node) -> list[Statement]:
         """Return the statements of an instruction; what it may jump to gets its state, always."""
         act, line = node.act, node.line
-        for number in self._mentioned(node):
+        for number in self.mentioned(node):
             self.jump(str(number))
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.touched(line.text, self.keys)}
@@ -226,10 +221,6 @@ class Flow(Walker):
             case "harmless":
                 return [Raw(line.verbatim, harmless=True, line=line.number)]
         return None
-
-    def _mentioned(self, node: Node) -> set[int]:
-        """Return the labels that an instruction may go to; all where a register gives it."""
-        return set(self.labels) if is_word(node, "jump to") else mentioned(node)
 
     def _label(self, number: int) -> str:
         return self.places.name(f"LBL {number}", self.file)

@@ -6,10 +6,13 @@ at its last value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from cellsim.controllers.fanuc.jumps import is_word
 from cellsim.controllers.fanuc.lines import For
+from cellsim.controllers.reading.blocks import Node, flat
+from cellsim.controllers.reading.values import every
 from cellsim.domain.program import Assign, Expr, Loop, Statement
 
 _MOST = 10**9
@@ -66,3 +69,25 @@ class Counted:
 
     def _set(self, value: Expr) -> Statement:
         return Assign(self.name, value, line=self.line)
+
+
+def entered(node: Node, lines: Iterable[Node], mentioned: Callable[[Node], set[int]]) -> bool:
+    """Return whether a line outside of a FOR may go to a label in it.
+
+    Args:
+        lines: Of the whole program. mentioned: Labels that a line may go to.
+    """
+    inner = list(flat(node.body))
+    own = {n.act.data[0] for n in inner if is_word(n, "label")}  # type: ignore[attr-defined]
+    inside = {id(n) for n in inner}
+    return bool(own) and any(own & mentioned(n) for n in lines if id(n) not in inside)
+
+
+def ends_in(act: For, set_in_it: Collection[str]) -> bool:
+    """Return whether the register a FOR ends at is set in it: which value counts is not known.
+
+    R-30iB Plus help, 9.2.4, compares at ENDFOR with the target, and does not say when it is read.
+    """
+    assert act.last is not None
+    ends = {e.name for e in every(act.last) if e.op == "var"}
+    return any(name in set_in_it or name == act.variable for name in ends)

@@ -211,8 +211,10 @@ class Flow(Blocks):
         return [made or self.collector.keep(line, f"'{act.word}' is not understood here")]
 
     def _elsewhere(self, data: tuple[Any, ...]) -> bool:
-        """Return whether a line sets outputs by the byte, or a measured shift to a constant."""
+        """Return whether a line sets outputs, a system variable, or a measured shift."""
         name, value = str(data[0]), data[1]
+        if name.startswith("_") or name.lower() == "ucrd":
+            return True
         constant = not isinstance(value, Expr) or value.name in self.steps.poses.shifts
         return bool(_OUTPUTS.fullmatch(name) or (constant and MEASURED.fullmatch(name)))
 

@@ -27,6 +27,11 @@ Names = Callable[[Iterable[str]], frozenset[str]]
 _KIND = re.compile(
     r"\s*(?:(?:global|decl|const)\s+)*(int|real)\s+([A-Za-z_][\w\s,\[\]]*)$", re.IGNORECASE
 )
+_DECLARATION = re.compile(
+    r"\s*(?:global\s+)?(?:decl\s+(?:(?:global|const)\s+)*[a-z_]\w*|int|real|bool|char|e6axis|axis"
+    r"|e6pos|pos|frame)\s+([a-z_].*)$",
+    re.IGNORECASE,
+)
 _BOUNDS = re.compile(r"=\s*([-+]?\d+)\s*\bto\s*([-+]?\d+)", re.IGNORECASE)
 
 
@@ -94,6 +99,17 @@ def numbers_of(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
         if match is not None:
             kinds[match[1].lower()].update(re.findall(r"[a-z_]\w*", match[2].lower()))
     return frozenset(kinds["int"] - kinds["real"]), frozenset(kinds["real"])
+
+
+def declared_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names (lower case) that lines declare; of a SIGNAL none, it is an output."""
+    found: set[str] = set()
+    for text in texts:
+        match = _DECLARATION.match(text.partition("=")[0])
+        if match is not None:
+            names = re.sub(r"\[[^\]]*\]", "", match[1])
+            found.update(name.strip().lower() for name in names.split(","))
+    return frozenset(found)
 
 
 def is_whole(value: Expr, real: Set[str]) -> bool:

@@ -40,6 +40,7 @@ class Routine(Calling):
 
     back: set[str] = field(default_factory=set)
     typed: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    declared: frozenset[str] = frozenset()
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine; its labels must exist."""
@@ -229,6 +230,9 @@ class Routine(Calling):
             return None
         calls, value = self.with_calls(line, value)
         bound = self.known(line, value)
+        if name.lower() not in self.declared:
+            # it may be a SIGNAL of $config.dat: an output
+            return [*calls, self.collector.keep(line, f"{name} is declared in no file given")]
         if name.lower() in self.typed[0] and not is_whole(bound, self.typed[1]):
             return [*calls, self.collector.keep(line, f"a value that INT {name} does not hold")]
         if bound.op == "unknown":

@@ -137,7 +137,10 @@ def _bas(
             found = data.get(str(state.get("ldat")))
             path = found.values if found else {}
             distance = path.get("APO_DIST", UNKNOWN)
-            speed = {"cp": path.get("VEL", UNKNOWN), "acc_cp": path.get("ACC", UNKNOWN)}
+            speed: dict[str, object] = {
+                "cp": path.get("VEL", UNKNOWN),
+                "acc_cp": path.get("ACC", UNKNOWN),
+            }
             return {**speed, "cdis": distance, **_turning(path)}
         case "#TOOL" | "#BASE":
             return {command[1:].lower(): UNKNOWN if number is None else int(number)}

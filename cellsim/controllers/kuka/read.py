@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.kuka.acts import Act, Struct, number_of
-from cellsim.controllers.kuka.counters import numbers_of, written_out
+from cellsim.controllers.kuka.counters import declared_in, numbers_of, written_out
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import DECLARED, language, templates
@@ -196,7 +196,9 @@ def _walk(
     points = Points(motion_group, everything, _of_two(routines))
     data = {name: s for name, s in points.known.items() if name not in points.changed}
     data |= _defaults(shared)
-    typed = numbers_of(n.line.text for n in flat(everything))
+    texts = [n.line.text for n in flat(everything)]
+    typed, declared = numbers_of(texts), declared_in(texts)
+    declared |= {p for s in hidden[1].values() for p in s.parameters}
 
     def make(context: Context) -> Walk:
         return Walk(
@@ -213,6 +215,7 @@ def _walk(
             own=hidden[1].get(context.name),
             bodies=routines,
             typed=typed,
+            declared=declared,
         )
 
     return read_all(main, list(routines), make, collector)

@@ -22,7 +22,7 @@ def assigned(program: Program) -> list[tuple[str, str]]:
 
 
 def test_a_krl_subprogram_does_not_count_its_callers_loop() -> None:
-    result = read_program("kuka", "locals.src")
+    result = read_program("kuka", "locals.src", "locals.dat")
     assert result.raw_lines == ()
     assert assigned(result.program) == [
         ("locals", "i"),

@@ -44,7 +44,9 @@ ENDFCT
 
 def krl(body: str, more: str = "") -> ReadResult:
     text = KRL.format(body=body) + more
-    return BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
+    data = "DEFDAT a\n" + "".join(f"DECL REAL {n}=0\n" for n in "abgn") + "ENDDAT\n"
+    files = {"a.src": text.encode(), "a.dat": data.encode()}
+    return BRANDS["kuka"].read(files, cell_of("kuka"), "arm")
 
 
 UR = """def a():

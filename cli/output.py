@@ -133,7 +133,7 @@ def print_fixed(fixed: Fixed, lang: str) -> None:
         typer.echo(
             f"    {word(lang, 'repair')}: {repair_text(lang, repair.edit.kind, repair.edit.facts)}"
         )
-        for group, d in diff(repair.before.job, repair.after.job):
+        for group, d in diff(repair.unmended, repair.after.job):
             typer.echo(f"    {group} {d.line_a or '-'} -> {d.line_b or '-'}: {d.kind}: {d.text}")
         typer.echo(f"    {word(lang, 'cycle')}: {repair.seconds:+.2f} s")
     for finding in fixed.left:

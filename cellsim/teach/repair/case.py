@@ -114,6 +114,19 @@ def rewritten(program: Program, changes: Mapping[int, Sequence[Statement]]) -> P
     return replace(program, routines=routines)
 
 
+def relined(program: Program, given: Program) -> Program:
+    """Return a program with the lines of its statements in another one of as many statements.
+
+    A branch or a loop keeps its own line; all of them do where the numbers differ.
+    """
+    rows, others = tuple(statements_of(program)), tuple(statements_of(given))
+    if len(rows) != len(others):
+        return program
+    pairs = zip(rows, others, strict=True)
+    simple = {id(s): [replace(s, line=o.line)] for s, o in pairs if not isinstance(s, If | Loop)}
+    return rewritten(program, simple)
+
+
 def _body(
     body: Sequence[Statement], changes: Mapping[int, Sequence[Statement]]
 ) -> tuple[Statement, ...]:

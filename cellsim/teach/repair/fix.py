@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from cellsim.cache import Cache
 from cellsim.controllers.brands import quantise
+from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
+from cellsim.domain.program import Program
 from cellsim.domain.report import Finding, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import CellsimError
 from cellsim.simulate.band import simulate_band
-from cellsim.teach.repair.case import Case, Edit, Family, case_of
+from cellsim.teach.repair.case import Case, Edit, Family, case_of, relined
 from cellsim.teach.repair.plain import corner, home, slow, timeout, waits
 from cellsim.teach.repair.way import branch, turn, via
 from cellsim.teach.write import with_lines
@@ -85,6 +87,19 @@ class Repair:
         """What it adds to the nominal cycle [s]."""
         return self.after.timeline.band.nominal - self.before.timeline.band.nominal
 
+    @property
+    def unmended(self) -> Job:
+        """The job before it, as its controller and its file can say it, with the lines it had.
+
+        A mended program is rounded to that; so what differs between the two is the edit alone.
+        """
+        old, new = self.before.job, self.after.job
+        said = {
+            group: program if program is new.programs[group] else _said(program, old.cell)
+            for group, program in old.programs.items()
+        }
+        return replace(old, programs=said)
+
 
 @dataclass(frozen=True, eq=False)
 class Fixed:
@@ -104,6 +119,14 @@ class Fixed:
     def green(self) -> bool:
         """Whether the job is green now."""
         return self.after.report.verdict is Verdict.GREEN
+
+
+def _said(program: Program, cell: Cell) -> Program:
+    """Return a program rounded like a mended one; as it is where its controller cannot say it."""
+    try:
+        return relined(with_lines(quantise(program, cell), cell), program)
+    except CellsimError:
+        return program
 
 
 def fix(

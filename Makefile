@@ -26,6 +26,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(VENV)/bin/cellsim release door_removal --variant suv --out $(VENV)/.warm >/dev/null && \
 	{ $(VENV)/bin/cellsim check $(VENV)/.warm >/dev/null & checked=$$!; \
 	$(VENV)/bin/cellsim sweep door_removal --variant suv --body "*/tool:*" --voxel-mm 200 --out $(VENV)/.warm.stl >/dev/null && \
+	{ $(VENV)/bin/cellsim lint cells/tray_packing/programs/steel/pack_tray/packer.program.yaml --controller abb \
+	  --cell tray_packing --variant steel >/dev/null || true; } && \
 	wait $$checked; } && touch $(STAMP)
 
 demo: $(STAMP)

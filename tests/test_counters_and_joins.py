@@ -6,7 +6,8 @@ import pytest
 from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.domain.program import Assign, If, Loop, Program, Raw
+from cellsim.controllers.kuka.expression import say
+from cellsim.domain.program import Assign, Expr, If, Loop, Program, Raw
 from cellsim.domain.walk import within
 
 DAT = "DEFDAT t\nDECL INT i=0\nENDDAT\n"
@@ -101,7 +102,7 @@ def test_a_global_counter_is_what_the_called_job_reads() -> None:
 def test_an_int_of_krl_holds_no_fraction(value: str, known: bool) -> None:
     program = krl(f"DEF t( )\nINT n\nREAL r\nn={value}\nr={value}\nEND\n")
     names = [s.name for s in within(program.routines[0].body) if isinstance(s, Assign)]
-    assert names == (["n", "r"] if known else ["r"])
+    assert names == (["n", "r"] if known else ["r"] if "/" not in value else [])
 
 
 def inform(jobs: dict[str, list[str]]) -> Program:
@@ -198,3 +199,23 @@ def test_a_for_of_tp_with_a_moved_end_or_entered_on_the_way(
     every = [s for r in program.routines for s in within(r.body)]
     assert any(isinstance(s, Loop) for s in every) is known
     assert (not left(program)) is known
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [("7/2", False), ("r+i/2", False), ("7/2*r", False), ("r*7/2", True), ("7/2.5", True),
+     ("7.0/2.0", True), ("7.0/2", False), ("r/2", True)],
+)  # fmt: skip
+def test_a_krl_quotient_of_whole_numbers_is_not_taken_as_real(value: str, known: bool) -> None:
+    """7/2 is 3 there: INT by INT is INT."""
+    program = krl(f"DEF t( )\nREAL r\nr={value}\nIF r>{value} THEN\n$OUT[1]=TRUE\nENDIF\nEND\n")
+    (branch,) = (s for s in program.routines[0].body if isinstance(s, If))
+    assert (branch.condition.op != "unknown") is known
+    assert bool(left(program)) is not known
+
+
+def test_krl_is_written_with_points_where_it_would_cut() -> None:
+    group = cell_of("kuka").groups["arm"]
+    two, seven = Expr("const", value=2.0), Expr("const", value=7.0)
+    assert say(Expr("+", (Expr("/", (seven, two)), two)), group, 5) == "(7.0 / 2.0) + 2.0"
+    assert say(Expr("/", (Expr("var", name="r"), two)), group, 5) == "r / 2"

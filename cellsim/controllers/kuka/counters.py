@@ -91,6 +91,11 @@ def _keeping(line: Line, act: object, read: frozenset[str]) -> object:
     return replace(act, kind="for", condition=replace(bounds, name="kept"), count=None)
 
 
+# An index, and what is compared with: no part of a quotient.
+_BRACKETS = re.compile(r"\[[^\]]*\](\s*[<>=]+\s*\d+(?!\s*/))?")
+_BARE = re.compile(r"(?<![\w.])\d+(?![\w.])")
+
+
 def numbers_of(texts: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names (lower case) that lines declare as INT and none as REAL, and the REAL."""
     kinds: dict[str, set[str]] = {"int": set(), "real": set()}
@@ -123,3 +128,33 @@ def is_whole(value: Expr, real: Set[str]) -> bool:
         or (part.op == "var" and part.name in real)
         for part in every(value)
     )
+
+
+def divides_wholes(value: Expr, whole: Set[str]) -> bool:
+    """Return whether a quotient has nothing but whole numbers in it: 7/2 is 3 in KRL.
+
+    whole: Variables (lower case) that are INT.
+    Source: KSS manual, arithmetic: INT by INT is INT, one REAL makes it REAL (recalled).
+    """
+    return any(
+        part.op == "/" and all(_may_be_whole(leaf, whole) for leaf in every(part) if not leaf.args)
+        for part in every(value)
+    )
+
+
+def cuts(line: str, value: Expr, whole: Set[str]) -> bool:
+    """Return whether a line may cut a quotient of its value to a whole number.
+
+    Which constant is written with a point (7.0) the value does not say: where it holds a quotient
+    of wholes, every one of the line must be, and no INT be in it.
+    """
+    if not divides_wholes(value, whole):
+        return False
+    inside = any(part.op == "var" and part.name.lower() in whole for part in every(value))
+    return inside or _BARE.search(_BRACKETS.sub("", line)) is not None
+
+
+def _may_be_whole(leaf: Expr, whole: Set[str]) -> bool:
+    if leaf.op == "var":
+        return leaf.name.lower() in whole
+    return not (isinstance(leaf.value, float) and not leaf.value.is_integer())

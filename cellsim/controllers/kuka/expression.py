@@ -5,7 +5,12 @@ Source: KSS 8.2 SI manual, operators; $IN and $OUT.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from cellsim.controllers.kuka.counters import divides_wholes
 from cellsim.controllers.writing.expression import Spelling, is_boolean, spaced, spell
+from cellsim.controllers.writing.numbers import short
+from cellsim.controllers.writing.quantise import CONST_DIGITS
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
 from cellsim.domain.program import Expr
@@ -22,9 +27,18 @@ _SPELLING = Spelling(
 )
 
 
+def _pointed(value: float) -> str:
+    text = short(value, CONST_DIGITS)
+    return text if "." in text else f"{text}.0"
+
+
 def say(expr: Expr, group: MotionGroup, line: int) -> str:
-    """Return an expression as KRL text, inner operations in parentheses."""
-    return spell(expr, _SPELLING, group, line)
+    """Return an expression as KRL text, inner operations in parentheses.
+
+    Constants have a point where a quotient of whole ones would be cut to a whole number.
+    """
+    whole = divides_wholes(expr, frozenset())
+    return spell(expr, replace(_SPELLING, number=_pointed) if whole else _SPELLING, group, line)
 
 
 def type_of(expr: Expr) -> str:

@@ -9,7 +9,7 @@ from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Act, Struct, element, number_of
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
-from cellsim.controllers.kuka.counters import is_whole
+from cellsim.controllers.kuka.counters import cuts, is_whole
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
@@ -41,6 +41,13 @@ class Routine(Calling):
     back: set[str] = field(default_factory=set)
     typed: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
     declared: frozenset[str] = frozenset()
+
+    def known(self, line: Line, condition: Expr) -> Expr:
+        """Return a condition or a value with the cell's names; none of a quotient of wholes."""
+        if cuts(line.text, condition, self.typed[0]):
+            self.collector.keep(line, "a quotient of whole numbers")
+            return Expr("unknown", name=line.text)
+        return super().known(line, condition)
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine; its labels must exist."""

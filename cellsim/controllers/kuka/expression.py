@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cellsim.controllers.kuka.counters import divides_wholes
 from cellsim.controllers.writing.expression import Spelling, is_boolean, spaced, spell
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import CONST_DIGITS
@@ -37,8 +36,18 @@ def say(expr: Expr, group: MotionGroup, line: int) -> str:
 
     Constants have a point where a quotient of whole ones would be cut to a whole number.
     """
-    whole = divides_wholes(expr, frozenset())
-    return spell(expr, replace(_SPELLING, number=_pointed) if whole else _SPELLING, group, line)
+    spelling = replace(_SPELLING, number=_pointed) if _cut(expr) else _SPELLING
+    return spell(expr, spelling, group, line)
+
+
+def _cut(expr: Expr) -> bool:
+    """Return whether a quotient of constants alone is in it."""
+    alone = expr.op == "/" and all(map(_constant, expr.args))
+    return alone or any(map(_cut, expr.args))
+
+
+def _constant(expr: Expr) -> bool:
+    return expr.op == "const" or (bool(expr.args) and all(map(_constant, expr.args)))
 
 
 def type_of(expr: Expr) -> str:

@@ -112,6 +112,7 @@ def test_every_saved_program_of_every_shipped_cell_is_one_file_per_group() -> No
                 assert set(saved.programs) == set(cell.groups)
 
 
+@pytest.mark.prove
 def test_a_car_that_stands_150_mm_off_its_frame_is_missed_and_met(job: Job) -> None:
     """Along x; along y in tests/prove/test_prove_car.py."""
     car_is_missed_and_met(job, (0.15, 0.0, 0.0))
@@ -158,7 +159,7 @@ def test_a_door_heavier_than_the_gripper_holds_is_named_where_it_is_gripped(job:
     assert rule("payload-exceeded", timeline) == ()
 
 
-@pytest.mark.parametrize("variant", ["sedan", "suv"])
+@pytest.mark.parametrize("variant", [pytest.param("sedan", marks=pytest.mark.prove), "suv"])
 def test_a_joint_at_half_its_speed_breaks_the_takt(variant: str) -> None:
     """At full speed the takt is kept: test_cells_verify."""
     half = cells_of("door_removal", (variant,), ("holder.derate_percent.V=50",))[0]
@@ -194,6 +195,7 @@ def test_a_pull_before_the_wait_for_the_bolts_moves_a_fastened_door(job: Job) ->
     assert all(re.search(r"move_l: .*pulled", said_at(lines, f)) for f in found)
 
 
+@pytest.mark.prove
 def test_without_the_hinge_window_door_and_body_are_too_near(job: Job) -> None:
     rules = tuple(r for r in job.cell.pair_rules if not (r.kind == "contact" and r.b == BODY))
     assert len(rules) == len(job.cell.pair_rules) - 1

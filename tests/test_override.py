@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from tubes_support import held
 
 from cellsim.domain.job import Job
@@ -56,6 +57,7 @@ def test_a_range_whose_ends_were_run_is_proven_and_named() -> None:
     assert found == set()
 
 
+@pytest.mark.prove
 def test_a_timeout_that_only_a_low_override_meets_is_found() -> None:
     job = job_at("door_removal", "suv", 10.0)
     program = job.programs["holder"]
@@ -86,6 +88,7 @@ def test_without_a_tube_they_are_not() -> None:
     assert "override-not-proven" in found
 
 
+@pytest.mark.prove
 def test_knots_at_every_override_lie_in_the_tubes_of_full_speed() -> None:
     job = job_at("depalletizing", "cartons", 20.0)
     wide = with_tubes(simulate(job)).tracks["unloader"]
@@ -96,6 +99,7 @@ def test_knots_at_every_override_lie_in_the_tubes_of_full_speed() -> None:
                 assert held(slow.q[motion.first : motion.last : 7], wide) <= 1e-9
 
 
+@pytest.mark.prove
 def test_a_band_is_that_of_full_speed() -> None:
     full = simulate_band(job_at("machine_tending", "shaft_80", 100.0))
     assert simulate_band(job_at("machine_tending", "shaft_80", 20.0)).band == full.band

@@ -61,6 +61,7 @@ def test_the_line_about_a_proof_names_them_and_says_monte_carlo(lang: str) -> No
     assert str(len(unit_shifts())) in told.removeprefix(plain)
 
 
+@pytest.mark.prove
 def test_the_release_of_the_doors_names_its_two_arms(session_root: Path) -> None:
     folder = released(session_root, "door_removal", "suv")
     body = json.loads((folder / "certificate.json").read_text())

@@ -73,6 +73,7 @@ def test_the_task_gives_no_coordinates():
     assert not re.search(r"xyz|rpy|quat|q_deg|\[\s*-?\d", text)
 
 
+@pytest.mark.prove
 def test_a_carrier_that_stands_elsewhere_needs_no_other_task(doors):
     moved = taught("door_removal", "suv", "remove_doors", "carrier.xyz_mm=1250,5550,950")
     assert simulate(moved).findings == ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.domain.program import Expr
 
@@ -24,18 +25,6 @@ class Item:
     def given(self) -> Mapping[str, Expr | None]:
         """Optional arguments by name."""
         return dict(self.options)
-
-
-@dataclass(frozen=True)
-class Act:
-    """A statement: its word (lower case) and what belongs to it.
-
-    "call": (options, items); "assign": (reference, value); "declare": (storage, type, name, size,
-    value, local); "label", "goto": (name,).
-    """
-
-    word: str
-    data: tuple[Any, ...] = ()
 
 
 class Build(Expressions):

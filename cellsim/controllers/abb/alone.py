@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from cellsim.controllers.abb.acts import Act, Function
+from cellsim.controllers.abb.acts import Function
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, take
 from cellsim.controllers.abb.places import NotKnown, pose_of
 from cellsim.controllers.abb.values import Value
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.domain.cell import Cell, Frame, Tool

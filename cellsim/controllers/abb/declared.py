@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.abb.acts import Act, Function, indexed, number_of
+from cellsim.controllers.abb.acts import Function, indexed, number_of
 from cellsim.controllers.abb.modal import COUNTS, MOTIONS, changes_nothing
 from cellsim.controllers.abb.values import Named, Value, WithNames
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr

@@ -47,8 +47,9 @@ def grid_along(statement: SetSignal) -> SetSignal:
 
 def is_event(statement: Statement) -> bool:
     """Return whether a statement is an output at a place of the motion that follows."""
-    placed = isinstance(statement, SetSignal) and statement.at is not None
-    return placed and statement.at.of != "now"  # type: ignore[attr-defined]
+    if not isinstance(statement, SetSignal) or statement.at is None:
+        return False
+    return statement.at.of != "now"
 
 
 def before_their_motions(body: Sequence[Statement]) -> tuple[Statement, ...]:

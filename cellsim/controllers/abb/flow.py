@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.abb import modal
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.fold import Timed
 from cellsim.controllers.abb.functions import is_free
 from cellsim.controllers.abb.instructions import Instructions
 from cellsim.controllers.abb.interrupts import ORDERS, Interrupts
 from cellsim.controllers.abb.motions import Motions
+from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -57,7 +57,7 @@ class Routine(Walker):
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine; its labels must exist, its handler is left out."""
-        at = next((i for i, n in enumerate(self.nodes) if _is(n, "handler")), len(self.nodes))
+        at = next((i for i, n in enumerate(self.nodes) if is_word(n, "handler")), len(self.nodes))
         if at < len(self.nodes):
             line = self.nodes[at].line
             self.says.handled = True
@@ -67,8 +67,8 @@ class Routine(Walker):
         self.order = {id(n): i for i, n in enumerate(lines)}
         places = {}
         for i, node in enumerate(lines):
-            if _is(node, "label"):
-                name = str(node.act.data[0])  # type: ignore[attr-defined]
+            if is_word(node, "label"):
+                name = str(data_of(node)[0])
                 self.labels[name.lower()] = name
                 places[name.lower()] = i
         for i, node in enumerate(lines):
@@ -116,7 +116,7 @@ class Routine(Walker):
     def _kept(self, node: Node) -> list[Statement]:
         inner = list(flat([node]))
         self.state = joined(self.state, self.settings_of(inner))
-        told = [n for n in inner if not _is(n, "comment")]
+        told = [n for n in inner if not is_word(n, "comment")]
         return [self.collector.keep(n.line, "block not understood") for n in told]
 
     def _counted(self, node: Node, act: Open) -> list[Statement]:
@@ -152,7 +152,7 @@ class Routine(Walker):
         line = node.line
         bounds = [self.says.bound(b) for b in act.condition.args] if act.condition else []
         hidden = self.table.find(act.variable, self.name)
-        plain = not any(_is(n, "label") for n in flat(node.body)) and hidden is None
+        plain = not any(is_word(n, "label") for n in flat(node.body)) and hidden is None
         if None in bounds or len(bounds) != 2 or not plain:
             return self._kept(node)
         name, end = act.variable, f"end_of_for_{line.number}"
@@ -279,7 +279,3 @@ class Routine(Walker):
 def _number(value: int) -> Expr:
     plain = Expr("const", value=float(abs(value)))
     return plain if value >= 0 else Expr("neg", (plain,))
-
-
-def _is(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word

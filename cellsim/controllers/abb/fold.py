@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.modal import HARMLESS
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.cases import Switch, as_branches
 from cellsim.controllers.reading.source import Line

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.abb.acts import Act, Function, Item
+from cellsim.controllers.abb.acts import Function, Item
 from cellsim.controllers.abb.declared import Datum, Table
 from cellsim.controllers.abb.functions import ASIDE, asks, is_free
 from cellsim.controllers.abb.outputs import Outputs
 from cellsim.controllers.abb.quiet import paused
 from cellsim.controllers.abb.signals import Signals
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import (

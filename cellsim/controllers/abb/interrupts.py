@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.modal import COUNTS, HARMLESS
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 
 ORDERS = frozenset(

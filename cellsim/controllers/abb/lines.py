@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cellsim.controllers.abb.acts import Act, Build, Item, number_of
+from cellsim.controllers.abb.acts import Build, Item, number_of
 from cellsim.controllers.abb.values import aggregate
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser

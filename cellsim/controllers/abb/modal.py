@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cellsim.controllers.abb.acts import Act, number_of
+from cellsim.controllers.abb.acts import number_of
 from cellsim.controllers.abb.triggers import OTHERS, SETS, trigger_set
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.walk import UNKNOWN, State
 
 TRIGGERS = SETS | OTHERS

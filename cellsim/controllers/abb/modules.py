@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.fold import switches
 from cellsim.controllers.abb.lines import act_of
 from cellsim.controllers.abb.pgf import listed
 from cellsim.controllers.abb.statements import logical_lines
 from cellsim.controllers.abb.templates import Template, parameters_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line, text_lines

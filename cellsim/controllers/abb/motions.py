@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from cellsim.controllers.abb.acts import Act, Item
+from cellsim.controllers.abb.acts import Item
 from cellsim.controllers.abb.branch import joints_of
 from cellsim.controllers.abb.halfway import displaced, displacement
 from cellsim.controllers.abb.measures import Measures, name_of
@@ -15,6 +15,7 @@ from cellsim.controllers.abb.places import NotKnown, Places
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
 from cellsim.controllers.abb.triggers import Number, Trigger, names_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.signals import Signals
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.along import Along
 from cellsim.domain.program import Expr, Raw, SetSignal, Statement

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.domain.program import Expr
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cellsim.controllers.abb import modal
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.carried import load_differs
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
@@ -26,6 +25,7 @@ from cellsim.controllers.abb.quiet import outputs_raised, words_read
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
 from cellsim.controllers.abb.templates import expand
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.routines import Context, read_all

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cellsim.controllers.abb.acts import Act
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.passes import write_out
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cellsim.controllers.abb.acts import Act, Item, number_of
+from cellsim.controllers.abb.acts import Item, number_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.domain.along import Along
 from cellsim.domain.program import Expr

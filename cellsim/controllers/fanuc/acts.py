@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import constant
@@ -18,14 +19,6 @@ from cellsim.domain.program import Expr
 _VARIABLES = {"R", "F", "AR"}
 _SIGNALS = {"DI", "DO", "RI", "RO"}
 _OPERATORS = {"=": "==", "<>": "!=", "AND": "and", "OR": "or"}
-
-
-@dataclass(frozen=True)
-class Act:
-    """An instruction: its word and what belongs to it."""
-
-    word: str
-    data: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

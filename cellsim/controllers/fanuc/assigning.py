@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import constant

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellsim.controllers.fanuc import modal
-from cellsim.controllers.fanuc.acts import Act, Motion
+from cellsim.controllers.fanuc.acts import Motion
 from cellsim.controllers.fanuc.arguments import called
 from cellsim.controllers.fanuc.assigning import (
     Assigning,
@@ -16,13 +16,7 @@ from cellsim.controllers.fanuc.assigning import (
     unknown_register,
 )
 from cellsim.controllers.fanuc.forloop import Counted, ends_in, entered
-from cellsim.controllers.fanuc.jumps import (
-    goes_to,
-    is_word,
-    jumped,
-    label_number,
-    skip_label,
-)
+from cellsim.controllers.fanuc.jumps import goes_to, jumped, label_number, skip_label
 from cellsim.controllers.fanuc.kept import Kept
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
@@ -32,6 +26,7 @@ from cellsim.controllers.fanuc.positions import position
 from cellsim.controllers.fanuc.registers import resolved
 from cellsim.controllers.fanuc.taking import taken
 from cellsim.controllers.fanuc.waiting import waited
+from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
@@ -78,7 +73,7 @@ class Flow(Kept):
         """Return the statements of the program; its labels must exist."""
         self.lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.lines)}
-        labels = {n.act.data[0]: i for i, n in enumerate(self.lines) if is_word(n, "label")}  # type: ignore[attr-defined]
+        labels = {data_of(n)[0]: i for i, n in enumerate(self.lines) if is_word(n, "label")}
         self.labels = frozenset(labels)
         for i, node in enumerate(self.lines):
             self.back |= {n for n in self.mentioned(node) if labels.get(n, i + 1) <= i}

@@ -8,16 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.lines import For
+from cellsim.controllers.reading.acts import Act, word_of
 from cellsim.controllers.reading.blocks import Node, flat
 
 _QUIET = {"comment", "harmless"}
-
-
-def word_of(node: Node) -> str:
-    """Return the word of an instruction's act, "" for a block or a motion."""
-    return node.act.word if isinstance(node.act, Act) else ""
 
 
 def without_stops(nodes: Sequence[Node]) -> tuple[list[Node], set[int]]:

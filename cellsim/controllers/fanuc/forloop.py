@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.fanuc.jumps import is_word
 from cellsim.controllers.fanuc.lines import For
+from cellsim.controllers.reading.acts import data_of, is_word
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.values import every
 from cellsim.domain.program import Assign, Expr, Loop, Statement
@@ -78,7 +78,7 @@ def entered(node: Node, lines: Iterable[Node], mentioned: Callable[[Node], set[i
         lines: Of the whole program. mentioned: Labels that a line may go to.
     """
     inner = list(flat(node.body))
-    own = {n.act.data[0] for n in inner if is_word(n, "label")}  # type: ignore[attr-defined]
+    own = {data_of(n)[0] for n in inner if is_word(n, "label")}
     inside = {id(n) for n in inner}
     return bool(own) and any(own & mentioned(n) for n in lines if id(n) not in inside)
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.arguments import used
 from cellsim.controllers.fanuc.lsfile import LsFile
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from cellsim.controllers.fanuc.acts import Act, Motion
+from cellsim.controllers.fanuc.acts import Motion
+from cellsim.controllers.reading.acts import Act, is_word
 from cellsim.controllers.reading.blocks import Node
 from cellsim.domain.program import Expr, Goto, If, Raw, Statement, Wait
 
@@ -19,10 +20,6 @@ def with_odd(
     """Return statements with what is odd about the text before them, as harmless text."""
     kept = [Raw(text, harmless=True, line=line, comment=what) for line, text, what in odd]
     return (*kept, *body)
-
-
-def is_word(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word
 
 
 def label_number(label: Expr) -> int | None:

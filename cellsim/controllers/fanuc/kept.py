@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cellsim.controllers.fanuc.jumps import is_word, mentioned
+from cellsim.controllers.fanuc.jumps import mentioned
+from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.walk import Walker, joined

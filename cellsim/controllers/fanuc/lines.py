@@ -6,14 +6,16 @@ Source: R-30iB Plus teach pendant help, program elements 5 to 26.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cellsim.controllers.fanuc.acts import Act, Build, Motion, Tail
+from cellsim.controllers.fanuc.acts import Build, Motion, Tail
 from cellsim.controllers.fanuc.pointlogic import AtPoint, gathered
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
@@ -30,6 +32,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)
+_LETTERS = f"{string.ascii_letters}_"
 _JUMP = re.compile(r"JMP\s+LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)
 _JUMP_TO = re.compile(r"JMP\s+LBL\s*\[\s*((?:R|AR)\s*\[[^\[\]]*(?:\[[^\[\]]*\])?\])\s*\]", re.I)
 _PAYLOAD = re.compile(r"PAYLOAD\s*\[\s*(\d{1,3})\s*\]", re.IGNORECASE)
@@ -184,7 +187,7 @@ def _act(text: str) -> object:
     motion = _MOTION.match(text)
     if motion is not None:
         return _motion(motion, text)
-    word = re.match(r"[A-Za-z_]*", text)[0].upper()  # type: ignore[index]
+    word = text[: len(text) - len(text.lstrip(_LETTERS))].upper()
     rest = text[len(word) :].strip()
     if word in _SIMPLE and not rest:
         return _SIMPLE[word]

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.positions import position
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.values import constant, known
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import Expr

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cellsim.controllers.fanuc.acts import Act, Motion
+from cellsim.controllers.fanuc.acts import Motion
 from cellsim.controllers.fanuc.assigning import Assigning
 from cellsim.controllers.fanuc.places import Places
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cellsim.controllers.fanuc import modal
-from cellsim.controllers.fanuc.acts import Act
 from cellsim.controllers.fanuc.arguments import in_circles, used
 from cellsim.controllers.fanuc.backup import Backup, backup_of, is_backup
 from cellsim.controllers.fanuc.beginning import beginning
@@ -24,6 +23,7 @@ from cellsim.controllers.fanuc.macros import with_macros
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.fanuc.points import Point, points_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
@@ -38,14 +39,6 @@ class Shift:
     """Shift(j1, j2, ..): what is added to the axis values of a pose."""
 
     values: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Act:
-    """Any other statement: its word and what belongs to it."""
-
-    word: str
-    data: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cellsim.controllers.hyundai.acts import RESULT, Act, Step
+from cellsim.controllers.hyundai.acts import RESULT, Step
 from cellsim.controllers.hyundai.blocks import Blocks
 from cellsim.controllers.hyundai.fold import number
 from cellsim.controllers.hyundai.functions import Formals, called_name, given, received
 from cellsim.controllers.hyundai.jobtext import JobText, check_labels
 from cellsim.controllers.hyundai.outputs import pulses, put_before
 from cellsim.controllers.hyundai.steps import MEASURED, Steps
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every

@@ -10,21 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cellsim.controllers.hyundai.acts import Act
+from cellsim.controllers.reading.acts import Act, data_of, word_of
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.domain.program import Expr
 
 _LONGEST = 60.0
-
-
-def word_of(node: Node) -> str:
-    """Return the word of a line's act, "" for a block or a motion."""
-    return node.act.word if isinstance(node.act, Act) else ""
-
-
-def data_of(node: Node) -> tuple[object, ...]:
-    """Return what belongs to a line's act."""
-    return node.act.data if isinstance(node.act, Act) else ()
 
 
 def number(expr: object) -> float | None:

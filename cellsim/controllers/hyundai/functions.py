@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cellsim.controllers.hyundai.acts import Act, Addressed
+from cellsim.controllers.hyundai.acts import Addressed
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.passing import own_name
 from cellsim.domain.program import Assign, Expr, Statement
 

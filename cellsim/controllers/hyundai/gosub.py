@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cellsim.controllers.hyundai.acts import Act, Addressed
+from cellsim.controllers.hyundai.acts import Addressed
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Open
 
 _JUMPS = frozenset({"goto", "jump_if", "wait"})

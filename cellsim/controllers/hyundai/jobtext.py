@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cellsim.controllers.hyundai.acts import Act, Addressed
+from cellsim.controllers.hyundai.acts import Addressed
 from cellsim.controllers.hyundai.fold import label_uses, long_times, without_ends
 from cellsim.controllers.hyundai.lines import act_of
 from cellsim.controllers.hyundai.steps import Poses
 from cellsim.controllers.hyundai.switch import switches
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import flat, nest
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.unroll import unrolled

@@ -10,8 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cellsim.controllers.hyundai.acts import Act, Addressed, Build
+from cellsim.controllers.hyundai.acts import Addressed, Build
 from cellsim.controllers.hyundai.outputs import pulse, triggout
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from cellsim.controllers.hyundai.acts import Act
+from cellsim.controllers.reading.acts import Act
 from cellsim.domain.along import Along
 from cellsim.domain.program import Comment, Expr, Move, SetSignal, Statement
 

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.hyundai.acts import Act, Addressed
+from cellsim.controllers.hyundai.acts import Addressed
 from cellsim.controllers.hyundai.flow import Flow
 from cellsim.controllers.hyundai.functions import Formals, formals_of, parted_functions
 from cellsim.controllers.hyundai.gosub import parted
 from cellsim.controllers.hyundai.jobtext import JobText
 from cellsim.controllers.hyundai.lines import understand
 from cellsim.controllers.hyundai.steps import Steps
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names

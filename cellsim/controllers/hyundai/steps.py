@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cellsim.controllers.hyundai.acts import Act, Addressed, Shift, Step
+from cellsim.controllers.hyundai.acts import Addressed, Shift, Step
 from cellsim.controllers.hyundai.fold import number
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import NotUnderstood
 from cellsim.controllers.reading.collect import Collector

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cellsim.controllers.hyundai.acts import Act
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, Open, end_of
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr

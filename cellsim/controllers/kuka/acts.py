@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.domain.program import Expr
 
@@ -39,14 +40,6 @@ class Linked:
 @dataclass(frozen=True, eq=False)
 class Joined(Expr):
     """What AND and OR join without parentheses around it."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """A statement: its word and what belongs to it."""
-
-    word: str
-    data: tuple[Any, ...] = ()
 
 
 class Build(Expressions):

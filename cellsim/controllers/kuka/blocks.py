@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from cellsim.controllers.kuka.acts import Act, number_of
+from cellsim.controllers.kuka.acts import number_of
 from cellsim.controllers.kuka.single import split
+from cellsim.controllers.reading.acts import Act, is_word
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -82,7 +83,7 @@ class Blocks(Walker):
         counted = act.kind == "for" or (
             act.kind == "count" and self._reads(node.body, act.variable)
         )
-        labels = any(_is(n, "label") for n in flat(node.body))
+        labels = any(is_word(n, "label") for n in flat(node.body))
         if not (plain or counted or act.kind == "until") or (labels and act.kind == "until"):
             return None
         self.exits_of.append(f"exit_{next(self.numbers)}")
@@ -195,7 +196,3 @@ def _with(node: Node, given: str) -> Node:
     _, items = split(f"SPLINE {given}")
     motion, own = act.data
     return Node(node.line, Act("single", (motion, (*(items or ()), *own))))
-
-
-def _is(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word

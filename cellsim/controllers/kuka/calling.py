@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.kuka import modal
-from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.acts import Struct
 from cellsim.controllers.kuka.blocks import Blocks
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.switching import Switched, switched
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node
 from cellsim.controllers.reading.passing import Signature, call_of, with_calls
 from cellsim.controllers.reading.source import Line

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import modal
-from cellsim.controllers.kuka.acts import Act, Struct, element, number_of
+from cellsim.controllers.kuka.acts import Struct, element, number_of
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
 from cellsim.controllers.kuka.counters import cuts, is_whole
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
+from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
@@ -53,7 +54,7 @@ class Routine(Calling):
         """Return the statements of the routine; its labels must exist."""
         lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(lines)}
-        labels = {n.act.data[0]: i for i, n in enumerate(lines) if _is(n, "label")}  # type: ignore[attr-defined]
+        labels = {data_of(n)[0]: i for i, n in enumerate(lines) if is_word(n, "label")}
         for i, node in enumerate(lines):
             act = node.act
             name = act.label if isinstance(act, Waiting) else ""
@@ -74,7 +75,7 @@ class Routine(Calling):
         """Return the statements of lines in order; CONTINUE asks what stands behind it."""
         out: list[Statement] = []
         for at, node in enumerate(nodes):
-            if _is(node, "continue"):
+            if is_word(node, "continue"):
                 out.extend(self._ahead(node, nodes[at + 1 :]))
             else:
                 out.extend(super().sequence([node]))
@@ -82,7 +83,7 @@ class Routine(Calling):
 
     def _ahead(self, node: Node, rest: Sequence[Node]) -> list[Statement]:
         """Return nothing for a CONTINUE that changes nothing, else its text."""
-        after = next((n for n in rest if not (_is(n, "comment") or _is(n, "header"))), None)
+        after = next((n for n in rest if not (is_word(n, "comment") or is_word(n, "header"))), None)
         matters = after is not None and reads_or_sets(after.act, after.condition)
         if not matters or (self.state or {}).get("ahead") is False:
             return []
@@ -268,7 +269,3 @@ class Routine(Calling):
 
 def _stops(statement: Statement) -> bool:
     return isinstance(statement, SetSignal) and statement.at is None
-
-
-def _is(node: Node, word: str) -> bool:
-    return isinstance(node.act, Act) and node.act.word == word

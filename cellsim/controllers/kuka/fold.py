@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.kuka.acts import Act, number_of
+from cellsim.controllers.kuka.acts import number_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open
 from cellsim.controllers.reading.cases import Switch, as_branches
 from cellsim.controllers.reading.source import Line

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from cellsim.controllers.kuka.acts import Act, Struct
+from cellsim.controllers.kuka.acts import Struct
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.lines import act_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat, nest
 from cellsim.controllers.reading.instances import Acts, Language, Template, arguments_of, body_of
 from cellsim.controllers.reading.source import Line

@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cellsim.controllers.kuka.acts import Act, Build, number_of
+from cellsim.controllers.kuka.acts import Build, number_of
 from cellsim.controllers.kuka.single import split
 from cellsim.controllers.kuka.switching import switched, trigger
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser

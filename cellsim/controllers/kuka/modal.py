@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cellsim.controllers.kuka.acts import Act, Struct, number_of
+from cellsim.controllers.kuka.acts import Struct, number_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import Expr
 
@@ -81,8 +82,9 @@ def _assigned(name: str, index: float | None, value: object) -> dict[str, object
     if name == "$ACC.CP":
         return {"acc_cp": UNKNOWN}  # in m/s2, of a maximum that the cell has no figure for
     if name in _DATA:
-        known = isinstance(value, Expr) and value.op == "var"
-        return {_DATA[name]: value.name.upper() if known else UNKNOWN}  # type: ignore[attr-defined]
+        if isinstance(value, Expr) and value.op == "var":
+            return {_DATA[name]: value.name.upper()}
+        return {_DATA[name]: UNKNOWN}
     if name in {"$VEL_AXIS", "$ACC_AXIS"}:
         number = number_of(value)
         key = "vel" if name == "$VEL_AXIS" else "acc"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cellsim.controllers.kuka.acts import Act, Linked, Struct
+from cellsim.controllers.kuka.acts import Linked, Struct
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.modal import UNSEEN
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.status import with_joints
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line

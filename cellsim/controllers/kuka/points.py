@@ -9,7 +9,8 @@ from typing import TypeGuard
 
 import numpy as np
 
-from cellsim.controllers.kuka.acts import Act, Linked, Struct, element
+from cellsim.controllers.kuka.acts import Linked, Struct, element
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.values import rotation_zyx

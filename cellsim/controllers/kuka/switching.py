@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cellsim.controllers.kuka.acts import Act, number_of
+from cellsim.controllers.kuka.acts import number_of
+from cellsim.controllers.reading.acts import Act
 from cellsim.domain.along import Along
 from cellsim.domain.program import Expr
 

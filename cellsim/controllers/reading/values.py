@@ -18,8 +18,8 @@ def constant(expr: object) -> float | None:
     if expr.op == "neg":
         inner = constant(expr.args[0])
         return None if inner is None else -inner
-    plain = expr.op == "const" and isinstance(expr.value, float) and math.isfinite(expr.value)
-    return float(expr.value) if plain else None  # type: ignore[arg-type]
+    value = expr.value if expr.op == "const" else None
+    return value if isinstance(value, float) and math.isfinite(value) else None
 
 
 def known(expr: Expr, state: Mapping[str, object]) -> float | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
 from cellsim.controllers.ur.fold import Waiting
-from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, output_port
+from cellsim.controllers.ur.lines import Numbers, PoseCall, folded, output_port
 from cellsim.controllers.ur.loops import Loops
 from cellsim.controllers.ur.motions import KINDS, Motions
 from cellsim.controllers.ur.poses import pose_of

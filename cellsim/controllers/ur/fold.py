@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
-from cellsim.controllers.ur.lines import Act, folded
+from cellsim.controllers.ur.lines import folded
 from cellsim.domain.program import Expr
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat, nest
 from cellsim.controllers.reading.instances import Acts, Language, Template, arguments_of, body_of
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.ur.fold import fold
-from cellsim.controllers.ur.lines import Act, act_of
+from cellsim.controllers.ur.lines import act_of
 
 _PARAMETERS = re.compile(r"[A-Za-z_]\w*(\s*,\s*[A-Za-z_]\w*)*")
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"

@@ -12,6 +12,7 @@ from typing import Any
 
 from lark import Token
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, Expressions, depth
 from cellsim.controllers.reading.grammar import LineParser
@@ -55,14 +56,6 @@ class PoseCall:
 
     name: str
     args: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Act:
-    """A statement: its word and what belongs to it."""
-
-    word: str
-    data: tuple[Any, ...] = ()
 
 
 class _Build(Expressions):

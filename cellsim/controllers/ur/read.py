@@ -9,6 +9,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.instances import expand
@@ -20,7 +21,7 @@ from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import fold
 from cellsim.controllers.ur.instances import language, templates
-from cellsim.controllers.ur.lines import Act, Numbers, PoseCall, folded, understand
+from cellsim.controllers.ur.lines import Numbers, PoseCall, folded, understand
 from cellsim.controllers.ur.motions import Motions
 from cellsim.controllers.ur.poses import Places, Value
 from cellsim.controllers.ur.scopes import functions_once, untracked

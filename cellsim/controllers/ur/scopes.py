@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.instances import Acts, body_of
 from cellsim.controllers.reading.passing import Signature, not_recursive, own_name
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.ur.fold import fold
-from cellsim.controllers.ur.lines import Act, act_of
+from cellsim.controllers.ur.lines import act_of
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PARAMETERS = re.compile(r"[A-Za-z_]\w*(\s*,\s*[A-Za-z_]\w*)*")

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cellsim.controllers.reading.acts import Act, data_of, word_of
 from cellsim.controllers.reading.blocks import Node, Open, flat
-from cellsim.controllers.ur.lines import Act, folded, output_port
+from cellsim.controllers.ur.lines import folded, output_port
 from cellsim.domain.program import Expr
 
 # (seconds after the thread was started, port number, value) of every output it sets
@@ -55,7 +56,7 @@ def _schedule(node: Node) -> Schedule | None:
             if port is None or not isinstance(on, bool):
                 return None
             found.append((seconds, port, on))
-        elif _word(inner) not in {"comment", "return", "call"}:
+        elif word_of(inner) not in {"comment", "return", "call"}:
             return None
     return tuple(found)
 
@@ -71,31 +72,27 @@ def _only_counts(node: Node, every: list[Node]) -> bool:
     given = node.condition
     if given is None or given.op != "thread" or not all(_counts(n) for n in inner):
         return False
-    names = {str(n.act.data[0]) for n in inner if _word(n) == "assign"}  # type: ignore[attr-defined]
+    names = {str(data_of(n)[0]) for n in inner if word_of(n) == "assign"}
     own = {id(n) for n in inner}
     return not any(
         re.search(rf"\b{re.escape(name)}\b", text)
         for n in every
         if id(n) not in own
-        for text in [n.line.text.partition("=")[2] if _word(n) == "assign" else n.line.text]
+        for text in [n.line.text.partition("=")[2] if word_of(n) == "assign" else n.line.text]
         for name in names
     )
-
-
-def _word(node: Node) -> str:
-    return node.act.word if isinstance(node.act, Act) else ""
 
 
 def _counts(node: Node) -> bool:
     """Return whether a line is `while`, an assignment of plain arithmetic, sync or a comment."""
     if isinstance(node.act, Open):
         return node.act.kind == "while"
-    if _word(node) == "call":
-        return bool(node.act.data[0] == "sync")  # type: ignore[attr-defined]
-    if _word(node) == "assign":
-        value = node.act.data[1]  # type: ignore[attr-defined]
+    if word_of(node) == "call":
+        return bool(data_of(node)[0] == "sync")
+    if word_of(node) == "assign":
+        value = data_of(node)[1]
         return isinstance(value, Expr) and _plain(value)
-    return _word(node) == "comment"
+    return word_of(node) == "comment"
 
 
 def _plain(value: Expr) -> bool:

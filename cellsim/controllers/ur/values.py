@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -18,7 +19,6 @@ from cellsim.controllers.reading.passing import Signature, with_calls
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, union
-from cellsim.controllers.ur.lines import Act
 from cellsim.controllers.ur.poses import Places
 from cellsim.controllers.ur.scopes import names_before
 from cellsim.domain.program import Assign, Call, Expr, Raw, Statement

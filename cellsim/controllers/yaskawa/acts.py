@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.controllers.yaskawa.groups import compared, group_of, is_group
 from cellsim.domain.program import Expr
@@ -32,14 +33,6 @@ class Step:
     words: tuple[str, ...] = ()
     until: bool = False
     second: bool = False
-
-
-@dataclass(frozen=True)
-class Act:
-    """Any other statement: its word and what belongs to it."""
-
-    word: str
-    data: tuple[Any, ...] = ()
 
 
 class Build(Expressions):

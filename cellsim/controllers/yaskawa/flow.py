@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -14,11 +15,10 @@ from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, merged
 from cellsim.controllers.yaskawa import modal
-from cellsim.controllers.yaskawa.acts import Act, Step
+from cellsim.controllers.yaskawa.acts import Step
 from cellsim.controllers.yaskawa.counted import For, count_of, loop
 from cellsim.controllers.yaskawa.fold import Waiting
 from cellsim.controllers.yaskawa.groups import set_group
-from cellsim.controllers.yaskawa.runs import is_word
 from cellsim.controllers.yaskawa.setting import Setting, pulsed
 from cellsim.controllers.yaskawa.stretches import Stretches
 from cellsim.controllers.yaskawa.variables import plain, set_by
@@ -66,7 +66,7 @@ class Flow(Stretches):
         """Return the statements of the job; its labels must exist."""
         self.every = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.every)}
-        labels = {n.act.data[0]: i for i, n in enumerate(self.every) if is_word(n, "label")}  # type: ignore[attr-defined]
+        labels = {data_of(n)[0]: i for i, n in enumerate(self.every) if is_word(n, "label")}
         for i, node in enumerate(self.every):
             act = node.act
             name = (act.label or "") if isinstance(act, Waiting) else ""

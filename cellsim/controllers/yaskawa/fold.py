@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cellsim.controllers.reading.acts import Act, data_of
 from cellsim.controllers.reading.blocks import Close, Middle, Node, NotUnderstood, Open
 from cellsim.controllers.reading.cases import is_one_of, no_end
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.yaskawa.acts import Act
 from cellsim.domain.program import Expr
 
 _NOT = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -42,7 +42,7 @@ def fold(nodes: Sequence[Node]) -> list[Node]:
                 continue
         out.append(node)
         if _is_wait(node):
-            condition, seconds = node.act.data  # type: ignore[attr-defined]
+            condition, seconds = data_of(node)
             if isinstance(seconds, Expr) and isinstance(seconds.value, float):
                 out[-1] = Node(node.line, Waiting(condition, seconds.value, None))
     return out

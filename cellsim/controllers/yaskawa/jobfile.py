@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line, text_lines
-from cellsim.controllers.yaskawa.acts import Act, point
+from cellsim.controllers.yaskawa.acts import point
 from cellsim.controllers.yaskawa.lines import understand
 from cellsim.errors import BadInput
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
-from cellsim.controllers.yaskawa.acts import Act, Build, Step, register
+from cellsim.controllers.yaskawa.acts import Build, Step, register
 from cellsim.controllers.yaskawa.counted import For
 from cellsim.domain.program import Expr
 

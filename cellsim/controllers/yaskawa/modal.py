@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.walk import UNKNOWN
-from cellsim.controllers.yaskawa.acts import Act, register
+from cellsim.controllers.yaskawa.acts import register
 from cellsim.controllers.yaskawa.jobfile import names_in
 from cellsim.controllers.yaskawa.variables import REGISTER
 from cellsim.domain.program import Expr

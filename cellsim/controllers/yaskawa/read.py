@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
@@ -17,7 +18,7 @@ from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import check_files
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
-from cellsim.controllers.yaskawa.acts import Act, Step, register
+from cellsim.controllers.yaskawa.acts import Step, register
 from cellsim.controllers.yaskawa.flow import Flow
 from cellsim.controllers.yaskawa.fold import fold, switches
 from cellsim.controllers.yaskawa.jobfile import JobFile, Position, names_in, parse

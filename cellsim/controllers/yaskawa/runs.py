@@ -9,17 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node
-from cellsim.controllers.yaskawa.acts import Act, Step
+from cellsim.controllers.yaskawa.acts import Step
 from cellsim.controllers.yaskawa.groups import read_groups
 
 _READ = re.compile(r"(?<!\w)OT#\(\s*(\d+)\s*\)", re.IGNORECASE)
 _SETS = re.compile(r"\s*(DOUT|PULSE)\b", re.IGNORECASE)
-
-
-def is_word(node: Node, *words: str) -> bool:
-    """Return whether a line is an act of one of these words."""
-    return isinstance(node.act, Act) and node.act.word in words
 
 
 def arc_run(nodes: Sequence[Node], at: int) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.controllers.yaskawa import modal
-from cellsim.controllers.yaskawa.acts import Act
 from cellsim.controllers.yaskawa.groups import is_group, taken
 from cellsim.controllers.yaskawa.points import NotKnown, Points
 from cellsim.controllers.yaskawa.shifting import Shift, shift_of

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node, Open
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.walk import Walker
 from cellsim.controllers.yaskawa.acts import Step
 from cellsim.controllers.yaskawa.motions import Motions, same_place
-from cellsim.controllers.yaskawa.runs import arc_run, beside, is_word
+from cellsim.controllers.yaskawa.runs import arc_run, beside
 from cellsim.controllers.yaskawa.setting import at_start
 from cellsim.domain.program import Move, SetSignal, Statement
 

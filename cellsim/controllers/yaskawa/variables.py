@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, State
-from cellsim.controllers.yaskawa.acts import Act
 from cellsim.controllers.yaskawa.jobfile import Position
 from cellsim.domain.program import Expr
 

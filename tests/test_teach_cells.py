@@ -12,9 +12,11 @@ from cellsim.collision.check import check_timeline
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Grip, Move, Process, Statement
+from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.simulate.run import simulate
 from cellsim.teach.run import teach
+from cellsim.verify.run import verify_timeline
 
 CELLS = Path(__file__).parent.parent / "cells"
 
@@ -44,6 +46,11 @@ def doors_run(doors: Job) -> Timeline:
 def test_the_second_car_model_is_taught_free_of_collision(doors_run):
     assert doors_run.findings == ()
     assert {pair.status for pair in check_timeline(doors_run).pairs} == {"free"}
+
+
+def test_the_second_car_model_is_taught_green_for_all_shifts_of_the_measured_body(doors_run):
+    errors = [f for f in verify_timeline(doors_run).findings if f.severity is Severity.ERROR]
+    assert errors == []
 
 
 def test_every_bolt_and_every_door_is_there(doors):

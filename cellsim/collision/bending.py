@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from cellsim.collision.items import Item
@@ -80,6 +81,38 @@ def _cut(
                 yield from _cut(half, a, b, strays, least)
             return
     yield whole
+
+
+def boxes_where_strayed(
+    us: Range, vs: Range, a: Item, b: Item, strays: Mapping[str, ByFrame]
+) -> Iterator[tuple[Range, Range]]:
+    """Yield the parts of a box of knots of two arms, cut in both where an arm strays otherwise.
+
+    Down to LEAST_KNOTS, then put together again where neighbours differ by LEAST_CHANGE at most: a
+    long box may hold many places where both hardly stray, and between them ways where they do.
+    """
+    if not any(strays.get(item.group) for item in (a, b)):
+        yield us, vs
+        return
+
+    def most(us: Range, vs: Range) -> float:
+        return sum(strayed_apart(a, b, strays, us, vs).values())
+
+    for part in _parts(us, lambda part: most(part, vs)):
+        for other in _parts(vs, partial(most, part)):
+            yield part, other
+
+
+def _parts(whole: Range, most: Callable[[Range], float]) -> list[Range]:
+    """Return a range cut where `most` of its parts differ by more than LEAST_CHANGE."""
+    u0, u1 = whole
+    if u1 - u0 < 2 * LEAST_KNOTS or most(whole) <= LEAST_CHANGE:
+        return [whole]
+    middle = float(math.floor((u0 + u1) / 2))
+    left, right = _parts((u0, middle), most), _parts((middle, u1), most)
+    if abs(most(left[-1]) - most(right[0])) <= LEAST_CHANGE:
+        left[-1:], right[:1] = [(left[-1][0], right[0][1])], []
+    return left + right
 
 
 def alike(item: Item) -> Hashable:

@@ -48,7 +48,6 @@ from cellsim.collision.work import (
     STATE0,
     STATE1,
     TICK,
-    TRAVEL,
     UPPER,
     WORST_END,
     WORST_LOWER,
@@ -101,7 +100,6 @@ def begin(told: Array, limits: Limits, known: float) -> None:
     told[INTERVALS], told[COLD] = 0.0, 1.0
     told[UPPER], told[DETAIL] = known, limits.detail
     told[SHARE], told[GAP] = limits.share, limits.gap
-    told[TRAVEL] = float(limits.by_travel)
 
 
 @bare
@@ -147,9 +145,7 @@ def examine(
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
     first_a, _, first_b, nb = pieces_of(s, pair)
     whole, pads, kept = of_bodies(pair, s.bodies, w, slot0, slot1), pad + ROUNDING, start
-    least = min(whole.half, whole.bow + whole.stray)
-    if slot0 == slot1 or told[TRAVEL] > 0.0:
-        least = whole.half
+    least = whole.half if slot0 == slot1 else min(whole.half, whole.bow + whole.stray)
     for k in range(start, stop):
         number, row = e.number[k], e.ends[k]
         i, j = first_a + number // nb, first_b + number % nb
@@ -218,7 +214,7 @@ def _value(
     That of the nearer end; without any, along the straight way of the spheres' middles.
     """
     value = 0.5 * (row[0] + row[2]) - reach.half - pads
-    if slot0 == slot1 or w.told[TRAVEL] > 0.0 or reach.bow + reach.stray >= reach.half:
+    if slot0 == slot1 or reach.bow + reach.stray >= reach.half:
         return float(value)
     T0, T1, pads = w.poses[slot0, REL], w.poses[slot1, REL], pads + reach.stray
     if row[1] == math.inf and row[3] == math.inf:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
-from cellsim.collision.bending import Cut, cut_where_strayed, strayed_apart
+from cellsim.collision.bending import Cut, boxes_where_strayed, cut_where_strayed, strayed_apart
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, frame_pad, margins
@@ -59,6 +59,11 @@ class Demand:
             return []
         edges = {t for w in self.rules for window in w.windows for t in window}
         return sorted(t for t in edges if np.isfinite(t))
+
+    @property
+    def closer(self) -> bool:
+        """Whether a rule asks for less than the pair would keep without one."""
+        return any(w.rule.kind == "clearance" and w.rule.value_m < self.default for w in self.rules)
 
     def row(self, u0: float, u1: float, t: float, pad: float) -> Array | None:
         """Return the span of [u0, u1], whose middle is at t [s]; None where the pair is let off."""
@@ -189,11 +194,12 @@ def boxes_on(
         clipped_b = max(b0, within_b[0]), min(b1, within_b[1])
         us = _grid(clock, demand, a.group, clipped_a, stretches[a.group], np.zeros(0))
         vs = _grid(clock, demand, b.group, clipped_b, stretches[b.group], np.zeros(0))
-        for u0, u1 in us:
-            for v0, v1 in vs:
-                row = _box_row(clock, demand, cell, (u0, u1), (v0, v1), stretches, far, strays)
+        for box in product(us, vs):
+            cut = boxes_where_strayed(*box, a, b, strays) if demand.closer else (box,)
+            for part in cut:
+                row = _box_row(clock, demand, cell, *part, stretches, far, strays)
                 if row is not None:
-                    boxes.append((u0, u1, v0, v1))
+                    boxes.append((*part[0], *part[1]))
                     rows.append(row)
     return np.array(boxes).reshape(-1, 4), np.array(rows).reshape(-1, SPAN_COLUMNS)
 

@@ -34,7 +34,7 @@ from cellsim.kinematics.frames import chain_of, link_pose, world_T_part
 
 FAR = 0.25
 EDGE = Limits(detail=-np.inf, least_time=1.0, least_travel=2e-4, merge_time=1.0,
-              most_nodes=20_000, first_only=1, by_travel=1)  # fmt: skip
+              most_nodes=20_000, first_only=1)  # fmt: skip
 
 STILL_M = 1e-6
 

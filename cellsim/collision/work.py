@@ -87,7 +87,6 @@ class Limits(NamedTuple):
             and certified apart, is one shortfall; its value is good to half of this.
         most_nodes: Give up (undecided) after so many intervals of a span.
         first_only: 1: stop at the first interval that is not free.
-        by_travel: 1: certify by the travel alone: what is chosen by it stays what it was.
     """
 
     detail: float = 0.1
@@ -101,7 +100,6 @@ class Limits(NamedTuple):
     short_travel: float = 5e-4
     most_nodes: int = 200_000
     first_only: int = 0
-    by_travel: int = 0
 
 
 class Work(NamedTuple):
@@ -158,9 +156,8 @@ NORMAL, END_COLUMNS = 4, 10
 # the normals are still those of another span. TICK: intervals of the pair.
 PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
 WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE, COLD, TICK = range(7, 17)
-# TRAVEL: 1: only the travel of `lipschitz` counts, not the bow.
-GAP, TRAVEL = 17, 18
-TOLD = 19
+GAP = 17
+TOLD = 18
 
 
 @bare

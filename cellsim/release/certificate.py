@@ -20,7 +20,7 @@ from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
 from cellsim.release.courseproofs import course_claims
 from cellsim.release.manifest import FORMAT as MANIFEST_FORMAT
-from cellsim.release.proof import PROOF, proof_claim
+from cellsim.release.proof import PROOF, proof_claim, shown
 from cellsim.verify.render.numbers import by_slack
 
 FORMAT = "cellsim/certificate@1"
@@ -81,7 +81,7 @@ def certificate(
         "inputs": dict(sorted(read.inputs.items())),
         "most_courses": courses,
         "cycle": dict(report.cycle),
-        "least_clearance": _least(report),
+        "least_clearance": _least(report, files.get(PROOF)),
         "proof": proof_claim(files.get(PROOF), rigid=rigid[0]),
         "shape_grades": dict(report.grades),
         "shapes": _shapes(report),
@@ -119,13 +119,18 @@ def _up(value: float) -> float:
     return math.ceil(value * 1e5 - 1e-6) / 1e2
 
 
-def _least(report: Report) -> dict[str, Any] | None:
+def _least(report: Report, proof: bytes | None) -> dict[str, Any] | None:
+    """Return the tightest pair of the report with its clearance, as far as the proof shows it too.
+
+    The search has a second inequality that the checker does not know, see `collision.bow`.
+    """
     if not report.clearances:
         return None
     least = by_slack(report.clearances)[0]
+    clearance = min(least.clearance, max(shown(proof, least.a, least.b), least.required))
     return {
         "pair": [least.a, least.b],
-        "clearance_mm": math.floor(least.clearance * 1e5) / 1e2,
+        "clearance_mm": math.floor(clearance * 1e5) / 1e2,
         "required_mm": least.required * 1e3,
         "file": least.file,
         "line": least.line,

@@ -61,6 +61,20 @@ def proof_claim(
     } | ({"rigid_arms": list(rigid), "shifts": len(unit_shifts())} if rigid else {})
 
 
+def shown(data: bytes | None, a: str, b: str) -> float:
+    """Return what a proof claims of a pair [m]: inf where it says nothing of it, -inf where only
+    what is required."""
+    if data is None:
+        return math.inf
+    proof = parse_proof(data, PROOF)
+    of_pair = (
+        float(claim)
+        for run, claim in zip(proof.runs, proof.claims, strict=True)
+        if {run[0], run[2]} == {a, b} and not math.isnan(claim)
+    )
+    return min(of_pair, default=math.inf)
+
+
 def checked(
     timeline: Timeline, data: bytes, name: str = PROOF
 ) -> tuple[ProofCheck, CollisionResult]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +24,9 @@ _OUTPUTS = frozenset({"setdo", "set", "reset", "waitdo", "pulsedo"})
 _CORNERS = frozenset({"movejdo", "moveldo", "movecdo"})
 
 
+_READS: dict[str, Literal["do", "di"]] = {"dinput": "di", "doutput": "do"}
+
+
 def with_declared(cell: Cell, files: Mapping[str, bytes]) -> Cell:
     """Return a stand-in cell with the tools, frames and signals that RAPID files name.
 
@@ -38,7 +42,7 @@ def with_declared(cell: Cell, files: Mapping[str, bytes]) -> Cell:
     for nodes in text.routines.values():
         for node in flat(nodes):
             for kind, name in _signals(node):
-                signals.setdefault(name, Port(kind, len(signals) + 1))  # type: ignore[arg-type]
+                signals.setdefault(name, Port(kind, len(signals) + 1))
     (group,) = cell.groups.values()
     controller = replace(
         group.controller,
@@ -70,10 +74,10 @@ def _tool(node: Node) -> Tool | None:
             return None
         R = pose_of(((0.0, 0.0, 0.0), turn), "axes").R
         inertia = R @ np.diag([float(m) for m in moments]) @ R.T
-        com = tuple(float(v) / 1000.0 for v in cog)
+        x, y, z = (float(v) / 1000.0 for v in cog)
         tcps = {"tcp": pose_of(frame, name)}
         solid = Solid(name, ())
-        return Tool(name, solid, float(mass), com, inertia, tcps)  # type: ignore[arg-type]
+        return Tool(name, solid, float(mass), (x, y, z), inertia, tcps)
     except (NotKnown, TypeError, ValueError):
         return None
 
@@ -90,7 +94,7 @@ def _frame(node: Node) -> Frame | None:
     return Frame(name, "world", pose)
 
 
-def _signals(node: Node) -> Iterator[tuple[str, str]]:
+def _signals(node: Node) -> Iterator[tuple[Literal["do", "di"], str]]:
     """Yield (do or di, name) of the signals that a line can only mean as such."""
     act = node.act
     conditions = [] if node.condition is None else [node.condition]
@@ -112,9 +116,9 @@ def _signals(node: Node) -> Iterator[tuple[str, str]]:
         yield from _read(condition)
 
 
-def _read(expr: Expr) -> Iterator[tuple[str, str]]:
+def _read(expr: Expr) -> Iterator[tuple[Literal["do", "di"], str]]:
     if isinstance(expr, Function) and expr.args and expr.args[0].op == "var":
-        kind = {"dinput": "di", "doutput": "do"}.get(expr.name.lower())
+        kind = _READS.get(expr.name.lower())
         if kind is not None:
             yield kind, expr.args[0].name
     for arg in expr.args:

@@ -36,9 +36,9 @@ def _write_out(nodes: list[Node], names: frozenset[str], table: Table, left: lis
         node = nodes[at]
         values = _values(node, table) if _hands_over(node, names) else None
         count = 0 if values is None else len(values) * sum(1 for _ in flat(node.body))
-        if values is not None and count <= left[0]:
+        if values is not None and isinstance(node.act, Open) and count <= left[0]:
             left[0] -= count
-            name = node.act.variable  # type: ignore[attr-defined]
+            name = node.act.variable
             nodes[at : at + 1] = [_copy(n, name, v) for v in values for n in node.body]
             continue
         _write_out(node.body, names, table, left)

@@ -14,6 +14,7 @@ from cellsim.controllers.abb.places import NotKnown, pose_of
 from cellsim.controllers.abb.values import Value, aggregate
 from cellsim.controllers.reading.axes import joint_values
 from cellsim.domain.cell import MotionGroup
+from cellsim.domain.controller import AxisMap
 from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Array, Pose
 
@@ -144,5 +145,5 @@ def _numbers(value: Value) -> bool:
     return isinstance(value, tuple) and all(type(v) is float for v in value)
 
 
-def _externals_si(axes: Sequence[object], shown: Sequence[float]) -> tuple[float, ...]:
-    return joint_values(tuple(axes), shown)  # type: ignore[arg-type]
+def _externals_si(axes: Sequence[AxisMap], shown: Sequence[float]) -> tuple[float, ...]:
+    return joint_values(tuple(axes), shown)

@@ -81,7 +81,8 @@ def _gridded(first: SetSignal, second: Statement | None) -> list[SetSignal]:
 
 def _here(made: Sequence[SetSignal]) -> list[SetSignal]:
     """Return outputs at the end of a motion as they are said behind it."""
-    return [replace(made[0], at=None), *(replace(s, at=replace(s.at, of="now")) for s in made[1:])]  # type: ignore[type-var]
+    after = (s if s.at is None else replace(s, at=replace(s.at, of="now")) for s in made[1:])
+    return [replace(made[0], at=None), *after]
 
 
 def action(output: str, width: float, statement: SetSignal) -> str:

@@ -25,7 +25,9 @@ def quiet_frames(program: Program, cell: Cell, group: MotionGroup) -> Program:
         frames = _frames(moves, numbered)
 
         def change(s: Statement, frames: dict[int, str] = frames) -> tuple[Statement, ...]:
-            return (replace(s, frame=frames[id(s)]),) if id(s) in frames else (s,)  # type: ignore[call-arg]
+            if isinstance(s, Move) and id(s) in frames:
+                return (replace(s, frame=frames[id(s)]),)
+            return (s,)
 
         routines.append(replace(routine, body=rewrite_body(routine.body, change)))
     return replace(program, routines=tuple(routines))

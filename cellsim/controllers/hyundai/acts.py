@@ -9,6 +9,7 @@ from typing import Any
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
+from cellsim.controllers.reading.grammar import groups_of
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
@@ -54,7 +55,7 @@ class Build(Expressions):
     """Turns grammar rules into acts while a line is parsed."""
 
     def signal(self, items: Sequence[Any]) -> Expr:
-        block, kind, number = _SIGNAL.match(str(items[0])).groups()  # type: ignore[union-attr]
+        block, kind, number = groups_of(_SIGNAL, str(items[0]))
         at = int(number) + SIGNALS_PER_BLOCK * int(block or 0)
         return Expr("signal", name=f"{kind.lower()} {at}")
 
@@ -68,7 +69,7 @@ class Build(Expressions):
         return Expr("var", name=RESULT)
 
     def spd(self, items: Sequence[Any]) -> tuple[str, Any]:
-        value, unit = _SPEED.match(str(items[0])).groups()  # type: ignore[union-attr]
+        value, unit = groups_of(_SPEED, str(items[0]))
         return "spd", (float(value), unit.lower())
 
     def accu(self, items: Sequence[Any]) -> tuple[str, Any]:

@@ -13,6 +13,7 @@ from cellsim.controllers.kuka.single import split
 from cellsim.controllers.reading.acts import Act, is_word
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.grammar import groups_of
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
@@ -23,6 +24,9 @@ _SPLINE_NOTE = (
     "spline blocks of SLIN and SCIRC: the way through the points, with a stop at each, so the "
     "time is not less than the controller's (assumed)"
 )
+
+
+_NUMBER = re.compile(r"\s*([-+]?[\d.]+)")
 
 
 @dataclass(kw_only=True)
@@ -140,7 +144,7 @@ class Blocks(Walker):
         """Return first, last and step of a FOR; the last is evaluated once by the controller."""
         if act.kind == "count":
             text = re.split(r"=|\bto\b", node.line.text, flags=re.IGNORECASE)
-            numbers = [float(re.match(r"\s*([-+]?[\d.]+)", t)[1]) for t in text[1:3]]  # type: ignore[index]
+            numbers = [float(groups_of(_NUMBER, t)[0]) for t in text[1:3]]
             first, last = (Expr("const", value=v) for v in numbers)
             return first, last, Expr("const", value=1.0)
         assert node.condition is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +50,10 @@ class LineParser:
             return self._lark.parse(text, start=start)
         except (LarkError, ValueError, OverflowError):
             return None
+
+
+def groups_of(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    """Return the groups of a pattern at the start of what a terminal of it has matched."""
+    match = pattern.match(text)
+    assert match is not None, f"{text!r} is no {pattern.pattern}"
+    return tuple(match.groups())

@@ -9,6 +9,7 @@ from typing import Any
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
+from cellsim.controllers.reading.grammar import groups_of
 from cellsim.controllers.yaskawa.groups import compared, group_of, is_group
 from cellsim.domain.program import Expr
 
@@ -39,7 +40,7 @@ class Build(Expressions):
     """Turns grammar rules into acts while a line is parsed."""
 
     def port(self, items: Sequence[Any]) -> Expr:
-        kind, number = _PORT.match(str(items[0])).groups()  # type: ignore[union-attr]
+        kind, number = groups_of(_PORT, str(items[0]))
         word = _KINDS.get(kind.upper())
         if word is None:
             group = group_of(kind.upper(), int(number))

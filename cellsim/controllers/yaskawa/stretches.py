@@ -68,11 +68,12 @@ class Stretches(Walker):
     def _keeps_arcs_apart(self, nodes: Sequence[Node], at: int) -> bool:
         """Return whether a MOVL stays where the arc before it ended, right before another arc."""
         act, before = nodes[at].act, self.stands
-        straight = isinstance(act, Step) and act.word == "MOVL"
-        if not straight or before is None or before.kind != "circular":
+        if not isinstance(act, Step) or act.word != "MOVL":
+            return False
+        if before is None or before.kind != "circular":
             return False
         if not arc_run(nodes, at + 1):
             return False
         quiet = Motions(self.motions.group, Collector(), self.motions.points)
-        made = quiet.motion(nodes[at].line, act, self.state or {})  # type: ignore[arg-type]
+        made = quiet.motion(nodes[at].line, act, self.state or {})
         return len(made) == 1 and isinstance(made[0], Move) and same_place(before, made[0])

@@ -10,6 +10,7 @@ from timelines import FILE, timeline
 
 from cellsim.collision.result import CollisionResult
 from cellsim.domain.report import PairClearance, Report
+from cellsim.proofcheck.bound import COLUMNS
 from cellsim.proofcheck.file import Proof, dump_proof
 from cellsim.proofcheck.replay import Leaves
 from cellsim.release.certificate import _least
@@ -49,14 +50,14 @@ def test_pairs_that_may_touch_are_named_where_there_are_no_others() -> None:
 @pytest.mark.parametrize(("claim", "told"), [(0.0115, 11.5), (0.02, 12.0), (-np.inf, 10.0)])
 def test_the_certificate_claims_no_more_than_its_proof(claim: float, told: float) -> None:
     """The search may find 12 mm where the proof shows 11.5, or only the 10 that are required."""
-    runs = (("vise", 0.0, "gripper", 0.0, "arm", "arm"), ("vise", 0.0, "lamp", 0.0, "arm", "arm"))
+    runs = (("vise", 0, "gripper", 0, "arm", "arm"), ("vise", 0, "lamp", 0, "arm", "arm"))
     none = np.zeros(0)
     leaves = Leaves(
         none.astype(np.uint8), none.astype(np.uint32), none.astype(np.uint32),
         np.zeros((0, 3), np.float32),
     )  # fmt: skip
     proof = Proof("c", "v", "j", runs, np.array([claim, 0.001]), np.zeros(2, np.int64),
-                  np.zeros((0, 11)), np.zeros((2, 3), np.int64), leaves)  # fmt: skip
+                  np.zeros((0, COLUMNS)), np.zeros((2, 3), np.int64), leaves)  # fmt: skip
     least = _least(reported(NEAR), dump_proof(proof))
     assert least is not None
     assert least["clearance_mm"] == pytest.approx(told)

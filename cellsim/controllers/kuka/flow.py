@@ -9,10 +9,10 @@ from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Struct, element, number_of
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
-from cellsim.controllers.kuka.counters import cuts, is_whole
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
+from cellsim.controllers.kuka.wholes import cuts, is_whole
 from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.kuka.acts import Struct, number_of
-from cellsim.controllers.kuka.counters import declared_in, numbers_of, written_out
+from cellsim.controllers.kuka.counters import written_out
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import DECLARED, language, templates
@@ -18,6 +18,7 @@ from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.subprograms import subprograms
+from cellsim.controllers.kuka.wholes import declared_in, numbers_of
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector

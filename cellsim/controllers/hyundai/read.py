@@ -85,20 +85,22 @@ def _routines(
     takes: dict[str, Formals] = {}
     owner = {job.name: job.name for job in jobs}
 
-    def elsewhere(lines: Sequence[Addressed]) -> frozenset[str]:
+    reads = {job.name: read_elsewhere([(a.line, a.act) for a in job.lines]) for job in jobs}
+
+    def elsewhere(lines: Sequence[Addressed], job: JobFile) -> frozenset[str]:
         own = {id(a.line) for a in lines}
-        acts = [(a.line, a.act) for job in jobs for a in job.lines if id(a.line) not in own]
-        return read_elsewhere(acts)
+        beside = read_elsewhere([(a.line, a.act) for a in job.lines if id(a.line) not in own])
+        return beside.union(*(reads[other.name] for other in jobs if other is not job))
 
     for job in jobs:
         mine, functions = parted_functions(job.lines)
         own, parts = parted(mine)
-        texts[job.name] = JobText(own, job.last, mine, job.name, elsewhere(own))
+        texts[job.name] = JobText(own, job.last, mine, job.name, elsewhere(own, job))
         takes[job.name] = formals_of(mine)
         for name, lines in functions.items():
             if name in {*by_name, *texts}:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(lines, job.last, lines, name, elsewhere(lines))
+            texts[name] = JobText(lines, job.last, lines, name, elsewhere(lines, job))
             takes[name] = formals_of(lines)
             subs[name] = {}
             owner[name] = name
@@ -107,7 +109,8 @@ def _routines(
         for label, name in subs[job.name].items():
             if name in taken:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(parts[label], job.last, mine, job.name, elsewhere(parts[label]))
+            apart = elsewhere(parts[label], job)
+            texts[name] = JobText(parts[label], job.last, mine, job.name, apart)
             subs[name] = subs[job.name]
 
     def make(context: Context) -> Flow:

@@ -84,7 +84,7 @@ def read(
     group: str,
     controller: str | None = None,
     *,
-    inputs: Mapping[str, bool] | None = None,
+    inputs: Mapping[str, bool | float] | None = None,
 ) -> Job:
     """Read controller text into a job with one program.
 
@@ -99,7 +99,7 @@ def read(
     return with_inputs(read_files(files, cell, group, controller), inputs or {})
 
 
-def simulate(job: Job, *, inputs: Mapping[str, bool] | None = None) -> Timeline:
+def simulate(job: Job, *, inputs: Mapping[str, bool | float] | None = None) -> Timeline:
     """Run a job on one clock; the cycle time carries its band.
 
     inputs: Signals, and names that programs read, fixed for this.
@@ -118,7 +118,7 @@ def verify(
     overrides: Sequence[str] = (),
     progress: Progress | None = None,
     cache: Cache | None = None,
-    inputs: Mapping[str, bool] | None = None,
+    inputs: Mapping[str, bool | float] | None = None,
     courses: int = 0,
 ) -> Report | tuple[Report, ...]:
     """Verify a timeline, a job, or every program of a cell on every variant.

@@ -105,7 +105,7 @@ def verify_cell(
     progress: Progress | None = None,
     cache: Cache | None = None,
     processes: int = 1,
-    inputs: Mapping[str, bool] | None = None,
+    inputs: Mapping[str, bool | float] | None = None,
     courses: int = 0,
 ) -> tuple[CellRun, ...]:
     """Verify every program of a cell on every variant.
@@ -152,7 +152,7 @@ class Ask:
     overrides: tuple[str, ...]
     reteach: bool
     cache: Path | None
-    inputs: tuple[tuple[str, bool], ...] = ()
+    inputs: tuple[tuple[str, bool | float], ...] = ()
     courses: int = 0
 
 

@@ -92,6 +92,7 @@ TOLD = [
     "fastener-missed", "deadlock", "signal-never-set", "wait-timeout", "endless-loop",
     "corner-overlap", "circle-degenerate", "move-time-not-held", "joint-figure-missing",
     "deadlock-possible", "signal-unknown", "signal-of-another", "program-empty",
+    "signal-value-impossible",
     "branch-on-unknown", "tool-not-mounted", "target-unreachable", "configuration-unknown",
     "moved-while-clamped", "frame-not-followed", "output-beyond-motion",
 ]  # fmt: skip

@@ -165,12 +165,15 @@ class Fixture:
 
 @dataclass(frozen=True, eq=False)
 class Signal:
-    """A wire. source: "group:NAME", "device:NAME" or "cell"; readers likewise (group names)."""
+    """A wire, or several read as a number (initial is one then: `domain/ports.py: width_of`).
+
+    source: "group:NAME", "device:NAME" or "cell"; readers likewise (group names).
+    """
 
     name: str
     source: str
     readers: tuple[str, ...] = ()
-    initial: bool = False
+    initial: bool | float = False
 
 
 @dataclass(frozen=True, eq=False)

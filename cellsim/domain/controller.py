@@ -40,10 +40,20 @@ class AxisMap:
 
 @dataclass(frozen=True)
 class Port:
-    """A signal's place on a controller: kind do or di (ro or ri at the wrist), and its number."""
+    """A signal's place on a controller: one output or input, or a group of them read as a number.
 
-    kind: Literal["do", "di", "ro", "ri"]
+    Attributes:
+        kind: do or di (ro or ri at the wrist); go or gi of a group.
+        number: Its number; of a group the group's own (GO[1]), 0 where it has none.
+        first: Number of the do or di that is the lowest bit of a group; None where its bits are
+            no numbered signals.
+        width: How many bits a group has; 1 of a single signal.
+    """
+
+    kind: Literal["do", "di", "ro", "ri", "go", "gi"]
     number: int
+    first: int | None = None
+    width: int = 1
 
 
 @dataclass(frozen=True)

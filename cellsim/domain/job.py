@@ -28,7 +28,7 @@ class Job:
     cell: Cell
     programs: Mapping[str, Program]
     rules: Mapping[str, MotionRules]
-    inputs: Mapping[str, bool] = field(default_factory=dict)
+    inputs: Mapping[str, bool | float] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     taught_from: str = ""
     task_now: str = ""

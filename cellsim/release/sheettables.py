@@ -10,7 +10,9 @@ import numpy as np
 
 from cellsim.controllers.writing.axes import printed_values
 from cellsim.domain.cell import Cell, MotionGroup, Part, Tool
+from cellsim.domain.controller import Port
 from cellsim.domain.job import Job
+from cellsim.domain.ports import is_group, port_text, width_of
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
 from cellsim.release.textjob import GroupText
@@ -128,15 +130,23 @@ def _load(body: Tool | Part) -> tuple[str, str, str]:
     return f"{body.mass:.1f}", " ".join(f"{1e3 * v:.0f}" for v in body.com), principal
 
 
+def _place(port: Port) -> str:
+    """Return where a signal is on a controller; of a group its number and its bits."""
+    if not is_group(port):
+        return f"{port.kind}{port.number}"
+    return port_text(port) + ("" if port.first is None else ", lowest first")
+
+
 def _signals(cell: Cell) -> Rows:
     rows = []
     for name, signal in sorted(cell.signals.items()):
         ports = ", ".join(
-            f"{group.name} {port.kind}{port.number}"
+            f"{group.name} {_place(port)}"
             for group in cell.groups.values()
             for port in [group.controller.signals.get(name)]
             if port is not None
         )
         begins = "on" if signal.initial else "off"
+        begins = f"{float(signal.initial):g}" if width_of(cell, name) else begins
         rows.append((name, begins, signal.source, ", ".join(signal.readers) or "-", ports or "-"))
     return rows

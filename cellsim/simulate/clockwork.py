@@ -147,7 +147,7 @@ class Clock:
             self.timed_out(actor, wait, text)
         self.later(0.0, lambda: self.advance(actor, answer))
 
-    def needs(self, condition: Expr) -> tuple[tuple[str, bool], ...]:
+    def needs(self, condition: Expr) -> tuple[tuple[str, bool | float], ...]:
         """Return what others must have done for a condition to hold; the open is not of them."""
         return tuple(n for n in literals(condition) if self.read_open(n[0]) is not UNKNOWN)
 
@@ -172,7 +172,7 @@ class Clock:
         spent[kind] = spent.get(kind, 0.0) + seconds
 
     def sync(
-        self, actor: Actor, index: Index, needs: tuple[tuple[str, bool], ...] = (),
+        self, actor: Actor, index: Index, needs: tuple[tuple[str, bool | float], ...] = (),
         asked: tuple[str, ...] = (), place: tuple[int, int] | None = None,
     ) -> int:  # fmt: skip
         """Log something that others can see, or that waited for them."""

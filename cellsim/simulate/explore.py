@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellsim.domain.program import Index
+from cellsim.simulate.expression import agrees
 from cellsim.simulate.order import Change, Log, Sync
 
 MAX_STATES = 50_000
@@ -21,7 +22,7 @@ State = tuple[tuple[int, ...], tuple[int, ...]]
 class Stuck:
     """A state in which nobody can go on: group name to (where it waits, signals it needs)."""
 
-    waits: Mapping[str, tuple[Index | None, tuple[tuple[str, bool], ...]]]
+    waits: Mapping[str, tuple[Index | None, tuple[tuple[str, bool | float], ...]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class _Course:
 
 
 def stuck_states(
-    log: Log, initial: Mapping[str, bool], most: int = MAX_STATES
+    log: Log, initial: Mapping[str, bool | float], most: int = MAX_STATES
 ) -> tuple[tuple[Stuck, ...], bool]:
     """Return the states, without doubles, in which some timing leaves the programs stuck.
 
@@ -109,7 +110,9 @@ def _with(log: Log, position: int) -> int | None:
     return _with(log, entry.cause)
 
 
-def _steps(log: Log, course: _Course, state: State, initial: Mapping[str, bool]) -> Iterator[State]:
+def _steps(
+    log: Log, course: _Course, state: State, initial: Mapping[str, bool | float]
+) -> Iterator[State]:
     positions, spells = state
     for number, at in enumerate(positions):
         if at < len(course.syncs[number]):
@@ -137,9 +140,9 @@ def _with_it(course: _Course, position: int, spells: tuple[int, ...]) -> tuple[i
 def _holds(
     log: Log,
     course: _Course,
-    needs: tuple[tuple[str, bool], ...],
+    needs: tuple[tuple[str, bool | float], ...],
     spells: tuple[int, ...],
-    initial: Mapping[str, bool],
+    initial: Mapping[str, bool | float],
 ) -> bool:
     for signal, value in needs:
         now = initial.get(signal, False)
@@ -149,7 +152,7 @@ def _holds(
                 entry = log[course.changes[number][spells[number] - 1]]
                 assert isinstance(entry, Change)
                 now = entry.value
-        if now is not value:
+        if not agrees(now, value):
             return False
     return True
 

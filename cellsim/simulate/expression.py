@@ -82,7 +82,7 @@ def _apply(op: str, args: list[Value]) -> Value:
     return UNKNOWN
 
 
-def bind(expr: Expr, variables: Mapping[str, Value], inputs: Mapping[str, bool]) -> Expr:
+def bind(expr: Expr, variables: Mapping[str, Value], inputs: Mapping[str, bool | float]) -> Expr:
     """Return the expression with variables and given inputs replaced by their values.
 
     A variable never assigned and an "unknown" leaf without an input stay unknown.
@@ -109,10 +109,11 @@ def leaves(expr: Expr, op: str) -> Iterator[str]:
 
 def literals(
     expr: Expr, value: bool = True, kinds: tuple[str, ...] = ("signal",)
-) -> Iterator[tuple[str, bool]]:
+) -> Iterator[tuple[str, bool | float]]:
     """Yield (signal, value) pairs that must all hold at once for `expr` to be `value`.
 
-    What an alternative asks for is left out: fewer pairs order less, never wrongly.
+    What an alternative asks for is left out: fewer pairs order less, never wrongly. A number is
+    what a group of signals must be; that it must be another is no pair.
     kinds: Leaves that count, "unknown" for variables that are not known as well.
     """
     if expr.op in kinds:
@@ -127,6 +128,13 @@ def literals(
         for side, other in (expr.args, expr.args[::-1]):
             if other.op == "const" and isinstance(other.value, bool):
                 yield from literals(side, other.value is wanted, kinds)
+            elif wanted and side.op == "signal" and isinstance(other.value, float):
+                yield side.name, other.value
+
+
+def agrees(worth: bool | float, value: bool | float) -> bool:
+    """Return whether a signal is at a value that is asked for: on or off, or a number."""
+    return bool(worth) is value if isinstance(value, bool) else worth == value
 
 
 def say(expr: Expr) -> str:

@@ -1,35 +1,44 @@
-"""Inputs that the user fixes for a job: `NAME=true` texts, and names checked against the job."""
+"""Inputs that the user fixes for a job: `NAME=true` or `NAME=3`, checked against the job."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cellsim.domain.job import Job
+from cellsim.domain.ports import can_be, width_of
 from cellsim.domain.program import Assign, Expr, If, Loop, Program, Wait
 from cellsim.domain.walk import statements_of
 from cellsim.errors import BadInput, UnknownName
 
-_VALUES = {"true": True, "false": False}
+_VALUES: Mapping[str, bool | float] = {"true": True, "false": False}
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+_EXPECTED = "NAME=true or NAME=false; NAME=3 of a group"
 
 
-def parse_inputs(texts: Sequence[str]) -> dict[str, bool]:
-    """Return "NAME=true|false" texts as inputs; BadInput for another form or two values."""
-    inputs: dict[str, bool] = {}
+def parse_inputs(texts: Sequence[str]) -> dict[str, bool | float]:
+    """Return "NAME=true|false|number" texts as inputs; BadInput for other forms or two values."""
+    inputs: dict[str, bool | float] = {}
     for text in texts:
-        name, _, value = text.rpartition("=")
-        if not name or value.lower() not in _VALUES:
-            raise BadInput(f"not an input: {text!r}", expected="NAME=true or NAME=false")
-        if inputs.setdefault(name, _VALUES[value.lower()]) is not _VALUES[value.lower()]:
+        name, _, written = text.rpartition("=")
+        value = _VALUES.get(written.lower())
+        if value is None and _NUMBER.fullmatch(written):
+            value = float(written)
+        if not name or value is None:
+            raise BadInput(f"not an input: {text!r}", expected=_EXPECTED)
+        before = inputs.setdefault(name, value)
+        if before != value or type(before) is not type(value):
             raise BadInput(f"input {name} is given twice, with two values")
     return inputs
 
 
-def with_inputs(job: Job, inputs: Mapping[str, bool]) -> Job:
+def with_inputs(job: Job, inputs: Mapping[str, bool | float]) -> Job:
     """Return a job with further inputs fixed.
 
     Raises:
         UnknownName: Neither a signal of the cell nor a name that a condition of the job reads.
+        BadInput: A value that the signal cannot take.
     """
     if not inputs:
         return job
@@ -37,6 +46,10 @@ def with_inputs(job: Job, inputs: Mapping[str, bool]) -> Job:
     for name in inputs:
         if name not in known:
             raise UnknownName("input", name, tuple(sorted(known)))
+        width = width_of(job.cell, name)
+        if name in job.cell.signals and not can_be(inputs[name], width):
+            expected = f"a whole number from 0 to {2**width - 1}" if width else "true or false"
+            raise BadInput(f"input {name} is {inputs[name]:g}", expected=expected)
     return replace(job, inputs={**job.inputs, **inputs})
 
 

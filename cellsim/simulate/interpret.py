@@ -62,7 +62,7 @@ class Interpreter:
 
     program: Program
     stops: frozenset[str]
-    inputs: Mapping[str, bool]
+    inputs: Mapping[str, bool | float]
     findings: list[Finding] = field(default_factory=list)
     executed: set[int] = field(default_factory=set)
     variables: dict[str, Value] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Interpreter:
     laps: dict[int, int] = field(default_factory=dict)
     steps: int = 0
     choices: Choices | None = None
-    readings: dict[str, bool] = field(default_factory=dict)
+    readings: dict[str, bool | float] = field(default_factory=dict)
     stops_known: bool = True
 
     @property

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import Concurrent
+from cellsim.simulate.expression import agrees
 
 Counts = dict[str, int]
 
@@ -29,7 +30,7 @@ class Sync:
     """
 
     group: str
-    needs: tuple[tuple[str, bool], ...] = ()
+    needs: tuple[tuple[str, bool | float], ...] = ()
     asked: tuple[str, ...] = ()
     index: Index | None = None
 
@@ -44,7 +45,7 @@ class Change:
     """
 
     signal: str
-    value: bool
+    value: bool | float
     cause: int
     delayed: bool = False
 
@@ -56,11 +57,11 @@ Log = Sequence[Sync | Change]
 class _Spells:
     """The values a signal goes through: (value, position in the log of its beginning)."""
 
-    spells: list[tuple[bool, int]]
+    spells: list[tuple[bool | float, int]]
     sources: set[str] = field(default_factory=set)
 
 
-def clocks(log: Log, initial: Mapping[str, bool]) -> list[Counts]:
+def clocks(log: Log, initial: Mapping[str, bool | float]) -> list[Counts]:
     """Return the vector clock of each log entry: how much of every process came before it.
 
     Processes are the groups (counting their syncs) and the signals (counting their changes).
@@ -85,7 +86,7 @@ def clocks(log: Log, initial: Mapping[str, bool]) -> list[Counts]:
     return result
 
 
-def _wires(log: Log, initial: Mapping[str, bool]) -> dict[str, _Spells]:
+def _wires(log: Log, initial: Mapping[str, bool | float]) -> dict[str, _Spells]:
     wires = {name: _Spells([(value, -1)]) for name, value in initial.items()}
     for position, entry in enumerate(log):
         if isinstance(entry, Change):
@@ -108,7 +109,7 @@ def _root(log: Log, entry: Change) -> str:
 def _first_spell(
     wires: Mapping[str, _Spells],
     signal: str,
-    value: bool,
+    value: bool | float,
     before: Counts,
     position: int,
     log: Log,
@@ -122,7 +123,7 @@ def _first_spell(
     for number, (worth, start) in enumerate(spells):
         end = spells[number + 1][1] if number + 1 < len(spells) else None
         over = end is not None and end < position and _passed(log, end, number + 1, before, result)
-        if worth is value and not over:
+        if agrees(worth, value) and not over:
             return dict(result[start]) if 0 <= start < position else {}
     return {}
 

@@ -29,7 +29,7 @@ def deadlocks(actors: Sequence[Actor], findings: Sequence[Finding]) -> Iterator[
             yield _finding("deadlock", Severity.ERROR, actor.group, wait.index, since, facts)
 
 
-def possible_deadlocks(log: Log, initial: Mapping[str, bool]) -> Iterator[Finding]:
+def possible_deadlocks(log: Log, initial: Mapping[str, bool | float]) -> Iterator[Finding]:
     """Yield a warning for each group that some other timing would leave waiting for ever.
 
     Timing is all that keeps such programs going: a signal that is taken back before the other
@@ -68,5 +68,10 @@ def _place(index: Index | None) -> str:
     return f"{index.file}:{index.line}" if index else ""
 
 
-def _needs(needs: tuple[tuple[str, bool], ...]) -> str:
-    return " and ".join(signal if value else f"not {signal}" for signal, value in needs)
+def _needs(needs: tuple[tuple[str, bool | float], ...]) -> str:
+    return " and ".join(
+        f"{signal} == {value:g}"
+        if not isinstance(value, bool)
+        else (signal if value else f"not {signal}")
+        for signal, value in needs
+    )

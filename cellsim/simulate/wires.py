@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
+from cellsim.domain.ports import can_be, width_of
 from cellsim.domain.program import If, Loop, Program, SetSignal, Statement, Wait
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import statements_of
-from cellsim.simulate.expression import UNKNOWN, Value, bind, leaves, literals
+from cellsim.simulate.expression import UNKNOWN, Value, agrees, bind, leaves, literals
 from cellsim.simulate.order import Change, Log, Sync
 
 
@@ -48,7 +49,7 @@ class Wires:
             return None
         position = len(self.log)
         self.values[signal] = value
-        self.log.append(Change(signal, bool(value), cause, delayed))
+        self.log.append(Change(signal, value, cause, delayed))
         if self.react is not None:
             self.react(signal, old, value, position)
         return position
@@ -68,9 +69,11 @@ class Wires:
         self.log.append(Change(signal, False, len(self.log) - 2))
 
 
-def start_values(cell: Cell, inputs: Mapping[str, bool]) -> dict[str, bool | float]:
+def start_values(cell: Cell, inputs: Mapping[str, bool | float]) -> dict[str, bool | float]:
     """Return the signals as they are at the start: grippers confirm the state they are in."""
-    values: dict[str, bool | float] = {name: s.initial for name, s in cell.signals.items()}
+    values = {
+        n: float(s.initial) if width_of(cell, n) else s.initial for n, s in cell.signals.items()
+    }
     for tool in cell.tools.values():
         gripper = tool.gripper
         if gripper is not None:
@@ -112,17 +115,33 @@ def never_set(
     """Yield a finding for each wait on a value that a signal can never take; free: may be any."""
     possible = settable(job, programs) | free
     start = start_values(job.cell, job.inputs)
+    given = _values_given(programs)
     for group, program in programs.items():
         for statement in statements_of(program):
             if isinstance(statement, Wait):
                 condition = bind(statement.condition, {}, job.inputs)
                 for signal, value in literals(condition):
-                    if signal not in possible and bool(start.get(signal, False)) is not value:
+                    there = agrees(start.get(signal, False), value)
+                    if isinstance(value, bool) or signal in free:
+                        there = there or signal in possible
+                    elif signal in possible and signal not in job.inputs:
+                        there = there or value in given.get(signal, ())
+                    if not there:
                         yield _finding("signal-never-set", program, statement, signal, group)
 
 
+def _values_given(programs: Mapping[str, Program]) -> dict[str, set[bool | float]]:
+    """Return every value that programs give each signal."""
+    found: dict[str, set[bool | float]] = {}
+    for program in programs.values():
+        for s in statements_of(program):
+            if isinstance(s, SetSignal):
+                found.setdefault(s.signal, set()).add(s.value)
+    return found
+
+
 def wrong_wires(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
-    """Yield a finding for each output that the cell does not have, or that is another's."""
+    """Yield a finding for each output that is unknown, another's, or set to what it cannot be."""
     for group, program in programs.items():
         seen: set[tuple[str, int]] = set()
         for statement in statements_of(program):
@@ -137,6 +156,17 @@ def wrong_wires(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
                 yield _finding(
                     "signal-of-another", program, statement, statement.signal, group, facts
                 )
+            elif not can_be(statement.value, width_of(job.cell, statement.signal)):
+                width = width_of(job.cell, statement.signal)
+                takes = f"0 to {2**width - 1}" if width else "on or off"
+                facts = {"value": _said(statement.value), "takes": takes}
+                yield _finding(
+                    "signal-value-impossible", program, statement, statement.signal, group, facts
+                )
+
+
+def _said(value: bool | float) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else f"{value:g}"
 
 
 def _finding(
@@ -149,7 +179,7 @@ def _finding(
     )  # fmt: skip
 
 
-def initial_of(log: Log, values: Mapping[str, bool | float]) -> dict[str, bool]:
-    """Return start values as booleans for every signal of the log."""
+def initial_of(log: Log, values: Mapping[str, bool | float]) -> dict[str, bool | float]:
+    """Return the start values of every signal of the log."""
     names = {entry.signal for entry in log if isinstance(entry, Change)}
-    return {name: bool(values.get(name, False)) for name in sorted(names | values.keys())}
+    return {name: values.get(name, False) for name in sorted(names | values.keys())}

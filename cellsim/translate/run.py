@@ -80,7 +80,7 @@ class Request:
     signals: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
     approximate: bool = False
-    inputs: Mapping[str, bool] = field(default_factory=dict)
+    inputs: Mapping[str, bool | float] = field(default_factory=dict)
 
 
 def translate(

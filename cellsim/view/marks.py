@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cellsim.domain.ports import width_of
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
@@ -97,8 +98,13 @@ def line_at(timeline: Timeline, t: float) -> Sequence[str]:
 
 
 def signals_on(timeline: Timeline, t: float) -> Sequence[str]:
-    """Return the names of the signals that are true at t [s]."""
+    """Return the names of the signals that are on at t [s], of groups with their number."""
     start = start_values(timeline.job.cell, timeline.job.inputs)
     values: dict[str, float] = {name: float(value) for name, value in start.items()}
     values |= {e.name: e.value for e in timeline.events if e.kind == "signal" and e.t <= t + 1e-9}
-    return sorted(name for name, value in values.items() if value)
+    cell = timeline.job.cell
+    return sorted(
+        f"{name}={value:g}" if width_of(cell, name) else name
+        for name, value in values.items()
+        if value
+    )

@@ -9,11 +9,12 @@ from pathlib import Path
 from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.files import cellbuild as build
-from cellsim.domain.files.cellcheck import check_names, check_ports, check_rules
+from cellsim.domain.files.cellcheck import check_names, check_rules
 from cellsim.domain.files.celltext import CellText, WaiversText
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.groupbuild import group_of
 from cellsim.domain.files.merge import lay_over, set_values
+from cellsim.domain.files.portcheck import check_ports
 from cellsim.domain.files.task import SUFFIX
 from cellsim.domain.files.yamltext import (
     Document,

@@ -164,21 +164,3 @@ def check_rules(cell: Cell, lines: Lines) -> None:
                 raise UnknownName(
                     "body", pattern, names, file=at.file, line=at.line, column=at.column
                 )
-
-
-def check_ports(cell: Cell, lines: Lines) -> None:
-    """Refuse two signals of one controller on the same number, and an output that is read."""
-    for name, group in cell.groups.items():
-        seen: dict[tuple[str, int], str] = {}
-        for signal, port in group.controller.signals.items():
-            at = ("groups", name, "controller", "signals", signal)
-            other = seen.setdefault((port.kind, port.number), signal)
-            if other != signal:
-                raise lines.error(f"{port.kind} {port.number} is taken by '{other}'", *at)
-            own = cell.signals[signal].source == f"group:{name}"
-            if own != (port.kind == "do"):
-                kind = "do" if own else "di"
-                source = cell.signals[signal].source
-                raise lines.error(
-                    f"'{signal}' comes from {source} and is {port.kind} here", *at, expected=kind
-                )

@@ -11,6 +11,7 @@ from cellsim.domain.files.pieces import Coordinate
 from cellsim.domain.files.posetext import PoseText
 from cellsim.domain.files.solid import MassText, NonNegative, Positive, SolidText
 from cellsim.domain.files.yamltext import FileModel, Strict
+from cellsim.domain.ports import PATTERN
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.\-]{0,59}$")]
 Word = Annotated[str, Field(min_length=3)]
@@ -144,7 +145,8 @@ class AxisText(Strict):
 
 
 class ControllerText(Strict):
-    """What the controller of a group calls things. signals: `door_held: do 5`.
+    """What the controller of a group calls things. signals: `door_held: do 5`; groups
+    `part_code: do 9..12` by their bits, `go 1 do 9..12` by their number too, `go 1 of 4 bits`.
 
     pl_mm: corner of PL=0..8. pulses: axis name to pulses per degree or mm; both with a source.
     """
@@ -155,9 +157,7 @@ class ControllerText(Strict):
     axes: tuple[AxisText, ...] | None = None
     tools: dict[str, Number] = Field(default_factory=dict)
     frames: dict[str, Number] = Field(default_factory=dict)
-    signals: dict[str, Annotated[str, Field(pattern=r"^[dr][io] [0-9]{1,5}$")]] = Field(
-        default_factory=dict
-    )
+    signals: dict[str, Annotated[str, Field(pattern=PATTERN)]] = Field(default_factory=dict)
     program_number: Number = 0
     accu_mm: tuple[NonNegative, ...] = ()
     pl_mm: tuple[NonNegative, ...] = ()
@@ -182,11 +182,14 @@ class GroupText(PoseText):
 
 
 class SignalText(Strict):
-    """A wire: `from: group:holder`, `from: device:nutrunner` or `from: cell`."""
+    """A wire: `from: group:holder`, `from: device:nutrunner` or `from: cell`.
+
+    initial: on or off; the number of a group.
+    """
 
     from_: str = Field(alias="from")
     to: tuple[str, ...] = ()
-    initial: bool = False
+    initial: bool | Annotated[float, Field(ge=0)] = False
 
 
 class DeviceText(Strict):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from cellsim.domain.cell import External, MotionGroup
-from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.controller import AxisMap, Controller
 from cellsim.domain.files import celltext as text
 from cellsim.domain.files.confirmed import confirmed_of
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.files.yamltext import Lines
+from cellsim.domain.ports import WIDEST, port_of_text
 from cellsim.domain.robot import Joint, Robot
 from cellsim.errors import UnknownName
 from cellsim.units import deg, mm
@@ -112,10 +113,13 @@ def _controller(
     lines: Lines,
     group: str,
 ) -> Controller:
-    signals = {}  # The pattern of the text lets no other kind through.
-    for name, port in data.signals.items():
-        kind, number = port.split()
-        signals[name] = Port(cast(Literal["do", "di", "ro", "ri"], kind), int(number))
+    signals = {}
+    for name, written in data.signals.items():
+        port = port_of_text(written)
+        if port is None:
+            place = ("groups", group, "controller", "signals", name)
+            raise lines.error(f"'{written}'", *place, expected=f"1 to {WIDEST} bits, lowest first")
+        signals[name] = port
     low, high = data.override_percent
     if not low <= high <= 100.0:
         at = ("groups", group, "controller", "override_percent")

@@ -19,6 +19,7 @@ from cellsim.domain.files.task import SUFFIX as TASK_SUFFIX
 from cellsim.domain.files.task import load_task
 from cellsim.domain.files.yamltext import FileModel, load_yaml, shown
 from cellsim.domain.job import Job
+from cellsim.domain.ports import can_be, width_of
 from cellsim.domain.task import steps_digest
 from cellsim.errors import BadInput, UnknownName
 
@@ -32,7 +33,7 @@ class JobText(FileModel):
     """
 
     noun = "job"
-    inputs: dict[str, bool] = Field(default_factory=dict)
+    inputs: dict[str, bool | float] = Field(default_factory=dict)
     choices: tuple[str, ...] = ()
     task: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
@@ -89,6 +90,8 @@ def load_job(
                 raise UnknownName(
                     "signal", signal, cell.signals, file=at.file, line=at.line, column=at.column
                 )
+            if not can_be(text.inputs[signal], width_of(cell, signal)):
+                raise lines.error(f"'{signal}' cannot be {text.inputs[signal]:g}", "inputs", signal)
     ordered = {group: programs[group] for group in cell.groups if group in programs}
     used = {group: rules[group] for group in ordered}
     now = _task_now(cell, name) if text.task else ""

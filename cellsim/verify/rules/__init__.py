@@ -59,6 +59,7 @@ from cellsim.verify.rules.shape_understated import shape_understated
 from cellsim.verify.rules.signal_never_set import signal_never_set
 from cellsim.verify.rules.signal_of_another import signal_of_another
 from cellsim.verify.rules.signal_unknown import signal_unknown
+from cellsim.verify.rules.signal_value_impossible import signal_value_impossible
 from cellsim.verify.rules.singularity_slowdown import singularity_slowdown
 from cellsim.verify.rules.state_not_understood import state_not_understood
 from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
@@ -122,6 +123,7 @@ RULES: tuple[Rule, ...] = (
     signal_never_set,
     signal_unknown,
     signal_of_another,
+    signal_value_impossible,
     wait_timeout,
     answer_not_awaited,
     device_never_started,

@@ -61,6 +61,14 @@ def output_of_another(c: Case, rng: Rng) -> Expected:
 
 
 @kind()
+def output_that_is_no_number(c: Case, rng: Rng) -> Expected:
+    """A single signal is on or off; a number is for a group."""
+    put = f"set: {{signal: look_go, to: {int(rng.integers(2, 100))}}}"
+    c.insert("home", ("code", put))
+    return told(c, "signal-value-impossible", "code")
+
+
+@kind()
 def answer_ignored(c: Case, rng: Rng) -> Expected:
     """The camera is started, and nobody waits for it."""
     del rng

@@ -95,6 +95,7 @@ TOLD = [
     "signal-value-impossible",
     "branch-on-unknown", "tool-not-mounted", "target-unreachable", "configuration-unknown",
     "moved-while-clamped", "frame-not-followed", "output-beyond-motion",
+    "frame-moves-meanwhile", "target-ambiguous",
 ]  # fmt: skip
 
 

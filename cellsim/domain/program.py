@@ -11,12 +11,16 @@ from cellsim.geometry import Pose
 
 @dataclass(frozen=True)
 class Index:
-    """Where in a program something happens: file, line, call path, loop iterations."""
+    """Where in a program something happens: file, line, call path, loop iterations.
+
+    part: Which of several moves on one line, from 0.
+    """
 
     file: str
     line: int
     calls: tuple[str, ...] = ()
     iteration: tuple[int, ...] = ()
+    part: int = 0
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" + "".join(f"#{i}" for i in self.iteration)

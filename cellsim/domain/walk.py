@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from cellsim.domain.program import If, Loop, Program, Statement
+from cellsim.domain.program import If, Loop, Move, Program, Statement
 
 
 def statements_of(program: Program) -> Iterator[Statement]:
@@ -22,3 +22,15 @@ def within(body: Iterable[Statement]) -> Iterator[Statement]:
             yield from within(statement.otherwise)
         elif isinstance(statement, Loop):
             yield from within(statement.body)
+
+
+def moves_by_place(program: Program) -> Mapping[tuple[int, int], Move]:
+    """Return (line, which of the moves on that line, from 0) to each move of a program."""
+    found: dict[tuple[int, int], Move] = {}
+    count: dict[int, int] = {}
+    for statement in statements_of(program):
+        if isinstance(statement, Move):
+            part = count.get(statement.line, 0)
+            count[statement.line] = part + 1
+            found[statement.line, part] = statement
+    return found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cellsim.domain.program import Index
 from cellsim.simulate.flatten import Code, Op
+
+_NONE: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(eq=False)
@@ -25,8 +28,13 @@ class Frame:
         return (*loops, self.back) if self.back else loops
 
 
-def index_of(stack: Sequence[Frame], op: Op, file: str) -> Index:
-    """Return where a step of the innermost frame stands; no two executed moves share one."""
+def index_of(stack: Sequence[Frame], op: Op, file: str, parts: Mapping[int, int] = _NONE) -> Index:
+    """Return where a step of the innermost frame stands; no two executed moves share one.
+
+    Args:
+        parts: Identity of each move to which of the moves on its line it is.
+    """
     outer = tuple(i for f in stack[:-1] for i in f.iteration(f.code.ops[f.pc - 1]))
     calls = tuple(f.name for f in stack[1:])
-    return Index(file, op.statement.line, calls, outer + stack[-1].iteration(op))
+    part = parts.get(id(op.statement), 0)
+    return Index(file, op.statement.line, calls, outer + stack[-1].iteration(op), part)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cellsim.domain.program import (
     Assign,
     Call,
+    Comment,
     Delay,
     Expr,
     Goto,
@@ -15,6 +16,7 @@ from cellsim.domain.program import (
     Label,
     Loop,
     Move,
+    Raw,
     Return,
     Routine,
     SetSignal,
@@ -156,3 +158,9 @@ def drives_on(code: Code, step: int, stops: frozenset[str]) -> bool:
         if op.kind == "branch" and any(leaves(condition_of(op), "signal")):
             return False
     return False
+
+
+def does_something(statement: Statement) -> bool:
+    """Whether a statement is more than a comment, a label or a line that changes nothing."""
+    harmless = isinstance(statement, Raw) and statement.harmless
+    return not harmless and not isinstance(statement, Comment | Label | Return)

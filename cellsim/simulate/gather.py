@@ -8,6 +8,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.program import Comment, If, Label, Loop, Raw, Statement
 from cellsim.domain.report import Finding
 from cellsim.domain.timeline import Band, GroupTrack, Timeline
+from cellsim.simulate.carriers import carried_by_others
 from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
@@ -44,6 +45,8 @@ def timeline_of(job: Job, clock: Clock, accel: str, shifts: bool = False) -> Tim
     free = rectangles(log, stamps, knots)
     interpreters = [actor.interpreter for actor in clock.actors.values()]
     findings = [*clock.findings, *clock.parts.findings, *strayed]
+    records = [actor.record for actor in clock.actors.values()]
+    findings += carried_by_others(job.cell, records, tracks, free)
     findings += hazards(clock.parts.deeds, log, stamps)
     if not any(f.rule == "deadlock" for f in findings):
         findings += possible_deadlocks(log, initial)

@@ -8,22 +8,20 @@ from dataclasses import dataclass, field
 from cellsim.domain.program import (
     Assign,
     Call,
-    Comment,
     Delay,
     Expr,
     If,
     Index,
-    Label,
     Loop,
     Move,
     Program,
     Raw,
     Return,
     SetSignal,
-    Statement,
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import moves_by_place
 from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.callstack import Frame, index_of
 from cellsim.simulate.choices import Choices, plain
@@ -37,7 +35,15 @@ from cellsim.simulate.expression import (
     literals,
     say,
 )
-from cellsim.simulate.flatten import Code, Op, condition_of, drives_on, flatten, stops_at
+from cellsim.simulate.flatten import (
+    Code,
+    Op,
+    condition_of,
+    does_something,
+    drives_on,
+    flatten,
+    stops_at,
+)
 
 MAX_STEPS = 200_000
 MAX_DEPTH = 50
@@ -58,6 +64,7 @@ class Interpreter:
         executed: Identities of the statements that were reached.
         choices: What unknown readings are taken to be; None: they are findings.
         readings: What was taken since time last went on.
+        parts: Identity of each move to which of the moves on its line it is.
     """
 
     program: Program
@@ -74,6 +81,7 @@ class Interpreter:
     choices: Choices | None = None
     readings: dict[str, bool | float] = field(default_factory=dict)
     stops_known: bool = True
+    parts: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -82,8 +90,9 @@ class Interpreter:
 
     def run(self) -> Steps:
         """Yield the actions of the program in order; answers are sent back in."""
+        self.parts = {id(m): part for (_, part), m in moves_by_place(self.program).items()}
         codes = {r.name: flatten(r, self.file) for r in self.program.routines}
-        if not any(_does_something(op.statement) for c in codes.values() for op in c.ops):
+        if not any(does_something(op.statement) for c in codes.values() for op in c.ops):
             self.find("program-empty", Severity.ERROR, 0, self.program.name)
         if not self.program.routines:
             return
@@ -137,7 +146,7 @@ class Interpreter:
 
     def statement(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
         """Carry out one statement that is not control flow."""
-        statement, index = op.statement, index_of(self.stack, op, self.file)
+        statement, index = op.statement, index_of(self.stack, op, self.file, self.parts)
         if isinstance(statement, Move | Wait | Delay):
             self.readings.clear()
         if isinstance(statement, Move):
@@ -177,12 +186,9 @@ class Interpreter:
         """Stand until a condition holds; go to the label, or stop the program, after a timeout."""
         yield from self.flush()
         condition = bind(statement.condition, self.variables, self.inputs)
-        answer = yield Await(
-            condition,
-            statement.timeout_s,
-            index_of(self.stack, op, self.file),
-            statement.timeout_s is not None and bool(statement.on_timeout),
-        )
+        branches = statement.timeout_s is not None and bool(statement.on_timeout)
+        index = index_of(self.stack, op, self.file)
+        answer = yield Await(condition, statement.timeout_s, index, branches)
         if answer == "unknown":
             self.unknown(condition, op)
         elif answer == "timeout":
@@ -287,11 +293,6 @@ class Interpreter:
         """Say that the program does not end."""
         line, group = op.statement.line, self.program.group
         self.find("endless-loop", Severity.ERROR, line, group, limit=limit, unit=unit)
-
-
-def _does_something(statement: Statement) -> bool:
-    harmless = isinstance(statement, Raw) and statement.harmless
-    return not harmless and not isinstance(statement, Comment | Label | Return)
 
 
 def _loop(op: Op) -> Loop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,10 +15,15 @@ from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import tcp_pose
-from cellsim.kinematics.frames import chain_of, world_T_frame
+from cellsim.kinematics.frames import chain_of
 from cellsim.kinematics.ik import solve_all, solve_near
 from cellsim.kinematics.naming import branch_name
 from cellsim.motion.spec import MoveSpec
+from cellsim.simulate.carriers import carried_by_own, ext_after, world_T_frame_for
+from cellsim.units import deg, mm
+
+# How far joint values and pose of one target may be apart: what rounding of both may do.
+SAME_M, SAME_RAD = 1e-4, math.radians(0.01)
 
 
 def specs_of(
@@ -39,12 +45,16 @@ def specs_of(
     chain = chain_of(cell, group)
     specs: list[MoveSpec] = []
     findings: list[Finding] = []
+    ext = np.asarray(q_start, dtype=np.float64)[chain.arm_dof :]
     for move, index in moves:
+        before, ext = ext, ext_after(move, chain, ext)
         try:
-            spec = _spec(move, index, cell, group, q_by_group)
+            spec = _spec(move, index, cell, group, ext, q_by_group)
         except BadInput as error:
             raise error.at(index.file, index.line) from None
         findings += _foreign_tool(move, index, cell, group)
+        findings += carried_by_own(cell, group, move, index, before, ext)
+        findings += _two_places(move, spec, cell, group, ext, q_by_group)
         if move.kind == "joint" and spec.q_target is None:
             q_target, finding = _nearest(chain, spec, move.to, _end_of(chain, q_start, specs))
             if finding is not None:
@@ -79,13 +89,37 @@ def _foreign_tool(move: Move, index: Index, cell: Cell, group: str) -> Iterator[
         )
 
 
+def _two_places(
+    move: Move, spec: MoveSpec, cell: Cell, group: str, ext: Array, q_by_group: Mapping[str, Array]
+) -> Iterator[Finding]:
+    """Yield a finding where a joint move's joint values and its pose are two places.
+
+    Of a path move that is seen where it ends: see configuration-flip.
+    """
+    if move.kind != "joint" or spec.q_target is None or move.to.pose is None:
+        return
+    by_joints = tcp_pose(chain_of(cell, group), spec.q_target, spec.flange_T_tcp)
+    named = world_T_frame_for(cell, group, move.frame, ext, q_by_group) @ move.to.pose
+    off, turned = by_joints.distance(named)
+    if off <= SAME_M and turned <= SAME_RAD:
+        return
+    value, limit, unit = (off / mm, SAME_M / mm, "mm")
+    if off <= SAME_M:
+        value, limit, unit = (turned / deg, SAME_RAD / deg, "deg")
+    yield Finding(
+        "target-ambiguous", Severity.ERROR, group, value, limit, unit, spec.index.file,
+        spec.index.line, help="one-target",
+    )  # fmt: skip
+
+
 def _spec(
-    move: Move, index: Index, cell: Cell, group: str, q_by_group: Mapping[str, Array]
+    move: Move, index: Index, cell: Cell, group: str, ext: Array, q_by_group: Mapping[str, Array]
 ) -> MoveSpec:
     chain = chain_of(cell, group)
-    world_T_named = world_T_frame(cell, move.frame, q_by_group)
+    world_T_named = world_T_frame_for(cell, group, move.frame, ext, q_by_group)
     q_target = _joints(move.to, chain)
-    world_T_tcp = None if move.to.pose is None else world_T_named @ move.to.pose
+    by_joints = move.kind == "joint" and q_target is not None
+    world_T_tcp = None if move.to.pose is None or by_joints else world_T_named @ move.to.pose
     if q_target is None and world_T_tcp is None:
         raise BadInput("a move without a target", expected="joint values or a pose")
     flange_T_tcp = flange_T_tcp_of(cell, group, move.tool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cellsim.domain.cell import Cell, Part
-from cellsim.domain.program import Program, Statement
+from cellsim.domain.program import Move
 from cellsim.domain.timeline import GroupTrack, Motion, Timeline
+from cellsim.domain.walk import moves_by_place
 from cellsim.geometry import Array, Pose
 from cellsim.verify.loads import Load, loads_of
 
@@ -60,14 +61,14 @@ class Context:
         return {group: loads_of(self.timeline, group) for group in self.tracks}
 
     @cached_property
-    def statements(self) -> Mapping[str, Mapping[int, Statement]]:
-        """Group name to line to the first statement on it."""
-        found: dict[str, dict[int, Statement]] = {}
-        for group, program in self.timeline.job.programs.items():
-            lines = found.setdefault(group, {})
-            for statement in walk(program):
-                lines.setdefault(statement.line, statement)
-        return found
+    def _moves(self) -> Mapping[str, Mapping[tuple[int, int], Move]]:
+        return {g: moves_by_place(program) for g, program in self.timeline.job.programs.items()}
+
+    def move_of(self, group: str, motion: Motion) -> Move | None:
+        """Return the statement that a motion carries out, None for standing."""
+        index = motion.index
+        found = self._moves.get(group, {}).get((index.line, index.part))
+        return None if motion.kind == "stand" else found
 
     def file(self, group: str) -> str:
         """Return the program file of a group, for findings without a line."""
@@ -127,16 +128,3 @@ class Context:
     def part(self, name: str) -> Part | None:
         """Return a part by name, None where the cell has no such part."""
         return self.cell.parts.get(name)
-
-
-def walk(program: Program) -> Iterator[Statement]:
-    """Yield every statement of a program, nested ones included, in order of text."""
-    for routine in program.routines:
-        yield from _inside(routine.body)
-
-
-def _inside(body: tuple[Statement, ...]) -> Iterator[Statement]:
-    for statement in body:
-        yield statement
-        for name in ("then", "otherwise", "body"):
-            yield from _inside(getattr(statement, name, ()))

@@ -25,6 +25,7 @@ from cellsim.verify.rules.device_never_started import device_never_started
 from cellsim.verify.rules.endless_loop import endless_loop
 from cellsim.verify.rules.fastener_missed import fastener_missed
 from cellsim.verify.rules.frame_joint_limit import frame_joint_limit
+from cellsim.verify.rules.frame_moves_meanwhile import frame_moves_meanwhile
 from cellsim.verify.rules.frame_not_followed import frame_not_followed
 from cellsim.verify.rules.frame_not_measured import frame_not_measured
 from cellsim.verify.rules.grip_missed import grip_missed
@@ -64,6 +65,7 @@ from cellsim.verify.rules.singularity_slowdown import singularity_slowdown
 from cellsim.verify.rules.state_not_understood import state_not_understood
 from cellsim.verify.rules.stop_inside_corner import stop_inside_corner
 from cellsim.verify.rules.takt_exceeded import takt_exceeded
+from cellsim.verify.rules.target_ambiguous import target_ambiguous
 from cellsim.verify.rules.target_unreachable import target_unreachable
 from cellsim.verify.rules.task_changed import task_changed
 from cellsim.verify.rules.tcp_speed_exceeded import tcp_speed_exceeded
@@ -91,10 +93,12 @@ RULES: tuple[Rule, ...] = (
     joint_figure_missing,
     tool_not_mounted,
     target_unreachable,
+    target_ambiguous,
     configuration_unknown,
     line_unreachable,
     circle_degenerate,
     frame_not_followed,
+    frame_moves_meanwhile,
     configuration_flip,
     configuration_mismatch,
     wrist_turned,

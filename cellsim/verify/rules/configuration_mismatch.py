@@ -26,8 +26,8 @@ def configuration_mismatch(context: Context) -> Outcome:
     found, looked = [], 0
     for group, track in context.tracks.items():
         for motion in track.motions:
-            move = context.statements.get(group, {}).get(motion.index.line)
-            if not isinstance(move, Move) or motion.kind in ("corner", "stand"):
+            move = context.move_of(group, motion)
+            if move is None or motion.kind == "corner":
                 continue
             if "/" not in move.to.config:
                 continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cellsim.domain.cell import Cell, Frame
-from cellsim.domain.program import Move
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
@@ -31,9 +30,9 @@ def _first_moves(context: Context) -> Iterator[tuple[str, Frame, int, float]]:
     for group, track in context.tracks.items():
         seen = set()
         for motion in track.motions:
-            statement = context.statements.get(group, {}).get(motion.index.line)
-            frame = measured_above(context.cell, getattr(statement, "frame", ""))
-            if isinstance(statement, Move) and frame is not None and frame.name not in seen:
+            move = context.move_of(group, motion)
+            frame = measured_above(context.cell, move.frame) if move else None
+            if frame is not None and frame.name not in seen:
                 seen.add(frame.name)
                 yield group, frame, motion.index.line, float(track.t[motion.first])
 

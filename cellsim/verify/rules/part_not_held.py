@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cellsim.domain.program import Release
 from cellsim.domain.report import Finding, Severity
-from cellsim.verify.context import Context, walk
+from cellsim.domain.walk import statements_of
+from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
 
 
@@ -20,7 +21,7 @@ def part_not_held(context: Context) -> Outcome:
     done = [e for e in context.timeline.events if e.index is not None]
     looked, found = 0, []
     for group, program in context.timeline.job.programs.items():
-        for statement in walk(program):
+        for statement in statements_of(program):
             if not isinstance(statement, Release):
                 continue
             here = [

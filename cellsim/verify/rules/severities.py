@@ -10,7 +10,7 @@ error: target-unreachable line-unreachable circle-degenerate configuration-flip
 error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
 error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
-error: program-empty signal-value-impossible
+error: program-empty signal-value-impossible target-ambiguous
 error undecided: clearance part-falls holder-moves-while-fastened
 error undecided: frame-joint-limit frame-not-followed
 error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded
@@ -18,7 +18,7 @@ error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
 error note: corner-overlap
 error warning: move-time-not-held frame-not-measured
-undecided: device-never-started task-changed output-beyond-motion
+undecided: device-never-started task-changed output-beyond-motion frame-moves-meanwhile
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
 warning: near-miss

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cellsim.domain.program import Raw
 from cellsim.domain.report import Finding, Severity
-from cellsim.verify.context import Context, walk
+from cellsim.domain.walk import statements_of
+from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome, told
 
 
@@ -21,7 +22,7 @@ def state_not_understood(context: Context) -> Outcome:
     found = list(told(context, "state-not-understood", 0).findings)
     known = {(f.file, f.line) for f in found}
     for group, program in context.timeline.job.programs.items():
-        for statement in walk(program):
+        for statement in statements_of(program):
             lines += 1
             if not isinstance(statement, Raw) or statement.harmless:
                 continue

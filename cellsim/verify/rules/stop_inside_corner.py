@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from cellsim.domain.program import Move
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
@@ -32,8 +31,8 @@ def stop_inside_corner(context: Context) -> Outcome:
     for group, track in context.tracks.items():
         last = track.motions[-1].last if track.motions else 0
         for motion in track.motions:
-            move = context.statements.get(group, {}).get(motion.index.line)
-            if not isinstance(move, Move) or move.zone.kind == "fine" or motion.kind == "stand":
+            move = context.move_of(group, motion)
+            if move is None or move.zone.kind == "fine":
                 continue
             looked += 1
             if (group, move.line) in told:

@@ -144,6 +144,20 @@ def configuration_written_wrongly(c: Case, rng: Rng) -> Expected:
 
 
 @kind()
+def pose_edited_and_joint_values_left(c: Case, rng: Rng) -> Expected:
+    """Home with a pose beside its joint values, which is where it is but for some millimetres."""
+    from cellsim.kinematics.fk import tcp_pose
+    from cellsim.kinematics.frames import chain_of
+
+    hand = c.cell.tools["hand"].tcps["tip"]
+    pose = tcp_pose(chain_of(c.cell, "picker"), np.radians(HOME_DEG), hand)
+    off = float(rng.choice([-1, 1])) * float(rng.uniform(0.5, 50.0))
+    xyz = ", ".join(f"{1e3 * v + off:.3f}" for v in pose.p)
+    c.swap("]}, speed", f"], xyz_mm: [{xyz}], quat_wxyz: {quaternion(pose.R)}}}, speed", "home")
+    return told(c, "target-ambiguous", "home")
+
+
+@kind()
 def configuration_that_does_not_exist(c: Case, rng: Rng) -> Expected:
     del rng
     target = f"{place_of(c)}, config: front/sideways/flip"

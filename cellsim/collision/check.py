@@ -61,7 +61,9 @@ def check_timeline(
     Args:
         timeline: What moves; its cell says what is required.
         progress: Called with the part done, 0 to 1.
-        limits: When to stop cutting intervals; the default brackets to 1 ms.
+        limits: When to stop cutting intervals; the default brackets to 1 ms. With a `detail` of
+            -inf it is only decided: no clearance is worked out, and a collision is told by an
+            instant that confirms it, not by its deepest one.
         cache: Where outcomes of spans that did not change are taken from, and kept.
     """
     timeline = completed(with_tubes(timeline))
@@ -75,7 +77,8 @@ def check_timeline(
     for job, run in run_all(scope, jobs, limits, reuse, progress):
         counts += run.counts
         spans += run.number
-        found.append(tell(Run(job.a, job.b, job.pair, job.groups, run), scope))
+        pair = Run(job.a, job.b, job.pair, job.groups, run)
+        found.append(tell(pair, scope, decided=limits.detail == -np.inf))
     if cache is not None:
         cache.flush()
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))

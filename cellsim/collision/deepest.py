@@ -11,13 +11,14 @@ difference to its surface. In the short turns of a leaf it nearly is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.instant import Instant, Run, instant_of, pieces_at, places_at, poses_at
+from cellsim.collision.instant import Instant, Run, instant_of, pieces_at, placing
 from cellsim.collision.paths import Path
 from cellsim.collision.spans import (
     LEAF_U0,
@@ -31,7 +32,7 @@ from cellsim.collision.spans import (
     VALUE,
 )
 from cellsim.collision.support import BOUND, CENTRE, Shapes
-from cellsim.geometry import Array
+from cellsim.geometry import Array, Piece
 
 TOLERANCE_M = 5e-5
 # Leaves that are searched at most: where a depth is held for long, many may be deeper by a little.
@@ -41,21 +42,28 @@ MOST_CUTS = 20
 STEP = 1.0 / 256.0
 
 
-class Search(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Search:
     """A stretch in which a pair overlaps, and what may move in it.
 
     Attributes:
-        run: The pair. paths: By group. shapes: All bodies.
+        run: The pair. shapes: All bodies.
+        places: See `placing`. depths: See `kernel.depths`.
     """
 
     run: Run
-    paths: Mapping[str, Path]
     shapes: Shapes
+    places: Callable[[float, float], tuple[Array, Array]]
+    depths: Callable[[Piece, Piece, Array, Array], float]
 
     def depth(self, at: Instant) -> float:
         """Return how deep the pieces of an instant overlap by coal [m]; below 0 they are apart."""
-        places = places_at(self.run, self.paths, at.u, at.v)
-        return kernel.depth(*pieces_at(self.run, at.number), *places)
+        return self.depths(*pieces_at(self.run, at.number), *self.places(at.u, at.v))
+
+
+def search_of(run: Run, paths: Mapping[str, Path], shapes: Shapes) -> Search:
+    """Return the search of a pair."""
+    return Search(run, shapes, placing(run, paths), kernel.depths())
 
 
 def worst_leaf(leaves: Array) -> int:
@@ -110,9 +118,11 @@ def _on_clock(
     From both sides: a line through two near points bounds a concave function beyond them.
     """
 
+    pieces, u, v, number = pieces_at(search.run, at.number), at.u, at.v, at.number
+
     def seen(x: float) -> tuple[float, Instant]:
-        there = at._replace(u=x) if clock == 0 else at._replace(v=x)
-        return search.depth(there), there
+        there = Instant(x, v, number) if clock == 0 else Instant(u, x, number)
+        return search.depths(*pieces, *search.places(there.u, there.v)), there
 
     step = STEP * (high - low)
     best = seen(high)
@@ -155,10 +165,12 @@ class _Line(NamedTuple):
 def _others(search: Search, at: Instant, value: float) -> Iterator[int]:
     """Yield the piece pairs that are deeper at an instant than a value [m], and not its own."""
     run, rows = search.run, search.shapes.cores.rows
-    poses = poses_at(run, search.paths, at.u, at.v)
     own_a, own_b = (search.shapes.own[run.pair.who[side]] for side in range(2))
     a, b = rows[own_a[0] : own_a[1]], rows[own_b[0] : own_b[1]]
-    centres = (poses[0] @ a[:, CENTRE:BOUND], poses[1] @ b[:, CENTRE:BOUND])
+    centres = [
+        body[:, CENTRE:BOUND] @ T[:, :3].T + T[:, 3]
+        for body, T in zip((a, b), search.places(at.u, at.v), strict=True)
+    ]
     away = np.linalg.norm(centres[0][:, None] - centres[1][None], axis=2)
     # Two spheres overlap by what their pieces do, or more.
     over = (a[:, BOUND][:, None] + b[:, BOUND][None] - away).ravel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -51,24 +51,34 @@ def pieces_at(run: Run, number: int) -> tuple[Piece, Piece]:
     return run.a.solid.pieces[number // count], run.b.solid.pieces[number % count]
 
 
-def places_at(run: Run, paths: Mapping[str, Path], u: float, v: float) -> list[Array]:
-    """Return `world_T_a` and `world_T_b` at knot u (v: that of the second group), (3, 4) each."""
-    found: list[Array] = []
-    links, of = np.zeros((0, 3, 4)), ""
-    for item in (run.a, run.b):
-        out = item.link_T_body.copy()
+def placing(run: Run, paths: Mapping[str, Path]) -> Callable[[float, float], tuple[Array, Array]]:
+    """Return a function of knots u and v (that of the second group) to `world_T_a`, `world_T_b`.
+
+    Both of shape (3, 4), written over by the next call.
+    """
+    places = run.a.link_T_body.copy(), run.b.link_T_body.copy()
+    on: dict[str, list[tuple[Item, Array]]] = {}
+    for item, out in zip((run.a, run.b), places, strict=True):
         if item.link >= 0:
-            if item.group != of:
-                path, of = paths[item.group], item.group
-                links = np.zeros((len(path.links), 3, 4))
-                at = v if len(run.groups) == 2 and of == run.groups[1] else u
-                links_at(path, joints_of(path, at), links)
-            carry(links, item.link, item.link_T_body, out)
-        found.append(out)
-    return found
+            on.setdefault(item.group, []).append((item, out))
+    moving = []
+    for group, bodies in on.items():
+        path = paths[group]
+        room = np.zeros(path.knots.shape[2]), np.zeros((len(path.links), 3, 4))
+        moving.append((path, *room, len(run.groups) == 2 and group == run.groups[1], bodies))
+
+    def at(u: float, v: float) -> tuple[Array, Array]:
+        for path, q, links, second, bodies in moving:
+            joints_at(path, v if second else u, q)
+            links_at(path, q, links)
+            for item, out in bodies:
+                carry(links, item.link, item.link_T_body, out)
+        return places
+
+    return at
 
 
 def poses_at(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pose, Pose]:
     """Return `world_T_a` and `world_T_b` at knot u (v: that of the second group, if any)."""
-    a, b = places_at(run, paths, u, v)
+    a, b = placing(run, paths)(u, v)
     return Pose(a[:, :3], a[:, 3]), Pose(b[:, :3], b[:, 3])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -19,7 +18,7 @@ HALVINGS = 8
 
 
 def by_mesh(
-    a: Solid, b: Solid, instants: Sequence[tuple[Pose, Pose]], state: int, need: float
+    a: Solid, b: Solid, instants: Iterable[tuple[Pose, Pose]], state: int, need: float
 ) -> str:
     """Return what the meshes say against a hit or shortfall of the pieces, "" for nothing.
 
@@ -28,14 +27,17 @@ def by_mesh(
     """
     if not (len(a.faces) or len(b.faces)):
         return ""
-    apart = math.inf
-    if state != HIT:
-        apart = min(kernel.bodies_apart(a, b, *poses) for poses in instants)
-    if apart <= need or any(kernel.bodies_meet(a, b, *poses) for poses in instants):
-        return ""
+    looked = []
+    for poses in instants:
+        if state != HIT and need > 0.0 and kernel.bodies_within(a, b, *poses, need):
+            return ""
+        if kernel.bodies_meet(a, b, *poses):
+            return ""
+        looked.append(poses)
     if state == HIT:
         return BY_MESH + "the convex pieces overlap, the meshes do not"
-    return f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart"
+    apart = min(kernel.bodies_apart(a, b, *poses) for poses in looked)
+    return "" if apart <= need else f"{BY_MESH}the meshes are {1e3 * apart:.1f} mm apart"
 
 
 def where_met(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.deepest import Search, deepest, worst_leaf
+from cellsim.collision.deepest import deepest, search_of, worst_leaf
 from cellsim.collision.instant import Instant, Run, instant_of, joints_of, pieces_at, poses_at
 from cellsim.collision.meshes import by_mesh, where_met
 from cellsim.collision.offset import Short, shift_to_blame
@@ -40,6 +41,7 @@ from cellsim.collision.spans import (
     WORST,
     WORST_V,
 )
+from cellsim.collision.stretches import stretches_of
 from cellsim.collision.work import HIT, SHORT
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Timeline
@@ -47,17 +49,22 @@ from cellsim.domain.tubes import TUBE
 from cellsim.geometry import Array, Piece, Pose
 
 
-def tell(run: Run, scope: Scope) -> PairResult:
-    """Return the result of a run; overlaps are confirmed by the second kernel first."""
+def tell(run: Run, scope: Scope, decided: bool = False) -> PairResult:
+    """Return the result of a run; overlaps are confirmed by the second kernel first.
+
+    Args:
+        decided: Nobody asks how deep: a collision is told by the first instant that confirms it.
+    """
     timeline = scope.timeline
-    stretches = _merge(run, timeline)
-    searched = _searched(stretches, timeline.tracks[run.groups[0]])
+    track = timeline.tracks[run.groups[0]]
+    stretches = stretches_of(run.gathered.leaves, track, len(run.groups) == 2)
+    searched = _searched(stretches, track)
     violations = tuple(
-        _violation(run, rows, scope, k in searched) for k, rows in enumerate(stretches)
+        _violation(run, rows, scope, k in searched, decided) for k, rows in enumerate(stretches)
     )
     clearance, u, required = run.gathered.worst()
     group = run.groups[0]
-    t, index = _place(timeline.tracks[group], u)
+    t, index = _place(track, u)
     status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
     return PairResult(
         run.a.name, run.b.name, status, clearance, required, t, group, index, violations,
@@ -94,62 +101,6 @@ def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
     return t, track.motions[int(motion)].index
 
 
-def _merge(run: Run, timeline: Timeline) -> list[Array]:
-    """Return the leaves in groups: neighbours of the same state within one motion.
-
-    Of two clocks, all of one state within one motion: their leaves lie in a plane, not in a row.
-    """
-    leaves = run.gathered.leaves
-    if not len(leaves):
-        return []
-    track = timeline.tracks[run.groups[0]]
-    groups: list[list[Array]] = []
-    last: tuple[object, ...] = ()
-    reached = -np.inf
-    order = np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0]))
-    if len(run.groups) == 2:
-        return _without_edges(_by_motion(leaves[order], track))
-    for k in order:
-        leaf = leaves[k]
-        middle = int((leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
-        motion = int(track.motion[min(middle, len(track.motion) - 1)]) if track.motions else 0
-        key = (leaf[STATE], motion)
-        if key == last and leaf[LEAF_U0] <= reached + 1e-9:
-            groups[-1].append(leaf)
-            reached = max(reached, leaf[LEAF_U1])
-        else:
-            groups.append([leaf])
-            reached = leaf[LEAF_U1]
-        last = key
-    return _without_edges([np.array(rows) for rows in groups])
-
-
-def _by_motion(leaves: Array, track: GroupTrack) -> list[Array]:
-    """Return the leaves of each state within each motion of the first group."""
-    motion = np.zeros(len(leaves), dtype=np.int64)
-    if track.motions:
-        middle = ((leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2).astype(np.int64)
-        motion = track.motion[np.minimum(middle, len(track.motion) - 1)]
-    keys = np.stack([leaves[:, STATE], motion], axis=1)
-    groups, owner = np.unique(keys, axis=0, return_inverse=True)
-    return [leaves[owner.ravel() == k] for k in range(len(groups))]
-
-
-def _without_edges(groups: list[Array]) -> list[Array]:
-    """Return the groups without those undecided ones that touch a violation."""
-    found = [g for g in groups if g[0, STATE] > 0.0]
-    for group in groups:
-        if group[0, STATE] > 0.0:
-            continue
-        low, high = group[:, LEAF_U0].min(), group[:, LEAF_U1].max()
-        for other in found:
-            if low <= other[:, LEAF_U1].max() + 1e-9 and other[:, LEAF_U0].min() <= high + 1e-9:
-                break
-        else:
-            found.append(group)
-    return sorted(found, key=lambda g: (float(g[:, LEAF_U0].min()), -float(g[0, STATE])))
-
-
 def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
     """Return which stretches of overlap are told: of the corners of one tube only the deepest."""
     deep: dict[tuple[object, ...], tuple[float, int]] = {}
@@ -164,16 +115,24 @@ def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
     return frozenset(k for _, k in deep.values())
 
 
-def _violation(run: Run, rows: Array, scope: Scope, searched: bool) -> Violation:
-    """Return what is told of a stretch; searched: its deepest instant is looked for."""
+def _violation(run: Run, rows: Array, scope: Scope, searched: bool, decided: bool) -> Violation:
+    """Return what is told of a stretch.
+
+    Args:
+        searched: Its deepest instant is looked for; decided: only where the first one seen does not
+            confirm that there is a collision.
+    """
     hit = int(rows[0, STATE]) == HIT
     worst = rows[worst_leaf(rows) if hit else int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
-    if hit and searched:
-        at = deepest(Search(run, scope.paths, scope.shapes), rows)
+    for deep in (False, True) if decided else (True, False):
+        if deep and not (hit and searched):
+            continue
+        at = instant_of(worst)
+        if deep:
+            at = deepest(search_of(run, scope.paths, scope.shapes), rows)
         found = _told(run, rows, worst, at, scope)
         if found.status == "collision":
             return found
-    found = _told(run, rows, worst, instant_of(worst), scope)
     if not found.cause.startswith(BY_MESH):
         return found
 
@@ -210,9 +169,14 @@ def _seen(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> _Se
     if seen.state not in (HIT, SHORT):
         return seen
     pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
-    first = [poses_at(run, scope.paths, float(r[LEAF_U0]), float(r[LEAF_V0])) for r in rows[:1]]
-    against = by_mesh(run.a.solid, run.b.solid, (poses, *first), seen.state, need + pad)
+    instants = chain((poses,), _first(run, rows, scope))
+    against = by_mesh(run.a.solid, run.b.solid, instants, seen.state, need + pad)
     return replace(seen, state=0, cause=against) if against else seen
+
+
+def _first(run: Run, rows: Array, scope: Scope) -> Iterator[tuple[Pose, Pose]]:
+    """Yield where the bodies stand where a stretch begins."""
+    yield poses_at(run, scope.paths, float(rows[0, LEAF_U0]), float(rows[0, LEAF_V0]))
 
 
 def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Violation:
@@ -251,6 +215,8 @@ def _shift(
     run: Run, rows: Array, worst: Array, pieces: tuple[Piece, Piece], scope: Scope
 ) -> FrameShift | None:
     """Return the shift of a measured frame that alone makes a pair short, see `offset`."""
+    if not scope.stands_off:
+        return None
     pads = run.gathered.spans[rows[:, SPAN].astype(np.int64), PAD]
     first = (float(rows[:, LEAF_U0].min()), float(rows[:, LEAF_U1].max()))
     second = (float(rows[:, LEAF_V0].min()), float(rows[:, LEAF_V1].max()))
@@ -284,7 +250,7 @@ def _confirmed(
     contact: kernel.Contact,
 ) -> _Seen:  # fmt: skip
     """Return what is seen of an overlap after coal and a point in both were asked too."""
-    point = kernel.shared_point(*pieces, *poses)
+    point = kernel.shared_point(*pieces, *poses, contact)
     depth = max(0.0, -contact.distance)
     if need < 0.0 and depth <= -need:
         less = f"deeper than {-1e3 * need:.1f} mm by one kernel only"

@@ -19,6 +19,7 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 Value = bool | float | str | Unknown
+_CLOSE: Final = 1e-5
 
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -74,12 +75,26 @@ def _apply(op: str, args: list[Value]) -> Value:
         if op == "neg":
             return _NEGATIVE(args[0])
         if op in _COMPARE:
-            return _COMPARE[op](args[0], args[1])
+            return UNKNOWN if _too_close(*args) else _COMPARE[op](args[0], args[1])
         if op in _ARITHMETIC:
             return _ARITHMETIC[op](args[0], args[1])
     except (TypeError, ZeroDivisionError, OverflowError):
         return UNKNOWN
     return UNKNOWN
+
+
+def _too_close(a: Value, b: Value) -> bool:
+    """Return whether a controller's digits decide how two numbers with fractions compare.
+
+    Controllers count in single precision, seven digits (RAPID num, KRL REAL, TP and INFORM real
+    registers): ten times 0.1 is not on both sides of 1 for all of them.
+    """
+    if not (isinstance(a, float | int) and isinstance(b, float | int)) or a == b:
+        return False
+    if isinstance(a, bool) or isinstance(b, bool):
+        return False
+    whole = float(a).is_integer() and float(b).is_integer()
+    return not whole and abs(a - b) <= _CLOSE * max(1.0, abs(a), abs(b))
 
 
 def bind(expr: Expr, variables: Mapping[str, Value], inputs: Mapping[str, bool | float]) -> Expr:

@@ -13,7 +13,7 @@ from cellsim.controllers.abb.functions import is_free
 from cellsim.controllers.abb.instructions import Instructions
 from cellsim.controllers.abb.interrupts import ORDERS, Interrupts
 from cellsim.controllers.abb.motions import Motions
-from cellsim.controllers.reading.acts import Act, data_of, is_word
+from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -65,12 +65,10 @@ class Routine(Walker):
             self.nodes = self.nodes[:at]
         lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(lines)}
-        places = {}
-        for i, node in enumerate(lines):
+        places = labels_of(lines, fold=True)
+        for node in lines:
             if is_word(node, "label"):
-                name = str(data_of(node)[0])
-                self.labels[name.lower()] = name
-                places[name.lower()] = i
+                self.labels[str(data_of(node)[0]).lower()] = str(data_of(node)[0])
         for i, node in enumerate(lines):
             act = node.act
             name = act.label if isinstance(act, Timed) else ""

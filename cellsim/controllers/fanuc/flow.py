@@ -15,7 +15,7 @@ from cellsim.controllers.fanuc.assigning import (
     unknown_parts,
     unknown_register,
 )
-from cellsim.controllers.fanuc.forloop import Counted, ends_in, entered
+from cellsim.controllers.fanuc.forloop import Counted
 from cellsim.controllers.fanuc.jumps import goes_to, jumped, label_number, skip_label
 from cellsim.controllers.fanuc.kept import Kept
 from cellsim.controllers.fanuc.lines import For
@@ -26,8 +26,9 @@ from cellsim.controllers.fanuc.positions import position
 from cellsim.controllers.fanuc.registers import resolved
 from cellsim.controllers.fanuc.taking import taken
 from cellsim.controllers.fanuc.waiting import waited
-from cellsim.controllers.reading.acts import Act, data_of, is_word
+from cellsim.controllers.reading.acts import Act, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.loops import ends_in, entered
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
@@ -73,7 +74,7 @@ class Flow(Kept):
         """Return the statements of the program; its labels must exist."""
         self.lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.lines)}
-        labels = {data_of(n)[0]: i for i, n in enumerate(self.lines) if is_word(n, "label")}
+        labels = labels_of(self.lines)
         self.labels = frozenset(labels)
         for i, node in enumerate(self.lines):
             self.back |= {n for n in self.mentioned(node) if labels.get(n, i + 1) <= i}
@@ -108,7 +109,7 @@ class Flow(Kept):
         assert isinstance(act, Open)
         if isinstance(act, For):
             odd = entered(node, self.lines, self.mentioned)
-            odd = odd or ends_in(act, self.settings_of(node.body))
+            odd = odd or ends_in(act.last, act.variable, self.settings_of(node.body))
             return self.verbatim(node) if odd else self._for(node, act)
         if act.kind != "if":
             return self.verbatim(node)
@@ -122,7 +123,8 @@ class Flow(Kept):
         first, last = act.first, act.last
         assert first is not None and last is not None  # noqa: PT018 - no test
         numbers = known(first, state), known(last, state)
-        loop = Counted(act, self.places.name(act.variable), line.number, *numbers)
+        fixed = act.variable not in self.settings_of(node.body)
+        loop = Counted(act, self.places.name(act.variable), line.number, *numbers, fixed=fixed)
         self.state = {**state, act.variable: UNKNOWN}
         bounds = first, last
         if loop.count is None:
@@ -241,7 +243,8 @@ class Flow(Kept):
                 for k, v in found.items()
             }
             self.state = {**state, **{k: v for k, v in found.items() if self._tracked(k)}}
-        if letters in ("UFRAME", "UTOOL") and found and UNKNOWN not in found.values():
+        new = [v for k, v in (found or {}).items() if k != "here"]
+        if letters in ("UFRAME", "UTOOL") and new and UNKNOWN not in new:
             return []
         made = Assigning(self.places, self.collector, line, held).statements(act)
         if made is None:

@@ -1,19 +1,17 @@
 """FOR as a loop of statements; its register is assigned where something else reads it.
 
-Source: R-30iB Plus teach pendant help, 9.2.4: the register is stepped until it is
-at its last value.
+Source: R-30iB Plus teach pendant help, 9.2.4: where the first value is not past the last one the
+lines run, and ENDFOR steps the register and runs them again while it has not reached the last; else
+the register keeps the first value and the lines behind ENDFOR are next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.fanuc.lines import For
-from cellsim.controllers.reading.acts import data_of, is_word
-from cellsim.controllers.reading.blocks import Node, flat
-from cellsim.controllers.reading.values import every
-from cellsim.domain.program import Assign, Expr, Loop, Statement
+from cellsim.domain.program import Assign, Expr, If, Loop, Statement
 
 _MOST = 10**9
 _ONE = Expr("const", value=1.0)
@@ -26,6 +24,7 @@ class Counted:
     Attributes:
         act: As it stands in the text. name: Of its register. line: Where it stands.
         first, last: Bounds as numbers where they are known.
+        fixed: The lines in it do not set the register.
     """
 
     act: For
@@ -33,11 +32,12 @@ class Counted:
     line: int
     first: float | None
     last: float | None
+    fixed: bool = True
 
     @property
     def count(self) -> int | None:
         """How often it runs, None where that is not known before."""
-        if self.first is None or self.last is None:
+        if self.first is None or self.last is None or not self.fixed:
             return None
         if not float(self.first).is_integer() or not float(self.last).is_integer():
             return None
@@ -63,31 +63,16 @@ class Counted:
             before = Expr("const", value=self.first + (1.0 if self.act.down else -1.0))
         stepped = (self._set(Expr(on, (here, _ONE))), *body)
         if count is not None:
-            return [self._set(before), Loop(stepped, count, line=self.line)]
+            after = [] if count else [self._set(Expr("const", value=self.first))]
+            return [self._set(before), Loop(stepped, count, line=self.line), *after]
         go_on = Expr(">" if self.act.down else "<", (here, bounds[1]))
-        return [self._set(before), Loop(stepped, None, go_on, line=self.line)]
+        runs = (self._set(before), Loop(stepped, None, go_on, line=self.line))
+        past = (self._set(bounds[0]),)
+        if self.first is not None and self.last is not None:
+            far = self.first < self.last if self.act.down else self.first > self.last
+            return [*(past if far else runs)]
+        begins = Expr(">=" if self.act.down else "<=", bounds)
+        return [If(begins, runs, past, line=self.line)]
 
     def _set(self, value: Expr) -> Statement:
         return Assign(self.name, value, line=self.line)
-
-
-def entered(node: Node, lines: Iterable[Node], mentioned: Callable[[Node], set[int]]) -> bool:
-    """Return whether a line outside of a FOR may go to a label in it.
-
-    Args:
-        lines: Of the whole program. mentioned: Labels that a line may go to.
-    """
-    inner = list(flat(node.body))
-    own = {data_of(n)[0] for n in inner if is_word(n, "label")}
-    inside = {id(n) for n in inner}
-    return bool(own) and any(own & mentioned(n) for n in lines if id(n) not in inside)
-
-
-def ends_in(act: For, set_in_it: Collection[str]) -> bool:
-    """Return whether the register a FOR ends at is set in it: which value counts is not known.
-
-    R-30iB Plus help, 9.2.4, compares at ENDFOR with the target, and does not say when it is read.
-    """
-    assert act.last is not None
-    ends = {e.name for e in every(act.last) if e.op == "var"}
-    return any(name in set_in_it or name == act.variable for name in ends)

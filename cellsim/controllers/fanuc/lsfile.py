@@ -15,6 +15,8 @@ from cellsim.errors import BadInput
 
 _PROG = re.compile(r"/PROG\s+([A-Za-z_][\w-]*)", re.IGNORECASE)
 _COUNT = re.compile(r"(?:LINE_COUNT|ZEILEN)\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
+# The motions of a program are those of the groups that its header names with 1.
+_OTHERS = re.compile(r"DEFAULT_GROUP\s*=\s*\*\s*(,|;)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d{1,5})\s*:(.*)")
 _GOES_ON = re.compile(r"\s*:(.*)")
 _CALL = re.compile(rb"\b(?:CALL|AUFRUF)\s+([A-Za-z_]\w*)", re.IGNORECASE)
@@ -32,7 +34,7 @@ class LsFile:
     Attributes:
         name: Of the program, upper case. instructions: Without line numbers and `;`.
         points: (line number, text) of /POS. odd: (line number, text, what is odd).
-        last: Number of the last line.
+        last: Number of the last line. moves: Whether DEFAULT_GROUP names motion group 1.
     """
 
     file: str
@@ -41,6 +43,7 @@ class LsFile:
     points: tuple[tuple[int, str], ...]
     odd: tuple[tuple[int, str, str], ...]
     last: int
+    moves: bool = True
 
 
 def ls_file(file: str, data: bytes) -> LsFile:
@@ -74,7 +77,8 @@ def ls_file(file: str, data: bytes) -> LsFile:
     if is_german([text for _, text in parts.get("/ATTR", [])]):
         instructions = tuple(replace(line, text=in_english(line.text)) for line in instructions)
     odd = (*_count(parts.get("/ATTR", []), numbers), *_order(numbers))
-    return LsFile(file, name, instructions, tuple(parts.get("/POS", [])), odd, len(texts))
+    moves = not any(_OTHERS.search(text) for _, text in parts.get("/ATTR", []))
+    return LsFile(file, name, instructions, tuple(parts.get("/POS", [])), odd, len(texts), moves)
 
 
 def called_names(data: bytes) -> frozenset[str]:

@@ -68,10 +68,11 @@ def _assigned(
     if letters in _DATA:
         key = _DATA[letters]
         if number is None:
-            return {f"{key} any": UNKNOWN}
+            return {f"{key} any": UNKNOWN, "here": UNKNOWN}
         register = _REGISTER.fullmatch(text)
         held = UNKNOWN if register is None else state.get(f"PR {int(register[1])}", UNKNOWN)
-        return {f"{key} {int(number)}": held}
+        # Where the robot stands has other numbers in the new frame, or with the new tool.
+        return {f"{key} {int(number)}": held, "here": UNKNOWN}
     if letters in ("R", "PR") and number is None:
         return {key: UNKNOWN for key in keys if key.startswith(f"{letters} ")}
     if letters == "R" and number is not None:

@@ -55,6 +55,7 @@ class Motions:
 
     Attributes:
         points: Points by file and number. told: Files of which it was said that nothing is set.
+        elsewhere: Files of programs whose motions are those of other groups.
     """
 
     cell: Cell
@@ -63,6 +64,7 @@ class Motions:
     collector: Collector
     points: Mapping[str, Mapping[int, Point]]
     told: set[str] = field(default_factory=set)
+    elsewhere: frozenset[str] = frozenset()
 
     def statements(
         self, line: Line, motion: Motion, state: State, idle: Idle
@@ -115,6 +117,8 @@ class Motions:
     def _move(self, line: Line, motion: Motion, state: State) -> tuple[Move, object]:
         if motion.kind not in _KINDS:
             raise NotKnown("a motion along A points")
+        if line.file in self.elsewhere:
+            raise NotKnown("DEFAULT_GROUP does not name motion group 1")
         kind, tail = _KINDS[motion.kind], motion.tail
         change = _change(kind, tail, state, self.points)
         found = [self._point(letters, index, line, state) for letters, index in motion.points]

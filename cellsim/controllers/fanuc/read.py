@@ -157,10 +157,18 @@ def _bodies(
     takes = {name: used(p.text) for name, p in programs.items()}
     circles = in_circles({name: p.calls for name, p in programs.items()})
     points = {p.ls.file: p.points for p in programs.values()} | dict(backup.positions)
+    elsewhere = frozenset(p.ls.file for p in programs.values() if not p.ls.moves)
 
     def make(context: Context) -> Flow:
         program = programs[context.name]
-        motions = Motions(cell, cell.groups[group], places.names, context.collector, points)
+        motions = Motions(
+            cell,
+            cell.groups[group],
+            places.names,
+            context.collector,
+            points,
+            elsewhere=elsewhere,
+        )
         return Flow(
             nodes=program.nodes,
             state=context.state,

@@ -67,14 +67,17 @@ def _with_labels(lines: Sequence[Addressed]) -> list[Addressed]:
 
 
 def check_labels(statements: Sequence[Statement], last: Line) -> None:
-    """Refuse a goto or timeout to an address that is nowhere; `last` is the last line."""
-    have: set[str] = set()
+    """Refuse an address twice, and a goto to one that is nowhere; `last` is the last line."""
+    have: dict[str, int] = {}
     want: list[tuple[int, str]] = []
     waiting = list(statements)
     while waiting:
         s = waiting.pop()
         if isinstance(s, Label):
-            have.add(s.name)
+            first, again = sorted((have.setdefault(s.name, s.line), s.line))
+            if first != again:
+                what = f"address '{s.name}' of line {first} again"
+                raise BadInput(what, file=last.file, line=again, expected="one address")
         elif isinstance(s, Goto):
             want.append((s.line, s.label))
         elif isinstance(s, Wait) and s.on_timeout:

@@ -13,7 +13,7 @@ from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
 from cellsim.controllers.kuka.wholes import cuts, is_whole
-from cellsim.controllers.reading.acts import Act, data_of, is_word
+from cellsim.controllers.reading.acts import Act, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
@@ -54,7 +54,7 @@ class Routine(Calling):
         """Return the statements of the routine; its labels must exist."""
         lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(lines)}
-        labels = {data_of(n)[0]: i for i, n in enumerate(lines) if is_word(n, "label")}
+        labels = labels_of(lines)
         for i, node in enumerate(lines):
             act = node.act
             name = act.label if isinstance(act, Waiting) else ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cellsim.controllers.reading.blocks import Node
+from cellsim.errors import BadInput
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,26 @@ def data_of(node: Node) -> tuple[Any, ...]:
 def is_word(node: Node, *words: str) -> bool:
     """Return whether a line's act has one of these words."""
     return isinstance(node.act, Act) and node.act.word in words
+
+
+def labels_of(lines: Sequence[Node], fold: bool = False) -> dict[Any, int]:
+    """Return the places of the labels among lines.
+
+    Args:
+        fold: Names are told apart by their letters alone, whatever their case; in lower case.
+
+    Raises:
+        BadInput: A label that two lines of the text have: where a jump goes is not known.
+    """
+    found: dict[Any, int] = {}
+    for i, node in enumerate(lines):
+        if not is_word(node, "label"):
+            continue
+        name = data_of(node)[0]
+        name = str(name).lower() if fold else name
+        first = lines[found.get(name, i)].line
+        if (first.file, first.number) != (node.line.file, node.line.number):
+            what = f"label '{data_of(node)[0]}' of line {first.number} again"
+            raise BadInput(what, file=node.line.file, line=node.line.number, expected="one label")
+        found[name] = i
+    return found

@@ -1,15 +1,41 @@
-"""Loops that break and continue leave by jumps: their numbers, and the labels where these go."""
+"""Loops: where break and continue go, jumps into them, and ends that their lines set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
-from cellsim.controllers.reading.blocks import Node
+from cellsim.controllers.reading.acts import data_of, is_word
+from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import Walker
-from cellsim.domain.program import Label, Statement
+from cellsim.domain.program import Expr, Label, Statement
+
+
+def entered(
+    node: Node, lines: Iterable[Node], mentioned: Callable[[Node], Collection[Any]]
+) -> bool:
+    """Return whether a line outside of a loop may go to a label in it.
+
+    Args:
+        lines: Of the whole routine. mentioned: Labels that a line may go to.
+    """
+    inner = list(flat(node.body))
+    own = {data_of(n)[0] for n in inner if is_word(n, "label")}
+    inside = {id(n) for n in inner}
+    return bool(own) and any(not own.isdisjoint(mentioned(n)) for n in lines if id(n) not in inside)
+
+
+def ends_in(last: Expr | None, counter: str, set_in_it: Collection[str]) -> bool:
+    """Return whether what a counted loop ends at is set in it: which value counts is not known.
+
+    No manual read says when the end is read: R-30iB Plus help, 9.2.4, compares at ENDFOR with it.
+    """
+    ends = set() if last is None else {e.name for e in every(last) if e.op == "var"}
+    return any(name in set_in_it or name == counter for name in ends)
 
 
 @dataclass(kw_only=True)

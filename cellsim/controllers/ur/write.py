@@ -63,19 +63,27 @@ def write(program: Program, cell: Cell) -> TextProgram:
         if identifier(name, 40) != name or name.lower() in RESERVED:
             raise Refused("ur", f"function name '{name}'")
     main, *others = program.routines
+    # A name without global or local is a global one's wherever there is one: each is given once.
+    taken = {name for routine in program.routines for name in variables(routine.body)}
     lines = [f"def {main.name}():"]
     for routine in others:
-        lines += [f"  def {routine.name}():", *_body(routine, 2, cell, group, names), "  end", ""]
-    lines += [*_body(main, 1, cell, group, names), "end"]
+        body = _body(routine, 2, cell, group, names, taken)
+        lines += [f"  def {routine.name}():", *body, "  end", ""]
+    lines += [*_body(main, 1, cell, group, names, taken), "end"]
     data = ("\n".join(lines) + "\n").encode("ascii", "replace")
     file = TextFile(f"{main.name}.script", data)
     return TextProgram("ur", (file,), (), rules(group.controller).conventions)
 
 
 def _body(
-    routine: Routine, depth: int, cell: Cell, group: MotionGroup, names: dict[str, str]
+    routine: Routine,
+    depth: int,
+    cell: Cell,
+    group: MotionGroup,
+    names: dict[str, str],
+    taken: set[str],
 ) -> list[str]:
-    script = _Script(cell, group, names, set(variables(routine.body)))
+    script = _Script(cell, group, names, taken)
     script.body(routine.body, depth)
     return script.lines
 
@@ -152,6 +160,7 @@ class _Script:
             self.counters += 1
             name = f"{kind}_{self.counters}"
             if name not in self.taken:
+                self.taken.add(name)
                 return name
 
     def wait(self, statement: Wait, depth: int) -> None:

@@ -6,10 +6,11 @@ it is past TO. What it is behind NEXT is in no page read: not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.reading.blocks import Open
+from cellsim.controllers.reading.blocks import Node, Open
 from cellsim.domain.program import Assign, Expr, Loop, Statement
 
 _MOST = 10**9
@@ -49,3 +50,9 @@ def loop(
         return [before, Loop(stepped, count, line=line), after]
     go_on = Expr("<=", (Expr("+", (here, step)), bounds[1]))
     return [before, Loop(stepped, None, go_on, line=line), after]
+
+
+def reads(nodes: Sequence[Node], name: str) -> bool:
+    """Return whether lines name a register."""
+    pattern = re.compile(rf"\b{name[0]}0*{int(name[1:] or 0)}\b")
+    return any(pattern.search(n.line.text.upper()) for n in nodes)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cellsim.controllers.reading.acts import Act, data_of, is_word
+from cellsim.controllers.reading.acts import Act, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.loops import ends_in, entered
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, merged
 from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Step
-from cellsim.controllers.yaskawa.counted import For, count_of, loop
-from cellsim.controllers.yaskawa.fold import Waiting
+from cellsim.controllers.yaskawa.counted import For, count_of, loop, reads
+from cellsim.controllers.yaskawa.fold import Waiting, goes_to
 from cellsim.controllers.yaskawa.groups import set_group
 from cellsim.controllers.yaskawa.setting import Setting, pulsed
 from cellsim.controllers.yaskawa.stretches import Stretches
 from cellsim.controllers.yaskawa.variables import plain, set_by
+from cellsim.controllers.yaskawa.wholes import fits
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -52,12 +52,14 @@ class Flow(Stretches):
 
     Attributes:
         keys: Variables that lines name. busy: Numbers of outputs that matter to something.
+        elsewhere: Registers that other jobs name, but to count with them.
     """
 
     names: Names
     collector: Collector
     keys: frozenset[str]
     busy: frozenset[int]
+    elsewhere: frozenset[str]
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     every: list[Node] = field(default_factory=list)
@@ -66,12 +68,9 @@ class Flow(Stretches):
         """Return the statements of the job; its labels must exist."""
         self.every = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.every)}
-        labels = {data_of(n)[0]: i for i, n in enumerate(self.every) if is_word(n, "label")}
+        labels = labels_of(self.every)
         for i, node in enumerate(self.every):
-            act = node.act
-            name = (act.label or "") if isinstance(act, Waiting) else ""
-            if isinstance(act, Act) and act.word == "jump":
-                name = act.data[0]
+            name = next(iter(goes_to(node)), "")
             if name and name not in labels:
                 raise BadInput(
                     f"label *{name} is nowhere; the text may be truncated",
@@ -88,6 +87,8 @@ class Flow(Stretches):
         act = node.act
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
             return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
+        if isinstance(act, For):
+            return {act.variable: frozenset({UNKNOWN})}
         if not isinstance(act, Act):
             return {}
         found = modal.settings(act) or set_by(act, {}, self.motions.points.data)
@@ -108,9 +109,7 @@ class Flow(Stretches):
         if isinstance(act, For):
             return self._for(node, act)
         if act.kind == "raw":
-            inner = list(flat([node]))
-            self.state = joined(self.state, self.settings_of(inner))
-            return [self.collector.keep(n.line, "block not understood") for n in inner]
+            return self._verbatim(node)
         condition = None if node.condition is None else self._known(line, node.condition)
         if act.kind == "if":
             assert condition is not None
@@ -121,20 +120,33 @@ class Flow(Stretches):
     def _for(self, node: Node, act: For) -> list[Statement]:
         """Return a counted loop; its counter is assigned where another line reads it."""
         first, last, line = act.first or _ZERO, act.last or _ZERO, node.line.number
+        sets = self.settings_of(node.body)
+        odd = act.variable in sets or ends_in(act.last, act.variable, sets)
+        if odd or entered(node, self.every, goes_to):
+            return self._verbatim(node)
         begin, end = (known(bound, self.state or {}) for bound in (first, last))
         count = count_of(begin, end, act.step)
         bounds = self.names.bound(first), self.names.bound(last)
         self.state = {**(self.state or {}), act.variable: UNKNOWN}
         others = [n for n in self.every if n is not node]
         body = self.repeated(node.body)
-        if count is not None and not self._reads(others, act.variable):
+        read = act.variable in self.elsewhere or reads(others, act.variable)
+        if count is not None and not read:
             return [Loop(body, count, line=line)]
         return loop(act, body, bounds, count, line)
 
-    def _reads(self, nodes: Sequence[Node], name: str) -> bool:
-        """Return whether lines name a register."""
-        pattern = re.compile(rf"\b{name[0]}0*{int(name[1:] or 0)}\b")
-        return any(pattern.search(n.line.text.upper()) for n in nodes)
+    def _verbatim(self, node: Node) -> list[Statement]:
+        """Return the lines of a block as text; its labels stay, as jumps may go there."""
+        inner = list(flat([node]))
+        for name in (name for one in inner for name in goes_to(one)):
+            self.jump(name)
+        self.state = joined(self.state, self.settings_of(inner))
+        out: list[Statement] = []
+        for one in inner:
+            out += self.leaf(one) if is_word(one, "label") else []
+            if not is_word(one, "label"):
+                out.append(self.collector.keep(one.line, "block not understood"))
+        return out
 
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""
@@ -226,6 +238,8 @@ class Flow(Stretches):
             case "set":
                 name, value = act.data
                 bound = self._known(line, value) if plain(value) else None
+                if bound is not None and not fits(name, value, self.state or {}):
+                    bound = Expr("unknown", name=line.text)
                 if bound is not None:
                     found = set_by(act, self.state or {}, self.motions.points.data)
                     self.state = {**(self.state or {}), **(found or {})}

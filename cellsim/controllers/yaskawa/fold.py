@@ -102,3 +102,12 @@ def switches(acts: Iterable[tuple[Line, object]]) -> Iterator[tuple[Line, object
 
 def _is_one_of(value: Expr, constants: Sequence[Expr]) -> Expr:
     return Expr("unknown", name="switch") if value.op == "unknown" else is_one_of(value, constants)
+
+
+def goes_to(node: Node) -> frozenset[str]:
+    """Return the label that a line may go to, if any."""
+    act = node.act
+    name = (act.label or "") if isinstance(act, Waiting) else ""
+    if isinstance(act, Act) and act.word == "jump":
+        name = act.data[0]
+    return frozenset({name} - {""})

@@ -23,7 +23,6 @@ _QUIET = {
     "FOLDERNAME",
     "DATE",
     "COMM",
-    "GROUP1",
     "GROUP2",
     "GROUP3",
     "LVARS",
@@ -55,12 +54,16 @@ class Position:
 
 @dataclass
 class JobFile:
-    """A job: name, positions by name without leading zeros (C0, BC0, P1), and its lines."""
+    """A job: name, positions by name without leading zeros (C0, BC0, P1), and its lines.
+
+    group: What its steps move, of ///GROUP1 (RB1, RB2, ST1), "" where none is said.
+    """
 
     file: str
     name: str = ""
     attributes: frozenset[str] = frozenset()
     frame: str = ""
+    group: str = ""
     positions: dict[str, Position] = field(default_factory=dict)
     lines: list[tuple[Line, object]] = field(default_factory=list)
     last: Line | None = None
@@ -169,6 +172,9 @@ class _Head:
                 self.rconf = self._whole(number, rest)
             case "ATTR":
                 self.job.attributes = frozenset(a.strip() for a in rest.upper().split(","))
+            case "GROUP1":
+                found = re.match(r"[A-Z]+\d+", rest.upper())
+                self.job.group = found[0] if found else ""
             case "FRAME":
                 self.job.frame = " ".join(rest.upper().split())
             case _ if word not in _QUIET:

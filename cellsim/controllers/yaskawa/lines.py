@@ -12,9 +12,9 @@ from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Ope
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.values import every
 from cellsim.controllers.yaskawa.acts import Build, Step, register
 from cellsim.controllers.yaskawa.counted import For
+from cellsim.controllers.yaskawa.wholes import in_whole
 from cellsim.domain.program import Expr
 
 _STARTS = (
@@ -36,6 +36,7 @@ _STARTS = (
 _WORD = re.compile(r"[+A-Za-z]\w*")
 _LABEL = re.compile(r"\*([^\s*]+)")
 _AND, _OR = (re.compile(rf"\b{w}(EXP)?\b", re.IGNORECASE) for w in ("AND", "OR"))
+_INNER = re.compile(r"\([^()]*\)")
 _MOTIONS = {"MOVJ", "MOVL", "MOVC", "IMOV"}
 _OTHER_MOTIONS = {
     "MOVS": "spline",
@@ -137,7 +138,13 @@ def _bad() -> NotUnderstood:
 
 def _mixed(text: str) -> bool:
     """Return whether AND and OR stand side by side; which binds first is in no manual read."""
-    return "(" not in text and bool(_AND.search(text)) and bool(_OR.search(text))
+    while text:
+        plain = _INNER.sub("", text)
+        inner = [text] if plain == text else _INNER.findall(text)
+        if any(_AND.search(part) and _OR.search(part) for part in inner):
+            return True
+        text = "" if plain == text else plain
+    return False
 
 
 def _motion(word: str, rest: str) -> object:
@@ -171,28 +178,12 @@ def _operation(word: str, rest: str) -> object:
         return None
     name, value = act.data
     tree = Expr(_ARITHMETIC[word], (Expr("var", name=name), value))
-    return _in_whole(Act("set", (name, tree)))
-
-
-def _in_whole(act: Act) -> Act:
-    """Return what sets a register; one of whole numbers that gets another value is not known.
-
-    Which way a quotient or a number with a fraction is rounded is in no page read.
-    """
-    name, value = act.data
-    if name.lstrip("L")[0] == "R":
-        return act
-    for part in every(value):
-        fraction = isinstance(part.value, float) and not part.value.is_integer()
-        real = part.op == "var" and part.name.lstrip("L")[0] == "R"
-        if part.op == "/" or fraction or real:
-            return Act("free", (name,))
-    return act
+    return in_whole(Act("set", (name, tree)))
 
 
 def _set(_word: str, rest: str) -> object:
     act = None if _mixed(rest) else _parser().parse(rest, "set")
-    return _in_whole(act) if isinstance(act, Act) else act
+    return in_whole(act) if isinstance(act, Act) else act
 
 
 def _by_one(word: str, rest: str) -> object:

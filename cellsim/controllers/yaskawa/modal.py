@@ -27,9 +27,9 @@ START: Mapping[str, object] = {"shift": 0}
 def settings(act: Act) -> dict[str, object] | None:
     """Return what an understood line sets; None for a line that sets none."""
     if act.word == "speed":
-        return {
-            tag: _number(value) for tag, value in act.data[0].items() if tag in {"VJ", "V", "VR"}
-        }
+        found = {t: _number(v) for t, v in act.data[0].items() if t in {"VJ", "V", "VR"}}
+        # One speed holds for a path: with V and VR given one after the other it is the last.
+        return found | ({"V": UNKNOWN} if "VR" in found else {})
     if act.word == "shift_off":
         return {"shift": 0}
     if act.word == "shift_on":

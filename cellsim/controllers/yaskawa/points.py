@@ -42,7 +42,8 @@ class Place:
 class Points:
     """Turns positions into targets; `changed` is true where any position variable may change.
 
-    `near` remembers the joints of the position before: the next is looked for there first.
+    `moved` is the control group that the program is for, "" where no job says one. `near` remembers
+    the joints of the position before: the next is looked for there first.
     """
 
     cell: Cell
@@ -51,6 +52,7 @@ class Points:
     job: JobFile
     shared: Mapping[str, Position]
     changed: bool
+    moved: str = ""
     near: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def data(self, name: str) -> Position | None:
@@ -61,6 +63,8 @@ class Points:
         """Return the target of a step; NotKnown where anything it needs is not."""
         if not names:
             raise NotKnown("a step without a position")
+        if self.job.group not in ("", self.moved):
+            raise NotKnown(f"a job of {self.job.group}, the program is for {self.moved}")
         first, *rest = [point(n) for n in names]
         self._must_stand(names, line)
         position = self.position(first, state)

@@ -6,8 +6,9 @@ DX200 and YRC1000, sections named at the places that rest on them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, nest
@@ -30,6 +31,8 @@ from cellsim.controllers.yaskawa.variables import REGISTER
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
+
+_COUNTER = re.compile(r"^\s*(FOR|NEXT)\s+[BIDR]\d+", re.IGNORECASE)
 
 
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
@@ -103,21 +106,21 @@ def _routines(
         assert job.last is not None
         texts[job.name] = _Text(job, fold(nest(switches(job.lines), job.last)))
     whole, parts = _changed(jobs)
-    shared: dict[str, Position] = {
-        n: p for job in reversed(jobs) for n, p in job.positions.items() if n[0] in "PL"
-    }
+    shared = _shared(jobs, whole)
+    moved = next((job.group for job in jobs if job.group), "")
     texts_of = [line.text for job in jobs for line, _ in job.lines]
     begins = dict(START) | _begin(whole, parts, shared)
     positions = (key for key in begins if key not in START)
     registers = (register(n) for t in texts_of for n in REGISTER.findall(t))
     keys = frozenset({*positions, *registers})
+    named = {job.name: _registers(job) for job in jobs}
     ports = cell.groups[group].controller.signals if cell.groups[group].robot.maker else {}
     busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts_of)
     main = jobs[0].name
 
     def make(context: Context) -> Flow:
         text = texts[context.name]
-        points = Points(cell, cell.groups[group], names, text.job, shared, "*" in whole)
+        points = Points(cell, cell.groups[group], names, text.job, shared, "*" in whole, moved)
         return Flow(
             nodes=text.nodes,
             motions=Motions(cell.groups[group], context.collector, points),
@@ -126,6 +129,9 @@ def _routines(
             state=context.state,
             keys=keys,
             busy=frozenset(busy),
+            elsewhere=frozenset(
+                n for other, own in named.items() if other != context.name for n in own
+            ),
             routines=context.settings,
             exits=context.exits,
         )
@@ -133,6 +139,24 @@ def _routines(
     bodies = read_all(main, list(texts), make, collector, begins)
     every = [Routine(job.name, bodies[job.name]) for job in jobs]
     return with_own_variables(every, {job.name: job.name for job in jobs}, _local(jobs))
+
+
+def _shared(jobs: list[JobFile], whole: set[str]) -> dict[str, Position]:
+    """Return the position variables of the jobs' data; two values of one count as set by lines.
+
+    A position variable is one for all jobs: the value of the job that was loaded last holds.
+    """
+    shared: dict[str, Position] = {}
+    for name, position in ((n, p) for job in jobs for n, p in job.positions.items() if n[0] == "P"):
+        if replace(shared.setdefault(name, position), line=position.line) != position:
+            whole.add(name)
+    return shared
+
+
+def _registers(job: JobFile) -> frozenset[str]:
+    """Return the registers that a job's lines name, but to count a FOR with them."""
+    texts = (_COUNTER.sub("", line.text) for line, _ in job.lines)
+    return frozenset(register(n) for text in texts for n in REGISTER.findall(text))
 
 
 def _local(jobs: list[JobFile]) -> dict[str, frozenset[str]]:

@@ -6,11 +6,11 @@ Source: INFORM manuals, variables: B 0..255, I and D whole, R real; 100 of each 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cellsim.controllers.writing.rewrite import expressions
-from cellsim.domain.program import Assign, Expr, If, Loop, Program, Statement, Wait
+from cellsim.domain.program import Assign, Call, Expr, If, Loop, Program, Statement, Wait
 from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
@@ -117,4 +117,18 @@ def registers_of(body: Iterable[Statement]) -> set[str]:
             found |= {s.name, *(p.name for p in expressions(s.value) if p.op == "var")}
         elif isinstance(s, If | Wait | Loop) and s.condition is not None:
             found |= {p.name for p in expressions(s.condition) if p.op == "var"}
+    return found
+
+
+def calls_of(body: Iterable[Statement]) -> set[str]:
+    """Return the names of the routines that statements call."""
+    return {s.routine for s in within(body) if isinstance(s, Call)}
+
+
+def reached(calls: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return the routines that each one comes to run, over others too."""
+    found = {name: set(called) & set(calls) for name, called in calls.items()}
+    for _ in calls:
+        for own in found.values():
+            own |= {name for one in own for name in found[one]}
     return found

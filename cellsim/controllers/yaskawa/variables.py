@@ -17,6 +17,7 @@ from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.controllers.yaskawa.jobfile import Position
+from cellsim.controllers.yaskawa.wholes import fits
 from cellsim.domain.program import Expr
 
 Changes = tuple[tuple[int, float | None], ...]
@@ -42,7 +43,7 @@ def set_by(act: Act, state: State, look: Look) -> dict[str, object] | None:
         name, value = act.data
         if not isinstance(value, Expr) or name[0] == "L":
             return {name: UNKNOWN}
-        number = known(value, state)
+        number = known(value, state) if fits(name, value, state) else None
         return {name: UNKNOWN if number is None else number}
     if act.word in ("input", "free"):
         return {act.data[0]: UNKNOWN}

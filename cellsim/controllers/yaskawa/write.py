@@ -5,8 +5,7 @@ Source: DX100 manual 156191-1CD 4.1 Job Data Format; INFORM manuals of FS100, DX
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.text import TextFile, TextProgram
@@ -19,14 +18,13 @@ from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, phras
 from cellsim.controllers.writing.targets import group_of, pose_in
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, TIME_DIGITS, VJ_DIGITS
 from cellsim.controllers.yaskawa.expression import assignment, say
-from cellsim.controllers.yaskawa.labels import LONGEST_LABEL
 from cellsim.controllers.yaskawa.logic import opposite, plain
 from cellsim.controllers.yaskawa.motion import rules
 from cellsim.controllers.yaskawa.passing import outputs, said
 from cellsim.controllers.yaskawa.positions import Positions
-from cellsim.controllers.yaskawa.registers import REGISTER, registers_of
+from cellsim.controllers.yaskawa.registers import REGISTER, calls_of, reached, registers_of
 from cellsim.controllers.yaskawa.structure import stops
-from cellsim.controllers.yaskawa.words import RESERVED
+from cellsim.controllers.yaskawa.wording import LONGEST_COMMENT, checked, label_text, remarks
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
@@ -48,7 +46,6 @@ from cellsim.domain.program import (
 from cellsim.errors import Refused
 
 LONGEST_NAME = 32
-LONGEST_COMMENT = 32
 MOST_LINES = 9_999
 # Positions and jobs carry no time of writing: the same program is the same bytes.
 _DATE = "2000/01/01 00:00"
@@ -63,16 +60,33 @@ def write(program: Program, cell: Cell) -> TextProgram:
     """
     group = group_of(program, cell)
     names = {r.name: r.name for r in program.routines}
-    files = tuple(_job(routine, names, cell, group) for routine in program.routines)
+    files = _jobs(program.routines, names, cell, group)
     relative = [f.name for f in files if b",RJ" in f.data]
     notes = [f"{', '.join(relative)}: relative jobs, an optional function of the controller"]
     conventions = rules(group.controller).conventions
     return TextProgram("yaskawa", files, tuple(notes) if relative else (), conventions)
 
 
-def _job(routine: Routine, names: dict[str, str], cell: Cell, group: MotionGroup) -> TextFile:
-    name = _checked(routine.name, LONGEST_NAME, "job")
-    job = _Job(cell, group, names, Positions(group), registers_of(routine.body))
+def _jobs(
+    routines: Sequence[Routine], names: dict[str, str], cell: Cell, group: MotionGroup
+) -> tuple[TextFile, ...]:
+    """Return the jobs; those that run inside of each other count loops with other registers."""
+    used = {name for routine in routines for name in registers_of(routine.body)}
+    below = reached({r.name: calls_of(r.body) for r in routines})
+    counters: dict[str, set[str]] = {}
+    files = []
+    for routine in routines:
+        own = routine.name
+        near = (c for o, c in counters.items() if o in below[own] or own in below[o])
+        taken = used.union(*near)
+        job = _Job(cell, group, names, Positions(group), set(taken))
+        files.append(_job(routine, job, cell))
+        counters[own] = job.registers - taken
+    return tuple(files)
+
+
+def _job(routine: Routine, job: _Job, cell: Cell) -> TextFile:
+    name = checked(routine.name, LONGEST_NAME, "job")
     job.body(routine.body, 0)
     if len(job.lines) + 2 > MOST_LINES:
         raise Refused("yaskawa", f"{len(job.lines)} lines in '{name}'; a job holds {MOST_LINES}")
@@ -94,13 +108,6 @@ def _head(cell: Cell, job: _Job) -> list[str]:
     return [*lines, "///GROUP2 ST1"] if "part" in carried else lines
 
 
-def _checked(name: str, longest: int, what: str, line: int = 0) -> str:
-    """Return a name in capitals; it has letters, digits, underscores and is no word of INFORM."""
-    if identifier(name, longest) != name or name.upper() in RESERVED:
-        raise Refused("yaskawa", f"{what} name '{name}'", line=line, source="INFORM manual")
-    return name.upper()
-
-
 def _output(s: SetSignal, group: MotionGroup) -> str:
     number = output_of("yaskawa", group, s.signal, s.line)
     return f"DOUT OT#({number}) {'ON' if s.value else 'OFF'}"
@@ -110,15 +117,6 @@ def _assign(s: Assign, _group: MotionGroup) -> str:
     if not REGISTER.fullmatch(s.name):
         raise Refused("yaskawa", f"variable '{s.name}' is no register", line=s.line)
     return assignment(s.name, s.value, s.line)
-
-
-def _label(name: str, line: int) -> str:
-    return f"*{_checked(name, LONGEST_LABEL, 'label', line)}"
-
-
-def _remarks(text: str) -> list[str]:
-    """Return a comment in lines of 32 characters; INFORM has none behind a statement."""
-    return [f"'{part}" for part in textwrap.wrap(one_line(text), LONGEST_COMMENT)]
 
 
 _BLOCKS = Blocks(
@@ -137,11 +135,11 @@ _PHRASES = Phrases(
     output=_output,
     assign=_assign,
     delay=lambda seconds, _: [f"TIMER T={fixed(seconds, TIME_DIGITS)}"],
-    call=lambda name, line: f"CALL JOB:{_checked(name, LONGEST_NAME, 'job', line)}",
+    call=lambda name, line: f"CALL JOB:{checked(name, LONGEST_NAME, 'job', line)}",
     back="RET",
-    goto=lambda name, line: f"JUMP {_label(name, line)}",
-    label=_label,
-    remarks=lambda text: _remarks(text) if text else ["'"],
+    goto=lambda name, line: f"JUMP {label_text(name, line)}",
+    label=label_text,
+    remarks=lambda text: remarks(text) if text else ["'"],
     kept=lambda text: f"'{one_line(text)[:LONGEST_COMMENT]}",
 )
 
@@ -200,7 +198,7 @@ class _Job:
         self.lines.append("\t" * depth + text)
 
     def comment(self, text: str, depth: int) -> None:
-        for line in _remarks(text):
+        for line in remarks(text):
             self.put(line, depth)
 
     def statement(self, s: Statement, depth: int) -> None:
@@ -229,12 +227,12 @@ class _Job:
             self.put(f"WAIT {condition}", depth)
             return
         late = say(opposite(s.condition), self.group, s.line)
-        away = f"JUMP {_label(s.on_timeout, s.line)}" if s.on_timeout else "ABORT"
+        away = f"JUMP {label_text(s.on_timeout, s.line)}" if s.on_timeout else "ABORT"
         self.put(f"WAIT {condition} T={fixed(s.timeout_s, TIME_DIGITS)}", depth)
         self.put(f"{away} IF {late}", depth)
 
     def counter(self, _line: int) -> str:
-        """Return a register of our own that the job does not use."""
+        """Return a register of our own that no job uses which runs around or inside of this one."""
         for number in range(99, -1, -1):
             name = f"I{number:03d}"
             if name not in self.registers:

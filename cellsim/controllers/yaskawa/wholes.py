@@ -1,0 +1,40 @@
+"""Registers of whole numbers: what they hold, and what becomes of other values: not known."""
+
+from __future__ import annotations
+
+import math
+
+from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.values import every, known
+from cellsim.controllers.reading.walk import State
+from cellsim.domain.program import Expr
+
+# What a register holds: a byte, 16 and 32 bits with a sign. Source: the ranges that public notes of
+# the YRC1000 operator's manual give for user variables.
+RANGES = {"B": (0.0, 255.0), "I": (-32768.0, 32767.0), "D": (-(2.0**31), 2.0**31 - 1.0)}
+
+
+def fits(name: str, value: Expr, state: State) -> bool:
+    """Return whether a register holds a value, as far as that is known here."""
+    number = known(value, state)
+    least, most = RANGES.get(name.lstrip("L")[0], (-math.inf, math.inf))
+    return number is None or least <= number <= most
+
+
+def in_whole(act: Act) -> Act:
+    """Return what sets a register; one of whole numbers that gets another value is not known.
+
+    Which way a quotient or a number with a fraction is rounded is in no page read, nor what becomes
+    of a number that the register cannot hold.
+    """
+    name, value = act.data
+    if name.lstrip("L")[0] == "R":
+        return act
+    if not fits(name, value, {}):
+        return Act("free", (name,))
+    for part in every(value):
+        fraction = isinstance(part.value, float) and not part.value.is_integer()
+        real = part.op == "var" and part.name.lstrip("L")[0] == "R"
+        if part.op == "/" or fraction or real:
+            return Act("free", (name,))
+    return act

@@ -1,0 +1,146 @@
+"""Loops whose counter is changed, shared or jumped past, and labels that stand twice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from controllers_support import bytes_of, cell_of
+from small_texts import HEAD, JOB, inform, left, number, ran, read, tp
+
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.program import Assign, Call, Delay, Loop, Program, Routine
+from cellsim.domain.walk import within
+from cellsim.errors import BadInput
+
+
+def machine(first: float, last: float, down: bool, step: float) -> tuple[int, float]:
+    """Return passes and counter of a FOR as R-30iB Plus help, 9.2.4, tells it, line by line.
+
+    step: Added to the counter in the loop.
+    """
+    counter, passes = first, 0
+    if counter < last if down else counter > last:
+        return passes, counter
+    while True:
+        counter, passes = counter + step, passes + 1
+        if counter > last if down else counter < last:
+            counter += -1 if down else 1
+        else:
+            return passes, counter
+
+
+@pytest.mark.parametrize("step", [0, 1, 4, -0.5])
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("first", "word", "last"),
+    [(1, "TO", 10), (5, "TO", 3), (4, "DOWNTO", 1), (1, "DOWNTO", 3), (1.5, "TO", 3), (2, "TO", 2),
+     (3.5, "TO", 3), (2.5, "DOWNTO", 3)],
+)  # fmt: skip
+def test_a_for_of_tp_runs_as_its_counter_says(
+    first: float, word: str, last: float, known: bool, step: float
+) -> None:
+    """What the body adds to the counter is passes that do not run: the usual way out of a loop."""
+    if word == "DOWNTO":
+        step = -step
+    adds = [f"R[1]=R[1]+({step:g})"] if step else []
+    lines = [f"R[2]={first:g}", f"R[3]={last:g}"]
+    bounds = (f"{first:g}", f"{last:g}") if known else ("R[2]", "R[3]")
+    program = tp(
+        *lines, "IF DI[1]=ON,R[2]=R[2]", f"FOR R[1]={bounds[0]} {word} {bounds[1]}",
+        "WAIT .10(sec)", *adds, "ENDFOR", "R[9]=R[1]",
+    )  # fmt: skip
+    passes, variables = ran(program)
+    assert (passes, variables["r9"]) == machine(first, last, word == "DOWNTO", step)
+
+
+def test_a_for_of_tp_whose_called_program_ends_it() -> None:
+    beside = {"S.LS": "/PROG S\n/MN\n1: R[1]=10 ;\n2: WAIT .10(sec) ;\n/POS\n/END\n"}
+    assert ran(tp("FOR R[1]=1 TO 10", "CALL S", "ENDFOR", beside=beside))[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "known"),
+    [
+        (["FOR I000 START=1 TO 3", "SET I000 3", "NEXT I000"], False),
+        (["SET I001 3", "FOR I000 START=1 TO I001", "SET I001 1", "NEXT I000"], False),
+        (["JUMP *L", "FOR I000 START=1 TO 3", "*L", "NEXT I000"], False),
+        (["FOR I000 START=1 TO 3", "JUMP *L IF IN#(1)=ON", "NEXT I000", "*L"], True),
+        (["FOR I000 START=1 TO 3", "SET I001 3", "NEXT I000"], True),
+    ],
+)
+def test_a_for_of_inform_with_a_moved_counter_or_end_or_entered(
+    lines: list[str], known: bool
+) -> None:
+    program = inform({"A": lines})
+    every = [s for r in program.routines for s in within(r.body)]
+    assert any(isinstance(s, Loop) for s in every) is known
+    assert (not left(program)) is known
+
+
+def test_a_counter_of_inform_is_what_the_called_job_reads() -> None:
+    program = inform(
+        {
+            "A": ["CALL JOB:B", "FOR I000 START=1 TO 6", "CALL JOB:C", "NEXT I000"],
+            "B": ["SET I000 5"],
+            "C": ["IFTHENEXP I000=5", "TIMER T=0.10", "ENDIF"],
+        }
+    )
+    assert ran(program)[0] == 1
+
+
+def test_two_jobs_of_inform_that_count_with_one_register() -> None:
+    """The called job leaves the caller's counter past its end: no count of passes is known."""
+    inner = ["FOR I000 START=1 TO 3", "TIMER T=0.10", "NEXT I000"]
+    program = inform({"A": ["FOR I000 START=1 TO 2", "CALL JOB:B", "NEXT I000"], "B": inner})
+    assert left(program)[0] == "FOR I000 START=1 TO 2"
+    assert ran(inform({"B": inner}))[0] == 3
+
+
+@pytest.mark.parametrize("brand", ["yaskawa", "fanuc", "kuka"])
+def test_written_jobs_that_run_inside_of_each_other_count_apart(brand: str) -> None:
+    """Two loops around each other over a call are six passes; one register for both are two."""
+    inner = Routine("INNER", (Loop((Delay(0.1),), 3),))
+    program = Program("OUTER", "arm", (Routine("OUTER", (Loop((Call("INNER"),), 2),)), inner))
+    cell = cell_of(brand)
+    text = BRANDS[brand].write(BRANDS[brand].quantise(program, cell), cell)
+    files = bytes_of(text)
+    said = " ".join(data.decode("ascii") for data in files.values())
+    assert len(set(re.findall(r"\bFOR (\w+(?:\[\d+\])?)(?:=| START)", said))) == 2
+    assert ran(BRANDS[brand].read(files, cell, "arm").program)[0] == 6
+
+
+def test_the_counters_of_a_script_are_each_their_own() -> None:
+    """A name that is not local is a global one's where there is one, whichever function sets it."""
+    inner = Routine("inner", (Assign("counter_1", number(2.0)), Loop((Delay(0.1),), 3)))
+    program = Program("outer", "arm", (Routine("outer", (Loop((Call("inner"),), 2),)), inner))
+    cell = cell_of("ur")
+    text = BRANDS["ur"].write(BRANDS["ur"].quantise(program, cell), cell)
+    (script,) = bytes_of(text).values()
+    starts = [x.strip() for x in script.decode().splitlines() if x.strip().endswith(" = 0")]
+    assert len(starts) == len(set(starts)) == 2
+    assert "counter_1 = 0" not in starts
+
+
+def test_a_register_that_counts_an_inner_loop_is_not_what_it_was() -> None:
+    """TIMER T=I001 waits for what I001 is: after the first pass it is past the inner loop's end."""
+    inner = ["FOR I001 START=1 TO 2", "DOUT OT#(2) ON", "NEXT I001"]
+    lines = ["SET I001 50", "FOR I000 START=1 TO 3", "TIMER T=I001", *inner, "NEXT I000"]
+    assert left(inform({"A": lines})) == ["TIMER T=I001"]
+    called = {"A": ["SET I001 50", "CALL JOB:B", "TIMER T=I001"], "B": inner}
+    assert left(inform(called)) == ["TIMER T=I001"]
+
+
+TWICE = {
+    "fanuc": {"T.LS": "/PROG T\n/MN\n1: LBL[1] ;\n2: LBL[1:x] ;\n3: JMP LBL[1] ;\n/POS\n/END\n"},
+    "yaskawa": {"A.JBI": HEAD.format("A") + "*L\nTIMER T=1.00\n*l\nJUMP *L\nEND\n"},
+    "kuka": {"t.src": "DEF t( )\nlab:\nWAIT SEC 1\nLAB:\nGOTO lab\nEND\n"},
+    "abb": {"t.mod": "MODULE T\nPROC main()\na:\nWaitTime 1;\nA:\nGOTO a;\nENDPROC\nENDMODULE\n"},
+    "hyundai": {"0101_t.job": f"{JOB}     *a\n     delay 1\n     *a\n     goto *a\n     end\n"},
+}
+
+
+@pytest.mark.parametrize("brand", list(TWICE))
+def test_a_label_twice_says_no_place_to_go_to(brand: str) -> None:
+    with pytest.raises(BadInput, match="again"):
+        read(brand, TWICE[brand])

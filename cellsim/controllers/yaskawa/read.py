@@ -113,7 +113,7 @@ def _routines(
     positions = (key for key in begins if key not in START)
     registers = (register(n) for t in texts_of for n in REGISTER.findall(t))
     keys = frozenset({*positions, *registers})
-    named = {job.name: _registers(job) for job in jobs}
+    elsewhere = _elsewhere(jobs)
     ports = cell.groups[group].controller.signals if cell.groups[group].robot.maker else {}
     busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts_of)
     main = jobs[0].name
@@ -129,9 +129,7 @@ def _routines(
             state=context.state,
             keys=keys,
             busy=frozenset(busy),
-            elsewhere=frozenset(
-                n for other, own in named.items() if other != context.name for n in own
-            ),
+            elsewhere=elsewhere[context.name],
             routines=context.settings,
             exits=context.exits,
         )
@@ -153,10 +151,15 @@ def _shared(jobs: list[JobFile], whole: set[str]) -> dict[str, Position]:
     return shared
 
 
-def _registers(job: JobFile) -> frozenset[str]:
-    """Return the registers that a job's lines name, but to count a FOR with them."""
-    texts = (_COUNTER.sub("", line.text) for line, _ in job.lines)
-    return frozenset(register(n) for text in texts for n in REGISTER.findall(text))
+def _elsewhere(jobs: list[JobFile]) -> dict[str, frozenset[str]]:
+    """Return for each job the registers that lines of others name, but to count a FOR with them."""
+    named = {}
+    for job in jobs:
+        texts = (_COUNTER.sub("", line.text) for line, _ in job.lines)
+        named[job.name] = frozenset(register(n) for text in texts for n in REGISTER.findall(text))
+    return {
+        job.name: frozenset().union(*(n for o, n in named.items() if o != job.name)) for job in jobs
+    }
 
 
 def _local(jobs: list[JobFile]) -> dict[str, frozenset[str]]:

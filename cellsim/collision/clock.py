@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from cellsim.collision.apart import narrowed
 from cellsim.collision.items import Item, Moment, moment_at
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
@@ -91,8 +92,9 @@ class Clock:
 def clock_of(timeline: Timeline) -> Clock:
     """Return the rectangles of every ordered pair of groups, the nominal diagonal included.
 
-    What the signals leave free is taken from the timeline; instants that meet on the nominal
-    clock are added where no rectangle holds them.
+    What the signals leave free is taken from the timeline, for groups on one clock only what may
+    be at once on it; instants that meet on the nominal clock are added where no rectangle holds
+    them.
     """
     boxes: dict[tuple[str, str], Array] = {}
     for a in timeline.tracks:
@@ -105,12 +107,14 @@ def clock_of(timeline: Timeline) -> Clock:
 
 
 def _rectangles(timeline: Timeline, a: str, b: str) -> Array:
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for c in timeline.concurrent:
         if (c.a, c.b) == (a, b):
             rows.append((c.a0, c.a1, c.b0, c.b1))
         elif (c.a, c.b) == (b, a):
             rows.append((c.b0, c.b1, c.a0, c.a1))
+    free = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    rows = [tuple(row) for row in narrowed(timeline, a, b, free).tolist()]
     ta, tb = timeline.tracks[a].t, timeline.tracks[b].t
     times = np.union1d(ta, tb)
     ua = np.interp(times, ta, np.arange(len(ta)))

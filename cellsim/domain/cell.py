@@ -244,6 +244,21 @@ class MotionGroup:
         return self.robot.joints + tuple(j for e in self.externals for j in e.robot.joints)
 
 
+@dataclass(frozen=True)
+class SharedClock:
+    """Groups that one controller moves on one interpolation clock; see ARCHITECTURE, *One clock*.
+
+    Attributes:
+        groups: Two or more group names.
+        skew_s: How far one may be ahead of another beyond what the run itself leaves open [s].
+        source: Who says so: manual, option of the controller, measurement.
+    """
+
+    groups: tuple[str, ...]
+    skew_s: float
+    source: str
+
+
 @dataclass(frozen=True, eq=False)
 class PairRule:
     """Required clearance or allowed contact for body-name patterns (fnmatch) a and b.
@@ -297,6 +312,7 @@ class Cell:
         waivers: Accepted findings.
         tasks: Task names this cell has files for.
         notes: Assumptions (design choices) that reports repeat.
+        clocks: Groups that share a clock; no group is on two.
     """
 
     name: str
@@ -319,3 +335,9 @@ class Cell:
     variants: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     hash: str = ""
+    clocks: tuple[SharedClock, ...] = ()
+
+    def clock_of(self, a: str, b: str) -> int | None:
+        """Return the number of the clock that two groups share, None where they share none."""
+        both = (k for k, one in enumerate(self.clocks) if a in one.groups and b in one.groups)
+        return next(both, None)

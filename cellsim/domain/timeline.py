@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from cellsim.domain.job import Job
+from cellsim.domain.pace import Pace
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding
 from cellsim.geometry import Array, Pose
@@ -191,6 +192,7 @@ class Timeline:
         choices: What was taken for unknown readings, in order; empty where nothing was explored.
         accel: Acceleration class the tracks were made with: "slow", "typical" or "fast".
         overrides: Group name to the override range [%] at whose ends the job was run too.
+        paces: Of each clock of the cell, in its order; empty where they were not worked out.
     """
 
     job: Job
@@ -206,6 +208,7 @@ class Timeline:
     accel: str = "typical"
     overrides: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    paces: tuple[Pace, ...] = ()
 
     @property
     def duration(self) -> float:

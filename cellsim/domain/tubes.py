@@ -55,6 +55,7 @@ def with_tubes(timeline: Timeline) -> Timeline:
         timeline,
         tracks={name: one.track for name, one in widened.items()},
         concurrent=tuple(_both(c, widened) for c in timeline.concurrent),
+        paces=tuple(pace.widened(lambda g, k: _knots(widened[g], k)) for pace in timeline.paces),
     )
 
 
@@ -72,6 +73,10 @@ def _both(c: Concurrent, widened: Mapping[str, _Widened]) -> Concurrent:
     return Concurrent(
         c.a, c.b, int(a.low[c.a0]), int(a.high[c.a1]), int(b.low[c.b0]), int(b.high[c.b1])
     )
+
+
+def _knots(one: _Widened, knots: Ints) -> Ints:
+    return np.stack([one.low[knots[:, 0]], one.high[knots[:, 1]]], axis=1)
 
 
 class _Rows:

@@ -11,6 +11,7 @@ import numpy as np
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array
 from cellsim.proofcheck.bodies import Hung, Instant, knot_at
+from cellsim.proofcheck.onclock import on_one_clock
 
 Span = tuple[float, float]
 
@@ -83,13 +84,14 @@ def together_of(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Togethe
 
 
 def _rectangles(timeline: Timeline, tracks: Mapping[str, GroupTrack], a: str, b: str) -> Array:
-    """Return what the signals leave free, and the nominal clock wherever that leaves it out."""
-    rows = [(c.a0, c.a1, c.b0, c.b1) for c in timeline.concurrent if (c.a, c.b) == (a, b)]
-    rows += [(c.b0, c.b1, c.a0, c.a1) for c in timeline.concurrent if (c.a, c.b) == (b, a)]
+    """Return what signals and clock leave free, and the nominal clock where that leaves it out."""
+    free = [(c.a0, c.a1, c.b0, c.b1) for c in timeline.concurrent if (c.a, c.b) == (a, b)]
+    free += [(c.b0, c.b1, c.a0, c.a1) for c in timeline.concurrent if (c.a, c.b) == (b, a)]
     ta, tb = tracks[a].t, tracks[b].t
     times = np.unique(np.concatenate([ta, tb]))
     u, v = (np.interp(times, t, np.arange(len(t), dtype=np.float64)) for t in (ta, tb))
-    found = [np.array(rows, dtype=np.float64).reshape(-1, 4)]
+    rows = on_one_clock(timeline, a, b, np.array(free, dtype=np.float64).reshape(-1, 4))
+    found = [rows]
     bare = np.ones(max(len(times) - 1, 0), dtype=bool)
     for a0, a1, b0, b1 in rows:
         first = max(np.searchsorted(u, a0 - 1e-6), np.searchsorted(v, b0 - 1e-6))

@@ -19,6 +19,11 @@ class Put:
     index: Index
     at: Along | None = None
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is set right at an end of a motion, with no way or time between."""
+        return self.at is None or not (self.at.path or self.at.delay or self.at.after)
+
 
 @dataclass(frozen=True, eq=False)
 class Go:

@@ -27,7 +27,7 @@ def simulate_band(job: Job, cache: Cache | None = None, choices: Choices | None 
         cache: Where the timing of runs that did not change is taken from, and kept.
         choices: What unknown readings are taken to be; the other classes follow the typical one.
     """
-    typical = simulate(job, cache=cache, choices=choices, shifts=True)
+    typical = simulate(job, cache=cache, choices=choices, shifts=True, paces=True)
     fast = simulate(job, "fast", "min", cache, _following(choices))
     slow = simulate(job, "slow", "max", cache, _following(choices))
     ranges = ranges_of(job)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from typing import Literal
 
 from cellsim.domain.program import Expr, Index
-from cellsim.domain.report import Finding, Severity
+from cellsim.domain.report import Finding
 from cellsim.domain.timeline import Event
 from cellsim.geometry import Array
 from cellsim.simulate.actions import Ask, Await, Go, Head, Pause, Put
@@ -17,11 +18,11 @@ from cellsim.simulate.actor import Actor
 from cellsim.simulate.attach import Parts
 from cellsim.simulate.choices import Choices
 from cellsim.simulate.devices import Answers
-from cellsim.simulate.expression import UNKNOWN, Value, evaluate, leaves, literals, say
+from cellsim.simulate.expression import UNKNOWN, Value, evaluate, is_plain, leaves, literals, say
 from cellsim.simulate.fasten import still_clamped
 from cellsim.simulate.order import Sync
 from cellsim.simulate.record import Ride, Stand
-from cellsim.simulate.stuck import deadlocks
+from cellsim.simulate.stuck import deadlocks, overdue
 from cellsim.simulate.wires import Wires
 
 MAX_TIME_S = 24 * 3600.0
@@ -138,28 +139,19 @@ class Clock:
         note = self.note_of(wait.condition)
         self.stand(actor, since, wait.index, note)
         needs = self.needs(wait.condition) if answer == "held" else ()
-        self.sync(actor, wait.index, needs)
+        known = answer == "held" and wait not in self.chosen and is_plain(wait.condition)
+        self.sync(actor, wait.index, needs, ends="wait" if known else "open")
         text = say(wait.condition)
         self.events.append(
             Event(self.now, "wait", text, float(answer == "held"), actor.group, wait.index)
         )
         if answer == "timeout" and wait not in self.chosen:
-            self.timed_out(actor, wait, text)
+            self.findings.append(overdue(wait, actor.group, self.now))
         self.later(0.0, lambda: self.advance(actor, answer))
 
     def needs(self, condition: Expr) -> tuple[tuple[str, bool | float], ...]:
         """Return what others must have done for a condition to hold; the open is not of them."""
         return tuple(n for n in literals(condition) if self.read_open(n[0]) is not UNKNOWN)
-
-    def timed_out(self, actor: Actor, wait: Await, text: str) -> None:
-        """Say that a wait took too long."""
-        self.findings.append(
-            Finding(
-                "wait-timeout", Severity.ERROR, text, wait.timeout_s, wait.timeout_s, "s",
-                wait.index.file, wait.index.line, self.now, self.now,
-                {"group": actor.group},
-            )
-        )  # fmt: skip
 
     def stand(self, actor: Actor, since: float, index: Index, note: str) -> None:
         """Record standing until now."""
@@ -174,11 +166,12 @@ class Clock:
     def sync(
         self, actor: Actor, index: Index, needs: tuple[tuple[str, bool | float], ...] = (),
         asked: tuple[str, ...] = (), place: tuple[int, int] | None = None,
+        ends: Literal["", "wait", "open"] = "",
     ) -> int:  # fmt: skip
         """Log something that others can see, or that waited for them."""
         here = place or (len(actor.record.segments), 0)
         actor.record.syncs.append(max([here, *actor.record.syncs[-1:]]))
-        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index))
+        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index, ends))
         return actor.node
 
     def advance(self, actor: Actor, answer: object) -> None:
@@ -266,8 +259,11 @@ class Clock:
             here = (len(actor.record.segments), 0)
             self.later(put.at.after, partial(self.put, actor, put, here))
             return
-        node = self.sync(actor, put.index, place=place)
-        self.wires.change(put.signal, put.value, node)
+        here = place or (len(actor.record.segments), 0)
+        node = self.sync(actor, put.index, place=here)
+        # Only an output set right where its group is comes exactly then.
+        there = put.plain and actor.record.syncs[-1] == here
+        self.wires.change(put.signal, put.value, node, takes=(0.0, 0.0) if there else None)
 
     def answer(self, actor: Actor, ask: Ask) -> object:
         """Evaluate what a branch asks."""

@@ -100,7 +100,8 @@ class Answers:
                 clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
             self.parts.event(t, "process", device.name, self.owner(device), index)
             self.knot(self.owner(device))
-            told = self.wires.change(device.done, True, node, delayed=True)
+            takes = device.time.min, device.time.max
+            told = self.wires.change(device.done, True, node, delayed=True, takes=takes)
             if freed:
                 self.note("unhinged", freed, self.owner(device), node, told)
 
@@ -146,7 +147,9 @@ class Answers:
             else:
                 let_go(self.parts, group, q, t, index)
             self.knot(group)
-            told = self.wires.change(coming, True, node, delayed=True) if coming else None
+            takes, told = (gripper.time.min, gripper.time.max), None
+            if coming:
+                told = self.wires.change(coming, True, node, delayed=True, takes=takes)
             if caught:
                 self.note("grip", caught, group, node, told)
 

@@ -152,6 +152,26 @@ def agrees(worth: bool | float, value: bool | float) -> bool:
     return bool(worth) is value if isinstance(value, bool) else worth == value
 
 
+def is_plain(expr: Expr, value: bool = True) -> bool:
+    """Return whether `expr` is `value` as soon as all its `literals` hold."""
+    if expr.op == "signal":
+        return True
+    if expr.op == "const":
+        return expr.value is value
+    if expr.op == "not":
+        return is_plain(expr.args[0], not value)
+    if expr.op == ("and" if value else "or"):
+        return all(is_plain(arg, value) for arg in expr.args)
+    if expr.op in ("==", "!=") and len(expr.args) == 2:
+        wanted = value if expr.op == "==" else not value
+        return any(
+            side.op == "signal" and other.op == "const"
+            and (isinstance(other.value, bool) or (wanted and isinstance(other.value, float)))
+            for side, other in (expr.args, expr.args[::-1])
+        )  # fmt: skip
+    return False
+
+
 def say(expr: Expr) -> str:
     """Return the expression as one line of text, for findings."""
     if expr.op in ("signal", "var"):

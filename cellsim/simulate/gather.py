@@ -13,7 +13,9 @@ from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.order import clocks, races, rectangles
+from cellsim.simulate.pacing import Course, paces_of
 from cellsim.simulate.record import assemble
+from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
 from cellsim.simulate.stuck import possible_deadlocks
 from cellsim.simulate.wires import initial_of, start_values
@@ -22,17 +24,24 @@ MODEL = "jerk-limited, not calibrated"
 KINDS = ("move", "process", "wait", "grip", "delay")
 
 
-def timeline_of(job: Job, clock: Clock, accel: str, shifts: bool = False) -> Timeline:
+def timeline_of(
+    job: Job, clock: Clock, accel: str, shifts: bool = False, timed: Timed | None = None
+) -> Timeline:
     """Return the timeline of a clock that has run out.
 
     Args:
         shifts: Also solve for sampled shifts of the frames that are measured at run time.
+        timed: Times a ride again in another acceleration class: for the pace of groups on one
+            clock, which is left out without it.
     """
     end = _end(clock)
     tracks: dict[str, GroupTrack] = {}
     knots: dict[str, list[tuple[int, int]]] = {}
+    courses: dict[str, Course] = {}
     for group, actor in clock.actors.items():
-        tracks[group], knots[group] = assemble(actor.record, end, actor.last)
+        tracks[group], knots[group], starts = assemble(actor.record, end, actor.last)
+        last = len(tracks[group].t) - 1
+        courses[group] = Course(actor.record, starts, actor.scan, last)
     strayed: list[Finding] = []
     for group, actor in clock.actors.items() if shifts else ():
         tracks[group], found = with_shifts(job.cell, actor.record, tracks[group])
@@ -70,6 +79,7 @@ def timeline_of(job: Job, clock: Clock, accel: str, shifts: bool = False) -> Tim
         ),
         choices=() if clock.choices is None else tuple(clock.choices.met),
         accel=accel,
+        paces=paces_of(job.cell, courses, log, initial, stamps, timed) if timed else (),
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import Concurrent
@@ -27,12 +28,15 @@ class Sync:
     Attributes:
         group: Who. needs: (signal, value) pairs that held at once. asked: Signals a branch read.
         index: Where in its program.
+        ends: What came to an end here: "" nothing, it took no time; "wait" a wait that lasts until
+            its needs hold and no longer; "open" one that may last as long as it likes.
     """
 
     group: str
     needs: tuple[tuple[str, bool | float], ...] = ()
     asked: tuple[str, ...] = ()
     index: Index | None = None
+    ends: Literal["", "wait", "open"] = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,19 +46,21 @@ class Change:
     Attributes:
         signal, value: What. cause: Position in the log of the Sync or Change that brought it
             about, -1 for the cell itself. delayed: It comes a time after its cause, not with it.
+        takes: Least and most of that time [s]; None where it is not known.
     """
 
     signal: str
     value: bool | float
     cause: int
     delayed: bool = False
+    takes: tuple[float, float] | None = (0.0, 0.0)
 
 
 Log = Sequence[Sync | Change]
 
 
 @dataclass(eq=False)
-class _Spells:
+class Spells:
     """The values a signal goes through: (value, position in the log of its beginning)."""
 
     spells: list[tuple[bool | float, int]]
@@ -66,7 +72,7 @@ def clocks(log: Log, initial: Mapping[str, bool | float]) -> list[Counts]:
 
     Processes are the groups (counting their syncs) and the signals (counting their changes).
     """
-    wires = _wires(log, initial)
+    wires = spells_of(log, initial)
     result: list[Counts] = []
     last: dict[str, Counts] = {}
     changed: dict[str, int] = {}
@@ -78,19 +84,21 @@ def clocks(log: Log, initial: Mapping[str, bool | float]) -> list[Counts]:
         else:
             clock = dict(last.get(entry.group, {}))
             before = dict(clock)
-            for signal, value in entry.needs:
-                _join(clock, _first_spell(wires, signal, value, before, position, log, result))
+            for need in entry.needs:
+                start = first_spell(wires, need, before, position, log, result)
+                _join(clock, result[start] if 0 <= start < position else {})
             clock[entry.group] = clock.get(entry.group, 0) + 1
             last[entry.group] = clock
         result.append(clock)
     return result
 
 
-def _wires(log: Log, initial: Mapping[str, bool | float]) -> dict[str, _Spells]:
-    wires = {name: _Spells([(value, -1)]) for name, value in initial.items()}
+def spells_of(log: Log, initial: Mapping[str, bool | float]) -> dict[str, Spells]:
+    """Return the values that each signal goes through."""
+    wires = {name: Spells([(value, -1)]) for name, value in initial.items()}
     for position, entry in enumerate(log):
         if isinstance(entry, Change):
-            wire = wires.setdefault(entry.signal, _Spells([(False, -1)]))
+            wire = wires.setdefault(entry.signal, Spells([(False, -1)]))
             wire.spells.append((entry.value, position))
             wire.sources.add(_root(log, entry))
     return wires
@@ -106,26 +114,29 @@ def _root(log: Log, entry: Change) -> str:
     return cause.group
 
 
-def _first_spell(
-    wires: Mapping[str, _Spells],
-    signal: str,
-    value: bool | float,
+def first_spell(
+    wires: Mapping[str, Spells],
+    need: tuple[str, bool | float],
     before: Counts,
     position: int,
     log: Log,
     result: Sequence[Counts],
-) -> Counts:
-    """Return the clock of the beginning of the first spell the wait can fall into."""
+) -> int:
+    """Return the log position at which the first spell begins that a wait can fall into.
+
+    -1 where that is the start, or where nothing is known.
+    """
+    signal, value = need
     wire = wires.get(signal)
     if wire is None or len(wire.sources) > 1:
-        return {}
+        return -1
     spells = wire.spells
     for number, (worth, start) in enumerate(spells):
         end = spells[number + 1][1] if number + 1 < len(spells) else None
         over = end is not None and end < position and _passed(log, end, number + 1, before, result)
         if agrees(worth, value) and not over:
-            return dict(result[start]) if 0 <= start < position else {}
-    return {}
+            return start
+    return -1
 
 
 def _passed(log: Log, end: int, count: int, before: Counts, result: Sequence[Counts]) -> bool:

@@ -103,8 +103,11 @@ class _Columns:
     tubes: list[Tube] = field(default_factory=list)
 
 
-def assemble(record: Record, end: float, last: Index) -> tuple[GroupTrack, list[tuple[int, int]]]:
-    """Return the track up to `end` [s] and the (first, last) knot of each of its sync blocks."""
+def assemble(
+    record: Record, end: float, last: Index
+) -> tuple[GroupTrack, list[tuple[int, int]], list[int]]:
+    """Return the track up to `end` [s], the (first, last) knot of each of its sync blocks, and the
+    knot at which each segment begins, the standing at the end included."""
     columns = _begin(record.q0)
     starts: list[int] = []
     for segment in [*record.segments, Stand(_end(record), end, last, "done")]:
@@ -117,7 +120,7 @@ def assemble(record: Record, end: float, last: Index) -> tuple[GroupTrack, list[
     count = columns.knots - 1
     block = np.array([bisect_right(cuts, k) for k in range(count)], dtype=np.int64)
     edges = [0, *cuts, count]
-    return _track(record.group, columns, block), list(pairwise(edges))
+    return _track(record.group, columns, block), list(pairwise(edges)), starts
 
 
 def _end(record: Record) -> float:

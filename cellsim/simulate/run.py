@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -46,6 +47,7 @@ def simulate(
     choices: Choices | None = None,
     overrides: Mapping[str, float] = MappingProxyType({}),
     shifts: bool = False,
+    paces: bool = False,
 ) -> Timeline:
     """Run the programs of a job on one clock.
 
@@ -56,6 +58,7 @@ def simulate(
         choices: What unknown readings are taken to be; None: they are findings.
         overrides: Group name to the override it runs at [%]; 100 where none is given.
         shifts: Also solve for sampled shifts of the frames that are measured at run time.
+        paces: Also work out how far groups on one clock may be apart.
 
     Returns:
         The timeline; what went wrong are its findings. Its band is this one run.
@@ -68,7 +71,8 @@ def simulate(
     free = frozenset() if choices is None else choices.free
     clock.findings += [*never_set(job, programs, free), *wrong_wires(job, programs)]
     clock.run()
-    return timeline_of(job, clock, accel, shifts)
+    again = partial(_timed, cell=job.cell, cache=cache) if paces else None
+    return timeline_of(job, clock, accel, shifts, again)
 
 
 def _clock(
@@ -104,16 +108,10 @@ def _clock(
             return None
         at = overrides.get(actor.group)
         driven = specs if at is None else [at_override(spec, at) for spec in specs]
-        run = timed(actor.group, start, driven, rules)
+        run = _timed(actor.group, start, driven, rules, accel, cell, cache)
         marks, beyond = marks_of(go, run, specs, chain_of(cell, actor.group))
         clock.findings += [f for f in beyond if f not in clock.findings]
         return Ride(clock.now, run, marks, tuple(driven), rules)
-
-    def timed(group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules) -> Run:
-        joints, chain = cell.groups[group].joints, chain_of(cell, group)
-        if cache is None:
-            return time_run(chain, joints, start, specs, rules, accel)
-        return kept_run(cache, chain, joints, start, specs, rules, accel)
 
     clock = Clock(actors, wires, parts, ride, lambda c: _kind_of_wait(cell, c), events=parts.events)
     clock.choices = choices
@@ -130,6 +128,16 @@ def _clock(
     clock.answers = answers
     wires.react = clock.changed
     return clock
+
+
+def _timed(
+    group: str, start: Array, specs: Sequence[MoveSpec], rules: MotionRules, accel: AccelClass,
+    cell: Cell, cache: Cache | None,
+) -> Run:  # fmt: skip
+    joints, chain = cell.groups[group].joints, chain_of(cell, group)
+    if cache is None:
+        return time_run(chain, joints, start, specs, rules, accel)
+    return kept_run(cache, chain, joints, start, specs, rules, accel)
 
 
 def _nothing() -> Steps:

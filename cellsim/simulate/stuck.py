@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
+from cellsim.simulate.actions import Await
 from cellsim.simulate.actor import Actor
 from cellsim.simulate.explore import MAX_STATES, stuck_states
 from cellsim.simulate.expression import say
@@ -27,6 +28,15 @@ def deadlocks(actors: Sequence[Actor], findings: Sequence[Finding]) -> Iterator[
         if (wait.index.file, wait.index.line) not in never:
             facts = {"condition": say(wait.condition), "who": who}
             yield _finding("deadlock", Severity.ERROR, actor.group, wait.index, since, facts)
+
+
+def overdue(wait: Await, group: str, now: float) -> Finding:
+    """Return the finding of a wait that took too long, ended at a time [s]."""
+    limit, index = wait.timeout_s, wait.index
+    return Finding(
+        "wait-timeout", Severity.ERROR, say(wait.condition), limit, limit, "s",
+        index.file, index.line, now, now, {"group": group},
+    )  # fmt: skip
 
 
 def possible_deadlocks(log: Log, initial: Mapping[str, bool | float]) -> Iterator[Finding]:

@@ -41,15 +41,19 @@ class Wires:
         return len(self.log) - 1
 
     def change(
-        self, signal: str, value: bool | float, cause: int, *, delayed: bool = False
-    ) -> int | None:
-        """Give a signal a value; return the log position of the change, None for no change."""
+        self, signal: str, value: bool | float, cause: int, *, delayed: bool = False,
+        takes: tuple[float, float] | None = (0.0, 0.0),
+    ) -> int | None:  # fmt: skip
+        """Give a signal a value; return the log position of the change, None for no change.
+
+        takes: Least and most time since the cause [s], None where it is not known.
+        """
         old = self.values.get(signal, False)
         if signal in self.fixed or old == value:
             return None
         position = len(self.log)
         self.values[signal] = value
-        self.log.append(Change(signal, value, cause, delayed))
+        self.log.append(Change(signal, value, cause, delayed, takes))
         if self.react is not None:
             self.react(signal, old, value, position)
         return position
@@ -65,7 +69,7 @@ class Wires:
 
     def might_have(self, signal: str, cause: int) -> None:
         """Log that a late answer was called off; in another timing it would have come."""
-        self.log.append(Change(signal, True, cause, delayed=True))
+        self.log.append(Change(signal, True, cause, delayed=True, takes=None))
         self.log.append(Change(signal, False, len(self.log) - 2))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.files import cellbuild as build
-from cellsim.domain.files.cellcheck import check_names, check_rules
+from cellsim.domain.files.cellcheck import check_clocks, check_names, check_rules
 from cellsim.domain.files.celltext import CellText, WaiversText
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.groupbuild import group_of
@@ -67,6 +67,7 @@ def load_cell(path: str | Path, variant: str | None = None, overrides: Sequence[
     cell = _cell(text, document, folder, chosen)
     check_ports(cell, document.lines)
     check_rules(cell, document.lines)
+    check_clocks(cell, document.lines)
     return replace(cell, hash=digest(cell))
 
 
@@ -119,6 +120,7 @@ def _cell(text: CellText, document: Document, folder: Path, variant: str) -> Cel
         path=str(folder),
         variants=(*text.variants, *(name for name in listed if name not in text.variants)),
         notes=text.notes,
+        clocks=tuple(build.clock_of(clock) for clock in text.clocks),
     )
 
 

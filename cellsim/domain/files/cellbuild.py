@@ -12,6 +12,7 @@ from cellsim.domain.cell import (
     Gripper,
     PairRule,
     Part,
+    SharedClock,
     Signal,
     TimeRange,
     Tool,
@@ -159,6 +160,11 @@ def device_of(name: str, data: text.DeviceText) -> Device:
         data.angle_deg * deg,
         data.target,
     )
+
+
+def clock_of(data: text.ClockText) -> SharedClock:
+    """Return groups on one clock."""
+    return SharedClock(data.groups, data.skew_s, data.source)
 
 
 def rule_of(data: text.PairRuleText) -> PairRule:

@@ -66,6 +66,9 @@ def _uses(text: CellText) -> Iterator[_Use]:
         readers = [*text.groups, *sources]
         for i, reader in enumerate(signal.to):
             yield "signal reader", reader, readers, ("signals", name, "to", i)
+    for i, clock in enumerate(text.clocks):
+        for k, member in enumerate(clock.groups):
+            yield "group", member, text.groups, ("clocks", i, "groups", k)
     for i, rule in enumerate(text.pair_rules):
         for key in ("start", "end"):
             event = getattr(rule, key)
@@ -164,3 +167,21 @@ def check_rules(cell: Cell, lines: Lines) -> None:
                 raise UnknownName(
                     "body", pattern, names, file=at.file, line=at.line, column=at.column
                 )
+
+
+def check_clocks(cell: Cell, lines: Lines) -> None:
+    """Refuse a group on two clocks or twice on one, and two overrides on one clock."""
+    seen: set[str] = set()
+    for i, clock in enumerate(cell.clocks):
+        first = cell.groups[clock.groups[0]].controller.override
+        for k, name in enumerate(clock.groups):
+            at = ("clocks", i, "groups", k)
+            if name in seen:
+                raise lines.error(f"group '{name}' is on a clock already", *at)
+            seen.add(name)
+            override = cell.groups[name].controller.override
+            if override != first:
+                raise lines.error(
+                    f"group '{name}' has another override range than '{clock.groups[0]}'", *at,
+                    expected="one controller, one override_percent",
+                )  # fmt: skip

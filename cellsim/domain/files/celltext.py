@@ -220,6 +220,14 @@ class PairRuleText(Strict):
     reason: Word
 
 
+class ClockText(Strict):
+    """Groups that one controller moves on one clock, and who says so."""
+
+    groups: Annotated[tuple[Name, ...], Field(min_length=2)]
+    skew_s: Annotated[float, Field(ge=0, le=10)]
+    source: Word
+
+
 class WaiverText(Strict):
     """A finding that was looked at and accepted; without an author it accepts nothing."""
 
@@ -254,5 +262,6 @@ class CellText(FileModel):
     fixtures: dict[Name, FixtureText] = Field(default_factory=dict)
     signals: dict[Name, SignalText] = Field(default_factory=dict)
     devices: dict[Name, DeviceText] = Field(default_factory=dict)
+    clocks: tuple[ClockText, ...] = ()
     pair_rules: tuple[PairRuleText, ...] = ()
     waivers: tuple[WaiverText, ...] = ()

@@ -1,0 +1,120 @@
+"""How far two groups on one clock may be apart: which knots of theirs may be at the same time.
+
+Let ub(x, y) be an upper bound of T(x) - T(y), the times of two instants, over every timing. With
+ub(x, x) = 0, from what the instants follow (`domain.pace`):
+
+    ub(x, y) <= max over the p that x follows of ub(p, y) + most,   for T(x) <= max T(p) + most
+    ub(x, y) <= ub(x, p) - least for each p that y follows,         for T(y) >= T(p) + least
+
+A wait for one another, or for the same thing, brings both together again: what was open before it
+cancels. A stay of one is over before a stay of the other begins, in every timing, where the bound
+of (end - beginning) is below minus the skew; all other stays may be at once.
+
+Source: Baccelli, Cohen, Olsder, Quadrat 1992 (timed event graphs, max-plus).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from cellsim.domain.pace import NEVER, Pace, Stays
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Array
+
+# Boxes along the way of one group, about; more would be narrower than what the other leaves open.
+MOST_BOXES = 200
+_HAIR_S = 1e-9
+
+
+def narrowed(timeline: Timeline, a: str, b: str, free: Array) -> Array:
+    """Return what of the rectangles free for two groups may be at once on their clock.
+
+    Args:
+        free: What signals leave free, (a0, a1, b0, b1) in knots, shape (n, 4).
+
+    Returns:
+        Boxes along the nominal clock, shape (m, 4); `free` where nothing else is known.
+    """
+    number = timeline.job.cell.clock_of(a, b)
+    if number is None or len(timeline.paces) <= number:
+        return free
+    pace = timeline.paces[number]
+    if a not in pace.stays or b not in pace.stays:
+        return free
+    boxes = np.array(list(_boxes(pace, a, b, timeline.job.cell.clocks[number].skew_s)))
+    low = np.maximum(boxes[None, :, ::2], free[:, None, ::2])
+    high = np.minimum(boxes[None, :, 1::2], free[:, None, 1::2])
+    found = np.stack([low[..., 0], high[..., 0], low[..., 1], high[..., 1]], axis=2)
+    return np.asarray(found[(low <= high).all(axis=2)].reshape(-1, 4))
+
+
+def _boxes(pace: Pace, a: str, b: str, skew: float) -> Iterator[tuple[float, ...]]:
+    bound, mine, theirs = bounds(pace), pace.stays[a], pace.stays[b]
+    last: list[float] | None = None
+    for first, stop in _pieces(mine):
+        where = np.flatnonzero(_meeting(bound, mine, (first, stop), theirs, skew))
+        if not len(where):
+            continue
+        us = mine.knots[first, 0], mine.knots[stop, 1]
+        vs = theirs.knots[where, 0].min(), theirs.knots[where, 1].max()
+        if last is not None and last[2:] == [*vs] and last[1] == us[0]:
+            last[1] = us[1]
+            continue
+        if last is not None:
+            yield tuple(last)
+        last = [float(x) for x in (*us, *vs)]
+    if last is not None:
+        yield tuple(last)
+
+
+def _meeting(
+    bound: Array, mine: Stays, piece: tuple[int, int], theirs: Stays, skew: float
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return which stays of the other group may be at once with stays first..last, shape (n,)."""
+    first, last = piece
+    ours, theirs_end = mine.before[last], theirs.before
+    end = mine.most[:, last, None] + bound[:, ours][:, theirs.after] - theirs.least
+    if ours == NEVER:
+        end = np.full_like(end, math.inf)
+    begin = theirs.most + bound[:, theirs_end, mine.after[first]] - mine.least[:, first, None]
+    begin[:, theirs_end == NEVER] = math.inf
+    late = end >= -skew - _HAIR_S
+    soon = begin >= -skew - _HAIR_S
+    return np.asarray((late & soon).any(axis=0))
+
+
+def _pieces(stays: Stays) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of stays that are taken together: with times from the same instants."""
+    edges = np.flatnonzero(np.diff(stays.after) | np.diff(stays.before)) + 1
+    size = math.ceil(len(stays.after) / MOST_BOXES)
+    for first, stop in zip([0, *edges], [*edges, len(stays.after)], strict=True):
+        for k in range(int(first), int(stop), size):
+            yield k, min(k + size, int(stop)) - 1
+
+
+def bounds(pace: Pace) -> Array:
+    """Return ub(x, y) [s] for all instants, shape (cases, count, count)."""
+    n, cases = pace.count, len(pace.least)
+    before: list[list[int]] = [[] for _ in range(n)]
+    for edge, (instant, _) in enumerate(pace.follows):
+        before[instant].append(edge)
+    since = np.full((cases, n, n), -math.inf)
+    for y in range(n):
+        since[:, y, y] = 0.0
+        for edge in before[y]:
+            chain = since[:, pace.follows[edge, 1]] + pace.least[:, edge, None]
+            since[:, y] = np.maximum(since[:, y], chain)
+    found = np.full((cases, n, n), math.inf)
+    for x in range(n):
+        row = np.full((cases, n), -math.inf if before[x] else math.inf)
+        for edge in before[x]:
+            most = pace.most[:, edge, None]
+            row = np.maximum(
+                row, np.where(most == -math.inf, most, found[:, pace.follows[edge, 1]] + most)
+            )
+        row[:, x] = np.minimum(row[:, x], 0.0)
+        found[:, x] = (row[:, None, :] - since).min(axis=2)
+    return found

@@ -1,0 +1,104 @@
+"""Which knots of two groups on one clock may be at once, derived anew from the facts of the run.
+
+`latest[x, y]` bounds how much later than instant y instant x can come. It is worked out y by y, x
+by x: x comes no later than the last of what it follows plus its `most`, and y no sooner than each
+of what it follows plus its `least`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cellsim.domain.pace import NEVER, Pace, Stays
+from cellsim.domain.timeline import Timeline
+from cellsim.geometry import Array
+
+# How finely what must be covered follows the nominal clock: a choice that only makes it larger.
+PARTS = 200
+SAME_S = 1e-9
+
+
+def latest_of(pace: Pace) -> Array:
+    """Return how much later x can come than y [s], at [y, x], shape (count, count, cases)."""
+    cases = pace.least.shape[0]
+    rows: list[list[tuple[int, Array, Array]]] = [[] for _ in range(pace.count)]
+    for k, (instant, followed) in enumerate(pace.follows.tolist()):
+        rows[instant].append((followed, pace.least[:, k], pace.most[:, k]))
+    found = np.full((pace.count, pace.count, cases), np.inf)
+    for y in range(pace.count):
+        own = found[y]
+        for followed, least, _ in rows[y]:
+            np.minimum(own, found[followed] - least, out=own)
+        own[y] = np.minimum(own[y], 0.0)
+        for x in range(pace.count):
+            if not rows[x]:
+                continue
+            last = np.full(cases, -np.inf)
+            for followed, _, most in rows[x]:
+                delayed = most > -np.inf
+                last[delayed] = np.maximum(last, own[followed] + most)[delayed]
+            np.minimum(own[x], last, out=own[x])
+    return found
+
+
+def on_one_clock(timeline: Timeline, a: str, b: str, free: Array) -> Array:
+    """Return what may be at once of rectangles (u0, u1, v0, v1) that signals leave free, (n, 4)."""
+    cell = timeline.job.cell
+    shared = [k for k, one in enumerate(cell.clocks) if {a, b} <= set(one.groups)]
+    if not shared or shared[0] >= len(timeline.paces):
+        return free
+    pace, skew = timeline.paces[shared[0]], cell.clocks[shared[0]].skew_s
+    if not {a, b} <= set(pace.stays):
+        return free
+    first, other = pace.stays[a], pace.stays[b]
+    latest = latest_of(pace)
+    found = []
+    for k0, k1 in _parts(first):
+        over = _gone(latest, first, k1, other, skew) | _not_yet(latest, first, k0, other, skew)
+        meets = np.flatnonzero(~over.all(axis=1))
+        if not len(meets):
+            continue
+        u0, u1 = first.knots[k0, 0], first.knots[k1, 1]
+        v0, v1 = other.knots[meets[0], 0], other.knots[meets[-1], 1]
+        for c0, c1, d0, d1 in free:
+            cut = max(u0, c0), min(u1, c1), max(v0, d0), min(v1, d1)
+            if cut[0] <= cut[1] and cut[2] <= cut[3]:
+                found.append(cut)
+    return np.array(found, dtype=np.float64).reshape(-1, 4)
+
+
+def _gone(
+    latest: Array, one: Stays, k: int, other: Stays, skew: float
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Whether stay k of one is over before each stay of the other begins, shape (n, cases)."""
+    end = int(one.before[k])
+    if end == NEVER:
+        return np.zeros((len(other.after), latest.shape[2]), dtype=bool)
+    late = latest[other.after, end] + one.most[:, k] - other.least.T
+    return np.asarray(late < -skew - SAME_S)
+
+
+def _not_yet(
+    latest: Array, one: Stays, k: int, other: Stays, skew: float
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Whether stay k of one begins after each stay of the other is over, shape (n, cases)."""
+    late = latest[one.after[k], other.before] + other.most.T - one.least[:, k]
+    late[other.before == NEVER] = np.inf
+    return np.asarray(late < -skew - SAME_S)
+
+
+def _parts(stays: Stays) -> list[tuple[int, int]]:
+    """Return (first, last) of consecutive stays that count from the same instants."""
+    most = math.ceil(len(stays.after) / PARTS)
+    found: list[tuple[int, int]] = []
+    for k in range(len(stays.after)):
+        if found:
+            first = found[-1][0]
+            same = stays.after[first] == stays.after[k] and stays.before[first] == stays.before[k]
+            if same and k - first < most:
+                found[-1] = first, k
+                continue
+        found.append((k, k))
+    return found

@@ -87,8 +87,9 @@ def _meeting(
 
 
 def _pieces(stays: Stays) -> Iterator[tuple[int, int]]:
-    """Yield (first, last) of stays that are taken together: with times from the same instants."""
-    edges = np.flatnonzero(np.diff(stays.after) | np.diff(stays.before)) + 1
+    """Yield (first, last) of stays that are taken together: moving, from the same instants."""
+    changes = np.diff(stays.after) | np.diff(stays.before) | stays.stands[1:] | stays.stands[:-1]
+    edges = np.flatnonzero(changes) + 1
     size = math.ceil(len(stays.after) / MOST_BOXES)
     for first, stop in zip([0, *edges], [*edges, len(stays.after)], strict=True):
         for k in range(int(first), int(stop), size):
@@ -111,10 +112,9 @@ def bounds(pace: Pace) -> Array:
     for x in range(n):
         row = np.full((cases, n), -math.inf if before[x] else math.inf)
         for edge in before[x]:
-            most = pace.most[:, edge, None]
-            row = np.maximum(
-                row, np.where(most == -math.inf, most, found[:, pace.follows[edge, 1]] + most)
-            )
+            delays = pace.most[:, edge] > -math.inf
+            most = pace.most[delays, edge, None]
+            row[delays] = np.maximum(row[delays], found[delays, pace.follows[edge, 1]] + most)
         row[:, x] = np.minimum(row[:, x], 0.0)
         found[:, x] = (row[:, None, :] - since).min(axis=2)
     return found

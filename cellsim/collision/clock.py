@@ -37,6 +37,20 @@ class Clock:
         """Return the knots of a group's track at which a motion begins, increasing."""
         return self._firsts[group]
 
+    def apart(self, a: str, b: str) -> float:
+        """Return how far two groups may be from the simulated clock where both move [s], at most.
+
+        The later of two knots that may be at once comes this much after the other on that clock.
+        """
+        ta, tb = self.timeline.tracks[a], self.timeline.tracks[b]
+        moves = [np.abs(np.diff(track.q, axis=0)).max(axis=1) > 0.0 for track in (ta, tb)]
+        found = [0.0]
+        for row in self.boxes[(a, b)]:
+            (a0, a1), (b0, b1) = (_moving(m, *row[2 * k : 2 * k + 2]) for k, m in enumerate(moves))
+            if a0 < a1 and b0 < b1:
+                found += [float(ta.t[a1] - tb.t[b0]), float(tb.t[b1] - ta.t[a0])]
+        return max(found)
+
     @cached_property
     def _lasts(self) -> Mapping[str, float]:
         return {group: float(len(track.t) - 1) for group, track in self.timeline.tracks.items()}
@@ -87,6 +101,15 @@ class Clock:
             if float(np.abs(np.diff(q, axis=0)).sum()) > 1e-9:
                 return low, high
         return nominal, nominal
+
+
+def _moving(
+    moves: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], low: float, high: float
+) -> tuple[int, int]:
+    """Return the first and the last knot of what moves between two knots; equal where none does."""
+    first = math.floor(low)
+    inside = np.flatnonzero(moves[first : math.ceil(high)])
+    return (first + int(inside[0]), first + int(inside[-1]) + 1) if len(inside) else (0, 0)
 
 
 def clock_of(timeline: Timeline) -> Clock:

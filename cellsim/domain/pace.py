@@ -14,6 +14,7 @@ import numpy as np
 from cellsim.geometry import Array
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 # No instant: a group that never leaves.
 NEVER = -1
 
@@ -24,6 +25,7 @@ class Stays:
 
     Attributes:
         knots: First and last knot of the track, shape (n, 2); the same where it may stand there.
+        stands: Whether it stands there, shape (n,).
         after, before: The instants that its times count from, shape (n,); before: NEVER where it
             does not leave.
         least: It is there no sooner than this after `after` [s], shape (cases, n).
@@ -31,6 +33,7 @@ class Stays:
     """
 
     knots: Ints
+    stands: Flags
     after: Ints
     before: Ints
     least: Array

@@ -37,8 +37,8 @@ def latest_of(pace: Pace) -> Array:
                 continue
             last = np.full(cases, -np.inf)
             for followed, _, most in rows[x]:
-                delayed = most > -np.inf
-                last[delayed] = np.maximum(last, own[followed] + most)[delayed]
+                for case in np.flatnonzero(most > -np.inf):
+                    last[case] = max(last[case], own[followed, case] + most[case])
             np.minimum(own[x], last, out=own[x])
     return found
 
@@ -90,14 +90,14 @@ def _not_yet(
 
 
 def _parts(stays: Stays) -> list[tuple[int, int]]:
-    """Return (first, last) of consecutive stays that count from the same instants."""
+    """Return (first, last) of consecutive moving stays that count from the same instants."""
     most = math.ceil(len(stays.after) / PARTS)
     found: list[tuple[int, int]] = []
     for k in range(len(stays.after)):
         if found:
             first = found[-1][0]
             same = stays.after[first] == stays.after[k] and stays.before[first] == stays.before[k]
-            if same and k - first < most:
+            if same and not stays.stands[[first, k]].any() and k - first < most:
                 found[-1] = first, k
                 continue
         found.append((k, k))

@@ -64,7 +64,7 @@ class _Walk:
     """One group from the start to its end: the instant times count from, and since when.
 
     Attributes:
-        stays: (first knot, last knot, after, before, least, most) of each.
+        stays: (first knot, last knot, stands, after, before, least, most) of each.
         reached: (instant, least, most) of each sync of the group as it comes to its place.
     """
 
@@ -72,7 +72,7 @@ class _Walk:
     node: int = 0
     least: Array = field(default_factory=lambda: np.zeros(0))
     most: Array = field(default_factory=lambda: np.zeros(0))
-    stays: list[tuple[int, int, int, int, Array, Array]] = field(default_factory=list)
+    stays: list[tuple[int, int, bool, int, int, Array, Array]] = field(default_factory=list)
     reached: list[tuple[int, int, Array, Array]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -85,9 +85,9 @@ class _Walk:
         self.node, self.least, self.most = instant, np.zeros(self.cases), np.zeros(self.cases)
 
     def stay(self, knots: tuple[int, int], before: int, most: Array | float) -> None:
-        """Be on these knots from now until `most` after an instant."""
+        """Stand on these knots from now until `most` after an instant."""
         row = np.full(self.cases, most)
-        self.stays.append((*knots, self.node, before, self.least, row))
+        self.stays.append((*knots, True, self.node, before, self.least, row))
 
     def spend(self, least: Array | float, most: Array | float) -> None:
         """Let time pass."""
@@ -201,10 +201,9 @@ def _ride(
     for knot, instant in [*inside, (count, 0)]:
         least, most = _between(known, len(cases), at, knot)
         for k in range(at, knot):
-            row = walk.most + most[:, k + 1 - at]
-            walk.stays.append(
-                (first + k, first + k + 1, walk.node, walk.node, walk.least + least[:, k - at], row)
-            )
+            soon, late = walk.least + least[:, k - at], walk.most + most[:, k + 1 - at]
+            ends = first + k, first + k + 1
+            walk.stays.append((*ends, False, walk.node, walk.node, soon, late))
         walk.spend(least[:, -1], most[:, -1])
         if instant:
             walk.arrive(instant)
@@ -227,10 +226,11 @@ def _stays(walk: _Walk) -> Stays:
     rows = walk.stays
     return Stays(
         np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2),
-        np.array([row[2] for row in rows], dtype=np.int64),
+        np.array([row[2] for row in rows], dtype=np.bool_),
         np.array([row[3] for row in rows], dtype=np.int64),
-        np.array([row[4] for row in rows]).reshape(-1, walk.cases).T,
+        np.array([row[4] for row in rows], dtype=np.int64),
         np.array([row[5] for row in rows]).reshape(-1, walk.cases).T,
+        np.array([row[6] for row in rows]).reshape(-1, walk.cases).T,
     )
 
 

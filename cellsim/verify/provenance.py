@@ -7,7 +7,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from itertools import combinations
 
+from cellsim.collision.clock import clock_of
 from cellsim.collision.items import frames_of
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.robot import Robot
@@ -43,6 +45,19 @@ _SHIFTED = (
     " the arm moved with the frame as a rigid body only"
 )
 
+_ON_ONE_CLOCK = (
+    "{groups} share one clock ({source}), within {skew} s of one another: every clearance between"
+    " bodies of one and of another rests on it, at most {apart} s apart on the simulated clock"
+    " where both move; taken for granted: their programs start together, at one override that stays"
+    " as it is, and a stop stops them all; any stretch of a motion takes no less time than with the"
+    " fast axes and no more than with the slow ones, a process no less than its least and no more"
+    " than its longest time; a wait ends one cycle after its last signal at most"
+)
+_CLOCK_OPEN = (
+    "{groups}, one clock: nothing bounds a time at {why}; from there until they wait for one"
+    " another again, pairs of theirs are certified for all shifts"
+)
+
 
 def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
     """Return everything taken for granted, each once, in order: run, cell, robots, brands."""
@@ -64,6 +79,7 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
             f"{device.name} takes {time.min:g} to {time.max:g} s, typically {time.typical:g} s"
             f" ({time.source})"
         )
+    found += _clocks(timeline)
     found += _frames(timeline)
     found += _unproven(timeline)
     found += [note for program in timeline.job.programs.values() for note in program.notes]
@@ -80,6 +96,27 @@ def _unproven(timeline: Timeline) -> Iterator[str]:
             if places:
                 told = ", ".join(places[:_PLACES]) + (", ..." if len(places) > _PLACES else "")
                 yield text.format(group=group, count=len(places), places=told)
+
+
+def _clocks(timeline: Timeline) -> Iterator[str]:
+    """Yield what rests on each clock that groups share, and where it could not be used."""
+    clocks = timeline.job.cell.clocks
+    if not clocks:
+        return
+    free = clock_of(timeline)
+    for number, one in enumerate(clocks):
+        names = ", ".join(one.groups)
+        apart = max(free.apart(*pair) for pair in combinations(sorted(one.groups), 2))
+        yield _ON_ONE_CLOCK.format(
+            groups=names, source=one.source, skew=f"{one.skew_s:g}", apart=_seconds_up(apart)
+        )
+        worked_out = number < len(timeline.paces)
+        for why in timeline.paces[number].unknown if worked_out else ("no run of its classes",):
+            yield _CLOCK_OPEN.format(groups=names, why=why)
+
+
+def _seconds_up(seconds: float) -> str:
+    return f"{math.ceil(1e3 * seconds - 1e-6) / 1e3:.3f}"
 
 
 def _frames(timeline: Timeline) -> Iterator[str]:

@@ -12,7 +12,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
 from cellsim.domain.timeline import Timeline
-from cellsim.errors import UnknownName
+from cellsim.errors import BadInput, UnknownName
 from cellsim.simulate.given import with_inputs
 
 Progress = Callable[[str, float], None]
@@ -49,12 +49,22 @@ def jobs_of(
     reteach: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Job, bool]]:
-    """Yield (job, taught) for each task of a cell: the saved programs, or taught now."""
+    """Yield (job, taught) for each task of a cell: the saved programs, or taught now.
+
+    Raises:
+        UnknownName: A program that the cell does not have.
+        BadInput: Neither a task nor a saved program: nothing looked at would be green.
+    """
     from cellsim.controllers.brands import rules_of
     from cellsim.domain.files.job import has_job, load_job, saved_jobs
     from cellsim.teach.run import teach
 
     known = tuple(dict.fromkeys((*cell.tasks, *saved_jobs(cell))))
+    if not known:
+        raise BadInput(
+            f"no task and no saved program for variant '{cell.variant}'", file=cell.path,
+            expected=f"a NAME.task.yaml, or programs/{cell.variant}/NAME",
+        )  # fmt: skip
     for name in programs or known:
         if name not in known:
             raise UnknownName("program", name, known, file=cell.path)

@@ -37,6 +37,7 @@ class Step:
         asked_time: Programmed time of the move [s], None where none is.
         q_end: Configuration after it.
         lost: A line that cannot be followed, which a joint line or nothing stands for.
+        turn_speed: Programmed turning speed of a path move [rad/s], None where none is.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Step:
     asked_time: float | None
     q_end: Array
     lost: bool = False
+    turn_speed: float | None = None
 
 
 def make_step(
@@ -175,7 +177,8 @@ def _rated(number: int, spec: MoveSpec, caps: Caps, tracked: Tracked, q_end: Arr
     if unit in ("mm/s", "m/s") and leg.length > 1e-6:
         return Step(number, spec, tracked, leg.length / v, own, True, 1.0, v, None, q_end)
     if unit in ("deg/s", "rad/s") and leg.angle > 1e-6:
-        return Step(number, spec, tracked, leg.angle / v, own, True, 1.0, None, None, q_end)
+        nominal = leg.angle / v
+        return Step(number, spec, tracked, nominal, own, True, 1.0, None, None, q_end, turn_speed=v)
     if unit == "s":
         return Step(number, spec, tracked, max(v, own), own, True, 1.0, None, v, q_end)
     share = min(v, 1.0) if unit == "%" else 1.0

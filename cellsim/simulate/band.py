@@ -67,15 +67,23 @@ def _following(choices: Choices | None) -> Choices | None:
 
 
 def _further(typical: Timeline, *others: Timeline) -> tuple[Finding, ...]:
-    """Return what stops a release in another class only, once per rule and line."""
-    known = {(f.rule, f.file, f.line) for f in typical.findings}
-    found: dict[tuple[str, str, int], Finding] = {}
+    """Return what stops a release in another class only, once per rule, subject, line and severity.
+
+    A warning of the typical class at the same line does not hide an error.
+    """
+    stops = (Severity.ERROR, Severity.UNDECIDED)
+    known = {_place(f) for f in typical.findings if f.severity in stops}
+    found: dict[tuple[str, str, str, int, Severity], Finding] = {}
     for run in others:
         for finding in run.findings:
-            key = (finding.rule, finding.file, finding.line)
-            if key not in known and finding.severity in (Severity.ERROR, Severity.UNDECIDED):
+            key = _place(finding)
+            if key not in known and finding.severity in stops:
                 found.setdefault(key, finding)
     return tuple(found.values())
+
+
+def _place(f: Finding) -> tuple[str, str, str, int, Severity]:
+    return f.rule, f.subject, f.file, f.line, f.severity
 
 
 def _named(ends: Mapping[str, float]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cellsim.domain.job import Job
 from cellsim.domain.program import Comment, If, Label, Loop, Raw, Statement
-from cellsim.domain.report import Finding
+from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, GroupTrack, Timeline
 from cellsim.simulate.carriers import carried_by_others
 from cellsim.simulate.clockwork import Clock
@@ -93,9 +93,9 @@ def _end(clock: Clock) -> float:
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield findings by file, line and time; one of each at a line (loops repeat them)."""
-    seen: set[tuple[str, str, str, int]] = set()
+    seen: set[tuple[str, str, str, int, Severity]] = set()
     for finding in sorted(findings, key=lambda f: (f.file, f.line, f.t0 or 0.0, f.rule)):
-        key = (finding.rule, finding.subject, finding.file, finding.line)
+        key = (finding.rule, finding.subject, finding.file, finding.line, finding.severity)
         if key not in seen:
             seen.add(key)
             yield finding

@@ -68,6 +68,9 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
         found.insert(
             0, f"the verdict holds only while these inputs are as fixed by the user: {given}"
         )
+    for group in cell.groups:
+        if timeline.job.programs and group not in timeline.job.programs:
+            found.append(f"{group} has no program in this job: it stands at its home all the time")
     for robot in _robots(cell):
         if robot.assumed:
             found.append(f"{robot.name}: recalled or estimated figures: {', '.join(robot.assumed)}")

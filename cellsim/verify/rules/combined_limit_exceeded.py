@@ -8,6 +8,8 @@ import numpy as np
 
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.robot import CombinedLimit
+from cellsim.domain.tubes import LOST
+from cellsim.geometry import Array
 from cellsim.units import deg, mm
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
@@ -20,7 +22,9 @@ _ROUNDING = 1e-9
 def combined_limit_exceeded(context: Context) -> Outcome:
     """Axes together go beyond a limit that holds for their sum.
 
-    What: the sum of factor times joint value leaves the limits that the robot gives for it.
+    What: the sum of factor times joint value leaves the limits that the robot gives for it, at a
+        knot or for a sampled shift of a measured frame. Where only what the true path may leave
+        its chords passes the limit, or a corner of a tube does, it is undecided.
     Why: hoses, cables and dress packs tear; gears that share a shaft run against each other.
     Limit: `combined_limits` in `robot.yaml`; a robot that gives none has none to keep.
     Source: the maker of the robot or of the dress pack, named in the file.
@@ -30,31 +34,72 @@ def combined_limit_exceeded(context: Context) -> Outcome:
 
 
 def _findings(context: Context, group: str, limit: CombinedLimit) -> Iterator[Finding]:
-    track, robot = context.tracks[group], context.cell.groups[group].robot
-    names = [joint.name for joint in robot.joints]
-    weights = np.zeros(track.q.shape[1])
+    track, weights = context.tracks[group], _weights(context, group, limit)
+    value, room = track.q @ weights, spread(track) @ np.abs(weights)
+    high, low = value.copy(), value.copy()
+    for q in track.shifted.values():
+        high = np.maximum(high, (q @ weights).max(axis=0))
+        low = np.minimum(low, (q @ weights).min(axis=0))
+    told = set()
+    for severity, wide in ((Severity.ERROR, 0.0 * room), (Severity.UNDECIDED, room)):
+        over = np.maximum(high + wide - limit.upper, limit.lower - low + wide)[:, None] - _ROUNDING
+        for e in excesses(track, over):
+            if e.motion not in told:
+                told.add(e.motion)
+                below = limit.lower - low[e.worst] > high[e.worst] - limit.upper
+                reach = float(over[e.worst, 0]) + _ROUNDING
+                span = float(track.t[e.first]), float(track.t[e.last])
+                yield _finding(context, group, limit, severity, below, reach, e.worst, span)
+    yield from _in_tubes(context, group, limit, weights, value)
+
+
+def _in_tubes(
+    context: Context, group: str, limit: CombinedLimit, weights: Array, value: Array
+) -> Iterator[Finding]:
+    """Yield the tubes of corners whose sum passes a limit that the simulated one keeps."""
+    for tube in context.tracks[group].tubes:
+        if not len(tube.dev) or float(tube.dev.max()) >= LOST:
+            continue
+        wide = float(tube.dev.max(axis=0) @ np.abs(weights))
+        above = float((tube.q @ weights).max()) + wide - limit.upper
+        under = limit.lower - float((tube.q @ weights).min()) + wide
+        driven = value[tube.first : tube.last + 1]
+        kept = driven.max() <= limit.upper + _ROUNDING and driven.min() >= limit.lower - _ROUNDING
+        if kept and max(above, under) > _ROUNDING:
+            found = _finding(context, group, limit, Severity.UNDECIDED, under > above,
+                             max(above, under), tube.first, (tube.t0, tube.t1), "tube")  # fmt: skip
+            yield found
+
+
+def _weights(context: Context, group: str, limit: CombinedLimit) -> Array:
+    names = [joint.name for joint in context.cell.groups[group].robot.joints]
+    weights = np.zeros(context.tracks[group].q.shape[1])
     for name, factor in limit.factors:
         weights[names.index(name)] = factor
-    value, room = track.q @ weights, spread(track) @ np.abs(weights)
-    over = np.maximum(value + room - limit.upper, limit.lower - value + room)[:, None] - _ROUNDING
-    turning = robot.joints[names.index(limit.factors[0][0])].kind == "revolute"
+    return weights
+
+
+def _finding(
+    context: Context,
+    group: str,
+    limit: CombinedLimit,
+    severity: Severity,
+    below: bool,
+    reach: float,
+    knot: int,
+    span: tuple[float, float],
+    corner: str = "",
+) -> Finding:
+    """Return the finding of a sum that passes its lower or upper limit by `reach` at a knot."""
+    joints = {joint.name: joint for joint in context.cell.groups[group].robot.joints}
+    turning = joints[limit.factors[0][0]].kind == "revolute"
     unit, scale = ("deg", deg) if turning else ("mm", mm)
-    for e in excesses(track, over):
-        high = value[e.worst] > 0.5 * (limit.lower + limit.upper)
-        end = limit.upper if high else limit.lower
-        reach = float(over[e.worst, 0]) + _ROUNDING
-        file, line = context.place(group, e.worst)
-        yield Finding(
-            "combined-limit-exceeded",
-            Severity.ERROR,
-            f"{group} {' + '.join(name for name, _ in limit.factors)}",
-            (end + reach if high else end - reach) / scale,
-            end / scale,
-            unit,
-            file,
-            line,
-            float(track.t[e.first]),
-            float(track.t[e.last]),
-            {"why": limit.why},
-            "turn-back",
-        )
+    end = limit.lower if below else limit.upper
+    file, line = context.place(group, knot)
+    return Finding(
+        "combined-limit-exceeded", severity,
+        f"{group} {' + '.join(name for name, _ in limit.factors)}",
+        (end - reach if below else end + reach) / scale, end / scale, unit, file, line, *span,
+        {"why": limit.why} | ({"corner": corner} if corner else {}),
+        "tube-corner" if corner else "turn-back",
+    )  # fmt: skip

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _LISTED = """
-error: collision joint-limit-exceeded combined-limit-exceeded trajectory-disagrees tool-not-mounted
+error: collision joint-limit-exceeded trajectory-disagrees tool-not-mounted
 error: target-unreachable line-unreachable circle-degenerate configuration-flip
 error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
 error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
 error: program-empty signal-value-impossible target-ambiguous
 error undecided: clearance part-falls holder-moves-while-fastened
-error undecided: frame-joint-limit frame-not-followed
+error undecided: frame-joint-limit frame-not-followed combined-limit-exceeded
 error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded
 error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded

@@ -15,7 +15,8 @@ def tcp_speed_not_held(context: Context) -> Outcome:
     Why: the process or the cycle time counts on a speed that the robot does not reach.
     Limit: kappa = max over the joints of |joint speed at programmed TCP speed| / largest speed
         <= 1 on the whole line; near a singularity: smallest singular value of the Jacobian
-        (rotation rows weighed with 1 m) below 0.05 is the other rule.
+        (rotation rows weighed with 1 m) below 0.05 is the other rule. Of a turning speed (deg/s):
+        told where less than 95 % of it is held.
     Source: derived from qd = J^-1 v at the knots of the motion.
     """
     found, moves = [], 0

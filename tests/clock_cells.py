@@ -105,18 +105,19 @@ def at_once(
 def _places(nominal: Timeline, other: Timeline, group: str) -> tuple[Array, Array, Array]:
     """Return times [s] of the other course and the knots of the nominal one at the same places:
 
-    the first and the last of these, while it stands.
+    the first and the last of these, while it stands. It may wait for ever before its next motion.
     """
     theirs, ours = other.tracks[group], nominal.tracks[group]
     t, u = [0.0], [0.0]
     moves = [[m for m in track.motions if m.kind != "stand"] for track in (theirs, ours)]
-    for mine, yours in zip(*moves, strict=True):
+    for mine, yours in zip(*moves, strict=False):
         way, same = (
             _share(track.q[m.first : m.last + 1]) for track, m in ((theirs, mine), (ours, yours))
         )
         t += [*theirs.t[mine.first : mine.last + 1]]
         u += [*np.interp(way, same, np.arange(yours.first, yours.last + 1, dtype=float))]
-    t, u = [*t, other.duration + 99.0], [*u, float(len(ours.t) - 1)]
+    end = moves[1][len(moves[0])].first if len(moves[0]) < len(moves[1]) else len(ours.t) - 1
+    t, u = [*t, other.duration + 99.0], [*u, float(end)]
     stands = {0, len(t) - 2}
     at = 1
     for mine in moves[0]:

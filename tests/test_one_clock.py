@@ -26,6 +26,7 @@ from cellsim.proofcheck.check import check_proof
 from cellsim.proofcheck.onclock import latest_of
 from cellsim.proofcheck.together import together_of
 from cellsim.simulate.run import simulate
+from cellsim.verify.provenance import assumptions_of
 
 BOX = Piece("box", (SIZE, SIZE, SIZE))
 RENDEZVOUS = (
@@ -134,10 +135,12 @@ def test_signals_that_let_the_driver_go_keep_them_apart_at_any_skew() -> None:
 
 
 def _random_programs(rng: random.Random) -> tuple[list, list]:
-    """Moves, delays, processes and signals; each waits for what the other has set before."""
+    """Moves, delays, processes and signals; each waits for what the other has set before, and may
+    find that it was taken back."""
     bodies: tuple[list, list] = ([], [])
     names = (("go", "back"), ("gone", "ready"))
     given: list[tuple[int, str]] = []
+    back: list[tuple[int, str]] = []
     for _ in range(rng.randint(3, 7)):
         side = rng.randrange(2)
         body, other = bodies[side], bodies[1 - side]
@@ -155,6 +158,10 @@ def _random_programs(rng: random.Random) -> tuple[list, list]:
                 given.append((side, left[0]))
                 body.append(put(left[0]))
                 other.append(wait(left[0]))
+                back.append((side, left[0]))
+        if back and rng.random() < 0.4:
+            side, name = back.pop(0)
+            bodies[side].append(put(name, value=False))
     for side, body in enumerate(bodies):
         body.append(to(1.7) if side == 0 else to(0, 1.7))
     return bodies
@@ -190,7 +197,7 @@ def test_bounds_hold_for_every_sampled_timing_and_both_derivations_agree() -> No
     rng, timings = np.random.default_rng(8), 0
     for _ in range(20):
         pace = _random_pace(rng, 12)
-        bound, other = bounds(pace)[0], latest_of(pace)[:, :, 0].T
+        bound, other = bounds(pace, 0.0)[0][0], latest_of(pace, 0.0)[:, :, 0]
         both = np.isfinite(bound)
         assert np.array_equal(both, np.isfinite(other))
         assert np.allclose(bound[both], other[both], atol=1e-12)
@@ -203,7 +210,8 @@ def test_bounds_hold_for_every_sampled_timing_and_both_derivations_agree() -> No
 
 
 def _random_pace(rng: np.random.Generator, count: int) -> Pace:
-    """Instants that follow one or two others; some bound from below or above only."""
+    """Instants that follow one or two others; some bound from below or above only, or while it is
+    not yet another instant."""
     rows = []
     for x in range(1, count):
         for p in dict.fromkeys(rng.integers(0, x, size=rng.integers(1, 3)).tolist()):
@@ -215,20 +223,30 @@ def _random_pace(rng: np.random.Generator, count: int) -> Pace:
             rows[-1] = (*rows[-1][:3], -math.inf)
     table = np.array(rows)
     follows = table[:, :2].astype(np.int64)
-    return Pace(count, follows, table[:, 2][None], table[:, 3][None], {})
+    sights = [
+        (x, int(rng.integers(x + 1, count))) for x in range(3, count - 1) if rng.random() < 0.3
+    ]
+    seen = np.array(sights, dtype=np.int64).reshape(-1, 2)
+    return Pace(count, follows, table[:, 2][None], table[:, 3][None], {}, seen)
 
 
 def _sampled(pace: Pace, rng: np.random.Generator) -> np.ndarray | None:
     """Return times of the instants in one timing, None where these leave no time for one."""
-    t = np.zeros(pace.count)
-    for x in range(1, pace.count):
-        own = np.flatnonzero(pace.follows[:, 0] == x)
-        before = t[pace.follows[own, 1]]
-        low, high = (before + pace.least[0, own]).max(), (before + pace.most[0, own]).max()
-        if low > high:
-            return None
-        t[x] = low + rng.choice([0.0, 1.0, rng.random()]) * min(high - low, 5.0)
-    return t
+    shares = [rng.choice([0.0, 1.0, rng.random()]) for _ in range(pace.count)]
+    missed: set[int] = set()
+    while True:
+        t = np.zeros(pace.count)
+        for x in range(1, pace.count):
+            own = np.flatnonzero(pace.follows[:, 0] == x)
+            before = t[pace.follows[own, 1]]
+            low, high = (before + pace.least[0, own]).max(), (before + pace.most[0, own]).max()
+            if low > high:
+                return None
+            t[x] = low + shares[x] * min(high - low, 5.0) + 50.0 * (x in missed)
+        new = {int(x) for x, over in pace.sights if t[x] >= t[over]} - missed
+        if not new:
+            return t
+        missed |= {min(new)}
 
 
 def test_the_checker_derives_what_the_search_does() -> None:
@@ -259,19 +277,31 @@ def test_a_proof_of_less_than_the_clock_leaves_open_is_refused() -> None:
     "driver",
     [
         (Wait(Expr("or", (signal_is("go", True), signal_is("back", True)))), to(0, 2)),
-        (wait("go", timeout_s=None), Delay(0.1), wait("back"), to(0, 2)),
+        (wait("go"), Process("nutrunner"), wait("back"), to(0, 2)),
     ],
 )
 def test_a_wait_that_is_not_sure_to_end_leaves_everything_behind_it_open(driver: tuple) -> None:
     """An alternative; and a signal that is gone again in some timing before it is seen."""
-    hand = (to(0.5), put("go"), put("back"), Delay(0.3), put("back", value=False), to(2))
+    hand = (to(0.5), put("go"), put("back"), Delay(1.5), put("back", value=False), to(2))
     line = run(crossing(0.0), hand, driver)
-    assert any("driver.prg" in why for why in line.paces[0].unknown)
+    assert any("nothing bounds a time at driver.prg" in a for a in assumptions_of(line))
     driver_after = next(k for k, m in enumerate(line.tracks["driver"].motions) if m.kind != "stand")
     start = line.tracks["driver"].motions[driver_after].first
     boxes, whole = _boxes(line), _boxes(replace(line, paces=()))
     reach = [b[(b[:, 2] <= start + 1) & (b[:, 3] >= start + 1), 1].max() for b in (boxes, whole)]
     assert reach[0] == reach[1]
+
+
+@pytest.mark.parametrize(("delay", "bounded"), [(1.5, False), (2.5, True)])
+def test_a_signal_that_is_taken_back_late_enough_is_surely_seen(
+    delay: float, bounded: bool
+) -> None:
+    """The driver looks 0.5 to 2 s after it was set."""
+    hand = (to(0.5), put("go"), put("back"), Delay(delay), put("back", value=False), to(2))
+    driver = (wait("go"), Process("nutrunner"), wait("back"), to(0, 2))
+    line = run(crossing(0.0), hand, driver)
+    assert bool(bounds(line.paces[0], 0.0)[1]) is not bounded
+    assert bool(bounds(line.paces[0], 2.0)[1])
 
 
 def test_corners_that_may_be_others_take_a_time_that_is_not_known() -> None:

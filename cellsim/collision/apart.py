@@ -7,8 +7,9 @@ ub(x, x) = 0, from what the instants follow (`domain.pace`):
     ub(x, y) <= ub(x, p) - least for each p that y follows,         for T(y) >= T(p) + least
 
 A wait for one another, or for the same thing, brings both together again: what was open before it
-cancels. A stay of one is over before a stay of the other begins, in every timing, where the bound
-of (end - beginning) is below minus the skew; all other stays may be at once.
+cancels. A wait for a signal that is taken back is bounded so only where it comes before that, by
+these same bounds. A stay of one is over before a stay of the other begins, in every timing, where
+the bound of (end - beginning) is below minus the skew; all other stays may be at once.
 
 Source: Baccelli, Cohen, Olsder, Quadrat 1992 (timed event graphs, max-plus).
 """
@@ -16,7 +17,7 @@ Source: Baccelli, Cohen, Olsder, Quadrat 1992 (timed event graphs, max-plus).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -52,7 +53,7 @@ def narrowed(timeline: Timeline, a: str, b: str, free: Array) -> Array:
 
 
 def _boxes(pace: Pace, a: str, b: str, skew: float) -> Iterator[tuple[float, ...]]:
-    bound, mine, theirs = bounds(pace), pace.stays[a], pace.stays[b]
+    bound, mine, theirs = bounds(pace, skew)[0], pace.stays[a], pace.stays[b]
     last: list[float] | None = None
     for first, stop in _pieces(mine):
         where = np.flatnonzero(_meeting(bound, mine, (first, stop), theirs, skew))
@@ -96,25 +97,49 @@ def _pieces(stays: Stays) -> Iterator[tuple[int, int]]:
             yield k, min(k + size, int(stop)) - 1
 
 
-def bounds(pace: Pace) -> Array:
-    """Return ub(x, y) [s] for all instants, shape (cases, count, count)."""
+def bounds(pace: Pace, skew: float) -> tuple[Array, tuple[int, ...]]:
+    """Return ub(x, y) [s] for all instants, shape (cases, count, count); and the waits that may
+    miss, in some timing, what they wait for: nothing bounds these.
+
+    skew: How far the groups may be from the times of the run against one another [s].
+    """
     n, cases = pace.count, len(pace.least)
     before: list[list[int]] = [[] for _ in range(n)]
     for edge, (instant, _) in enumerate(pace.follows):
         before[instant].append(edge)
-    since = np.full((cases, n, n), -math.inf)
-    for y in range(n):
-        since[:, y, y] = 0.0
-        for edge in before[y]:
-            chain = since[:, pace.follows[edge, 1]] + pace.least[:, edge, None]
-            since[:, y] = np.maximum(since[:, y], chain)
+    since = _since(pace, before)
     found = np.full((cases, n, n), math.inf)
+    missed = []
     for x in range(n):
         row = np.full((cases, n), -math.inf if before[x] else math.inf)
         for edge in before[x]:
             delays = pace.most[:, edge] > -math.inf
             most = pace.most[delays, edge, None]
             row[delays] = np.maximum(row[delays], found[delays, pace.follows[edge, 1]] + most)
-        row[:, x] = np.minimum(row[:, x], 0.0)
-        found[:, x] = (row[:, None, :] - since).min(axis=2)
-    return found
+        found[:, x] = _reached(row, x, since)
+        overs = pace.sights[pace.sights[:, 0] == x, 1]
+        late = (found[:, x, overs] >= -skew).any(axis=1)
+        if late.any():
+            missed.append(x)
+            row[late] = math.inf
+            found[:, x] = _reached(row, x, since)
+    return found, tuple(missed)
+
+
+def _since(pace: Pace, before: Sequence[Sequence[int]]) -> Array:
+    """Return how long after each instant each other comes at least, [case, later, earlier]."""
+    n, cases = pace.count, len(pace.least)
+    since = np.full((cases, n, n), -math.inf)
+    for y in range(n):
+        since[:, y, y] = 0.0
+        for edge in before[y]:
+            chain = since[:, pace.follows[edge, 1]] + pace.least[:, edge, None]
+            since[:, y] = np.maximum(since[:, y], chain)
+    return since
+
+
+def _reached(row: Array, x: int, since: Array) -> Array:
+    """Return ub(x, y) for all y, shape (cases, n), from bounds `row` over what x follows."""
+    row = row.copy()
+    row[:, x] = np.minimum(row[:, x], 0.0)
+    return np.asarray((row[:, None, :] - since).min(axis=2))

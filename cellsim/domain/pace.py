@@ -7,7 +7,7 @@ Nothing here says what may be at once. The search (`collision.apart`) and the ch
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -55,6 +55,9 @@ class Pace:
             (time of the one + most); -inf where the one does not delay it, inf where nothing
             bounds it, shape (cases, e).
         stays: Of every group on the clock.
+        sights: (instant at which a wait ends, instant at which what it waits for is over), shape
+            (k, 2): `most` of the first holds only if it comes before the second in every timing.
+        places: Where in the programs the waits of `sights` are.
         unknown: Where in the programs nothing bounds a time, and why.
     """
 
@@ -63,6 +66,8 @@ class Pace:
     least: Array
     most: Array
     stays: Mapping[str, Stays]
+    sights: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    places: Mapping[int, str] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
     def widened(self, knots: Callable[[str, Ints], Ints]) -> Pace:

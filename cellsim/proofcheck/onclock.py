@@ -1,8 +1,8 @@
 """Which knots of two groups on one clock may be at once, derived anew from the facts of the run.
 
-`latest[x, y]` bounds how much later than instant y instant x can come. It is worked out y by y, x
-by x: x comes no later than the last of what it follows plus its `most`, and y no sooner than each
-of what it follows plus its `least`.
+`latest[x, y]` bounds how much later than instant y instant x can come. It is worked out x by x, y
+by y: x comes no later than the last of what it follows plus its `most`, and y no sooner than each
+of what it follows plus its `least`. What x waits for must still be there by then, or nothing holds.
 """
 
 from __future__ import annotations
@@ -20,27 +20,38 @@ PARTS = 200
 SAME_S = 1e-9
 
 
-def latest_of(pace: Pace) -> Array:
-    """Return how much later x can come than y [s], at [y, x], shape (count, count, cases)."""
+def latest_of(pace: Pace, skew: float) -> Array:
+    """Return how much later x can come than y [s], at [x, y], shape (count, count, cases)."""
     cases = pace.least.shape[0]
     rows: list[list[tuple[int, Array, Array]]] = [[] for _ in range(pace.count)]
     for k, (instant, followed) in enumerate(pace.follows.tolist()):
         rows[instant].append((followed, pace.least[:, k], pace.most[:, k]))
+    gone: dict[int, list[int]] = {}
+    for instant, over in pace.sights.tolist():
+        gone.setdefault(instant, []).append(over)
     found = np.full((pace.count, pace.count, cases), np.inf)
-    for y in range(pace.count):
-        own = found[y]
-        for followed, least, _ in rows[y]:
-            np.minimum(own, found[followed] - least, out=own)
-        own[y] = np.minimum(own[y], 0.0)
-        for x in range(pace.count):
-            if not rows[x]:
-                continue
-            last = np.full(cases, -np.inf)
-            for followed, _, most in rows[x]:
-                for case in np.flatnonzero(most > -np.inf):
-                    last[case] = max(last[case], own[followed, case] + most[case])
-            np.minimum(own[x], last, out=own[x])
+    for x in range(pace.count):
+        last = np.full((pace.count, cases), -np.inf if rows[x] else np.inf)
+        for followed, _, most in rows[x]:
+            for case in np.flatnonzero(most > -np.inf):
+                np.maximum(last[:, case], found[followed, :, case] + most[case], out=last[:, case])
+        found[x] = _before(last, x, rows)
+        sure = [found[x, over] < -skew for over in gone.get(x, [])]
+        if sure and not np.all(sure):
+            last[:, ~np.all(sure, axis=0)] = np.inf
+            found[x] = _before(last, x, rows)
     return found
+
+
+def _before(last: Array, x: int, rows: list[list[tuple[int, Array, Array]]]) -> Array:
+    """Return how much later x can come than each instant, shape (count, cases)."""
+    own = last.copy()
+    for y in range(len(own)):
+        for followed, least, _ in rows[y]:
+            np.minimum(own[y], own[followed] - least, out=own[y])
+        if y == x:
+            np.minimum(own[y], 0.0, out=own[y])
+    return own
 
 
 def on_one_clock(timeline: Timeline, a: str, b: str, free: Array) -> Array:
@@ -53,7 +64,7 @@ def on_one_clock(timeline: Timeline, a: str, b: str, free: Array) -> Array:
     if not {a, b} <= set(pace.stays):
         return free
     first, other = pace.stays[a], pace.stays[b]
-    latest = latest_of(pace)
+    latest = latest_of(pace, skew)
     found = []
     for k0, k1 in _parts(first):
         over = _gone(latest, first, k1, other, skew) | _not_yet(latest, first, k0, other, skew)
@@ -76,7 +87,7 @@ def _gone(
     end = int(one.before[k])
     if end == NEVER:
         return np.zeros((len(other.after), latest.shape[2]), dtype=bool)
-    late = latest[other.after, end] + one.most[:, k] - other.least.T
+    late = latest[end, other.after] + one.most[:, k] - other.least.T
     return np.asarray(late < -skew - SAME_S)
 
 
@@ -84,7 +95,7 @@ def _not_yet(
     latest: Array, one: Stays, k: int, other: Stays, skew: float
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Whether stay k of one begins after each stay of the other is over, shape (n, cases)."""
-    late = latest[one.after[k], other.before] + other.most.T - one.least[:, k]
+    late = latest[other.before, one.after[k]] + other.most.T - one.least[:, k]
     late[other.before == NEVER] = np.inf
     return np.asarray(late < -skew - SAME_S)
 

@@ -25,6 +25,7 @@ from cellsim.simulate.ridetimes import Range, RideTimes, Timed, cases_of, ride_t
 
 # With more instants than this between all groups nothing is worked out.
 MOST_INSTANTS = 500
+OPEN = "a wait that no signal of the cell is sure to end"
 _NONE, _ANY = -math.inf, math.inf
 
 
@@ -51,6 +52,8 @@ class _Edges:
     follows: list[tuple[int, int]] = field(default_factory=list)
     least: list[Array] = field(default_factory=list)
     most: list[Array] = field(default_factory=list)
+    sights: list[tuple[int, int]] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
 
     def add(self, instant: int, before: int, least: Array | float, most: Array | float) -> None:
         """Say that an instant follows another."""
@@ -119,7 +122,7 @@ def _pace(
     if len(log) + 1 > MOST_INSTANTS:
         none = np.zeros((len(cases), 0))
         why = (f"more than {MOST_INSTANTS} signals and waits",)
-        return Pace(1, np.zeros((0, 2), dtype=np.int64), none, none, {}, why)
+        return Pace(1, np.zeros((0, 2), dtype=np.int64), none, none, {}, unknown=why)
     numbers = _numbers(log)
     edges = _Edges(len(cases))
     stays, unknown = {}, []
@@ -143,6 +146,8 @@ def _pace(
         np.array(edges.least).reshape(-1, len(cases)).T,
         np.array(edges.most).reshape(-1, len(cases)).T,
         stays,
+        np.array(edges.sights, dtype=np.int64).reshape(-1, 2),
+        edges.places,
         tuple(dict.fromkeys(unknown)),
     )
 
@@ -257,31 +262,31 @@ def _signals(
         for start in starts:
             if 0 <= start < position:
                 edges.add(instant, start + 1, 0.0, _NONE)
-        held = [_held_since(wires, need, position, stamps, entry.group) for need in entry.needs]
+        held = [_held(wires, need, position) for need in entry.needs]
         if entry.ends == "open" or None in held:
             edges.add(instant, before, soonest, _ANY)
-            yield f"{entry.index}: a wait that no signal of the cell is sure to end"
+            yield f"{entry.index}: {OPEN}"
             continue
         edges.add(instant, before, soonest, latest + scan)
-        for since in held:
-            if since is not None and since >= 0:
+        for since, over in (found for found in held if found is not None):
+            if since >= 0:
                 edges.add(instant, since + 1, _NONE, scan)
+            if over >= 0 and stamps[over].get(entry.group, 0) < stamps[position][entry.group]:
+                edges.sights.append((instant, over + 1))
+                edges.places[instant] = str(entry.index)
 
 
-def _held_since(
-    wires: Mapping[str, Spells], need: tuple[str, bool | float], position: int,
-    stamps: Sequence[Counts], group: str,
-) -> int | None:  # fmt: skip
-    """Return the log position since which a signal held what a wait at `position` asks for.
+def _held(
+    wires: Mapping[str, Spells], need: tuple[str, bool | float], position: int
+) -> tuple[int, int] | None:
+    """Return from which to which log position a signal holds what a wait at `position` asks for.
 
-    -1 where it did from the start; None where it may be gone, in some timing, before the wait has
-    seen it, or where several set it.
+    -1: from the start, to the end. None where several set it.
     """
     wire = wires.get(need[0])
     if wire is None or len(wire.sources) > 1:
         return None
-    begun = [k for k, (_, start) in enumerate(wire.spells) if start < position]
-    value, start = wire.spells[begun[-1]]
-    end = wire.spells[begun[-1] + 1][1] if begun[-1] + 1 < len(wire.spells) else None
-    ends_after = end is None or stamps[end].get(group, 0) >= stamps[position][group]
-    return start if agrees(value, need[1]) and ends_after else None
+    number = max(k for k, (_, start) in enumerate(wire.spells) if start < position)
+    value, start = wire.spells[number]
+    over = wire.spells[number + 1][1] if number + 1 < len(wire.spells) else -1
+    return (start, over) if agrees(value, need[1]) else None

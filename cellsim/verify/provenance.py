@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from itertools import combinations
 
+from cellsim.collision.apart import bounds
 from cellsim.collision.clock import clock_of
 from cellsim.collision.items import frames_of
-from cellsim.domain.cell import Cell, PairRule
+from cellsim.domain.cell import Cell, PairRule, SharedClock
+from cellsim.domain.pace import Pace
 from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Solid
@@ -53,6 +55,7 @@ _ON_ONE_CLOCK = (
     " fast axes and no more than with the slow ones, a process no less than its least and no more"
     " than its longest time; a wait ends one cycle after its last signal at most"
 )
+_NO_RUN = "no run of its classes"
 _CLOCK_OPEN = (
     "{groups}, one clock: nothing bounds a time at {why}; from there until they wait for one"
     " another again, pairs of theirs are certified for all shifts"
@@ -113,9 +116,15 @@ def _clocks(timeline: Timeline) -> Iterator[str]:
         yield _ON_ONE_CLOCK.format(
             groups=names, source=one.source, skew=f"{one.skew_s:g}", apart=_seconds_up(apart)
         )
-        worked_out = number < len(timeline.paces)
-        for why in timeline.paces[number].unknown if worked_out else ("no run of its classes",):
+        for why in _open(timeline.paces[number], one) if timeline.paces else (_NO_RUN,):
             yield _CLOCK_OPEN.format(groups=names, why=why)
+
+
+def _open(pace: Pace, clock: SharedClock) -> Iterator[str]:
+    """Yield where nothing bounds a time."""
+    yield from pace.unknown
+    for instant in bounds(pace, clock.skew_s)[1]:
+        yield f"{pace.places[instant]}: a wait that no signal of the cell is sure to end"
 
 
 def _seconds_up(seconds: float) -> str:

@@ -54,6 +54,16 @@ class Addressed:
 class Build(Expressions):
     """Turns grammar rules into acts while a line is parsed."""
 
+    def chain(self, items: Sequence[Any]) -> Expr:
+        """left (operator right)*, from the left; `a * 1.0 / b` is the quotient of a and b."""
+        parts = list(items)
+        for at in range(1, len(parts) - 3, 2):
+            one = parts[at + 1]
+            if (str(parts[at]), str(parts[at + 2])) == ("*", "/") and one.value == 1.0:
+                del parts[at : at + 2]
+                break
+        return super().chain(parts)
+
     def signal(self, items: Sequence[Any]) -> Expr:
         block, kind, number = groups_of(_SIGNAL, str(items[0]))
         at = int(number) + SIGNALS_PER_BLOCK * int(block or 0)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellsim.controllers.hyundai.counting import bounds_of
+from cellsim.controllers.reading.acts import data_of, is_word
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.loops import Looping
+from cellsim.controllers.reading.loops import Looping, entered
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.values import constant, every
 from cellsim.controllers.reading.walk import joined
@@ -30,10 +31,9 @@ class Blocks(Looping):
         assert isinstance(act, Open)
         where: dict[str, Any] = {"line": node.line.number, "comment": node.line.comment}
         bounds = self._bounds(node, act)
-        if act.kind == "raw" or (act.kind == "for" and bounds is None):
-            inner = list(flat([node]))
-            self.state = joined(self.state, self.settings_of(inner))
-            return [self.collector.keep(n.line, "block not understood") for n in inner]
+        odd = act.kind in {"count", "for"} and entered(node, self.all_lines(), _goes_to)
+        if odd or act.kind == "raw" or (act.kind == "for" and bounds is None):
+            return self._verbatim(node)
         if act.kind == "if":
             assert node.condition is not None
             if any(e.op == "unknown" for e in every(node.condition)):
@@ -42,6 +42,20 @@ class Blocks(Looping):
             then, otherwise = self.branches(node)
             return [If(condition, then, otherwise, **where)]
         return self._loop(node, act, bounds)
+
+    def _verbatim(self, node: Node) -> list[Statement]:
+        """Return the lines of a block as text; its labels stay, as jumps may go there."""
+        inner = list(flat([node]))
+        for name in (name for one in inner for name in _goes_to(one)):
+            self.jump(name)
+        self.state = joined(self.state, self.settings_of(inner))
+        out: list[Statement] = []
+        for one in inner:
+            if is_word(one, "label"):
+                out += self.leaf(one)
+            else:
+                out.append(self.collector.keep(one.line, "block not understood"))
+        return out
 
     def _bounds(self, node: Node, act: Open) -> tuple[Expr, Expr, Expr] | None:
         """Return first, last and step of a for that needs its counter; its end must stay."""
@@ -56,6 +70,8 @@ class Blocks(Looping):
         names = {e.name for e in every(given[1]) if e.op == "var"}
         texts = [n.line.text.partition("==")[0] for n in flat(node.body)]
         changed = any(re.search(rf"(?<!\w){n}(?!\w)", t) for n in names for t in texts)
+        away = any(is_word(n, "call", "jump", "gosub") for n in flat(node.body))
+        changed |= away and any(n.lower() in self.set_elsewhere() for n in names)
         return None if changed else (given[0], given[1], given[2])
 
     def _loop(
@@ -81,7 +97,21 @@ class Blocks(Looping):
     def elsewhere(self) -> frozenset[str]:
         """Return the names (lower case) that lines of other routines read."""
 
+    @abstractmethod
+    def all_lines(self) -> Sequence[Node]:
+        """Return all lines of the routine."""
+
+    @abstractmethod
+    def set_elsewhere(self) -> frozenset[str]:
+        """Return the names (lower case) that lines of other routines set."""
+
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
         """Return whether a loop's body uses its counter (then it is no plain count)."""
         pattern = re.compile(rf"\b{re.escape(name)}\b")
         return any(pattern.search(n.line.text) for n in flat(nodes))
+
+
+def _goes_to(node: Node) -> frozenset[str]:
+    """Return the address that a line may go to, if any."""
+    jumps = is_word(node, "goto", "jump_if", "wait", "gosub")
+    return frozenset({str(data_of(node)[-1])}) if jumps else frozenset()

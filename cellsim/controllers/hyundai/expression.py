@@ -10,6 +10,9 @@ from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
 from cellsim.domain.program import Expr
 
+# No page says what a quotient of whole numbers is: one number of ours has a point.
+_REAL_QUOTIENT = " * 1.0 / "
+
 
 def _signal(_name: str, port: Port, _line: int) -> str:
     return f"{port.kind}{port.number}"
@@ -21,7 +24,7 @@ def _quotes(text: str) -> bool:
 
 _SPELLING = Spelling(
     brand="hyundai",
-    signs=spaced({"and": "and", "or": "or"}),
+    signs=spaced({"and": "and", "or": "or"}) | {"/": _REAL_QUOTIENT},
     signal=_signal,
     negation="not {}",
     true="true",

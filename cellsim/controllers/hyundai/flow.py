@@ -118,12 +118,12 @@ class Flow(Blocks):
             self.state = {**(self.state or {}), **poses}
             known = UNKNOWN not in poses.values()
             if act.word == "declare":
-                return self._declare(line, act.data)
+                return self._declare(node, act.data)
             return [] if known else [self.collector.keep(line, "value of a pose")]
         if act.word == "label":
             below = self.text.flat[self.text.order[id(node)] :]
             self.label(act.data[0], below, self._jumped_back(below, act.data[0]))
-        made = self._statement(line, act)
+        made = self._statement(node, act)
         for statement in made:
             if isinstance(statement, Goto | Return):
                 self._away(statement)
@@ -137,6 +137,12 @@ class Flow(Blocks):
 
     def elsewhere(self) -> frozenset[str]:
         return self.text.elsewhere
+
+    def all_lines(self) -> Sequence[Node]:
+        return self.text.flat
+
+    def set_elsewhere(self) -> frozenset[str]:
+        return self.text.moved
 
     def _away(self, statement: Goto | Return) -> None:
         if isinstance(statement, Goto):
@@ -154,7 +160,8 @@ class Flow(Blocks):
             for n in below
         )
 
-    def _statement(self, line: Line, act: Act) -> list[Statement]:
+    def _statement(self, node: Node, act: Act) -> list[Statement]:
+        line = node.line
         where: dict[str, Any] = {"line": line.number, "comment": line.comment}
         data = act.data
         made: Statement | None = None
@@ -205,7 +212,7 @@ class Flow(Blocks):
             case "pose":
                 return []
             case "declare":
-                return self._declare(line, data)
+                return self._declare(node, data)
             case "contpath":
                 if data[0] == 1:
                     return []
@@ -219,12 +226,13 @@ class Flow(Blocks):
         constant = not isinstance(value, Expr) or value.name in self.steps.poses.shifts
         return bool(_OUTPUTS.fullmatch(name) or (constant and MEASURED.fullmatch(name)))
 
-    def _declare(self, line: Line, items: Sequence[tuple[str, object]]) -> list[Statement]:
-        return [
-            Assign(name=name, value=self.names.bound(value), line=line.number)
-            for name, value in items
-            if isinstance(value, Expr)
-        ]
+    def _declare(self, node: Node, items: Sequence[tuple[str, object]]) -> list[Statement]:
+        out: list[Statement] = []
+        for name, value in items:
+            begins = self.text.begins(node, name) if value is None else value
+            if isinstance(begins, Expr):
+                out.append(Assign(name, self.names.bound(begins), line=node.line.number))
+        return out
 
     def _set(self, line: Line, data: tuple[object, ...]) -> Statement | None:
         port, value = str(data[0]), data[1]

@@ -10,11 +10,11 @@ from cellsim.controllers.hyundai.fold import label_uses, long_times, without_end
 from cellsim.controllers.hyundai.lines import act_of
 from cellsim.controllers.hyundai.steps import Poses
 from cellsim.controllers.hyundai.switch import switches
-from cellsim.controllers.reading.acts import Act
-from cellsim.controllers.reading.blocks import flat, nest
+from cellsim.controllers.reading.acts import Act, is_word
+from cellsim.controllers.reading.blocks import Node, flat, nest
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.unroll import unrolled
-from cellsim.domain.program import Goto, If, Label, Loop, Statement, Wait
+from cellsim.controllers.reading.unroll import left_open, unrolled
+from cellsim.domain.program import Expr, Goto, If, Label, Loop, Statement, Wait
 from cellsim.errors import BadInput
 
 
@@ -24,7 +24,8 @@ class JobText:
     Attributes:
         nodes: Without the last end and stop blocks; stops: labels of those.
         poses: Joint poses by name. order: Place of each node. last: Last line.
-        elsewhere: Names (lower case) that lines of other routines read.
+        elsewhere, moved: Names (lower case) that lines of other routines read, and set.
+        entry: Whether it is the one that runs first.
     """
 
     def __init__(
@@ -34,9 +35,12 @@ class JobText:
         every: Sequence[Addressed],
         scope: str,
         elsewhere: frozenset[str] = frozenset(),
+        moved: frozenset[str] = frozenset(),
     ) -> None:
+        self.moved = moved
+        self.entry = False
         acts = [(a.line, a.act) for a in _with_labels(lines)]
-        self.elsewhere = elsewhere
+        self.elsewhere = elsewhere = elsewhere | left_open(acts, re.NOFLAG)
         written = unrolled(acts, act_of, re.NOFLAG, past_end=True, shared=elsewhere)
         nodes = nest(switches(written), last)
         nodes, self.stops = without_ends(nodes)
@@ -48,6 +52,21 @@ class JobText:
         self.flat = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.flat)}
         self.last = last
+
+    def begins(self, node: Node, name: str) -> Expr | None:
+        """Return what `var name` makes of a number in a job that is called: zero, at each call.
+
+        None where a line sets it at once. What a second `var` of one call does is open.
+        Source: HRScript manual 3.8.1, 2.6.
+        """
+        own = node.line.text.lower().startswith("var") and not self.entry
+        if not own or name in {*self.poses.known, *self.poses.shifts}:
+            return None
+        if sets_first(self.nodes, name, node.line.number):
+            return None
+        around = self.flat[: self.order[id(node)]]
+        once = any(n is node for n in self.nodes) and not any(is_word(n, "label") for n in around)
+        return Expr("const", value=0.0) if once else Expr("unknown", name=f"var {name} again")
 
 
 def _with_labels(lines: Sequence[Addressed]) -> list[Addressed]:
@@ -64,6 +83,41 @@ def _with_labels(lines: Sequence[Addressed]) -> list[Addressed]:
             out.append(Addressed(addressed.line, Act("label", (address,))))
         out.append(addressed)
     return out
+
+
+def sets_first(nodes: Sequence[Node], name: str, line: int) -> bool:
+    """Return whether lines below one set a variable before they read it, or none names it.
+
+    Args:
+        nodes: Nested, of the whole job. line: Where it is declared.
+
+    The first line that names it must set it, and all others must stand in that line's block.
+    """
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+    sets = re.compile(rf"(?:for\s+)?{re.escape(name)}\s*=(?!=)(.*)", re.IGNORECASE)
+
+    def naming(some: Sequence[Node]) -> list[Node]:
+        return [n for n in flat(some) if n.line.number > line and word.search(n.line.text)]
+
+    every = naming(nodes)
+    if not every:
+        return True
+    match = sets.fullmatch(every[0].line.text)
+    if match is None or word.search(match[1]) is not None:
+        return False
+    block = _block_of(nodes, every[0])
+    return len(naming(block)) == len(every)
+
+
+def _block_of(nodes: Sequence[Node], wanted: Node) -> Sequence[Node]:
+    """Return the lines of the innermost block that a line stands in."""
+    waiting = [nodes]
+    while waiting:
+        some = waiting.pop()
+        if any(n is wanted for n in some):
+            return some
+        waiting += [part for n in some for part in (n.body, n.otherwise)]
+    return nodes
 
 
 def check_labels(statements: Sequence[Statement], last: Line) -> None:

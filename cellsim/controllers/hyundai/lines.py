@@ -12,6 +12,7 @@ from typing import Any
 
 from cellsim.controllers.hyundai.acts import Addressed, Build
 from cellsim.controllers.hyundai.outputs import pulse, triggout
+from cellsim.controllers.hyundai.unclear import unclear
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
@@ -42,6 +43,11 @@ _OPEN_ORDER = "a pose in x, y, z, rx, ry, rz; the order of its rotations is open
 @lru_cache(maxsize=1)
 def _parser() -> LineParser:
     return LineParser(Path(__file__).with_name("grammar.lark"), _STARTS, Build())
+
+
+def _parse(text: str, start: str) -> Any:
+    """Return what a text says by a rule of the grammar; None where it does not say it surely."""
+    return None if unclear(text) else _parser().parse(text, start)
 
 
 def understand(file: str, number: int, verbatim: str) -> Addressed | None:
@@ -79,11 +85,13 @@ def _act(text: str) -> object:
     made = _SIMPLE.get(word)
     if made is not None and not rest:
         return made
+    if word not in _BLOCKS and unclear(text):
+        return _bad(unclear(text))
     handler = _HANDLERS.get(word)
     if handler is not None and not rest.startswith("="):
         open_order = word in {"move", "var", "global"} and '"' in rest
         return handler(rest) or _bad(_OPEN_ORDER if open_order else "")
-    return _parser().parse(text, "assign") or _bad()
+    return _parse(text, "assign") or _bad()
 
 
 def _bad(reason: str = "") -> NotUnderstood:
@@ -91,27 +99,27 @@ def _bad(reason: str = "") -> NotUnderstood:
 
 
 def _if(rest: str) -> object:
-    jump = _parser().parse(rest, "jump_if")
+    jump = _parse(rest, "jump_if")
     if jump is not None:
         return jump
-    condition = _parser().parse(rest.removesuffix("then"), "condition")
+    condition = _parse(rest.removesuffix("then"), "condition")
     if condition is None and re.search(r"\bthen\s+\S", rest):
         return None
     return Open("if", condition or Expr("unknown", name=rest))
 
 
 def _elseif(rest: str) -> object:
-    condition = _parser().parse(rest, "condition")
+    condition = _parse(rest, "condition")
     return Middle(condition or Expr("unknown", name=rest))
 
 
 def _while(rest: str) -> object:
-    condition = _parser().parse(rest, "condition")
+    condition = _parse(rest, "condition")
     return Open("raw") if condition is None else Open("while", condition)
 
 
 def _for(rest: str) -> object:
-    made = _parser().parse(rest, "count")
+    made = _parse(rest, "count")
     if made is None:
         return Open("raw")
     name, first, last, step = made
@@ -129,36 +137,36 @@ def _for(rest: str) -> object:
 
 
 def _switch(rest: str) -> object:
-    value = _parser().parse(rest, "condition")
+    value = _parse(rest, "condition")
     return Open("raw") if value is None else Open("raw", value, variable="switch")
 
 
 def _case(rest: str) -> object:
-    value = _parser().parse(rest, "condition")
+    value = _parse(rest, "condition")
     return None if value is None else Act("case", (value,))
 
 
 def _signal(text: str) -> object:
-    return _parser().parse(text, "condition")
+    return _parse(text, "condition")
 
 
 def _jump(rest: str) -> object:
-    act = _parser().parse(rest, "call")
+    act = _parse(rest, "call")
     return Act("jump", act.data) if isinstance(act, Act) else None
 
 
 def _return(rest: str) -> object:
-    value = _parser().parse(rest, "condition")
+    value = _parse(rest, "condition")
     return None if value is None else Act("return", (value,))
 
 
 def _gosub(rest: str) -> object:
-    act = _parser().parse(rest, "goto")
+    act = _parse(rest, "goto")
     return Act("gosub", act.data) if isinstance(act, Act) and rest.startswith("*") else None
 
 
 def _plain(start: str) -> Any:
-    return lambda rest: _parser().parse(rest, start)
+    return lambda rest: _parse(rest, start)
 
 
 def _number(word: str) -> Any:
@@ -166,10 +174,12 @@ def _number(word: str) -> Any:
 
 
 def _delay(rest: str) -> object:
-    value = _parser().parse(rest, "condition")
+    value = _parse(rest, "condition")
     return None if value is None else Act("delay", (value,))
 
 
+# What these begin stays a block where its condition is not clear.
+_BLOCKS = frozenset({"if", "elseif", "while", "for", "switch", "print"})
 _SIMPLE: dict[str, object] = {
     "else": Middle(),
     "endif": Close(frozenset({"if"})),

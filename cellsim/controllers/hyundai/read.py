@@ -24,13 +24,14 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
-from cellsim.controllers.reading.unroll import read_elsewhere
+from cellsim.controllers.reading.unroll import counters, read_elsewhere
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
 
 _FILE = re.compile(r"(\d{1,4})(?:_?(.*))\.job$", re.IGNORECASE)
+_SETS = frozenset({"declare", "param", "assign", "pose", "shift"})
 _HEADER = re.compile(r"\s*Hyundai Robot Job File;.*")
 
 
@@ -85,22 +86,23 @@ def _routines(
     takes: dict[str, Formals] = {}
     owner = {job.name: job.name for job in jobs}
 
-    reads = {job.name: read_elsewhere([(a.line, a.act) for a in job.lines]) for job in jobs}
+    named = {job.name: _named(job.lines) for job in jobs}
 
-    def elsewhere(lines: Sequence[Addressed], job: JobFile) -> frozenset[str]:
+    def elsewhere(lines: Sequence[Addressed], job: JobFile) -> tuple[frozenset[str], ...]:
         own = {id(a.line) for a in lines}
-        beside = read_elsewhere([(a.line, a.act) for a in job.lines if id(a.line) not in own])
-        return beside.union(*(reads[other.name] for other in jobs if other is not job))
+        beside = _named([a for a in job.lines if id(a.line) not in own])
+        others = [named[other.name] for other in jobs if other is not job]
+        return tuple(here.union(*there) for here, *there in zip(beside, *others, strict=True))
 
     for job in jobs:
         mine, functions = parted_functions(job.lines)
         own, parts = parted(mine)
-        texts[job.name] = JobText(own, job.last, mine, job.name, elsewhere(own, job))
+        texts[job.name] = JobText(own, job.last, mine, job.name, *elsewhere(own, job))
         takes[job.name] = formals_of(mine)
         for name, lines in functions.items():
             if name in {*by_name, *texts}:
                 raise BadInput(f"two routines '{name}'", file=job.file)
-            texts[name] = JobText(lines, job.last, lines, name, elsewhere(lines, job))
+            texts[name] = JobText(lines, job.last, lines, name, *elsewhere(lines, job))
             takes[name] = formals_of(lines)
             subs[name] = {}
             owner[name] = name
@@ -110,8 +112,10 @@ def _routines(
             if name in taken:
                 raise BadInput(f"two routines '{name}'", file=job.file)
             apart = elsewhere(parts[label], job)
-            texts[name] = JobText(parts[label], job.last, mine, job.name, apart)
+            texts[name] = JobText(parts[label], job.last, mine, job.name, *apart)
             subs[name] = subs[job.name]
+
+    texts[jobs[0].name].entry = True
 
     def make(context: Context) -> Flow:
         text = texts[context.name]
@@ -138,6 +142,18 @@ def _routines(
         for name in set(owner.values())
     }
     return with_own_variables(read_routines, owner, declared)
+
+
+def _named(lines: Sequence[Addressed]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names (lower case) that lines read, and those that they set."""
+    acts = [(a.line, a.act) for a in lines]
+    held = [a.act for a in lines if isinstance(a.act, Act) and a.act.word in _SETS]
+    sets = {str(name) for act in held for name, _ in _pairs(act)}
+    return read_elsewhere(acts), counters(acts).union(name.lower() for name in sets)
+
+
+def _pairs(act: Act) -> tuple[tuple[object, object], ...]:
+    return act.data if act.word in {"declare", "param"} else (act.data,)
 
 
 def _declared(nodes: Iterable[Node]) -> frozenset[str]:

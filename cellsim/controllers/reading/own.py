@@ -24,8 +24,14 @@ def with_own_variables(
     out = []
     for routine in routines:
         text = owner[routine.name]
-        others = {name for other, names in used.items() if other != text for name in names}
-        clash = set() if text == main else declared.get(text, frozenset()) & others
+        # Those of the entry keep their names but for what others use that is not their own.
+        others = {
+            name
+            for other, names in used.items()
+            if other != text
+            for name in (names - declared.get(other, frozenset()) if text == main else names)
+        }
+        clash = declared.get(text, frozenset()) & others
         names = {name: _free(f"{name}__{text}", used) for name in sorted(clash)}
         out.append(replace(routine, body=_renamed(routine.body, names)) if names else routine)
     return tuple(out)

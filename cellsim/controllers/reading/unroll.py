@@ -54,9 +54,9 @@ def unrolled(
     at = 0
     while at < len(acts):
         end = _end(acts, at)
-        if end is not None and past_end and _read_outside(acts, at, end, flags):
-            after[end] = _left(acts[at][0], act_of)
         stays = end is None or depth >= _DEEPEST or _counter(acts[at][0].text) in shared
+        if end is not None and past_end and not stays and _read_outside(acts, at, end, flags):
+            after[end] = _left(acts[at][0], act_of)
         passes = None if stays or end is None else _passes(acts, at, end, flags)
         if end is None or passes is None or len(passes) * (end - at) + len(out) > MOST_LINES:
             out.append(acts[at])
@@ -71,6 +71,22 @@ def unrolled(
         out += [after[end]] if end in after else []
         at = end + 1
     return out
+
+
+def left_open(acts: Sequence[Act], flags: re.RegexFlag) -> frozenset[str]:
+    """Return the counters (lower case) that lines outside of their loop read, and whose loop is
+    left on the way or sets its counter: what they are behind it is not one step past the end."""
+    found = set()
+    for at, (line, _) in enumerate(acts):
+        end = _end(acts, at)
+        if end is None or not _read_outside(acts, at, end, flags):
+            continue
+        name = _counter(line.text)
+        sets = re.compile(rf"(for\s+)?{re.escape(name)}\s*=(?!=)", re.IGNORECASE)
+        texts = [other.text for other, _ in acts[at + 1 : end]]
+        if any(_leaves(text) or sets.match(text) for text in texts):
+            found.add(name)
+    return frozenset(found)
 
 
 def _counter(text: str) -> str:
@@ -107,6 +123,12 @@ def set_elsewhere(acts: Sequence[Act]) -> frozenset[str]:
         elif counts is not None and (end is None or any(map(_leaves, inside))):
             found.add(counts[1].lower())
     return frozenset(found)
+
+
+def counters(acts: Sequence[Act]) -> frozenset[str]:
+    """Return the names (lower case) that lines count loops with."""
+    found = (_COUNTS.match(line.text) for line, act in acts if isinstance(act, Open))
+    return frozenset(match[1].lower() for match in found if match is not None)
 
 
 def _values(text: str) -> range:

@@ -1,0 +1,45 @@
+"""Expressions that the manual leaves open: AND behind OR, and a quotient of whole numbers.
+
+Source: HRScript manual 2.8: `and` and `or` stand in one row of the table of precedence, so `a or b
+and c` may be `(a or b) and c`; 2.5.2: whole numbers and real ones are processed separately, and
+no page says what 7/2 is. A number with a point in it makes a quotient real.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_TEXT = re.compile(r'"[^"]*"')
+_UNIT = re.compile(r"(?<=\d)\s*(mm|cm)\s*/\s*(sec|min|s)\b", re.IGNORECASE)
+_INNER = re.compile(r"\([^()]*\)")
+_OR_AND = re.compile(r"\bor\b.*\band\b", re.IGNORECASE)
+_QUOTIENT = re.compile(r"([\w.)\]]+)\s*/\s*([\w.(\[]+)")
+_REAL = re.compile(r"\d+\.\d*|\.\d+")
+
+
+@lru_cache(maxsize=5_000)
+def unclear(text: str) -> str:
+    """Return what is open about the expressions of a line, "" for nothing."""
+    plain = _UNIT.sub("", _TEXT.sub("", text))
+    if "/" in plain and any(_whole(*match.groups()) for match in _QUOTIENT.finditer(plain)):
+        return "a quotient that may be one of whole numbers"
+    open_order = "or" in plain.lower() and any(map(_OR_AND.search, _chains(plain)))
+    return "AND behind OR without parentheses" if open_order else ""
+
+
+def _chains(text: str) -> Iterator[str]:
+    """Yield what stands in each pair of parentheses, those inside left out, and around all."""
+    while inner := _INNER.findall(text):
+        yield from inner
+        text = _INNER.sub(" _ ", text)
+    yield text
+
+
+def _whole(left: str, right: str) -> bool:
+    """Return whether a quotient may be cut to a whole number; 300/3 is 100 either way."""
+    if _REAL.fullmatch(left) or _REAL.fullmatch(right):
+        return False
+    both = left.isdigit() and right.isdigit() and len(left + right) < 30
+    return not (both and int(right) and int(left) % int(right) == 0)

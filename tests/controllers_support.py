@@ -73,6 +73,7 @@ def cell_of(brand: str, on_track: bool = False) -> Cell:
             "lamp": Port("do", 2),
             "grip_closed": Port("di", 1),
             "ready": Port("di", 3),
+            **KITS[brand].groups,
         },
         program_number=102,
     )
@@ -188,6 +189,7 @@ def plain_program(cell: Cell, brand: str, seed: int) -> Program:
         Call("second"),
         move(cell, rng, brand),
     )
+    body += codes(brand)
     if KITS[brand].jumps:
         body += (
             Wait(ready, 5.0, "missing"),
@@ -203,6 +205,22 @@ def plain_program(cell: Cell, brand: str, seed: int) -> Program:
         body += _along(cell, rng, brand)
     routines = (Routine("main", body), Routine("second", sub))
     return Program("olp_test", "arm", routines, source="teach")
+
+
+def is_kind(value: float, op: str = "==") -> Expr:
+    """Return the condition that the group of inputs `kind` has a number."""
+    return Expr(op, (Expr("signal", name="kind"), Expr("const", value=value)))
+
+
+def codes(brand: str, code: float = 5.0, kind: float = 3.0) -> tuple[Statement, ...]:
+    """Return what a brand can say of groups of signals: numbers set, waited for, asked for."""
+    out: list[Statement] = []
+    if "code" in KITS[brand].groups:
+        out += [SetSignal("code", code), SetSignal("code", 0.0)]
+    if "kind" in KITS[brand].groups:
+        out += [Wait(is_kind(kind), 2.0), Wait(is_kind(0.0, "!="))]
+        out += [If(is_kind(1.0), (SetSignal("lamp", True),))]
+    return tuple(out)
 
 
 def _events(cell: Cell, brand: str, rng: random.Random) -> tuple[Statement, ...]:

@@ -66,7 +66,7 @@ def test_a_group_of_outputs_is_its_signals_lowest_first() -> None:
         assert put == [("grip_close", False), ("lamp", True)]
     known = read("SET B001 3", "DOUT OG#(1) B001")
     assert [s.value for s in body(known) if isinstance(s, SetSignal)] == [True, True]
-    assert [type(s) for s in body(read("DOUT OG#(2) 255"))[:1]] != [SetSignal]
+    assert [type(s) for s in body(read("DOUT OG#(4) 255"))[:1]] != [SetSignal]
     assert len(reasons(read("DOUT OG#(1) 256"))) == 1
     free = read("DIN B001 IG#(40)", "DOUT OG#(1) B001")
     asked = [s for s in body(free) if isinstance(s, If)]

@@ -15,6 +15,7 @@ from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
 from cellsim.domain.controller import AxisMap, Port
 from cellsim.domain.files.robot import load_robot
+from cellsim.domain.ports import is_output
 from cellsim.domain.program import (
     Assign,
     Call,
@@ -50,6 +51,8 @@ ROBOTS: Mapping[str, tuple[str, tuple[float, ...]]] = {
     "yaskawa": ("yaskawa_gp180", (0.0, 0.0, 0.0, 0.0, -60.0, 0.0)),
 }
 PORTS: Mapping[str, Port] = {"do1": Port("do", 1), "do2": Port("do", 2), "di1": Port("di", 1)}
+# Groups of eight from a place on where each language can have one; UR has its configurable ports.
+_FIRST: Mapping[str, int] = {"hyundai": 8, "ur": 8}
 _ZONES = (
     Zone("distance", 10.0, "mm"),
     Zone("radius", 10.0, "mm"),
@@ -82,7 +85,8 @@ def probe_cell(brand: str, on_track: bool) -> Cell:
         frames={"fixture": 1, "seen": 2},
         program_number=101,
     )
-    controller = replace(controller, signals=PORTS)
+    ports = ports_of(brand)
+    controller = replace(controller, signals=ports)
     rail = Joint("E1", "prismatic", Pose.identity(), np.array([1.0, 0, 0]), 0.0, 4.0, 1.0, None)
     links = (Link("rail", None), Link("carriage", None))
     linear = Robot("track", "", "", "track", (rail,), links, Pose.identity(), (0.0,))
@@ -109,10 +113,16 @@ def probe_cell(brand: str, on_track: bool) -> Cell:
         "fixture": Frame("fixture", "world", Pose.translation(1.0, 0.5, 0.2)),
         "seen": Frame("seen", "world", Pose.translation(1.0, 0.0, 0.2), measured=True),
     }
-    signals = {n: Signal(n, "group:arm" if p.kind == "do" else "cell") for n, p in PORTS.items()}
+    signals = {n: Signal(n, "group:arm" if is_output(p) else "cell") for n, p in ports.items()}
     return Cell(
         "probe", "", {GROUP: group}, {"gripper": tool}, {}, {}, frames, signals, {}, 0.0, 0.0
     )
+
+
+def ports_of(brand: str) -> Mapping[str, Port]:
+    """Return the signals of the probed cell: single ones, and a group of outputs and of inputs."""
+    first = _FIRST.get(brand, 9)
+    return {**PORTS, "code": Port("go", 2, first, 8), "kind": Port("gi", 2, first, 8)}
 
 
 def home_of(brand: str, on_track: bool) -> tuple[float, ...]:
@@ -151,6 +161,7 @@ def probes(brand: str) -> tuple[Probe, ...]:
     arc = replace(line, kind="circular", via=near.to, to=Target(q=home_of(brand, False)))
     on = signal_is("di1", True)
     one = Expr("const", value=1.0)
+    kind, three = Expr("signal", name="kind"), Expr("const", value=3.0)
     yes, no = SetSignal("do1", True), SetSignal("do1", False)
 
     def along(of: Literal["start", "end"], path: float = 0.0) -> SetSignal:
@@ -181,11 +192,12 @@ def probes(brand: str) -> tuple[Probe, ...]:
         Probe("set an output at a motion's start", (along("start"),)),
         Probe("set an output before a line's end", (along("end", -0.02), line)),
         Probe("set an output for a time", (yes, replace(no, at=Along(after=0.5)))),
-        Probe("set a group of outputs", (SetSignal("do1", 3.0),)),
+        Probe("set a group of outputs", (SetSignal("code", 3.0),)),
         Probe("wait", (Wait(on),)),
         Probe("wait with a timeout that stops", (Wait(on, 2.0),)),
         Probe("wait with a timeout that jumps", (Wait(on, 2.0, "late"), yes, Label("late"))),
         Probe("wait for an expression", (Wait(Expr("and", (on, signal_is("do1", False)))),)),
+        Probe("wait for a group of inputs", (Wait(Expr("==", (kind, three)), 2.0),)),
         Probe("delay", (Delay(0.5),)),
         Probe("if with else", (If(on, (yes,), (Delay(0.5),)),)),
         Probe("loop by count", (Loop((yes,), count=3),)),

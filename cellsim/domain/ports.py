@@ -71,6 +71,18 @@ def groups_of(controller: Controller) -> Iterator[tuple[str, Port]]:
             yield name, port
 
 
+def signal_numbers(controller: Controller) -> dict[str, int]:
+    """Return the number of every signal, of a group its own and those of its outer bits."""
+    found: dict[str, int] = {}
+    for name, port in controller.signals.items():
+        bits = bits_of(port)
+        if not is_group(port) or port.number or not bits:
+            found[name] = port.number
+        if is_group(port) and bits:
+            found |= {f"{name}, first bit": bits[0][1], f"{name}, last bit": bits[-1][1]}
+    return found
+
+
 def width_of(cell: Cell, signal: str) -> int:
     """Return how many bits a signal of a cell has where controllers know it as a group; else 0."""
     for group in cell.groups.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
+from cellsim.domain.controller import Port
 from cellsim.domain.program import (
     Delay,
     Label,
@@ -114,6 +115,7 @@ LINTED: tuple[tuple[Statement, str], ...] = (
 )
 KIT = Kit(
     brand="hyundai",
+    groups={"code": Port("go", 0, 16, 8), "kind": Port("gi", 0, 24, 8)},
     robot="hyundai_hs220",
     golden_corner=Zone("accu", 3.0, "level"),
     home_deg=HOME_DEG,

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from cellsim.domain.along import Along
+from cellsim.domain.controller import Port
 from cellsim.domain.program import Move, Speed, Statement, Target, Zone
 from cellsim.units import deg
 
 Edit = Callable[[str], str]
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 Joints = tuple[float, ...]
+GROUPS: Mapping[str, Port] = MappingProxyType(
+    {"code": Port("go", 2, 9, 8), "kind": Port("gi", 3, 17, 8)}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,7 @@ class Kit:
         along_once: Such places of outputs that it cannot take back after a time.
         delayed: Such places where the program is. events: Its plain program has them all.
         controller: Changes to the controller of the test cell (tables, axes, pulses).
+        groups: Groups of signals it can say: "code" of outputs, "kind" of inputs.
     """
 
     brand: str
@@ -71,6 +76,7 @@ class Kit:
     delayed: tuple[Along, ...] = ()
     events: bool = False
     controller: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+    groups: Mapping[str, Port] = field(default_factory=lambda: GROUPS)
 
     @property
     def home(self) -> Joints:

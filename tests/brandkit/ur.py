@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brandkit.edits import cut, drop, swap, swapped
 from brandkit.kit import Edit, Kit, joint, line
+from cellsim.domain.controller import Port
 from cellsim.domain.program import Goto, Label, Speed, Statement, Target, Wait, Zone, signal_is
 from cellsim.geometry import Pose
 
@@ -93,6 +94,7 @@ LINTED: tuple[tuple[Statement, str], ...] = (
 )
 KIT = Kit(
     brand="ur",
+    groups={"kind": Port("gi", 0, 8, 8)},
     robot="ur10e",
     golden_corner=Zone("radius", 20.0, "mm"),
     home_deg=HOME_DEG,

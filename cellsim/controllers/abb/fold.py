@@ -15,7 +15,7 @@ from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.cases import Switch, as_branches
 from cellsim.controllers.reading.source import Line
 
-WAITS = frozenset({"waitdi", "waitdo", "waituntil"})
+WAITS = frozenset({"waitdi", "waitdo", "waituntil", "waitgi", "waitgo"})
 _WORDS = re.compile(r"[A-Za-z_]\w*")
 _SWITCH = Switch("TEST", "ENDTEST", Act, Act("comment"))
 

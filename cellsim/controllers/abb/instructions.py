@@ -30,6 +30,7 @@ _OPS = frozenset(
     {"const", "var", "signal", "not", "neg", "and", "or", "==", "!=", "<", "<=", ">", ">="}
     | {"+", "-", "*", "/"}
 )
+_RELATIONS = (("noteq", "!="), ("lt", "<"), ("gt", ">"))
 _WAIT_OPTIONS = frozenset({"maxtime", "timeflag", "inpos", "zerospeed"})
 _PLAIN = frozenset({"num", "dnum", "bool"})
 
@@ -64,7 +65,7 @@ class Instructions:
                 return self._declare(line, act)
             case "waittime":
                 return self._delay(line, act)
-            case "waitdi" | "waitdo" | "waituntil":
+            case "waitdi" | "waitdo" | "waituntil" | "waitgi" | "waitgo":
                 return self.wait(line, act)
             case "incr" | "decr" | "add" | "clear":
                 return self._counts(line, act)
@@ -206,7 +207,10 @@ class Instructions:
     def _wait(self, line: Line, act: Act, label: str) -> list[Statement] | None:
         options, items = act.data
         given = dict((*options, *(o for item in items for o in item.options)))
-        condition = self._condition(act.word, items)
+        if act.word in ("waitgi", "waitgo"):
+            condition = self._code(act.word, items, given)
+        else:
+            condition = self._condition(act.word, items)
         if condition is None or not given.keys() <= _WAIT_OPTIONS:
             return None
         timeout = None
@@ -240,6 +244,19 @@ class Instructions:
             Assign(flag, Expr("const", value=True), line=number),
             Label(there, line=number),
         ]
+
+    def _code(
+        self, word: str, items: tuple[Item, ...], given: dict[str, Expr | None]
+    ) -> Expr | None:
+        """Return WaitGI x, 5 and its kinds NOTEQ, LT, GT of a group of the cell (recalled)."""
+        name = self.signals.known(items[0].value.name) if len(items) == 2 else None
+        if name is None or self.signals.kind(name) != word[-2:]:
+            return None
+        found = [op for option, op in _RELATIONS if option in given and given.pop(option) is None]
+        value = self.bound(items[1].value)
+        if len(found) > 1 or value is None:
+            return None
+        return Expr(found[0] if found else "==", (Expr("signal", name=name), value))
 
     def _condition(self, word: str, items: tuple[Item, ...]) -> Expr | None:
         if word == "waituntil":

@@ -10,9 +10,11 @@ from cellsim.controllers.writing.lines import port_of
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
+from cellsim.domain.ports import is_group
 from cellsim.errors import Refused
 
 LONGEST_NAME = 32
+KINDS = ("do", "di", "go", "gi")
 
 
 def data_name(letter: str, name: str) -> str:
@@ -39,11 +41,13 @@ def checked(name: str, what: str, line: int = 0) -> str:
 
 def signal_name(signal: str, group: MotionGroup, line: int) -> str:
     """Return the signal's own name where RAPID allows it, else do or di and the port's number."""
-    return name_of(signal, port_of("abb", group, signal, line))
+    return name_of(signal, port_of("abb", group, signal, line, KINDS))
 
 
 def name_of(signal: str, port: Port) -> str:
     """Return what a signal at a port is called: see `signal_name`."""
+    if is_group(port) and not is_name(signal) and not port.number:
+        raise Refused("abb", f"signal name '{signal}'", source="RAPID kernel: identifiers")
     return signal if is_name(signal) else f"{port.kind}{port.number}"
 
 

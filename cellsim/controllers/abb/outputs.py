@@ -38,9 +38,21 @@ class Outputs:
             case "reset":
                 return self._set(line, act, 1, False)
             case "pulsedo" | "setgo" | "setao" | "invertdo":
+                if act.word == "setgo" and (code := self._code(line, act)):
+                    return code
                 idle = self._idle(line, act)
                 return self._pulse(line, act) if idle is None and act.word == "pulsedo" else idle
         return None
+
+    def _code(self, line: Line, act: Act) -> list[Statement] | None:
+        """Return SetGO of a group that the cell names, to a number that is known here."""
+        options, items = act.data
+        plain = not options and len(items) == 2 and not any(i.options for i in items)
+        name = self.signals.known(items[0].value.name) if plain else None
+        value = self.table.number(items[1].value, self.routine) if plain else None
+        if name is None or self.signals.kind(name) != "go" or value is None:
+            return None
+        return [SetSignal(name, value, line=line.number, comment=line.comment)]
 
     def _idle(self, line: Line, act: Act) -> list[Statement] | None:
         """Return what is set of an output that the cell does not name and no line reads."""

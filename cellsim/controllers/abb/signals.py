@@ -9,8 +9,9 @@ from cellsim.controllers.abb.acts import Function
 from cellsim.domain.controller import Controller
 from cellsim.domain.program import Expr
 
-_PORT = re.compile(r"(d[io])_?(\d+)", re.IGNORECASE)
-_READS = {"dinput": "di", "doutput": "do", "testdi": "di"}
+_PORT = re.compile(r"([dg][io])_?(\d+)", re.IGNORECASE)
+_READS = {"dinput": "di", "doutput": "do", "testdi": "di", "ginput": "gi", "goutput": "go"}
+_GROUPS = ("go", "gi")
 _COMPARE = {"==", "!="}
 
 
@@ -33,7 +34,7 @@ class Signals:
         return None
 
     def kind(self, name: str) -> str:
-        """Return "do" or "di" of a signal of the cell, "" of another."""
+        """Return "do", "di", "go" or "gi" of a signal of the cell, "" of another."""
         port = self.controller.signals.get(name)
         return "" if port is None else port.kind
 
@@ -69,6 +70,8 @@ class Signals:
         """Return the signal that DInput(x), DOutput(x) or a signal's own name reads."""
         if isinstance(expr, Function):
             kind = _READS.get(expr.name.lower(), "")
+            if kind in _GROUPS and (len(expr.args) != 1 or not self.known(expr.args[0].name)):
+                return None
             if kind and len(expr.args) == 1 and expr.args[0].op == "var":
                 return Expr("signal", name=self.named(expr.args[0].name, kind))
             return None
@@ -78,6 +81,8 @@ class Signals:
     def _compared(self, expr: Expr) -> Expr | None:
         for side, other in (expr.args, expr.args[::-1]):
             signal = self._leaf(side)
+            if signal is not None and self.kind(signal.name) in _GROUPS:
+                return None
             if signal is not None and other.op == "const" and other.value in (0.0, 1.0):
                 wanted = bool(other.value) == (expr.op == "==")
                 return signal if wanted else Expr("not", (signal,))

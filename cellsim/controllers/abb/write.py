@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cellsim.controllers.abb.corners import sets_in_corner
 from cellsim.controllers.abb.data import Data
@@ -21,12 +22,19 @@ from cellsim.controllers.abb.eventtext import (
     pulse_text,
     trigger_arguments,
 )
-from cellsim.controllers.abb.expression import say, type_of
+from cellsim.controllers.abb.expression import awaited_code, say, type_of
 from cellsim.controllers.abb.motion import rules
 from cellsim.controllers.abb.names import checked, refuse_twice, signal_name
 from cellsim.controllers.abb.phrases import PHRASES, output_name
 from cellsim.controllers.text import TextProgram
-from cellsim.controllers.writing.lines import crlf_file, kinds_of, port_of, refuse, variables
+from cellsim.controllers.writing.lines import (
+    crlf_file,
+    kinds_of,
+    numbers_in,
+    port_of,
+    refuse,
+    variables,
+)
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.statements import QUIET, say_statement
@@ -122,7 +130,8 @@ class _Source:
 
     def declared(self, program: Program) -> list[str]:
         """Return the variables of all routines."""
-        kinds = kinds_of("abb", program, type_of, read="num")
+        typed = partial(type_of, numbers=numbers_in(self.group))
+        kinds = kinds_of("abb", program, typed, read="num")
         spelled: dict[str, str] = {}
         for name in kinds:
             if spelled.setdefault(name.lower(), name) != name:
@@ -206,6 +215,9 @@ class _Source:
 
     def waiting(self, condition: Expr, line: int) -> str:
         """Return WaitDI or WaitDO for one signal, else WaitUntil, without the end."""
+        code = awaited_code(condition, self.group)
+        if code is not None:
+            return f"WaitGI {signal_name(code[0], self.group, line)}, {code[1]}"
         leaf = condition.args[0] if condition.op == "not" else condition
         if leaf.op != "signal":
             return f"WaitUntil {say(condition, self.group, line)}"

@@ -48,12 +48,21 @@ class Assigning:
         place = f"{letters} {int(number)}"
         if letters in ("DO", "RO"):
             return self._output(place.lower(), value, text)
+        if letters == "GO" and (name := self.places.names.group("go", int(number))):
+            return self._group(name, value)
         if letters in ("GO", "AO", "UO", "SO"):
             what = "no output that the cell names (assumed); free at each reading"
             return [Raw(self.line.verbatim, harmless=True, line=self.line.number, comment=what)]
         if letters in ("R", "F"):
             return [*self._variable(place, value)]
         return None
+
+    def _group(self, name: str, value: Expr | None) -> list[Statement] | None:
+        """Return GO[n]=5; only a number that is known here is understood."""
+        number = None if value is None else constant(value)
+        if number is None or not float(number).is_integer():
+            return None
+        return [SetSignal(name, float(number), line=self.line.number)]
 
     def _position(self) -> list[Statement]:
         """A register set to what is known is known from here on; what uses another is not."""
@@ -78,6 +87,8 @@ class Assigning:
             return [If(free, (on,), (off,), line=line)]
         if value.op == "const" and isinstance(value.value, bool):
             return [SetSignal(name, value.value, line=line)]
+        if value.op == "signal" and value.name.startswith("g"):
+            return None
         if value.op not in _BOOLEAN and not (value.op == "var" and value.name.startswith("F ")):
             return None
         if not _MIXED.fullmatch(text) and value.op != "signal":

@@ -14,16 +14,21 @@ from cellsim.controllers.writing.expression import (
     is_boolean,
     spell,
 )
-from cellsim.controllers.writing.lines import port_of
+from cellsim.controllers.writing.lines import numbers_in, port_of
 from cellsim.controllers.writing.quantise import CONST_DIGITS
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
+from cellsim.domain.ports import is_group, port_text
 from cellsim.domain.program import Expr
+from cellsim.errors import Refused
 
-KINDS = ("do", "di", "ro", "ri")
+KINDS = ("do", "di", "ro", "ri", "go", "gi")
 
 
-def _signal(name: str, port: Port, _line: int) -> str:
+def _signal(name: str, port: Port, line: int) -> str:
+    if is_group(port) and not port.number:
+        what = f"group '{name}' at {port_text(port)}; a number {port.kind.upper()}[n]"
+        raise Refused("fanuc", what, line=line, source="R-30iB Plus teach pendant help, 10.5")
     return bracketed(port.kind.upper(), port.number, name)
 
 
@@ -55,7 +60,7 @@ def mixed(expr: Expr, group: MotionGroup, line: int) -> str:
 def signal(name: str, group: MotionGroup, line: int) -> str:
     """Return DI[3:ready] of a signal."""
     port = port_of("fanuc", group, name, line, KINDS)
-    return bracketed(port.kind.upper(), port.number, name)
+    return _signal(name, port, line)
 
 
 def switched(expr: Expr, group: MotionGroup, line: int) -> str:
@@ -69,7 +74,7 @@ def switched(expr: Expr, group: MotionGroup, line: int) -> str:
 
 def value(expr: Expr, group: MotionGroup, line: int) -> str:
     """Return the right side of an assignment: a number, a register and one operation, or mixed."""
-    if is_boolean(expr):
+    if is_boolean(expr, numbers_in(group)):
         return f"({mixed(expr, group, line)})"
     if expr.op in LEAVES or expr.op == "neg":
         return mixed(expr, group, line)

@@ -266,7 +266,7 @@ class Flow(Kept):
         return [unknown_register(line)]
 
     def _resolved(self, expr: Expr) -> Expr:
-        return resolved(expr, self.state or {}, self.motions.points)
+        return self.places.grouped(resolved(expr, self.state or {}, self.motions.points))
 
     def _wait(self, line: Line, act: Act) -> list[Statement] | None:
         condition, label = self._known(line, act.data[0]), act.data[1]

@@ -14,6 +14,7 @@ from cellsim.controllers.fanuc.lintmotion import check_arcs, check_config, check
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.domain.cell import Cell
+from cellsim.domain.ports import signal_numbers
 from cellsim.domain.program import (
     Assign,
     Comment,
@@ -138,7 +139,7 @@ def _numbers(look: Look) -> Findings:
     for kind, table, low, high in (
         ("tool", controller.tools, 0, 10),
         ("user frame", controller.frames, 1, 9),
-        ("signal", {n: p.number for n, p in controller.signals.items()}, 1, 32766),
+        ("signal", signal_numbers(controller), 1, 32766),
     ):
         for name, number in table.items():
             if not low <= number <= high:

@@ -61,7 +61,18 @@ class Places:
         named = not self.alone and any(
             (p.kind, p.number) == (kind, number) for p in self.names.controller.signals.values()
         )
+        named = named or bool(self.names.touched(kind, (number,)))
         return not named and not {f"{kind} {number}", f"{kind} "} & self.asked
+
+    def grouped(self, expr: Expr) -> Expr:
+        """Return an expression with GI[n] and GO[n] that the cell names as signals."""
+        if expr.op == "unknown" and not expr.args:
+            letters, _, number = expr.name.partition(" ")
+            named = letters in ("GI", "GO") and self.names.group(letters.lower(), int(number))
+            return Expr("signal", name=f"{letters.lower()} {number}") if named else expr
+        if not expr.args:
+            return expr
+        return replace(expr, args=tuple(self.grouped(arg) for arg in expr.args))
 
     def bound(self, expr: Expr) -> Expr:
         """Return an expression with the names of places and signals."""

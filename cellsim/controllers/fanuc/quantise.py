@@ -12,6 +12,7 @@ from cellsim.controllers.fanuc.quietframe import quiet_frames
 from cellsim.controllers.fanuc.renaming import renamed
 from cellsim.controllers.fanuc.splitting import split
 from cellsim.controllers.fanuc.words import RESERVED
+from cellsim.controllers.writing.lines import numbers_in
 from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.quantise import (
     ascii_comment,
@@ -76,7 +77,7 @@ def quantise(program: Program, cell: Cell) -> Program:
             replace(r, body=stopped(gridded(r.body), work.notes)) for r in said.routines
         ),
     )
-    result = split(renamed(said), longest)
+    result = split(renamed(said, numbers_in(group)), longest)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *work.notes))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from cellsim.controllers.fanuc.naming import FLAGS, LABELS, REGISTERS, named, number_of
@@ -26,13 +26,16 @@ from cellsim.domain.walk import within
 from cellsim.errors import Refused
 
 
-def renamed(program: Program) -> Program:
+def renamed(program: Program, numbers: Container[str] = ()) -> Program:
     """Return the program with names that carry the numbers they have in TP.
 
     A name that already does keeps its number. Routines that nothing calls are left out.
+
+    Args:
+        numbers: Signals that are numbers.
     """
     kept = reached(program)
-    names = _variables(kept)
+    names = _variables(kept, numbers)
     routines = []
     for routine in kept:
         labels = _labels(routine)
@@ -62,13 +65,13 @@ def reached(program: Program) -> list[Routine]:
     return [routine for routine in program.routines if routine.name in found]
 
 
-def _variables(routines: Iterable[Routine]) -> dict[str, str]:
+def _variables(routines: Iterable[Routine], numbers: Container[str] = ()) -> dict[str, str]:
     """Return the new name of every variable: conditions in flags, numbers in registers."""
     kinds: dict[str, str] = {}
     for routine in routines:
         for s in within(routine.body):
             if isinstance(s, Assign) and s.value.op not in ("var", "unknown"):
-                kind = "f" if is_boolean(s.value) else "r"
+                kind = "f" if is_boolean(s.value, numbers) else "r"
                 if kinds.setdefault(s.name, kind) != kind:
                     raise Refused("fanuc", f"two types for '{s.name}'", line=s.line)
     used = list(dict.fromkeys(v for r in routines for v in variables(r.body)))

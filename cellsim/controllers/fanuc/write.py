@@ -18,12 +18,13 @@ from cellsim.controllers.fanuc.pointtext import PointTexts
 from cellsim.controllers.fanuc.programtext import program_text, remarks
 from cellsim.controllers.fanuc.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import port_of, refuse, variables
+from cellsim.controllers.writing.lines import code_of, port_of, variables
 from cellsim.controllers.writing.passing import on_the_way
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import group_of
 from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.ports import is_group
 from cellsim.domain.program import (
     Assign,
     Comment,
@@ -99,10 +100,18 @@ class _Counters:
 def _output(statement: SetSignal, group: MotionGroup) -> str:
     """Return DO[1:name]=ON; Refused for an input."""
     port = port_of("fanuc", group, statement.signal, statement.line, KINDS)
+    if is_group(port):
+        raise Refused("fanuc", f"on or off of group '{statement.signal}'", line=statement.line)
     if port.kind not in ("do", "ro"):
         raise Refused("fanuc", f"setting input '{statement.signal}'", line=statement.line)
     said = signal(statement.signal, group, statement.line)
     return f"{said}={'ON' if statement.value else 'OFF'}"
+
+
+def _number(statement: SetSignal, group: MotionGroup) -> str:
+    """Return GO[1:name]=5."""
+    _, value = code_of("fanuc", group, statement)
+    return f"{signal(statement.signal, group, statement.line)}={value}"
 
 
 def _assign(statement: Assign, group: MotionGroup) -> str:
@@ -172,7 +181,8 @@ class _Text:
     def output(self, statement: SetSignal, body: Sequence[Statement], at: int) -> int:
         """Write an output or keep it for the motion it is set along; 1 if the next is its end."""
         if not isinstance(statement.value, bool):
-            raise refuse("fanuc", statement)
+            self.put(_number(statement, self.group))
+            return 0
         width = pulse_s(statement, body[at + 1] if at + 1 < len(body) else None)
         said = action(_output(statement, self.group), width, statement)
         if not on_the_way(statement):

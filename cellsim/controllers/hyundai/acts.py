@@ -15,7 +15,9 @@ from cellsim.domain.program import Expr
 
 _SPEED = re.compile(r"spd\s*=\s*([\d.]+)\s*(\S+)", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d.]+")
-_SIGNAL = re.compile(r"(?:fb\D*?(\d+)\D*?\.\s*)?(do|di)\D*(\d+)", re.IGNORECASE)
+_SIGNAL = re.compile(r"(?:fb\D*?(\d+)\D*?\.\s*)?(do|di)([bwl]?)\D*(\d+)", re.IGNORECASE)
+# Signals of a byte, word and long; each begins at a byte (HRScript manual 6.1.1, table and figure).
+_WIDTHS = {"b": 8, "w": 16, "l": 32}
 # the variable that holds what the last job or function returned
 RESULT = "result__value"
 SIGNALS_PER_BLOCK = 960
@@ -65,8 +67,15 @@ class Build(Expressions):
         return super().chain(parts)
 
     def signal(self, items: Sequence[Any]) -> Expr:
-        block, kind, number = groups_of(_SIGNAL, str(items[0]))
-        at = int(number) + SIGNALS_PER_BLOCK * int(block or 0)
+        block, kind, size, number = groups_of(_SIGNAL, str(items[0]))
+        start = SIGNALS_PER_BLOCK * int(block or 0)
+        if size:
+            width, first = _WIDTHS[size.lower()], 8 * int(number)
+            if first + width > SIGNALS_PER_BLOCK:
+                raise ValueError("a byte behind the last of its block")
+            first += start
+            return Expr("signal", name=f"g{kind[1].lower()} {first}..{first + width - 1}")
+        at = int(number) + start
         return Expr("signal", name=f"{kind.lower()} {at}")
 
     def tg_name(self, items: Sequence[Any]) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from cellsim.controllers.hyundai.motion import rules
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.linting import Findings, Look
 from cellsim.domain.cell import Cell
+from cellsim.domain.ports import signal_numbers
 from cellsim.domain.program import Delay, Move, Program, Wait
 from cellsim.domain.report import Finding, Severity
 
@@ -86,7 +87,7 @@ def _numbers(look: Look) -> Findings:
     tables = (
         ("tool", controller.tools, 0, 31),
         ("user frame", controller.frames, 1, 20),
-        ("signal", {n: p.number for n, p in controller.signals.items()}, 0, 9599),
+        ("signal", signal_numbers(controller), 0, 9599),
     )
     for kind, table, low, high in tables:
         for name, number in table.items():

@@ -16,6 +16,7 @@ from cellsim.controllers.hyundai.functions import Formals, formals_of, parted_fu
 from cellsim.controllers.hyundai.gosub import parted
 from cellsim.controllers.hyundai.jobtext import JobText
 from cellsim.controllers.hyundai.lines import understand
+from cellsim.controllers.hyundai.signed import SignedNames
 from cellsim.controllers.hyundai.steps import Steps
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
@@ -61,7 +62,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         raise UnknownName("group", group, cell.groups)
     collector = Collector()
     controller = cell.groups[group].controller
-    names = Names(controller)
+    names = SignedNames(controller)
     jobs = sorted((_job(n, d, collector) for n, d in files.items()), key=lambda j: j.number)
     first = next((j for j in jobs if j.number == controller.program_number), jobs[0])
     called = _reached(first, jobs)

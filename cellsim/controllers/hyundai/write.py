@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cellsim.controllers.hyundai.digits import AXIS_DIGITS, TIME_DIGITS
-from cellsim.controllers.hyundai.expression import say
+from cellsim.controllers.hyundai.expression import group_text, say, signed
 from cellsim.controllers.hyundai.motion import rules
 from cellsim.controllers.hyundai.phrases import label_text, speed_text, time_parts
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.axes import printed_values
-from cellsim.controllers.writing.lines import crlf_file, output_of, trailing, variables
+from cellsim.controllers.writing.lines import code_of, crlf_file, output_of, trailing, variables
 from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
@@ -134,6 +134,13 @@ def _output(statement: SetSignal, group: MotionGroup) -> str:
     return f"do{number}={int(bool(statement.value))}"
 
 
+def _number(statement: SetSignal, group: MotionGroup) -> str:
+    """Return dob2=5: a byte, word or long of outputs, which has a sign."""
+    port, value = code_of("hyundai", group, statement)
+    text = group_text(statement.signal, port, statement.line)
+    return f"{text}={signed(value, port.width)}"
+
+
 def _assign(statement: Assign, group: MotionGroup) -> str:
     name, line = statement.name, statement.line
     if identifier(name, 128) != name or name in RESERVED:
@@ -167,6 +174,7 @@ _PHRASES = Phrases(
     remarks=lambda text: [f"# {one_line(text)}".rstrip()],
     kept=lambda text: f"# {one_line(text)}",
     label_at_margin=True,
+    number=_number,
 )
 
 

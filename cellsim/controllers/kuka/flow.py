@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Struct, element, number_of
+from cellsim.controllers.kuka.aliases import GROUP
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
 from cellsim.controllers.kuka.fold import Waiting
@@ -130,7 +131,7 @@ class Routine(Calling):
             wait = Wait(condition, act.timeout_s, act.label, line=line.number, comment=line.comment)
             return [wait]
         assert isinstance(act, Act)
-        if act.word in {"header", "declare"}:
+        if act.word in {"header", "declare", "signal"}:
             return []
         if act.word == "comment":
             return [Comment(text=line.comment, line=line.number)]
@@ -222,6 +223,8 @@ class Routine(Calling):
                 return None
             signal = self.names.signal("do", int(index))
             return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
+        if name.startswith(GROUP):
+            return self._group(line, name.removeprefix(GROUP), value)
         if name in {"TOOL_DATA", "BASE_DATA", "LOAD_DATA"}:
             return [self._numbered(line, name, index, value)]
         if modal.harmless(act):
@@ -247,6 +250,15 @@ class Routine(Calling):
             return [*calls, self.collector.keep(line, "'assign'")] if calls else None
         name = name.lower() if index is None else element(name, int(index))
         return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
+
+    def _group(self, line: Line, bits: str, value: object) -> list[Statement] | None:
+        """Return a group of outputs set to a whole number; None for another value or group."""
+        first, last = (int(n) for n in bits.split(".."))
+        name = self.names.span("do", first, last - first + 1)
+        number = number_of(value)
+        if not name or number is None or not float(number).is_integer():
+            return None
+        return [SetSignal(name, float(number), line=line.number, comment=line.comment)]
 
     def _numbered(self, line: Line, name: str, index: float | None, value: object) -> Statement:
         """Return TOOL_DATA[n]={..} and the like as text: harmless where the cell has it so."""

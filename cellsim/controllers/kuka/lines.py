@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.kuka.acts import Build, number_of
+from cellsim.controllers.kuka.aliases import signal
 from cellsim.controllers.kuka.single import split
 from cellsim.controllers.kuka.switching import switched, trigger
 from cellsim.controllers.reading.acts import Act
@@ -17,6 +18,7 @@ from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line, split_comment
 from cellsim.domain.program import Expr
 
+_GLOBAL = frozenset({"DEF", "DEFFCT", "INTERRUPT", "SIGNAL"})
 _STARTS = ("motion", "assign", "wait", "condition", "plain", "count", "call", "case", "declare")
 _WORD = re.compile(r"\$?[A-Za-z_]\w*")
 _DEF = re.compile(r"(?:global\s+)?def\s+([A-Za-z_$]\w*)\s*\((.*)\)\s*", re.IGNORECASE)
@@ -118,7 +120,7 @@ def _return(_word: str, rest: str) -> object:
 def _global(_word: str, rest: str) -> object:
     word = rest.split(maxsplit=1)[0].upper() if rest else ""
     inner = rest[len(word) :].strip()
-    return _WORDS[word](word, inner) if word in {"DEF", "DEFFCT", "INTERRUPT"} else None
+    return _WORDS[word](word, inner) if word in _GLOBAL else None
 
 
 def _motion(word: str, rest: str) -> object:
@@ -260,6 +262,7 @@ _TYPES = ("INT", "REAL", "BOOL", "AXIS", "E6AXIS", "POS", "E6POS", "FRAME", "FDA
 # Declarations whose values the reader uses; aggregates of other types change no motion.
 _OURS = frozenset({*_TYPES, "LOAD", "CHAR"})
 _WORDS: dict[str, Any] = {
+    "SIGNAL": lambda _w, rest: signal(rest),
     "DEF": _definition,
     "GLOBAL": _global,
     "DEFFCT": _function,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.kuka.acts import Struct, number_of
+from cellsim.controllers.kuka.aliases import aliases, with_signals
 from cellsim.controllers.kuka.counters import written_out
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
@@ -34,6 +35,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine, Statement
 from cellsim.errors import BadInput, UnknownName
 
+_DECLARED = frozenset({"comment", "header", "declare", "signal"})
 _DATA_ENDS = ("ENDDAT",)
 _ELEMENT = re.compile(r"\w+\s*\[[^\]]*\]\s*(?:\.\w+\s*)?=\s*\{")
 _NO_POINT = re.compile(r"point \S+ is not known")
@@ -63,7 +65,10 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         if name.lower().endswith(".dat")
         for node in _data(name, content, collector)
     ]
-    routines, outside, opaque, signatures = _routines(sources[0], files[sources[0]], collector)
+    given = [n.act for n in flat(data)]
+    routines, outside, opaque, signatures = _routines(
+        sources[0], files[sources[0]], collector, given
+    )
     names = Names(cell.groups[group].controller)
     main = next(iter(routines))
     bodies = _walk(
@@ -73,7 +78,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     kept: list[Statement] = [
         collector.keep(n.line, "not understood outside of a routine")
         for n in flat(odd)
-        if not (isinstance(n.act, Act) and n.act.word in {"comment", "header", "declare"})
+        if not (isinstance(n.act, Act) and n.act.word in _DECLARED)
     ]
     read_routines = tuple(
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
@@ -125,13 +130,15 @@ def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
 
 
 def _routines(
-    file: str, content: bytes, collector: Collector
+    file: str, content: bytes, collector: Collector, given: list[object]
 ) -> tuple[dict[str, list[Node]], list[Node], Opaque, dict[str, Signature]]:
     """Return the lines of every DEF (the entry first), what is outside, not read, and calls."""
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
     acts = written_out(acts, act_of, _own_names)
+    names = aliases([*given, *(act for _, act in acts)])
+    acts = [(line, with_signals(act, names)) for line, act in acts]
     possible = templates(nest(switches(acts), Line(file, len(texts), "", "", "")), acts)
     nodes = nest(switches(acts), Line(file, len(texts), "", "", ""))
     routines: dict[str, list[Node]] = {}

@@ -7,29 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cellsim.controllers.kuka.digits import (
     LENGTH_DIGITS,
     TIME_DIGITS,
     VEL_DIGITS,
 )
-from cellsim.controllers.kuka.expression import say, type_of
+from cellsim.controllers.kuka.expression import checked, say, span, type_of
 from cellsim.controllers.kuka.motion import rules
 from cellsim.controllers.kuka.pointtext import PointTexts
 from cellsim.controllers.kuka.triggertext import is_back, text_of
-from cellsim.controllers.kuka.words import RESERVED
 from cellsim.controllers.text import TextProgram
-from cellsim.controllers.writing.lines import crlf_file, kinds_of, output_of, trailing, variables
+from cellsim.controllers.writing.lines import (
+    code_of,
+    crlf_file,
+    groups_used,
+    kinds_of,
+    numbers_in,
+    output_of,
+    trailing,
+    variables,
+)
 from cellsim.controllers.writing.numbers import fixed, short
 from cellsim.controllers.writing.quantise import one_line
-from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
 from cellsim.controllers.writing.targets import base_frame, group_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Assign, Move, Program, Routine, SetSignal, Statement, Wait
 from cellsim.errors import Refused, UnknownName
 
-LONGEST_NAME = 24
 _HEAD = ("&ACCESS RVP", "&REL 1")
 _TEMPLATE = (
     "&PARAM EDITMASK = *",
@@ -54,7 +61,8 @@ def write(program: Program, cell: Cell) -> TextProgram:
     names = {r.name: r.name for r in program.routines}
     taken = {*names, *(v for r in program.routines for v in variables(r.body))}
     taken = {name.lower() for name in taken}
-    source = _Source(group, names, taken, PointTexts(group, taken))
+    groups = {name.lower() for name in numbers_in(group)}
+    source = _Source(group, names, taken, PointTexts(group, taken | groups))
     lines: list[str] = [*_HEAD, *_TEMPLATE]
     for number, routine in enumerate(program.routines):
         lines += source.routine(routine, _START if number == 0 else ())
@@ -64,16 +72,16 @@ def write(program: Program, cell: Cell) -> TextProgram:
     return TextProgram("kuka", files, (), rules(group.controller).conventions)
 
 
-def _checked(name: str, what: str, line: int = 0) -> str:
-    """Return a name KRL allows: 24 letters, digits, underscores, no keyword."""
-    if identifier(name, LONGEST_NAME) != name or name.upper() in RESERVED:
-        raise Refused("kuka", f"{what} name '{name}'", line=line, source="KSS 8.2 SI manual")
-    return name
-
-
 def _output(statement: SetSignal, group: MotionGroup) -> str:
     number = output_of("kuka", group, statement.signal, statement.line)
     return f"$OUT[{number}]={'TRUE' if statement.value else 'FALSE'}"
+
+
+def _number(statement: SetSignal, group: MotionGroup) -> str:
+    """Return code=5, of a name that the data list declares as SIGNAL."""
+    port, value = code_of("kuka", group, statement)
+    span(statement.signal, port, statement.line)
+    return f"{statement.signal}={value}"
 
 
 def _assign(statement: Assign, group: MotionGroup) -> str:
@@ -99,10 +107,11 @@ _PHRASES = Phrases(
     call=lambda name, _: f"{name}( )",
     back="RETURN",
     goto=lambda name, _: f"GOTO {name}",
-    label=lambda name, line: f"{_checked(name, 'label', line)}:",
+    label=lambda name, line: f"{checked(name, 'label', line)}:",
     remarks=lambda text: [f"; {one_line(text)}".rstrip()],
     kept=lambda text: f"; {one_line(text)}",
     label_at_margin=True,
+    number=_number,
 )
 
 
@@ -121,14 +130,21 @@ class _Source:
     def routine(self, routine: Routine, start: Iterable[str]) -> list[str]:
         self.lines, self.modal = [], {}
         self.body(routine.body, 0)
-        return [f"DEF {_checked(routine.name, 'routine')}( )", *start, *self.lines, "END", ""]
+        return [f"DEF {checked(routine.name, 'routine')}( )", *start, *self.lines, "END", ""]
 
     def declarations(self, program: Program) -> list[str]:
         """Return the points, counters and variables of all routines."""
-        kinds = kinds_of("kuka", program, type_of)
+        typed = partial(type_of, numbers=numbers_in(self.group))
+        kinds = kinds_of("kuka", program, typed)
         initial = {"REAL": "0.0", "BOOL": "FALSE"}
-        lines = [f"DECL {k} {_checked(n, 'variable')}={initial[k]}" for n, k in kinds.items()]
+        lines = [f"DECL {k} {checked(n, 'variable')}={initial[k]}" for n, k in kinds.items()]
         lines += [f"DECL INT {name}=0" for name in self.counters]
+        ports = self.group.controller.signals
+        used = groups_used(program, self.group)
+        for name in used:
+            if name.lower() in self.taken:
+                raise Refused("kuka", f"'{name}' as the name of a signal and of something else")
+        lines += [span(name, ports[name], 0) for name in used]
         kind_of = {"A": "E6AXIS", "X": "E6POS"}
         return lines + [f"DECL {kind_of[v[1]]} {n}={v}" for n, v in self.points.texts.items()]
 

@@ -53,8 +53,9 @@ class Expressions(Transformer[Any, Any]):
 
 
 def _simple(op: str, left: Expr, right: Expr) -> Expr:
-    """Return `left op right`; a signal compared with on or off is the signal or its not."""
-    switch = op in ("==", "!=") and left.op == "signal" and right.op == "const"
+    """Return `left op right`; a single signal compared with on or off is it or its not."""
+    group = left.op == "signal" and left.name.startswith(("go ", "gi "))
+    switch = op in ("==", "!=") and left.op == "signal" and not group and right.op == "const"
     if switch and right.value in (0.0, 1.0):
         wanted = bool(right.value) == (op == "==")
         return left if wanted else Expr("not", (left,))

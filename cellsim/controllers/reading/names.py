@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cellsim.domain.controller import Controller
@@ -16,18 +16,43 @@ class Names:
     controller: Controller
     notes: list[str] = field(default_factory=list)
     _signals: dict[tuple[str, int], str] = field(default_factory=dict)
+    _bits: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, port in self.controller.signals.items():
-            self._signals.setdefault((port.kind, port.number), name)
+            if port.kind in ("go", "gi"):
+                if port.number or port.first is None:
+                    self._signals.setdefault((port.kind, port.number), name)
+                for number in range(port.first or 0, (port.first or 0) + port.width):
+                    if port.first is not None:
+                        self._bits[f"d{port.kind[1]}", number] = name
+            else:
+                self._signals.setdefault((port.kind, port.number), name)
 
     def signal(self, kind: str, number: int) -> str:
         """Return the signal at do or di `number`; "do17" where the cell has no name for it."""
         found = self._signals.get((kind, number))
         if found is None:
-            found = f"{kind}{number}"
-            self.note(f"{found} has no name in the cell")
+            found, group = f"{kind}{number}", self._bits.get((kind, number))
+            bit = f"{found} is a bit of '{group}', which is set and read as a number"
+            self.note(bit if group else f"{found} has no name in the cell")
         return found
+
+    def group(self, kind: str, number: int) -> str:
+        """Return the group of signals that go or gi `number` is in the cell; "" for none."""
+        return self._signals.get((kind, number), "")
+
+    def span(self, kind: str, first: int, width: int) -> str:
+        """Return the group whose bits are do or di `first` and those that follow; "" for none."""
+        wanted = (f"g{kind[1]}", first, width)
+        for name, port in self.controller.signals.items():
+            if (port.kind, port.first, port.width) == wanted:
+                return name
+        return ""
+
+    def touched(self, kind: str, numbers: Iterable[int]) -> str:
+        """Return a group that some of these do or di are bits of; "" for none."""
+        return next((g for n in numbers if (g := self._bits.get((kind, n)))), "")
 
     def tool(self, number: int) -> str:
         """Return the tool with a number; "tool7" where the cell has none."""
@@ -50,10 +75,16 @@ class Names:
             self.notes.append(text)
 
     def bound(self, expr: Expr) -> Expr:
-        """Return an expression whose signals (op "signal", name "do 3") have the cell's names."""
+        """Return an expression whose signals ("do 3", "go 9..12") have the cell's names."""
         if expr.op == "signal" and " " in expr.name:
             kind, number = expr.name.split()
-            return Expr("signal", name=self.signal(kind, int(number)))
+            first, _, last = number.partition("..")
+            if not last:
+                return Expr("signal", name=self.signal(kind, int(number)))
+            name = self.span(f"d{kind[1]}", int(first), int(last) - int(first) + 1)
+            if not name:
+                self.note(f"{kind} {number} is no group of signals in the cell")
+            return Expr("signal", name=name or f"{kind}{number}")
         if not expr.args:
             return expr
         return replace(expr, args=tuple(self.bound(arg) for arg in expr.args))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cellsim.controllers.writing.expression import Spelling, spaced, spell
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
+from cellsim.domain.ports import bits_of, is_group, port_text
 from cellsim.domain.program import Expr
 from cellsim.errors import Refused
 
@@ -23,9 +24,18 @@ def port_name(number: int, line: int) -> tuple[str, int]:
     raise Refused("ur", f"digital port {number}; 0..17", line=line)
 
 
-def _signal(_name: str, port: Port, line: int) -> str:
-    kind, index = port_name(port.number, line)
-    return f"get_{kind}_digital_{'out' if port.kind == 'do' else 'in'}({index})"
+def _signal(name: str, port: Port, line: int) -> str:
+    if is_group(port) and port.first is None:
+        raise Refused("ur", f"group '{name}' at {port_text(port)}; its digital ports", line=line)
+    if is_group(port):
+        bits = (_digital(kind, number, line) for kind, number in bits_of(port))
+        return f"binary_list_to_integer([{', '.join(bits)}])"
+    return _digital(port.kind, port.number, line)
+
+
+def _digital(kind: str, number: int, line: int) -> str:
+    word, index = port_name(number, line)
+    return f"get_{word}_digital_{'out' if kind == 'do' else 'in'}({index})"
 
 
 def _quotes(text: str) -> bool:
@@ -36,6 +46,7 @@ _SPELLING = Spelling(
     brand="ur",
     signs=spaced({"and": "and", "or": "or"}),
     signal=_signal,
+    kinds=("do", "di", "go", "gi"),
     negation="not {}",
     true="True",
     false="False",

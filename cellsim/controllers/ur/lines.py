@@ -92,6 +92,8 @@ class _Build(Expressions):
 
     def function(self, items: Sequence[Any]) -> Expr:
         name, given = str(items[0]), [i for i in items[1:] if i is not None]
+        if name == "binary_list_to_integer" and len(given) == 1:
+            return _number_of_bits(given[0])
         # a list or a pose has no place in an expression: what such a call gives is not followed
         arguments = [i if isinstance(i, Expr) else Expr("unknown", name="list") for i in given]
         match = _SIGNAL.fullmatch(name)
@@ -118,6 +120,22 @@ class _Build(Expressions):
     def condition(self, items: Sequence[Any]) -> Expr:
         tree: Expr = items[0]
         return tree
+
+
+def _number_of_bits(given: object) -> Expr:
+    """Return a list of signals that follow each other as the group they are, lowest bit first.
+
+    Source: integer_to_binary_list in the maker's examples: its element 7 is bit 7 of the word.
+    """
+    bits = given.values if isinstance(given, Listed) and not given.is_pose else ()
+    names = [b.name.split() for b in bits if isinstance(b, Expr) and b.op == "signal"]
+    kinds, numbers = {n[0] for n in names}, [int(n[1]) for n in names if len(n) == 2]
+    if len(numbers) != len(bits) or len(kinds) != 1 or not numbers:
+        return Expr("unknown", name="binary_list_to_integer")
+    first, last = numbers[0], numbers[-1]
+    if numbers != list(range(first, last + 1)):
+        return Expr("unknown", name="binary_list_to_integer")
+    return Expr("signal", name=f"g{kinds.pop()[1]} {first}..{last}")
 
 
 def folded(expr: Expr, of: Callable[[Expr], float | None] | None = None) -> float | None:

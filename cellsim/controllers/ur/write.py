@@ -25,7 +25,7 @@ from cellsim.controllers.ur.digits import (
 from cellsim.controllers.ur.expression import port_name, say
 from cellsim.controllers.ur.motion import rules
 from cellsim.controllers.ur.words import RESERVED
-from cellsim.controllers.writing.lines import output_of, trailing, variables
+from cellsim.controllers.writing.lines import code_of, output_of, trailing, variables
 from cellsim.controllers.writing.numbers import fixed, row, short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
@@ -101,6 +101,12 @@ def _assign(statement: Assign, group: MotionGroup) -> str:
     return f"global {name} = {say(statement.value, group, line)}"
 
 
+def _no_number(statement: SetSignal, group: MotionGroup) -> str:
+    code_of("ur", group, statement)
+    what = "a group of outputs; URScript sets one at a time, other numbers would stand in between"
+    raise Refused("ur", what, line=statement.line, source="URScript manual, interfaces")
+
+
 def _no_jump(_name: str, line: int) -> str:
     raise Refused("ur", "a jump; URScript has none", line=line)
 
@@ -130,6 +136,7 @@ _PHRASES = Phrases(
     label=_no_jump,
     remarks=lambda text: [f"# {one_line(text)}".rstrip()],
     kept=lambda text: f"# {one_line(text)}",
+    number=_no_number,
 )
 
 

@@ -5,10 +5,10 @@ Source: each brand's `expression.py` names the manual its signs are from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
-from cellsim.controllers.writing.lines import port_of
+from cellsim.controllers.writing.lines import numbers_in, port_of
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import CONST_DIGITS
 from cellsim.domain.cell import MotionGroup
@@ -61,9 +61,24 @@ class Spelling:
     kinds: tuple[str, ...] = ("do", "di")
 
 
-def is_boolean(expr: Expr) -> bool:
-    """Return whether a value is a condition, not a number."""
+def is_boolean(expr: Expr, numbers: Container[str] = ()) -> bool:
+    """Return whether a value is a condition, not a number; numbers: signals that are one."""
+    if expr.op == "signal" and expr.name in numbers:
+        return False
     return expr.op in _BOOLEAN or (expr.op == "const" and isinstance(expr.value, bool))
+
+
+def only_compared(expr: Expr, brand: str, group: MotionGroup, line: int) -> None:
+    """Refuse a number of a group of signals that stands where a condition is asked for."""
+    numbers = numbers_in(group)
+    waiting = [(expr, True)]
+    while numbers and waiting:
+        part, asked = waiting.pop()
+        if asked and part.op == "signal" and part.name in numbers:
+            raise Refused(brand, f"the number '{part.name}' as a condition", line=line)
+        joins = part.op in ("and", "or", "not")
+        against = any(a.op == "const" and isinstance(a.value, bool) for a in part.args)
+        waiting += [(arg, joins or against) for arg in part.args]
 
 
 def spell(expr: Expr, spelling: Spelling, group: MotionGroup, line: int) -> str:
@@ -76,7 +91,8 @@ def spell(expr: Expr, spelling: Spelling, group: MotionGroup, line: int) -> str:
 
     def inner(part: Expr) -> str:
         text = spell(part, spelling, group, line)
-        return text if part.op in spelling.bare else f"({text})"
+        number = part.op == "signal" and part.name in numbers_in(group)
+        return text if number or part.op in spelling.bare else f"({text})"
 
     match expr.op:
         case "const":

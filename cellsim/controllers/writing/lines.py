@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from cellsim.controllers.text import TextFile
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.controller import Port
+from cellsim.domain.ports import can_be, groups_of, port_text
 from cellsim.domain.program import (
     Assign,
     Expr,
@@ -39,7 +40,7 @@ def port_of(
         raise UnknownName(f"{brand} signal number for", signal, ports, line=line)
     port = ports[signal]
     if port.kind not in kinds:
-        raise Refused(brand, f"signal '{signal}' at {port.kind} {port.number}", line=line)
+        raise Refused(brand, f"signal '{signal}' at {port_text(port)}", line=line)
     return port
 
 
@@ -49,6 +50,45 @@ def output_of(brand: str, group: MotionGroup, signal: str, line: int) -> int:
     if port.kind != "do":
         raise Refused(brand, f"setting input '{signal}'", line=line)
     return port.number
+
+
+def code_of(brand: str, group: MotionGroup, statement: SetSignal) -> tuple[Port, int]:
+    """Return the port of a group of outputs, and the number that a statement sets it to.
+
+    Raises:
+        Refused: No group of outputs, a number its bits do not hold, or one set along a motion.
+    """
+    signal, value, line = statement.signal, statement.value, statement.line
+    port = port_of(brand, group, signal, line, ("do", "di", "ro", "ri", "go", "gi"))
+    if port.kind != "go":
+        raise Refused(brand, f"setsignal of a number: '{signal}' at {port_text(port)}", line=line)
+    if not can_be(value, port.width):
+        raise Refused(brand, f"'{signal}' = {value:g}: {port.width} bits", line=line)
+    if statement.at is not None:
+        raise Refused(brand, f"a group of outputs along a motion, '{signal}'", line=line)
+    return port, int(value)
+
+
+def numbers_in(group: MotionGroup) -> frozenset[str]:
+    """Return the signals of a controller that are numbers."""
+    return frozenset(name for name, _ in groups_of(group.controller))
+
+
+def groups_used(program: Program, group: MotionGroup) -> list[str]:
+    """Return the groups of signals that a program sets or reads, in the order of the controller."""
+    used: set[str] = set()
+    for routine in program.routines:
+        for statement in within(routine.body):
+            used |= set(_signals(statement))
+            if isinstance(statement, Assign):
+                used |= {e.name for e in _parts(statement.value) if e.op == "signal"}
+    return [name for name, _ in groups_of(group.controller) if name in used]
+
+
+def _parts(expr: Expr) -> Iterator[Expr]:
+    yield expr
+    for arg in expr.args:
+        yield from _parts(arg)
 
 
 def refuse(brand: str, statement: Statement) -> Refused:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from cellsim.controllers.writing.expression import only_compared
 from cellsim.controllers.writing.lines import refuse
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import (
@@ -70,6 +71,7 @@ class Phrases:
         goto, label: Text of a jump and of its goal, of a name and a line.
         remarks: Lines of a comment. kept: Line of harmless text of another language.
         label_at_margin: Whether labels are not indented.
+        number: Text of a change of a group of outputs; None where the language has none.
     """
 
     brand: str
@@ -85,6 +87,7 @@ class Phrases:
     remarks: Callable[[str], list[str]]
     kept: Callable[[str], str]
     label_at_margin: bool = False
+    number: Callable[[SetSignal, MotionGroup], str] | None = None
 
 
 class Script(Protocol):
@@ -127,6 +130,8 @@ def say_statement(script: Script, phrases: Phrases, statement: Statement, depth:
         Refused: What the language has no words for.
         UnknownName: A routine or signal that has no name there.
     """
+    if isinstance(statement, If | Wait | Loop) and statement.condition is not None:
+        only_compared(statement.condition, phrases.brand, script.group, statement.line)
     match statement:
         case Move():
             script.move(statement, depth)
@@ -157,6 +162,8 @@ def phrase(script: Script, phrases: Phrases, statement: Statement) -> str:
     match statement:
         case SetSignal(value=bool(), at=None):
             return phrases.output(statement, script.group)
+        case SetSignal(at=None) if phrases.number is not None:
+            return phrases.number(statement, script.group)
         case Call(routine=routine):
             if routine not in script.names:
                 raise UnknownName("routine", routine, script.names, line=statement.line)

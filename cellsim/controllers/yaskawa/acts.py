@@ -10,7 +10,7 @@ from typing import Any
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
 from cellsim.controllers.reading.grammar import groups_of
-from cellsim.controllers.yaskawa.groups import compared, group_of, is_group
+from cellsim.controllers.yaskawa.groups import group_of, is_group
 from cellsim.domain.program import Expr
 
 _PORT = re.compile(r"(\w+)#\(\s*(\d+)\s*\)")
@@ -62,7 +62,7 @@ class Build(Expressions):
     def comparison(self, items: Sequence[Any]) -> Expr:
         left, relation, right = items
         if is_group(left):
-            return compared(left, relation, right) or Expr("unknown", name=left.name)
+            return Expr(relation, (left, right))
         switch = left.op == "signal" and isinstance(right.value, bool)
         if switch and relation in ("==", "!="):
             on = right.value == (relation == "==")

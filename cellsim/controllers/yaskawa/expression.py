@@ -10,6 +10,8 @@ from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.yaskawa.digits import CONST_DIGITS
 from cellsim.controllers.yaskawa.logic import links
 from cellsim.domain.cell import MotionGroup
+from cellsim.domain.ports import is_group
+from cellsim.domain.ports import port_text as port_said
 from cellsim.domain.program import Expr
 from cellsim.errors import Refused
 
@@ -32,9 +34,33 @@ def _plain(expr: Expr, group: MotionGroup, line: int) -> str:
     if expr.op == "not" and expr.args[0].op == "signal":
         return f"{port_text(expr.args[0].name, group, line)}=OFF"
     if expr.op in _SIGNS:
-        left, right = (operand(arg, line) for arg in expr.args)
+        left = _left(expr.args[0], group, line)
+        right = operand(expr.args[1], line)
         return f"{left}{_SIGNS[expr.op]}{right}"
     raise Refused("yaskawa", f"expression '{expr.op}' as a condition", line=line)
+
+
+def _left(expr: Expr, group: MotionGroup, line: int) -> str:
+    """Return what is compared: a group of signals, a register or a number."""
+    return group_text(expr.name, group, line) if expr.op == "signal" else operand(expr, line)
+
+
+def group_text(name: str, group: MotionGroup, line: int) -> str:
+    """Return OG#(n) or IG#(n) of eight signals, OGH#(n) or IGH#(n) of four.
+
+    Raises:
+        Refused: A single signal, or a group that is none of these.
+    """
+    port = port_of("yaskawa", group, name, line, ("do", "di", "go", "gi"))
+    word = {8: "G", 4: "GH"}.get(port.width)
+    number = 0
+    if port.first is not None and word is not None:
+        whole, rest = divmod(port.first - 1, port.width)
+        number = whole + 1 if not rest and port.number in (0, whole + 1) else 0
+    if not is_group(port) or word is None or not number:
+        what = f"'{name}' at {port_said(port)} as a group; 8 or 4 signals from 1, 9, 17 or 1, 5, 9"
+        raise Refused("yaskawa", what, line=line, source="INFORM manual, DOUT OG# and OGH#")
+    return f"{'O' if port.kind == 'go' else 'I'}{word}#({number})"
 
 
 def port_text(name: str, group: MotionGroup, line: int) -> str:

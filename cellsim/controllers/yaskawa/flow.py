@@ -17,7 +17,7 @@ from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Step
 from cellsim.controllers.yaskawa.counted import For, count_of, loop, reads
 from cellsim.controllers.yaskawa.fold import Waiting, goes_to
-from cellsim.controllers.yaskawa.groups import set_group
+from cellsim.controllers.yaskawa.groups import named, set_group, shared
 from cellsim.controllers.yaskawa.setting import Setting, pulsed
 from cellsim.controllers.yaskawa.stretches import Stretches
 from cellsim.controllers.yaskawa.variables import plain, set_by
@@ -201,8 +201,12 @@ class Flow(Stretches):
                 return pulsed(line, act, self.names, self.busy)
             case "group":
                 number = known(act.data[1], self.state or {})
-                named = self.names.signal
-                return set_group(act.data[0], number, named, self.busy, line.number, line.text)
+                code = named(act.data[0], self.names)
+                if code or shared(act.data[0], self.names):
+                    whole = code and number is not None and float(number).is_integer()
+                    return [SetSignal(code, float(number or 0.0), **where)] if whole else None
+                signal = self.names.signal
+                return set_group(act.data[0], number, signal, self.busy, line.number, line.text)
             case (
                 "element" | "position" | "shift_on" | "shift_off" | "settool" | "input" | "free"
                 | "clear"

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Set
+from dataclasses import replace
+from typing import Any
 
+from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.blocks import Close, Middle, Open
+from cellsim.controllers.reading.names import Names
 from cellsim.domain.program import Assign, Expr, If, Raw, SetSignal, Statement
 
 _SIZES = {"IG": ("di", 8), "OG": ("do", 8), "IGH": ("di", 4), "OGH": ("do", 4)}
@@ -41,6 +46,47 @@ def compared(group: Expr, relation: str, right: Expr) -> Expr | None:
     for sign in signs[1:]:
         tree = Expr("and", (tree, sign))
     return tree if relation == "==" else Expr("not", (tree,))
+
+
+def named(group: Expr, names: Names) -> str:
+    """Return the group of the cell that has exactly these signals; "" for none."""
+    kind, _, first = group.args[0].name.partition(" ")
+    return names.span(kind, int(first), len(group.args))
+
+
+def with_groups(part: Any, names: Names) -> Any:
+    """Return what a line does, its conditions on groups said of the cell's groups, or of signals.
+
+    A group that shares signals with one of the cell and is another stays text.
+    """
+    if isinstance(part, Act):
+        return Act(part.word, tuple(with_groups(d, names) for d in part.data))
+    if isinstance(part, Open | Middle | Close):
+        found = part.condition
+        return part if found is None else replace(part, condition=with_groups(found, names))
+    if isinstance(part, tuple):
+        return tuple(with_groups(d, names) for d in part)
+    if not isinstance(part, Expr) or not part.args or is_group(part):
+        return part
+    if len(part.args) == 2 and is_group(part.args[0]):
+        return _on_group(part, part.args[0], names)
+    return replace(part, args=tuple(with_groups(a, names) for a in part.args))
+
+
+def _on_group(condition: Expr, group: Expr, names: Names) -> Expr:
+    name = named(group, names)
+    if name:
+        return replace(condition, args=(Expr("signal", name=name), condition.args[1]))
+    unread = Expr("unknown", name=group.name)
+    if shared(group, names):
+        return unread
+    return compared(group, condition.op, condition.args[1]) or unread
+
+
+def shared(group: Expr, names: Names) -> bool:
+    """Return whether signals of a group are bits of one that the cell names otherwise."""
+    kind = group.args[0].name.partition(" ")[0]
+    return bool(names.touched(kind, [int(b.name.partition(" ")[2]) for b in group.args]))
 
 
 def _whole(expr: Expr, bits: int) -> int | None:

@@ -12,6 +12,7 @@ from cellsim.controllers.yaskawa.arclint import arcs, singular, stances
 from cellsim.controllers.yaskawa.motion import rules
 from cellsim.controllers.yaskawa.words import RESERVED
 from cellsim.domain.cell import Cell
+from cellsim.domain.ports import signal_numbers
 from cellsim.domain.program import Comment, Delay, Label, Move, Program, Raw, Wait
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import within
@@ -190,7 +191,7 @@ def _numbers(look: Look) -> Findings:
     tables = (
         ("tool", controller.tools, 0, 63),
         ("user frame", controller.frames, 1, 63),
-        ("signal", {n: p.number for n, p in controller.signals.items()}, 1, 4096),
+        ("signal", signal_numbers(controller), 1, 4096),
     )
     for kind, table, low, high in tables:
         for name, number in table.items():

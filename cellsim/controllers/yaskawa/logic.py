@@ -114,7 +114,7 @@ class Logic:
         left, right = (self._operand(a, before, line) for a in expr.args)
         if left.op == "const" and right.op == "const":
             left = self._kept(left, before, line)
-        if left.op == "const":
+        if left.op == "const" or (right.op == "signal" and left.op != "signal"):
             return Expr(_MIRROR[expr.op], (right, left))
         return Expr(expr.op, (left, right))
 
@@ -122,6 +122,8 @@ class Logic:
         """Return a register or number; what is to be worked out is put into a register."""
         if expr.op == "var":
             return Expr("var", name=self.registers.names.get(expr.name, expr.name))
+        if expr.op == "signal":
+            return expr
         value = constant(expr)
         return self._kept(expr, before, line) if value is None else number(value)
 

@@ -16,12 +16,13 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
-from cellsim.controllers.reading.source import check_files
+from cellsim.controllers.reading.source import Line, check_files
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.yaskawa.acts import Step, register
 from cellsim.controllers.yaskawa.flow import Flow
 from cellsim.controllers.yaskawa.fold import fold, switches
+from cellsim.controllers.yaskawa.groups import with_groups
 from cellsim.controllers.yaskawa.jobfile import JobFile, Position, names_in, parse
 from cellsim.controllers.yaskawa.modal import START
 from cellsim.controllers.yaskawa.motions import Motions
@@ -29,6 +30,7 @@ from cellsim.controllers.yaskawa.points import Points
 from cellsim.controllers.yaskawa.runs import read_outputs
 from cellsim.controllers.yaskawa.variables import REGISTER
 from cellsim.domain.cell import Cell
+from cellsim.domain.ports import bits_of
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
 
@@ -104,7 +106,7 @@ def _routines(
     texts = {}
     for job in jobs:
         assert job.last is not None
-        texts[job.name] = _Text(job, fold(nest(switches(job.lines), job.last)))
+        texts[job.name] = _Text(job, fold(nest(switches(_named(job, names)), job.last)))
     whole, parts = _changed(jobs)
     shared = _shared(jobs, whole)
     moved = next((job.group for job in jobs if job.group), "")
@@ -116,6 +118,7 @@ def _routines(
     elsewhere = _elsewhere(jobs)
     ports = cell.groups[group].controller.signals if cell.groups[group].robot.maker else {}
     busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts_of)
+    busy |= {n for p in ports.values() if p.kind == "go" for _, n in bits_of(p)}
     main = jobs[0].name
 
     def make(context: Context) -> Flow:
@@ -160,6 +163,11 @@ def _elsewhere(jobs: list[JobFile]) -> dict[str, frozenset[str]]:
     return {
         job.name: frozenset().union(*(n for o, n in named.items() if o != job.name)) for job in jobs
     }
+
+
+def _named(job: JobFile, names: Names) -> list[tuple[Line, object]]:
+    """Return the lines of a job with the groups of signals as the cell has them."""
+    return [(line, with_groups(act, names)) for line, act in job.lines]
 
 
 def _local(jobs: list[JobFile]) -> dict[str, frozenset[str]]:

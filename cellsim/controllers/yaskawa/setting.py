@@ -11,7 +11,7 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.controllers.yaskawa import modal
-from cellsim.controllers.yaskawa.groups import is_group, taken
+from cellsim.controllers.yaskawa.groups import is_group, named, shared, taken
 from cellsim.controllers.yaskawa.points import NotKnown, Points
 from cellsim.controllers.yaskawa.shifting import Shift, shift_of
 from cellsim.controllers.yaskawa.variables import set_by
@@ -85,11 +85,15 @@ class Setting:
         """Return DIN of one signal: a byte register gets 1 where it is on, else 0."""
         name, port = act.data
         found: dict[str, object] = {name: UNKNOWN}
+        if is_group(port) and (code := named(port, self.names)):
+            return [Assign(name, Expr("signal", name=code), line=line.number)], found
+        if is_group(port) and shared(port, self.names):
+            return None, found
         if is_group(port) and name[0] in "BIDR":
             ports = {(p.kind, p.number) for p in self.names.controller.signals.values()}
             bits = [bit.name.split() for bit in port.args]
-            named = all((kind, int(number)) in ports for kind, number in bits)
-            return taken(name, port, self.names.bound, named, line.number, line.text), found
+            all_named = all((kind, int(number)) in ports for kind, number in bits)
+            return taken(name, port, self.names.bound, all_named, line.number, line.text), found
         if port.op != "signal" or name[0] != "B":
             return None, found
         on, off = (

@@ -12,7 +12,7 @@ from cellsim.controllers.writing.numbers import on_grid
 from cellsim.controllers.writing.rewrite import rewrite
 from cellsim.controllers.yaskawa.digits import TIME_DIGITS
 from cellsim.controllers.yaskawa.logic import Logic, number, opposite, plain
-from cellsim.controllers.yaskawa.registers import Registers
+from cellsim.controllers.yaskawa.registers import COMPARE, Registers
 from cellsim.domain.program import (
     Assign,
     Delay,
@@ -114,9 +114,11 @@ def stops(s: Wait) -> bool:
 
 
 def _direct(condition: Expr) -> bool:
-    """Return whether WAIT takes a condition: a signal, or a byte register and a number."""
+    """Return whether WAIT takes a condition: a signal, a group, or a byte register and a number."""
     if condition.op == "not":
         return condition.args[0].op == "signal"
+    if condition.op in COMPARE and condition.args[0].op == "signal":
+        return True
     if condition.op == "==":
         left, right = condition.args
         return left.op == "var" and left.name[:1] == "B" and right.op == "const"

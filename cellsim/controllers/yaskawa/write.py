@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.text import TextFile, TextProgram
-from cellsim.controllers.writing.lines import crlf_file, output_of
+from cellsim.controllers.writing.lines import code_of, crlf_file, output_of
 from cellsim.controllers.writing.numbers import fixed, short
 from cellsim.controllers.writing.passing import on_the_way
 from cellsim.controllers.writing.quantise import one_line
@@ -17,7 +17,7 @@ from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, phrase, say_statement
 from cellsim.controllers.writing.targets import group_of, pose_in
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, TIME_DIGITS, VJ_DIGITS
-from cellsim.controllers.yaskawa.expression import assignment, say
+from cellsim.controllers.yaskawa.expression import assignment, group_text, say
 from cellsim.controllers.yaskawa.logic import opposite, plain
 from cellsim.controllers.yaskawa.motion import rules
 from cellsim.controllers.yaskawa.passing import outputs, said
@@ -113,6 +113,11 @@ def _output(s: SetSignal, group: MotionGroup) -> str:
     return f"DOUT OT#({number}) {'ON' if s.value else 'OFF'}"
 
 
+def _number(s: SetSignal, group: MotionGroup) -> str:
+    _, value = code_of("yaskawa", group, s)
+    return f"DOUT {group_text(s.signal, group, s.line)} {value}"
+
+
 def _assign(s: Assign, _group: MotionGroup) -> str:
     if not REGISTER.fullmatch(s.name):
         raise Refused("yaskawa", f"variable '{s.name}' is no register", line=s.line)
@@ -141,6 +146,7 @@ _PHRASES = Phrases(
     label=label_text,
     remarks=lambda text: remarks(text) if text else ["'"],
     kept=lambda text: f"'{one_line(text)[:LONGEST_COMMENT]}",
+    number=_number,
 )
 
 

@@ -218,13 +218,8 @@ class Routine(Calling):
             if name == "$ACC.CP":  # the motions behind it say so
                 return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
             return self._load(line, found)
-        if name == "$OUT" and index is not None and isinstance(value, Expr):
-            if value.op != "const" or not isinstance(value.value, bool):
-                return None
-            signal = self.names.signal("do", int(index))
-            return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
-        if name.startswith(GROUP):
-            return self._group(line, name.removeprefix(GROUP), value)
+        if name == "$OUT" or name.startswith(GROUP):
+            return self._output(line, name, index, value)
         if name in {"TOOL_DATA", "BASE_DATA", "LOAD_DATA"}:
             return [self._numbered(line, name, index, value)]
         if modal.harmless(act):
@@ -250,6 +245,18 @@ class Routine(Calling):
             return [*calls, self.collector.keep(line, "'assign'")] if calls else None
         name = name.lower() if index is None else element(name, int(index))
         return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
+
+    def _output(
+        self, line: Line, name: str, index: float | None, value: object
+    ) -> list[Statement] | None:
+        """Return an output, or a group of them, set to what is known; None for another value."""
+        if name.startswith(GROUP):
+            return self._group(line, name.removeprefix(GROUP), value)
+        known = index is not None and isinstance(value, Expr) and value.op == "const"
+        if not known or not isinstance(value, Expr) or not isinstance(value.value, bool):
+            return None
+        signal = self.names.signal("do", int(index or 0))
+        return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
 
     def _group(self, line: Line, bits: str, value: object) -> list[Statement] | None:
         """Return a group of outputs set to a whole number; None for another value or group."""

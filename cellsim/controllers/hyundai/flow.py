@@ -13,12 +13,12 @@ from cellsim.controllers.hyundai.fold import number
 from cellsim.controllers.hyundai.functions import Formals, called_name, given, received
 from cellsim.controllers.hyundai.jobtext import JobText, check_labels
 from cellsim.controllers.hyundai.outputs import pulses, put_before
-from cellsim.controllers.hyundai.signed import unsigned
+from cellsim.controllers.hyundai.signed import put_code
 from cellsim.controllers.hyundai.steps import MEASURED, Steps
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.values import constant, every
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
     Assign,
@@ -238,21 +238,12 @@ class Flow(Blocks):
     def _set(self, line: Line, data: tuple[object, ...]) -> Statement | None:
         port, value = str(data[0]), data[1]
         if port.startswith("go "):
-            return self._code(line, port.removeprefix("go "), value)
+            return put_code(self.names, port.removeprefix("go "), value, line)
         on = value.value if isinstance(value, Expr) and value.op == "const" else None
         if not port.startswith("do") or on not in (0.0, 1.0):
             return None
         name = self.names.signal("do", int(port.split()[1]))
         return SetSignal(name, bool(on), line=line.number, comment=line.comment)
-
-    def _code(self, line: Line, bits: str, value: object) -> Statement | None:
-        """Return a byte, word or long of outputs set to a number; None where the cell has none."""
-        first, last = (int(n) for n in bits.split(".."))
-        name = self.names.span("do", first, last - first + 1)
-        code = unsigned(constant(value), last - first + 1)
-        if not name or code is None:
-            return None
-        return SetSignal(name, code, line=line.number, comment=line.comment)
 
     def _wait(self, line: Line, data: tuple[object, ...]) -> Statement | None:
         condition, seconds, label = data

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import constant
-from cellsim.domain.program import Expr
+from cellsim.domain.program import Expr, SetSignal
 
 _SAME = ("==", "!=")
 
@@ -23,6 +24,20 @@ def unsigned(value: float | None, width: int) -> float | None:
     if value >= 2 ** (width - 1):
         return None
     return value if value >= 0 else value + 2**width
+
+
+def put_code(names: Names, bits: str, value: object, line: Line) -> SetSignal | None:
+    """Return a byte, word or long of outputs set to a number; None where the cell has none.
+
+    Args:
+        bits: Its signals, "8..15".
+    """
+    first, last = (int(n) for n in bits.split(".."))
+    name = names.span("do", first, last - first + 1)
+    code = unsigned(constant(value), last - first + 1)
+    if not name or code is None:
+        return None
+    return SetSignal(name, code, line=line.number, comment=line.comment)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from cellsim.cli.wires import ends_of
-from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.cell import Cell, FixtureJoint, MotionGroup
 from cellsim.domain.files.data import data_names
 from cellsim.domain.files.robot import load_robot
 
@@ -26,7 +26,8 @@ def describe_cell(cell: Cell) -> Iterator[str]:
             yield f"  feature {feature.name}: {feature.kind}, {places}"
     for fixture in cell.fixtures.values():
         names = ", ".join(fixture.features) or "no features"
-        yield f"fixture {fixture.name} in {fixture.frame}: {names}, {fixture.solid.grade}"
+        moves = "" if fixture.joint is None else f", {_travel(fixture.joint)}"
+        yield f"fixture {fixture.name} in {fixture.frame}: {names}, {fixture.solid.grade}{moves}"
     for frame in cell.frames.values():
         xyz = ", ".join(f"{1e3 * v:.1f}" for v in frame.pose.p)
         measured = ", measured at run time" if frame.measured else ""
@@ -34,8 +35,24 @@ def describe_cell(cell: Cell) -> Iterator[str]:
     for signal in cell.signals.values():
         sender, readers = ends_of(signal, cell)
         yield f"signal {signal.name}: {sender} -> {', '.join(readers) or '-'}"
+    for device in cell.devices.values():
+        if device.goal is not None:
+            back = "" if device.back is None else f", back to {_value(device.back, device.unit)}"
+            goal = _value(device.goal, device.unit)
+            yield f"device {device.name}: {device.start} moves {device.target} to {goal}{back}"
     takt = "none" if cell.takt_s is None else f"{cell.takt_s:g} s"
     yield f"clearance {1e3 * cell.clearance_m:g} mm, takt {takt}, tasks {', '.join(cell.tasks)}"
+
+
+def _travel(joint: FixtureJoint) -> str:
+    """Return what a fixture does on its joint: slides or turns, between what, from where."""
+    verb = "slides" if joint.unit == "m" else "turns"
+    low, high, start = (_value(v, joint.unit) for v in (joint.lower, joint.upper, joint.start))
+    return f"{verb} from {low} to {high}, begins at {start}"
+
+
+def _value(value: float, unit: str) -> str:
+    return f"{math.degrees(value):g} deg" if unit == "rad" else f"{1e3 * value:g} mm"
 
 
 def _group(group: MotionGroup) -> Iterator[str]:

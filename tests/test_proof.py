@@ -77,6 +77,7 @@ def test_duties_of_shipped_cells_are_those_of_the_search(name: str, variant: str
     """Two derivations of what is required, of which neither reads the other, agree."""
     from cellsim.collision.check import _jobs, scope_of
     from cellsim.collision.complete import completed
+    from cellsim.domain.strokes import with_fixtures
     from cellsim.domain.tubes import with_tubes
 
     run = simulate(first_job(name, variant))
@@ -85,14 +86,21 @@ def test_duties_of_shipped_cells_are_those_of_the_search(name: str, variant: str
     for k, (a, b, *_) in enumerate(duties.runs):
         rows = duties.table.rows[duties.table.runs[k, 8] : duties.table.runs[k, 9]]
         mine[(a.name, b.name, _hold(a.since), _hold(b.since))] = rows
-    jobs = list(_jobs(scope_of(completed(with_tubes(run))), {}))
+    jobs = list(_jobs(scope_of(with_tubes(with_fixtures(completed(run)))), {}))
     theirs = {(j.a.name, j.b.name, _hold(j.a.begin), _hold(j.b.begin)): j for j in jobs}
     assert set(mine) == set(theirs)
     for key, job in theirs.items():
-        assert job.boxes is None
-        for span in job.spans:
-            middle = (span[0] + span[1]) / 2
-            row = next(r for r in mine[key] if r[0] - 1e-9 <= middle <= r[1] + 1e-9)
+        # Pairs of one robot stand on one path, those of a robot and a moving fixture on two.
+        assert (job.boxes is not None) == (len(job.groups) == 2)
+        spans = job.spans
+        places = spans[:, [0, 1, 0, 1]] if job.boxes is None else job.boxes
+        for span, place in zip(spans, places, strict=True):
+            u, v = (place[0] + place[1]) / 2, (place[2] + place[3]) / 2
+            row = next(
+                r
+                for r in mine[key]
+                if r[0] - 1e-9 <= u <= r[1] + 1e-9 and r[2] - 1e-9 <= v <= r[3] + 1e-9
+            )
             assert row[REQUIRED] == span[2]
             assert row[PAD] == pytest.approx(span[3], abs=1e-12)
 

@@ -40,6 +40,7 @@ from cellsim.collision.support import pack
 from cellsim.collision.tell import tell
 from cellsim.collision.work import Limits, Pair
 from cellsim.domain.cell import Cell
+from cellsim.domain.strokes import with_fixtures
 from cellsim.domain.timeline import Timeline
 from cellsim.domain.tubes import with_tubes
 from cellsim.geometry import Array
@@ -66,7 +67,7 @@ def check_timeline(
             instant that confirms it, not by its deepest one.
         cache: Where outcomes of spans that did not change are taken from, and kept.
     """
-    timeline = completed(with_tubes(timeline))
+    timeline = with_tubes(with_fixtures(completed(timeline)))
     scope = scope_of(timeline)
     reasons: dict[str, int] = {}
     jobs = list(_jobs(scope, reasons))
@@ -93,7 +94,12 @@ def scope_of(timeline: Timeline) -> Scope:
     cell = timeline.job.cell
     bodies = cell_bodies(cell)
     shapes = pack([body.solid for body in bodies])
-    items = (*standing_items(cell, bodies), *held_items(timeline, bodies))
+    # What rides on moving fixtures comes last: a pair is told by the line of its robot.
+    items = tuple(
+        sorted(
+            (*standing_items(cell, bodies), *held_items(timeline, bodies)), key=lambda i: i.rides
+        )
+    )
     paths = {g: track_path(chain_of(cell, g), track) for g, track in timeline.tracks.items()}
     far = {id(i): far_from_frames(cell, i, shapes, paths.get(i.group)) for i in items}
     return Scope(

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from cellsim.domain.cell import MotionGroup
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.timeline import GroupTrack, Hold, Timeline
+from cellsim.geometry import Pose
+from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.frames import world_T_part
 
 
@@ -19,12 +21,15 @@ def completed(timeline: Timeline) -> Timeline:
         if name not in tracks:
             tracks[name] = _standing(group, end)
     held = {hold.part for hold in timeline.holds}
-    holds = tuple(
-        Hold(name, "world", world_T_part(cell, name), 0.0, end)
-        for name in cell.parts
-        if name not in held
-    )
+    holds = tuple(_kept(cell, name, end) for name in cell.parts if name not in held)
     return replace(timeline, tracks=tracks, holds=(*timeline.holds, *holds))
+
+
+def _kept(cell: Cell, part: str, end: float) -> Hold:
+    """Return the hold of a part that stays where it starts, with what carries it there."""
+    if anchor_of(cell, f"part:{part}")[0] == WORLD:
+        return Hold(part, "world", world_T_part(cell, part), 0.0, end)
+    return Hold(part, f"frame:part:{part}", Pose.identity(), 0.0, end)
 
 
 def _standing(group: MotionGroup, end: float) -> GroupTrack:

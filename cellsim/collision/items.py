@@ -17,6 +17,7 @@ from cellsim.geometry import Array, Pose, Solid
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.bodies import Body, bodies_of
 from cellsim.kinematics.frames import chain_of, refuse_moving_stands
+from cellsim.kinematics.movers import MOVER, movers_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,8 @@ class Item:
 
     Attributes:
         name: Body name. number: Its place in Shapes. solid: Its shape.
-        group: Group whose link carries it, "" for the world. link: That link, -1 for the world.
+        group: Group (or moving fixture, "fixture:NAME") whose link carries it, "" for the world.
+        link: That link, -1 for the world.
         link_T_body: Shape (3, 4).
         frames: Frames with a tolerance or measured at run time between it and the world.
         begin, end: When it comes to hang there and leaves, None = always.
@@ -60,6 +62,11 @@ class Item:
     begin: Moment | None = None
     end: Moment | None = None
 
+    @property
+    def rides(self) -> bool:
+        """Whether a moving fixture carries it."""
+        return self.group.startswith(MOVER)
+
     @cached_property
     def kind(self) -> str:
         """One of "part", "fixture", "tool" or "link"."""
@@ -68,9 +75,9 @@ class Item:
 
 
 def trees_of(cell: Cell) -> Mapping[str, Tree]:
-    """Return the link tree of every group."""
+    """Return the link tree of every group, and of every moving fixture."""
     found = {}
-    for group in cell.groups:
+    for group in (*cell.groups, *movers_of(cell)):
         names, parent, kind, *_ = tree_of(chain_of(cell, group))
         found[group] = Tree(group, names, parent, kind)
     return found

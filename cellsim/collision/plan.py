@@ -189,11 +189,13 @@ def boxes_on(
     """Return (boxes, spans) of a pair on the tracks of two groups."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     boxes, rows = [], []
+    # A moving fixture may be anywhere for long: each motion of the robot is told apart.
+    apart = [clock.motions(i.group) if a.rides or b.rides else np.zeros(0) for i in (a, b)]
     for a0, a1, b0, b1 in clock.boxes[(a.group, b.group)]:
         clipped_a = max(a0, within_a[0]), min(a1, within_a[1])
         clipped_b = max(b0, within_b[0]), min(b1, within_b[1])
-        us = _grid(clock, demand, a.group, clipped_a, stretches[a.group], np.zeros(0))
-        vs = _grid(clock, demand, b.group, clipped_b, stretches[b.group], np.zeros(0))
+        us = _grid(clock, demand, a.group, clipped_a, stretches[a.group], apart[0])
+        vs = _grid(clock, demand, b.group, clipped_b, stretches[b.group], apart[1])
         for box in product(us, vs):
             cut = boxes_where_strayed(*box, a, b, strays) if demand.closer else (box,)
             for part in cut:

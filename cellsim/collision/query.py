@@ -139,7 +139,8 @@ def scene_of(
         attached: Part it holds. hand: `flange_T_part`; None: as gripped where the part stands,
             with the group at home.
         moved: Parts that stand elsewhere than at the start: name to `world_T_part`.
-        others_q: Where the other groups stand; at home where not given.
+        others_q: Where the other groups stand, and moving fixtures by "fixture:NAME"; at home, or
+            at their start, where not given.
         follows: Measured frames that the motion is programmed in, or goes into or out of; None
             for a motion in the world (see `pads`).
         others_follow: Measured frames that the other groups stand in.

@@ -127,7 +127,7 @@ def _one_tree(tree: Tree, a: int, b: int) -> bool:
 
 def _touching(cell: Cell, a: Item, b: Item) -> str:
     (one, _, first), (other, _, second) = a.name.rpartition("/"), b.name.rpartition("/")
-    if one != other:
+    if one != other or a.group not in cell.groups:
         return ""
     for pair in robot_of(cell.groups[a.group], one).touching:
         if {first, second} == {*pair[:2]}:

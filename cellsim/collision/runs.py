@@ -27,6 +27,7 @@ from cellsim.collision.spans import (
 from cellsim.collision.support import Ints
 from cellsim.collision.work import Limits, rows_of
 from cellsim.geometry import Array
+from cellsim.kinematics.movers import MOVER
 
 Progress = Callable[[float], None]
 THREADS = 2
@@ -34,6 +35,9 @@ THREADS = 2
 CHUNK = 256
 # Boxes of instants looked at before the first stage's clearance has to do.
 BOXES_NODES = 100_000
+# Boxes of a motion of a robot and a moving fixture looked at before the pair is given up there.
+MOVER_NODES = 20_000
+NO_TIME = 1e-9
 # Less is asked for again than is certified already, so that the second stage cannot fail in it [m].
 SPARE = 1e-6
 
@@ -242,8 +246,19 @@ def _asked(scope: Scope, part: Part, limits: Limits, reuse: Reuse, chunk: int) -
 
 
 def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:
-    """Return the outcome of a pair on two paths."""
-    path, other = (scope.paths[group] for group in part.job.groups)
+    """Return the outcome of a pair on two paths.
+
+    A moving fixture may be anywhere at any time of its phase: its own time is none, and a
+    collision is one as long as the robot's instants are near each other.
+    """
+    path, other = (
+        scope.paths[group]._replace(t=NO_TIME * scope.paths[group].t)
+        if group.startswith(MOVER)
+        else scope.paths[group]
+        for group in part.job.groups
+    )
+    if part.job.b.rides:
+        limits = limits._replace(most_nodes=min(limits.most_nodes, MOVER_NODES))
     return certify_boxes(scope.shapes, path, other, part.job.pair, part.on, part.spans, limits)
 
 

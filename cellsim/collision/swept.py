@@ -22,10 +22,16 @@ from cellsim.domain.tubes import with_tubes
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Piece
 from cellsim.kinematics.bodies import bodies_of
-from cellsim.kinematics.frames import chain_of
-from cellsim.proofcheck.bodies import Hung, Links, hung_bodies, links_by_group, tracks_of
+from cellsim.proofcheck.bodies import (
+    Hung,
+    Links,
+    courses_of,
+    hung_bodies,
+    links_by_group,
+    tracks_of,
+)
 from cellsim.proofcheck.bound import Room, look, reach, room_for
-from cellsim.proofcheck.course import SLIDES, Course, Ints, course_of
+from cellsim.proofcheck.course import SLIDES, Course, Ints
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
 from cellsim.proofcheck.together import together_of
 
@@ -86,7 +92,7 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
         if not any(fnmatchcase(name, pattern) for name in names):
             raise UnknownName("body", pattern, names)
     chosen = [h for h in hung if any(fnmatchcase(h.name, pattern) for pattern in patterns)]
-    courses = {g: course_of(chain_of(cell, g), t) for g, t in tracks.items()}
+    courses = courses_of(cell, tracks)
     solids = [body.solid for body in bodies_of(cell)]
     pieces, clock = pieces_of(solids), together_of(timeline, tracks)
     runs = []

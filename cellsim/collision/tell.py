@@ -97,8 +97,8 @@ def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
     t = time_of(track.t, u)
     if not track.motions:
         return t, None
-    motion = track.motion[min(int(u), len(track.motion) - 1)]
-    return t, track.motions[int(motion)].index
+    index = track.motions[int(track.motion[min(int(u), len(track.motion) - 1)])].index
+    return t, index if index.line else None
 
 
 def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:

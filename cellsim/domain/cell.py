@@ -148,12 +148,37 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Fixture:
-    """Something that stands: body of the car, carrier, fence, pallet, machine, floor.
+class FixtureJoint:
+    """What a fixture slides or turns on; devices move it, between places that they name.
 
     Attributes:
-        frame: Frame it stands in; pose: `frame_T_fixture`.
+        origin: A point of the axis, in the fixture's frame [m], shape (3,).
+        axis: Unit vector, in the fixture's frame.
+        lower, upper: [rad | m]; start: where it stands before any device moves it. At 0 the
+            fixture is where its frame and pose say.
+    """
+
+    kind: Literal["revolute", "prismatic"]
+    origin: Array
+    axis: Array
+    lower: float
+    upper: float
+    start: float
+
+    @property
+    def unit(self) -> Literal["rad", "m"]:
+        """Unit of its values."""
+        return "rad" if self.kind == "revolute" else "m"
+
+
+@dataclass(frozen=True, eq=False)
+class Fixture:
+    """Something that stands (body of the car, fence, pallet, machine) or that a device moves.
+
+    Attributes:
+        frame: Frame it stands in; pose: `frame_T_fixture`, of one that moves: at 0 of its joint.
         features: Computed features (hooks, pockets, chuck axis).
+        joint: None for one that stands.
     """
 
     name: str
@@ -161,6 +186,7 @@ class Fixture:
     frame: str
     pose: Pose
     features: Mapping[str, Feature] = field(default_factory=dict)
+    joint: FixtureJoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,11 +209,14 @@ class Device:
     Attributes:
         start: Signal that starts it; done: signal it sets when finished (reset when start falls).
         time: Process time.
-        effect: "" or "unfasten" (removes the fastener under `tool`'s TCP), "clamp", "unclamp".
+        effect: "" or "unfasten" (removes the fastener under `tool`'s TCP), "clamp", "unclamp",
+            "move" (moves a fixture on its joint).
         tool: Tool whose TCP the effect happens at, "" for none.
         reach_m: How near the TCP must be to a fastener for the effect [m].
         angle_rad: Largest angle between TCP axis and fastener axis [rad].
-        target: Part or fixture that clamp and unclamp act on.
+        target: Part or fixture that clamp, unclamp and move act on.
+        goal: Where move brings its target [rad | m]. back: Where the target goes, untold, when the
+            start signal falls; None: it stays. unit: Of both, "" for other effects.
     """
 
     name: str
@@ -199,6 +228,9 @@ class Device:
     reach_m: float = 0.005
     angle_rad: float = 0.035
     target: str = ""
+    goal: float | None = None
+    back: float | None = None
+    unit: Literal["", "rad", "m"] = ""
 
 
 @dataclass(frozen=True, eq=False)

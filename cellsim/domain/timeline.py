@@ -107,12 +107,53 @@ class GroupTrack:
         return hermite(self.t, self.q, self.qd, self.qdd, np.asarray(t, dtype=np.float64), order)
 
 
+@dataclass(frozen=True)
+class Phase:
+    """What is known of a moving fixture from t0 to t1 [s]: it is anywhere in [low, high] [rad | m].
+
+    Attributes:
+        kind: "stands" where low is high; "moves" from a start signal until done is told; "free"
+            where nobody is told any more: a start signal fell too early, or it goes back untold.
+        device: Which device began it, "" at the start. index: The line that started the device.
+    """
+
+    kind: Literal["stands", "moves", "free"]
+    t0: float
+    t1: float
+    low: float
+    high: float
+    device: str = ""
+    index: Index | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FixtureTrack:
+    """A moving fixture over the time of a job.
+
+    Attributes:
+        fixture: "fixture:NAME".
+        t, q: Its nominal course as knots, linear between: for the eye, and for what is gripped on
+            it; shapes (n,) [s] and (n,) [rad | m], t increasing, first 0.
+        phases: What is certain of it, without gaps; phase k takes knots 3 k to 3 k + 3 of the
+            track that `strokes.driven` makes, which `Timeline.concurrent` counts.
+    """
+
+    fixture: str
+    t: Array
+    q: Array
+    phases: tuple[Phase, ...]
+
+    def at(self, t: float | Array) -> Array:
+        """Return the nominal values at t [s], shape (..., 1) [rad | m]."""
+        return np.asarray(np.interp(np.asarray(t, dtype=np.float64), self.t, self.q))[..., None]
+
+
 @dataclass(frozen=True, eq=False)
 class Hold:
     """Where a part is during [t0, t1]: parent link and `parent_T_part`.
 
-    parent: "world", "frame:NAME" (static) or "group:NAME.flange". cause: event names at t0
-    ("grip:door.front_left"). knot0, knot1: knots of the holding group's track (or -1).
+    parent: "world", "frame:NAME" (static, or on what moves) or "group:NAME.flange". cause: event
+    names at t0 ("grip:door.front_left"). knot0, knot1: knots of the holding group's track (or -1).
     """
 
     part: str
@@ -148,7 +189,10 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Concurrent:
-    """Knots [a0, a1] of group a and [b0, b1] of group b may happen at the same time."""
+    """Knots [a0, a1] of group a and [b0, b1] of group b may happen at the same time.
+
+    a, b: Names of groups, or "fixture:NAME", whose knots are those of its driven track.
+    """
 
     a: str
     b: str
@@ -193,6 +237,7 @@ class Timeline:
         accel: Acceleration class the tracks were made with: "slow", "typical" or "fast".
         overrides: Group name to the override range [%] at whose ends the job was run too.
         paces: Of each clock of the cell, in its order; empty where they were not worked out.
+        fixtures: "fixture:NAME" of each moving fixture to its track.
     """
 
     job: Job
@@ -209,6 +254,7 @@ class Timeline:
     overrides: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     paces: tuple[Pace, ...] = ()
+    fixtures: Mapping[str, FixtureTrack] = field(default_factory=dict)
 
     @property
     def duration(self) -> float:

@@ -69,10 +69,11 @@ class _Widened:
 
 
 def _both(c: Concurrent, widened: Mapping[str, _Widened]) -> Concurrent:
-    a, b = widened[c.a], widened[c.b]
-    return Concurrent(
-        c.a, c.b, int(a.low[c.a0]), int(a.high[c.a1]), int(b.low[c.b0]), int(b.high[c.b1])
-    )
+    """Return what may be at once with its knots counted anew; those of fixtures stay."""
+    a, b = widened.get(c.a), widened.get(c.b)
+    a0, a1 = (c.a0, c.a1) if a is None else (int(a.low[c.a0]), int(a.high[c.a1]))
+    b0, b1 = (c.b0, c.b1) if b is None else (int(b.low[c.b0]), int(b.high[c.b1]))
+    return Concurrent(c.a, c.b, a0, a1, b0, b1)
 
 
 def _knots(one: _Widened, knots: Ints) -> Ints:

@@ -1,4 +1,4 @@
-"""What carries a named frame: the world, or a link of a group."""
+"""What carries a named frame: the world, a link of a group, or a moving fixture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from cellsim.domain.cell import Cell, Part
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Pose, rotation_axis
+from cellsim.kinematics.movers import MOVER, link_T_fixture, moving_link
 
 WORLD = "world"
 
@@ -54,8 +55,25 @@ def _fixture(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:
     if name not in cell.fixtures:
         raise UnknownName("fixture", name, cell.fixtures)
     fixture = cell.fixtures[name]
+    if fixture.joint is not None:
+        return moving_link(f"{MOVER}{name}"), link_T_fixture(fixture.joint)
     anchor, anchor_T_frame = _anchor(cell, fixture.frame, path)
     return anchor, anchor_T_frame @ fixture.pose
+
+
+def world_T_zero(cell: Cell, mover: str) -> Pose:
+    """Return where a moving fixture "fixture:NAME" is at 0 of its joint.
+
+    Raises BadInput where it hangs on something that moves.
+    """
+    fixture = cell.fixtures[mover.removeprefix(MOVER)]
+    anchor, anchor_T_frame = anchor_of(cell, fixture.frame)
+    if anchor != WORLD:
+        raise BadInput(
+            f"{mover} moves and hangs on {anchor}, which moves too",
+            expected="a frame that stands in the world",
+        )
+    return anchor_T_frame @ fixture.pose
 
 
 def _part(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:

@@ -10,16 +10,22 @@ import numpy as np
 from cellsim.domain.cell import Cell
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.anchors import WORLD, anchor_of
+from cellsim.kinematics.anchors import WORLD, anchor_of, world_T_zero
 from cellsim.kinematics.chain import FIXED, PRISMATIC, Chain, branch_chain, build_chain
 from cellsim.kinematics.fk import link_poses
+from cellsim.kinematics.movers import mover_chain, movers_of
 
 QByGroup = Mapping[str, Array]
 
 
 @lru_cache(maxsize=64)
 def chain_of(cell: Cell, group: str) -> Chain:
-    """Return the chain of a group, rooted in the world (cached by the identity of the cell)."""
+    """Return the chain of a group, rooted in the world (cached by the identity of the cell).
+
+    group: its name, or "fixture:NAME" of a fixture that moves.
+    """
+    if group in movers_of(cell):
+        return mover_chain(cell, group, world_T_zero(cell, group))
     if group not in cell.groups:
         raise UnknownName("group", group, cell.groups)
     found = cell.groups[group]
@@ -68,7 +74,10 @@ def refuse_moving_stands(cell: Cell) -> None:
 
 
 def link_pose(cell: Cell, link: str, q_by_group: QByGroup | None = None) -> Pose:
-    """Return `world_T_link` of a full link name; groups without q stand at home."""
+    """Return `world_T_link` of a full link name; groups without q stand at home.
+
+    Moving fixtures are in `q_by_group` as "fixture:NAME"; those that are not stand at their start.
+    """
     if link == WORLD:
         return Pose.identity()
     group = link.partition("/")[0]
@@ -125,3 +134,15 @@ def world_T_part(cell: Cell, part: str, q_by_group: QByGroup | None = None) -> P
 def world_T_fixture(cell: Cell, fixture: str, q_by_group: QByGroup | None = None) -> Pose:
     """Return where a fixture stands."""
     return world_T_frame(cell, f"fixture:{fixture}", q_by_group)
+
+
+def mover_under(cell: Cell, frame: str) -> str:
+    """Return the moving fixture "fixture:NAME" that carries a frame, part or fixture, "" if none.
+
+    frame: As a parent of a frame: a frame name, "part:NAME", "fixture:NAME" or "world".
+    """
+    movers = movers_of(cell)
+    if not movers:
+        return ""
+    mover = anchor_of(cell, frame)[0].partition("/")[0]
+    return mover if mover in movers else ""

@@ -11,6 +11,7 @@ from cellsim.domain.timeline import Hold, Timeline
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.bodies import bodies_of
+from cellsim.kinematics.frames import link_pose
 from cellsim.physics.links import STRONG
 from cellsim.physics.result import Slip
 from cellsim.physics.world import GRAVITY, World
@@ -54,7 +55,7 @@ class Carrying:
             for pin in self._hinge.pop(part):
                 self.world.call("removeConstraint", pin)
         for body, (link, link_T_body) in self._riders.items():
-            self.world.put(body, self.world.pose(link) @ link_T_body)
+            self.world.put(body, self._pose(link, t) @ link_T_body)
 
     def look(self, t: float) -> None:
         """Measure slip in every grip and force in every hinge that still holds."""
@@ -78,7 +79,7 @@ class Carrying:
         if hold.part in self._grip:
             self.world.call("removeConstraint", self._grip.pop(hold.part)[1])
         if not hold.parent.startswith("group:"):
-            self._stand(hold)
+            self._stand(hold, t)
             return
         self._riders.pop(body, None)
         group = hold.parent[len("group:") :].partition(".")[0]
@@ -89,7 +90,14 @@ class Carrying:
         made = self.world.fix(carrier, body, hold.pose, self._strength(group))
         self._grip[hold.part] = (hold, made, carrier)
 
-    def _stand(self, hold: Hold) -> None:
+    def _pose(self, link: str, t: float) -> Pose:
+        """Return `world_T_link` at t [s]; moving fixtures go on their nominal course."""
+        if link in self.world.place:
+            return self.world.pose(link)
+        fixtures = {name: track.at(t) for name, track in self.timeline.fixtures.items()}
+        return link_pose(self.timeline.job.cell, link, fixtures)
+
+    def _stand(self, hold: Hold, t: float) -> None:
         """Let a part stand: where the hold says at the start, else where it was let go.
 
         On a frame that a link carries it rides with that link.
@@ -102,7 +110,7 @@ class Carrying:
             cell = self.timeline.job.cell
             carrier, carrier_T_frame = anchor_of(cell, hold.parent[len("frame:") :])
             carrier_T_part = carrier_T_frame @ hold.pose
-        world_T_carrier = Pose.identity() if carrier == "world" else self.world.pose(carrier)
+        world_T_carrier = Pose.identity() if carrier == "world" else self._pose(carrier, t)
         if hold.t0 > 0.0:
             carrier_T_part = world_T_carrier.inverse() @ self.world.pose(body)
         self.world.put(body, world_T_carrier @ carrier_T_part)

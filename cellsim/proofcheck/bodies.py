@@ -14,7 +14,8 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.bodies import bodies_of
 from cellsim.kinematics.frames import chain_of
-from cellsim.proofcheck.course import links_of
+from cellsim.proofcheck.course import Course, course_of, links_of
+from cellsim.proofcheck.fixtures import fixture_course, fixture_links, fixture_tracks, moving
 
 EVENT_TOLERANCE_S = 1e-6
 
@@ -80,16 +81,20 @@ class Links:
 
 
 def links_by_group(cell: Cell) -> Mapping[str, Links]:
-    """Return the links of every group."""
+    """Return the links of every group and every moving fixture."""
     found = {}
-    for group in cell.groups:
-        names, rows, _ = links_of(chain_of(cell, group))
+    for group in (*cell.groups, *moving(cell)):
+        own = group in cell.groups
+        names, rows, _ = links_of(chain_of(cell, group)) if own else fixture_links(cell, group)
         found[group] = Links(names, tuple(rows[:, 0].tolist()), tuple(rows[:, 1].tolist()))
     return found
 
 
 def tracks_of(timeline: Timeline) -> Mapping[str, GroupTrack]:
-    """Return the track of every group of the cell; a group without one stands at home."""
+    """Return the track of every group of the cell; a group without one stands at home.
+
+    And of every moving fixture, made by `fixtures`.
+    """
     found, end = dict(timeline.tracks), timeline.duration
     for name, group in timeline.job.cell.groups.items():
         if name not in found:
@@ -99,7 +104,17 @@ def tracks_of(timeline: Timeline) -> Mapping[str, GroupTrack]:
             found[name] = GroupTrack(
                 name, t, q, 0.0 * q, 0.0 * q, chord, chord, number, (), number
             )  # fmt: skip
-    return found
+    return found | fixture_tracks(timeline)
+
+
+def courses_of(cell: Cell, tracks: Mapping[str, GroupTrack]) -> Mapping[str, Course]:
+    """Return the course of every track: of groups, and of moving fixtures."""
+    return {
+        name: course_of(chain_of(cell, name), track)
+        if name in cell.groups
+        else fixture_course(cell, name, track)
+        for name, track in tracks.items()
+    }
 
 
 def knot_at(track: GroupTrack, t: float) -> float:

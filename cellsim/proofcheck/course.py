@@ -54,6 +54,11 @@ def links_of(chain: Chain) -> tuple[tuple[str, ...], Ints, Array]:
 def course_of(chain: Chain, track: GroupTrack) -> Course:
     """Return the course of a track; deviations are those of the path, whatever its timing."""
     _, links, frames = links_of(chain)
+    return course_from(links, frames, track)
+
+
+def course_from(links: Ints, frames: Array, track: GroupTrack) -> Course:
+    """Return the course of a track on links with their frames, see `Course`."""
     # A copy: kernels would be compiled once more for an array that may not be written.
     q = np.array(track.q, dtype=np.float64, order="C")
     way = np.zeros_like(q)

@@ -14,10 +14,18 @@ from cellsim.domain.tubes import with_tubes
 from cellsim.errors import BadInput
 from cellsim.geometry import Array
 from cellsim.kinematics.bodies import bodies_of
-from cellsim.kinematics.frames import chain_of, refuse_moving_stands
-from cellsim.proofcheck.bodies import Hung, Links, hung_bodies, knot_at, links_by_group, tracks_of
+from cellsim.kinematics.frames import refuse_moving_stands
+from cellsim.proofcheck.bodies import (
+    Hung,
+    Links,
+    courses_of,
+    hung_bodies,
+    knot_at,
+    links_by_group,
+    tracks_of,
+)
 from cellsim.proofcheck.bound import COLUMNS, LARGEST
-from cellsim.proofcheck.course import SLIDES, Course, course_of
+from cellsim.proofcheck.course import SLIDES, Course
 from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of, strictest
 from cellsim.proofcheck.offset import Distances, Stages, distances_of, frame_pads, stages_of
 from cellsim.proofcheck.replay import Table
@@ -70,8 +78,9 @@ def duties_of(timeline: Timeline) -> Duties:
     pieces = pieces_of(solids)
     if len(pieces.bodies) and float(pieces.bodies[:, ROUND].max()) > LARGEST:
         raise BadInput("a body is larger than 100 m", expected="bodies in metres")
-    hung = hung_bodies(timeline, tracks, links)
-    courses = {g: course_of(chain_of(cell, g), track) for g, track in tracks.items()}
+    # What rides on moving fixtures comes last: a run begins with the body of its robot.
+    hung = sorted(hung_bodies(timeline, tracks, links), key=lambda h: h.group in timeline.fixtures)
+    courses = courses_of(cell, tracks)
     turning, far = distances_of(cell, hung, courses, pieces)
     scene = _Scene(
         cell,

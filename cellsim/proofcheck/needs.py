@@ -170,7 +170,7 @@ def let_off(cell: Cell, links: Mapping[str, Links], a: Hung, b: Hung) -> str:
     if count == 1 and a.kind == "link" and b.kind == "link" and rooted:
         return "adjacent links"
     (one, _, first), (other, _, second) = a.name.rpartition("/"), b.name.rpartition("/")
-    if one == other:
+    if one == other and a.group in cell.groups:
         for start, end, reason in robot_of(cell.groups[a.group], one).touching:
             if {start, end} == {first, second}:
                 return reason

@@ -14,7 +14,8 @@ from cellsim.domain.timeline import Event, Hold
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.fk import flange_pose
-from cellsim.kinematics.frames import chain_of, world_T_part
+from cellsim.kinematics.frames import chain_of, mover_under, world_T_frame, world_T_part
+from cellsim.kinematics.movers import movers_of
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
@@ -75,14 +76,33 @@ class Parts:
             return flange_pose(chain_of(self.cell, state.holders[0]), q[state.holders[0]]) @ (
                 state.pose
             )
-        if state.anchor != "world":
+        if state.anchor != "world" and state.cause == "start":
             return world_T_part(self.cell, part, q)
+        if state.anchor != "world":
+            return world_T_frame(self.cell, state.anchor.removeprefix("frame:"), q) @ state.pose
         return state.pose
+
+    def riding(self) -> dict[str, str]:
+        """Return the parts that nobody holds and that hang on a moving fixture: name to it."""
+        found = {}
+        for name, state in self.states.items():
+            frame = f"part:{name}" if state.cause == "start" else state.anchor
+            mover = mover_under(self.cell, frame.removeprefix("frame:"))
+            if mover and not state.holders:
+                found[name] = mover
+        return found
 
     def fingerprint(self) -> tuple[object, ...]:
         """Return the state of all parts as something to compare."""
         return tuple(
-            (n, s.pose.matrix.tobytes(), *s.holders, *sorted(s.fasteners), *sorted(s.clamps))
+            (
+                n,
+                s.anchor,
+                s.pose.matrix.tobytes(),
+                *s.holders,
+                *sorted(s.fasteners),
+                *sorted(s.clamps),
+            )
             for n, s in self.states.items()
         )
 
@@ -123,16 +143,34 @@ def parts_of(cell: Cell) -> Parts:
     return Parts(cell, states)
 
 
+def carrier_of(parts: Parts, name: str, world_T_body: Pose, q: QByGroup) -> str:
+    """Return "fixture:NAME" of what a part that is let go comes to ride on, "" where that stands.
+
+    What it is seated in or what is right under it, where a moving fixture carries that.
+    """
+    cell = parts.cell
+    if not movers_of(cell):
+        return ""
+    distance, fixture, _ = seat_distance(cell, name, world_T_body, q, SEATS | CLAMPING)
+    if distance <= SEAT_REACH_M:
+        return f"fixture:{fixture}" if mover_under(cell, f"fixture:{fixture}") else ""
+    standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
+    under = rests_on(cell, name, {**standing, name: world_T_body}, q)
+    if under.startswith("part:"):
+        return parts.riding().get(under.removeprefix("part:"), "")
+    return under if under and mover_under(cell, under) else ""
+
+
 def _clamped_at_start(cell: Cell, part: str, world_T_body: Pose) -> set[str]:
     """Return the fixtures with a clamping device that the part sits in: they begin closed."""
     targets = {d.target for d in cell.devices.values() if d.effect in ("clamp", "unclamp")}
-    return {t for t in targets if t == part or sits_in(cell, part, world_T_body, t)}
+    return {t for t in targets if t == part or sits_in(cell, part, world_T_body, t, {})}
 
 
-def sits_in(cell: Cell, part: str, world_T_body: Pose, fixture: str) -> bool:
+def sits_in(cell: Cell, part: str, world_T_body: Pose, fixture: str, q: QByGroup) -> bool:
     """Whether a part sits in a seat or chuck of a fixture."""
     kinds = SEATS | CLAMPING
-    distance, nearest, _ = seat_distance(cell, part, world_T_body, kinds)
+    distance, nearest, _ = seat_distance(cell, part, world_T_body, q, kinds)
     return distance <= SEAT_REACH_M and nearest == fixture
 
 
@@ -157,11 +195,11 @@ def check_support(
     state = parts.states[name]
     if state.fasteners or state.clamps:
         return
-    distance, _, seat = seat_distance(parts.cell, name, parts.world_pose(name, q))
+    distance, _, seat = seat_distance(parts.cell, name, parts.world_pose(name, q), q)
     if distance <= SEAT_REACH_M:
         return
     standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
-    if rests_on(parts.cell, name, standing):
+    if rests_on(parts.cell, name, standing, q):
         return
     value, limit, unit = None, None, ""
     if np.isfinite(distance):

@@ -21,6 +21,7 @@ from cellsim.simulate.devices import Answers
 from cellsim.simulate.expression import UNKNOWN, Value, evaluate, is_plain, leaves, literals, say
 from cellsim.simulate.fasten import still_clamped
 from cellsim.simulate.order import Sync
+from cellsim.simulate.phases import certain
 from cellsim.simulate.record import Ride, Stand
 from cellsim.simulate.stuck import deadlocks, overdue
 from cellsim.simulate.wires import Wires
@@ -65,8 +66,9 @@ class Clock:
         return number
 
     def q(self) -> dict[str, Array]:
-        """Return the joint values of all groups now."""
-        return {name: actor.record.q_at(self.now) for name, actor in self.actors.items()}
+        """Return the joint values of all groups and moving fixtures now."""
+        q = {name: actor.record.q_at(self.now) for name, actor in self.actors.items()}
+        return q if self.answers is None else q | self.answers.movers.q(self.now)
 
     def run(self) -> None:
         """Run until nothing can happen any more."""
@@ -284,6 +286,7 @@ class Clock:
             tuple(a.record.end_q().tobytes() for a in self.actors.values()),
             tuple(repr(a.waiting and a.waiting[0].index) for a in others),
             self.parts.fingerprint(),
+            () if self.answers is None else certain(self.answers.movers, self.wires, actor.node),
         )
         met = len(self.choices.met) if self.choices is not None else 0
         if state not in actor.seen:

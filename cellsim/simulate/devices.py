@@ -9,10 +9,12 @@ from typing import Literal
 from cellsim.domain.cell import Cell, Device, Gripper, TimeRange
 from cellsim.domain.program import Index
 from cellsim.geometry import Array
+from cellsim.kinematics.frames import mover_under
 from cellsim.simulate.attach import Parts, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
 from cellsim.simulate.grips import catch, let_go
 from cellsim.simulate.hazards import Deed
+from cellsim.simulate.movers import Movers
 from cellsim.simulate.wires import Wires
 from cellsim.units import mm
 
@@ -29,6 +31,7 @@ class Answers:
         now: Clock time [s]. later: Calls something after a time [s].
         q: Joint values of all groups now.
         knot: Asks for a knot at this time in a group's track.
+        movers: The fixtures that devices move.
         pending: Device or gripper command to a token; an older token is called off.
     """
 
@@ -40,6 +43,7 @@ class Answers:
     later: Later
     q: Callable[[], dict[str, Array]]
     knot: Callable[[str], None]
+    movers: Movers
     pending: dict[str, int] = field(default_factory=dict)
     tokens: int = 0
 
@@ -91,9 +95,12 @@ class Answers:
 
     def run_device(self, device: Device, node: int) -> None:
         """Start a device; its done signal comes after its time."""
+        if device.effect == "move":
+            seconds = self.seconds(device.time)
+            self.movers.start(device, self.now(), seconds, node, self.place(node))
 
         def finish() -> None:
-            index, t, freed = self.place(node), self.now(), ""
+            index, t, freed, riding = self.place(node), self.now(), "", self.rides(device)
             if device.effect == "unfasten":
                 freed = unfasten(self.parts, device, self.q(), t, index)
             elif device.effect in ("clamp", "unclamp"):
@@ -102,6 +109,10 @@ class Answers:
             self.knot(self.owner(device))
             takes = device.time.min, device.time.max
             told = self.wires.change(device.done, True, node, delayed=True, takes=takes)
+            if device.effect == "move":
+                self.movers.done(device, t, told, index)
+            for part, mover in riding.items():
+                self.note("touch", part, self.owner(device), node, told, mover)
             if freed:
                 self.note("unhinged", freed, self.owner(device), node, told)
 
@@ -109,16 +120,36 @@ class Answers:
 
     def stop_device(self, device: Device, node: int) -> None:
         """Take the done signal back; a process that was not finished is called off."""
-        if self.pending.pop(f"device:{device.name}", None) is not None:
+        called_off = self.pending.pop(f"device:{device.name}", None) is not None
+        if called_off:
             self.wires.might_have(device.done, node)
         self.wires.change(device.done, False, node)
+        if device.effect == "move":
+            seconds, cause = self.seconds(device.time), (node, self.place(node))
+            self.movers.fall(device, self.now(), seconds, cause, finished=not called_off)
 
-    def note(self, kind: str, part: str, group: str, node: int, told: int | None) -> None:
+    def note(
+        self, kind: str, part: str, group: str, node: int, told: int | None, mover: str = ""
+    ) -> None:
         """Keep what was done to a part; told: log position of the change that confirms it."""
-        self.parts.deeds.append(Deed(kind, part, group, self.place(node), node, told))
+        self.parts.deeds.append(Deed(kind, part, group, self.place(node), node, told, mover))
+
+    def rides(self, device: Device) -> dict[str, str]:
+        """Return what a device acts on that hangs on a moving fixture: name to that fixture."""
+        if device.effect in ("", "move"):
+            return {}
+        found = self.parts.riding()
+        if device.effect == "unfasten":
+            return {name: m for name, m in found.items() if self.parts.states[name].fasteners}
+        if device.target in self.cell.fixtures:
+            mover = mover_under(self.cell, f"fixture:{device.target}")
+            return {device.target: mover} if mover else {}
+        return {name: m for name, m in found.items() if name == device.target}
 
     def owner(self, device: Device) -> str:
-        """Return the group whose tool the device is, "" for a device of the cell."""
+        """Return what the device moves or whose tool it is, "" for another one of the cell."""
+        if device.effect == "move":
+            return f"fixture:{device.target}"
         groups = self.cell.groups.values()
         return next((g.name for g in groups if device.tool and g.tool == device.tool), "")
 
@@ -134,7 +165,7 @@ class Answers:
         world_T_tcp = tcp_of(self.cell, group, self.q()[group])
 
         def finish() -> None:
-            index, t, q = self.place(node), self.now(), self.q()
+            index, t, q, riding = self.place(node), self.now(), self.q(), self.parts.riding()
             moved = world_T_tcp.distance(tcp_of(self.cell, group, q[group]))[0]
             if moved > gripper.position_m:
                 self.parts.find(
@@ -152,5 +183,7 @@ class Answers:
                 told = self.wires.change(coming, True, node, delayed=True, takes=takes)
             if caught:
                 self.note("grip", caught, group, node, told)
+            for name, mover in riding.items() ^ self.parts.riding().items():
+                self.note("touch", name, group, node, told, mover)
 
         self.promise(f"gripper:{group}", gripper.time, finish)

@@ -62,7 +62,7 @@ def clamp(
     """Clamp or free the device's target: a part, or the parts that sit in or on a fixture."""
     for name, state in parts.states.items():
         there = name == device.target or sits_in(
-            parts.cell, name, parts.world_pose(name, q), device.target
+            parts.cell, name, parts.world_pose(name, q), device.target, q
         )
         if on and there:
             state.clamps.add(device.target)

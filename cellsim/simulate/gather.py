@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from cellsim.domain.job import Job
 from cellsim.domain.program import Comment, If, Label, Loop, Raw, Statement
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.strokes import KNOTS
 from cellsim.domain.timeline import Band, GroupTrack, Timeline
 from cellsim.simulate.carriers import carried_by_others
 from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
+from cellsim.simulate.movers import Movers, fixture_track
 from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.pacing import Course, paces_of
+from cellsim.simulate.phases import by_fixture
 from cellsim.simulate.record import assemble
 from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
@@ -51,12 +54,17 @@ def timeline_of(
     log = clock.wires.log
     initial = initial_of(log, start_values(job.cell, job.inputs))
     stamps = clocks(log, initial)
-    free = rectangles(log, stamps, knots)
+    movers = Movers({}) if clock.answers is None else clock.answers.movers
+    moved = by_fixture(movers, log, stamps, end)
+    for name, known in moved.items():
+        knots[name] = [(KNOTS * k, KNOTS * k + KNOTS) for k in range(len(known.phases))]
+    free = rectangles(log, stamps, knots, {name: known.nodes for name, known in moved.items()})
     interpreters = [actor.interpreter for actor in clock.actors.values()]
     findings = [*clock.findings, *clock.parts.findings, *strayed]
     records = [actor.record for actor in clock.actors.values()]
     findings += carried_by_others(job.cell, records, tracks, free)
-    findings += hazards(clock.parts.deeds, log, stamps)
+    findings += hazards(clock.parts.deeds, log, stamps, moved)
+    findings += [finding for known in moved.values() for finding in known.findings]
     if not any(f.rule == "deadlock" for f in findings):
         findings += possible_deadlocks(log, initial)
     findings += [f for interpreter in interpreters for f in interpreter.findings]
@@ -65,7 +73,7 @@ def timeline_of(
         tracks=tracks,
         holds=tuple(sorted(clock.parts.holds, key=lambda h: (h.part, h.t0))),
         events=tuple(sorted(clock.events, key=lambda e: e.t)),
-        concurrent=tuple(c for c in free if c.a0 < c.a1 and c.b0 < c.b1),
+        concurrent=tuple(c for c in free if c.b in moved or (c.a0 < c.a1 and c.b0 < c.b1)),
         band=Band(end, end, end, MODEL),
         breakdown={
             group: {kind: clock.seconds.get(group, {}).get(kind, 0.0) for kind in KINDS}
@@ -80,6 +88,10 @@ def timeline_of(
         choices=() if clock.choices is None else tuple(clock.choices.met),
         accel=accel,
         paces=paces_of(job.cell, courses, log, initial, stamps, timed) if timed else (),
+        fixtures={
+            name: fixture_track(name, movers.of[name], known.phases, end)
+            for name, known in moved.items()
+        },
     )
 
 

@@ -9,8 +9,8 @@ from cellsim.domain.feature import Feature
 from cellsim.domain.program import Index
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import flange_pose
-from cellsim.kinematics.frames import chain_of
-from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, tcp_of
+from cellsim.kinematics.frames import chain_of, world_T_frame
+from cellsim.simulate.attach import Parts, QByGroup, carrier_of, check_support, misfit, tcp_of
 from cellsim.units import deg, mm
 
 
@@ -80,8 +80,7 @@ def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None)
         state.holders.remove(group)
         parts.event(t, "release", name, group, index)
         if carried:
-            state.since, state.cause, state.anchor = t, f"release:{name}", "world"
-            state.pose = world_T_body
+            _leave(parts, name, world_T_body, q, t)
         if carried and state.holders:
             keeper = state.holders[0]
             state.pose = flange_pose(chain_of(parts.cell, keeper), q[keeper]).inverse() @ (
@@ -89,3 +88,12 @@ def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None)
             )
         elif not state.holders:
             check_support(parts, name, q, t, index, "part-dropped")
+
+
+def _leave(parts: Parts, name: str, world_T_body: Pose, q: QByGroup, t: float) -> None:
+    """Leave a part where it is: in the world, or on the moving fixture that carries it there."""
+    state, carrier = parts.states[name], carrier_of(parts, name, world_T_body, q)
+    state.since, state.cause, state.anchor, state.pose = t, f"release:{name}", "world", world_T_body
+    if carrier:
+        state.anchor = f"frame:{carrier}"
+        state.pose = world_T_frame(parts.cell, carrier, q).inverse() @ world_T_body

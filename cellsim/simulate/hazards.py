@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.simulate.order import Change, Counts, Log, wire
+from cellsim.simulate.phases import Known, stands_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +21,12 @@ class Deed:
     """Something done to a part.
 
     Attributes:
-        kind: "grip", "unhinged", or "leave" (the first motion after a grip).
+        kind: "grip", "unhinged", "leave" (the first motion after a grip) or "touch" (something
+            done on a moving fixture).
         part, group, index: To what, by whom, at which line.
         start: Log position of what commanded it, or of the last sync before it (-1 = none).
         done: Log position of the change that confirms it, None where nothing does.
+        mover: The moving fixture on which it is done, with kind "touch".
     """
 
     kind: str
@@ -32,10 +35,16 @@ class Deed:
     index: Index | None
     start: int
     done: int | None = None
+    mover: str = ""
 
 
-def hazards(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Iterator[Finding]:
-    """Yield what no signal orders: a part unhinged before its grip, a holder that moves early."""
+def hazards(
+    deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts], movers: Mapping[str, Known]
+) -> Iterator[Finding]:
+    """Yield what no signal orders: a part unhinged before its grip, a holder that moves early.
+
+    And what is gripped, let go or clamped on a fixture that may be moving then.
+    """
     for deed in deeds:
         others = [d for d in deeds if d.part == deed.part]
         if deed.kind == "unhinged":
@@ -49,6 +58,11 @@ def hazards(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Iterat
                 facts = {"freed": str(freed[0].index)}
                 subject = f"{deed.group} {deed.part}"
                 yield _finding("holder-moves-while-fastened", subject, deed, facts)
+        elif deed.kind == "touch" and not stands_at(
+            movers[deed.mover], log, stamps, deed.start, deed.done
+        ):
+            subject = f"{deed.part} / {deed.mover}"
+            yield _finding("fixture-not-standing", subject, deed, {"group": deed.group})
 
 
 def _before(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:

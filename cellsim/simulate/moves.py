@@ -15,7 +15,7 @@ from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import tcp_pose
-from cellsim.kinematics.frames import chain_of
+from cellsim.kinematics.frames import chain_of, mover_under
 from cellsim.kinematics.ik import solve_all, solve_near
 from cellsim.kinematics.naming import branch_name
 from cellsim.motion.spec import MoveSpec
@@ -116,6 +116,12 @@ def _spec(
     move: Move, index: Index, cell: Cell, group: str, ext: Array, q_by_group: Mapping[str, Array]
 ) -> MoveSpec:
     chain = chain_of(cell, group)
+    mover = mover_under(cell, move.frame)
+    if mover:
+        raise BadInput(
+            f"frame '{move.frame}' hangs on {mover}, which moves: a controller's frame stands",
+            expected="a frame that stands, or hangs on a group",
+        )
     world_T_named = world_T_frame_for(cell, group, move.frame, ext, q_by_group)
     q_target = _joints(move.to, chain)
     by_joints = move.kind == "joint" and q_target is not None

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from cellsim.domain.program import Index
@@ -169,14 +170,22 @@ def _join(clock: Counts, other: Counts) -> None:
 
 
 def free_blocks(
-    log: Log, stamps: Sequence[Counts], a: str, b: str
+    log: Log,
+    stamps: Sequence[Counts],
+    a: str,
+    b: str,
+    moved: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> Iterator[tuple[int, int, int]]:
     """Yield (block of a, first block of b, last block of b) that may happen at the same time.
 
     Block k of a group lies between its k-th and its next sync (block 0 before the first).
+
+    Args:
+        moved: Name of what moves without a program (a fixture) to the log positions of the
+            changes that part its blocks, -1 for the beginning.
     """
-    known_b = _known(log, stamps, a, b)
-    known_a = _known(log, stamps, b, a)
+    known_b = _known(log, stamps, a, b, moved)
+    known_a = _known(log, stamps, b, a, moved)
     last = 0
     for block, first in enumerate(known_b):
         while last + 1 < len(known_a) and known_a[last + 1] <= block:
@@ -185,29 +194,52 @@ def free_blocks(
             yield block, first, last
 
 
-def _known(log: Log, stamps: Sequence[Counts], group: str, other: str) -> list[int]:
+def _known(
+    log: Log, stamps: Sequence[Counts], group: str, other: str, moved: Mapping[str, Sequence[int]]
+) -> list[int]:
     """Return, per block of `group`, how many syncs of `other` came before its beginning."""
-    known = [0]
-    for entry, stamp in zip(log, stamps, strict=True):
-        if isinstance(entry, Sync) and entry.group == group:
-            known.append(stamp.get(other, 0))
-    return known
+    if group in moved:
+        own = [stamps[node] if node >= 0 else {} for node in moved[group]]
+    else:
+        own = [
+            stamp
+            for entry, stamp in zip(log, stamps, strict=True)
+            if isinstance(entry, Sync) and entry.group == group
+        ]
+    if other not in moved:
+        return [0, *(stamp.get(other, 0) for stamp in own)]
+    parted = [_as_count(log, stamps, node) for node in moved[other]]
+    begun = sum(key == "" for key, _ in parted)
+    return [begun, *(sum(s.get(key, 0) >= n for key, n in parted) for s in own)]
+
+
+def _as_count(log: Log, stamps: Sequence[Counts], node: int) -> tuple[str, int]:
+    """Return (process, count) of a change, which a clock holds that comes after it."""
+    if node < 0:
+        return "", 0
+    entry = log[node]
+    assert isinstance(entry, Change)
+    return wire(entry.signal), stamps[node][wire(entry.signal)]
 
 
 def rectangles(
-    log: Log, stamps: Sequence[Counts], knots: Mapping[str, Sequence[tuple[int, int]]]
+    log: Log,
+    stamps: Sequence[Counts],
+    knots: Mapping[str, Sequence[tuple[int, int]]],
+    moved: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> tuple[Concurrent, ...]:
     """Return the knot ranges of all pairs of groups that nothing orders.
 
     Args:
         knots: Group name to (first knot, last knot) of each of its blocks.
+        moved: See `free_blocks`.
     """
     found: list[Concurrent] = []
     names = list(knots)
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
             rows: list[list[int]] = []
-            for block, first, last in free_blocks(log, stamps, a, b):
+            for block, first, last in free_blocks(log, stamps, a, b, moved):
                 if rows and rows[-1][1] == block - 1 and rows[-1][2:] == [first, last]:
                     rows[-1][1] = block
                 else:

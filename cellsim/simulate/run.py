@@ -31,6 +31,7 @@ from cellsim.simulate.gather import timeline_of
 from cellsim.simulate.interpret import Interpreter, Steps
 from cellsim.simulate.kept import kept_run
 from cellsim.simulate.lower import lower
+from cellsim.simulate.movers import movers_at_start
 from cellsim.simulate.moves import specs_of
 from cellsim.simulate.override import at_override
 from cellsim.simulate.record import Record, Ride
@@ -124,6 +125,7 @@ def _clock(
         clock.later,
         clock.q,
         clock.knot,
+        movers_at_start(cell),
     )
     clock.answers = answers
     wires.react = clock.changed

@@ -18,16 +18,23 @@ REST_GAP_M = 0.005
 
 
 def seat_distance(
-    cell: Cell, part: str, world_T_part: Pose, kinds: frozenset[str] = SEATS
+    cell: Cell,
+    part: str,
+    world_T_part: Pose,
+    q: Mapping[str, Array],
+    kinds: frozenset[str] = SEATS,
 ) -> tuple[float, str, str]:
     """Return the distance [m] of the part from the nearest seat, its fixture and its name.
 
     A part sits where its origin or a place of one of its features meets the place of a hook,
     pocket, seat (or, if asked for, chuck) of a fixture; (inf, "", "") where there is none.
+
+    Args:
+        q: Where the moving fixtures are, by "fixture:NAME"; at their start where not given.
     """
     own = np.array([world_T_part.p, *(p.p for p in _places(cell.parts[part], world_T_part))])
     best = (np.inf, "", "")
-    for fixture, seat, place in _seats(cell, kinds):
+    for fixture, seat, place in _seats(cell, kinds, q):
         distance = float(np.linalg.norm(own - place.p, axis=1).min())
         best = min(best, (distance, fixture, seat))
     return best
@@ -39,26 +46,33 @@ def _places(part: Part, world_T_part: Pose) -> Iterator[Pose]:
             yield world_T_part @ part_T_place
 
 
-def _seats(cell: Cell, kinds: frozenset[str]) -> Iterator[tuple[str, str, Pose]]:
+def _seats(
+    cell: Cell, kinds: frozenset[str], q: Mapping[str, Array]
+) -> Iterator[tuple[str, str, Pose]]:
     for name, fixture in cell.fixtures.items():
         seats: list[Feature] = [f for f in fixture.features.values() if f.kind in kinds]
         if seats:
-            world_T_body = world_T_fixture(cell, name)
+            world_T_body = world_T_fixture(cell, name, q)
             for feature in seats:
                 for place in feature.places:
                     yield name, f"{name}.{feature.name}", world_T_body @ place
 
 
-def rests_on(cell: Cell, part: str, world_T_parts: Mapping[str, Pose]) -> str:
+def rests_on(
+    cell: Cell, part: str, world_T_parts: Mapping[str, Pose], q: Mapping[str, Array]
+) -> str:
     """Return the body right under the part ("" = none): boxes overlap, gap at most 5 mm.
 
     Boxes along the axes of the world, and along the heading of either body: all three overlap.
 
     Args:
         world_T_parts: Where all parts stand that no gripper holds, this one included.
+        q: Where the moving fixtures are, by "fixture:NAME"; at their start where not given.
     """
     solid, place = cell.parts[part].solid, world_T_parts[part]
-    bodies = [(f"fixture:{n}", f.solid, world_T_fixture(cell, n)) for n, f in cell.fixtures.items()]
+    bodies = [
+        (f"fixture:{n}", f.solid, world_T_fixture(cell, n, q)) for n, f in cell.fixtures.items()
+    ]
     bodies += [
         (f"part:{n}", cell.parts[n].solid, pose) for n, pose in world_T_parts.items() if n != part
     ]

@@ -62,15 +62,20 @@ def body_tracks(timeline: Timeline, hz: float = 20.0, most: int = 1500) -> BodyT
 
 
 def _links(timeline: Timeline, t: Array) -> Mapping[str, Array]:
-    """Return link name to `world_T_link`, shape (n, 4, 4); groups without a track stand at home."""
+    """Return link name to `world_T_link`, shape (n, 4, 4), moving fixtures on their nominal course.
+
+    Groups without a track stand at home, fixtures at their start.
+    """
     from cellsim.kinematics.fk import link_poses
     from cellsim.kinematics.frames import chain_of
+    from cellsim.kinematics.movers import movers_of
 
     found: dict[str, Array] = {}
-    for group in timeline.job.cell.groups:
-        chain = chain_of(timeline.job.cell, group)
-        track = timeline.tracks.get(group)
-        q = np.tile(chain.home, (len(t), 1)) if track is None else np.asarray(track.traj(t))
+    cell, at = timeline.job.cell, {n: f.at for n, f in timeline.fixtures.items()}
+    at |= {group: track.traj for group, track in timeline.tracks.items()}
+    for group in (*cell.groups, *movers_of(cell)):
+        chain = chain_of(cell, group)
+        q = np.asarray(at[group](t)) if group in at else np.tile(chain.home, (len(t), 1))
         for branch in (chain, *chain.branch):
             poses = link_poses(branch, q)
             found |= {name: poses[:, k] for k, name in enumerate(branch.link_names)}

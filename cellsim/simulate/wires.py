@@ -22,6 +22,7 @@ class Wires:
     Attributes:
         values: Signal name to its value now.
         fixed: Signals the user gave a value to; nothing changes them.
+        begun: The values at the start.
         log: Every sync and change, in the order they happen.
         react: Called after each change with (signal, value before, value now, log position).
     """
@@ -30,6 +31,10 @@ class Wires:
     fixed: frozenset[str]
     log: list[Sync | Change] = field(default_factory=list)
     react: Callable[[str, bool | float, bool | float, int], None] | None = None
+    begun: Mapping[str, bool | float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begun = dict(self.values)
 
     def read(self, name: str) -> Value:
         """Return a signal's value; UNKNOWN for a name the cell does not have."""

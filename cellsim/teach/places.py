@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -35,12 +36,19 @@ class Place:
     frame: str
 
 
-def place_of(cell: Cell, name: str, placed: Mapping[str, Pose], default: str = "") -> Place:
+def place_of(
+    cell: Cell,
+    name: str,
+    placed: Mapping[str, Pose],
+    default: str = "",
+    fixtures: Mapping[str, Array] = MappingProxyType({}),
+) -> Place:
     """Return the feature of "PART.FEATURE" or "FIXTURE.FEATURE" where it is now.
 
     Args:
         placed: `world_T_part` of parts that are no longer at their start.
         default: Part that a bare feature name belongs to.
+        fixtures: Where moving fixtures stand, by "fixture:NAME"; at their start where not given.
     """
     owners = {**dict.fromkeys(cell.parts, "part"), **dict.fromkeys(cell.fixtures, "fixture")}
     if default and name in cell.parts[default].features:
@@ -54,7 +62,9 @@ def place_of(cell: Cell, name: str, placed: Mapping[str, Pose], default: str = "
     body = cell.parts[owner] if kind == "part" else cell.fixtures[owner]
     feature, members = _feature(body.features, owner, short)
     world_T_body = (
-        world_T_part_now(cell, owner, placed) if kind == "part" else world_T_fixture(cell, owner)
+        world_T_part_now(cell, owner, placed, fixtures)
+        if kind == "part"
+        else world_T_fixture(cell, owner, fixtures)
     )
     poses = tuple(world_T_body @ feature.places[i] for i in members)
     return Place(name, f"{kind}:{owner}", feature, poses, _standing_frame(cell, kind, owner))
@@ -72,9 +82,14 @@ def _feature(
     raise UnknownName(f"feature of {owner}", name, features)
 
 
-def world_T_part_now(cell: Cell, part: str, placed: Mapping[str, Pose]) -> Pose:
-    """Return where a part that nobody holds is now."""
-    return placed[part] if part in placed else world_T_part(cell, part)
+def world_T_part_now(
+    cell: Cell,
+    part: str,
+    placed: Mapping[str, Pose],
+    fixtures: Mapping[str, Array] = MappingProxyType({}),
+) -> Pose:
+    """Return where a part that nobody holds is now, with what carries it."""
+    return placed[part] if part in placed else world_T_part(cell, part, fixtures)
 
 
 def _standing_frame(cell: Cell, kind: str, owner: str) -> str:
@@ -130,7 +145,12 @@ def standings(tool: Tool, place: Pose, feature: Feature) -> list[tuple[str, Pose
 
 
 def pull_direction(
-    cell: Cell, part: str, along: str, world_T_body: Pose, distance: float
+    cell: Cell,
+    part: str,
+    along: str,
+    world_T_body: Pose,
+    distance: float,
+    fixtures: Mapping[str, Array] = MappingProxyType({}),
 ) -> Array | None:
     """Return the unit direction [world] of a pull-off; None where it is the TCP's own -z.
 
@@ -150,7 +170,7 @@ def pull_direction(
     if along == "hinge_axis":
         return axis * (1.0 if axis[2] >= 0.0 else -1.0)
     normal = _mean_normal(found, world_T_body)
-    return free_direction(cell, part, world_T_body, axis, normal, distance)
+    return free_direction(cell, part, world_T_body, axis, normal, distance, fixtures)
 
 
 def _mean_normal(part: Part, world_T_body: Pose) -> Array:

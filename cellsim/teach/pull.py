@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -19,13 +21,20 @@ GROWTH = 0.45
 
 
 def free_direction(
-    cell: Cell, part: str, world_T_part: Pose, axis: Array, normal: Array, distance: float
+    cell: Cell,
+    part: str,
+    world_T_part: Pose,
+    axis: Array,
+    normal: Array,
+    distance: float,
+    fixtures: Mapping[str, Array] = MappingProxyType({}),
 ) -> Array:
     """Return the unit direction across `axis` along which the part gains room soonest.
 
     Args:
         axis: Hinge axis, unit, world. normal: Direction that is asked first, world.
         distance: How far the part is pulled [m].
+        fixtures: Where moving fixtures stand, by "fixture:NAME"; at their start where not given.
 
     Returns:
         Of TURNS directions the one whose least distance to any fixture keeps most above
@@ -33,7 +42,7 @@ def free_direction(
     """
     flat = normal - (normal @ axis) * axis
     flat = flat / np.linalg.norm(flat)
-    near = _near_pieces(cell, part, world_T_part, distance)
+    near = _near_pieces(cell, part, world_T_part, distance, fixtures)
     if not near:
         return np.asarray(flat, dtype=np.float64)
     ways = np.arange(1, STEPS + 1) / STEPS * distance
@@ -49,13 +58,15 @@ def free_direction(
 _Near = list[tuple[Shapes, int, int, Pose]]
 
 
-def _near_pieces(cell: Cell, part: str, world_T_part: Pose, distance: float) -> _Near:
+def _near_pieces(
+    cell: Cell, part: str, world_T_part: Pose, distance: float, fixtures: Mapping[str, Array]
+) -> _Near:
     """Return the piece pairs of part and fixtures that come near within the distance."""
     names = list(cell.fixtures)
     shapes = pack([cell.parts[part].solid, *(cell.fixtures[name].solid for name in names)])
     near: _Near = []
     for number, name in enumerate(names, start=1):
-        fixture_T_world = world_T_fixture(cell, name).inverse()
+        fixture_T_world = world_T_fixture(cell, name, fixtures).inverse()
         T = np.ascontiguousarray((fixture_T_world @ world_T_part).matrix[:3])
         for i in range(*shapes.own[number]):
             for j in range(*shapes.own[0]):

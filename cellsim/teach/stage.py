@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
 
 from cellsim.domain.program import Speed, Statement
 from cellsim.geometry import Array, Pose
@@ -21,6 +23,8 @@ class World:
         freed: Parts whose fasteners are all out.
         events: What has happened by then, in order ("grip:PART", "unhinged:PART"); windows of
             pair rules open and close at them.
+        fixtures: Where moving fixtures stand, other than at their start: "fixture:NAME" to its
+            value [rad | m]. One that a device has sent on stands where that brings it.
     """
 
     tick: int
@@ -28,6 +32,12 @@ class World:
     held: Mapping[str, str]
     freed: frozenset[str] = frozenset()
     events: tuple[str, ...] = ()
+    fixtures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def fixtures_q(self) -> dict[str, Array]:
+        """Where moving fixtures stand, as joint values, shape (1,) each."""
+        return {name: np.array([value]) for name, value in self.fixtures.items()}
 
     def in_hand(self, group: str) -> str:
         """Return the part that the group holds, "" for none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from cellsim.domain.cell import Cell, Tool
+from cellsim.domain.cell import Cell, Device, Tool
 from cellsim.domain.files.yamltext import shown
 from cellsim.domain.program import (
     Grip,
@@ -19,10 +19,11 @@ from cellsim.domain.program import (
 from cellsim.domain.task import Step, Task
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
-from cellsim.kinematics.frames import chain_of
+from cellsim.kinematics.frames import chain_of, mover_under, world_T_fixture
 from cellsim.teach.arguments import number, signal_name, text, unconfirmed
 from cellsim.teach.mating import goal_of
 from cellsim.teach.places import (
+    Place,
     measured_frames,
     numbered_frame,
     place_of,
@@ -53,6 +54,8 @@ class _Builder:
     def __init__(self, cell: Cell, task: Task) -> None:
         self.cell, self.task, self.tick = cell, task, 0
         self.placed: dict[str, Pose] = {}
+        self.fixtures: dict[str, float] = {}
+        self.riders: dict[str, tuple[str, Pose]] = {}
         self.held: dict[str, str] = {}
         self.freed: set[str] = set()
         self.events: list[str] = []
@@ -68,8 +71,32 @@ class _Builder:
 
     def _world(self) -> World:
         return World(
-            self.tick, dict(self.placed), dict(self.held), frozenset(self.freed), tuple(self.events)
-        )
+            self.tick, dict(self.placed), dict(self.held), frozenset(self.freed),
+            tuple(self.events), dict(self.fixtures),
+        )  # fmt: skip
+
+    def _place_of(self, name: str, default: str = "") -> Place:
+        return place_of(self.cell, name, self.placed, default, self._world().fixtures_q)
+
+    def _now(self, part: str) -> Pose:
+        return world_T_part_now(self.cell, part, self.placed, self._world().fixtures_q)
+
+    def _moved(self, device: Device, *, started: bool) -> None:
+        """Bring the fixture that a device moves to where it goes, with the parts placed on it."""
+        goal = device.goal if started else device.back
+        if device.effect != "move" or goal is None:
+            return
+        self.fixtures[f"fixture:{device.target}"] = goal
+        q = self._world().fixtures_q
+        for part, (fixture, fixture_T_part) in self.riders.items():
+            self.placed[part] = world_T_fixture(self.cell, fixture, q) @ fixture_T_part
+
+    def _ride(self, part: str, place: Place) -> None:
+        """Note that a part is placed on something that a moving fixture carries."""
+        kind, _, fixture = place.owner.partition(":")
+        if kind == "fixture" and mover_under(self.cell, place.owner):
+            pose = world_T_fixture(self.cell, fixture, self._world().fixtures_q)
+            self.riders[part] = fixture, pose.inverse() @ self.placed[part]
 
     def _fixed(self, step: Step, name: str) -> Stage:
         home = chain_of(self.cell, step.group).home
@@ -102,7 +129,11 @@ class _Builder:
         self.stages[step.group].append(self._fixed(step, "home"))
 
     def _set(self, step: Step) -> None:
-        self._act(step, SetSignal(signal_name(self.cell, step), bool(step.args.get("to", True))))
+        name, value = signal_name(self.cell, step), bool(step.args.get("to", True))
+        self._act(step, SetSignal(name, value))
+        for device in self.cell.devices.values():
+            if device.start == name:
+                self._moved(device, started=value)
 
     def _wait(self, step: Step) -> None:
         timeout = step.args.get("timeout_s")
@@ -113,6 +144,8 @@ class _Builder:
         name = self._device(text(step, "device"))
         self._act(step, Process(name, number(step, "timeout_s", 10.0)))
         self.events.append(f"process:{name}")
+        for started in (True, False):
+            self._moved(self.cell.devices[name], started=started)
 
     def _device(self, name: str) -> str:
         if name not in self.cell.devices:
@@ -120,7 +153,7 @@ class _Builder:
         return name
 
     def _unscrew(self, step: Step) -> None:
-        place = place_of(self.cell, text(step, "at"), self.placed)
+        place = self._place_of(text(step, "at"))
         tool = self._tool(step)
         device = text(step, "device") or self._unfastener(step)
         approach, speed = number(step, "approach_mm", 60.0) * mm, number(step, "speed_mm_s", 100)
@@ -154,9 +187,9 @@ class _Builder:
         part = self._part(step)
         if part in self.held:
             raise BadInput(f"part '{part}' is already held by group '{self.held[part]}'")
-        place = place_of(self.cell, text(step, "at"), self.placed, default=part)
+        place = self._place_of(text(step, "at"), part)
         approach, speed = number(step, "approach_mm", 120) * mm, number(step, "speed_mm_s", 100)
-        world_T_part = world_T_part_now(self.cell, part, self.placed)
+        world_T_part = self._now(part)
         options = []
         for count, pose in enumerate(place.poses, start=1):
             for label, target in standings(self._tool(step), pose, place.feature):
@@ -169,6 +202,7 @@ class _Builder:
         points = (Point("approach", 0.0, world), Point("target", speed, world, closing))
         self._stage(step, place.name, points, options, place.frame)
         self.held[part] = step.group
+        self.riders.pop(part, None)
         self.events.append(f"grip:{part}")
         depart = step.args.get("depart_mm")
         if depart is not None:
@@ -180,9 +214,11 @@ class _Builder:
         stage = self.stages[step.group][-1]
         if stage.q is not None:
             raise BadInput("pull_off stands after a home, not after a grip")
-        body = world_T_part_now(self.cell, part, self.placed)
+        body = self._now(part)
         distance = number(step, "distance_mm", 0.0) * mm
-        direction = pull_direction(self.cell, part, text(step, "along"), body, distance)
+        direction = pull_direction(
+            self.cell, part, text(step, "along"), body, distance, self._world().fixtures_q
+        )
         poses = []
         for option in stage.options:
             last = option.poses[-1]
@@ -192,7 +228,7 @@ class _Builder:
 
     def _place(self, step: Step) -> None:
         part = self._in_hand(step)
-        place = place_of(self.cell, text(step, "at"), self.placed)
+        place = self._place_of(text(step, "at"))
         goal, away = goal_of(self.cell, part, place)
         approach, speed = number(step, "approach_mm", 100) * mm, number(step, "speed_mm_s", 100)
         depart, tool = number(step, "depart_mm", 120.0) * mm, self._tool(step)
@@ -215,6 +251,7 @@ class _Builder:
         carrying = self._world()
         del self.held[part]
         self.placed[part] = goal
+        self._ride(part, place)
         self.events.append(f"release:{part}")
         points = (
             Point("approach", 0.0, carrying),

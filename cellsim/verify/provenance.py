@@ -18,6 +18,7 @@ from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Solid
 from cellsim.kinematics.frameshift import ENDS, MIXED
+from cellsim.kinematics.movers import joint_of
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
@@ -45,6 +46,11 @@ _SHIFTED = (
     " shares of their ways, and a tube of corners strays as the nearest place of the named one;"
     " speeds, accelerations, torques and times are those without a shift; a clearance proof covers"
     " the arm moved with the frame as a rigid body only"
+)
+_MOVER = (
+    "{fixture} stands at {start} when the job begins; from a start signal until its device tells"
+    " done, and for ever where nobody waits for that, it is taken to be anywhere between where it"
+    " was and where it goes, whatever the law and the time of its motion"
 )
 
 _ON_ONE_CLOCK = (
@@ -86,10 +92,34 @@ def assumptions_of(timeline: Timeline) -> tuple[str, ...]:
             f" ({time.source})"
         )
     found += _clocks(timeline)
+    found += _movers(timeline)
     found += _frames(timeline)
     found += _unproven(timeline)
     found += [note for program in timeline.job.programs.values() for note in program.notes]
     return tuple(dict.fromkeys(found))
+
+
+def _movers(timeline: Timeline) -> Iterator[str]:
+    """Yield what is taken for granted of each moving fixture, and where the job leaves it."""
+    for name, track in timeline.fixtures.items():
+        joint = joint_of(timeline.job.cell, name)
+        start = _shown(joint.start, joint.unit)
+        if len(track.phases) == 1:
+            continue
+        last = track.phases[-1]
+        yield _MOVER.format(fixture=name, start=start)
+        if last.kind != "stands":
+            yield (
+                f"{name} stands at {start} when the job begins; where it stands when the job ends"
+                " is not told"
+            )
+        elif last.low != joint.start:
+            ends = _shown(last.low, joint.unit)
+            yield f"{name} stands at {start} when the job begins and at {ends} when it ends"
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{math.degrees(value):g} deg" if unit == "rad" else f"{1e3 * value:g} mm"
 
 
 def _unproven(timeline: Timeline) -> Iterator[str]:

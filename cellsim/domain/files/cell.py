@@ -9,11 +9,12 @@ from pathlib import Path
 from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.files import cellbuild as build
-from cellsim.domain.files.cellcheck import check_clocks, check_names, check_rules
+from cellsim.domain.files.cellcheck import check_clocks, check_names, check_rules, parents_of
 from cellsim.domain.files.celltext import CellText, WaiversText
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.groupbuild import group_of
 from cellsim.domain.files.merge import lay_over, set_values
+from cellsim.domain.files.movercheck import check_movers
 from cellsim.domain.files.portcheck import check_ports
 from cellsim.domain.files.task import SUFFIX
 from cellsim.domain.files.yamltext import (
@@ -64,6 +65,7 @@ def load_cell(path: str | Path, variant: str | None = None, overrides: Sequence[
     document = set_values(document, overrides)
     text = validate(document, CellText)
     check_names(text, document.lines)
+    check_movers(text, parents_of(text), document.lines)
     cell = _cell(text, document, folder, chosen)
     check_ports(cell, document.lines)
     check_rules(cell, document.lines)

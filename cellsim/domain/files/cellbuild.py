@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
+
+import numpy as np
 
 from cellsim.domain.cell import (
     Device,
     Fixture,
+    FixtureJoint,
     Frame,
     Gripper,
     PairRule,
@@ -20,7 +24,8 @@ from cellsim.domain.cell import (
 )
 from cellsim.domain.feature import facing
 from cellsim.domain.files import celltext as text
-from cellsim.domain.files.featuretext import features_of, known_feature
+from cellsim.domain.files import movertext
+from cellsim.domain.files.featuretext import SIDES, features_of, known_feature
 from cellsim.domain.files.hinge import hinge_of
 from cellsim.domain.files.solid import Key, mass_of, solid_of
 from cellsim.domain.files.yamltext import Lines
@@ -48,7 +53,7 @@ def frame_of(name: str, data: text.FrameText) -> Frame:
     )
 
 
-def time_of(data: text.RangeText) -> TimeRange:
+def time_of(data: movertext.RangeText) -> TimeRange:
     """Return a process time [s]."""
     return TimeRange(data.min, data.typical, data.max, data.source)
 
@@ -138,7 +143,8 @@ def fixture_of(name: str, data: text.FixtureText, folder: Path, lines: Lines) ->
     solid = solid_of(data.solid, name, folder, lines, (*key, "solid"))
     source = data.solid.mesh or "its pieces"
     features = features_of(data.features, solid, None, source, lines, key)
-    return Fixture(name, solid, data.frame, data.pose(), features)
+    joint = None if data.joint is None else _joint(data.joint)
+    return Fixture(name, solid, data.frame, data.pose(), features, joint)
 
 
 def signal_of(name: str, data: text.SignalText) -> Signal:
@@ -147,8 +153,17 @@ def signal_of(name: str, data: text.SignalText) -> Signal:
     return Signal(name, data.from_, readers, data.initial)
 
 
-def device_of(name: str, data: text.DeviceText) -> Device:
+def _joint(data: movertext.FixtureJointText) -> FixtureJoint:
+    unit = mm if data.kind == "prismatic" else deg
+    given = np.array(SIDES[data.axis] if isinstance(data.axis, str) else data.axis, dtype=float)
+    origin = np.array([v * mm for v in data.origin_mm])
+    lower, upper, start = (value * unit for value in data.values())
+    return FixtureJoint(data.kind, origin, given / np.linalg.norm(given), lower, upper, start)
+
+
+def device_of(name: str, data: movertext.DeviceText) -> Device:
     """Return a device."""
+    goal, back, unit = _goals(data)
     return Device(
         name,
         data.start,
@@ -159,12 +174,26 @@ def device_of(name: str, data: text.DeviceText) -> Device:
         data.reach_mm * mm,
         data.angle_deg * deg,
         data.target,
+        goal,
+        back,
+        unit,
     )
 
 
 def clock_of(data: text.ClockText) -> SharedClock:
     """Return groups on one clock."""
     return SharedClock(data.groups, data.skew_s, data.source)
+
+
+def _goals(
+    data: movertext.DeviceText,
+) -> tuple[float | None, float | None, Literal["", "rad", "m"]]:
+    """Return where a device brings its target, where that goes afterwards, and their unit."""
+    if data.to_mm is not None:
+        return data.to_mm * mm, None if data.back_mm is None else data.back_mm * mm, "m"
+    if data.to_deg is not None:
+        return data.to_deg * deg, None if data.back_deg is None else data.back_deg * deg, "rad"
+    return None, None, ""
 
 
 def rule_of(data: text.PairRuleText) -> PairRule:

@@ -128,6 +128,19 @@ def _families(parts: Iterable[str]) -> list[str]:
 
 def _check_circles(text: CellText, lines: Lines) -> None:
     """Refuse frames that hang on each other in a circle, through parts, fixtures and arms too."""
+    parents = parents_of(text)
+    for start in parents:
+        path = [start]
+        while path[-1] in parents:
+            above, key = parents[path[-1]]
+            if above in path:
+                circle = " -> ".join([*path[path.index(above) :], above])
+                raise lines.error(f"frames hang on each other in a circle: {circle}", *key)
+            path.append(above)
+
+
+def parents_of(text: CellText) -> dict[str, tuple[str, Key]]:
+    """Return what each frame, fixture, part and link hangs on, and where that is written."""
     parents: dict[str, tuple[str, Key]] = {}
     for name, frame in text.frames.items():
         parents[name] = (frame.parent, ("frames", name, "parent"))
@@ -139,14 +152,7 @@ def _check_circles(text: CellText, lines: Lines) -> None:
     for name in text.groups:
         for end, root in _ends(text, name).items():
             parents[f"group:{name}.{end}"] = (root, ("groups", name, "frame"))
-    for start in parents:
-        path = [start]
-        while path[-1] in parents:
-            above, key = parents[path[-1]]
-            if above in path:
-                circle = " -> ".join([*path[path.index(above) :], above])
-                raise lines.error(f"frames hang on each other in a circle: {circle}", *key)
-            path.append(above)
+    return parents
 
 
 def check_rules(cell: Cell, lines: Lines) -> None:

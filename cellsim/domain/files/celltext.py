@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cellsim.domain.files.featuretext import FeatureText
+from cellsim.domain.files.movertext import DeviceText, FixtureJointText, RangeText, Word
 from cellsim.domain.files.pieces import Coordinate
 from cellsim.domain.files.posetext import PoseText
 from cellsim.domain.files.solid import MassText, NonNegative, Positive, SolidText
@@ -14,7 +15,6 @@ from cellsim.domain.files.yamltext import FileModel, Strict
 from cellsim.domain.ports import PATTERN
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.\-]{0,59}$")]
-Word = Annotated[str, Field(min_length=3)]
 Number = Annotated[int, Field(ge=0, le=99999)]
 
 
@@ -40,21 +40,6 @@ class FrameText(PoseText):
     def _once(self) -> FrameText:
         if self.measured is not None and (self.tolerance_mm or self.tolerance_deg):
             raise ValueError("a measured frame has its residual as tolerance; give one of the two")
-        return self
-
-
-class RangeText(Strict):
-    """A process time and where it comes from."""
-
-    min: NonNegative
-    typical: NonNegative
-    max: NonNegative
-    source: Word
-
-    @model_validator(mode="after")
-    def _ordered(self) -> RangeText:
-        if not self.min <= self.typical <= self.max:
-            raise ValueError("time is not min <= typical <= max")
         return self
 
 
@@ -110,11 +95,12 @@ class PartText(PoseText, MassText):
 
 
 class FixtureText(PoseText):
-    """Something that stands."""
+    """Something that stands, or that a device moves on its joint."""
 
     solid: SolidText
     frame: str = "world"
     features: dict[Name, FeatureText] = Field(default_factory=dict)
+    joint: FixtureJointText | None = None
 
 
 class ExternalText(PoseText):
@@ -190,19 +176,6 @@ class SignalText(Strict):
     from_: str = Field(alias="from")
     to: tuple[str, ...] = ()
     initial: bool | Annotated[float, Field(ge=0)] = False
-
-
-class DeviceText(Strict):
-    """Something that answers a signal with another after a time."""
-
-    start: str
-    done: str
-    time_s: RangeText
-    effect: Literal["", "unfasten", "clamp", "unclamp"] = ""
-    tool: str = ""
-    reach_mm: Positive = 5.0
-    angle_deg: Positive = 2.0
-    target: str = ""
 
 
 class PairRuleText(Strict):

@@ -20,9 +20,7 @@ from cellsim.units import deg, mm
 Side = Literal["+x", "-x", "+y", "-y", "+z", "-z"]
 Band = tuple[Positive, Positive]
 Tile = Annotated[int, Field(ge=1, le=50)]
-_SIDES = {
-    f"{s}{n}": np.eye(3)[i] * v for i, n in enumerate("xyz") for s, v in (("+", 1), ("-", -1))
-}
+SIDES = {f"{s}{n}": np.eye(3)[i] * v for i, n in enumerate("xyz") for s, v in (("+", 1), ("-", -1))}
 
 
 class FeatureText(Strict):
@@ -58,7 +56,7 @@ class FeatureText(Strict):
         if (self.kind == "grid") != (self.tiles is not None):
             raise ValueError("tiles: [along, across] goes with kind grid")
         if self.kind not in ("holes", "edge", "axis") and self.facing is None:
-            raise ValueError(f"a {self.kind} needs facing: one of {', '.join(_SIDES)}")
+            raise ValueError(f"a {self.kind} needs facing: one of {', '.join(SIDES)}")
         return self
 
 
@@ -94,7 +92,7 @@ def features_of(
 
 def _places(text: FeatureText, solid: Solid) -> list[Place]:
     mesh = smooth_mesh(solid)
-    facing = None if text.facing is None else _SIDES[text.facing]
+    facing = None if text.facing is None else SIDES[text.facing]
     within = text.within_deg * deg
     if text.kind == "holes":
         low, high = text.diameter_mm or (0.0, 0.0)
@@ -116,7 +114,7 @@ def _places(text: FeatureText, solid: Solid) -> list[Place]:
 def _tiled(face: Place, text: FeatureText) -> list[Place]:
     """Cut a rectangular face into equal tiles along and across its x axis."""
     along, across = text.tiles or (1, 1)
-    pose = face.pose if text.long is None else _turned(face.pose, _SIDES[text.long])
+    pose = face.pose if text.long is None else _turned(face.pose, SIDES[text.long])
     swapped = abs(float(pose.R[:, 0] @ face.pose.R[:, 0])) < 0.5
     length, width = face.size[::-1] if swapped else face.size
     step = (length / along, width / across)
@@ -154,9 +152,9 @@ def _picked(
     if text.names and len(text.names) != len(places):
         raise lines.error(f"feature '{name}': {len(places)} found", *at, "names")
     if text.long is not None:
-        places = [Place(_turned(place.pose, _SIDES[text.long]), place.size) for place in places]
+        places = [Place(_turned(place.pose, SIDES[text.long]), place.size) for place in places]
     for side in reversed(text.order):
-        direction = _SIDES[side]
+        direction = SIDES[side]
         places = sorted(places, key=partial(_along, direction))
     return places
 

@@ -29,6 +29,8 @@ _UNITS = {
     "_kg": ("kg", 1.0),
 }
 _NAMED = {"mass": ("kg", 1.0), "com": ("mm", 1e3), "size": ("mm", 1e3)}
+# Of a fixture's joint, and of a device that moves it: in the `unit` of their noun.
+_BY_UNIT = frozenset({"lower", "upper", "start", "goal", "back"})
 _TIMES = frozenset({"min", "typical", "max"})
 _NEAR = 1e-9
 
@@ -46,7 +48,9 @@ def _nouns(a: Any, b: Any, path: str) -> Iterator[Difference]:
         follows = follows or (field.name == "inertia" and _scaled(a, b))
         if field.name not in _NO_MEANING and not follows:
             place = field.name if not path else f"{path}.{field.name}"
-            yield from _values(getattr(a, field.name), getattr(b, field.name), place, field.name)
+            unit = getattr(a, "unit", "") if field.name in _BY_UNIT else ""
+            shown = f"{field.name}_{unit}" if unit else field.name
+            yield from _values(getattr(a, field.name), getattr(b, field.name), place, shown)
 
 
 def _scaled(a: object, b: object) -> bool:

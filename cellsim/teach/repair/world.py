@@ -21,6 +21,7 @@ def scene_at(timeline: Timeline, group: str, t: float, near: Array) -> Scene:
     """
     cell = timeline.job.cell
     q = {g: np.asarray(track.traj(t)) for g, track in timeline.tracks.items()}
+    q |= {name: track.at(t) for name, track in timeline.fixtures.items()}
     held, moved, hand = None, {}, None
     for hold in timeline.holds:
         if not hold.t0 <= t <= hold.t1:

@@ -24,6 +24,8 @@ from cellsim.verify.rules.deadlock_possible import deadlock_possible
 from cellsim.verify.rules.device_never_started import device_never_started
 from cellsim.verify.rules.endless_loop import endless_loop
 from cellsim.verify.rules.fastener_missed import fastener_missed
+from cellsim.verify.rules.fixture_moved_by_two import fixture_moved_by_two
+from cellsim.verify.rules.fixture_not_standing import fixture_not_standing
 from cellsim.verify.rules.frame_joint_limit import frame_joint_limit
 from cellsim.verify.rules.frame_moves_meanwhile import frame_moves_meanwhile
 from cellsim.verify.rules.frame_not_followed import frame_not_followed
@@ -122,6 +124,8 @@ RULES: tuple[Rule, ...] = (
     gripper_acts_in_motion,
     holder_moves_while_fastened,
     moved_while_clamped,
+    fixture_not_standing,
+    fixture_moved_by_two,
     deadlock,
     deadlock_possible,
     signal_never_set,

@@ -35,8 +35,9 @@ def _findings(context: Context, limit: float) -> Iterator[Finding]:
             rows = course.rows
             near = (rows[:, CERTIFIED] < limit) & (rows[:, CERTIFIED] >= rows[:, NEEDED])
             near &= (rows[:, NEEDED] >= 0.0) & (rows[:, MOTION] >= 0.0)
+            own = context.tracks.get(course.group) or course.track  # of a moving fixture
             for row in rows[near]:
-                index = context.tracks[course.group].motions[int(row[MOTION])].index
+                index = own.motions[int(row[MOTION])].index
                 value, key = float(row[CERTIFIED]), (index.file, index.line)
                 if key not in worst or value < worst[key][0]:
                     worst[key] = (value, float(row[T_LEAST]))

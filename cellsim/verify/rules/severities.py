@@ -18,6 +18,8 @@ error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque
 error not_checked: payload-exceeded wrist-torque-exceeded wrist-inertia-exceeded grip-overloaded
 error note: corner-overlap
 error warning: move-time-not-held frame-not-measured
+error undecided: fixture-moved-by-two
+undecided: fixture-not-standing
 undecided: device-never-started task-changed output-beyond-motion frame-moves-meanwhile
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven

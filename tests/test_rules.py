@@ -94,7 +94,7 @@ TOLD = [
     "deadlock-possible", "signal-unknown", "signal-of-another", "program-empty",
     "signal-value-impossible",
     "branch-on-unknown", "tool-not-mounted", "target-unreachable", "configuration-unknown",
-    "moved-while-clamped", "frame-not-followed", "output-beyond-motion",
+    "moved-while-clamped", "frame-not-followed", "output-beyond-motion", "motion-state-unknown",
     "frame-moves-meanwhile", "target-ambiguous",
 ]  # fmt: skip
 

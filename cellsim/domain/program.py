@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cellsim.domain.along import Along
+from cellsim.domain.doubt import Doubt
 from cellsim.geometry import Pose
 
 
@@ -125,6 +126,7 @@ class Move(Statement):
 
     kind: "joint", "linear" or "circular" (needs `via`). `tool` names a TCP as "tool" or
     "tool.tcp"; `frame` names the frame that `to.pose` is in. accel: percent of the class.
+    doubts: What it is not known to run with: a line before it may have changed it.
     """
 
     kind: Literal["joint", "linear", "circular"]
@@ -135,6 +137,7 @@ class Move(Statement):
     frame: str = "world"
     via: Target | None = None
     accel: float | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,10 +253,14 @@ class Comment(Statement):
 
 @dataclass(frozen=True, eq=False)
 class Raw(Statement):
-    """Text kept verbatim. harmless: understood to change nothing that the verdict depends on."""
+    """Text kept verbatim. harmless: understood to change nothing that the verdict depends on.
+
+    doubts: Of a motion, the states it would run with that are not known where it stands.
+    """
 
     text: str
     harmless: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,6 +52,9 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     fields = {
         key: said(lang, str(value)) if key in _PHRASES else value for key, value in fields.items()
     }
+    if "states" in fields:
+        states = str(fields["states"]).split(", ")
+        fields = {**fields, "states": ", ".join(said(lang, state) for state in states)}
     for key, words in (
         ("course", "in_course"),
         ("shifted_mm", "by_shift"),

@@ -161,6 +161,12 @@ def drives_on(code: Code, step: int, stops: frozenset[str]) -> bool:
 
 
 def does_something(statement: Statement) -> bool:
-    """Whether a statement is more than a comment, a label or a line that changes nothing."""
+    """Return whether a statement is more than a comment, label, return or text without effect."""
     harmless = isinstance(statement, Raw) and statement.harmless
     return not harmless and not isinstance(statement, Comment | Label | Return)
+
+
+def loop_of(op: Op) -> Loop:
+    """Return the loop that a step of flat code counts."""
+    assert isinstance(op.statement, Loop)
+    return op.statement

@@ -25,6 +25,7 @@ from cellsim.domain.walk import moves_by_place
 from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.callstack import Frame, index_of
 from cellsim.simulate.choices import Choices, plain
+from cellsim.simulate.doubts import Doubts
 from cellsim.simulate.expression import (
     UNKNOWN,
     Unknown,
@@ -42,6 +43,7 @@ from cellsim.simulate.flatten import (
     does_something,
     drives_on,
     flatten,
+    loop_of,
     stops_at,
 )
 
@@ -91,6 +93,7 @@ class Interpreter:
     def run(self) -> Steps:
         """Yield the actions of the program in order; answers are sent back in."""
         self.parts = {id(m): part for (_, part), m in moves_by_place(self.program).items()}
+        self.doubts = Doubts(self.program)
         codes = {r.name: flatten(r, self.file) for r in self.program.routines}
         if not any(does_something(op.statement) for c in codes.values() for op in c.ops):
             self.find("program-empty", Severity.ERROR, 0, self.program.name)
@@ -110,6 +113,7 @@ class Interpreter:
                 self.endless(op, self.steps - 1, "steps")
                 return
             self.executed.add(id(op.statement))
+            self.doubts.reached.add(op.statement.line)
             yield from self.step(frame, op, codes)
         yield from self.flush()
 
@@ -128,12 +132,12 @@ class Interpreter:
         elif op.kind == "begin":
             frame.counters[op.target] = 0
         elif op.kind == "count":
-            if frame.counters[op.loops[-1]] >= (_loop(op).count or 0):
+            if frame.counters[op.loops[-1]] >= (loop_of(op).count or 0):
                 frame.pc = op.target
         elif op.kind == "again":
             frame.counters[op.loops[-1]] = frame.counters.get(op.loops[-1], 0) + 1
             frame.pc = op.target
-            if _loop(op).count is None:
+            if loop_of(op).count is None:
                 yield from self.head(frame, op)
         elif op.kind == "jump":
             backward = op.target < frame.pc
@@ -151,6 +155,7 @@ class Interpreter:
             self.readings.clear()
         if isinstance(statement, Move):
             self.moves.append((statement, index))
+            self.doubts.tell(statement, self.findings)
             laps = self.laps[id(statement)] = self.laps.get(id(statement), 0) + 1
             if laps > MAX_LAPS:
                 self.endless(op, MAX_LAPS, "laps")
@@ -180,7 +185,8 @@ class Interpreter:
             self.stack.pop()
         elif isinstance(statement, Raw) and not statement.harmless:
             yield from self.flush()
-            self.not_understood(statement.line, statement.text)
+            if not self.doubts.tell(statement, self.findings):
+                self.not_understood(statement.line, statement.text)
 
     def wait(self, frame: Frame, statement: Wait, op: Op) -> Steps:
         """Stand until a condition holds; go to the label, or stop the program, after a timeout."""
@@ -285,16 +291,10 @@ class Interpreter:
 
     def not_understood(self, line: int, text: str) -> None:
         """Say that a line may have changed what the verdict depends on."""
-        text = text.strip()[:80]
-        group = self.program.group
+        group, text = self.program.group, text.strip()[:80]
         self.find("state-not-understood", Severity.UNDECIDED, line, group, text=text)
 
     def endless(self, op: Op, limit: int, unit: str) -> None:
         """Say that the program does not end."""
         line, group = op.statement.line, self.program.group
         self.find("endless-loop", Severity.ERROR, line, group, limit=limit, unit=unit)
-
-
-def _loop(op: Op) -> Loop:
-    assert isinstance(op.statement, Loop)
-    return op.statement

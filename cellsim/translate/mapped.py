@@ -141,7 +141,16 @@ class Mapper:
         yield Comment(f"not translated: line {s.line}", line=s.line)
 
     def move(self, move: Move) -> Iterator[Statement]:
-        """Yield a motion with the other language's corner, speed and acceleration."""
+        """Yield a motion with the other language's corner, speed and acceleration.
+
+        One that is not known to run with its tool, frame or speed is not written.
+        """
+        if move.doubts:
+            states = ", ".join(dict.fromkeys(d.state for d in move.doubts))
+            why = f"{states} not known since line {min(d.line for d in move.doubts)}"
+            self.losses.append(Loss("lost", move.line, f"{move.kind} move", why))
+            yield Comment(f"not translated: line {move.line}", line=move.line)
+            return
         way = self.ways.get(move.line)
         arm = self.source.groups[self.group].robot
         limits = np.array([np.inf if j.speed is None else j.speed for j in arm.joints])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cellsim.controllers.abb import modal
+from cellsim.controllers.abb import losing, modal
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.fold import Timed
 from cellsim.controllers.abb.functions import is_free
@@ -27,6 +27,7 @@ from cellsim.domain.program import (
     If,
     Label,
     Loop,
+    Move,
     Raw,
     Return,
     Statement,
@@ -42,6 +43,7 @@ _WRITTEN_OUT = 100
 class Routine(Walker):
     """One PROC on its way from lines to statements."""
 
+    STATES = losing.STATES
     name: str
     main: bool
     motions: Motions
@@ -96,6 +98,14 @@ class Routine(Walker):
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
         return self.routines.get(self.spelled.get(act.word, ""), {})
+
+    def may_lose(self, node: Node) -> tuple[str, ...]:
+        """Return the states that a line may have set to what nobody can say."""
+        return losing.may_lose(node, self.spelled.keys())
+
+    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
+        """Return the states that a motion runs with."""
+        return losing.runs_with(node, move)
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line

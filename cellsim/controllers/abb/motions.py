@@ -91,7 +91,7 @@ class Motions:
         speed, zone, tool_item = items[points : points + 3]
         tool = self.places.tool(name_of(tool_item), routine, collector, act.word in _AXES)
         frame = self._frame(act.word, given.get("wobj"), routine, collector)
-        by = displacement(state.get("pdisp"), self.targets.table, routine)
+        by = displacement(act.word in _AXES or state.get("pdisp"), self.targets.table, routine)
         made = [self._target(act.word, i, state, frame, tool, routine, by) for i in items[:points]]
         acceleration = _known(state.get("acc", UNKNOWN))
         measures = Measures(self.targets.table, collector)

@@ -32,7 +32,8 @@ from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import If, Loop, Program, Raw, Routine, Statement
+from cellsim.domain.program import If, Loop, Move, Program, Raw, Routine, Statement
+from cellsim.domain.walk import statements_of
 from cellsim.errors import BadInput, UnknownName
 
 
@@ -80,7 +81,9 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
 def _without_early_logic(program: Program, motions: Motions, collector: Collector) -> Program:
     """Return the program with a line that is not understood after every fly-by before logic."""
     marks = {}
-    concurrent = frozenset(id(move) for move in motions.concurrent)
+    ends = {id(move.to) for move in motions.concurrent}
+    said = statements_of(program)
+    concurrent = frozenset(id(s) for s in said if isinstance(s, Move) and id(s.to) in ends)
     for move, logic in early(program, concurrent):
         what = f"the {type(logic).__name__.lower()} of line {logic.line}"
         reason = f"fly-by point: {what} runs before its corner, which may become a stop"

@@ -38,7 +38,7 @@ from cellsim.controllers.writing.lines import (
 from cellsim.controllers.writing.numbers import short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.statements import QUIET, say_statement
-from cellsim.controllers.writing.targets import group_of
+from cellsim.controllers.writing.targets import group_written
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Expr,
@@ -65,7 +65,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         Refused: A statement, unit or name RAPID has no words for.
         UnknownName: A tool, signal or routine without a number or name.
     """
-    group = group_of(program, cell)
+    group = group_written(program, cell)
     name = checked(program.name, "module")
     names = {r.name: r.name for r in program.routines}
     everything = [s for r in program.routines for s in within(r.body)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from cellsim.controllers.fanuc import modal
+from cellsim.controllers.fanuc import losing, modal
 from cellsim.controllers.fanuc.acts import Motion
 from cellsim.controllers.fanuc.arguments import called
 from cellsim.controllers.fanuc.assigning import (
@@ -29,6 +29,7 @@ from cellsim.controllers.fanuc.waiting import waited
 from cellsim.controllers.reading.acts import Act, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.loops import ends_in, entered
+from cellsim.controllers.reading.losing import names_in
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
@@ -39,6 +40,7 @@ from cellsim.domain.program import (
     Goto,
     If,
     Label,
+    Move,
     Raw,
     Return,
     Statement,
@@ -57,6 +59,7 @@ class Flow(Kept):
         takes: Arguments (AR[]) that each program reads. circles: Programs that may call themselves.
     """
 
+    STATES = losing.STATES
     file: str
     motions: Motions
     places: Places
@@ -103,6 +106,10 @@ class Flow(Kept):
             return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.keys}
         set_here = modal.settings(act, {}, self.file, self.keys)
         return {k: frozenset({v}) for k, v in (set_here or {}).items()}
+
+    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
+        """Return the states that a motion runs with."""
+        return losing.runs_with(node, move, names_in(self.state or {}))
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from cellsim.controllers.fanuc.acts import Tail
+from cellsim.controllers.reading.losing import lines_of
 from cellsim.controllers.reading.values import known
-from cellsim.controllers.reading.walk import State
+from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import FINE, Speed, Zone
 
 Kind = Literal["joint", "linear", "circular"]
@@ -38,6 +39,8 @@ def speed_of(kind: Kind, tail: Tail, state: State) -> Speed:
         raise NotKnown("the speed is not known here")
     unit, scale = _UNITS[tail.speed[1]]
     override = state.get("override")
+    if override == UNKNOWN and not lines_of(state, "override"):  # else the motion carries a doubt
+        raise NotKnown("the override is not known here")
     part = override / 100.0 if isinstance(override, float) else 1.0
     if (unit == "%") != (kind == "joint") and unit != "s":
         raise NotKnown(f"a speed in {tail.speed[1]} of a {kind} motion")

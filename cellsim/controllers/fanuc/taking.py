@@ -24,10 +24,13 @@ def taken(
     found = modal.settings(act, state, file, keys)
     if found is None:
         return {}, [collector.keep(line, "a system parameter")]
-    if UNKNOWN in found.values() or ("override" in found and not _is_override(found)):
+    if "override" in found and not _is_override(found):
+        found = {"override": UNKNOWN}
+    if UNKNOWN in found.values():
         return found, [collector.keep(line, "a value that is not known here")]
     tool = state.get("utool", UNKNOWN)
     if "payload" in found and isinstance(tool, int) and found["payload"] != tool:
+        found = {"payload": UNKNOWN}
         return found, [collector.keep(line, "payload number is not that of the tool")]
     return found, []
 

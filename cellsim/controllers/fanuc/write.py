@@ -22,7 +22,7 @@ from cellsim.controllers.writing.lines import code_of, port_of, variables
 from cellsim.controllers.writing.passing import on_the_way
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
-from cellsim.controllers.writing.targets import group_of
+from cellsim.controllers.writing.targets import group_written
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.ports import is_group
 from cellsim.domain.program import (
@@ -50,7 +50,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         Refused: A statement, unit or name TP has no words for.
         UnknownName: A tool, frame, signal or routine without a number or name.
     """
-    group = group_of(program, cell)
+    group = group_written(program, cell)
     names = {routine.name: routine.name for routine in program.routines}
     used = {number_of(v, "r") for r in program.routines for v in variables(r.body)}
     counters = _Counters(used)

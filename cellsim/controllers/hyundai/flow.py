@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cellsim.controllers.hyundai.acts import RESULT, Step
-from cellsim.controllers.hyundai.blocks import Blocks
+from cellsim.controllers.hyundai.carrying import CALLS, Carrying
 from cellsim.controllers.hyundai.fold import number
-from cellsim.controllers.hyundai.functions import Formals, called_name, given, received
-from cellsim.controllers.hyundai.jobtext import JobText, check_labels
+from cellsim.controllers.hyundai.functions import given, received
+from cellsim.controllers.hyundai.jobtext import check_labels, jumped_back
 from cellsim.controllers.hyundai.outputs import pulses, put_before
 from cellsim.controllers.hyundai.signed import put_code
-from cellsim.controllers.hyundai.steps import MEASURED, Steps
+from cellsim.controllers.hyundai.steps import MEASURED
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.source import Line
@@ -38,22 +38,16 @@ from cellsim.domain.program import (
 
 # Relays of several outputs (HRScript manual 6.1.1: DOB, DOW), and groups of outputs.
 _OUTPUTS = re.compile(r"(?:do[bwlf]|go)\d+", re.IGNORECASE)
-_CALLS = frozenset({"call", "jump", "gosub"})
 
 
 @dataclass(kw_only=True)
-class Flow(Blocks):
+class Flow(Carrying):
     """One job file on its way from lines to statements.
 
     The user coordinate system ("frame") is modal; a pose variable holds one value in the whole
     job, or what uses it is not understood.
     """
 
-    text: JobText
-    steps: Steps
-    jobs: dict[int, str]
-    subs: Mapping[str, str] = field(default_factory=dict)
-    takes: Mapping[str, Formals] = field(default_factory=dict)
     routine: str = ""
 
     def statements(self) -> tuple[Statement, ...]:
@@ -69,15 +63,12 @@ class Flow(Blocks):
             return {}
         if act.word == "selucrd":
             return {"frame": frozenset({int(act.data[0])})}
+        if act.word == "contpath":
+            return {"contpath": frozenset({int(act.data[0])})}
         poses = self.steps.poses.assigned(act, {})
         if poses:
             return {name: frozenset({value}) for name, value in poses.items()}
-        return self.routines.get(self._called(act), {}) if act.word in _CALLS else {}
-
-    def _called(self, act: Act) -> str:
-        if act.word == "gosub":
-            return self.subs.get(str(act.data[0]), "")
-        return called_name(str(act.data[0]), self.jobs, self.takes)
+        return self.routines.get(self.called_by(act), {}) if act.word in CALLS else {}
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; consecutive C steps are taken together."""
@@ -90,7 +81,8 @@ class Flow(Blocks):
                 out.extend(self._triggered(nodes[at].line, act, out))
             elif run:
                 steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
-                out.extend(self.steps.arcs(steps, self.state or {}))
+                made = self.steps.arcs(steps, self.state or {})
+                out.extend(self.doubted(nodes[at + run - 1], made, self.state))
             else:
                 out.extend(super().sequence(nodes[at : at + 1]))
             at += max(run, 1)
@@ -123,7 +115,7 @@ class Flow(Blocks):
             return [] if known else [self.collector.keep(line, "value of a pose")]
         if act.word == "label":
             below = self.text.flat[self.text.order[id(node)] :]
-            self.label(act.data[0], below, self._jumped_back(below, act.data[0]))
+            self.label(act.data[0], below, jumped_back(below, act.data[0]))
         made = self._statement(node, act)
         for statement in made:
             if isinstance(statement, Goto | Return):
@@ -152,15 +144,6 @@ class Flow(Blocks):
         else:
             self.leave()
 
-    def _jumped_back(self, below: Sequence[Node], name: str) -> bool:
-        """Return whether something after a label goes back to it."""
-        return any(
-            isinstance(n.act, Act)
-            and n.act.word in {"goto", "jump_if", "wait"}
-            and n.act.data[-1] == name
-            for n in below
-        )
-
     def _statement(self, node: Node, act: Act) -> list[Statement]:
         line = node.line
         where: dict[str, Any] = {"line": line.number, "comment": line.comment}
@@ -187,7 +170,7 @@ class Flow(Blocks):
             case "break" | "continue" if self.loops:
                 made = Goto(label=self.way_out(act.word), **where)
             case "gosub" | "jump":
-                name = self._called(act)
+                name = self.called_by(act)
                 calls = (
                     [Call(name, **where)] if name and (act.word == "gosub" or not data[1]) else []
                 )
@@ -215,6 +198,7 @@ class Flow(Blocks):
             case "declare":
                 return self._declare(node, data)
             case "contpath":
+                self.state = {**(self.state or {}), "contpath": int(data[0])}
                 if data[0] == 1:
                     return []
         return [made or self.collector.keep(line, f"'{act.word}' is not understood here")]
@@ -270,7 +254,7 @@ class Flow(Blocks):
         return [Assign(RESULT, value, line=line.number)]
 
     def _call(self, line: Line, data: tuple[Any, ...]) -> list[Statement]:
-        name = self._called(Act("call", data))
+        name = self.called_by(Act("call", data))
         if not name:
             return []
         poses = self.steps.poses

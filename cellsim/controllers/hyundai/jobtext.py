@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cellsim.controllers.hyundai.acts import Addressed
 from cellsim.controllers.hyundai.fold import label_uses, long_times, without_ends
@@ -148,3 +148,13 @@ def check_labels(statements: Sequence[Statement], last: Line) -> None:
                 line=line,
                 expected="a label in the same job",
             )
+
+
+def jumped_back(below: Iterable[Node], name: str) -> bool:
+    """Return whether something after a label goes back to it."""
+    return any(
+        isinstance(n.act, Act)
+        and n.act.word in {"goto", "jump_if", "wait"}
+        and n.act.data[-1] == name
+        for n in below
+    )

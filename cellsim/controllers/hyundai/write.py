@@ -22,7 +22,7 @@ from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
-from cellsim.controllers.writing.targets import group_of, measured
+from cellsim.controllers.writing.targets import group_written, measured
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
@@ -52,7 +52,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         Refused: A statement, unit or length HRScript has no words for.
         UnknownName: A tool, signal or routine without a number on this controller.
     """
-    group = group_of(program, cell)
+    group = group_written(program, cell)
     number = group.controller.program_number
     if not 1 <= number <= 9999 - len(program.routines):
         raise Refused("hyundai", f"program number {number}; job numbers are 1..9999")

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cellsim.controllers.kuka import modal
-from cellsim.controllers.kuka.acts import Struct, element, number_of
-from cellsim.controllers.kuka.aliases import GROUP
-from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
-from cellsim.controllers.kuka.calling import Calling
+from cellsim.controllers.kuka import losing, modal
+from cellsim.controllers.kuka.acts import number_of
+from cellsim.controllers.kuka.assigning import Assigning
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
-from cellsim.controllers.kuka.wholes import cuts, is_whole
 from cellsim.controllers.reading.acts import Act, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
-    Assign,
     Comment,
     Delay,
-    Expr,
     Goto,
     Label,
-    Raw,
+    Move,
     SetSignal,
     Statement,
     Wait,
@@ -37,19 +32,11 @@ _LOST = {"at": UNKNOWN, "ahead": UNKNOWN}
 
 
 @dataclass(kw_only=True)
-class Routine(Calling):
+class Routine(Assigning):
     """One DEF on its way from lines to statements."""
 
+    STATES = losing.STATES
     back: set[str] = field(default_factory=set)
-    typed: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    declared: frozenset[str] = frozenset()
-
-    def known(self, line: Line, condition: Expr) -> Expr:
-        """Return a condition or a value with the cell's names; none of a quotient of wholes."""
-        if cuts(line.text, condition, self.typed[0]):
-            self.collector.keep(line, "a quotient of whole numbers")
-            return Expr("unknown", name=line.text)
-        return super().known(line, condition)
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine; its labels must exist."""
@@ -101,10 +88,11 @@ class Routine(Calling):
         if act.word in {"motion", "single"}:
             return {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
         touched = self.motions.points.touched(act, node.line.text)
-        if touched:
+        found = self.data_set(act)
+        if touched and found is None:
             made = self.motions.points.assigned(act, {}) if act.word == "assign" else None
             return {f"point {name}": frozenset({made or UNKNOWN}) for name in touched}
-        found = modal.settings(act, self.data, {})
+        found = found or modal.settings(act, self.data, {})
         if found is not None:
             return {k: frozenset({v}) for k, v in found.items()}
         if act.word == "call":
@@ -112,6 +100,14 @@ class Routine(Calling):
             hidden = {k: frozenset({v}) for k, v in self.opaque.get(name, {}).items()}
             return hidden or self.routines.get(name, {})
         return {}
+
+    def may_lose(self, node: Node) -> tuple[str, ...]:
+        """Return the states that a line may have set to what nobody can say."""
+        return losing.may_lose(node, self.routines.keys() | self.opaque.keys())
+
+    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
+        """Return the states that a motion runs with."""
+        return losing.runs_with(node, move, self.motions.group.controller)
 
     def _touched(self, act: object, line: Line) -> dict[str, object]:
         """Return what a line that is not understood may have set, the robot's place too."""
@@ -151,7 +147,7 @@ class Routine(Calling):
             case "single":
                 return [self._single(line, act)]
             case "assign":
-                return self._assign(line, act)
+                return self.assigned(line, act)
             case "call":
                 return self.called(line, act)
             case "wait":
@@ -207,83 +203,6 @@ class Routine(Calling):
         made = self._motion(line, motion)
         self.state = {**before, "at": (self.state or {}).get("at", UNKNOWN), "ahead": True}
         return made
-
-    def _assign(self, line: Line, act: Act) -> list[Statement] | None:
-        name, index, value = act.data
-        found = modal.settings(act, self.data, self.state or {})
-        if found is not None:
-            self.state = {**(self.state or {}), **found}
-            if UNKNOWN in found.values() and name != "$ACC.CP":
-                return [self.collector.keep(line, f"value of {name}")]
-            if name == "$ACC.CP":  # the motions behind it say so
-                return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
-            return self._load(line, found)
-        if name == "$OUT" or name.startswith(GROUP):
-            return self._output(line, name, index, value)
-        if name in {"TOOL_DATA", "BASE_DATA", "LOAD_DATA"}:
-            return [self._numbered(line, name, index, value)]
-        if modal.harmless(act):
-            self.motions.unseen(name)
-            return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
-        points = self.motions.points
-        touched = points.touched(act, line.text) if not name.startswith("$") else set()
-        if touched:
-            made = points.assigned(act, self.state or {})
-            self.state = {**(self.state or {}), **{f"point {n}": made or UNKNOWN for n in touched}}
-            return None if made is None else []
-        plain = isinstance(value, Expr) and not name.startswith("$")
-        if not plain or "." in name or points.has(name):
-            return None
-        calls, value = self.with_calls(line, value)
-        bound = self.known(line, value)
-        if name.lower() not in self.declared:
-            # it may be a SIGNAL of $config.dat: an output
-            return [*calls, self.collector.keep(line, f"{name} is declared in no file given")]
-        if name.lower() in self.typed[0] and not is_whole(bound, self.typed[1]):
-            return [*calls, self.collector.keep(line, f"a value that INT {name} does not hold")]
-        if bound.op == "unknown":
-            return [*calls, self.collector.keep(line, "'assign'")] if calls else None
-        name = name.lower() if index is None else element(name, int(index))
-        return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
-
-    def _output(
-        self, line: Line, name: str, index: float | None, value: object
-    ) -> list[Statement] | None:
-        """Return an output, or a group of them, set to what is known; None for another value."""
-        if name.startswith(GROUP):
-            return self._group(line, name.removeprefix(GROUP), value)
-        known = index is not None and isinstance(value, Expr) and value.op == "const"
-        if not known or not isinstance(value, Expr) or not isinstance(value.value, bool):
-            return None
-        signal = self.names.signal("do", int(index or 0))
-        return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
-
-    def _group(self, line: Line, bits: str, value: object) -> list[Statement] | None:
-        """Return a group of outputs set to a whole number; None for another value or group."""
-        first, last = (int(n) for n in bits.split(".."))
-        name = self.names.span("do", first, last - first + 1)
-        number = number_of(value)
-        if not name or number is None or not float(number).is_integer():
-            return None
-        return [SetSignal(name, float(number), line=line.number, comment=line.comment)]
-
-    def _numbered(self, line: Line, name: str, index: float | None, value: object) -> Statement:
-        """Return TOOL_DATA[n]={..} and the like as text: harmless where the cell has it so."""
-        group, cell = self.motions.group, self.motions.cell
-        find = {"TOOL_DATA": tool_by_value, "BASE_DATA": frame_by_value}.get(name)
-        found = find(value, cell, group) if find and isinstance(value, Struct) else None
-        controller = group.controller
-        numbers = controller.tools if name == "TOOL_DATA" else controller.frames
-        if found is not None and numbers.get(found) == index:
-            return Raw(line.verbatim.strip(), harmless=True, line=line.number)
-        return self.collector.keep(line, f"{name}[] of another value than the cell has")
-
-    def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:
-        """Note a load that is not that of the tool; the cell knows loads by tool."""
-        tool = (self.state or {}).get("tool")
-        if "load" in found and found["load"] != tool:
-            return [self.collector.keep(line, "load number is not that of the tool")]
-        return []
 
 
 def _stops(statement: Statement) -> bool:

@@ -2,9 +2,10 @@
 
 Keys: tool, base (numbers, 0 = $NULLFRAME), load, vel1.., acc1.. (% per axis), cp (m/s), cptp (%),
 cdis (mm), acc_cp (% of the machine's acceleration on a path, UNKNOWN where it is in m/s2), override
-(%), turns and arcs (True where a path turns the tool as #VAR and #BASE do), fdat, pdat, ldat (names
-of inline-form data), by_default (speed is from INITMOV), ahead (motions may still run when the
-interpreter is here).
+(%), turns and arcs (True where a path turns the tool as #VAR and #BASE do), ipo (True where the
+robot leads the tool: $IPO_MODE #BASE), "data tool 3" (True where TOOL_DATA[3] is as the cell has
+it), fdat, pdat, ldat (names of inline-form data), by_default (speed is from INITMOV), ahead
+(motions may still run when the interpreter is here).
 Source: KSS 8.2 SI manual; BAS.SRC of four controllers (KSS 5 to 8) for BAS and INITMOV.
 """
 
@@ -32,6 +33,10 @@ _TOUCHES = (
     ("$OV_PRO", ("override",)),
     ("$ACC_AXIS", tuple(f"acc{i + 1}" for i in range(AXES))),
     ("$ACC.CP", ("acc_cp",)),
+    ("$IPO_MODE", ("ipo",)),
+    ("$ORI_TYPE", ("turns",)),
+    ("$CIRC_TYPE", ("arcs",)),
+    ("$LOAD", ("load",)),
 )
 
 # Settings that change nothing the verdict rests on (name, value or None for any value).
@@ -40,6 +45,7 @@ _QUIET_VALUES: Mapping[str, object] = {
     "$ORI_TYPE": "#VAR",
     "$CIRC_TYPE": "#BASE",
 }
+_MODES = {"$IPO_MODE": "ipo", "$ORI_TYPE": "turns", "$CIRC_TYPE": "arcs"}
 _QUIET = re.compile(
     r"\$(BWDSTART|H_POS|APO\.C(ORI|VEL)|TIMER|TIMER_STOP|TIMER_FLAG|ACT_(TOOL|BASE|EX_AX)|TORQMON\w*|COLLMON\w*)"
 )
@@ -53,9 +59,12 @@ def harmless(act: Act) -> bool:
     if name == "$ADVANCE":
         number = number_of(value)
         return number is not None and 1.0 <= number <= 5.0
-    if name in _QUIET_VALUES:
-        return isinstance(value, Expr) and value.value == _QUIET_VALUES[name]
     return any(known.fullmatch(str(name)) for known in (_QUIET, UNSEEN))
+
+
+def is_mode(name: str) -> bool:
+    """Return whether a system variable says how a path leads or turns the tool."""
+    return name in _MODES
 
 
 def settings(act: Act, data: Mapping[str, Struct], state: State) -> dict[str, object] | None:
@@ -81,6 +90,9 @@ def _assigned(name: str, index: float | None, value: object) -> dict[str, object
         return {_VALUES[name]: UNKNOWN if number is None else number}
     if name == "$ACC.CP":
         return {"acc_cp": UNKNOWN}  # in m/s2, of a maximum that the cell has no figure for
+    if name in _QUIET_VALUES:
+        usual = isinstance(value, Expr) and value.value == _QUIET_VALUES[name]
+        return {_MODES[name]: True if usual else UNKNOWN}
     if name in _DATA:
         if isinstance(value, Expr) and value.op == "var":
             return {_DATA[name]: value.name.upper()}

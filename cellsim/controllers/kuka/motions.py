@@ -20,6 +20,11 @@ from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import FINE, Move, Speed, Statement, Target, Zone
 
 Kind = Literal["joint", "linear", "circular"]
+_ON_THE_WAY: dict[Kind, tuple[str, ...]] = {
+    "joint": (),
+    "linear": ("turns", "ipo"),
+    "circular": ("turns", "arcs", "ipo"),
+}
 _KINDS: dict[str, Kind] = {"PTP": "joint", "LIN": "linear", "CIRC": "circular"}
 
 
@@ -90,16 +95,19 @@ class Motions:
         """Return the end of a motion as its text has it, with the tool and base it is said in."""
         point = act.data[2] if act.data[2] is not None else act.data[1]
         struct = self.points.resolved(point, state)
-        return None if struct is None else Standing(struct, state["tool"], state["base"])
+        return (
+            None if struct is None else Standing(struct, state["tool"], state.get("base", UNKNOWN))
+        )
 
     def _motion(self, line: Line, act: Act, state: State) -> Move:
         word, first, second, angle, modes = act.data
         kind = _KINDS[word]
         if angle is not None:
             raise NotKnown(f"{word} with CA")
-        if UNKNOWN in (state.get("tool", UNKNOWN), state.get("base", UNKNOWN)):
+        axes = kind == "joint" and self._in_axes(first, state)
+        if UNKNOWN in (state.get("tool", UNKNOWN), 0 if axes else state.get("base", UNKNOWN)):
             raise NotKnown("tool or base is not known here")
-        asked = {"joint": (), "linear": ("turns",), "circular": ("turns", "arcs")}[kind]
+        asked = _ON_THE_WAY[kind]
         if any(state.get(key, True) is not True for key in asked):
             raise NotKnown("the orientation on the way is not that of #VAR and #BASE")
         targets = self._targets(kind, [p for p in (first, second) if p is not None], state)
@@ -119,6 +127,11 @@ class Motions:
             line=line.number,
             comment=line.comment,
         )
+
+    def _in_axes(self, point: object, state: State) -> bool:
+        """Return whether a point is one of axis values, which no base moves."""
+        found = self.points.resolved(point, state)
+        return found is not None and "A1" in found.values
 
     def _targets(self, kind: Kind, points: Sequence[object], state: State) -> list[Target]:
         """Return the end, or via point and end; a PTP pose with the joints it means."""
@@ -151,7 +164,9 @@ class Motions:
 
     def _frame(self, state: State, pose: bool) -> str:
         """Return the frame of the base number; 0 is the robot's base, which joints need not."""
-        number = state["base"]
+        number = state.get("base", UNKNOWN)
+        if number == UNKNOWN and not pose:
+            return "world"
         if isinstance(number, Struct):
             found = frame_by_value(number, self.cell, self.group)
             if found is None:

@@ -32,7 +32,7 @@ from cellsim.controllers.writing.lines import (
 from cellsim.controllers.writing.numbers import fixed, short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_statement
-from cellsim.controllers.writing.targets import base_frame, group_of
+from cellsim.controllers.writing.targets import base_frame, group_written
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Assign, Move, Program, Routine, SetSignal, Statement, Wait
 from cellsim.errors import Refused, UnknownName
@@ -57,7 +57,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         Refused: A statement, unit or name KRL has no words for.
         UnknownName: A tool, signal or routine without a number or name.
     """
-    group = group_of(program, cell)
+    group = group_written(program, cell)
     names = {r.name: r.name for r in program.routines}
     taken = {*names, *(v for r in program.routines for v in variables(r.body))}
     taken = {name.lower() for name in taken}

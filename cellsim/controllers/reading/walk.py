@@ -1,19 +1,23 @@
 """Walk nested lines in order with the modal state (tool, base, speed) that each path brings along.
 
 A value is known at a line only if every path that can reach the line brings the same one; else it
-is UNKNOWN, and a motion that needs it is not understood.
+is UNKNOWN, and a motion that needs it is not understood. A line that may have changed a value, and
+cannot be followed, leaves the value and a doubt: the motions behind it carry the doubt.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from cellsim.controllers.reading.blocks import Node, Open, flat
-from cellsim.domain.program import Statement
+from cellsim.controllers.reading.losing import LOST, both, doubts_of, few, grown, lost_at
+from cellsim.domain.program import Move, Raw, Statement
 
 UNKNOWN = "?"
+_LAPS = 50
 State = Mapping[str, object]
 Settings = Mapping[str, frozenset[object]]
 
@@ -22,17 +26,21 @@ def merged(a: State | None, b: State | None) -> State | None:
     """Return the state where two paths meet; None is a path that nothing comes along."""
     if a is None or b is None:
         return b if a is None else a
-    keys = set(a) | set(b)
-    return {k: a[k] if k in a and k in b and a[k] == b[k] else UNKNOWN for k in sorted(keys)}
+    lost = both(a, b)
+    keys = (set(a) | set(b)) - lost.keys()
+    met = {k: a[k] if k in a and k in b and a[k] == b[k] else UNKNOWN for k in sorted(keys)}
+    return met | lost
 
 
 def joined(state: State | None, settings: Settings) -> State | None:
     """Return the state where a path comes back that may have set any of `settings`."""
     if state is None:
         return None
-    return {
+    lost = both(state, settings)
+    return lost | {
         k: v if settings.get(k, frozenset()) <= {v} else UNKNOWN
         for k, v in (dict.fromkeys(settings, UNKNOWN) | dict(state)).items()
+        if k not in lost
     }
 
 
@@ -41,7 +49,8 @@ def union(parts: Iterable[Settings]) -> Settings:
     out: dict[str, frozenset[object]] = {}
     for part in parts:
         for key, values in part.items():
-            out[key] = out.get(key, frozenset()) | values
+            found = out.get(key, frozenset()) | values
+            out[key] = few(found) if key.startswith(LOST) else found
     return out
 
 
@@ -57,8 +66,14 @@ class Walker(ABC):
         routines: What each routine may set, with those it calls.
         exits: The state each routine leaves, where it is known.
         left: The state that this routine's returns leave.
+        entered: Whether the current line calls a routine that is read.
+        again: How many bodies of loops may be walked once more, for what they lose.
+        STATES: What a motion runs with: the name of each state, by its key without numbers.
+        NOT_KNOWN: Values that say of a state that it is not known.
     """
 
+    STATES: ClassVar[Mapping[str, str]] = {}
+    NOT_KNOWN: ClassVar[frozenset[object]] = frozenset({UNKNOWN})
     nodes: Sequence[Node] = ()
     state: State | None = None
     jumps: dict[str, State | None] = field(default_factory=dict)
@@ -66,6 +81,8 @@ class Walker(ABC):
     routines: Mapping[str, Settings] = field(default_factory=dict)
     exits: Mapping[str, State | None] = field(default_factory=dict)
     left: State | None = None
+    entered: bool = False
+    again: int = _LAPS
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the routine."""
@@ -83,16 +100,87 @@ class Walker(ABC):
     def settings(self, node: Node) -> Settings:
         """Return what one line may set; a brand's own."""
 
+    def may_lose(self, node: Node) -> Iterable[str]:  # noqa: ARG002 - a brand's own
+        """Return the keys of states that one line may set to what nobody can say; a brand's own."""
+        return ()
+
+    def runs_with(self, node: Node, move: Move | None) -> Iterable[str]:  # noqa: ARG002
+        """Return the keys of states that a motion runs with; a brand's own.
+
+        move: None for a motion that is not understood. Nothing for a line that is no motion.
+        """
+        return ()
+
+    def word(self, key: str) -> str:
+        """Return the name of the state behind a key, "" for what no motion runs with by itself."""
+        return self.STATES.get(key) or self.STATES.get(key.rstrip(" *0123456789"), "")
+
     def settings_of(self, nodes: Iterable[Node]) -> Settings:
-        """Return what lines, and blocks with their lines, may set."""
-        return union(self.settings(node) for node in flat(nodes))
+        """Return what lines, and blocks with their lines, may set, and which of them lose it."""
+        return union(part for node in flat(nodes) for part in self._settings_and_lost(node))
+
+    def _settings_and_lost(self, node: Node) -> Iterable[Settings]:
+        found = self.settings(node)
+        yield found
+        here = frozenset({(node.line.file, node.line.number)})
+        unknown = [k for k, v in found.items() if UNKNOWN in v and LOST + k not in found]
+        keys = {*(k for k in unknown if self.word(k)), *self.may_lose(node)}
+        yield {LOST + key: here for key in keys}
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines and blocks in order."""
         out: list[Statement] = []
         for node in nodes:
-            out.extend(self.block(node) if isinstance(node.act, Open) else self.leaf(node))
+            out.extend(self.step(node))
         return tuple(out)
+
+    def step(self, node: Node) -> list[Statement]:
+        """Return the statements of one line or block, its motions with their doubts."""
+        if isinstance(node.act, Open):
+            self.lose(node)
+            return self.block(node)
+        before, self.entered = self.state, False
+        made = self.doubted(node, self.leaf(node), before)
+        if self.state is not None and self.state is not before and not self.entered:
+            self.state = self._followed(node, self.state)
+        self.lose(node)
+        return made
+
+    def _followed(self, node: Node, state: State) -> State:
+        """Return a state with what a line that was carried out has lost, or set anew."""
+        keys = [k for k in self.settings(node) if self.word(k)]
+        here = frozenset({(node.line.file, node.line.number)})
+        lost = {LOST + k: here for k in keys if self._is_lost(state, k)}
+        known = {LOST + k for k in keys} - lost.keys()
+        if not lost and known.isdisjoint(state):
+            return state
+        return {k: v for k, v in state.items() if k not in known} | lost
+
+    def _is_lost(self, state: State, key: str) -> bool:
+        return state.get(key) in self.NOT_KNOWN
+
+    def lose(self, node: Node) -> None:
+        """Take in what a line may have set to anything."""
+        keys = list(self.may_lose(node))
+        if keys and self.state is not None:
+            self.state = lost_at(self.state, keys, node.line)
+
+    def doubted(
+        self, node: Node, made: Sequence[Statement], state: State | None
+    ) -> list[Statement]:
+        """Return the statements of a line, motions with what they are not known to run with."""
+        out: list[Statement] = []
+        for s in made:
+            if isinstance(s, Move):
+                doubts = doubts_of(state or {}, self.runs_with(node, s), self.word)
+                out.append(replace(s, doubts=doubts) if doubts else s)
+            elif isinstance(s, Raw) and not s.harmless:
+                keys = [k for k in self.runs_with(node, None) if self._is_lost(state or {}, k)]
+                doubts = doubts_of(state or {}, keys, self.word)
+                out.append(replace(s, doubts=doubts) if doubts else s)
+            else:
+                out.append(s)
+        return out
 
     def branches(self, node: Node) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
         """Return the statements of both branches of an if; after it, their states meet."""
@@ -108,11 +196,17 @@ class Walker(ABC):
         self.state = joined(self.state, self.settings_of(body))
         before = self.state
         statements = self.sequence(body)
+        lost = {} if before is None or self.state is None else grown(before, self.state)
+        self.again -= 1 if lost else 0
+        if lost and before is not None and self.again >= 0:
+            before = self.state = {**before, **lost}
+            statements = self.sequence(body)
         self.state = merged(before, self.state)
         return statements
 
     def call(self, name: str) -> None:
         """Bring the state to a routine, and take what it leaves."""
+        self.entered = True
         self.calls[name] = merged(self.calls.get(name), self.state)
         after = self.exits.get(name)
         self.state = after if after is not None else joined(self.state, self.routines[name])

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
+from cellsim.controllers.reading.losing import kept, lost_at
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
+from cellsim.controllers.ur import losing
 from cellsim.controllers.ur.fold import Waiting
 from cellsim.controllers.ur.lines import Numbers, PoseCall, folded, output_port
 from cellsim.controllers.ur.loops import Loops
@@ -55,6 +57,7 @@ _PREAMBLE = frozenset(
 class Function(Loops):
     """One function on its way from lines to statements; `tcp` is the modal state."""
 
+    STATES = losing.STATES
     cell: Cell
     group: MotionGroup
     motions: Motions
@@ -63,6 +66,18 @@ class Function(Loops):
     def settings(self, node: Node) -> Settings:
         """Return the TCP and values that a line sets, or those of the function it calls."""
         return union([self.value_settings(node), self._modal_settings(node)])
+
+    def may_lose(self, node: Node) -> tuple[str, ...]:
+        """Return the states that a line may have set to what nobody can say."""
+        threads = self.threads
+        known = {*self.routines, *self.signatures, *threads.counters, *threads.switching}
+        return losing.may_lose(node, known)
+
+    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the states that a move runs with."""
+        act = node.act
+        moves = isinstance(act, Act) and act.word == "call" and act.data[0] in KINDS
+        return tuple(losing.STATES) if moves else ()
 
     def _modal_settings(self, node: Node) -> Settings:
         act = node.act
@@ -250,7 +265,9 @@ class Function(Loops):
         tool = str((self.state or {}).get("tcp", UNKNOWN)).partition(".")[0]
         mine = self.cell.tools.get(tool)
         if mass is not None and mine is not None and abs(mine.mass - mass) < 0.1:
+            self.state = kept(self.state or {}, ["payload"])
             return []
+        self.state = lost_at(self.state or {}, ["payload"], line)
         return [self.collector.keep(line, "payload is not that of the tool")]
 
 

@@ -30,7 +30,7 @@ from cellsim.controllers.writing.numbers import fixed, row, short
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, say_all
-from cellsim.controllers.writing.targets import base_frame, group_of, tcp_of
+from cellsim.controllers.writing.targets import base_frame, group_written, tcp_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
     Assign,
@@ -55,7 +55,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         Refused: A jump, a timeout that jumps, external axes, or a unit without words.
         UnknownName: A tool, signal or routine the cell does not have.
     """
-    group = group_of(program, cell)
+    group = group_written(program, cell)
     if group.externals:
         raise Refused("ur", f"external axes of group '{group.name}'")
     names = {routine.name: routine.name for routine in program.routines}

@@ -9,6 +9,7 @@ import numpy as np
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Move, Program, Target
+from cellsim.domain.walk import statements_of
 from cellsim.errors import Refused, UnknownName
 from cellsim.geometry import Pose
 
@@ -18,6 +19,21 @@ def group_of(program: Program, cell: Cell) -> MotionGroup:
     if program.group not in cell.groups:
         raise UnknownName("group", program.group, cell.groups, file=program.file)
     return cell.groups[program.group]
+
+
+def group_written(program: Program, cell: Cell) -> MotionGroup:
+    """Return the motion group a program is written for.
+
+    Raises:
+        Refused: A motion of it is not known to run with its tool, frame or the like.
+    """
+    group = group_of(program, cell)
+    for s in statements_of(program):
+        if isinstance(s, Move) and s.doubts:
+            first = s.doubts[0]
+            what = f"a motion whose {first.state} is not known since line {first.line} of its text"
+            raise Refused(group.controller.brand, what, line=s.line)
+    return group
 
 
 def tool_name(move: Move, group: MotionGroup, cell: Cell) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node, Open
 from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.walk import Walker
+from cellsim.controllers.reading.losing import names_in
+from cellsim.controllers.reading.walk import UNKNOWN, Walker
+from cellsim.controllers.yaskawa import losing, modal
 from cellsim.controllers.yaskawa.acts import Step
 from cellsim.controllers.yaskawa.motions import Motions, same_place
 from cellsim.controllers.yaskawa.runs import arc_run, beside
@@ -20,8 +22,19 @@ from cellsim.domain.program import Move, SetSignal, Statement
 class Stretches(Walker):
     """Walks lines with the motion that the robot stands after (`stands`)."""
 
+    STATES = losing.STATES
+    NOT_KNOWN = frozenset({UNKNOWN, modal.ONCE})
     motions: Motions
     stands: Move | None = None
+
+    def may_lose(self, node: Node) -> tuple[str, ...]:
+        """Return the states that a line may have set to what nobody can say."""
+        return losing.may_lose(node, self.routines.keys())
+
+    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
+        """Return the states that a step runs with."""
+        controller = self.motions.group.controller
+        return losing.runs_with(node, move, names_in(self.state or {}), controller)
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines in order; MOVC steps in a row are taken together."""
@@ -34,16 +47,18 @@ class Stretches(Walker):
                 steps = [(n.line, n.act) for n in nodes[at : at + run] if isinstance(n.act, Step)]
                 comments = [n for n in nodes[at : at + run] if is_word(n, "comment")]
                 out += [s for n in comments for s in self.leaf(n)]
-                out += self._stood(self.motions.arc(steps, self.state or {}, self.stands))
+                made = self._stood(self.motions.arc(steps, self.state or {}, self.stands))
+                out += self.doubted(nodes[at], made, self.state)
             elif self._keeps_arcs_apart(nodes, at):
                 pass
             elif (outputs := beside(nodes, at)) is not None:
-                out += self._with_outputs(nodes[at], outputs)
+                made = self._with_outputs(nodes[at], outputs)
+                out += self.doubted(nodes[at], made, self.state)
                 run = 1 + len(outputs)
             elif isinstance(nodes[at].act, Open):
-                out, self.stands = [*out, *self.block(nodes[at])], None
+                out, self.stands = [*out, *self.step(nodes[at])], None
             else:
-                out += self.leaf(nodes[at])
+                out += self.step(nodes[at])
             at += max(run, 1)
         return tuple(out)
 

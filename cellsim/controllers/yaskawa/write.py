@@ -15,7 +15,7 @@ from cellsim.controllers.writing.passing import on_the_way
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.statements import QUIET, Blocks, Phrases, phrase, say_statement
-from cellsim.controllers.writing.targets import group_of, pose_in
+from cellsim.controllers.writing.targets import group_written, pose_in
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, TIME_DIGITS, VJ_DIGITS
 from cellsim.controllers.yaskawa.expression import assignment, group_text, say
 from cellsim.controllers.yaskawa.logic import opposite, plain
@@ -58,7 +58,7 @@ def write(program: Program, cell: Cell) -> TextProgram:
         Refused: A statement, unit or length INFORM has no words for.
         UnknownName: A tool, frame, signal or job without a number or name.
     """
-    group = group_of(program, cell)
+    group = group_written(program, cell)
     names = {r.name: r.name for r in program.routines}
     files = _jobs(program.routines, names, cell, group)
     relative = [f.name for f in files if b",RJ" in f.data]

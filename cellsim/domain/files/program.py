@@ -8,6 +8,7 @@ from typing import Any
 
 from cellsim.domain.along import Along
 from cellsim.domain.cell import MotionGroup
+from cellsim.domain.doubt import Doubt
 from cellsim.domain.files import statements as text
 from cellsim.domain.files.expression import parse_expression
 from cellsim.domain.files.onfeature import ON_FEATURE
@@ -129,8 +130,13 @@ def _move(kind: Any, data: text.MoveText, where: dict[str, Any]) -> Move:
         data.frame,
         via,
         data.accel_percent,
+        _doubts(data.doubts),
         **where,
     )
+
+
+def _doubts(given: tuple[text.DoubtText, ...]) -> tuple[Doubt, ...]:
+    return tuple(Doubt(d.state, d.line, d.file) for d in given)
 
 
 def _target(data: text.TargetText | str, offset_mm: tuple[float, float, float] | None) -> Target:
@@ -181,5 +187,5 @@ _PLAIN: dict[str, Callable[[Any, dict[str, Any]], Statement]] = {
     "goto": lambda d, w: Goto(d.name, **w),
     "assign": lambda d, w: Assign(d.name, _condition(d.value), **w),
     "comment": lambda d, w: Comment(d.text, **w),
-    "raw": lambda d, w: Raw(d.text, d.harmless, **w),
+    "raw": lambda d, w: Raw(d.text, d.harmless, _doubts(d.doubts), **w),
 }

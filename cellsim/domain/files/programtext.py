@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cellsim.domain.cell import MotionGroup
+from cellsim.domain.doubt import Doubt
 from cellsim.domain.files.expression import expression_text
 from cellsim.domain.files.flow import flow, number, shortest, word
 from cellsim.domain.files.onfeature import ON_FEATURE
@@ -122,7 +123,8 @@ def _name(statement: Statement) -> tuple[str, dict[str, object]]:
         case Comment():
             return "comment", {"text": statement.text}
         case Raw():
-            return "raw", {"text": statement.text, "harmless": statement.harmless}
+            plain = {"text": statement.text, "harmless": statement.harmless}
+            return "raw", plain | _doubts(statement.doubts)
     raise TypeError(f"no text for {type(statement).__name__}")
 
 
@@ -142,7 +144,13 @@ def _move(move: Move, group: MotionGroup | None) -> dict[str, object]:
     measure = f"{number(zone.value)} {zone.unit}".rstrip()
     data["zone"] = zone.kind if zone.kind == "fine" else f"{zone.kind} {measure}"
     data |= _given(tool=move.tool, frame="" if move.frame == "world" else move.frame)
-    return data if move.accel is None else data | {"accel_percent": move.accel}
+    data |= {} if move.accel is None else {"accel_percent": move.accel}
+    return data | _doubts(move.doubts)
+
+
+def _doubts(doubts: tuple[Doubt, ...]) -> dict[str, object]:
+    shown = [{"state": d.state, "line": d.line} | _given(file=d.file) for d in doubts]
+    return {"doubts": shown} if shown else {}
 
 
 def _target(target: Target, group: MotionGroup | None) -> object:

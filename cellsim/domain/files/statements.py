@@ -55,6 +55,14 @@ class TargetText(PoseText):
         return bool(self.model_fields_set & {"xyz_mm", *ROTATIONS})
 
 
+class DoubtText(Strict):
+    """doubts: a state that is not known at a motion, and the line of the text that lost it."""
+
+    state: str
+    line: int = Field(ge=0)
+    file: str = ""
+
+
 class MoveText(Strict):
     """move_j, move_l, move_c."""
 
@@ -66,6 +74,7 @@ class MoveText(Strict):
     tool: str = ""
     frame: str = "world"
     accel_percent: float | None = Field(default=None, gt=0, le=100)
+    doubts: tuple[DoubtText, ...] = ()
     comment: str = ""
 
     @model_validator(mode="after")
@@ -179,6 +188,7 @@ class RawText(Strict):
 
     text: str
     harmless: bool = False
+    doubts: tuple[DoubtText, ...] = ()
     comment: str = ""
 
 

@@ -14,7 +14,7 @@ class Difference:
 
     Attributes:
         kind: "moved", "branch", "speed", "zone", "tool", "frame", "kind", "signal", "missing",
-            "added", "order", "changed", "clearance" ...: what a program looks for.
+            "added", "order", "changed", "clearance", "unknown" ...: what a program looks for.
         line_a, line_b: Lines on the two sides, 0 where there is none.
         key: Sentence in the section `diff` of the messages.
         facts: What the sentence is filled with; amounts under "mm", "deg", "s".

@@ -97,6 +97,10 @@ def compare_motions(s: Move, t: Move, a: Side, b: Side, grid: Grid) -> Iterator[
     if (s.accel or 100.0) != (t.accel or 100.0):
         facts = {"what": "acceleration", "old": _percent(s.accel), "new": _percent(t.accel)}
         yield "acceleration", "value", facts
+    unknown = [", ".join(sorted({d.state for d in move.doubts})) or "none" for move in (s, t)]
+    if unknown[0] != unknown[1]:
+        facts = {"what": "states not known:", "old": unknown[0], "new": unknown[1]}
+        yield "unknown", "value", facts
     yield from _targets(s, t, s.to, t.to, a, b, grid, "")
     if (s.via is None) != (t.via is None):
         yield "via", "via_came", {}

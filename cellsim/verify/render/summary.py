@@ -81,16 +81,22 @@ def grouped(
 ) -> Iterator[tuple[Severity, list[Finding], list[tuple[str, list[Finding]]]]]:
     """Yield (severity, findings to show, [(rule, findings that are folded)]) of what is open.
 
-    Of one rule at most ten are shown, of warnings four, of notes two; or everything.
+    Of one rule at most ten are shown, of warnings four, of notes two; of motions behind one line
+    that lost their state, one; or everything.
     """
     for severity in Severity:
-        rules: dict[str, list[Finding]] = {}
+        rules: dict[tuple[str, object], list[Finding]] = {}
         for f in findings:
             if f.severity is severity and not f.waived_by:
-                rules.setdefault(f.rule, []).append(f)
-        most = len(findings) if everything else _SHOWN.get(severity, _SHOWN_OPEN)
-        shown = [f for same in rules.values() for f in same[: _most(same, most)]]
-        left = [(rule, same[_most(same, most) :]) for rule, same in rules.items()]
+                cause = (f.facts["lost_in"], f.facts["since"]) if "lost_in" in f.facts else None
+                rules.setdefault((f.rule, cause), []).append(f)
+        usual = _SHOWN.get(severity, _SHOWN_OPEN)
+        rows = [
+            (rule, same, len(same) if everything else _most(same, usual if cause is None else 1))
+            for (rule, cause), same in rules.items()
+        ]
+        shown = [f for _, same, most in rows for f in same[:most]]
+        left = [(rule, same[most:]) for rule, same, most in rows]
         if shown:
             yield severity, shown, [(rule, same) for rule, same in left if same]
 

@@ -44,6 +44,7 @@ from cellsim.verify.rules.joint_torque_exceeded import joint_torque_exceeded
 from cellsim.verify.rules.line_unreachable import line_unreachable
 from cellsim.verify.rules.link_shape_missing import link_shape_missing
 from cellsim.verify.rules.mass_zero import mass_zero
+from cellsim.verify.rules.motion_state_unknown import motion_state_unknown
 from cellsim.verify.rules.move_time_not_held import move_time_not_held
 from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
 from cellsim.verify.rules.near_miss import near_miss
@@ -144,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     override_not_proven,
     program_empty,
     state_not_understood,
+    motion_state_unknown,
     branch_on_unknown,
     branch_not_run,
     home_not_reached,

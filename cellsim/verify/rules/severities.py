@@ -21,6 +21,7 @@ error warning: move-time-not-held frame-not-measured
 error undecided: fixture-moved-by-two
 undecided: fixture-not-standing
 undecided: device-never-started task-changed output-beyond-motion frame-moves-meanwhile
+undecided: motion-state-unknown
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
 warning: near-miss

@@ -20,7 +20,8 @@ def state_not_understood(context: Context) -> Outcome:
     """
     lines = 0
     found = list(told(context, "state-not-understood", 0).findings)
-    known = {(f.file, f.line) for f in found}
+    lost = told(context, "motion-state-unknown", 0).findings
+    known = {(f.file, f.line) for f in (*found, *lost)}
     for group, program in context.timeline.job.programs.items():
         for statement in statements_of(program):
             lines += 1

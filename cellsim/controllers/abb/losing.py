@@ -1,0 +1,96 @@
+"""What a motion of RAPID runs with beside its arguments, and which lines may have set that.
+
+A motion names target, speed, corner, tool and work object. AccSet, VelSet, the displacement, the
+offset of external axes and the monitoring of configurations it does not name. A procedure or a
+function that no module given holds may set all of them. That it gives tooldata or wobjdata other
+values is not asked: what a motion names is what the modules declare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from cellsim.controllers.abb import modal
+from cellsim.controllers.abb.fold import Timed
+from cellsim.controllers.abb.functions import ASKS, QUIET
+from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.blocks import Node, NotUnderstood
+from cellsim.domain.program import Move
+
+STATES: Mapping[str, str] = {
+    "acc": "acceleration",
+    "acclim": "acceleration",
+    "speed": "speed",
+    "confl": "configuration",
+    "confj": "configuration",
+    "singarea": "path mode",
+    "circle": "orientation on the way",
+    "pdisp": "shift of targets",
+    "eoffs": "external axes",
+    "soft": "path mode",
+    "corr": "path mode",
+}
+_CALL = re.compile(r"(?<![\w.\\])([A-Za-z_]\w*)\s*\(")
+_TEXT = re.compile(r'"[^"]*"')
+# Words behind which a bracket is no function, and the instructions that set nothing but what they
+# name (RAPID instructions 3HAC050917).
+_NO_CALL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        if elseif while until for from to step do then test case not and or xor div mod return
+        """,
+    )
+)
+_LEAVE = re.compile(
+    r"set\w{0,2}do|set[agdo]o|setalldataval|setdataval|set|reset|invertdo|pulsedo|wait\w*|stop\w*"
+    r"|break|exit\w*|return|goto|label|comment|declare|assign|incr|decr|add|clear|bitset|bitclear"
+    r"|tp\w+|ui\w+|err\w+|raise|trynext|retry|open|close|write\w*|read\w*|rewind|socket\w+|pack\w+"
+    r"|unpack\w+|clk\w+|iso\w+|idelete|isleep|iwatch|idisable|ienable|isignal\w+|itimer|iper\w+"
+    r"|ivarvalue|ierror|connect|spy\w+|gripload|testsign\w+|handler|switch|case|default|endswitch"
+    r"|motionsup|trigg\w+|search\w|move\w+|actunit|deactunit|eventtype|call|connectwz|wz\w+"
+    r"|mechunitload|paraccident"
+)
+
+
+def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
+    """Return the states that a line may have set to what nobody can say.
+
+    known: Procedures and functions (lower case) whose lines are read.
+    """
+    act = node.act
+    if isinstance(act, Act) and act.word == "comment":
+        return ()
+    word = act.word if isinstance(act, Act) else _first(node.line.text)
+    strange = isinstance(act, Act | NotUnderstood) and not (_LEAVE.fullmatch(word) or word in known)
+    strange = strange and not modal.changes_nothing(word) and not _assigns(node.line.text)
+    if isinstance(act, Act) and modal.settings(act) is not None:
+        return ()
+    named = {n.lower() for n in _CALL.findall(_TEXT.sub('""', node.line.text))}
+    odd = named - _NO_CALL - QUIET - ASKS - set(known)
+    odd = {n for n in odd if not _LEAVE.fullmatch(n)} if not isinstance(act, Timed) else set()
+    return tuple(STATES) if strange or odd else ()
+
+
+def _first(text: str) -> str:
+    found = re.match(r"\s*([A-Za-z_]\w*)", text)
+    return "" if found is None else found[1].lower()
+
+
+def _assigns(text: str) -> bool:
+    return re.match(r"\s*[A-Za-z_][\w.{},\s]*:=", text) is not None
+
+
+def runs_with(node: Node, move: Move | None) -> tuple[str, ...]:
+    """Return the states that a motion runs with."""
+    act = node.act
+    if not isinstance(act, Act) or act.word not in modal.MOTIONS:
+        return ()
+    keys = ["acc", "acclim", "speed", "eoffs", "soft", "corr"]
+    axes = act.word in {"moveabsj", "triggabsj"}
+    keys += [] if axes else ["pdisp"]
+    joint = axes or act.word in {"movej", "movejdo", "triggj"}
+    keys += ["confj" if joint else "confl"] if not axes else []
+    keys += [] if joint else ["singarea"]
+    return (*keys, "circle") if move is not None and move.kind == "circular" else tuple(keys)

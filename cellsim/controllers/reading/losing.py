@@ -1,0 +1,72 @@
+"""Which lines lost a modal value: they reach every motion behind them, until it is set again.
+
+Beside each value in the state stands, under "lost KEY", which lines lost it: those that set it to
+what is not known, and those that may have set it to anything. Where paths meet, both are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from cellsim.controllers.reading.source import Line
+from cellsim.domain.doubt import Doubt
+
+LOST = "lost "
+_MOST = 8
+Place = tuple[str, int]
+Lines = frozenset[Place]
+Word = Callable[[str], str]
+
+
+def few(lines: Iterable[object]) -> frozenset[object]:
+    """Return the first lines of many: which are named does not depend on the order of reading."""
+    found = frozenset(lines)
+    return found if len(found) <= _MOST else frozenset(sorted(found, key=repr)[:_MOST])
+
+
+def lines_of(state: Mapping[str, object], key: str) -> frozenset[object]:
+    """Return the lines that lost a value, as the state has them."""
+    found = state.get(LOST + key, frozenset())
+    return found if isinstance(found, frozenset) else frozenset()
+
+
+def both(a: Mapping[str, object], b: Mapping[str, object]) -> dict[str, object]:
+    """Return the lines that two paths bring to where they meet, by key."""
+    keys = {k for part in (a, b) for k in part if k.startswith(LOST)}
+    return {k: few(lines_of(a, k[len(LOST) :]) | lines_of(b, k[len(LOST) :])) for k in keys}
+
+
+def grown(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    """Return the lines that a pass of a loop has lost values on, by key, those before it too."""
+    return {k: v for k, v in both(before, after).items() if v != before.get(k, frozenset())}
+
+
+def kept(state: Mapping[str, object], keys: Iterable[str]) -> dict[str, object]:
+    """Return a state in which values are known again."""
+    known = {LOST + key for key in keys}
+    return {k: v for k, v in state.items() if k not in known}
+
+
+def lost_at(state: Mapping[str, object], keys: Iterable[str], line: Line) -> dict[str, object]:
+    """Return a state in which a line may have set values to anything; what they were stays."""
+    here = (line.file, line.number)
+    return {**state, **{LOST + k: few(lines_of(state, k) | {here}) for k in sorted(set(keys))}}
+
+
+def names_in(state: Iterable[str]) -> frozenset[str]:
+    """Return the keys that a state holds a value of, or a line that lost it."""
+    return frozenset(key.removeprefix(LOST) for key in state)
+
+
+def doubts_of(state: Mapping[str, object], keys: Iterable[str], word: Word) -> tuple[Doubt, ...]:
+    """Return what a motion that runs with these values is not known to run with.
+
+    word: Gives the name of the state behind a key.
+    """
+    found = {
+        Doubt(word(key), place[1], place[0])
+        for key in keys
+        for place in lines_of(state, key)
+        if isinstance(place, tuple)
+    }
+    return tuple(sorted(found))

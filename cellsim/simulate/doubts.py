@@ -1,0 +1,56 @@
+"""What motions are not known to run with, on the course that is driven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cellsim.domain.doubt import Doubt
+from cellsim.domain.program import Move, Program, Raw
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import statements_of
+
+RULE = "motion-state-unknown"
+
+
+@dataclass(eq=False)
+class Doubts:
+    """The lines of one program that were run so far, and what motions behind them are told."""
+
+    program: Program
+    reached: set[int] = field(default_factory=set)
+    said: frozenset[int] | None = None
+    told: set[tuple[int, str, int, tuple[str, ...]]] = field(default_factory=set)
+
+    def tell(self, motion: Move | Raw, findings: list[Finding]) -> bool:
+        """Add a finding, once, for each line that lost a state of a motion on this course.
+
+        A line of this text that has not been run has lost nothing yet; a line that left no
+        statement, or stands in another text, is taken to have been run.
+
+        Returns:
+            Whether something is lost.
+        """
+        lost: dict[tuple[str, int], set[str]] = {}
+        for doubt in motion.doubts:
+            if self._may_be_run(doubt):
+                lost.setdefault((doubt.file, doubt.line), set()).add(doubt.state)
+        for (text, since), states in sorted(lost.items()):
+            key = (motion.line, text, since, tuple(sorted(states)))
+            if key not in self.told:
+                self.told.add(key)
+                findings.append(self._finding(*key))
+        return bool(lost)
+
+    def _finding(self, line: int, text: str, since: int, states: tuple[str, ...]) -> Finding:
+        file = self.program.file or self.program.name
+        facts = {"states": states, "since": since, "lost_in": text}
+        return Finding(
+            RULE, Severity.UNDECIDED, self.program.group, file=file, line=line, facts=facts
+        )
+
+    def _may_be_run(self, doubt: Doubt) -> bool:
+        if doubt.file != self.program.file or doubt.line in self.reached:
+            return True
+        if self.said is None:
+            self.said = frozenset(s.line for s in statements_of(self.program))
+        return doubt.line not in self.said

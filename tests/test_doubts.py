@@ -1,0 +1,153 @@
+"""Motions that are not known to run with their tool or frame: told one by one, never written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from controllers_support import cell_of
+from gantry_cells import program, to
+from states_lost import read
+from timelines import FILE, timeline
+
+from cellsim.collision.result import CollisionResult
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.doubt import Doubt
+from cellsim.domain.files.program import dump_program, parse_program
+from cellsim.domain.program import Expr, If, Loop, Move, Program, Raw, Speed, Statement
+from cellsim.domain.report import Finding, Report, Severity
+from cellsim.domain.walk import statements_of
+from cellsim.errors import Refused
+from cellsim.release.meaning.motions import Side
+from cellsim.release.meaning.programs import diff_programs
+from cellsim.simulate.interpret import Interpreter
+from cellsim.verify.render import render
+from cellsim.verify.run import verify_timeline
+
+RULE = "motion-state-unknown"
+ON = Expr("const", value=True)
+OFF = Expr("const", value=False)
+
+
+def doubtful(*lines: int, file: str = "hand.prg") -> Move:
+    doubts = tuple(Doubt("tool", line, file) for line in lines)
+    return replace(to(1.0), speed=Speed(100.0, "%"), doubts=doubts)
+
+
+def found(*body: Statement, **routines: Sequence[Statement]) -> list[Finding]:
+    """Return what the interpreter says of states, run from the first line."""
+    interpreter = Interpreter(program("hand", *body, **routines), frozenset(), {})
+    for _ in interpreter.run():
+        pass
+    return [f for f in interpreter.findings if f.rule == RULE]
+
+
+def test_a_motion_is_told_by_itself_with_the_line_that_lost_its_state() -> None:
+    lost = found(Raw("$TOOL=t"), doubtful(1), doubtful(1), to(2))
+    assert [(f.line, f.facts["since"], f.facts["states"]) for f in lost] == [
+        (2, 1, ("tool",)),
+        (3, 1, ("tool",)),
+    ]
+    assert {f.severity for f in lost} == {Severity.UNDECIDED}
+
+
+def test_a_motion_is_told_once_however_often_it_runs() -> None:
+    assert len(found(Raw("$TOOL=t"), Loop((doubtful(1),), count=20))) == 1
+
+
+@pytest.mark.parametrize(("condition", "count"), [(ON, 1), (OFF, 0)])
+def test_a_line_that_was_not_run_has_lost_nothing(condition: Expr, count: int) -> None:
+    # the branch is line 1, the line in it is line 2, the motion behind it line 3
+    assert len(found(If(condition, (Raw("$TOOL=t"),)), doubtful(2))) == count
+
+
+def test_a_line_that_comes_round_has_lost_it_for_the_next_round() -> None:
+    body = Loop((doubtful(3), Raw("$TOOL=t")), count=1)
+    assert found(body) == []
+    assert len(found(replace(body, count=2))) == 1
+
+
+@pytest.mark.parametrize("doubt", [doubtful(40), doubtful(1, file="other.prg")])
+def test_a_line_that_left_no_statement_or_stands_elsewhere_has_been_run(doubt: Move) -> None:
+    assert len(found(to(2), doubt)) == 1
+
+
+def test_a_motion_that_cannot_be_said_is_told_by_what_it_lacks() -> None:
+    motion = Raw("LIN P1", doubts=(Doubt("frame", 1, "hand.prg"),))
+    interpreter = Interpreter(program("hand", Raw("$BASE=b"), motion), frozenset(), {})
+    for _ in interpreter.run():
+        pass
+    told = [(f.rule, f.line) for f in interpreter.findings if f.rule != "program-empty"]
+    assert told == [("state-not-understood", 1), (RULE, 2)]
+
+
+def test_a_saved_program_keeps_what_its_motions_lack() -> None:
+    raw = Raw("LIN P1", doubts=(Doubt("frame", 7, "a.src"),))
+    saved = dump_program(program("hand", doubtful(3, 9), raw))
+    again = list(statements_of(parse_program(saved, "hand.program.yaml")))
+    assert [s.doubts for s in again if isinstance(s, Move | Raw)] == [
+        doubtful(3, 9).doubts, raw.doubts,
+    ]  # fmt: skip
+
+
+AXES = "PTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}"
+
+
+def krl(line: str) -> Program:
+    text = f"DEF p( )\nBAS(#INITMOV,0)\nBAS(#TOOL,1)\nBAS(#BASE,3)\n{line}\n{AXES}\nEND\n"
+    return read("kuka", {"p.src": text}).program
+
+
+@pytest.mark.parametrize("brand", sorted(BRANDS))
+def test_no_brand_writes_a_motion_with_a_state_that_is_not_known(brand: str) -> None:
+    cell = cell_of(brand)
+    move = replace(to(0), to=replace(to(0).to, q=cell.groups["arm"].home), tool="gripper")
+    plain = replace(program("p", move), group="arm")
+    lost = replace(program("p", replace(move, doubts=(Doubt("tool", 4),))), group="arm")
+    BRANDS[brand].write(BRANDS[brand].quantise(plain, cell), cell)
+    with pytest.raises(Refused, match="tool is not known since line 4"):
+        BRANDS[brand].write(BRANDS[brand].quantise(lost, cell), cell)
+
+
+def test_a_state_that_came_or_went_is_a_difference() -> None:
+    side = Side(cell_of("kuka"), "arm", None)
+    known, lost = krl("x=1"), krl("grasp( )")
+
+    def said(a: Program, b: Program) -> list[str]:
+        return [d.text for d in diff_programs(a, b, side, side) if d.kind == "unknown"]
+
+    assert said(known, lost) == ["states not known: none became acceleration, speed, tool"]
+    assert said(lost, known) == ["states not known: acceleration, speed, tool became none"]
+    assert said(lost, lost) == []
+
+
+def judged(count: int) -> Report:
+    """Return a report of so many motions behind one line that lost their tool, and one behind."""
+    facts = {"states": ("tool",), "since": 2, "lost_in": FILE}
+    told = tuple(
+        Finding(RULE, Severity.UNDECIDED, "arm", file=FILE, line=3 + k, facts=facts)
+        for k in range(count)
+    )
+    other = Finding(
+        RULE, Severity.UNDECIDED, "arm", file=FILE, line=90, facts={**facts, "since": 80}
+    )
+    return verify_timeline(timeline(findings=(*told, other)), CollisionResult(()))
+
+
+@pytest.mark.parametrize(("fmt", "lang"), [("text", "en"), ("text", "ko"), ("md", "en")])
+def test_many_motions_behind_one_line_are_one_row(fmt: str, lang: str) -> None:
+    rows = render(judged(40), fmt, lang).count(RULE)
+    assert rows == 3, "the first, the rest in one line, and the one behind another line"
+    assert render([judged(40)], fmt, lang, everything=True).count(RULE) == 41
+
+
+def test_each_motion_is_a_finding_for_machines() -> None:
+    report = judged(40)
+    (plain,) = json.loads(render(report, "json"))["reports"]
+    (run,) = json.loads(render(report, "sarif"))["runs"]
+    assert sum(f["rule"] == RULE for f in plain["findings"]) == 41
+    assert sum(r["ruleId"] == RULE for r in run["results"]) == 41
+    assert render(report, "junit").count("lost on line") >= 41
+    assert report.exit_code == 2

@@ -1,0 +1,284 @@
+"""After a line that nobody can follow, each motion says what it is not known to run with.
+
+Each brand: a text, and by its lines what a person says of its motions. A mark before the states:
+the motion cannot be said at all, since the value itself is gone.
+"""
+
+from __future__ import annotations
+
+from controllers_support import cell_of
+from states_lost import doubts, read
+
+PTP = "PTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}"
+LIN = "LIN {X 500,Y 0,Z 500,A 0,B 90,C 0}"
+SET = ("BAS(#INITMOV,0)", "BAS(#TOOL,1)", "BAS(#BASE,3)", "$VEL.CP=0.2")
+
+
+def krl(*lines: str) -> dict[int, str]:
+    return doubts(read("kuka", {"p.src": "\n".join(["DEF p( )", *lines, "END", ""])}))
+
+
+def test_krl_a_subprogram_that_is_not_there_may_set_all_until_it_is_set_again() -> None:
+    found = krl(*SET, PTP, LIN, "grasp( )", PTP, LIN, "BAS(#TOOL,1)", PTP, *SET, LIN)
+    assert found == {
+        6: "",
+        7: "",
+        9: "acceleration 8, speed 8, tool 8",
+        10: "frame 8, orientation on the way 8, path mode 8, speed 8, tool 8",
+        12: "acceleration 8, speed 8",
+        17: "path mode 8, speed 8",
+    }
+
+
+def test_krl_a_base_that_cannot_be_evaluated_is_gone_for_poses_and_not_for_axes() -> None:
+    found = krl(*SET, "$BASE=found", PTP, LIN, "$BASE=BASE_DATA[3]", LIN)
+    assert found == {7: "", 8: "? frame 6", 10: ""}
+
+
+def test_krl_each_state_is_lost_for_the_motions_that_run_with_it() -> None:
+    found = krl(
+        *SET, "$VEL.CP=x*2", PTP, LIN, "$VEL.CP=0.1", LIN, "$APO.CDIS=d", LIN, f"{LIN} C_DIS",
+        "$IPO_MODE=#TCP", PTP, LIN, "$IPO_MODE=#BASE", LIN, "$LOAD=LOAD_DATA[n]", PTP,
+        "$TOOL=t", PTP, "$TOOL=TOOL_DATA[1]", "$OV_PRO=n", PTP, "$OV_PRO=50",
+        "TOOL_DATA[1]={X 0,Y 0,Z 7,A 0,B 0,C 0}", PTP, "$VEL_AXIS[3]=v", LIN,
+    )  # fmt: skip
+    assert found == {
+        7: "", 8: "? speed 6", 10: "", 12: "", 13: "? corner 11", 15: "", 16: "? path mode 14",
+        18: "", 20: "payload 19", 22: "? payload 19, tool 21", 25: "? payload 19, speed 24",
+        28: "payload 19, tool 27", 30: "payload 19, tool 27",
+    }  # fmt: skip
+
+
+def test_krl_a_loss_on_one_way_of_an_if_reaches_what_stands_behind_it() -> None:
+    found = krl(*SET, "IF $IN[1] THEN", "grasp( )", "ELSE", PTP, "ENDIF", PTP)
+    assert found == {9: "", 11: "acceleration 7, speed 7, tool 7"}
+
+
+def test_krl_a_loss_in_a_loop_comes_round_to_its_head() -> None:
+    found = krl(*SET, "LOOP", PTP, "grasp( )", "ENDLOOP")
+    assert found == {7: "acceleration 8, speed 8, tool 8"}
+
+
+def test_krl_a_loss_goes_into_a_subprogram_and_comes_out_of_one() -> None:
+    lines = ["DEF p( )", *SET, PTP, "lose( )", PTP, "go( )", "END"]
+    lines += ["DEF lose( )", "$TOOL=t", "END", "DEF go( )", PTP, "END", ""]
+    found = doubts(read("kuka", {"p.src": "\n".join(lines)}))
+    assert found == {6: "", 8: "? tool 12", 15: "? tool 12"}
+
+
+def test_krl_lines_that_set_nothing_else_lose_nothing() -> None:
+    quiet = [
+        "$OUT[1]=TRUE", "WAIT SEC 0.5", "PULSE($OUT[2],TRUE,0.5)", "$TIMER[1]=0", "x=y*2",
+        "$FLAG[3]=TRUE", "RET=EKI_Open(\"c\")", "IF x>2 THEN", "ENDIF", "$ANOUT[1]=0.3",
+    ]  # fmt: skip
+    assert krl(*SET, *quiet, PTP, LIN) == {16: "", 17: ""}
+
+
+HEAD = 'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }'
+STEP = "move P,tg=Pose(0,90,0,0,-30,0),spd=50%,accu=0,tool=1"
+ROUND = "move L,tg=Pose(0,90,0,0,-30,0),spd=50mm/sec,accu=2,tool=1"
+
+
+def hrscript(*lines: str) -> dict[int, str]:
+    text = "\n".join([HEAD, *(f"     {line}" for line in (*lines, "end")), ""])
+    return doubts(read("hyundai", {"0102_a.job": text}))
+
+
+def test_hrscript_a_user_frame_that_cannot_be_evaluated_is_gone_until_selucrd() -> None:
+    found = hrscript("selucrd 3", STEP, "ucrd=x+1", STEP, ROUND, "selucrd 3", STEP)
+    assert found == {3: "", 5: "frame 4", 6: "frame 4", 8: ""}
+
+
+def test_hrscript_a_system_variable_or_an_unknown_job_may_set_all() -> None:
+    lost = "frame {0}, speed {0}, tool {0}"
+    assert hrscript(STEP, "_tool=4", STEP) == {2: "", 4: lost.format(3)}
+    assert hrscript(STEP, "call 777_x", STEP) == {2: "", 4: lost.format(3)}
+    assert hrscript(STEP, "foo bar", ROUND) == {2: "", 4: "corner 3, " + lost.format(3)}
+
+
+def test_hrscript_a_pose_that_another_job_can_set_is_a_target_lost() -> None:
+    go = "move P,tg={},spd=50%,accu=0,tool=1"
+    found = hrscript(
+        "global p1=Pose(0,90,0,0,-30,0)", "var p2=Pose(0,90,0,0,-40,0)", "call 777_x",
+        go.format("p1"), go.format("p2"),
+    )  # fmt: skip
+    assert found == {
+        5: "frame 4, speed 4, target 4, tool 4",
+        6: "frame 4, speed 4, tool 4",
+    }
+
+
+def test_hrscript_branches_loops_and_calls() -> None:
+    found = hrscript("selucrd 3", "if di1", "ucrd=2", "else", STEP, "endif", STEP)
+    assert found == {6: "", 8: "frame 4"}
+    found = hrscript("selucrd 3", "for i=1 to 3", STEP, "ucrd=4", "next", STEP)
+    assert found == {4: "frame 5", 7: "frame 5"}
+    assert hrscript("contpath 0", STEP, ROUND, "contpath 1", ROUND) == {3: "", 4: "corner 2", 6: ""}
+
+
+def test_hrscript_lines_that_set_nothing_else_lose_nothing() -> None:
+    quiet = ["do1=1", "x=2", "wait di1", "delay 0.5", 'print "a"', "name.x=foo(3)"]
+    assert hrscript(*quiet, STEP) == {8: ""}
+
+
+JOINTS = "movej([0,-1.57,1.57,0,0.5,0], a=1.4, v=1.05)"
+TCP = "set_tcp(p[0,0,0.25,0,0,0])"
+
+
+def urscript(*lines: str) -> dict[int, str]:
+    text = "\n".join(["def a():", *(f"  {line}" for line in lines), "end", ""])
+    return doubts(read("ur", {"a.script": text}))
+
+
+def test_urscript_a_tcp_that_cannot_be_evaluated_is_gone_until_it_is_set_again() -> None:
+    found = urscript(TCP, JOINTS, "set_tcp(x)", JOINTS, TCP, JOINTS)
+    assert found == {3: "", 5: "? tool 4", 7: ""}
+
+
+def test_urscript_a_function_that_the_script_does_not_hold_may_set_all() -> None:
+    found = urscript(TCP, "rq_close()", JOINTS, TCP, JOINTS, "x = foo(1)", JOINTS)
+    assert found == {
+        4: "path mode 3, payload 3, tool 3",
+        6: "path mode 3, payload 3",
+        8: "path mode 3, path mode 7, payload 3, payload 7, tool 7",
+    }
+
+
+def test_urscript_a_payload_of_another_mass_is_lost() -> None:
+    mass = cell_of("ur").tools["gripper"].mass
+    found = urscript(TCP, "set_payload(99.0)", JOINTS, f"set_payload({mass})", JOINTS)
+    assert found == {4: "payload 3", 6: ""}
+
+
+def test_urscript_branches_loops_and_functions() -> None:
+    found = urscript(TCP, "if get_digital_in(1):", "rq_close()", "end", JOINTS)
+    assert found == {6: "path mode 4, payload 4, tool 4"}
+    found = urscript(TCP, "while get_digital_in(1):", JOINTS, "rq_close()", "end")
+    assert found == {4: "path mode 5, payload 5, tool 5"}
+
+
+def test_urscript_functions_that_only_tell_lose_nothing() -> None:
+    quiet = [
+        "textmsg(\"a\")", "set_standard_digital_out(1, True)", "sleep(0.5)",
+        "x = get_actual_tcp_pose()", "socket_open(\"a\", 1)", "y = norm([1,2])", "sync()",
+    ]  # fmt: skip
+    assert urscript(TCP, *quiet, JOINTS) == {10: ""}
+
+
+AXES = "MoveAbsJ [[0,0,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v100,fine,gripper;"
+MOVEL = "MoveL [[500,0,500],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v100,fine,gripper;"
+PROC = "acceleration {0}, {1}external axes {0}, path mode {0}, {2}speed {0}"
+
+
+def rapid(*lines: str, more: str = "") -> dict[int, str]:
+    text = "\n".join(["MODULE a", "PROC main()", *lines, "ENDPROC", more, "ENDMODULE", ""])
+    return doubts(read("abb", {"a.mod": text}))
+
+
+def test_rapid_a_procedure_that_no_module_holds_may_set_all() -> None:
+    found = rapid(AXES, "rUnknown;", AXES, MOVEL, "PDispOff;", MOVEL)
+    asked = "configuration 4, "
+    assert found == {
+        3: "",
+        5: PROC.format(4, "", ""),
+        6: PROC.format(4, asked, "shift of targets 4, "),
+        8: PROC.format(4, asked, ""),
+    }
+
+
+def test_rapid_settings_that_cannot_be_evaluated_are_gone_until_they_are_set_again() -> None:
+    found = rapid(
+        "AccSet n,100;", AXES, "AccSet 50,100;", AXES, "VelSet 50,n;", AXES, "VelSet 100,5000;",
+        "PDispSet foo(1);", AXES, MOVEL, "PDispOff;", MOVEL,
+    )  # fmt: skip
+    assert found == {
+        4: "? acceleration 3", 6: "", 8: "? speed 7", 11: "", 12: "? shift of targets 10", 14: "",
+    }  # fmt: skip
+
+
+def test_rapid_branches_loops_and_calls() -> None:
+    found = rapid("IF di1=1 THEN", "AccSet n,100;", "ENDIF", AXES)
+    assert found == {6: "? acceleration 4"}
+    found = rapid("WHILE TRUE DO", AXES, "rUnknown;", "ENDWHILE")
+    assert found == {4: PROC.format(5, "", "")}
+    found = rapid("rLose;", AXES, more="PROC rLose()\nVelSet n,100;\nENDPROC")
+    assert found == {4: "? speed 7"}
+
+
+def test_rapid_instructions_that_set_nothing_else_lose_nothing() -> None:
+    quiet = [
+        "SetDO do1,1;", "WaitTime 0.5;", "TPWrite \"a\";", "nX:=nY*2;", "WaitDI di1,1;",
+        "IF nX>Abs(nY) THEN", "ENDIF", "ClkReset c1;", "PulseDO do2;",
+    ]  # fmt: skip
+    assert rapid(*quiet, AXES) == {12: ""}
+
+
+POINTS = (
+    "P[1]{\n   GP1:\n\tUF : 3, UT : 1,\t\n\tJ1= .0 deg,\tJ2= .0 deg,\tJ3= .0 deg,\n"
+    "\tJ4= .0 deg,\tJ5= -90.0 deg,\tJ6= .0 deg\n};\n"
+)
+
+
+def tp(*lines: str) -> dict[int, str]:
+    head = "/PROG A\n/ATTR\n/MN\n"
+    text = head + "".join(f"{i:4}:{line} ;\n" for i, line in enumerate(lines, 1))
+    ever = POINTS + POINTS.replace("P[1]", "P[2]").replace("3, UT : 1", "F, UT : F")
+    before = head.count("\n")
+    found = doubts(read("fanuc", {"a.ls": f"{text}/POS\n{ever}/END\n"}), before)
+    return {line - before: told for line, told in found.items()}
+
+
+def test_tp_a_program_that_is_not_given_may_set_all() -> None:
+    found = tp("UFRAME_NUM=3", "UTOOL_NUM=1", "J P[1] 50% FINE", "CALL FOO", "J P[1] 50% FINE")
+    assert {k: v[:9] for k, v in found.items()} == {3: "", 5: "? frame 4"}
+
+
+def test_tp_numbers_and_speeds_that_cannot_be_evaluated() -> None:
+    go, active = "J P[1] 50% FINE", "J P[2] 50% FINE"
+    found = tp(
+        "UFRAME_NUM=3", "UTOOL_NUM=1", active, "UFRAME_NUM=R[7]", go, active, "UFRAME_NUM=3",
+        active, "OVERRIDE=R[1]%", go, "OVERRIDE=50%", go, "PAYLOAD[2]", go, "PAYLOAD[1]", go,
+    )  # fmt: skip
+    assert found == {
+        3: "", 5: "", 6: "? frame 4", 8: "", 10: "speed 9", 12: "", 14: "payload 13", 16: "",
+    }  # fmt: skip
+
+
+JOB = (
+    "/JOB\n//NAME A\n//POS\n///NPOS 2,0,0,0,0,0\n///TOOL 1\n///POSTYPE PULSE\n///PULSE\n"
+    "C00000=0,0,0,0,88268,0\nC00001=0,-13003,0,0,88268,0\n//INST\n///DATE 2019/05/14 08:21\n"
+    "///ATTR SC,RW\n///GROUP1 RB1\nNOP\n"
+)
+MOVJ, OWN, MODAL = "MOVJ C00000 VJ=10.00 PL=0", "MOVL C00001 V=100.0 PL=0", "MOVL C00000 PL=0"
+
+
+def inform(*lines: str) -> dict[int, str]:
+    """Return what motions are told, lines counted from the first after NOP, in doubts too."""
+    before = JOB.count("\n")
+    text = JOB + "\n".join(lines) + "\nEND\n"
+    result = read("yaskawa", {"A.JBI": text})
+    told = doubts(result, before)
+    return {line - before: t for line, t in told.items()}
+
+
+def test_inform_a_job_that_is_not_given_may_set_speed_and_shift() -> None:
+    found = inform(
+        "SPEED V=50.0", MODAL, "CALL JOB:FOO", OWN, MODAL, "SPEED V=50.0", MODAL, "SFTOF", MODAL
+    )
+    shift = "shift of targets 3"
+    assert found == {2: "", 4: shift, 5: f"{shift}, speed 3", 7: shift, 9: ""}
+    assert inform("FOOBAR X=1", MOVJ) == {2: "shift of targets 1"}
+
+
+def test_inform_values_that_cannot_be_evaluated() -> None:
+    found = inform(
+        "SPEED V=D001", OWN, MODAL, "SFTON P001 BF", OWN, "SFTOF", OWN, "SETTOOL TL#(1) P002", OWN
+    )
+    assert found == {2: "", 3: "? speed 1", 5: "? shift of targets 4", 7: "", 9: "? tool 8"}
+
+
+def test_inform_branches_and_loops() -> None:
+    found = inform("SPEED V=50.0", "IFTHENEXP B000=1", "SPEED V=D001", "ENDIF", MODAL)
+    assert found == {5: "? speed 3"}
+    found = inform("WHILEEXP IN#(1)=ON", MOVJ, "CALL JOB:FOO", "ENDWHILE", MOVJ)
+    assert found == {2: "shift of targets 3", 5: "shift of targets 3"}

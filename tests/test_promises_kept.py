@@ -15,8 +15,20 @@ from rule_findings import BY_ID, findings
 from test_tubes import RULES as TUBES
 from timelines import HOME, cell, robot, timeline, track
 
-from cellsim.domain.cell import Frame
-from cellsim.domain.program import FINE, Grip, Move, Speed, Target, Wait, Zone
+from cellsim.domain.cell import External, Frame
+from cellsim.domain.job import Job
+from cellsim.domain.program import (
+    FINE,
+    Delay,
+    Grip,
+    Move,
+    Program,
+    Routine,
+    Speed,
+    Target,
+    Wait,
+    Zone,
+)
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.robot import CombinedLimit
 from cellsim.domain.timeline import GroupTrack
@@ -169,3 +181,66 @@ def measured(*until: str, inputs: bool = False) -> tuple[Finding, ...]:
 def test_a_wait_for_the_measurement_and_something_else_awaits_it(until: str, count: int) -> None:
     assert len(measured(until)) == count
     assert len(measured(until, inputs=True)) == count
+
+
+def test_a_part_that_hangs_on_the_flange_from_the_start_weighs_there() -> None:
+    """And what weighs too much at the last moment is told at the last line."""
+    made = tiny.pick_cell()
+    frame = Frame("hand", "group:r.flange", Pose.translation(0, 0, 0.25))
+    part = replace(made.parts["box"], frame="hand", pose=Pose.identity(), mass=9.5)
+    made = replace(made, frames={**made.frames, "hand": frame}, parts={"box": part})
+    q = tuple(np.array(made.groups["r"].home) + 0.1)
+    body = (Move("joint", Target(q=q), Speed(50, "%"), FINE, line=1),)
+    what = Program("r", "r", (Routine("main", body),), "r.yaml")
+    context = Context(simulate(Job("job", made, {"r": what}, {"r": TUBES})))
+    (f,) = BY_ID["payload-exceeded"](context).findings
+    assert (f.value, f.limit, f.line) == (pytest.approx(10.5), 10.0, 1)
+    torque = BY_ID["wrist-torque-exceeded"](context).findings
+    assert {f.facts["load"] for f in torque} <= {"gripper + box"}
+    assert context.place_at("r", context.timeline.duration) == ("r.yaml", 1)
+
+
+def on_positioner(mass: float, payload: float | None) -> tuple[Finding, ...]:
+    table = replace(tiny.track(), name="table", kind="positioner", payload=payload)
+    group = replace(
+        tiny.pick_cell().groups["r"],
+        externals=(External(table, "world", Pose.translation(3, 0, 0), "part"),),
+    )
+    group = replace(group, home=(*group.home, 0.5))
+    made = tiny.pick_cell()
+    part = replace(made.parts["box"], frame="plate", pose=Pose.identity(), mass=mass)
+    plate = Frame("plate", "group:r.positioner/flange", Pose.identity())
+    made = replace(
+        made, groups={"r": group}, frames={**made.frames, "plate": plate}, parts={"box": part}
+    )
+    empty = Program("r", "r", (Routine("main", (Delay(0.1, line=1),)),), "r.yaml")
+    return BY_ID["payload-exceeded"](
+        Context(simulate(Job("job", made, {"r": empty}, {"r": TUBES})))
+    ).findings
+
+
+def test_a_positioner_carries_no_more_than_its_own_payload() -> None:
+    assert on_positioner(50.0, 50.0) == ()
+    (f,) = on_positioner(50.1, 50.0)
+    assert (f.severity, f.value, f.limit) == (Severity.ERROR, pytest.approx(50.1), 50.0)
+    (f,) = on_positioner(1.0, None)
+    assert (f.severity, f.facts["figure"]) == (Severity.NOT_CHECKED, "payload")
+
+
+def test_a_wrist_that_turns_the_long_way_is_told_behind_corners_too() -> None:
+    """Half of the turn is driven in the corners at both ends of the move."""
+    made = tiny.pick_cell()
+    home = np.array(made.groups["r"].home)
+    for zone in (FINE, Zone("radius", 400, "mm")):
+        body = tuple(
+            Move("joint", Target(q=tuple(home + d)), Speed(50, "%"), zone, line=k)
+            for k, d in enumerate(
+                np.array([[0.4, 0, 0, 0, 0, 0], [-0.4, 0, 0, 0, 0, 3.3], [0, 0, 0, 0, 0, 3.3]]), 1
+            )
+        )
+        what = Program("r", "r", (Routine("main", body),), "r.yaml")
+        rules = cases.RULES
+        context = Context(simulate(Job("job", made, {"r": what}, {"r": rules})))
+        assert any(m.kind == "corner" for m in context.tracks["r"].motions) is (zone is not FINE)
+        (f,) = BY_ID["wrist-turned"](context).findings
+        assert (f.line, f.value) == (2, pytest.approx(math.degrees(3.3)))

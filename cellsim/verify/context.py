@@ -88,8 +88,10 @@ class Context:
         return (motion.index.file, motion.index.line) if motion else (self.file(group), 0)
 
     def place_at(self, group: str, t: float) -> tuple[str, int]:
-        """Return file and line of what a group does at a time [s]."""
-        return self.place(group, int(np.searchsorted(self.tracks[group].t, t, side="right")))
+        """Return file and line of what a group does at a time [s]; at the end, of the last."""
+        times = self.tracks[group].t
+        knot = int(np.searchsorted(times, t, side="right"))
+        return self.place(group, min(knot, len(times) - 1))
 
     def place_taken(self, group: str, t: float) -> tuple[str, int]:
         """Return file and line of the grip at a time [s], else of what the group does then."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cellsim.domain.cell import Part, Tool
+from cellsim.domain.cell import Cell, Part, Tool
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
 
@@ -61,21 +61,37 @@ def loads_of(timeline: Timeline, group: str) -> tuple[Load, ...]:
     """Return the loads of a group's flange, cut wherever a hold or a process begins or ends."""
     cell = timeline.job.cell
     tool = cell.tools.get(cell.groups[group].tool)
-    parent = f"group:{group}.flange"
-    holds = [h for h in timeline.holds if h.parent == parent and h.part in cell.parts]
+    hung = [(h, flange_T(cell, group, h.parent)) for h in timeline.holds if h.part in cell.parts]
+    holds = [(h, T @ h.pose) for h, T in hung if T is not None]
     runs = process_runs(timeline, tool.name) if tool else []
     cuts = {0.0, timeline.duration}
-    cuts |= {t for h in holds for t in (h.t0, min(h.t1, timeline.duration))}
+    cuts |= {t for h, _ in holds for t in (h.t0, min(h.t1, timeline.duration))}
     cuts |= {t for run in runs for t in run}
     times = sorted(cuts)
     found = []
     for t0, t1 in zip(times, times[1:] or times, strict=False):
         middle = 0.5 * (t0 + t1)
-        parts = tuple((cell.parts[h.part], h.pose) for h in holds if h.t0 <= middle < h.t1)
+        parts = tuple((cell.parts[h.part], T) for h, T in holds if h.t0 <= middle < h.t1)
         running = any(a <= middle < b for a, b in runs)
         torque = tool.process_torque if tool and running and not tool.reaction_arm else 0.0
         found.append(Load(t0, t1, tool, parts, torque))
     return tuple(found)
+
+
+def flange_T(cell: Cell, group: str, parent: str) -> Pose | None:
+    """Return `flange_T_parent` of what a hold or a fixture hangs on, None where that is elsewhere.
+
+    Args:
+        parent: "group:NAME.flange", or a frame, "frame:" before it or not.
+    """
+    from cellsim.kinematics.anchors import anchor_of
+
+    robot = cell.groups[group].robot
+    anchor, anchor_T_parent = anchor_of(cell, parent.removeprefix("frame:"))
+    if anchor == f"{group}/flange":
+        return anchor_T_parent
+    on_last = anchor == f"{group}/{robot.links[-1].name}"
+    return robot.flange.inverse() @ anchor_T_parent if on_last else None
 
 
 def process_runs(timeline: Timeline, tool: str = "") -> list[tuple[float, float]]:

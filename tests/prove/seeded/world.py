@@ -278,6 +278,9 @@ def _rules() -> tuple[PairRule, ...]:
         PairRule("contact", "picker/tool:hand", "part:box", 0.001, "the hand lies on the box"),
         PairRule("contact", "part:box", "fixture:table", 0.002, "the box stands on the table"),
         PairRule("ignore", "fixture:*", "fixture:*", 0.0, "stand on the table"),
-        PairRule("ignore", "*/tool:*", "*/L6", 0.0, "bolted to the flange"),
-        PairRule("ignore", "*/tool:*", "*/L5", 0.0, "beside the flange"),
+        *(
+            PairRule("ignore", f"{group}/tool:*", f"{group}/{link}", 0.0, "at the flange")
+            for group in ("picker", "bolter")
+            for link in ("L6", "L5")
+        ),
     )

@@ -8,13 +8,12 @@ no page says what 7/2 is. A number with a point in it makes a quotient real.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
+
+from cellsim.controllers.reading.chains import and_behind_or
 
 _TEXT = re.compile(r'"[^"]*"')
 _UNIT = re.compile(r"(?<=\d)\s*(mm|cm)\s*/\s*(sec|min|s)\b", re.IGNORECASE)
-_INNER = re.compile(r"\([^()]*\)")
-_OR_AND = re.compile(r"\bor\b.*\band\b", re.IGNORECASE)
 _QUOTIENT = re.compile(r"([\w.)\]]+)\s*/\s*([\w.(\[]+)")
 _REAL = re.compile(r"\d+\.\d*|\.\d+")
 
@@ -25,16 +24,7 @@ def unclear(text: str) -> str:
     plain = _UNIT.sub("", _TEXT.sub("", text))
     if "/" in plain and any(_whole(*match.groups()) for match in _QUOTIENT.finditer(plain)):
         return "a quotient that may be one of whole numbers"
-    open_order = "or" in plain.lower() and any(map(_OR_AND.search, _chains(plain)))
-    return "AND behind OR without parentheses" if open_order else ""
-
-
-def _chains(text: str) -> Iterator[str]:
-    """Yield what stands in each pair of parentheses, those inside left out, and around all."""
-    while inner := _INNER.findall(text):
-        yield from inner
-        text = _INNER.sub(" _ ", text)
-    yield text
+    return "AND behind OR without parentheses" if and_behind_or(plain) else ""
 
 
 def _whole(left: str, right: str) -> bool:

@@ -9,13 +9,16 @@ i = 0 / while i < N: / ... / i = i + 1 / end                     N times
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.ur.lines import folded
 from cellsim.domain.program import Expr
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,41 @@ class Waiting:
     timeout_s: float | None
 
 
-def fold(nodes: Sequence[Node]) -> list[Node]:
-    """Return the nodes with waiting and counting loops recognised, inside out."""
+@dataclass(frozen=True)
+class Mentions:
+    """How often a script names a variable, and which names are global ones."""
+
+    total: Counter[str]
+    shared: frozenset[str]
+
+    def of(self, nodes: Sequence[Node]) -> Callable[[str], int]:
+        """Return how often the lines that share a variable with a function's lines name it."""
+        own = words_of(n.line.text for n in flat(nodes))
+        return lambda name: self.total[name] if name in self.shared else own[name]
+
+
+def words_of(texts: Iterable[str]) -> Counter[str]:
+    """Return the words of texts with how often they stand there."""
+    return Counter(word for text in texts for word in _WORD.findall(text))
+
+
+def fold(nodes: Sequence[Node], named: Callable[[str], int]) -> list[Node]:
+    """Return the nodes with waiting and counting loops recognised, inside out.
+
+    Args:
+        named: How often a name stands in all lines that share its variable; a counter that stands
+            elsewhere too stays a variable.
+    """
     out: list[Node] = []
     for node in nodes:
-        node.body, node.otherwise = fold(node.body), fold(node.otherwise)
+        node.body, node.otherwise = fold(node.body, named), fold(node.otherwise, named)
         plain = _waiting(node)
         if plain is not None:
             out.append(Node(node.line, plain))
             continue
         start = _start(out[-1]) if out else ""
+        here = words_of(n.line.text for n in flat(nodes))[start] if start else 0
+        start = start if start and named(start) <= here else ""
         timed = _timed(node, start) if start else None
         if timed is not None:
             out[-1] = Node(node.line, timed)

@@ -13,7 +13,7 @@ from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat, nest
 from cellsim.controllers.reading.instances import Acts, Language, Template, arguments_of, body_of
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.ur.fold import fold
+from cellsim.controllers.ur.fold import Mentions, fold
 from cellsim.controllers.ur.lines import act_of
 
 _PARAMETERS = re.compile(r"[A-Za-z_]\w*(\s*,\s*[A-Za-z_]\w*)*")
@@ -44,7 +44,7 @@ def templates(nodes: Iterable[Node], acts: Acts) -> dict[str, Template]:
     return {n: t for n, t in found.items() if n not in twice}
 
 
-def language(places: Collection[str]) -> Language:
+def language(places: Collection[str], mentions: Mentions) -> Language:
     """Return how calls are read; `places` are names with one value in the whole script."""
 
     def constant(text: str) -> bool:
@@ -52,7 +52,8 @@ def language(places: Collection[str]) -> Language:
 
     def again(lines: list[Line]) -> list[Node]:
         end = lines[-1] if lines else Line("", 0, "", "", "")
-        return fold(nest([(line, act_of(line)) for line in lines], end))
+        nested = nest([(line, act_of(line)) for line in lines], end)
+        return fold(nested, mentions.of(nested))
 
     return Language(_called, constant, again, _call, _keyword)
 

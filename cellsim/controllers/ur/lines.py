@@ -14,6 +14,7 @@ from lark import Token
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
+from cellsim.controllers.reading.chains import and_behind_or
 from cellsim.controllers.reading.expression import MAX_DEPTH, Expressions, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line, split_comment
@@ -167,6 +168,11 @@ def _parser() -> LineParser:
     return LineParser(Path(__file__).with_name("grammar.lark"), _STARTS, _Build())
 
 
+def _parse(text: str, start: str) -> Any:
+    """Return what a text says by a rule of the grammar; None where it does not say it surely."""
+    return None if and_behind_or(text) else _parser().parse(text, start)
+
+
 def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | None:
     """Return a line and what it does; None for an empty line."""
     code, comment = split_comment(verbatim, "#")
@@ -216,20 +222,20 @@ def _act(text: str) -> object:
         return Act("run", (run[1],))
     called = text[len(first) :].lstrip().startswith("(")
     start = "element" if _ELEMENT.match(text) else "assign"
-    made = _parser().parse(text, "call" if called else start)
+    made = _parse(text, "call" if called else start)
     return made or NotUnderstood("no statement this reader knows")
 
 
 def _returned(value: str) -> object:
     """Return the act of `return value`."""
-    act = _parser().parse(f"value = {value}", "assign")
+    act = _parse(f"value = {value}", "assign")
     return Act("return", (act.data[1],)) if isinstance(act, Act) else None
 
 
 def _opening(word: str, rest: str) -> object:
     if word == "else":
         return Middle() if not rest else NotUnderstood("else with a condition")
-    condition = _parser().parse(rest, "condition")
+    condition = _parse(rest, "condition")
     if condition is None:
         unknown = Expr("unknown", name=rest)
         return Middle(unknown) if word == "elif" else Open("if" if word == "if" else "raw", unknown)

@@ -14,17 +14,18 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.instances import expand
 from cellsim.controllers.reading.names import Names
+from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.passing import Signature, not_recursive
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.ur.flow import Function
-from cellsim.controllers.ur.fold import fold
+from cellsim.controllers.ur.fold import Mentions, fold
 from cellsim.controllers.ur.instances import language, templates
 from cellsim.controllers.ur.lines import Numbers, PoseCall, folded, understand
 from cellsim.controllers.ur.motions import Motions
 from cellsim.controllers.ur.poses import Places, Value
-from cellsim.controllers.ur.scopes import functions_once, untracked
+from cellsim.controllers.ur.scopes import functions_once, mentions_of, own_names, untracked
 from cellsim.controllers.ur.threads import Threads, threads_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Expr, Program, Routine
@@ -57,9 +58,12 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     kept = [collector.keep(n.line, "outside of a function") for n in flat(outside)]
     first = Routine(main, (*kept, *routines[main]))
     others = [Routine(n, routines[n]) for n in functions if n != main]
+    handed = {p for one in called.signatures.values() for p in (*one.parameters, one.value)}
+    own = own_names(functions, main, handed)
+    every = with_own_variables([first, *others], {n: n for n in functions}, own)
     for note in names.notes:
         collector.note(note)
-    return collector.result(Program(main, group, (first, *others), file, "ur"))
+    return collector.result(Program(main, group, every, file, "ur"))
 
 
 @dataclass(frozen=True)
@@ -140,14 +144,15 @@ def _functions(
     top = [n for n in nodes if _is_def(n)] or _without_def(file, nodes, collector)
     waypoints = _waypoints(nodes)
     possible = templates(nodes, acts)
-    _take(top, functions)
+    mentions = mentions_of(nodes, acts, top[-1])
+    _take(top, functions, mentions)
     places = {n for n, v in waypoints.items() if v is not None}
-    used = expand(functions, possible, language(places))
+    used = expand(functions, possible, language(places, mentions))
     bodies = [n for body in functions.values() for n in body if not _is_template(n, possible)]
     left_calls = {name for node in flat(bodies) for name in _called(node)}
     once = {
         name: one
-        for name, one in functions_once(nodes, acts).items()
+        for name, one in functions_once(nodes, acts, mentions).items()
         if name not in functions and (name in left_calls or name not in used)
     }
     bare = {name: body for name, body in functions.items() if name != _name(top[-1])}
@@ -211,14 +216,15 @@ def _is_template(node: Node, used: Container[str]) -> bool:
     return isinstance(node.act, Open) and node.act.kind == "raw" and node.act.variable in used
 
 
-def _take(nodes: list[Node], functions: dict[str, list[Node]]) -> None:
+def _take(nodes: list[Node], functions: dict[str, list[Node]], mentions: Mentions) -> None:
     """Collect functions, the inner ones too, each without the others' lines."""
     for node in nodes:
         name = _name(node)
         if name in functions:
             raise BadInput(f"function '{name}' twice", file=node.line.file, line=node.line.number)
-        functions[name] = fold([n for n in node.body if not _is_def(n)])
-        _take([n for n in node.body if _is_def(n)], functions)
+        own = [n for n in node.body if not _is_def(n)]
+        functions[name] = fold(own, mentions.of(own))
+        _take([n for n in node.body if _is_def(n)], functions, mentions)
 
 
 def _is_def(node: Node) -> bool:

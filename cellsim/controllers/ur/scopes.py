@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.acts import Act
@@ -11,11 +11,12 @@ from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, 
 from cellsim.controllers.reading.instances import Acts, body_of
 from cellsim.controllers.reading.passing import Signature, not_recursive, own_name
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.ur.fold import fold
+from cellsim.controllers.ur.fold import Mentions, fold, words_of
 from cellsim.controllers.ur.lines import act_of
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PARAMETERS = re.compile(r"[A-Za-z_]\w*(\s*,\s*[A-Za-z_]\w*)*")
+_LOCAL = re.compile(r"local\s+([A-Za-z_]\w*)\s*=(?!=)")
 _GLOBAL = re.compile(r"global\b")
 _KEYWORD = re.compile(r"\s*=(?!=)")
 
@@ -53,6 +54,31 @@ def untracked(nodes: Iterable[Node], read: Iterable[str]) -> frozenset[str]:
     return frozenset(hidden | {n for n, places in own.items() if len(places) > 1 and n in local})
 
 
+def own_names(
+    functions: Mapping[str, list[Node]], main: str, handed: Iterable[str]
+) -> dict[str, frozenset[str]]:
+    """Return the names that are variables of one function alone, by function.
+
+    A name is one's own where it is set with `local`, or without `global` while no function sets it
+    as a global; what the program sets itself is global even without the word.
+
+    Args:
+        functions: Nodes by name. main: The program. handed: Variables that stand for parameters.
+    Source: URScript manual 5.25, Scoping rules.
+    """
+    sets = {
+        name: [s for s in _sets(nodes, name) if s[2] == name] for name, nodes in functions.items()
+    }
+    everyone = {n for name, found in sets.items() for n, word, _ in found if word or name == main}
+    own: dict[str, frozenset[str]] = {}
+    for name, nodes in functions.items():
+        said = (_LOCAL.match(node.line.text) for node in flat(nodes))
+        told = {match[1] for match in said if match is not None}
+        free = {n for n, word, _ in sets[name] if not word} - everyone
+        own[name] = frozenset((told | free) - set(handed)) if name != main else frozenset()
+    return own
+
+
 def _sets(nodes: Iterable[Node], function: object) -> Iterator[tuple[str, bool, object]]:
     """Yield every name that is set, whether as a global, and the function it is set in."""
     waiting: list[tuple[Node, object]] = [(n, function) for n in nodes]
@@ -69,7 +95,16 @@ def _sets(nodes: Iterable[Node], function: object) -> Iterator[tuple[str, bool, 
             yield from ((name, is_global, around) for name in names_before(node.line.text))
 
 
-def functions_once(nodes: Iterable[Node], acts: Acts) -> dict[str, Once]:
+def mentions_of(nodes: Sequence[Node], acts: Acts, main: Node) -> Mentions:
+    """Return how often a script names its variables, and which the program or `global` makes
+    global."""
+    program = main.act
+    sets = _sets(list(nodes), 0)
+    shared = {name for name, is_global, around in sets if is_global or around is program}
+    return Mentions(words_of(line.text for line, _ in acts), frozenset(shared))
+
+
+def functions_once(nodes: Iterable[Node], acts: Acts, mentions: Mentions) -> dict[str, Once]:
     """Return the functions with parameters that hold no other and never come back to themselves."""
     given: dict[str, Node] = {}
     twice: set[str] = set()
@@ -89,11 +124,11 @@ def functions_once(nodes: Iterable[Node], acts: Acts) -> dict[str, Once]:
         )
         plain = _PARAMETERS.fullmatch(text) and len(set(parameters)) == len(parameters)
         if name in free and name not in twice and plain and not inner:
-            found[name] = _read(name, node, parameters, acts)
+            found[name] = _read(name, node, parameters, acts, mentions)
     return found
 
 
-def _read(name: str, node: Node, parameters: list[str], acts: Acts) -> Once:
+def _read(name: str, node: Node, parameters: list[str], acts: Acts, mentions: Mentions) -> Once:
     own = {p: own_name(name, p) for p in parameters}
     pattern = re.compile(rf"(?<![\w.$#])(?:{'|'.join(map(re.escape, own))})(?!\w)")
 
@@ -110,7 +145,8 @@ def _read(name: str, node: Node, parameters: list[str], acts: Acts) -> Once:
     ]
     end = lines[-1] if lines else node.line
     outs = (False,) * len(parameters)
+    nested = nest([(line, act_of(line)) for line in lines], end)
     return Once(
         Signature(name, tuple(own.values()), outs, returns=True),
-        fold(nest([(line, act_of(line)) for line in lines], end)),
+        fold(nested, mentions.of(nested)),
     )

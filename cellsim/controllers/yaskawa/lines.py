@@ -9,6 +9,7 @@ from typing import Any
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, NotUnderstood, Open
+from cellsim.controllers.reading.chains import chains
 from cellsim.controllers.reading.expression import MAX_DEPTH, depth
 from cellsim.controllers.reading.grammar import LineParser
 from cellsim.controllers.reading.source import Line
@@ -36,7 +37,6 @@ _STARTS = (
 _WORD = re.compile(r"[+A-Za-z]\w*")
 _LABEL = re.compile(r"\*([^\s*]+)")
 _AND, _OR = (re.compile(rf"\b{w}(EXP)?\b", re.IGNORECASE) for w in ("AND", "OR"))
-_INNER = re.compile(r"\([^()]*\)")
 _MOTIONS = {"MOVJ", "MOVL", "MOVC", "IMOV"}
 _OTHER_MOTIONS = {
     "MOVS": "spline",
@@ -138,13 +138,7 @@ def _bad() -> NotUnderstood:
 
 def _mixed(text: str) -> bool:
     """Return whether AND and OR stand side by side; which binds first is in no manual read."""
-    while text:
-        plain = _INNER.sub("", text)
-        inner = [text] if plain == text else _INNER.findall(text)
-        if any(_AND.search(part) and _OR.search(part) for part in inner):
-            return True
-        text = "" if plain == text else plain
-    return False
+    return any(_AND.search(part) and _OR.search(part) for part in chains(text))
 
 
 def _motion(word: str, rest: str) -> object:

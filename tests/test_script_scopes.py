@@ -1,0 +1,88 @@
+"""Whose variable a name of URScript is (manual, Scoping rules), and what the manual leaves open."""
+
+from __future__ import annotations
+
+import pytest
+from small_texts import left, ran, read
+
+from cellsim.domain.program import If, Program
+
+
+def script(text: str) -> Program:
+    """Return the program of the lines of a script."""
+    lines = "".join(f"  {line}\n" for line in text.splitlines())
+    return read("ur", {"t.script": f"def t():\n  set_tcp(p[0,0,0.25,0,0,0])\n{lines}end\n"})
+
+
+ASK = "if x==2:\n  sleep(1)\nend"
+
+
+@pytest.mark.parametrize(
+    ("outside", "inside", "shared"),
+    [
+        ("global x=1", "local x=2", False),
+        ("global x=1", "x=2", True),
+        ("global x=1", "global x=2", True),
+        ("x=1", "x=2", True),
+        ("x=1", "local x=2", False),
+    ],
+)
+def test_whose_variable_a_name_is(outside: str, inside: str, shared: bool) -> None:
+    """What the program sets itself is global; `local` in a function masks it."""
+    text = f"{outside}\ndef f():\n  {inside}\nend\nf()\n{ASK}"
+    assert ran(script(text))[0] == int(shared)
+
+
+def test_functions_that_each_count_with_their_own_variable() -> None:
+    """Neither is global: the inner loop does not end the outer one."""
+    text = (
+        "def outer():\n  i=0\n  while i<3:\n    inner()\n    i=i+1\n  end\nend\n"
+        "def inner():\n  i=0\n  while i<5:\n    sleep(1)\n    i=i+1\n  end\nend\nouter()"
+    )
+    assert ran(script(text))[0] == 15
+
+
+def test_functions_that_count_with_the_program_s_variable() -> None:
+    text = (
+        "i=0\ndef inner():\n  i=0\n  while i<5:\n    sleep(1)\n    i=i+1\n  end\nend\n"
+        "while i<3:\n  inner()\n  i=i+1\nend"
+    )
+    assert ran(script(text))[0] == 5
+
+
+def test_a_parameter_stays_what_the_call_hands_over() -> None:
+    text = "def f(a):\n  if a>1:\n    a=a-1\n    sleep(1)\n  end\n  return a\nend\nx=f(3)\n" + ASK
+    assert ran(script(text))[0] == 2
+
+
+IN = [f"get_standard_digital_in({i})" for i in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("chain", "known"),
+    [
+        ("{} or {} and {}", False),
+        ("({} or {} and {})", False),
+        ("{} and {} or {}", True),
+        ("{} or ({} and {})", True),
+        ("{} or {} or {}", True),
+    ],
+)
+def test_and_behind_or_is_not_guessed(chain: str, known: bool) -> None:
+    condition = chain.format(*IN)
+    program = script(f"if {condition}:\n  sleep(1)\nend")
+    (branch,) = (s for s in program.routines[0].body if isinstance(s, If))
+    assert (branch.condition.op != "unknown") is known
+    assert (not left(script(f"x={condition}"))) is known
+
+
+@pytest.mark.parametrize("behind", ["", "if i==2:\n  sleep(1)\nend"])
+def test_a_counter_that_a_line_behind_its_block_reads(behind: str) -> None:
+    text = f"i=7\nif 1<2:\n  i=0\n  while i<2:\n    sleep(1)\n    i=i+1\n  end\nend\n{behind}"
+    assert ran(script(text))[0] == (3 if behind else 2)
+
+
+def test_a_quotient_of_whole_numbers_is_a_real_one() -> None:
+    """Public scripts of the maker's driver divide integers by 1000000 and take radians of it."""
+    assert ran(script("x=8\nx=x/4\n" + ASK))[0] == 1
+    assert ran(script("x=5\nx=x/4\nif x==1.25:\n  sleep(1)\nend"))[0] == 1

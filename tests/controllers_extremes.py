@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from brandkit import KITS
 from controllers_jobs import COMMENTS
-from controllers_support import cell_of, move, random_q
+from controllers_support import cell_of, codes, move, random_q
 
 from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell
@@ -89,7 +89,7 @@ def extreme_body(
     out: list[Statement] = [extreme_move(cell, brand, rng, "joint")]
     arcs = 0
     for _ in range(rng.randrange(3, 8)):
-        kinds = ["joint", "linear", "circular", "signal", "wait", "if", "loop", "call"]
+        kinds = ["joint", "linear", "circular", "signal", "code", "wait", "if", "loop", "call"]
         kind = rng.choice([*kinds, *(["along"] if KITS[brand].along else [])])
         if kind in ("joint", "linear"):
             out.append(extreme_move(cell, brand, rng, kind))
@@ -100,6 +100,9 @@ def extreme_body(
         elif kind == "signal":
             names = rng.sample(["lamp", "grip_close"], 2)
             out += [SetSignal(name, rng.random() < 0.5) for name in names]
+        elif kind == "code":
+            code, awaited = (float(rng.choice([0, 1, 127, 128, 254, 255])) for _ in range(2))
+            out += codes(brand, code, awaited)
         elif kind == "along":
             out += _along(cell, brand, rng)
         elif kind == "wait":

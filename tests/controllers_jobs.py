@@ -10,12 +10,13 @@ from functools import lru_cache
 
 import numpy as np
 from brandkit import KITS
-from controllers_support import cell_of
+from controllers_support import cell_of, is_number
 
 from cellsim.api import verify
 from cellsim.controllers.brands import BRANDS, rules_of
 from cellsim.domain.cell import Cell, Signal, Waiver
 from cellsim.domain.job import Job
+from cellsim.domain.ports import is_output
 from cellsim.domain.program import (
     FINE,
     Assign,
@@ -73,7 +74,7 @@ def roomy(brand: str, on_track: bool) -> Cell:
     return replace(
         cell,
         groups={"arm": replace(group, home=home)},
-        signals={n: Signal(n, "group:arm" if p.kind == "do" else "cell") for n, p in ports},
+        signals={n: Signal(n, "group:arm" if is_output(p) else "cell") for n, p in ports},
         tools={n: replace(t, solid=body, mass=2.0) for n, t in cell.tools.items()},
         waivers=tuple(
             Waiver(rule, "*", "the proof", "no figure, and the tool weighs 2 kg")
@@ -185,7 +186,17 @@ def logic(brand: str, rng: random.Random, number: int) -> list[Statement]:
             SetSignal("grip_close", False),
             Label(f"on_{number}"),
         ]
-    return rng.sample(out[:9], len(out[:9])) + out[9:]
+    return rng.sample(out[:9], len(out[:9])) + out[9:] + numbers(brand, rng)
+
+
+def numbers(brand: str, rng: random.Random) -> list[Statement]:
+    """Return a group of outputs set, waited for and asked for; of inputs alone, as they begin."""
+    code = float(rng.choice([1, 5, 128, 255]))
+    set_it = "code" in KITS[brand].groups
+    name, value = ("code", code) if set_it else ("kind", 0.0)
+    asked = If(is_number(name, value), (SetSignal("lamp", True),), (SetSignal("lamp", False),))
+    others = [Wait(is_number(name, value), 2.0), Wait(is_number(name, value + 1.0, "!=")), asked]
+    return [*([SetSignal(name, value)] if set_it else []), *others]
 
 
 def feasible(brand: str, seed: int) -> tuple[Cell, Program]:

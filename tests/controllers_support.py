@@ -207,9 +207,9 @@ def plain_program(cell: Cell, brand: str, seed: int) -> Program:
     return Program("olp_test", "arm", routines, source="teach")
 
 
-def is_kind(value: float, op: str = "==") -> Expr:
-    """Return the condition that the group of inputs `kind` has a number."""
-    return Expr(op, (Expr("signal", name="kind"), Expr("const", value=value)))
+def is_number(name: str, value: float, op: str = "==") -> Expr:
+    """Return the condition that a group of signals has a number."""
+    return Expr(op, (Expr("signal", name=name), Expr("const", value=value)))
 
 
 def codes(brand: str, code: float = 5.0, kind: float = 3.0) -> tuple[Statement, ...]:
@@ -218,8 +218,8 @@ def codes(brand: str, code: float = 5.0, kind: float = 3.0) -> tuple[Statement, 
     if "code" in KITS[brand].groups:
         out += [SetSignal("code", code), SetSignal("code", 0.0)]
     if "kind" in KITS[brand].groups:
-        out += [Wait(is_kind(kind), 2.0), Wait(is_kind(0.0, "!="))]
-        out += [If(is_kind(1.0), (SetSignal("lamp", True),))]
+        out += [Wait(is_number("kind", kind), 2.0), Wait(is_number("kind", 0.0, "!="))]
+        out += [If(is_number("kind", 1.0), (SetSignal("lamp", True),))]
     return tuple(out)
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from cellsim.controllers.lintown import SOURCES
 from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.controller import Port
+from cellsim.domain.ports import can_be, is_group, port_text
 from cellsim.domain.program import (
     Comment,
     Delay,
@@ -29,6 +31,8 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import within
 
 Findings = Iterator[Finding]
+# What sets a group of outputs in RAPID, TP and INFORM.
+_GROUP = re.compile(r"\bSetGO\b|(?<!\w)GO\s*\[|\bDOUT\s+OGH?#", re.IGNORECASE)
 # Words that move the arm in RAPID, URScript, HRScript, INFORM, KRL and TP.
 _MOTION = re.compile(
     r"\b[SI]?MOV[A-Z]*|\b(TRIGG|SEARCH|ARC|SERVO|SPEED)(ABS)?[LJC]\b|\bS?(PTP|LIN|CIRC)(_[A-Z]+)?\b"
@@ -114,6 +118,17 @@ def check_numbers(look: Look, tools: str = "tool number {}") -> Findings:
             what = unnamed(look, s.signal, "do", "output {}", "signal")
             what = what or f"no number for '{s.signal}'"
             yield look.found("signal-unset", what, s, severity=error)
+        elif isinstance(s, SetSignal):
+            yield from _value(look, s, controller.signals[s.signal])
+
+
+def _value(look: Look, s: SetSignal, port: Port) -> Findings:
+    """A number beyond the bits of a group, or of a single signal."""
+    width = port.width if is_group(port) else 0
+    if not can_be(s.value, width):
+        what = f"'{s.signal}' at {port_text(port)} set to {s.value:g}"
+        most = 2.0**width - 1.0 if width else 1.0
+        yield look.found("signal-value", what, s, value=float(s.value), limit=most)
 
 
 def unnamed(look: Look, name: str, made: str, written: str, noun: str) -> str:
@@ -131,10 +146,13 @@ def unnamed(look: Look, name: str, made: str, written: str, noun: str) -> str:
 
 
 def check_raw(look: Look) -> Findings:
-    """Text that was not understood."""
+    """Text that was not understood; a group of outputs that the cell does not have."""
     for s in statements(look):
         if isinstance(s, Raw) and not s.harmless:
             yield look.found("not-understood", s.text, s, severity=Severity.UNDECIDED)
+        elif isinstance(s, Raw) and look.cell.path and _GROUP.search(s.text):
+            what = f"a group of outputs that is none of this cell: {s.text.strip()[:60]}"
+            yield look.found("group-undeclared", what, s)
 
 
 def check_speeds(look: Look, source: str) -> Findings:

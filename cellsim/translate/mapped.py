@@ -122,7 +122,8 @@ class Mapper:
         missing = [name for name in names if name not in ports]
         if missing:
             return f"signal {missing[0]} has no number on the controller of {self.into.group}"
-        if isinstance(s, Wait | Delay):
+        number = isinstance(s, SetSignal) and not isinstance(s.value, bool)
+        if number or isinstance(s, Wait | Delay):
             return _asked(self.into, s)
         return ""
 

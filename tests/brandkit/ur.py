@@ -28,6 +28,13 @@ EDITS: dict[str, Edit] = {
     "movej for movel": swap(r"movel", "movej"),
     "output number": swap(r"out\(1, True", "out(2, True"),
     "output kind": swap(r"set_standard", "set_tool", 1),
+    "bits of a number turned round": swap(
+        r"(get_configurable_digital_in\(0\)), (get_configurable_digital_in\(1\))", r"\2, \1"
+    ),
+    "bit of a number dropped": swap(r", get_configurable_digital_in\(7\)\]", "]"),
+    "bit of a number": swap(r"digital_in\(7\)\]", "digital_in(6)]"),
+    "outputs for a number": swap(r"get_configurable_digital_in", "get_configurable_digital_out"),
+    "awaited number": swap(r"\]\) == 3", "]) == 4"),
     "output value": swap(r"\(1, True", "(1, False"),
     "input": swap(r"in\(1\)", "in(3)"),
     "timeout": swap(r">= 2\.000", ">= 20.000"),

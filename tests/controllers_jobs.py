@@ -195,7 +195,7 @@ def numbers(brand: str, rng: random.Random) -> list[Statement]:
     set_it = "code" in KITS[brand].groups
     name, value = ("code", code) if set_it else ("kind", 0.0)
     asked = If(is_number(name, value), (SetSignal("lamp", True),), (SetSignal("lamp", False),))
-    others = [Wait(is_number(name, value), 2.0), Wait(is_number(name, value + 1.0, "!=")), asked]
+    others = [Wait(is_number(name, value), 2.0), Wait(is_number(name, 7.0, "!=")), asked]
     return [*([SetSignal(name, value)] if set_it else []), *others]
 
 

@@ -12,10 +12,9 @@ from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Event, Hold
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.anchors import anchor_of
+from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of, mover_under, world_T_frame, world_T_part
-from cellsim.kinematics.movers import movers_of
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
@@ -144,21 +143,21 @@ def parts_of(cell: Cell) -> Parts:
 
 
 def carrier_of(parts: Parts, name: str, world_T_body: Pose, q: QByGroup) -> str:
-    """Return "fixture:NAME" of what a part that is let go comes to ride on, "" where that stands.
+    """Return the frame that a part that is let go comes to ride on, "" where that stands.
 
-    What it is seated in or what is right under it, where a moving fixture carries that.
+    "fixture:NAME" of what it is seated in or what is right under it, or what carries the part
+    under it: where a positioner, another robot or a moving fixture carries that.
     """
     cell = parts.cell
-    if not movers_of(cell):
-        return ""
     distance, fixture, _ = seat_distance(cell, name, world_T_body, q, SEATS | CLAMPING)
-    if distance <= SEAT_REACH_M:
-        return f"fixture:{fixture}" if mover_under(cell, f"fixture:{fixture}") else ""
-    standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
-    under = rests_on(cell, name, {**standing, name: world_T_body}, q)
+    under = f"fixture:{fixture}"
+    if distance > SEAT_REACH_M:
+        standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
+        under = rests_on(cell, name, {**standing, name: world_T_body}, q)
     if under.startswith("part:"):
-        return parts.riding().get(under.removeprefix("part:"), "")
-    return under if under and mover_under(cell, under) else ""
+        lower = parts.states[under.removeprefix("part:")]
+        under = under if lower.cause == "start" else lower.anchor.removeprefix("frame:")
+    return under if under and anchor_of(cell, under)[0] != WORLD else ""
 
 
 def _clamped_at_start(cell: Cell, part: str, world_T_body: Pose) -> set[str]:

@@ -91,7 +91,7 @@ def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None)
 
 
 def _leave(parts: Parts, name: str, world_T_body: Pose, q: QByGroup, t: float) -> None:
-    """Leave a part where it is: in the world, or on the moving fixture that carries it there."""
+    """Leave a part where it is: in the world, or on what moves and carries it there."""
     state, carrier = parts.states[name], carrier_of(parts, name, world_T_body, q)
     state.since, state.cause, state.anchor, state.pose = t, f"release:{name}", "world", world_T_body
     if carrier:

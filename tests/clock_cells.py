@@ -15,6 +15,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.program import Delay, Statement
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array, Pose
+from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run
 from cellsim.simulate import run as verb
 from cellsim.simulate.devices import Answers
@@ -67,7 +68,13 @@ def run(cell: Cell, hand: Body | None = None, driver: Body | None = None) -> Tim
     return simulate(crossing_job(cell, hand, driver), paces=True)
 
 
-def lived(job: Job, seed: int, monkeypatch: pytest.MonkeyPatch, percent: float = 100.0) -> Timeline:
+def lived(
+    job: Job,
+    seed: int,
+    monkeypatch: pytest.MonkeyPatch,
+    percent: float = 100.0,
+    classes: Sequence[AccelClass] = ("slow", "typical", "fast"),
+) -> Timeline:
     """Return one course of a job as it may be: each run in a class, each process in a time of its
     own, both drawn; the second way to know what may be at once."""
     rng = random.Random(seed)
@@ -75,7 +82,7 @@ def lived(job: Job, seed: int, monkeypatch: pytest.MonkeyPatch, percent: float =
     def timed(group, start, specs, rules, _accel, cell, _cache):
         from cellsim.kinematics.frames import chain_of
 
-        accel = rng.choice(("slow", "typical", "fast"))
+        accel = rng.choice(classes)
         driven = [at_override(spec, percent) for spec in specs]
         chain = chain_of(cell, group)
         return time_run(chain, cell.groups[group].joints, start, driven, rules, accel)

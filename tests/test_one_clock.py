@@ -17,10 +17,12 @@ from cellsim.collision.apart import bounds
 from cellsim.collision.check import check_timeline
 from cellsim.collision.clock import clock_of
 from cellsim.collision.prove import prove
+from cellsim.domain.along import Along
 from cellsim.domain.pace import NEVER, Pace
-from cellsim.domain.program import Delay, Expr, Process, Wait, Zone, signal_is
+from cellsim.domain.program import Delay, Expr, Process, SetSignal, Wait, Zone, signal_is
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Piece, Pose
+from cellsim.motion.caps import AccelClass
 from cellsim.proofcheck.bodies import tracks_of
 from cellsim.proofcheck.check import check_proof
 from cellsim.proofcheck.onclock import latest_of
@@ -191,6 +193,31 @@ def test_no_course_of_random_programs_leaves_what_is_derived(
 
 def _area(boxes: np.ndarray) -> float:
     return float(((boxes[:, 1] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 2])).sum())
+
+
+@pytest.mark.parametrize("percent", [50.0, 56.5, 75.0, 100.0])
+@pytest.mark.parametrize("accel", ["slow", "fast"])
+def test_every_override_of_the_range_is_covered(
+    percent: float, accel: AccelClass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver's delay takes what it takes; the hand is the later the lower the override."""
+    cell = crossing(0.0, (50.0, 100.0))
+    line, job = run(cell), crossing_job(cell)
+    course = lived(job, 0, monkeypatch, percent, [accel])
+    boxes = _boxes(line)
+    assert all(_covers(boxes, *both, 0.02) for both in at_once(line, course, 0.0, 0.02))
+
+
+def test_a_wait_ends_within_a_cycle_of_its_signal_and_an_output_with_a_delay_any_time() -> None:
+    """Instants: the hand sets go and it changes, the driver's wait ends, it sets gone."""
+    hand, driver = (put("go"), to(1)), (wait("go"), put("gone"), to(0, 1))
+    bound = bounds(run(crossing(0.0), hand, driver).paces[0], 0.0)[0][0]
+    assert bound[3, 0] == RULES.interpolation_s
+    assert bound[0, 3] == 0.0
+    late = SetSignal("go", True, Along(after=0.1))
+    bound = bounds(run(crossing(0.0), (late, to(1)), driver).paces[0], 0.0)[0][0]
+    assert math.isinf(bound[3, 0])
+    assert bound[0, 3] == 0.0
 
 
 def test_bounds_hold_for_every_sampled_timing_and_both_derivations_agree() -> None:

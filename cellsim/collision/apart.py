@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,8 +26,9 @@ from cellsim.domain.pace import NEVER, Pace, Stays
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 
-# Boxes along the way of one group, about; more would be narrower than what the other leaves open.
-MOST_BOXES = 200
+# Boxes along the way of one group at most, as long as it has fewer stops; how long one is: the
+# share of what its time is uncertain by, or so many seconds.
+MOST_BOXES, SHARE, PIECE_S = 1000, 0.05, 0.04
 _HAIR_S = 1e-9
 
 
@@ -55,7 +57,7 @@ def narrowed(timeline: Timeline, a: str, b: str, free: Array) -> Array:
 def _boxes(pace: Pace, a: str, b: str, skew: float) -> Iterator[tuple[float, ...]]:
     bound, mine, theirs = bounds(pace, skew)[0], pace.stays[a], pace.stays[b]
     last: list[float] | None = None
-    for first, stop in _pieces(mine):
+    for first, stop in _pieces(mine, skew):
         where = np.flatnonzero(_meeting(bound, mine, (first, stop), theirs, skew))
         if not len(where):
             continue
@@ -87,14 +89,32 @@ def _meeting(
     return np.asarray((late & soon).any(axis=0))
 
 
-def _pieces(stays: Stays) -> Iterator[tuple[int, int]]:
-    """Yield (first, last) of stays that are taken together: moving, from the same instants."""
+def _pieces(stays: Stays, skew: float) -> list[tuple[int, int]]:
+    """Return (first, last) of stays that are taken together: moving, from the same instants.
+
+    Each piece lasts a share of what its time is uncertain by, so that it adds little to that.
+    """
     changes = np.diff(stays.after) | np.diff(stays.before) | stays.stands[1:] | stays.stands[:-1]
-    edges = np.flatnonzero(changes) + 1
-    size = math.ceil(len(stays.after) / MOST_BOXES)
-    for first, stop in zip([0, *edges], [*edges, len(stays.after)], strict=True):
-        for k in range(int(first), int(stop), size):
-            yield k, min(k + size, int(stop)) - 1
+    edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(stays.after)]
+    starts, open_ = stays.least.max(axis=0), (stays.most - stays.least).min(axis=0) + skew
+    size = 1.0
+    while True:
+        found = [piece for first, stop in pairwise(edges)
+                 for piece in _cut(starts, open_, first, stop, size)]  # fmt: skip
+        if len(found) <= max(MOST_BOXES, 2 * len(edges)):
+            return found
+        size *= 1.5
+
+
+def _cut(
+    starts: Array, open_: Array, first: int, stop: int, size: float
+) -> Iterator[tuple[int, int]]:
+    while first < stop:
+        reach = starts[first] + size * max(SHARE * open_[first], PIECE_S)
+        behind = first + int(np.searchsorted(starts[first:stop], reach, side="right"))
+        behind = max(behind, first + 1)
+        yield first, behind - 1
+        first = behind
 
 
 def bounds(pace: Pace, skew: float) -> tuple[Array, tuple[int, ...]]:

@@ -83,6 +83,13 @@ class Clock:
         before = rows[rows[:, 2] <= moment.u]
         return float(max([nominal, *before[:, 1]]))
 
+    def within(self, a: str, b: str, within_a: Range, within_b: Range) -> Array:
+        """Return what of the boxes of two groups lies within knots of theirs, shape (n, 4)."""
+        low, high = (within_a[0], within_b[0]), (within_a[1], within_b[1])
+        rows = self.boxes[(a, b)]
+        clipped = np.stack([np.maximum(rows[:, ::2], low), np.minimum(rows[:, 1::2], high)], axis=2)
+        return clipped[(clipped[..., 0] <= clipped[..., 1]).all(axis=1)].reshape(-1, 4)
+
     def doubt(self, group: str, t: float) -> Range:
         """Return between which knots of a group an event at nominal time t [s] may fall.
 

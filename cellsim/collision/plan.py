@@ -11,7 +11,7 @@ import numpy as np
 from cellsim.collision.bending import Cut, boxes_where_strayed, cut_where_strayed, strayed_apart
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
-from cellsim.collision.pads import Far, Stretch, frame_pad, margins
+from cellsim.collision.pads import Far, Stretch, frame_pad, margins, stands_off
 from cellsim.collision.paths import time_of
 from cellsim.collision.rules import (
     LAYOUT_DEPTH_M,
@@ -188,6 +188,13 @@ def boxes_on(
 ) -> tuple[Array, Array]:
     """Return (boxes, spans) of a pair on the tracks of two groups."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
+    parts = any(len(stretches[group]) > 1 for group in (a.group, b.group))
+    if not (parts or demand.rules or any(stands_off(f) for f in cell.frames.values())):
+        found = clock.within(a.group, b.group, within_a, within_b)
+        pad = 0.0 if demand.layout else margins(a, b)
+        same = np.repeat(span(0.0, 0.0, demand.default, pad)[None], len(found), axis=0)
+        same[:, [U0, U1]] = found[:, :2]
+        return found, same
     boxes, rows = [], []
     # A moving fixture may be anywhere for long: each motion of the robot is told apart.
     apart = [clock.motions(i.group) if a.rides or b.rides else np.zeros(0) for i in (a, b)]

@@ -30,7 +30,7 @@ from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of,
 from cellsim.proofcheck.offset import Distances, Stages, distances_of, frame_pads, stages_of
 from cellsim.proofcheck.replay import Table
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
-from cellsim.proofcheck.together import Span, Together, together_of
+from cellsim.proofcheck.together import Span, Together, clipped, together_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +118,10 @@ def _rows(scene: _Scene, needs: Needs) -> tuple[str, str, Array]:
         if within[0] is None or within[1] is None:
             return a.group, b.group, np.zeros((0, COLUMNS))
         boxes = clock.boxes[(a.group, b.group)]
+        if _one_need(scene, needs):
+            inside = clipped(boxes, within[0], within[1])
+            asked, pad = [(needs.default,)] * len(inside), _margin(scene, a, b)
+            return a.group, b.group, _written(inside, asked, np.full(len(inside), pad))
         found = [_box(scene, needs, box, within[0], within[1]) for box in boxes]
         return a.group, b.group, np.concatenate(found)
     group = a.group or b.group
@@ -220,6 +224,14 @@ def _line(scene: _Scene, needs: Needs, group: str, span: Span) -> Array:
     boxes = np.stack([edges[:-1], edges[1:], edges[:-1], edges[1:]], axis=1)
     asked = _asked(scene, needs, group, grid)
     return _written(boxes, asked, np.zeros(len(boxes)) + pads)
+
+
+def _one_need(scene: _Scene, needs: Needs) -> bool:
+    """Whether one thing is required of a pair all the time: no rule, no frame that may be off."""
+    frames = scene.cell.frames.values()
+    off = any(f.tolerance_m or f.tolerance_rad or f.range_m or f.range_rad for f in frames)
+    whole = all(len(scene.stages[h.group].first) == 1 for h in (needs.a, needs.b))
+    return whole and not off and not needs.rules
 
 
 def _box(scene: _Scene, needs: Needs, box: Array, within_a: Span, within_b: Span) -> Array:

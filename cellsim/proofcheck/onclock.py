@@ -7,16 +7,15 @@ of what it follows plus its `least`. What x waits for must still be there by the
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from cellsim.domain.pace import NEVER, Pace, Stays
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 
-# How finely what must be covered follows the nominal clock: a choice that only makes it larger.
-PARTS = 200
+# How finely what must be covered follows the nominal clock: parts at most (where it stops less
+# often) and how long one is, by its uncertainty or in seconds; a choice that only makes it larger.
+PARTS, PART, LEAST_S = 1000, 0.05, 0.04
 SAME_S = 1e-9
 
 
@@ -66,7 +65,7 @@ def on_one_clock(timeline: Timeline, a: str, b: str, free: Array) -> Array:
     first, other = pace.stays[a], pace.stays[b]
     latest = latest_of(pace, skew)
     found = []
-    for k0, k1 in _parts(first):
+    for k0, k1 in _parts(first, skew):
         over = _gone(latest, first, k1, other, skew) | _not_yet(latest, first, k0, other, skew)
         meets = np.flatnonzero(~over.all(axis=1))
         if not len(meets):
@@ -100,16 +99,25 @@ def _not_yet(
     return np.asarray(late < -skew - SAME_S)
 
 
-def _parts(stays: Stays) -> list[tuple[int, int]]:
-    """Return (first, last) of consecutive moving stays that count from the same instants."""
-    most = math.ceil(len(stays.after) / PARTS)
-    found: list[tuple[int, int]] = []
-    for k in range(len(stays.after)):
-        if found:
+def _parts(stays: Stays, skew: float) -> list[tuple[int, int]]:
+    """Return (first, last) of consecutive moving stays that count from the same instants.
+
+    A part begins within a share of what its first stay's time is uncertain by.
+    """
+    same = (stays.after[1:] == stays.after[:-1]) & (stays.before[1:] == stays.before[:-1])
+    same &= ~(stays.stands[1:] | stays.stands[:-1])
+    soonest = stays.least.max(axis=0).tolist()
+    unsure = ((stays.most - stays.least).min(axis=0) + skew).tolist()
+    runs = 1 + int(np.count_nonzero(~same))
+    grow = 1.0
+    while True:
+        found = [(0, 0)]
+        for k, joined in enumerate(same.tolist(), start=1):
             first = found[-1][0]
-            same = stays.after[first] == stays.after[k] and stays.before[first] == stays.before[k]
-            if same and not stays.stands[[first, k]].any() and k - first < most:
+            if joined and soonest[k] <= soonest[first] + grow * max(PART * unsure[first], LEAST_S):
                 found[-1] = first, k
-                continue
-        found.append((k, k))
-    return found
+            else:
+                found.append((k, k))
+        if len(found) <= max(PARTS, 2 * (runs + 1)):
+            return found
+        grow *= 1.5

@@ -72,6 +72,16 @@ class Together:
         return u, u
 
 
+def clipped(boxes: Array, within_u: Span, within_v: Span) -> Array:
+    """Return what of rectangles (u0, u1, v0, v1) lies within two ranges of knots, shape (n, 4)."""
+    found = []
+    for u0, u1, v0, v1 in boxes:
+        cut = max(u0, within_u[0]), min(u1, within_u[1]), max(v0, within_v[0]), min(v1, within_v[1])
+        if cut[0] <= cut[1] and cut[2] <= cut[3]:
+            found.append(cut)
+    return np.array(found, dtype=np.float64).reshape(-1, 4)
+
+
 def together_of(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:
     """Return the rectangles of all ordered pairs of groups."""
     boxes: dict[tuple[str, str], Array] = {}

@@ -26,9 +26,10 @@ from cellsim.proofcheck.bodies import (
 )
 from cellsim.proofcheck.bound import COLUMNS, LARGEST
 from cellsim.proofcheck.course import SLIDES, Course
-from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of, strictest
+from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of
 from cellsim.proofcheck.offset import Distances, Stages, distances_of, frame_pads, stages_of
 from cellsim.proofcheck.replay import Table
+from cellsim.proofcheck.rows import written
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
 from cellsim.proofcheck.together import Span, Together, clipped, together_of
 
@@ -121,7 +122,7 @@ def _rows(scene: _Scene, needs: Needs) -> tuple[str, str, Array]:
         if _one_need(scene, needs):
             inside = clipped(boxes, within[0], within[1])
             asked, pad = [(needs.default,)] * len(inside), _margin(scene, a, b)
-            return a.group, b.group, _written(inside, asked, np.full(len(inside), pad))
+            return a.group, b.group, written(inside, asked, np.full(len(inside), pad))
         found = [_box(scene, needs, box, within[0], within[1]) for box in boxes]
         return a.group, b.group, np.concatenate(found)
     group = a.group or b.group
@@ -223,7 +224,7 @@ def _line(scene: _Scene, needs: Needs, group: str, span: Span) -> Array:
     edges = grid.edges
     boxes = np.stack([edges[:-1], edges[1:], edges[:-1], edges[1:]], axis=1)
     asked = _asked(scene, needs, group, grid)
-    return _written(boxes, asked, np.zeros(len(boxes)) + pads)
+    return written(boxes, asked, np.zeros(len(boxes)) + pads)
 
 
 def _one_need(scene: _Scene, needs: Needs) -> bool:
@@ -254,24 +255,7 @@ def _box(scene: _Scene, needs: Needs, box: Array, within_a: Span, within_b: Span
     boxes[..., 2], boxes[..., 3] = vs[None, :-1], vs[None, 1:]
     asked_a, asked_b = _asked(scene, needs, a.group, grid_a), _asked(scene, needs, b.group, grid_b)
     asked = [one if one == other else one + other for one in asked_a for other in asked_b]
-    return _written(boxes.reshape(-1, 4), asked, (np.zeros(boxes.shape[:2]) + pads).ravel())
-
-
-def _written(boxes: Array, asked: Sequence[tuple[Need | None, ...]], pads: Array) -> Array:
-    rows = np.zeros((len(boxes), COLUMNS))
-    rows[:, :4], rows[:, 5] = boxes, pads
-    kept = []
-    for k, needs in enumerate(asked):
-        need = needs[0] if len(needs) == 1 else strictest(needs, float(pads[k]))
-        if need is None:
-            continue
-        kept.append(k)
-        rows[k, 4] = need.clearance
-        if need.over > 0.0:
-            rows[k, 6:] = need.start, need.over, need.side, *need.origin
-        if need.bare:
-            rows[k, 5] = 0.0
-    return rows if len(kept) == len(rows) else rows[kept]
+    return written(boxes.reshape(-1, 4), asked, (np.zeros(boxes.shape[:2]) + pads).ravel())
 
 
 def _table(

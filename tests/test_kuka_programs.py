@@ -146,7 +146,7 @@ PROGRAMS: dict[tuple[str, ...], tuple[list[str], list[int]]] = {
             "19 if",
             "20 grip_close=False",
         ],
-        [],
+        [17, 19],
     ),
     ("safe_wait.src",): (
         [

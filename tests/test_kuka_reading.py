@@ -67,6 +67,7 @@ def krl(*lines: str) -> ReadResult:
 
 def test_krl_switch_is_a_chain_of_ifs_without_falling_through() -> None:
     result = krl(
+        "INT i",
         "SWITCH i",
         "; which",
         "CASE 1,2",

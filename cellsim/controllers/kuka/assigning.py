@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Struct, element, number_of
 from cellsim.controllers.kuka.aliases import GROUP
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
+from cellsim.controllers.kuka.scopes import Scope
 from cellsim.controllers.kuka.wholes import cuts, is_whole
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.domain.program import Assign, Expr, Raw, SetSignal, Statement
 
@@ -21,17 +23,24 @@ from cellsim.domain.program import Assign, Expr, Raw, SetSignal, Statement
 class Assigning(Calling):
     """The assignments of a KRL routine.
 
-    Attributes:
-        typed: Names (lower case) that are INT, and those that are REAL.
-        declared: Names (lower case) that the files declare.
+    scope: The names that it may use.
     """
 
-    typed: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    declared: frozenset[str] = frozenset()
+    scope: Scope = field(default_factory=Scope)
 
     def known(self, line: Line, condition: Expr) -> Expr:
-        """Return a condition or a value with the cell's names; none of a quotient of wholes."""
-        if cuts(line.text, condition, self.typed[0]):
+        """Return a condition or a value with the cell's names.
+
+        None of a quotient of wholes, nor of a name that nothing given declares: it may be a SIGNAL
+        of $config.dat, which is another at each reading.
+        """
+        strange = [
+            e.name for e in every(condition) if e.op == "var" and not self.scope.holds(e.name)
+        ]
+        if strange:
+            self.collector.keep(line, f"{strange[0]} is declared in no file given")
+            return Expr("unknown", name=line.text)
+        if cuts(line.text, condition, self.scope.whole):
             self.collector.keep(line, "a quotient of whole numbers")
             return Expr("unknown", name=line.text)
         return super().known(line, condition)
@@ -73,10 +82,10 @@ class Assigning(Calling):
             return None
         calls, value = self.with_calls(line, value)
         bound = self.known(line, value)
-        if name.lower() not in self.declared:
+        if not self.scope.holds(name):
             # it may be a SIGNAL of $config.dat: an output
             return [*calls, self.collector.keep(line, f"{name} is declared in no file given")]
-        if name.lower() in self.typed[0] and not is_whole(bound, self.typed[1]):
+        if name.lower() in self.scope.whole and not is_whole(bound, self.scope.real):
             return [*calls, self.collector.keep(line, f"a value that INT {name} does not hold")]
         if bound.op == "unknown":
             return [*calls, self.collector.keep(line, "'assign'")] if calls else None

@@ -18,8 +18,8 @@ from cellsim.controllers.kuka.lines import act_of, understand
 from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
+from cellsim.controllers.kuka.scopes import Scope, scopes, undeclared_counters
 from cellsim.controllers.kuka.subprograms import subprograms
-from cellsim.controllers.kuka.wholes import declared_in, numbers_of
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
@@ -71,15 +71,14 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     )
     names = Names(cell.groups[group].controller)
     main = next(iter(routines))
-    bodies = _walk(
-        main, routines, [*data, *outside], (opaque, signatures), cell, group, names, collector
-    )
-    odd = [n for n in [*data, *outside] if isinstance(n.act, NotUnderstood | Open)]
-    kept: list[Statement] = [
-        collector.keep(n.line, "not understood outside of a routine")
-        for n in flat(odd)
-        if not (isinstance(n.act, Act) and n.act.word in _DECLARED)
+    source = text_lines(sources[0], files[sources[0]])
+    shared = [
+        n.line.text for n in flat(n for n in [*data, *outside] if not isinstance(n.act, Open))
     ]
+    lines = {name: [n.line.text for n in flat(nodes)] for name, nodes in routines.items()}
+    hidden = opaque, signatures, scopes(shared, lines, source, signatures)
+    bodies = _walk(main, routines, [*data, *outside], hidden, cell, group, names, collector)
+    kept = _outside([*data, *outside], undeclared_counters(sources[0], source, shared), collector)
     read_routines = tuple(
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
     )
@@ -90,6 +89,20 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     if not any(name.lower().endswith(".dat") for name in files):
         _without_data(sources[0], collector)
     return collector.result(Program(main, group, read_routines, sources[0], "kuka"))
+
+
+def _outside(
+    nodes: list[Node], counters: Iterable[tuple[Line, str]], collector: Collector
+) -> list[Statement]:
+    """Return as text what stands outside of routines, and loops on counters nothing declares."""
+    odd = [n for n in nodes if isinstance(n.act, NotUnderstood | Open)]
+    kept: list[Statement] = [
+        collector.keep(n.line, "not understood outside of a routine")
+        for n in flat(odd)
+        if not (isinstance(n.act, Act) and n.act.word in _DECLARED)
+    ]
+    named = [(line, f"counter {name} is declared in no file given") for line, name in counters]
+    return [*kept, *(collector.keep(line, why) for line, why in named)]
 
 
 def _without_data(source: str, collector: Collector) -> None:
@@ -193,7 +206,7 @@ def _walk(
     main: str,
     routines: Mapping[str, list[Node]],
     shared: list[Node],
-    hidden: tuple[Opaque, Mapping[str, Signature]],
+    hidden: tuple[Opaque, Mapping[str, Signature], Mapping[str, Scope]],
     cell: Cell,
     group: str,
     names: Names,
@@ -205,9 +218,6 @@ def _walk(
     points = Points(motion_group, everything, _of_two(routines))
     data = {name: s for name, s in points.known.items() if name not in points.changed}
     data |= _defaults(shared)
-    texts = [n.line.text for n in flat(everything)]
-    typed, declared = numbers_of(texts), declared_in(texts)
-    declared |= {p for s in hidden[1].values() for p in s.parameters}
 
     def make(context: Context) -> Walk:
         return Walk(
@@ -223,8 +233,7 @@ def _walk(
             signatures=hidden[1],
             own=hidden[1].get(context.name),
             bodies=routines,
-            typed=typed,
-            declared=declared,
+            scope=hidden[2][context.name],
         )
 
     return read_all(main, list(routines), make, collector)

@@ -62,6 +62,10 @@ def test_and_beside_or_is_not_guessed_where_signals_are_asked(condition: str, kn
         (["SET I000 300", "MUL I000 200"], False),
         (["SET B000 250", "ADD B000 5"], True),
         (["SET R000 1000000"], True),
+        (["SET B000 I000"], False),
+        (["SET I000 40", "SET B000 I000"], True),
+        (["SET I000 400", "SET B000 I000"], False),
+        (["SET D000 B000"], True),
     ],
 )
 def test_a_register_of_inform_holds_no_more_than_its_bits(lines: list[str], known: bool) -> None:

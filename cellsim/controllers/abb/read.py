@@ -18,6 +18,7 @@ from cellsim.controllers.abb.fold import fold
 from cellsim.controllers.abb.inlined import functions_of, inlined, settled
 from cellsim.controllers.abb.instructions import Instructions, initial
 from cellsim.controllers.abb.interrupts import Interrupts, interrupts_of, is_function, is_trap
+from cellsim.controllers.abb.locals import with_own_names
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
@@ -53,8 +54,9 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     collector = Collector()
     text = Modules()
     modules = {name: lines_of(name, files[name]) for name in module_names(files)}
-    functions = functions_of([line for lines, _ in modules.values() for line in lines])
-    said = {name: list(inlined(lines, functions)) for name, (lines, _) in modules.items()}
+    own = with_own_names({name: lines for name, (lines, _) in modules.items()})
+    functions = functions_of([line for lines in own.values() for line in lines])
+    said = {name: list(inlined(lines, functions)) for name, lines in own.items()}
     for name, (_, last) in modules.items():
         take(name, said[name], last, text, collector)
     gone = settled((line for lines in said.values() for line in lines), functions)

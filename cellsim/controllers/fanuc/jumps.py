@@ -44,8 +44,10 @@ def jumped(
         labels: All of the program. name: Of a label by its number.
     """
     never = Wait(Expr("const", value=False), 0.0, "", line=line)
-    if number is not None:
-        known = float(number).is_integer() and int(number) in set(labels)
+    if number is not None and not float(number).is_integer():
+        value = Expr("unknown", name=f"{number:g}")  # which label is meant is in no source read
+    elif number is not None:
+        known = int(number) in set(labels)
         return [Goto(name(int(number)), line=line)] if known else [never]
     out: list[Statement] = []
     for label in sorted(labels):

@@ -28,7 +28,7 @@ _MOTION = re.compile(r"([JLCA])\s+(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", 
 _POINT = re.compile(r"(P|PR)\s*\[([^\[\]]*(?:\[[^\[\]]*\])?)\]\s*", re.IGNORECASE)
 _PLACE = re.compile(
     r"(?P<name>UFRAME_NUM|UTOOL_NUM|OVERRIDE|PR|P|[A-Z]{1,6}(?=\s*\[)|\$[\w.$]+(?:\[[^\]]*\][\w.$]*)*)"
-    r"\s*(?:\[\s*(?P<index>[^\[\]]*(?:\[[^\[\]]*\])?)\s*\])?\s*=(?P<value>[^=].*)",
+    r"\s*(?:\[\s*(?P<index>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)?)\s*\])?\s*=(?P<value>[^=].*)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"LBL\s*\[\s*(\d{1,5})\s*\]", re.IGNORECASE)

@@ -15,9 +15,15 @@ RANGES = {"B": (0.0, 255.0), "I": (-32768.0, 32767.0), "D": (-(2.0**31), 2.0**31
 
 
 def fits(name: str, value: Expr, state: State) -> bool:
-    """Return whether a register holds a value, as far as that is known here."""
-    number = known(value, state)
-    least, most = RANGES.get(name.lstrip("L")[0], (-math.inf, math.inf))
+    """Return whether a register holds a value, as far as that is known here.
+
+    One of a wider kind whose value is not known (`SET B000 I000`) may not fit.
+    """
+    number, kind = known(value, state), name.lstrip("L")[0]
+    least, most = RANGES.get(kind, (-math.inf, math.inf))
+    if number is None and kind in RANGES:
+        kinds = [part.name.lstrip("L")[0] for part in every(value) if part.op == "var"]
+        return all(RANGES.get(k, RANGES[kind])[1] <= most for k in kinds)
     return number is None or least <= number <= most
 
 
@@ -30,7 +36,7 @@ def in_whole(act: Act) -> Act:
     name, value = act.data
     if name.lstrip("L")[0] == "R":
         return act
-    if not fits(name, value, {}):
+    if known(value, {}) is not None and not fits(name, value, {}):
         return Act("free", (name,))
     for part in every(value):
         fraction = isinstance(part.value, float) and not part.value.is_integer()

@@ -16,6 +16,7 @@ from test_tubes import RULES as TUBES
 from timelines import HOME, cell, robot, timeline, track
 
 from cellsim.domain.cell import External, Frame
+from cellsim.domain.feature import Feature
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     FINE,
@@ -23,6 +24,7 @@ from cellsim.domain.program import (
     Grip,
     Move,
     Program,
+    Release,
     Routine,
     Speed,
     Target,
@@ -244,3 +246,30 @@ def test_a_wrist_that_turns_the_long_way_is_told_behind_corners_too() -> None:
         assert any(m.kind == "corner" for m in context.tracks["r"].motions) is (zone is not FINE)
         (f,) = BY_ID["wrist-turned"](context).findings
         assert (f.line, f.value) == (2, pytest.approx(math.degrees(3.3)))
+
+
+@pytest.mark.limit("part-placed-elsewhere")
+def test_a_part_is_let_go_where_its_release_says() -> None:
+    """The hook is at x = 3 m; the limit is 15 mm."""
+    made = cell_of((panel(hinge=False),))
+    for off, count in ((0.0, 0), (0.015 * (1 - 1e-6), 0), (0.015 * (1 + 1e-6), 1), (0.3, 1)):
+        body = (to(1), Grip("panel"), to(1, 0, 1), to(3 + off, 0, 1), to(3 + off))
+        job = job_of(made, program("hand", *body, Release("panel", at="rack.hook")))
+        found = BY_ID["part-placed-elsewhere"](Context(simulate(job))).findings
+        assert [(f.line, f.unit) for f in found] == [(6, "mm")] * count
+        if count:
+            assert found[0].value == pytest.approx(1e3 * off)
+
+
+def test_a_part_is_let_go_upright_where_its_release_says() -> None:
+    made = cell_of((panel(hinge=False),))
+    for degrees, count in ((4.9, 0), (5.1, 1)):
+        tilted = replace(made.fixtures["rack"], features={
+            "hook": Feature("hook", "hook",
+                            (Pose.from_xyz_rpy((0, 0, 0), (math.radians(degrees), 0, 0)),))
+        })  # fmt: skip
+        where = replace(made, fixtures={"rack": tilted})
+        body = (to(1), Grip("panel"), to(1, 0, 1), to(3, 0, 1), to(3))
+        job = job_of(where, program("hand", *body, Release("panel", at="rack.hook")))
+        found = BY_ID["part-placed-elsewhere"](Context(simulate(job))).findings
+        assert [(f.unit, f.limit) for f in found] == [("deg", pytest.approx(5.0))] * count

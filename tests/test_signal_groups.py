@@ -172,7 +172,7 @@ def test_a_number_that_nobody_sets_is_waited_for_in_vain() -> None:
     assert finding(run, "signal-never-set").line == 1
 
 
-@pytest.mark.limit
+@pytest.mark.limit("signal-value-impossible")
 def test_a_number_beyond_the_bits_of_the_group_is_told() -> None:
     assert handed_over(15.0, 15.0).findings == ()
     told = finding(handed_over(16.0, 16.0), "signal-value-impossible")

@@ -64,7 +64,7 @@ def _check_names(statement: Grip | Release, cell: Cell) -> None:
     if statement.part not in cell.parts:
         raise UnknownName("part", statement.part, cell.parts)
     if isinstance(statement, Release) and statement.at:
-        _owned(cell, statement.at)
+        owned_feature(cell, statement.at)
 
 
 def _target(target: Target, frame: str, cell: Cell) -> Target:
@@ -78,11 +78,11 @@ def _target(target: Target, frame: str, cell: Cell) -> Target:
 
 def feature_pose(cell: Cell, name: str) -> Pose:
     """Return `world_T_feature` of "PART.FEATURE", "FIXTURE.FEATURE" or one of its members."""
-    owner, place = _owned(cell, name)
+    owner, place = owned_feature(cell, name)
     return static_pose(cell, owner) @ place
 
 
-def _owned(cell: Cell, name: str) -> tuple[str, Pose]:
+def owned_feature(cell: Cell, name: str) -> tuple[str, Pose]:
     """Return ("part:NAME" or "fixture:NAME", `body_T_feature`) of a feature or member."""
     owners = {**dict.fromkeys(cell.fixtures, "fixture"), **dict.fromkeys(cell.parts, "part")}
     fits = [owner for owner in owners if name.startswith(f"{owner}.")]

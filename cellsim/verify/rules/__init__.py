@@ -53,6 +53,7 @@ from cellsim.verify.rules.override_not_proven import override_not_proven
 from cellsim.verify.rules.part_dropped import part_dropped
 from cellsim.verify.rules.part_falls import part_falls
 from cellsim.verify.rules.part_not_held import part_not_held
+from cellsim.verify.rules.part_placed_elsewhere import part_placed_elsewhere
 from cellsim.verify.rules.payload_exceeded import payload_exceeded
 from cellsim.verify.rules.physics_contact import physics_contact
 from cellsim.verify.rules.physics_grip_slips import physics_grip_slips
@@ -121,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     part_dropped,
     part_falls,
     part_not_held,
+    part_placed_elsewhere,
     fastener_missed,
     gripper_acts_in_motion,
     holder_moves_while_fastened,

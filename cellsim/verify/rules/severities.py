@@ -10,7 +10,7 @@ error: target-unreachable line-unreachable circle-degenerate configuration-flip
 error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
 error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
-error: program-empty signal-value-impossible target-ambiguous
+error: program-empty signal-value-impossible target-ambiguous part-placed-elsewhere
 error undecided: clearance part-falls holder-moves-while-fastened
 error undecided: frame-joint-limit frame-not-followed combined-limit-exceeded
 error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded

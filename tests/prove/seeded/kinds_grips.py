@@ -11,6 +11,7 @@ from kind import (
     Rng,
     kind,
     move,
+    place_of,
     told,
 )
 
@@ -100,3 +101,13 @@ def gripper_closed_before_the_arm_is_there(c: Case, rng: Rng) -> Expected:
     lines = c.lines["picker"]
     lines[a], lines[b] = lines[b], lines[a]
     return told(c, "grip-missed", "grip")
+
+
+@kind(two=False)
+def part_put_down_beside_the_place_it_names(c: Case, rng: Rng) -> Expected:
+    """Safely, on the table; the statement says in the vise."""
+    off = 0.15 + float(rng.uniform(0.0, 0.1))
+    c.write("over_place", move("move_j", place_of(c, dx=off), "30 %"))
+    for name, dz in (("place", -c.draw.lift), ("leave", 0.0)):
+        c.write(name, move("move_l", place_of(c, dx=off, dz=dz), "100 mm/s"))
+    return told(c, "part-placed-elsewhere", "release")

@@ -23,6 +23,14 @@ def check_movers(text: CellText, parents: Parents, lines: Lines) -> None:
     for name, device in text.devices.items():
         if device.effect == "move":
             _check_goals(device, movers, lines, ("devices", name))
+            same = [n for n, d in text.devices.items() if d.target == device.target]
+            others = [n for n in same if n != name and text.devices[n].effect == "move"]
+            back = next((k for k in ("back_mm", "back_deg") if getattr(device, k) is not None), "")
+            if others and back:
+                raise lines.error(
+                    f"'{name}' brings '{device.target}' back, and '{others[0]}' moves it too",
+                    "devices", name, back, expected="one device, or two that leave it where it is",
+                )  # fmt: skip
     for name in movers:
         carrier = _mover_below(f"fixture:{name}", parents, movers)
         if carrier:

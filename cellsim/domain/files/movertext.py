@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cellsim.domain.files.featuretext import Side
+from cellsim.domain.files.featuretext import SIDES
 from cellsim.domain.files.pieces import Coordinate
 from cellsim.domain.files.solid import NonNegative, Positive
 from cellsim.domain.files.yamltext import Strict
@@ -35,7 +35,7 @@ class FixtureJointText(Strict):
     """What a fixture slides (mm) or turns (deg) on; axis and origin in the fixture's frame."""
 
     kind: Literal["prismatic", "revolute"]
-    axis: Side | tuple[Coordinate, Coordinate, Coordinate]
+    axis: str | tuple[Coordinate, Coordinate, Coordinate]
     origin_mm: tuple[Coordinate, Coordinate, Coordinate] = (0.0, 0.0, 0.0)
     lower_mm: Coordinate | None = None
     upper_mm: Coordinate | None = None
@@ -55,6 +55,8 @@ class FixtureJointText(Strict):
         ]
         if wrong:
             raise ValueError(f"a {self.kind} joint has {wrong[0]}_{own}, not {wrong[0]}_{other}")
+        if isinstance(self.axis, str) and self.axis not in SIDES:
+            raise ValueError(f"axis '{self.axis}' is none of {', '.join(SIDES)}")
         if not isinstance(self.axis, str) and math.hypot(*self.axis) < 1e-6:
             raise ValueError("axis: its length is near 0")
         low, high, start = self.values()

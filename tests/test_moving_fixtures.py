@@ -26,6 +26,7 @@ from cellsim.simulate.devices import Process
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import body_tracks
 from cellsim.verify.context import Context
+from cellsim.verify.provenance import assumptions_of
 from cellsim.verify.rules.fixture_moved_by_two import fixture_moved_by_two
 from cellsim.verify.rules.fixture_not_standing import fixture_not_standing
 
@@ -137,6 +138,32 @@ def test_a_done_that_the_user_fixed_tells_nothing() -> None:
     run = simulate(job)
     assert known(run)[-1][0] != "stands"
     assert status(run) == "collision"
+
+
+def test_a_door_that_somebody_else_opens_is_anywhere_unless_the_user_says_when() -> None:
+    """Nothing in the job determines the start signal: it comes when it likes."""
+    cell = cell_of()
+    signals = {**cell.signals, "open": replace(cell.signals["open"], source="cell")}
+    job = hand(replace(cell, signals=signals), to(0, 0, 0.1), *IN)
+    run = simulate(job)
+    assert known(run) == [("free", 0, 1.2)]
+    assert status(run) == "collision"
+    (said,) = (text for text in assumptions_of(run) if text.startswith(DOOR))
+    assert said.startswith(f"{DOOR} is taken to be anywhere from 0 mm to 1200 mm, all the time")
+    told = replace(job, inputs={"open": True}, programs=hand(cell, wait("opened"), *IN).programs)
+    assert known(simulate(told)) == [("stands", 0, 0), ("moves", 0, 1.2), ("stands", 1.2, 1.2)]
+    assert status(simulate(told)) == "free"
+
+
+@pytest.mark.parametrize(("end", "expected"), [("process:opener", "clearance"), ("", "free")])
+def test_a_rule_until_the_door_is_told_open_ends_there(end: str, expected: str) -> None:
+    """The door stays 5 mm from a post: let near it by a rule, for ever or until it is told open."""
+    post = Fixture("post", Solid("post", (Piece("box", (0.02, 0.02, 0.8)),)), "world",
+                   Pose.translation(0.5, -0.415, 0))  # fmt: skip
+    let = PairRule("clearance", "fixture:post", DOOR, 0.001, "shut", "a person", end=end)
+    opener = replace(cell_of().devices["opener"], goal=0.0)
+    cell = cell_of({"opener": opener}, {"door": door(), "post": post}, pair_rules=(let,))
+    assert status(simulate(hand(cell, *OPEN, to(0, 1))), "fixture:post", DOOR) == expected
 
 
 def test_a_door_that_slides_into_a_wall_hits_it() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from cellsim.collision.apart import narrowed
 from cellsim.collision.items import Item, Moment, moment_at
+from cellsim.domain.strokes import KNOTS
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 
@@ -93,11 +94,14 @@ class Clock:
     def doubt(self, group: str, t: float) -> Range:
         """Return between which knots of a group an event at nominal time t [s] may fall.
 
-        One knot where the group itself causes it, or stands all the while it may happen.
+        One knot where the group itself causes it, or stands all the while it may happen; what a
+        moving fixture tells inside a phase may fall anywhere in that.
         """
         nominal = self.u_at(group, t)
         for event in self.timeline.events:
             other = event.group
+            if other == group and other in self.timeline.fixtures and abs(event.t - t) <= 1e-9:
+                return KNOTS * math.floor(nominal / KNOTS), KNOTS * math.ceil(nominal / KNOTS)
             if abs(event.t - t) > 1e-9 or other == group or (group, other) not in self.boxes:
                 continue
             u, rows = self.u_at(other, t), self.boxes[(group, other)]

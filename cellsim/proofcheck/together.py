@@ -56,11 +56,18 @@ class Together:
     def spread(self, group: str, t: float) -> Span:
         """Return between which knots of a group what happens at nominal t [s] may fall.
 
-        One knot where the group itself causes it, or stands all the while.
+        One knot where the group itself causes it, or stands all the while; all of a phase of three
+        knots where a moving fixture tells something inside it.
         """
         track = self.tracks[group]
         u = knot_at(track, t)
         for event in self.timeline.events:
+            if (
+                event.group == group
+                and group in self.timeline.fixtures
+                and abs(event.t - t) <= 1e-9
+            ):
+                return 3.0 * math.floor(u / 3.0), 3.0 * math.ceil(u / 3.0)
             if abs(event.t - t) > 1e-9 or (group, event.group) not in self.boxes:
                 continue
             v, rows = knot_at(self.tracks[event.group], t), self.boxes[(group, event.group)]

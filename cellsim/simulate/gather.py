@@ -16,7 +16,7 @@ from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.movers import Movers, fixture_track
 from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.pacing import Course, paces_of
-from cellsim.simulate.phases import by_fixture
+from cellsim.simulate.phases import by_fixture, loose_in
 from cellsim.simulate.record import assemble
 from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
@@ -55,7 +55,8 @@ def timeline_of(
     initial = initial_of(log, start_values(job.cell, job.inputs))
     stamps = clocks(log, initial)
     movers = Movers({}) if clock.answers is None else clock.answers.movers
-    moved = by_fixture(movers, log, stamps, end)
+    lowered = {g: clock.actors[g].interpreter.program for g in job.programs}
+    moved = by_fixture(movers, log, stamps, end, loose_in(job, lowered) if movers.of else {})
     for name, known in moved.items():
         knots[name] = [(KNOTS * k, KNOTS * k + KNOTS) for k in range(len(known.phases))]
     free = rectangles(log, stamps, knots, {name: known.nodes for name, known in moved.items()})

@@ -11,9 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
+from cellsim.domain.job import Job
+from cellsim.domain.program import Program
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.strokes import reach_of
 from cellsim.domain.timeline import Phase
+from cellsim.kinematics.movers import MOVER
+from cellsim.simulate.choices import free_signals
 from cellsim.simulate.movers import Mark, Movers
 from cellsim.simulate.order import Change, Counts, Log, Sync, clocks, wire
 from cellsim.simulate.wires import Wires, initial_of
@@ -168,13 +174,46 @@ def stands_at(
 
 
 def by_fixture(
-    movers: Movers, log: Log, stamps: Sequence[Counts], end: float
+    movers: Movers,
+    log: Log,
+    stamps: Sequence[Counts],
+    end: float,
+    loose: Mapping[str, tuple[float, float]] = MappingProxyType({}),
 ) -> Mapping[str, Known]:
-    """Return what is certain of every moving fixture, by "fixture:NAME"."""
-    return {
+    """Return what is certain of every moving fixture, by "fixture:NAME".
+
+    Args:
+        loose: Fixtures of which nothing in the job says when they move, with where they may be.
+    """
+    found = {
         name: known_of(name, mover.q[0], mover.marks, log, stamps, end)
         for name, mover in movers.of.items()
+        if name not in loose
     }
+    return found | {
+        name: Known((Phase("free", 0.0, end, low, high),), ())
+        for name, (low, high) in loose.items()
+    }
+
+
+def loose_in(job: Job, programs: Mapping[str, Program]) -> Mapping[str, tuple[float, float]]:
+    """Return the fixtures of which nothing in a job says when they move, with where they may be.
+
+    A device of theirs starts by a signal that neither the user, a program nor a device determines.
+
+    Args:
+        programs: Of the groups, lowered.
+    """
+    cell, free = job.cell, set(free_signals(job, programs))
+    while True:
+        more = {d.done for d in cell.devices.values() if d.start in free and d.done not in free}
+        if not more:
+            break
+        free |= more
+    names = dict.fromkeys(
+        d.target for d in cell.devices.values() if d.effect == "move" and d.start in free
+    )
+    return {f"{MOVER}{name}": reach_of(cell, name) for name in names}
 
 
 def certain(movers: Movers, wires: Wires, at: int) -> tuple[object, ...]:

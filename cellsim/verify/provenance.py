@@ -47,6 +47,10 @@ _SHIFTED = (
     " speeds, accelerations, torques and times are those without a shift; a clearance proof covers"
     " the arm moved with the frame as a rigid body only"
 )
+_LOOSE = (
+    "{fixture} is taken to be anywhere from {low} to {high}, all the time: no signal of the job"
+    " orders what moves it"
+)
 _MOVER = (
     "{fixture} stands at {start} when the job begins; from a start signal until its device tells"
     " done, and for ever where nobody waits for that, it is taken to be anywhere between where it"
@@ -104,9 +108,12 @@ def _movers(timeline: Timeline) -> Iterator[str]:
     for name, track in timeline.fixtures.items():
         joint = joint_of(timeline.job.cell, name)
         start = _shown(joint.start, joint.unit)
-        if len(track.phases) == 1:
-            continue
         last = track.phases[-1]
+        if len(track.phases) == 1:
+            if last.kind == "free":
+                low, high = (_shown(v, joint.unit) for v in (last.low, last.high))
+                yield _LOOSE.format(fixture=name, low=low, high=high)
+            continue
         yield _MOVER.format(fixture=name, start=start)
         if last.kind != "stands":
             yield (

@@ -23,14 +23,7 @@ def check_movers(text: CellText, parents: Parents, lines: Lines) -> None:
     for name, device in text.devices.items():
         if device.effect == "move":
             _check_goals(device, movers, lines, ("devices", name))
-            same = [n for n, d in text.devices.items() if d.target == device.target]
-            others = [n for n in same if n != name and text.devices[n].effect == "move"]
-            back = next((k for k in ("back_mm", "back_deg") if getattr(device, k) is not None), "")
-            if others and back:
-                raise lines.error(
-                    f"'{name}' brings '{device.target}' back, and '{others[0]}' moves it too",
-                    "devices", name, back, expected="one device, or two that leave it where it is",
-                )  # fmt: skip
+            _check_alone(text, name, lines)
     for name in movers:
         carrier = _mover_below(f"fixture:{name}", parents, movers)
         if carrier:
@@ -38,6 +31,24 @@ def check_movers(text: CellText, parents: Parents, lines: Lines) -> None:
                 f"'{name}' moves and hangs on {carrier}, which moves too", "fixtures", name,
                 "frame", expected="a frame that stands in the world",
             )  # fmt: skip
+    _check_riders(text, parents, movers, lines)
+
+
+def _check_alone(text: CellText, name: str, lines: Lines) -> None:
+    """Refuse a device that brings its target back where another one moves that too."""
+    device = text.devices[name]
+    same = [n for n, d in text.devices.items() if d.target == device.target]
+    others = [n for n in same if n != name and text.devices[n].effect == "move"]
+    back = next((k for k in ("back_mm", "back_deg") if getattr(device, k) is not None), "")
+    if others and back:
+        raise lines.error(
+            f"'{name}' brings '{device.target}' back, and '{others[0]}' moves it too",
+            "devices", name, back, expected="one device, or two that leave it where it is",
+        )  # fmt: skip
+
+
+def _check_riders(text: CellText, parents: Parents, movers: Iterable[str], lines: Lines) -> None:
+    """Refuse measured frames, groups and frames of controllers that would ride on a fixture."""
     for name, frame in text.frames.items():
         carrier = _fixture_below(name, parents, movers)
         if carrier and frame.measured is not None:

@@ -9,7 +9,7 @@ from controllers_support import bytes_of, cell_of
 from small_texts import HEAD, JOB, inform, left, number, ran, read, tp
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.domain.program import Assign, Call, Delay, Loop, Program, Routine
+from cellsim.domain.program import Assign, Call, Delay, Expr, If, Loop, Program, Routine
 from cellsim.domain.walk import within
 from cellsim.errors import BadInput
 
@@ -144,3 +144,37 @@ TWICE = {
 def test_a_label_twice_says_no_place_to_go_to(brand: str) -> None:
     with pytest.raises(BadInput, match="again"):
         read(brand, TWICE[brand])
+
+
+def test_a_variable_of_a_called_job_that_counts_its_calls_is_kept() -> None:
+    """HRScript's `var` is a new one at each call: what is read before it is set must be global."""
+    count = Expr("var", name="calls")
+    seen = If(Expr("==", (count, number(2.0))), (Delay(0.1),))
+    inner = Routine("INNER", (seen, Assign("calls", Expr("+", (count, number(1.0))))))
+    other = Routine(
+        "OTHER",
+        (
+            Assign("own", number(1.0)),
+            If(Expr("==", (Expr("var", name="own"), number(1.0))), (Delay(0.2),)),
+        ),
+    )
+    main = Routine("OUTER", (Loop((Call("INNER"), Call("OTHER")), 3),))
+    program = Program("OUTER", "arm", (main, inner, other))
+    cell = cell_of("hyundai")
+    files = bytes_of(BRANDS["hyundai"].write(BRANDS["hyundai"].quantise(program, cell), cell))
+    text = " ".join(" ".join(data.decode("utf-8-sig").split()) for data in files.values())
+    assert "global calls" in text
+    assert "var own" in text
+    assert not [s for s in BRANDS["hyundai"].read(files, cell, "arm").program.routines[1].body
+                if isinstance(s, Assign) and s.value.op == "const"]  # fmt: skip
+
+
+@pytest.mark.parametrize("brand", ["hyundai", "kuka", "abb", "ur"])
+def test_a_counter_of_ours_is_no_variable_of_the_program(brand: str) -> None:
+    name = {"hyundai": "counter1", "kuka": "counter_1", "abb": "i", "ur": "counter_1"}[brand]
+    body = (Assign(name, number(7.0)), Loop((Delay(0.1), Assign(name, number(7.0))), 3))
+    check = If(Expr("==", (Expr("var", name=name), number(7.0))), (Delay(0.2),))
+    cell = cell_of(brand)
+    program = Program("OUTER", "arm", (Routine("OUTER", (*body, check)),))
+    files = bytes_of(BRANDS[brand].write(BRANDS[brand].quantise(program, cell), cell))
+    assert ran(BRANDS[brand].read(files, cell, "arm").program)[0] == 4

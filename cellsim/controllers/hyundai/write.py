@@ -35,6 +35,7 @@ from cellsim.domain.program import (
     Target,
     Wait,
 )
+from cellsim.domain.setfirst import read_first
 from cellsim.domain.walk import within
 from cellsim.errors import Refused, UnknownName
 
@@ -112,15 +113,19 @@ def _file(
 
 
 def _shared(program: Program) -> frozenset[str]:
-    """Return the variables of several routines; `var` is of one job alone (manual 3.8)."""
+    """Return the variables of several routines, and those that a called one keeps.
+
+    `var` is of one job alone, and a new one at each call of it (manual 3.8).
+    """
     uses = Counter(name for r in program.routines for name in set(variables(r.body)))
-    return frozenset(name for name, times in uses.items() if times > 1)
+    kept = {name for routine in program.routines[1:] for name in read_first(routine.body)}
+    return frozenset(name for name, times in uses.items() if times > 1 or name in kept)
 
 
 def _head(routine: Routine, job: _Job, shared: frozenset[str]) -> list[str]:
     """Return the declarations: variables of the routine, measured shifts, named poses."""
     names = variables(routine.body)
-    names += [f"{COUNTER}{i + 1}" for i in range(job.loops)]
+    names += job.counters
     lines = [f"     {'global' if name in shared else 'var'} {name}" for name in names]
     lines += [
         f"     global {shift}  # measured shift of frame {frame}"
@@ -191,7 +196,7 @@ class _Job:
     shifts: dict[str, str] = field(default_factory=dict)
     modal: dict[str, str] = field(default_factory=dict)
     steps: int = 0
-    loops: int = 0
+    counters: list[str] = field(default_factory=list)
     labels: int = 0
     stop_used: bool = False
     arc: bool = False
@@ -229,8 +234,12 @@ class _Job:
                 return f"*{name}"
 
     def counter(self, _line: int) -> str:
-        self.loops += 1
-        return f"{COUNTER}{self.loops}"
+        number = len(self.counters) + 1
+        while f"{COUNTER}{number}" in self.taken:
+            number += 1
+        self.counters.append(f"{COUNTER}{number}")
+        self.taken.add(self.counters[-1])
+        return self.counters[-1]
 
     def move(self, move: Move, depth: int) -> None:
         if move.kind == "circular" and self.arc:

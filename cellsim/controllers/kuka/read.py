@@ -82,7 +82,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     read_routines = tuple(
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
     )
-    own = {name: _declared(nodes) for name, nodes in routines.items()}
+    handed = {p.lower() for one in signatures.values() for p in (*one.parameters, one.value)}
+    own = {name: _declared(nodes) - handed for name, nodes in routines.items()}
     read_routines = with_own_variables(read_routines, {n: n for n in routines}, own)
     for note in names.notes:
         collector.note(note)

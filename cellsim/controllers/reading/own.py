@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from cellsim.domain.program import Assign, Expr, If, Loop, Routine, Statement, Wait
+from cellsim.domain.setfirst import read_first
 
 
 def with_own_variables(
@@ -33,8 +34,16 @@ def with_own_variables(
         }
         clash = declared.get(text, frozenset()) & others
         names = {name: _free(f"{name}__{text}", used) for name in sorted(clash)}
-        out.append(replace(routine, body=_renamed(routine.body, names)) if names else routine)
+        kept = routine if text == main or text != routine.name else _begun(routine, declared)
+        out.append(replace(kept, body=_renamed(kept.body, names)) if names else kept)
     return tuple(out)
+
+
+def _begun(routine: Routine, declared: Mapping[str, Set[str]]) -> Routine:
+    """Return a routine whose own variables are not known where it begins: new ones at each call."""
+    first = sorted(declared.get(routine.name, frozenset()) & read_first(routine.body))
+    new = (Assign(n, Expr("unknown", name=f"{n} of a new call of {routine.name}")) for n in first)
+    return replace(routine, body=(*new, *routine.body)) if first else routine
 
 
 def _free(name: str, used: Mapping[str, set[str]]) -> str:

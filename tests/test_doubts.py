@@ -16,6 +16,7 @@ from cellsim.collision.result import CollisionResult
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.doubt import Doubt
 from cellsim.domain.files.program import dump_program, parse_program
+from cellsim.domain.job import Job
 from cellsim.domain.program import Expr, If, Loop, Move, Program, Raw, Speed, Statement
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.domain.walk import statements_of
@@ -23,6 +24,7 @@ from cellsim.errors import Refused
 from cellsim.release.meaning.motions import Side
 from cellsim.release.meaning.programs import diff_programs
 from cellsim.simulate.interpret import Interpreter
+from cellsim.simulate.run import simulate
 from cellsim.verify.render import render
 from cellsim.verify.run import verify_timeline
 
@@ -151,3 +153,15 @@ def test_each_motion_is_a_finding_for_machines() -> None:
     assert sum(r["ruleId"] == RULE for r in run["results"]) == 41
     assert render(report, "junit").count("lost on line") >= 41
     assert report.exit_code == 2
+
+
+def test_a_motion_with_a_tool_that_is_not_there_is_not_driven_and_told() -> None:
+    """It ends undecided at its line, and what stands behind it is driven."""
+    lines = ("DEF p( )", "BAS(#INITMOV,0)", "BAS(#TOOL,7)", "BAS(#BASE,3)", AXES, "BAS(#TOOL,1)")
+    text = "\n".join((*lines, AXES, "END", ""))
+    cell = cell_of("kuka")
+    rules = {"arm": BRANDS["kuka"].rules(cell.groups["arm"].controller)}
+    job = Job("j", cell, {"arm": read("kuka", {"p.src": text}).program}, rules)
+    run = simulate(job)
+    assert [(f.rule, f.line, f.facts["states"]) for f in run.findings] == [(RULE, 5, ("tool",))]
+    assert [m.index.line for m in run.tracks["arm"].motions] == [7]

@@ -282,3 +282,11 @@ def test_inform_branches_and_loops() -> None:
     assert found == {5: "? speed 3"}
     found = inform("WHILEEXP IN#(1)=ON", MOVJ, "CALL JOB:FOO", "ENDWHILE", MOVJ)
     assert found == {2: "shift of targets 3", 5: "shift of targets 3"}
+
+
+def test_a_tool_or_frame_number_that_the_cell_does_not_name_is_not_known() -> None:
+    other = STEP.replace("tool=1", "tool=7")
+    assert hrscript(STEP, other, "selucrd 9", STEP) == {2: "", 3: "tool 3", 5: "frame 5"}
+    lines = ("BAS(#TOOL,7)", PTP, "BAS(#TOOL,1)", "BAS(#BASE,9)", LIN, "BAS(#BASE,3)", LIN)
+    assert krl(*SET, *lines) == {7: "tool 7", 10: "frame 10", 12: ""}
+    assert tp("UFRAME_NUM=3", "UTOOL_NUM=9", "J P[2] 50% FINE") == {3: "tool 3"}

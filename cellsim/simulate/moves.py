@@ -36,7 +36,8 @@ def specs_of(
     """Return moves with frames and tools looked up, targets in the world, joint moves in joints.
 
     A joint move to a pose takes the branch that its configuration names, else the one nearest to
-    where the move before it ended. A target that cannot be reached is left out with a finding.
+    where the move before it ended. A target that cannot be reached is left out with a finding, and
+    a move whose tool or frame is not known and not there.
 
     Raises:
         BadInput: With file and line, for a tool, TCP or frame that is not there, joint values of
@@ -51,6 +52,8 @@ def specs_of(
         try:
             spec = _spec(move, index, cell, group, ext, q_by_group)
         except BadInput as error:
+            if move.doubts and isinstance(error, UnknownName):  # the interpreter has told it
+                continue
             raise error.at(index.file, index.line) from None
         findings += _foreign_tool(move, index, cell, group)
         findings += carried_by_own(cell, group, move, index, before, ext)

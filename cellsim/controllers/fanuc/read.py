@@ -29,6 +29,7 @@ from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files
+from cellsim.controllers.reading.unnamed import with_unnamed
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Program, Routine
@@ -81,7 +82,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     _check_names(programs, collector)
     for note in places.names.notes:
         collector.note(note)
-    return collector.result(Program(main, group, bodies, programs[main].ls.file, "fanuc"))
+    whole = Program(main, group, bodies, programs[main].ls.file, "fanuc")
+    return collector.result(with_unnamed(whole, places.names.made_up))
 
 
 def _programs(texts: Mapping[str, LsFile], collector: Collector) -> tuple[str, dict[str, _Read]]:

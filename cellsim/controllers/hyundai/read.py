@@ -25,6 +25,7 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.reading.unnamed import with_unnamed
 from cellsim.controllers.reading.unroll import counters, read_elsewhere
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell, MotionGroup
@@ -71,7 +72,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         names.note(f"main job is {first.number}, the cell says {controller.program_number}")
     for note in names.notes:
         collector.note(note)
-    return collector.result(Program(first.name, group, routines, first.file, "hyundai"))
+    program = Program(first.name, group, routines, first.file, "hyundai")
+    return collector.result(with_unnamed(program, names.made_up))
 
 
 def _routines(

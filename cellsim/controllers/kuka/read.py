@@ -29,6 +29,7 @@ from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.passing import Signature
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
+from cellsim.controllers.reading.unnamed import with_unnamed
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
@@ -89,7 +90,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         collector.note(note)
     if not any(name.lower().endswith(".dat") for name in files):
         _without_data(sources[0], collector)
-    return collector.result(Program(main, group, read_routines, sources[0], "kuka"))
+    program = Program(main, group, read_routines, sources[0], "kuka")
+    return collector.result(with_unnamed(program, names.made_up))
 
 
 def _outside(

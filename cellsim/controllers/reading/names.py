@@ -11,10 +11,14 @@ from cellsim.domain.program import Expr
 
 @dataclass
 class Names:
-    """Names of one controller's numbers; collects notes about unknown ones."""
+    """Names of one controller's numbers; collects notes about unknown ones.
+
+    made_up: Names of tools and frames that stand for numbers without one, to their kind.
+    """
 
     controller: Controller
     notes: list[str] = field(default_factory=list)
+    made_up: dict[str, str] = field(default_factory=dict)
     _signals: dict[tuple[str, int], str] = field(default_factory=dict)
     _bits: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -67,6 +71,7 @@ class Names:
             if value == number:
                 return name
         self.note(f"{kind} number {number} has no name in the cell")
+        self.made_up[f"{kind}{number}"] = kind
         return f"{kind}{number}"
 
     def note(self, text: str) -> None:

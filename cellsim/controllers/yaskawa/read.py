@@ -17,6 +17,7 @@ from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.own import with_own_variables
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files
+from cellsim.controllers.reading.unnamed import with_unnamed
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.yaskawa.acts import Step, register
@@ -65,7 +66,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     for note in names.notes:
         collector.note(note)
     first = called[0]
-    return collector.result(Program(first.name, group, routines, first.file, "yaskawa"))
+    program = Program(first.name, group, routines, first.file, "yaskawa")
+    return collector.result(with_unnamed(program, names.made_up))
 
 
 def _calls(job: JobFile) -> list[str]:

@@ -97,7 +97,10 @@ def compare_motions(s: Move, t: Move, a: Side, b: Side, grid: Grid) -> Iterator[
     if (s.accel or 100.0) != (t.accel or 100.0):
         facts = {"what": "acceleration", "old": _percent(s.accel), "new": _percent(t.accel)}
         yield "acceleration", "value", facts
-    unknown = [", ".join(sorted({d.state for d in move.doubts})) or "none" for move in (s, t)]
+    told = {name for name in ("tool", "frame") if getattr(s, name) != getattr(t, name)}
+    unknown = [
+        ", ".join(sorted({d.state for d in move.doubts} - told)) or "none" for move in (s, t)
+    ]
     if unknown[0] != unknown[1]:
         facts = {"what": "states not known:", "old": unknown[0], "new": unknown[1]}
         yield "unknown", "value", facts

@@ -15,7 +15,8 @@ def fixture_not_standing(context: Context) -> Outcome:
         to be done.
     Why: nobody knows where the part is then, so neither does anybody where it is in the hand.
     Limit: the command comes after the done signal of the fixture's device, in every timing, and
-        the fixture's next start after the confirmation of what was done.
+        the fixture's next start after the confirmation of what was done; a gripper that confirms
+        nothing leaves it undecided.
         It is yes or no: there is no value at it.
     Source: design rule of cellsim; order of signals as in Lamport 1978.
     """

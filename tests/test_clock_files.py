@@ -112,6 +112,7 @@ def test_a_report_says_what_rests_on_a_clock() -> None:
     line = simulate_band(crossing_job(crossing(0.05)))
     (text,) = [a for a in assumptions_of(line) if "clock" in a]
     assert text.startswith("hand, driver share one clock (a test), within 0.05 s of one another")
+    assert "at one override of 100 to 100 % that stays" in text
     apart = float(text.partition("at most ")[2].split()[0])
     slow, fast = (
         simulate(crossing_job(crossing(None), driver=(to(0, 0.1),)), accel).duration

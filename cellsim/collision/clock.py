@@ -25,10 +25,13 @@ class Clock:
     Attributes:
         timeline: Where it comes from.
         boxes: (group a, group b) to the knot rectangles in which both may be at once, (n, 4).
+        free: The same by signals alone, also for groups on one clock: events come when they come,
+            wherever the group is that caused them.
     """
 
     timeline: Timeline
     boxes: Mapping[tuple[str, str], Array]
+    free: Mapping[tuple[str, str], Array]
 
     def u_at(self, group: str, t: float) -> float:
         """Return the fractional knot of a time [s] on a group's nominal clock."""
@@ -77,7 +80,7 @@ class Clock:
         if moment.group == group:
             return moment.u
         nominal = self.u_at(group, moment.t)
-        rows = self.boxes[(group, moment.group)]
+        rows = self.free[(group, moment.group)]
         if first:
             after = rows[rows[:, 3] >= moment.u]
             return float(min([nominal, *after[:, 0]]))
@@ -102,9 +105,9 @@ class Clock:
             other = event.group
             if other == group and other in self.timeline.fixtures and abs(event.t - t) <= 1e-9:
                 return KNOTS * math.floor(nominal / KNOTS), KNOTS * math.ceil(nominal / KNOTS)
-            if abs(event.t - t) > 1e-9 or other == group or (group, other) not in self.boxes:
+            if abs(event.t - t) > 1e-9 or other == group or (group, other) not in self.free:
                 continue
-            u, rows = self.u_at(other, t), self.boxes[(group, other)]
+            u, rows = self.u_at(other, t), self.free[(group, other)]
             meeting = rows[(rows[:, 2] <= u + 1e-9) & (rows[:, 3] >= u - 1e-9)]
             low = float(min([nominal, *meeting[:, 0]]))
             high = float(max([nominal, *meeting[:, 1]]))
@@ -131,24 +134,30 @@ def clock_of(timeline: Timeline) -> Clock:
     them.
     """
     boxes: dict[tuple[str, str], Array] = {}
+    free: dict[tuple[str, str], Array] = {}
     for a in timeline.tracks:
         for b in timeline.tracks:
             if a < b:
-                rows = _rectangles(timeline, a, b)
-                boxes[(a, b)] = rows
-                boxes[(b, a)] = rows[:, [2, 3, 0, 1]]
-    return Clock(timeline, boxes)
+                given = _given(timeline, a, b)
+                less = narrowed(timeline, a, b, given)
+                for found, rows in ((boxes, less), (free, given)):
+                    whole = _with_nominal(timeline, a, b, rows)
+                    found[(a, b)], found[(b, a)] = whole, whole[:, [2, 3, 0, 1]]
+    return Clock(timeline, boxes, free)
 
 
-def _rectangles(timeline: Timeline, a: str, b: str) -> Array:
+def _given(timeline: Timeline, a: str, b: str) -> Array:
     rows: list[tuple[float, ...]] = []
     for c in timeline.concurrent:
         if (c.a, c.b) == (a, b):
             rows.append((c.a0, c.a1, c.b0, c.b1))
         elif (c.a, c.b) == (b, a):
             rows.append((c.b0, c.b1, c.a0, c.a1))
-    free = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    rows = [tuple(row) for row in narrowed(timeline, a, b, free).tolist()]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def _with_nominal(timeline: Timeline, a: str, b: str, rows: Array) -> Array:
+    """Return the rectangles, and what meets on the nominal clock where none of them holds it."""
     ta, tb = timeline.tracks[a].t, timeline.tracks[b].t
     times = np.union1d(ta, tb)
     ua = np.interp(times, ta, np.arange(len(ta)))
@@ -158,10 +167,8 @@ def _rectangles(timeline: Timeline, a: str, b: str) -> Array:
         held |= (ua[:-1] >= a0 - 1e-6) & (ua[1:] <= a1 + 1e-6) & (
             (ub[:-1] >= b0 - 1e-6) & (ub[1:] <= b1 + 1e-6)
         )  # fmt: skip
-    rows += [
-        (ua[k], ua[m], ub[k], ub[m]) for k, m in _runs(~held)
-    ]  # fmt: skip
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+    bare = [(ua[k], ua[m], ub[k], ub[m]) for k, m in _runs(~held)]
+    return np.concatenate([rows, np.array(bare, dtype=np.float64).reshape(-1, 4)])
 
 
 def _runs(

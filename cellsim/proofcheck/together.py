@@ -23,11 +23,13 @@ class Together:
     Attributes:
         timeline, tracks: Where it comes from.
         boxes: (group, other) to knot rectangles (u0, u1, v0, v1) that may be at once, (n, 4).
+        free: The same by signals alone: a clock does not say when an event of another comes.
     """
 
     timeline: Timeline
     tracks: Mapping[str, GroupTrack]
     boxes: Mapping[tuple[str, str], Array]
+    free: Mapping[tuple[str, str], Array]
 
     def knots(self, hung: Hung, group: str) -> Span | None:
         """Return between which knots of a group a body may hang where it does; None: never."""
@@ -40,7 +42,7 @@ class Together:
     def _from(self, instant: Instant, group: str) -> float:
         if instant.group == group:
             return instant.u
-        rows = self.boxes[(group, instant.group)]
+        rows = self.free[(group, instant.group)]
         return float(
             min([knot_at(self.tracks[group], instant.t), *rows[rows[:, 3] >= instant.u, 0]])
         )
@@ -48,7 +50,7 @@ class Together:
     def _to(self, instant: Instant, group: str) -> float:
         if instant.group == group:
             return instant.u
-        rows = self.boxes[(group, instant.group)]
+        rows = self.free[(group, instant.group)]
         return float(
             max([knot_at(self.tracks[group], instant.t), *rows[rows[:, 2] <= instant.u, 1]])
         )
@@ -68,9 +70,9 @@ class Together:
                 and abs(event.t - t) <= 1e-9
             ):
                 return 3.0 * math.floor(u / 3.0), 3.0 * math.ceil(u / 3.0)
-            if abs(event.t - t) > 1e-9 or (group, event.group) not in self.boxes:
+            if abs(event.t - t) > 1e-9 or (group, event.group) not in self.free:
                 continue
-            v, rows = knot_at(self.tracks[event.group], t), self.boxes[(group, event.group)]
+            v, rows = knot_at(self.tracks[event.group], t), self.free[(group, event.group)]
             meets = rows[(rows[:, 2] - 1e-9 <= v) & (v <= rows[:, 3] + 1e-9)]
             low, high = min([u, *meets[:, 0]]), max([u, *meets[:, 1]])
             moving = np.diff(track.q[math.floor(low) : math.ceil(high) + 1], axis=0)
@@ -92,22 +94,28 @@ def clipped(boxes: Array, within_u: Span, within_v: Span) -> Array:
 def together_of(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:
     """Return the rectangles of all ordered pairs of groups."""
     boxes: dict[tuple[str, str], Array] = {}
+    free: dict[tuple[str, str], Array] = {}
     names = sorted(tracks)
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
-            rows = _rectangles(timeline, tracks, a, b)
-            boxes[(a, b)], boxes[(b, a)] = rows, rows[:, [2, 3, 0, 1]]
-    return Together(timeline, tracks, boxes)
+            for found, clocked in ((boxes, True), (free, False)):
+                rows = _rectangles(timeline, tracks, a, b, clocked)
+                found[(a, b)], found[(b, a)] = rows, rows[:, [2, 3, 0, 1]]
+    return Together(timeline, tracks, boxes, free)
 
 
-def _rectangles(timeline: Timeline, tracks: Mapping[str, GroupTrack], a: str, b: str) -> Array:
+def _rectangles(
+    timeline: Timeline, tracks: Mapping[str, GroupTrack], a: str, b: str, clocked: bool
+) -> Array:
     """Return what signals and clock leave free, and the nominal clock where that leaves it out."""
     free = [(c.a0, c.a1, c.b0, c.b1) for c in timeline.concurrent if (c.a, c.b) == (a, b)]
     free += [(c.b0, c.b1, c.a0, c.a1) for c in timeline.concurrent if (c.a, c.b) == (b, a)]
     ta, tb = tracks[a].t, tracks[b].t
     times = np.unique(np.concatenate([ta, tb]))
     u, v = (np.interp(times, t, np.arange(len(t), dtype=np.float64)) for t in (ta, tb))
-    rows = on_one_clock(timeline, a, b, np.array(free, dtype=np.float64).reshape(-1, 4))
+    rows = np.array(free, dtype=np.float64).reshape(-1, 4)
+    if clocked:
+        rows = on_one_clock(timeline, a, b, rows)
     found = [rows]
     bare = np.ones(max(len(times) - 1, 0), dtype=bool)
     for a0, a1, b0, b1 in rows:

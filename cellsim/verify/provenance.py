@@ -18,6 +18,7 @@ from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Solid
 from cellsim.kinematics.frameshift import ENDS, MIXED
+from cellsim.simulate.ridetimes import FULL
 from cellsim.kinematics.movers import joint_of
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
@@ -60,10 +61,11 @@ _MOVER = (
 _ON_ONE_CLOCK = (
     "{groups} share one clock ({source}), within {skew} s of one another: every clearance between"
     " bodies of one and of another rests on it, at most {apart} s apart on the simulated clock"
-    " where both move; taken for granted: their programs start together, at one override that stays"
-    " as it is, and a stop stops them all; any stretch of a motion takes no less time than with the"
-    " fast axes and no more than with the slow ones, a process no less than its least and no more"
-    " than its longest time; a wait ends one cycle after its last signal at most"
+    " where both move; taken for granted: their programs start together, at one override of {low}"
+    " to {high} % that stays as it is, and a stop stops them all; any stretch of a motion takes no"
+    " less time than with the fast axes and no more than with the slow ones, a process no less than"
+    " its least and no more than its longest time; a wait ends one cycle after its last signal at"
+    " most"
 )
 _NO_RUN = "no run of its classes"
 _CLOCK_OPEN = (
@@ -150,9 +152,11 @@ def _clocks(timeline: Timeline) -> Iterator[str]:
     for number, one in enumerate(clocks):
         names = ", ".join(one.groups)
         apart = max(free.apart(*pair) for pair in combinations(sorted(one.groups), 2))
+        low, high = timeline.job.cell.groups[one.groups[0]].controller.override
         yield _ON_ONE_CLOCK.format(
-            groups=names, source=one.source, skew=f"{one.skew_s:g}", apart=_seconds_up(apart)
-        )
+            groups=names, source=one.source, skew=f"{one.skew_s:g}", apart=_seconds_up(apart),
+            low=f"{min(low, FULL):g}", high=f"{max(high, FULL):g}",
+        )  # fmt: skip
         for why in _open(timeline.paces[number], one) if timeline.paces else (_NO_RUN,):
             yield _CLOCK_OPEN.format(groups=names, why=why)
 

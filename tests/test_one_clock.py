@@ -45,7 +45,7 @@ def _boxes(line: Timeline) -> np.ndarray:
     return clock_of(line).boxes[("hand", "driver")]
 
 
-def _covers(boxes: np.ndarray, us: Knots, vs: Knots, hair: float) -> bool:
+def covers(boxes: np.ndarray, us: Knots, vs: Knots, hair: float) -> bool:
     low, high = boxes[:, ::2] - hair, boxes[:, 1::2] + hair
     return bool(((low <= (us[1], vs[1])) & ((us[0], vs[0]) <= high)).all(axis=1).any())
 
@@ -82,8 +82,8 @@ def test_what_is_certified_is_never_above_what_some_course_comes_near_to(
         course = lived(crossing_job(cell), seed, monkeypatch)
         for shift in (-skew, 0.0, skew):
             for u, v in at_once(line, course, shift, 0.02):
-                assert _covers(boxes, u, v, 0.01)
-                least = min(least, _distance(line, u[0], v[0]))
+                assert covers(boxes, u, v, 0.01)
+                least = min(least, distance(line, u[0], v[0]))
     assert 0.01 <= certified <= least
     assert least - certified < 0.05
 
@@ -107,7 +107,7 @@ def test_how_far_they_may_be_apart_is_no_less_than_in_any_course(
     assert 0.2 < most <= apart < most + 0.1
 
 
-def _distance(line: Timeline, u: float, v: float) -> float:
+def distance(line: Timeline, u: float, v: float) -> float:
     x, y = (
         float(np.interp(w, np.arange(len(line.tracks[g].t)), line.tracks[g].q[:, axis])) - 1.0
         for g, w, axis in (("hand", u, 0), ("driver", v, 1))
@@ -140,7 +140,7 @@ def test_signals_that_let_the_driver_go_keep_them_apart_at_any_skew() -> None:
     assert _status(run(crossing(9.0), hand, (Delay(1.2), *driver[1:]))) == "collision"
 
 
-def _random_programs(rng: random.Random) -> tuple[list, list]:
+def random_programs(rng: random.Random) -> tuple[list, list]:
     """Moves, delays, processes and signals; each waits for what the other has set before, and may
     find that it was taken back."""
     bodies: tuple[list, list] = ([], [])
@@ -182,7 +182,7 @@ def test_no_course_of_random_programs_leaves_what_is_derived(
     narrow = 0
     for number in range(8):
         cell = crossing(0.0, override)
-        programs = _random_programs(rng)
+        programs = random_programs(rng)
         line = run(cell, *programs)
         boxes = _boxes(line)
         whole = _boxes(replace(line, paces=()))
@@ -191,7 +191,7 @@ def test_no_course_of_random_programs_leaves_what_is_derived(
             percent = rng.uniform(*override)
             job = crossing_job(cell, *programs)
             course = lived(job, 100 * number + seed, monkeypatch, percent)
-            assert all(_covers(boxes, u, v, 0.02) for u, v in at_once(line, course, 0.0, 0.05))
+            assert all(covers(boxes, u, v, 0.02) for u, v in at_once(line, course, 0.0, 0.05))
     assert narrow >= 3
 
 
@@ -209,7 +209,7 @@ def test_every_override_of_the_range_is_covered(
     line, job = run(cell), crossing_job(cell)
     course = lived(job, 0, monkeypatch, percent, [accel])
     boxes = _boxes(line)
-    assert all(_covers(boxes, *both, 0.02) for both in at_once(line, course, 0.0, 0.02))
+    assert all(covers(boxes, *both, 0.02) for both in at_once(line, course, 0.0, 0.02))
 
 
 def test_a_wait_ends_within_a_cycle_of_its_signal_and_an_output_with_a_delay_any_time() -> None:
@@ -283,13 +283,13 @@ def _sampled(pace: Pace, rng: np.random.Generator) -> np.ndarray | None:
 def test_the_checker_derives_what_the_search_does() -> None:
     rng = random.Random(11)
     for _ in range(4):
-        line = run(crossing(0.07, (60.0, 100.0)), *_random_programs(rng))
+        line = run(crossing(0.07, (60.0, 100.0)), *random_programs(rng))
         mine = together_of(line, tracks_of(line)).boxes[("hand", "driver")]
         theirs = _boxes(line)
         ends = [len(line.tracks[g].t) - 1 for g in ("hand", "driver")]
         for _ in range(3000):
             u, v = rng.uniform(0, ends[0]), rng.uniform(0, ends[1])
-            assert _covers(mine, (u, u), (v, v), 0.0) == _covers(theirs, (u, u), (v, v), 0.0)
+            assert covers(mine, (u, u), (v, v), 0.0) == covers(theirs, (u, u), (v, v), 0.0)
 
 
 def test_a_proof_of_less_than_the_clock_leaves_open_is_refused() -> None:

@@ -18,8 +18,8 @@ from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Solid
 from cellsim.kinematics.frameshift import ENDS, MIXED
-from cellsim.simulate.ridetimes import FULL
 from cellsim.kinematics.movers import joint_of
+from cellsim.simulate.ridetimes import FULL
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 

@@ -161,3 +161,12 @@ def test_poses_after_a_label_have_no_configuration_and_say_so() -> None:
     start = Move(kind="joint", to=Target(q=KIT.home), speed=Speed(200.0, "mm/s"), tool="gripper")
     text, _ = written(start, Label("again"), line(0.3, zone=FINE))
     assert "ConfL\\Off;\r\n    MoveL p20" in text
+
+
+def test_two_tools_of_one_shape_are_told_apart_by_their_names() -> None:
+    """tLeftGun is left_gun, whatever else a name may begin with (tl)."""
+    from cellsim.controllers.abb.places import _same_name
+
+    assert _same_name("tLeftGun", "left_gun")
+    assert _same_name("tlGun", "gun")
+    assert not _same_name("tRightGun", "left_gun")

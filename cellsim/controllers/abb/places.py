@@ -21,7 +21,7 @@ from cellsim.geometry import Array, Pose
 _NEAR_M, _NEAR_RAD = 2.5e-6, 5e-6
 _MOST_MOMENT = 1e6
 _MASS_KG, _COG_MM, _MOMENT = 6e-4, 1.1e-3, 1.1e-3
-_HAND = re.compile(r"^(tooldata|tool|wobj|tl|t|w)_?")
+_HANDS = ("tooldata", "tool", "wobj", "tl", "t", "w")
 
 
 class NotKnown(Exception):
@@ -66,8 +66,9 @@ def plain(name: str) -> str:
 
 def _same_name(text: str, name: str) -> bool:
     """Return whether a name in the text can mean a name of the cell: tGripper for gripper."""
-    bare = _HAND.sub("", text.lower(), count=1)
-    return plain(name) in {plain(text), plain(bare)}
+    low = text.lower()
+    bare = [low.removeprefix(hand).removeprefix("_") for hand in _HANDS if low.startswith(hand)]
+    return plain(name) in {plain(one) for one in (text, *bare)}
 
 
 _Known = dict[tuple[str, str], "str | NotKnown"]

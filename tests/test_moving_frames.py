@@ -15,7 +15,17 @@ from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.program import parse_program
 from cellsim.domain.job import Job
-from cellsim.domain.program import FINE, If, Move, Program, Speed, Target, Zone, signal_is
+from cellsim.domain.program import (
+    FINE,
+    If,
+    Move,
+    Program,
+    Speed,
+    Target,
+    Tolerance,
+    Zone,
+    signal_is,
+)
 from cellsim.domain.report import Severity
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import tcp_pose
@@ -115,6 +125,21 @@ def test_joint_values_and_pose_of_one_target_are_one_place() -> None:
         move = Move("joint", Target(q=(0.5, 0.0, 0.0), pose=pose), Speed(50, "%"), FINE)
         found = BY_ID["target-ambiguous"](Context(simulate(job_of(cell, program("hand", move)))))
         assert [(f.line, f.unit) for f in found.findings] == [(1, "deg" if turn else "mm")] * count
+
+
+def test_what_a_target_leaves_free_makes_it_no_second_place() -> None:
+    cell = cell_of()
+    at = tcp_pose(chain_of(cell, "hand"), np.array([0.5, 0.0, 0.0]), Pose.identity())
+    turned = at @ Pose.from_xyz_rpy((0, 0, 0), (0, 0, 1.0))
+    tilted = at @ Pose.from_xyz_rpy((0.002, 0, 0), (0.1, 0, 1.0))
+    for pose, free, count in (
+        (turned, Tolerance(free_axis="z"), 0), (turned, Tolerance(free_axis="x"), 1),
+        (tilted, Tolerance(free_axis="z"), 1), (tilted, Tolerance("z", 0.1, 0.002), 0),
+    ):  # fmt: skip
+        target = Target(q=(0.5, 0.0, 0.0), pose=pose, tolerance=free)
+        move = Move("joint", target, Speed(50, "%"), FINE)
+        made = Context(simulate(job_of(cell, program("hand", move))))
+        assert len(BY_ID["target-ambiguous"](made).findings) == count
 
 
 def on_one_line(config: str, zone: Zone) -> Context:

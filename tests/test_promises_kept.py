@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import motion_cases as cases
@@ -15,8 +16,9 @@ from rule_findings import BY_ID, findings
 from test_tubes import RULES as TUBES
 from timelines import HOME, cell, robot, timeline, track
 
-from cellsim.domain.cell import External, Frame
+from cellsim.domain.cell import External, Frame, Waiver
 from cellsim.domain.feature import Feature
+from cellsim.domain.files.cell import load_cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     FINE,
@@ -43,6 +45,8 @@ from cellsim.simulate.run import simulate
 from cellsim.sweep import jobs_of
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
+from cellsim.verify.run import _waivers as waiver_rows
+from cellsim.verify.run import waive
 
 DQ = (0.4, 0.1, -0.2, 0.3, 0.2, 0.5)
 
@@ -273,3 +277,58 @@ def test_a_part_is_let_go_upright_where_its_release_says() -> None:
         job = job_of(where, program("hand", *body, Release("panel", at="rack.hook")))
         found = BY_ID["part-placed-elsewhere"](Context(simulate(job))).findings
         assert [(f.unit, f.limit) for f in found] == [("deg", pytest.approx(5.0))] * count
+
+
+def over(value: float | None, **place: Any) -> Finding:
+    told = {"file": "a.yaml", "line": 3, **place}
+    return Finding("joint-limit-exceeded", Severity.ERROR, "arm J1", value, 90.0, "deg", **told)
+
+
+@pytest.mark.parametrize(
+    ("scope", "f", "variant", "accepted"),
+    [
+        ({}, over(95.0), "suv", True),
+        ({"variant": "sedan"}, over(95.0), "suv", False),
+        ({"variant": "s*"}, over(95.0), "suv", True),
+        ({"line": 3}, over(95.0), "suv", True),
+        ({"line": 4}, over(95.0), "suv", False),
+        ({"file": "b.yaml", "line": 3}, over(95.0), "suv", False),
+        ({"worst": 95.0}, over(95.0), "suv", True),
+        ({"worst": 95.0}, over(95.01), "suv", False),
+        ({"worst": 95.0}, over(None), "suv", False),
+        ({"worst": 95.0}, over(math.nan), "suv", False),
+        ({"worst": -95.0}, replace(over(-95.0), limit=-90.0), "suv", True),
+        ({"worst": -95.0}, replace(over(-96.0), limit=-90.0), "suv", False),
+    ],
+)
+def test_a_waiver_holds_where_it_says_and_no_worse(
+    scope: dict[str, Any], f: Finding, variant: str, accepted: bool
+) -> None:
+    row = Waiver("joint-*", "arm *", "Kim", "looked at on the line", **scope)
+    (told,) = waive([f], [row], variant)
+    assert bool(told.waived_by) is accepted
+
+
+def test_a_report_says_where_a_waiver_holds_and_leaves_out_those_of_other_variants() -> None:
+    rows = (
+        Waiver("takt-*", "*", "Kim", "known", "one", "a.yaml", 3, 40.0),
+        Waiver("takt-*", "*", "Kim", "known", "two"),
+    )
+    made = cell(waivers=rows)
+    (text,) = waiver_rows(made, ())
+    assert text == "takt-* on * [one, a.yaml:3, <= 40]: known (Kim; 0 accepted)"
+
+
+def test_a_waiver_for_a_variant_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
+    from test_on_positioner import folder
+
+    place = folder(tmp_path, "world")
+    row = "{rule: x-*, subject: '*', author: Kim, reason: known for a year, variant: VARIANT}"
+    for variant, good in (("one", True), ("o*", True), ("tow", False)):
+        text = f"format: cellsim/waivers@1\nwaivers:\n  - {row.replace('VARIANT', variant)}\n"
+        (place / "waivers.yaml").write_text(text, encoding="utf-8")
+        if good:
+            assert load_cell(place, "one").waivers[0].variant == variant
+        else:
+            with pytest.raises(BadInput, match="tow"):
+                load_cell(place, "one")

@@ -321,12 +321,20 @@ class Waiver:
     """A finding that was looked at and accepted. rule and subject are fnmatch patterns.
 
     Without an author ("") it accepts nothing.
+
+    Attributes:
+        variant: Pattern of the variants it holds for, "" = all. file, line: Of the program, "" and
+            0 = any. worst: Worst value it accepts, in the unit that is shown; None = any.
     """
 
     rule: str
     subject: str
     author: str
     reason: str
+    variant: str = ""
+    file: str = ""
+    line: int = 0
+    worst: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,15 +104,26 @@ def _two_places(
     by_joints = tcp_pose(chain_of(cell, group), spec.q_target, spec.flange_T_tcp)
     named = world_T_frame_for(cell, group, move.frame, ext, q_by_group) @ move.to.pose
     off, turned = by_joints.distance(named)
-    if off <= SAME_M and turned <= SAME_RAD:
+    may, turn = SAME_M, SAME_RAD
+    if (free := move.to.tolerance) is not None:
+        may, turn = may + free.position, turn + free.cone
+        if free.free_axis is not None:
+            k = "xyz".index(free.free_axis)
+            turned = angle_between(by_joints.R[:, k], named.R[:, k])
+    if off <= may and turned <= turn:
         return
-    value, limit, unit = (off / mm, SAME_M / mm, "mm")
-    if off <= SAME_M:
-        value, limit, unit = (turned / deg, SAME_RAD / deg, "deg")
+    value, limit, unit = (off / mm, may / mm, "mm")
+    if off <= may:
+        value, limit, unit = (turned / deg, turn / deg, "deg")
     yield Finding(
         "target-ambiguous", Severity.ERROR, group, value, limit, unit, spec.index.file,
         spec.index.line, help="one-target",
     )  # fmt: skip
+
+
+def angle_between(a: Array, b: Array) -> float:
+    """Return the angle between two unit vectors [rad]."""
+    return math.atan2(float(np.linalg.norm(np.cross(a, b))), float(a @ b))
 
 
 def _spec(

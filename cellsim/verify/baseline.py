@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from cellsim.domain.files.baseline import Baseline, Known, sorted_known
 from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report
-from cellsim.verify.run import verdict_of
+from cellsim.verify.run import DIGITS, low_is_bad, no_worse, verdict_of
 
-DIGITS = 3
 Key = tuple[str, str, str, str, str, str]
 
 
@@ -76,21 +75,13 @@ def _known_key(known: Known) -> Key:
     return known.rule, known.subject, known.variant, known.job, known.file, known.severity
 
 
-def _low_is_bad(f: Finding) -> bool:
-    return f.value is not None and f.limit is not None and f.value < f.limit
-
-
 def _worst(found: Iterable[Finding]) -> float | None:
     values = [f for f in found if f.value is not None]
     if not values:
         return None
-    pick = min if _low_is_bad(values[0]) else max
+    pick = min if low_is_bad(values[0]) else max
     return round(pick(f.value for f in values if f.value is not None), DIGITS)
 
 
 def _worse(f: Finding, known: Known) -> bool:
-    if f.value is None or known.worst is None:
-        return f.value is not None
-    step = 10.0**-DIGITS
-    value = round(f.value, DIGITS)
-    return value < known.worst - step if _low_is_bad(f) else value > known.worst + step
+    return f.value is not None and (known.worst is None or not no_worse(f, known.worst))

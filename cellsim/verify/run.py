@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from cellsim.cache import Cache
     from cellsim.collision.result import CollisionResult
 
+DIGITS = 3
 Progress = Callable[[str, float], None]
 _ORDER = {severity: number for number, severity in enumerate(Severity)}
 
@@ -62,7 +64,8 @@ def verify_timeline(
     results, findings = _run_rules(context, progress)
     heard = [*timeline.findings, *(physics.findings if physics else ())]
     others = [f for f in heard if not _told(f, findings)]
-    waived = waive([*findings, *others], timeline.job.cell.waivers)
+    cell = timeline.job.cell
+    waived = waive([*findings, *others], cell.waivers, cell.variant)
     return _report(context, source, tuple(results), waived, cache)
 
 
@@ -73,14 +76,15 @@ def with_physics(report: Report, timeline: Timeline, physics: Replayed) -> Repor
     given = [
         replace(f, waived_by="", waived_reason="") for f in (*report.findings, *physics.findings)
     ]
-    findings = waive(given, timeline.job.cell.waivers)
+    cell = timeline.job.cell
+    findings = waive(given, cell.waivers, cell.variant)
     return replace(
         report,
         verdict=verdict_of(findings),
         findings=findings,
         rules=tuple(replayed.get(r.rule, r) for r in report.rules),
         assumptions=tuple(dict.fromkeys((*report.assumptions, *physics.assumptions))),
-        waivers=_waivers(timeline.job.cell, findings),
+        waivers=_waivers(cell, findings),
     )
 
 
@@ -115,13 +119,15 @@ def _told(f: Finding, findings: list[Finding]) -> bool:
     return f in findings or (f.rule, f.file, f.line) in told or slow
 
 
-def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
+def waive(
+    findings: Iterable[Finding], waivers: Iterable[Waiver], variant: str = ""
+) -> tuple[Finding, ...]:
     """Return the findings, sorted, each with author and reason of the first waiver to accept it.
 
     A waiver needs an author: without one it accepts nothing, and the finding says so ("unsigned"
     among its facts: what the waiver asks for).
     """
-    rows = sorted(waivers, key=lambda w: not w.author)
+    rows = sorted((w for w in waivers if _holds_for(w, variant)), key=lambda w: not w.author)
     found = []
     for f in findings:
         facts = {key: value for key, value in f.facts.items() if key != "unsigned"}
@@ -135,8 +141,27 @@ def waive(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Findi
     return sorted_findings(found)
 
 
+def _holds_for(waiver: Waiver, variant: str) -> bool:
+    return not waiver.variant or fnmatchcase(variant, waiver.variant)
+
+
 def _meets(waiver: Waiver, f: Finding) -> bool:
-    return fnmatchcase(f.rule, waiver.rule) and fnmatchcase(f.subject, waiver.subject)
+    named = fnmatchcase(f.rule, waiver.rule) and fnmatchcase(f.subject, waiver.subject)
+    here = waiver.file in ("", f.file) and waiver.line in (0, f.line)
+    return named and here and (waiver.worst is None or no_worse(f, waiver.worst))
+
+
+def low_is_bad(f: Finding) -> bool:
+    """Whether a finding is the worse the lower its value is: a clearance, not a speed."""
+    return f.value is not None and f.limit is not None and f.value < f.limit
+
+
+def no_worse(f: Finding, worst: float) -> bool:
+    """Whether the value of a finding is no worse than another, to a shown digit; without: no."""
+    if f.value is None or not math.isfinite(f.value):
+        return False
+    step, value = 10.0**-DIGITS, round(f.value, DIGITS)
+    return value >= worst - step if low_is_bad(f) else value <= worst + step
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -233,11 +258,20 @@ def _exceptions(context: Context) -> tuple[str, ...]:
 def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
     """Return each waiver as a sentence with how many findings it accepts, each counted once."""
     texts, left = [], [f for f in findings if f.waived_by]
-    for w in cell.waivers:
+    for w in (w for w in cell.waivers if _holds_for(w, cell.variant)):
+        named = f"{w.rule} on {w.subject}{_scope(w)}"
         if not w.author:
-            texts.append(f"{w.rule} on {w.subject}: {w.reason} (not signed: accepts nothing)")
+            texts.append(f"{named}: {w.reason} (not signed: accepts nothing)")
             continue
         rest = [f for f in left if f.waived_by != w.author or not _meets(w, f)]
         count, left = len(left) - len(rest), rest
-        texts.append(f"{w.rule} on {w.subject}: {w.reason} ({w.author}; {count} accepted)")
+        texts.append(f"{named}: {w.reason} ({w.author}; {count} accepted)")
     return tuple(texts)
+
+
+def _scope(w: Waiver) -> str:
+    """Return where alone a waiver holds, and up to what value, in brackets; "" for everywhere."""
+    place = f"{w.file}:{w.line}".strip(":") if w.file or w.line else ""
+    parts = [w.variant, place, "" if w.worst is None else f"<= {w.worst:g}"]
+    told = ", ".join(part for part in parts if part)
+    return f" [{told}]" if told else ""

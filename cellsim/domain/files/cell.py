@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cellsim.domain.canonical import digest
@@ -102,6 +103,9 @@ def _cell(text: CellText, document: Document, folder: Path, variant: str) -> Cel
     files = sorted(folder.glob(f"*{SUFFIX}"))
     fixtures = {n: build.fixture_of(n, f, folder, lines) for n, f in text.fixtures.items()}
     listed = tuple(path.stem for path in sorted((folder / "variants").glob("*.yaml")))
+    variants = (*text.variants, *(name for name in listed if name not in text.variants))
+    waivers = (*(build.waiver_of(w) for w in text.waivers), *_waivers(folder))
+    _refuse_unknown_variants(waivers, variants)
     return Cell(
         name=text.name,
         variant=variant,
@@ -117,13 +121,20 @@ def _cell(text: CellText, document: Document, folder: Path, variant: str) -> Cel
         near_miss_m=text.near_miss_mm * mm,
         pair_rules=tuple(build.rule_of(rule) for rule in text.pair_rules),
         takt_s=text.takt_s,
-        waivers=(*(build.waiver_of(w) for w in text.waivers), *_waivers(folder)),
+        waivers=waivers,
         tasks=tuple(path.name.removesuffix(SUFFIX) for path in files),
         path=str(folder),
-        variants=(*text.variants, *(name for name in listed if name not in text.variants)),
+        variants=variants,
         notes=text.notes,
         clocks=tuple(build.clock_of(clock) for clock in text.clocks),
     )
+
+
+def _refuse_unknown_variants(waivers: Iterable[Waiver], variants: Sequence[str]) -> None:
+    """Refuse a waiver for a variant that the cell does not have: it would never accept."""
+    for waiver in waivers:
+        if waiver.variant and not any(fnmatchcase(v, waiver.variant) for v in variants):
+            raise UnknownName("variant", waiver.variant, variants, file=WAIVERS_FILE)
 
 
 def _waivers(folder: Path) -> tuple[Waiver, ...]:

@@ -214,4 +214,4 @@ def rule_of(data: text.PairRuleText) -> PairRule:
 
 def waiver_of(data: text.WaiverText) -> Waiver:
     """Return a waiver."""
-    return Waiver(data.rule, data.subject, data.author, data.reason)
+    return Waiver(**data.model_dump())

@@ -202,12 +202,19 @@ class ClockText(Strict):
 
 
 class WaiverText(Strict):
-    """A finding that was looked at and accepted; without an author it accepts nothing."""
+    """A finding that was looked at and accepted; without an author it accepts nothing.
+
+    variant, file, line: Only there. worst: Only while the value shown is no worse than this.
+    """
 
     rule: Word
     subject: str
     author: Annotated[str, Field(max_length=200)]
     reason: Annotated[str, Field(min_length=10)]
+    variant: str = ""
+    file: str = ""
+    line: int = Field(default=0, ge=0)
+    worst: float | None = None
 
 
 class WaiversText(FileModel):

@@ -17,6 +17,7 @@ from cellsim.domain.program import (
     Assign,
     Expr,
     If,
+    Label,
     Program,
     Routine,
     SetSignal,
@@ -91,6 +92,20 @@ def test_a_number_waited_for_is_that_of_the_group(brand: str, line: str) -> None
 def test_waitgi_compares_as_its_switch_says(option: str, op: str) -> None:
     (condition,) = waits(read("abb", f"WaitGI kind \\{option}, 3;"))
     assert same(condition, is_number("kind", 3.0, op))
+
+
+def test_waitgi_takes_no_time_flag() -> None:
+    """3HAC050917, WaitGI: MaxTime and ValueAtTimeout; WaitUntil takes a TimeFlag."""
+    cell = cell_of("abb")
+    wait = Wait(is_number("kind", 3.0), 2.0, "late")
+    body = (KITS["abb"].joint(tool="gripper"), wait, Label("late"))
+    quantised = BRANDS["abb"].quantise(Program("p", "arm", (Routine("main", body),)), cell)
+    files = {f.name: f.data for f in BRANDS["abb"].write(quantised, cell).files}
+    text = next(data for name, data in files.items() if name.endswith(".mod")).decode()
+    assert "WaitUntil kind = 3\\MaxTime:=2\\TimeFlag:=" in text
+    assert not list(differences(quantised, BRANDS["abb"].read(files, cell, "arm").program))
+    odd = read("abb", "WaitGI kind, 3\\MaxTime:=2\\TimeFlag:=late;")
+    assert len(odd.raw_lines) == 1
 
 
 def test_one_in_a_group_is_a_number_and_no_on() -> None:

@@ -248,9 +248,12 @@ class Instructions:
     def _code(
         self, word: str, items: tuple[Item, ...], given: dict[str, Expr | None]
     ) -> Expr | None:
-        """Return WaitGI x, 5 and its kinds NOTEQ, LT, GT of a group of the cell (recalled)."""
+        """Return WaitGI x, 5 and its kinds NOTEQ, LT, GT of a group of the cell; no TimeFlag.
+
+        Source: 3HAC050917 (RobotWare 6), WaitGI, as a public index made of the manual quotes it.
+        """
         name = self.signals.known(items[0].value.name) if len(items) == 2 else None
-        if name is None or self.signals.kind(name) != word[-2:]:
+        if name is None or self.signals.kind(name) != word[-2:] or "timeflag" in given:
             return None
         found = [op for option, op in _RELATIONS if option in given and given.pop(option) is None]
         value = self.bound(items[1].value)

@@ -43,6 +43,8 @@ _NO_CALL = frozenset(
         """,
     )
 )
+# Functions that tell the value of a signal.
+_READS = frozenset({"dinput", "doutput", "testdi"})
 _LEAVE = re.compile(
     r"set\w{0,2}do|set[agdo]o|setalldataval|setdataval|set|reset|invertdo|pulsedo|wait\w*|stop\w*"
     r"|break|exit\w*|return|goto|label|comment|declare|assign|incr|decr|add|clear|bitset|bitclear"
@@ -68,7 +70,7 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     if isinstance(act, Act) and modal.settings(act) is not None:
         return ()
     named = {n.lower() for n in _CALL.findall(_TEXT.sub('""', node.line.text))}
-    odd = named - _NO_CALL - QUIET - ASKS - set(known)
+    odd = named - _NO_CALL - QUIET - ASKS - _READS - set(known)
     odd = {n for n in odd if not _LEAVE.fullmatch(n)} if not isinstance(act, Timed) else set()
     return tuple(STATES) if strange or odd else ()
 

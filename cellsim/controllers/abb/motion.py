@@ -5,6 +5,8 @@ from __future__ import annotations
 from cellsim.domain.controller import Controller, Convention, MotionRules
 
 _DATA = "RAPID instructions, functions and data types (3HAC050917)"
+# Its first sentences on every instruction and argument stand in a public index made of the PDF.
+_INDEX = f"{_DATA}, RobotWare 6, as a public index made of the manual quotes it"
 _OLD = "RAPID Reference Manual, Basic Characteristics"
 
 CONVENTIONS = (
@@ -82,7 +84,24 @@ CONVENTIONS = (
         "WaitDI and WaitUntil with MaxTime and without TimeFlag stop the program at the timeout"
         " where the routine has no error handler; with TimeFlag they go on and set it",
         "assumed",
-        f"{_DATA}, WaitDI: MaxTime, TimeFlag, ERR_WAIT_MAXTIME, recalled: the page was not read",
+        f"{_INDEX}, WaitDI: MaxTime is 'the maximum period of waiting time permitted', TimeFlag"
+        " 'contains the value TRUE if the maximum permitted waiting time runs out'; that without"
+        " both flag and handler it stops is recalled",
+    ),
+    Convention(
+        "abb.groups",
+        "SetGO changes a group of outputs, WaitGI and WaitGO wait for the number of a group, with"
+        " NOTEQ, LT and GT for another, a smaller, a larger one; they take MaxTime and no TimeFlag",
+        "manual",
+        f"{_INDEX}, SetGO: 'to change the value of a group of digital output signals'; WaitGI: 'to"
+        " wait until a group of digital input signals are set to specified values'",
+    ),
+    Convention(
+        "abb.group-bits",
+        "a group has the bits that the cell gives it, the lowest number the lowest bit; a num"
+        " holds 23 of them",
+        "assumed",
+        "the controller's EIO.cfg (DeviceMap of a GO or GI) was not read",
     ),
     Convention(
         "abb.defaults",
@@ -99,17 +118,31 @@ CONVENTIONS = (
     ),
     Convention(
         "abb.trigger",
-        "TriggIO counts mm along the way from its end (0: the middle of the corner there), with"
-        " Start from its beginning, with Time in seconds; the lag of TriggEquip comes before that"
-        " place, DODelay after it; TriggAbsJ takes a jointtarget",
+        "TriggIO counts mm along the way from its end, with Start from its beginning, with Time"
+        " in seconds; EquipLag of TriggEquip is the lag of the equipment, DODelay a delay",
+        "manual",
+        f"{_INDEX}, TriggIO: Start 'starts at the movement start point instead of the end point',"
+        " Time 'is in fact a time in seconds (positive value)'; TriggEquip: EquipLag 'the lag for"
+        " the external equipment in s'",
+    ),
+    Convention(
+        "abb.trigger-corner",
+        "0 mm is the middle of a corner; the lag of TriggEquip comes before its place, negative"
+        " after it; TriggAbsJ takes a jointtarget",
         "assumed",
         f"{_DATA}, TriggIO, TriggEquip, TriggL, recalled: the pages were not read; their forms"
         " stand in public code",
     ),
     Convention(
         "abb.pulse",
-        "PulseDO is on for PLength, 0.2 s where none is given, with High whatever the output was;"
-        " SDelay sets an output later, while the program goes on",
+        "PulseDO is on for PLength, with High whatever the output was; SDelay sets an output later",
+        "manual",
+        f"{_INDEX}, PulseDO: PLength 0.001 - 2000 s, High 'independently of its current state';"
+        " SetDO: SDelay 'delays the change for the amount of time given in seconds (max. 2000s)'",
+    ),
+    Convention(
+        "abb.pulse-default",
+        "PulseDO without PLength is on for 0.2 s; the program goes on during a pulse or SDelay",
         "assumed",
         f"{_DATA}, PulseDO, SetDO, recalled: the pages were not read",
     ),
@@ -117,7 +150,8 @@ CONVENTIONS = (
         "abb.unit",
         "a work object with ufprog FALSE stands on the flange of the positioner that ufmec names",
         "assumed",
-        f"{_DATA}, wobjdata, recalled: the page was not read",
+        f"{_INDEX}, wobjdata: ufmec is 'the mechanical unit with which the robot movements are"
+        " coordinated'; that it is its flange is recalled",
     ),
     Convention(
         "abb.quiet",

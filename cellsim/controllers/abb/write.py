@@ -201,7 +201,7 @@ class _Source:
 
     def wait(self, statement: Wait, depth: int) -> None:
         """Write a wait; a timeout without a label stops at it, with a label it sets a flag."""
-        text = self.waiting(statement.condition, statement.line)
+        text = self.waiting(statement.condition, statement.line, bool(statement.on_timeout))
         if statement.timeout_s is None:
             self.put(f"{text};", depth, statement)
             return
@@ -213,9 +213,12 @@ class _Source:
         self.put(f"{text}\\TimeFlag:={self.flag};", depth, statement)
         self.put(f"IF {self.flag} GOTO {statement.on_timeout};", depth)
 
-    def waiting(self, condition: Expr, line: int) -> str:
-        """Return WaitDI or WaitDO for one signal, else WaitUntil, without the end."""
-        code = awaited_code(condition, self.group)
+    def waiting(self, condition: Expr, line: int, flagged: bool = False) -> str:
+        """Return WaitDI or WaitDO for one signal, WaitGI for a group, else WaitUntil.
+
+        flagged: A TimeFlag comes behind it, which WaitGI does not take (3HAC050917, WaitGI).
+        """
+        code = None if flagged else awaited_code(condition, self.group)
         if code is not None:
             return f"WaitGI {signal_name(code[0], self.group, line)}, {code[1]}"
         leaf = condition.args[0] if condition.op == "not" else condition

@@ -87,6 +87,14 @@ CONVENTIONS = (
         "programs, 26; ArcTool programming manual as published by Lincoln Electric",
     ),
     Convention(
+        "fanuc.groups",
+        "GO[n]=value sends a number on the lines of a group at once, GI[n] is the number on them",
+        "manual",
+        "R-30iB Plus teach pendant help, program elements, as published beside robot programs,"
+        " 10.5: signals that 'can be read as a binary number, and can be controlled by one"
+        " instruction'",
+    ),
+    Convention(
         "fanuc.position-register",
         "a position register set to P[n] or to LPOS behind a stop is that position; it names "
         "no frame or tool and is read where the active ones are those of the point; elements "
@@ -160,8 +168,8 @@ CONVENTIONS = (
     ),
     Convention(
         "fanuc.group-output",
-        "group, analog and operator outputs (GO, AO, UO, SO) do not lie on outputs that the cell "
-        "names; they and GI, AI are free at each reading",
+        "groups that the cell does not name, analog and operator outputs (GO, AO, UO, SO) do not "
+        "lie on outputs that it names; they and GI, AI are free at each reading",
         "assumed",
         "which terminals a group has is in the controller's I/O assignment, which is not read",
     ),

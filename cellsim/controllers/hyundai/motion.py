@@ -11,6 +11,20 @@ HALF_SEGMENT_M = 1000.0
 
 CONVENTIONS = (
     Convention(
+        "hyundai.bytes",
+        "dobN is do8N to do8N+7, -128 to +127, the first the lowest bit; dowN is dobN and the next"
+        " byte, dolN four; dib, diw and dil are so of inputs",
+        "manual",
+        "HRScript manual 6.1.1: table and figure (its sentence that do1 to do16 are dob1 and dob2"
+        " disagrees with both); 6.1.2: 0x0F turns on the lower four bits",
+    ),
+    Convention(
+        "hyundai.words",
+        "of a word or long the first byte is the lowest",
+        "assumed",
+        "HRScript manual 6.1.1 gives the addresses, not the order",
+    ),
+    Convention(
         "hyundai.accu-stop",
         "accu=0 stops at the step; 1..7 make a corner inside the convex hull at any speed",
         "manual",

@@ -59,7 +59,9 @@ CONVENTIONS = (
         "kuka.advance-stop",
         "WAIT, $OUT, $IN and HALT stop the advance run, so the motion before them stops exactly",
         "manual",
-        "KSS 8.2 SI manual, advance run",
+        "KSS 8.2 SI manual, advance run; Expert Programming, 5.1, as public code quotes it: 'all"
+        " input/output instructions and access to inputs/outputs via system variables trigger an"
+        " advance run stop'",
     ),
     Convention(
         "kuka.timer",
@@ -73,6 +75,29 @@ CONVENTIONS = (
         "TOOL_DATA[1] and base 0; a $config.dat may scale them (DEF_VEL_PTP is 100)",
         "real file",
         "BAS.SRC and $config.dat of four controllers, KSS 5 to KSS 8",
+    ),
+    Convention(
+        "kuka.path-data",
+        "$VEL.CP is in m/s; ACC of LDAT and BAS(#ACC_CP,n) are % of DEF_ACC_CP, ACC of PDAT of"
+        " DEF_ACC_PTP",
+        "real file",
+        "BAS.SRC of three public backups, KSS 8: CP_DAT calls ACC_CP(LDAT_ACT.ACC), which sets"
+        " $ACC.CP=DEF_ACC_CP*ACC_FACTOR/100.0; VEL_CP takes [m/s]",
+    ),
+    Convention(
+        "kuka.signals",
+        "SIGNAL name $OUT[n] TO $OUT[m] is the number on these signals, the first the lowest bit,"
+        " up to 31 of them; of one signal it is that signal",
+        "assumed",
+        "$config.dat and data lists of public backups show the form; bits and sizes: a third-party"
+        " page (industrialmonitordirect, digital inputs as binary word); the manual was not read",
+    ),
+    Convention(
+        "kuka.operators",
+        "AND binds before EXOR before OR; a comparison beside them without parentheses is not"
+        " understood",
+        "assumed",
+        "KSS manual, priority of operators, recalled: the table was not seen",
     ),
     Convention(
         "kuka.trigger",

@@ -8,15 +8,18 @@ CONVENTIONS = (
     Convention(
         "ur.rotation-vector",
         "p[x,y,z,rx,ry,rz]: metres and a rotation vector in radians, in the robot's base",
-        "manual",
-        "URScript manual, Module motion: poses are position and axis-angle",
+        "public code",
+        "the maker's drivers and a university course; checked numerically against an independent"
+        " library; the script manual was read once, its version not noted",
     ),
     Convention(
         "ur.blend-radius",
-        "r is the distance from the waypoint at which the path leaves and joins its legs; "
-        "r1 + r2 above the leg drops the blend",
-        "manual",
-        "URScript manual, movej and movel, blend radius",
+        "r is the distance from the waypoint at which the path leaves and joins its legs; a move"
+        " whose blend overlaps that of its neighbour is a finding: the controller leaves it out",
+        "public code",
+        "a public client that repeats the script manual's words, movej: 'if the blend region of"
+        " this move overlaps with the blend radius of previous or following waypoints, this move"
+        " will be skipped'; version not noted",
     ),
     Convention(
         "ur.blend-parabola",
@@ -28,14 +31,38 @@ CONVENTIONS = (
         "ur.leading-axis",
         "movej v is the speed of the leading axis; a program's % becomes that part of the "
         "slowest axis' largest speed",
-        "manual",
-        "URScript manual, movej",
+        "public code",
+        "the maker's client library, moveJ: 'joint speed of leading axis [rad/s]'; the script"
+        " manual's version was not noted",
     ),
     Convention(
         "ur.acceleration-default",
         "100 % acceleration is written as URScript's defaults, 1.4 rad/s2 and 1.2 m/s2",
-        "manual",
-        "URScript manual, movej and movel",
+        "public code",
+        "the maker's client library, moveJ: 1.4; a public client that repeats the script manual's"
+        " words, movel: 'tool acceleration [m/s^2] (default: 1.2)'",
+    ),
+    Convention(
+        "ur.ports",
+        "ports 0-7 are the standard, 8-15 the configurable, 16-17 the tool's digital ones;"
+        " set_target_payload takes mass, centre and inertia",
+        "assumed",
+        "script manual, set_digital_out and Module internals, version not noted",
+    ),
+    Convention(
+        "ur.bits",
+        "the first element of the list of integer_to_binary_list and binary_list_to_integer is"
+        " the lowest bit",
+        "public code",
+        "the maker's examples (URScript_Examples): element 7 of such a list is bit 7 of a control"
+        " word, and 14 bits of a program number are its elements 0 to 13",
+    ),
+    Convention(
+        "ur.bits-read",
+        "binary_list_to_integer takes a list shorter than 32, and the signals of one expression"
+        " are read in one step of the program",
+        "assumed",
+        "no manual that was read says it",
     ),
     Convention(
         "ur.io-stops",

@@ -142,7 +142,8 @@ _READER = (
         "IG#(n), OG#(n) are the eight signals from 8 (n - 1) + 1 on, IGH#, OGH# the four from "
         "4 (n - 1) + 1 on, the first the lowest bit",
         "assumed",
-        "recalled from the INFORM manuals; no page of them was read on it",
+        "a public summary of the YRC1000 INFORM manual: OG# and IG# are groups of 8 points (1-512),"
+        " OGH# and IGH# of 4 (1-1024); which points those are is recalled",
     ),
     Convention(
         "yaskawa.for",

@@ -18,9 +18,9 @@ from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Piece
 from cellsim.kinematics.fk import link_poses
 from cellsim.kinematics.frames import chain_of
-from cellsim.proofcheck.bound import PAD, REQUIRED
+from cellsim.proofcheck.bound import PAD, REQUIRED, look, room_for, stands_for
 from cellsim.proofcheck.check import check_proof
-from cellsim.proofcheck.course import course_of, move
+from cellsim.proofcheck.course import course_of, stand
 from cellsim.proofcheck.duty import duties_of
 from cellsim.proofcheck.file import Proof, dump_proof, parse_proof
 from cellsim.proofcheck.shapes import gap_along, pieces_of
@@ -111,13 +111,43 @@ def _hold(moment: Any) -> float:
 
 def test_own_kinematics_agree_with_the_other(line: Timeline) -> None:
     chain, track = chain_of(line.job.cell, "left"), line.tracks["left"]
-    course, pose = course_of(chain, track), np.zeros((3, 4))
-    none = np.full(len(course.links), -1, dtype=np.int64)
+    course = course_of(chain, track)
+    poses = np.zeros((len(course.links), 3, 4))
     for u in (0.0, 7.25, 33.5, 60.0):
         q = track.q[int(u)] + (u % 1) * (track.q[min(int(u) + 1, 60)] - track.q[int(u)])
-        for link, expected in enumerate(link_poses(chain, q)):
-            move(course, u, link, np.zeros((0, 6)), none, pose)
+        stand(course, u, poses)
+        for pose, expected in zip(poses, link_poses(chain, q), strict=True):
             assert np.allclose(pose, expected[:3], atol=1e-12)
+
+
+@pytest.mark.parametrize("slots", [1, 3, 1024])
+def test_poses_that_runs_share_are_those_of_their_instants(line: Timeline, slots: int) -> None:
+    """Whatever was kept before in a slot; the second way is the kinematics of the house."""
+    duties, rng = duties_of(line), np.random.default_rng(slots)
+    chains = {g: chain_of(line.job.cell, g) for g in duties.courses}
+    looked = 0
+    for p, q in sorted({run[2:] for run in duties.runs}):
+        stands = stands_for(duties.courses[p], duties.courses[q], slots)
+        mine = [k for k, run in enumerate(duties.runs) if run[2:] == (p, q)]
+        for k in rng.choice(mine, 40):
+            run, hangs = duties.table.runs[k], duties.table.hangs[k]
+            joints = duties.table.joints[run[6] : run[7]]
+            us = rng.integers(0, 40, 4) / 2.0
+            box = np.array([*sorted(us[:2]), *sorted(us[:2] if run[4] else us[2:])])
+            room = room_for(duties.pieces, run, joints)
+            courses = duties.courses[p], duties.courses[q]
+            assert look(*courses, run, joints, hangs, box, stands, room)
+            for side, g in enumerate((p, q)):
+                at, track = box[2 * side : 2 * side + 2].mean(), line.tracks[g]
+                q_at = [np.interp(at, np.arange(len(track.t)), x) for x in track.q.T]
+                link, pose = run[2 + side], np.eye(4)
+                if link >= 0:
+                    pose = link_poses(chains[g], np.array(q_at))[link]
+                    looked += 1
+                assert np.allclose(room.pose[side], pose[:3, :3] @ hangs[side] + [
+                    [0, 0, 0, x] for x in pose[:3, 3]
+                ], atol=1e-12)  # fmt: skip
+    assert looked > 40
 
 
 def test_what_is_shown_is_never_above_the_distance_of_another_kernel(

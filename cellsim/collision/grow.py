@@ -22,11 +22,14 @@ from cellsim.proofcheck.bound import (
     ROW1,
     SINGLE,
     Room,
+    Stands,
     asked,
-    gap_of_spheres,
+    centres,
+    gap_of_bodies,
     look,
     reach,
     room_for,
+    stands_for,
     travel,
 )
 from cellsim.proofcheck.course import Course, Ints
@@ -49,6 +52,8 @@ from cellsim.proofcheck.shapes import ROUND, Pieces, gap_along
 # Asked for beyond what the checker asks, so that another processor's sine does not undo a leaf.
 SPARE = 1e-9
 LEAST_WAY = 1e-7
+# Instants whose poses are kept: those of both bodies, and some where rows meet.
+SLOTS = 64
 
 
 class Made(NamedTuple):
@@ -100,14 +105,14 @@ def grow(
     """
     run = table.runs[k]
     joints = table.joints[run[JOINT0] : run[JOINT1]]
-    room, made = room_for(p, q, s, run, joints), _empty()
+    room, made, stands = room_for(s, run, joints), _empty(), stands_for(p, q, SLOTS)
     na = s.own[run[BODY_A], 1] - s.own[run[BODY_A], 0]
     nb = s.own[run[BODY_B], 1] - s.own[run[BODY_B], 0]
-    normal, space = np.zeros((na * nb, 3)), np.zeros((5, 3))
+    normal, space, a_T_b = np.zeros((na * nb, 3)), np.zeros((5, 3)), np.zeros((3, 4))
     for r in range(run[ROW0], run[ROW1]):
         done, made = _tree(
-            p, q, s, cores, run, joints, table.hangs[k], table.rows[r], room, claim, most, normal,
-            space, made,
+            p, q, s, cores, run, joints, table.hangs[k], table.rows[r], stands, room, claim, most,
+            normal, space, a_T_b, made,
         )  # fmt: skip
         if not done:
             return False, made
@@ -117,7 +122,8 @@ def grow(
 @folded
 def _tree(
     p: Course, q: Course, s: Pieces, cores: Cores, run: Ints, joints: Ints, hangs: Array,
-    row: Array, room: Room, claim: float, most: int, normal: Array, space: Array, made: Made,
+    row: Array, stands: Stands, room: Room, claim: float, most: int, normal: Array, space: Array,
+    a_T_b: Array, made: Made,
 ) -> tuple[bool, Made]:  # fmt: skip
     boxes, lists = np.empty((DEPTH, 4)), np.zeros((DEPTH, 2), dtype=np.int64)
     open_: Ints = np.empty(64, dtype=np.int64)
@@ -130,13 +136,13 @@ def _tree(
         box, first, last = boxes[top], lists[top, 0], lists[top, 1]
         made = _grown(made, max(last - first, normal.shape[0] if last < 0 else 0))
         x, used = made.leaves, made.used
-        if used[0] >= most or not look(p, q, run, joints, hangs, box, room):
+        if used[0] >= most or not look(p, q, run, joints, hangs, box, stands, room):
             return False, made
         reach(joints, False, s.bodies, run[BODY_A], room, room.far_a, 0)
         reach(joints, True, s.bodies, run[BODY_B], room, room.far_b, 0)
         need = max(asked(row, run, room), claim) + SPARE
         goes = travel(room.w, room.far_a[0], room.far_b[0])
-        gap = gap_of_spheres(s.bodies, run[BODY_A], s.bodies, run[BODY_B], room)
+        gap = gap_of_bodies(s, run, room)
         if last < 0 and gap - goes - row[PAD] - OUTWARD >= need:
             x.nodes[used[0]] = BODIES
             used[0] += 1
@@ -150,7 +156,7 @@ def _tree(
             keep = open_[first:last].copy()
             before = used[2]
             last = _pieces(s, cores, run, joints, row[PAD], need, room, open_, first, last, normal,
-                           space, x, used)  # fmt: skip
+                           space, a_T_b, x, used)  # fmt: skip
             if last == first or 3 * (whole - (last - first)) >= whole:
                 x.counts[used[1]] = used[2] - before
                 used[1] += 1
@@ -196,10 +202,12 @@ def _across_v(run: Ints, room: Room) -> bool:
 @inner
 def _pieces(
     s: Pieces, cores: Cores, run: Ints, joints: Ints, pad: float, need: float, room: Room,
-    open_: Ints, first: int, last: int, normal: Array, space: Array, x: Leaves, used: Ints,
+    open_: Ints, first: int, last: int, normal: Array, space: Array, a_T_b: Array, x: Leaves,
+    used: Ints,
 ) -> int:  # fmt: skip
     """Test the open piece pairs; write normals for those that spheres leave; return the new end."""
-    _relative(room.pose[0], room.pose[1], room.link)
+    _relative(room.pose[0], room.pose[1], a_T_b)
+    centres(s, run, room)
     kept = first
     for k in range(first, last):
         number = open_[k]
@@ -210,8 +218,8 @@ def _pieces(
         n = normal[number]
         if short <= 2.0 * (s.rows[i, ROUND] + s.rows[j, ROUND]):
             if n[0] == 0.0 and n[1] == 0.0 and n[2] == 0.0:
-                aim(cores, i, j, room.link, n)
-            distance(cores, i, j, room.link, n, need + goes + pad + 2.0 * SPARE + 1e-6, space)
+                aim(cores, i, j, a_T_b, n)
+            distance(cores, i, j, a_T_b, n, need + goes + pad + 2.0 * SPARE + 1e-6, space)
             x.which[used[2]] = number
             for r in range(3):
                 x.normals[used[2], r] = n[r]

@@ -30,13 +30,15 @@ from cellsim.proofcheck.bodies import (
     links_by_group,
     tracks_of,
 )
-from cellsim.proofcheck.bound import Room, look, reach, room_for
+from cellsim.proofcheck.bound import Room, look, reach, room_for, stands_for
 from cellsim.proofcheck.course import SLIDES, Course, Ints
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
 from cellsim.proofcheck.together import together_of
 
 MOST_VOXELS = 120_000_000
 DEPTH = 64
+# Instants whose poses are kept: those of an interval and of its halves.
+SLOTS = 64
 ALL = 1_000
 KINDS = {"sphere": 0, "capsule": 1, "cylinder": 2, "box": 3, "hull": 4}
 Cells = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -166,13 +168,13 @@ def _extent(
     c: Course, s: Pieces, run: Ints, joints: Ints, hangs: Array, within: Array, margin: float
 ) -> tuple[Array, Array]:
     """Return low and high corner [m] over the sphere of the body, knot by knot."""
-    room = room_for(c, c, s, run, joints)
+    room, stands = room_for(s, run, joints), stands_for(c, c, SLOTS)
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
     first, last = math.floor(within[0]), max(math.ceil(within[1]), math.floor(within[0]) + 1)
     box = np.zeros(4)
     for k in range(first, last):
         box[0], box[1] = max(float(k), within[0]), min(float(k + 1), within[1])
-        look(c, c, run, joints, hangs, box, room)
+        look(c, c, run, joints, hangs, box, stands, room)
         reach(joints, False, s.bodies, run[0], room, room.far_a, 0)
         goes = s.bodies[run[0], ROUND] + margin + _goes(room)
         for r in range(3):
@@ -187,17 +189,18 @@ def _mark(
     taken: Cells,
 ) -> float:  # fmt: skip
     """Take the voxels that piece k of a body sweeps over knots `within`; return the most goes."""
-    room, piece = room_for(c, c, s, run, joints), s.own[run[0], 0] + k
+    room, piece = room_for(s, run, joints), s.own[run[0], 0] + k
+    stands = stands_for(c, c, SLOTS)
     stack, top, most, instant = np.zeros((DEPTH, 4)), 0, 0.0, np.zeros(4)
     stack[0, 0], stack[0, 1] = within[0], within[1]
     pose = np.zeros((3, 4))
     while top >= 0:
         u0, u1 = stack[top, 0], stack[top, 1]
-        look(c, c, run, joints, hangs, stack[top], room)
+        look(c, c, run, joints, hangs, stack[top], stands, room)
         reach(joints, False, s.rows, piece, room, room.far_a, 0)
         goes, middle = _goes(room), 0.5 * (u0 + u1)
         instant[0], instant[1] = middle, middle
-        look(c, c, run, joints, hangs, instant, room)
+        look(c, c, run, joints, hangs, instant, stands, room)
         if goes - _goes(room) > 0.5 * voxel and u1 - u0 > 1e-6 and top + 1 < DEPTH:
             stack[top, 0], stack[top, 1] = middle, u1
             stack[top + 1, 0], stack[top + 1, 1] = u0, middle

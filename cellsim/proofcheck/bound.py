@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.geometry import Array
-from cellsim.proofcheck.course import Course, Ints, move, off_within, way_at
+from cellsim.proofcheck.course import Course, Ints, knot_below, stand, touched, way_at
 from cellsim.proofcheck.jit import lean, machine
 from cellsim.proofcheck.shapes import MIDDLE, ROUND, Pieces, centre
 
@@ -39,71 +39,81 @@ BODY_A, BODY_B, LINK_A, LINK_B, SINGLE, NEAR, JOINT0, JOINT1, ROW0, ROW1 = range
 RUN_COLUMNS = 10
 
 
+class Stands(NamedTuple):
+    """Poses that were worked out, so that the leaves of all runs share them.
+
+    Attributes:
+        u: Fractional knot in each slot of the courses of a and b, NaN: empty, shape (2, slots).
+        poses: `world_T_link` of all links there, shape (2, slots, L, 3, 4).
+    """
+
+    u: Array
+    poses: Array
+
+
 class Room(NamedTuple):
     """What one instant and box give, worked out in place.
 
     Attributes:
-        pose: World poses of a and b, shape (2, 3, 4). link: working space, shape (3, 4).
+        pose: World poses of a and b, shape (2, 3, 4).
         axes: Joint axes from a to b, shape (m, 6). w: how far each may go, shape (m,).
-        seats: Row in `axes` of the joint of each link, one row for a's course, one for b's.
         far_a, far_b: R_i of bodies (row 0) and pieces (row 1 + piece), shape (1 + pieces, m).
         fresh: Whether the row of each piece of a and b is of this box, shape (2, 1 + pieces).
+        middles: Of the spheres of the pieces of a and b, world frame, shape (2, pieces, 3).
         point: Working space, shape (3,).
     """
 
     pose: Array
-    link: Array
     axes: Array
     w: Array
-    seats: Ints
     far_a: Array
     far_b: Array
     fresh: Ints
+    middles: Array
     point: Array
 
 
 @machine
-def room_for(p: Course, q: Course, s: Pieces, run: Ints, joints: Ints) -> Room:
+def stands_for(p: Course, q: Course, slots: int) -> Stands:
+    """Return room for the poses of the runs of two courses."""
+    links = max(p.links.shape[0], q.links.shape[0])
+    return Stands(np.full((2, slots), np.nan), np.empty((2, slots, links, 3, 4)))
+
+
+@machine
+def room_for(s: Pieces, run: Ints, joints: Ints) -> Room:
     """Return room for one run; joints: (link, 1 if it slides), shape (m, 2), from a to b."""
     m = joints.shape[0]
-    seats = np.full((2, max(p.links.shape[0], q.links.shape[0])), -1, dtype=np.int64)
-    for i in range(m):
-        seats[0 if i < run[NEAR] else 1, joints[i, 0]] = i
     na = s.own[run[BODY_A], 1] - s.own[run[BODY_A], 0]
     nb = s.own[run[BODY_B], 1] - s.own[run[BODY_B], 0]
     return Room(
         np.zeros((2, 3, 4)),
-        np.zeros((3, 4)),
         np.zeros((m, 6)),
         np.zeros(m),
-        seats,
         np.zeros((1 + na, m)),
         np.zeros((1 + nb, m)),
         np.zeros((2, 1 + max(na, nb)), dtype=np.int64),
+        np.zeros((2, max(na, nb), 3)),
         np.zeros(3),
     )
 
 
 @lean
 def look(
-    p: Course, q: Course, run: Ints, joints: Ints, hangs: Array, box: Array, room: Room
-) -> bool:
+    p: Course, q: Course, run: Ints, joints: Ints, hangs: Array, box: Array, stands: Stands,
+    room: Room,
+) -> bool:  # fmt: skip
     """Work out poses, axes and w over a box (u0, u1, v0, v1); False where a length is too large.
 
     Args:
         hangs: `link_T_body` of a and b, shape (2, 3, 4).
     """
-    um, vm = 0.5 * (box[0] + box[1]), 0.5 * (box[2] + box[3])
     room.fresh[:] = 0
-    move(p, um, run[LINK_A], room.axes, room.seats[0], room.link)
-    _join(room.link, hangs[0], room.pose[0])
-    move(q, vm, run[LINK_B], room.axes, room.seats[1], room.link)
-    _join(room.link, hangs[1], room.pose[1])
-    for i in range(joints.shape[0]):
-        if i < run[NEAR]:
-            room.w[i] = _goes(p, p.links[joints[i, 0], 2], box[0], um, box[1])
-        else:
-            room.w[i] = _goes(q, q.links[joints[i, 0], 2], box[2], vm, box[3])
+    over_b = 0 if run[SINGLE] == 1 else 1
+    _side(p, run[LINK_A], joints[: run[NEAR]], box[:2], 0, stands, room.axes, room.w,
+          hangs[0], room.pose[0])  # fmt: skip
+    _side(q, run[LINK_B], joints[run[NEAR] :], box[2:], over_b, stands, room.axes[run[NEAR] :],
+          room.w[run[NEAR] :], hangs[1], room.pose[1])  # fmt: skip
     for side in range(2):
         for r in range(3):
             if not abs(room.pose[side, r, 3]) < LARGEST:
@@ -112,12 +122,48 @@ def look(
 
 
 @lean
-def _goes(c: Course, j: int, u0: float, um: float, u1: float) -> float:
-    middle = way_at(c, j, um)
-    half = max(middle - way_at(c, j, u0), way_at(c, j, u1) - middle, 0.0)
-    if half > 0.0:
-        half += c.rounding[j]
-    return half + off_within(c, j, u0, u1)
+def _side(
+    c: Course, link: int, joints: Ints, ends: Array, course: int, stands: Stands, axes: Array,
+    w: Array, link_T_body: Array, pose: Array,
+) -> None:  # fmt: skip
+    """Work out pose, axes and w of one body over knots `ends`, seen from their middle."""
+    if link < 0:
+        for r in range(3):
+            for k in range(4):
+                pose[r, k] = link_T_body[r, k]
+        return
+    middle = 0.5 * (ends[0] + ends[1])
+    poses = stands.poses[course, _slot(c, middle, stands, course)]
+    _join(poses[link], link_T_body, pose)
+    k0, f0 = knot_below(c, ends[0])
+    k1, f1 = knot_below(c, ends[1])
+    km, fm = knot_below(c, middle)
+    level, first, second = touched(c, ends[0], ends[1])
+    for i in range(joints.shape[0]):
+        l = joints[i, 0]
+        for r in range(3):
+            axes[i, r], axes[i, 3 + r] = poses[l, r, 3], 0.0
+            for k in range(3):
+                axes[i, 3 + r] += poses[l, r, k] * c.frames[l, 12 + k]
+        j = c.links[l, 2]
+        way = way_at(c, j, km, fm)
+        w[i] = max(way - way_at(c, j, k0, f0), way_at(c, j, k1, f1) - way, 0.0)
+        if w[i] > 0.0:
+            w[i] += c.rounding[j]
+        if c.off.shape[1]:
+            w[i] += max(c.off[level, first, j], c.off[level, second, j])
+
+
+@lean
+def _slot(c: Course, u: float, stands: Stands, course: int) -> int:
+    """Return the slot that holds the poses at u, worked out where they are not there yet."""
+    # Multiples of the golden ratio spread knots, and halves of them, over all slots.
+    spread = 0.6180339887498949 * u
+    slot = int((spread - math.floor(spread)) * stands.u.shape[1])
+    if stands.u[course, slot] != u:
+        stand(c, u, stands.poses[course, slot])
+        stands.u[course, slot] = u
+    return slot
 
 
 @lean
@@ -190,13 +236,32 @@ def asked(row: Array, run: Ints, room: Room) -> float:
 
 
 @lean
-def gap_of_spheres(rows_a: Array, i: int, rows_b: Array, j: int, room: Room) -> float:
-    """Return the distance of two bounding spheres [m]."""
-    total = 0.0
+def gap_of_bodies(s: Pieces, run: Ints, room: Room) -> float:
+    """Return the distance of the spheres of both bodies [m]."""
+    a, b, total = run[BODY_A], run[BODY_B], 0.0
     for r in range(3):
         d = room.pose[1, r, 3] - room.pose[0, r, 3]
         for k in range(3):
-            d += room.pose[1, r, k] * rows_b[j, MIDDLE + k]
-            d -= room.pose[0, r, k] * rows_a[i, MIDDLE + k]
+            d += room.pose[1, r, k] * s.bodies[b, MIDDLE + k]
+            d -= room.pose[0, r, k] * s.bodies[a, MIDDLE + k]
         total += d * d
-    return float(math.sqrt(total) - rows_a[i, ROUND] - rows_b[j, ROUND])
+    return float(math.sqrt(total) - s.bodies[a, ROUND] - s.bodies[b, ROUND])
+
+
+@lean
+def centres(s: Pieces, run: Ints, room: Room) -> None:
+    """Work out where the middles of the spheres of all pieces are in the world."""
+    for side in range(2):
+        first, end = s.own[run[BODY_A + side], 0], s.own[run[BODY_A + side], 1]
+        for k in range(first, end):
+            centre(room.pose[side], s.rows, k, room.middles[side, k - first])
+
+
+@lean
+def gap_of_pieces(s: Pieces, run: Ints, a: int, b: int, room: Room) -> float:
+    """Return the distance of the spheres of piece a of a and piece b of b [m], see `centres`."""
+    x = room.middles[1, b, 0] - room.middles[0, a, 0]
+    y = room.middles[1, b, 1] - room.middles[0, a, 1]
+    z = room.middles[1, b, 2] - room.middles[0, a, 2]
+    i, j = s.own[run[BODY_A], 0] + a, s.own[run[BODY_B], 0] + b
+    return float(math.sqrt(x * x + y * y + z * z) - s.rows[i, ROUND] - s.rows[j, ROUND])

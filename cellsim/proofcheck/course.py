@@ -81,75 +81,57 @@ def _maxima(rows: Array) -> Array:
 
 
 @lean
-def way_at(c: Course, j: int, u: float) -> float:
-    """Return the total variation of column j from knot 0 to the fractional knot u."""
+def knot_below(c: Course, u: float) -> tuple[int, float]:
+    """Return the knot at or before the fractional knot u, and the part of the chord after it."""
     k = min(int(u), c.q.shape[0] - 1)
-    f = u - k
+    return k, u - k
+
+
+@lean
+def way_at(c: Course, j: int, k: int, f: float) -> float:
+    """Return the total variation of column j from knot 0 to knot k and part f of the next chord."""
     return float(c.way[k, j] if f <= 0.0 else c.way[k, j] + f * abs(c.q[k + 1, j] - c.q[k, j]))
 
 
 @lean
-def off_within(c: Course, j: int, u0: float, u1: float) -> float:
-    """Return the largest deviation of column j from the chords that [u0, u1] touches."""
+def touched(c: Course, u0: float, u1: float) -> tuple[int, int, int]:
+    """Return level and two rows of `off` that cover all chords that [u0, u1] touches."""
     chords = c.off.shape[1]
-    if chords == 0:
-        return 0.0
     first = min(math.floor(u0), chords - 1)
     last = max(min(math.ceil(u1) - 1, chords - 1), first)
-    level = 0
-    while 2 ** (level + 1) <= last - first + 1:
-        level += 1
-    return float(max(c.off[level, first, j], c.off[level, last + 1 - 2**level, j]))
+    level, wide = 0, 1
+    while 2 * wide <= last - first + 1:
+        level, wide = level + 1, 2 * wide
+    return level, first, last + 1 - wide
 
 
 @lean
-def move(c: Course, u: float, link: int, axes: Array, seat: Ints, pose: Array) -> None:
-    """Work out `world_T_link` at the fractional knot u, and the joint axes on the way to it.
+def stand(c: Course, u: float, poses: Array) -> None:
+    """Work out `world_T_link` of every link at the fractional knot u, shape (L, 3, 4)."""
+    knot, f = knot_below(c, u)
+    for l in range(c.links.shape[0]):
+        parent, j = c.links[l, 0], c.links[l, 2]
+        ride(poses, parent, c.frames[l], poses[l])
+        if c.links[l, 1] != 0:
+            value = c.q[knot, j]
+            if f > 0.0:
+                value += f * (c.q[knot + 1, j] - value)
+            drive(poses[l], c.frames[l], c.links[l, 1] == SLIDES, value)
 
-    Args:
-        link: -1 gives the world itself.
-        seat: Row of `axes` for the joint of each link, -1 where it is not wanted, shape (L,).
-        axes: Takes origin and direction of the joint axes, world frame, shape (m, 6).
-        pose: Takes `world_T_link`, shape (3, 4).
-    """
+
+@lean
+def ride(poses: Array, parent: int, frame: Array, pose: Array) -> None:
+    """Write the pose of a fixed frame (rotation row by row, origin) on a link, -1: the world."""
     for r in range(3):
-        for k in range(4):
-            pose[r, k] = 1.0 if r == k else 0.0
-    depth, l = 0, link
-    while l >= 0:
-        l = c.links[l, 0]
-        depth += 1
-    knot = min(int(u), c.q.shape[0] - 1)
-    f = u - knot
-    for d in range(depth - 1, -1, -1):
-        l = link
-        for _ in range(d):
-            l = c.links[l, 0]
-        ride(pose, c.frames[l])
-        if c.links[l, 1] == 0:
+        if parent < 0:
+            for k in range(3):
+                pose[r, k] = frame[3 * r + k]
+            pose[r, 3] = frame[9 + r]
             continue
-        j = c.links[l, 2]
-        value = c.q[knot, j]
-        if f > 0.0:
-            value += f * (c.q[knot + 1, j] - value)
-        drive(pose, c.frames[l], c.links[l, 1] == SLIDES, value)
-        if seat[l] >= 0:
-            row = axes[seat[l]]
-            for r in range(3):
-                row[r] = pose[r, 3]
-                row[3 + r] = 0.0
-                for k in range(3):
-                    row[3 + r] += pose[r, k] * c.frames[l, 12 + k]
-
-
-@lean
-def ride(pose: Array, frame: Array) -> None:
-    """Multiply a pose by a fixed frame (rotation row by row, origin) from the right."""
-    for r in range(3):
-        a, b, d = pose[r, 0], pose[r, 1], pose[r, 2]
+        a, b, d = poses[parent, r, 0], poses[parent, r, 1], poses[parent, r, 2]
         for k in range(3):
             pose[r, k] = a * frame[k] + b * frame[3 + k] + d * frame[6 + k]
-        pose[r, 3] += a * frame[9] + b * frame[10] + d * frame[11]
+        pose[r, 3] = poses[parent, r, 3] + a * frame[9] + b * frame[10] + d * frame[11]
 
 
 @lean

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Timeline
 from cellsim.domain.tubes import with_tubes
 from cellsim.errors import BadInput
@@ -26,8 +24,9 @@ from cellsim.proofcheck.bodies import (
 )
 from cellsim.proofcheck.bound import COLUMNS, LARGEST
 from cellsim.proofcheck.course import SLIDES, Course
-from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of
-from cellsim.proofcheck.offset import Distances, Stages, distances_of, frame_pads, stages_of
+from cellsim.proofcheck.grids import Grid, Scene, far_of, grid_of, picked, spread_of
+from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of, sides_of
+from cellsim.proofcheck.offset import distances_of, frame_pads, stages_of, standing_off
 from cellsim.proofcheck.replay import Table
 from cellsim.proofcheck.rows import written
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
@@ -52,24 +51,6 @@ class Duties:
     excepted: Mapping[str, int]
 
 
-@dataclass(frozen=True, eq=False)
-class _Scene:
-    cell: Cell
-    clock: Together
-    links: Mapping[str, Links]
-    stages: Mapping[str, Stages]
-    far: Mapping[int, Distances]
-    turning: tuple[str, ...]
-    margins: Sequence[float]
-    known: dict[tuple[object, ...], Any]
-
-    def once(self, key: tuple[object, ...], work: Callable[[], Any]) -> Any:
-        """Return what `work` gives, done once for a key."""
-        if key not in self.known:
-            self.known[key] = work()
-        return self.known[key]
-
-
 def duties_of(timeline: Timeline) -> Duties:
     """Return all duties of a timeline, in an order that depends on cell and timeline alone."""
     timeline = with_tubes(timeline)
@@ -83,8 +64,8 @@ def duties_of(timeline: Timeline) -> Duties:
     hung = sorted(hung_bodies(timeline, tracks, links), key=lambda h: h.group in timeline.fixtures)
     courses = courses_of(cell, tracks)
     turning, far = distances_of(cell, hung, courses, pieces)
-    scene = _Scene(
-        cell,
+    scene = Scene(
+        standing_off(cell),
         together_of(timeline, tracks),
         links,
         {g: stages_of(cell, track) for g, track in tracks.items()},
@@ -93,7 +74,7 @@ def duties_of(timeline: Timeline) -> Duties:
         [solid.epsilon for solid in solids],
         {},
     )
-    origins = origins_of(timeline, tracks, courses, hung)
+    origins, sides = origins_of(timeline, tracks, courses, hung), sides_of(cell, hung)
     found: list[tuple[Hung, Hung, str, str, Array]] = []
     excepted: dict[str, int] = {}
     for i, a in enumerate(hung):
@@ -102,7 +83,7 @@ def duties_of(timeline: Timeline) -> Duties:
             if why:
                 excepted[why] = excepted.get(why, 0) + (a.body != b.body)
                 continue
-            needs = needs_of(cell, a, b, timeline.events, origins)
+            needs = needs_of(cell, a, b, sides, timeline.events, origins)
             p, q, rows = _rows(scene, needs)
             if len(rows):
                 found.append((a, b, p, q, rows))
@@ -111,20 +92,17 @@ def duties_of(timeline: Timeline) -> Duties:
     return Duties(courses, pieces, runs, _table(links, found), excepted)
 
 
-def _rows(scene: _Scene, needs: Needs) -> tuple[str, str, Array]:
+def _rows(scene: Scene, needs: Needs) -> tuple[str, str, Array]:
     """Return the groups of the courses of a pair, and its duty rows."""
     a, b, clock = needs.a, needs.b, scene.clock
     if a.group and b.group and a.group != b.group:
         within = clock.knots(a, a.group), clock.knots(b, b.group)
         if within[0] is None or within[1] is None:
             return a.group, b.group, np.zeros((0, COLUMNS))
-        boxes = clock.boxes[(a.group, b.group)]
         if _one_need(scene, needs):
-            inside = clipped(boxes, within[0], within[1])
-            asked, pad = [(needs.default,)] * len(inside), _margin(scene, a, b)
-            return a.group, b.group, written(inside, asked, np.full(len(inside), pad))
-        found = [_box(scene, needs, box, within[0], within[1]) for box in boxes]
-        return a.group, b.group, np.concatenate(found)
+            inside = clipped(clock.boxes[(a.group, b.group)], within[0], within[1])
+            return a.group, b.group, written(inside, [(needs.default,)], _margin(scene, a, b))
+        return a.group, b.group, _plane(scene, needs, within[0], within[1])
     group = a.group or b.group
     span = _standing(scene, needs) if not group else _meeting(clock, a, b, group)
     group = group or next(iter(clock.tracks))
@@ -141,7 +119,7 @@ def _meeting(clock: Together, a: Hung, b: Hung, group: str) -> Span | None:
     return (low, high) if low <= high else None
 
 
-def _standing(scene: _Scene, needs: Needs) -> Span | None:
+def _standing(scene: Scene, needs: Needs) -> Span | None:
     """Return when two bodies that stand are there at once, on the clock of the first group."""
     a, b = needs.a, needs.b
     for one, other in ((a, b), (b, a)):
@@ -157,120 +135,95 @@ def _standing(scene: _Scene, needs: Needs) -> Span | None:
     return knot_at(track, low), knot_at(track, max(low, high))
 
 
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """Knots of a group at which requirement or pad may change, their middles and times [s]."""
-
-    edges: Array
-    middles: Array
-    times: Array
-    parts: Mapping[str, Array]
-
-
-def _grid(scene: _Scene, needs: Needs, group: str, span: Span) -> _Grid:
-    def work() -> _Grid:
-        knots = {*span, *scene.stages[group].first.tolist()}
-        for t in needs.changes:
-            knots |= set(_spread(scene, group, t))
-        inside = sorted(u for u in knots if span[0] <= u <= span[1])
-        edges = np.array(inside if len(inside) > 1 else [span[0], span[0]])
-        middles = (edges[:-1] + edges[1:]) / 2
-        track, stages = scene.clock.tracks[group], scene.stages[group]
-        times = np.interp(middles, np.arange(len(track.t), dtype=np.float64), track.t)
-        parts = {name: stages.part(name, middles) for name in stages.follows}
-        return _Grid(edges, middles, times, parts)
-
-    made: _Grid = scene.once(("grid", group, span, needs.changes), work)
-    return made
-
-
-def _spread(scene: _Scene, group: str, t: float) -> Span:
-    made: Span = scene.once(("spread", group, t), lambda: scene.clock.spread(group, t))
-    return made
-
-
-def _far(scene: _Scene, h: Hung, grid: _Grid) -> Array:
-    made: Array = scene.once(("far", id(h), id(grid)), lambda: scene.far[id(h)].over(grid.edges))
-    return made
-
-
-def _asked(scene: _Scene, needs: Needs, group: str, grid: _Grid) -> list[tuple[Need | None, ...]]:
-    """Return the needs at each middle, at all times that it may be."""
+def _asked(scene: Scene, needs: Needs, group: str, grid: Grid) -> list[tuple[Need | None, ...]]:
+    """Return the needs at each middle, at all times that it may be; once where no rule holds."""
     if not needs.rules:
-        return [(needs.default,)] * len(grid.middles)
-    spreads = [(t, *_spread(scene, group, t)) for t in needs.changes]
-    found = []
-    for u, t in zip(grid.middles, grid.times, strict=True):
-        at = [float(t)]
-        for change, low, high in spreads:
-            if low < u < high:
-                at += [change - 1e-6, change + 1e-6]
-        found.append(tuple(dict.fromkeys(needs.at(one) for one in at)))
-    return found
+        return [(needs.default,)]
+    spreads = [(t, *spread_of(scene, group, t)) for t in needs.changes]
+    known: dict[float, tuple[Need | None, ...]] = {}
+    for u, t in zip(grid.middles.tolist(), grid.times.tolist(), strict=True):
+        if u not in known:
+            at = [t]
+            for change, low, high in spreads:
+                if low < u < high:
+                    at += [change - 1e-6, change + 1e-6]
+            known[u] = tuple(dict.fromkeys(needs.at(one) for one in at))
+    return [known[u] for u in grid.middles.tolist()]
 
 
-def _margin(scene: _Scene, a: Hung, b: Hung) -> float:
+def _margin(scene: Scene, a: Hung, b: Hung) -> float:
     return scene.margins[a.body] + scene.margins[b.body]
 
 
-def _line(scene: _Scene, needs: Needs, group: str, span: Span) -> Array:
-    a, b = needs.a, needs.b
-    grid = _grid(scene, needs, group, span)
-    pads = _margin(scene, a, b) + frame_pads(
-        scene.cell, scene.turning, a, b,
-        (grid.parts if a.group else {}, grid.parts if b.group else {}),
-        (_far(scene, a, grid), _far(scene, b, grid)),
-    )  # fmt: skip
-    edges = grid.edges
-    boxes = np.stack([edges[:-1], edges[1:], edges[:-1], edges[1:]], axis=1)
-    asked = _asked(scene, needs, group, grid)
-    return written(boxes, asked, np.zeros(len(boxes)) + pads)
+def _line(scene: Scene, needs: Needs, group: str, span: Span) -> Array:
+    """Return the duty rows of a pair on one course."""
+    grid = grid_of(scene, needs, group, span)
+    return _on(scene, needs, (grid, grid), _asked(scene, needs, group, grid))
 
 
-def _one_need(scene: _Scene, needs: Needs) -> bool:
+def _one_need(scene: Scene, needs: Needs) -> bool:
     """Whether one thing is required of a pair all the time: no rule, no frame that may be off."""
-    frames = scene.cell.frames.values()
-    off = any(f.tolerance_m or f.tolerance_rad or f.range_m or f.range_rad for f in frames)
     whole = all(len(scene.stages[h.group].first) == 1 for h in (needs.a, needs.b))
-    return whole and not off and not needs.rules
+    return whole and not scene.frames and not needs.rules
 
 
-def _box(scene: _Scene, needs: Needs, box: Array, within_a: Span, within_b: Span) -> Array:
+def _plane(scene: Scene, needs: Needs, within_a: Span, within_b: Span) -> Array:
+    """Return the duty rows of a pair on two courses: all that may be at once."""
+
+    def work() -> tuple[Grid, Grid] | None:
+        grids = []
+        for u0, u1, v0, v1 in scene.clock.boxes[(a.group, b.group)].tolist():
+            low_u, high_u = max(u0, within_a[0]), min(u1, within_a[1])
+            low_v, high_v = max(v0, within_b[0]), min(v1, within_b[1])
+            if low_u <= high_u and low_v <= high_v:
+                one = grid_of(scene, needs, a.group, (low_u, high_u))
+                other = grid_of(scene, needs, b.group, (low_v, high_v))
+                count = len(other.middles)
+                first, second = np.divmod(np.arange(len(one.middles) * count), count)
+                grids.append(((one, first), (other, second)))
+        return (picked([g for g, _ in grids]), picked([g for _, g in grids])) if grids else None
+
     a, b = needs.a, needs.b
-    low_u, high_u = max(box[0], within_a[0]), min(box[1], within_a[1])
-    low_v, high_v = max(box[2], within_b[0]), min(box[3], within_b[1])
-    if low_u > high_u or low_v > high_v:
+    both = scene.once(("plane", a.group, b.group, within_a, within_b, needs.changes), work)
+    if both is None:
         return np.zeros((0, COLUMNS))
-    grid_a = _grid(scene, needs, a.group, (float(low_u), float(high_u)))
-    grid_b = _grid(scene, needs, b.group, (float(low_v), float(high_v)))
-    follow_a = {n: part[:, None] for n, part in grid_a.parts.items()}
-    follow_b = {n: part[None, :] for n, part in grid_b.parts.items()}
-    pads = _margin(scene, a, b) + frame_pads(
-        scene.cell, scene.turning, a, b, (follow_a, follow_b),
-        (_far(scene, a, grid_a)[:, :, None], _far(scene, b, grid_b)[:, None, :]),
-    )  # fmt: skip
-    us, vs = grid_a.edges, grid_b.edges
-    boxes = np.empty((len(us) - 1, len(vs) - 1, 4))
-    boxes[..., 0], boxes[..., 1] = us[:-1, None], us[1:, None]
-    boxes[..., 2], boxes[..., 3] = vs[None, :-1], vs[None, 1:]
-    asked_a, asked_b = _asked(scene, needs, a.group, grid_a), _asked(scene, needs, b.group, grid_b)
-    asked = [one if one == other else one + other for one in asked_a for other in asked_b]
-    return written(boxes.reshape(-1, 4), asked, (np.zeros(boxes.shape[:2]) + pads).ravel())
+    on_a, on_b = _asked(scene, needs, a.group, both[0]), _asked(scene, needs, b.group, both[1])
+    pairs = zip(on_a, on_b, strict=True)
+    return _on(scene, needs, both, [one if one == two else one + two for one, two in pairs])
+
+
+def _on(
+    scene: Scene,
+    needs: Needs,
+    grids: tuple[Grid, Grid],
+    asked: Sequence[tuple[Need | None, ...]],
+) -> Array:
+    """Return the duty rows of a pair on ranges of a and of b, row by row."""
+    a, b = needs.a, needs.b
+    follows = grids[0].parts if a.group else {}, grids[1].parts if b.group else {}
+    far = far_of(scene, a, grids[0]), far_of(scene, b, grids[1])
+    pads = frame_pads(scene.frames, scene.turning, a, b, follows, far)
+    boxes = np.concatenate([grids[0].knots, grids[1].knots], axis=1)
+    return written(boxes, asked, _margin(scene, a, b) + pads)
 
 
 def _table(
     links: Mapping[str, Links], found: Sequence[tuple[Hung, Hung, str, str, Array]]
 ) -> Table:
     runs, joints, hangs, rows = [], [], [], []
+    ways: dict[tuple[str, int, str, int], tuple[list[int], list[int]]] = {}
     joint0, row0 = 0, 0
     for a, b, p, q, own in found:
-        near, far = _joints(links, a, b)
+        way = a.group, a.link, b.group, b.link
+        if way not in ways:
+            ways[way] = _joints(links, a, b)
+        near, far = ways[way]
         single = a.group == b.group or not (a.group and b.group)
         runs.append((a.body, b.body, a.link, b.link, int(single), len(near), joint0,
                      joint0 + len(near) + len(far), row0, row0 + len(own)))  # fmt: skip
         joints += [(l, int(links[p].kind[l] == SLIDES)) for l in near]
         joints += [(l, int(links[q].kind[l] == SLIDES)) for l in far]
-        hangs.append(np.stack([a.link_T_body, b.link_T_body]))
+        hangs += [a.link_T_body, b.link_T_body]
         rows.append(own)
         joint0, row0 = joint0 + len(near) + len(far), row0 + len(own)
     return Table(

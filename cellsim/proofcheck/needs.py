@@ -14,7 +14,7 @@ from cellsim.domain.timeline import Event, GroupTrack, Timeline
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import robot_of
 from cellsim.proofcheck.bodies import Hung, Links, knot_at
-from cellsim.proofcheck.course import Course, move
+from cellsim.proofcheck.course import Course, stand
 
 # What a part may go into the tool that holds it, and standing bodies into one another, where no
 # rule says otherwise [m]; every report says so.
@@ -103,21 +103,32 @@ def strictest(needs: Sequence[Need | None], pad: float) -> Need | None:
     return replace(most, start=max(most.start, min(most.clearance, max(others))))
 
 
-def needs_of(cell: Cell, a: Hung, b: Hung, events: Sequence[Event], origins: Origins) -> Needs:
+Sides = tuple[tuple[PairRule, frozenset[str], frozenset[str]], ...]
+
+
+def sides_of(cell: Cell, hung: Sequence[Hung]) -> Sides:
+    """Return the pair rules, each with the names of the bodies that either side of it names."""
+    bodies = {h.name for h in hung}
+
+    def named(pattern: str) -> frozenset[str]:
+        return frozenset(name for name in bodies if fnmatchcase(name, pattern))
+
+    return tuple((rule, named(rule.a), named(rule.b)) for rule in cell.pair_rules)
+
+
+def needs_of(
+    cell: Cell, a: Hung, b: Hung, sides: Sides, events: Sequence[Event], origins: Origins
+) -> Needs:
     """Return what is required of a pair."""
     parts = tuple(h.name.removeprefix("part:") for h in (a, b) if h.kind == "part")
     rules = tuple(
         (rule, _windows(rule, events, parts))
-        for rule in cell.pair_rules
-        if _matches(rule, a.name, b.name) or _matches(rule, b.name, a.name)
+        for rule, one, other in sides
+        if (a.name in one and b.name in other) or (b.name in one and a.name in other)
     )
     edges = {t for _, windows in rules for window in windows for t in window}
     return Needs(a, b, _default(cell, a, b), tuple(sorted(filter(math.isfinite, edges))),
                  rules, origins)  # fmt: skip
-
-
-def _matches(rule: PairRule, a: str, b: str) -> bool:
-    return fnmatchcase(a, rule.a) and fnmatchcase(b, rule.b)
 
 
 def _default(cell: Cell, a: Hung, b: Hung) -> Need:
@@ -149,10 +160,9 @@ def _windows(
 
 def names(pattern: str, event: str, parts: Sequence[str]) -> bool:
     """Whether an event is the one a rule names; a wildcard stands for a part of the pair."""
-    if not pattern or not fnmatchcase(event, pattern):
-        return False
     kind, _, name = event.partition(":")
-    return event == pattern or kind == "process" or name in parts
+    one = event == pattern or kind == "process" or name in parts
+    return one and bool(pattern) and fnmatchcase(event, pattern)
 
 
 def let_off(cell: Cell, links: Mapping[str, Links], a: Hung, b: Hung) -> str:
@@ -209,6 +219,6 @@ def _origin(
     if h.link < 0:
         return local
     course = courses[h.group]
-    pose, none = np.zeros((3, 4)), np.full(len(course.links), -1, dtype=np.int64)
-    move(course, knot_at(tracks[h.group], t), h.link, np.zeros((0, 6)), none, pose)
-    return np.asarray(pose[:, :3] @ local + pose[:, 3])
+    poses = np.zeros((len(course.links), 3, 4))
+    stand(course, knot_at(tracks[h.group], t), poses)
+    return np.asarray(poses[h.link, :, :3] @ local + poses[h.link, :, 3])

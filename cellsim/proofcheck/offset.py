@@ -11,18 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from cellsim.domain.cell import Cell
+from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.frames import chain_of, frame_ball
 from cellsim.proofcheck.bodies import Hung, tolerant_frames
-from cellsim.proofcheck.course import SLIDES, Course, Ints, drive, links_of, ride
+from cellsim.proofcheck.course import SLIDES, Course, Ints, links_of, stand
 from cellsim.proofcheck.jit import machine
 from cellsim.proofcheck.shapes import MIDDLE, ROUND, Pieces
+
+_NONE, _ALL = np.zeros(1), np.ones(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,17 +86,26 @@ class Distances:
     steps: Array
     radius: float
 
-    def over(self, edges: Array) -> Array:
-        """Return the farthest distance of any point between two edges [m], (frames, edges - 1)."""
-        cells = max(len(edges) - 1, 1)
+    @cached_property
+    def _ended(self) -> tuple[Array, Array]:
+        """Rows and steps with ends to read beyond."""
+        rows = np.concatenate([self.rows, self.rows[:, :1]], axis=1)
+        return rows, np.concatenate([self.steps, np.zeros(2)])
+
+    def over(self, knots: Array) -> Array:
+        """Return the farthest distance of any point in ranges of knots [m], (frames, n).
+
+        Args:
+            knots: From, to of each, shape (n, 2).
+        """
+        low, high = np.floor(knots[:, 0]).astype(int), np.ceil(knots[:, 1]).astype(int)
         if self.rows.shape[1] == 1:
-            return np.repeat(self.rows + self.radius, cells, axis=1)
-        out = np.empty((len(self.rows), cells))
-        for k in range(cells):
-            low, high = int(np.floor(edges[k])), int(np.ceil(edges[min(k + 1, len(edges) - 1)]))
-            step = self.steps[low:high].max() if high > low else 0.0
-            out[:, k] = self.rows[:, low : high + 1].max(axis=1) + step + self.radius
-        return out
+            return np.repeat(self.rows + self.radius, len(low), axis=1)
+        rows, steps = self._ended
+        # Every second range: from each low up to each high.
+        far = np.maximum.reduceat(rows, np.stack([low, high + 1], axis=1).ravel(), axis=1)[:, ::2]
+        step = np.maximum.reduceat(steps, np.stack([low, high], axis=1).ravel())[::2]
+        return np.asarray(far + np.where(high > low, step, 0.0) + self.radius)
 
 
 def distances_of(
@@ -164,22 +176,13 @@ def _beyond(c: Course) -> Array:
 @machine
 def _away(c: Course, links: Ints, points: Array, origins: Array) -> Array:
     """Return distances [m] of points on links from origins at every knot, (points, origins, n)."""
-    n, count = c.q.shape[0], c.links.shape[0]
+    n = c.q.shape[0]
     out = np.empty((points.shape[0], origins.shape[0], n))
-    pose = np.zeros((count, 3, 4))
+    poses = np.zeros((c.links.shape[0], 3, 4))
     for knot in range(n):
-        for l in range(count):
-            parent = c.links[l, 0]
-            for r in range(3):
-                for k in range(4):
-                    pose[l, r, k] = 1.0 if r == k else 0.0
-                    if parent >= 0:
-                        pose[l, r, k] = pose[parent, r, k]
-            ride(pose[l], c.frames[l])
-            if c.links[l, 1] != 0:
-                drive(pose[l], c.frames[l], c.links[l, 1] == SLIDES, c.q[knot, c.links[l, 2]])
+        stand(c, float(knot), poses)
         for i in range(points.shape[0]):
-            T, p = pose[links[i]], points[i]
+            T, p = poses[links[i]], points[i]
             x = T[0, 0] * p[0] + T[0, 1] * p[1] + T[0, 2] * p[2] + T[0, 3]
             y = T[1, 0] * p[0] + T[1, 1] * p[1] + T[1, 2] * p[2] + T[1, 3]
             z = T[2, 0] * p[0] + T[2, 1] * p[1] + T[2, 2] * p[2] + T[2, 3]
@@ -189,8 +192,16 @@ def _away(c: Course, links: Ints, points: Array, origins: Array) -> Array:
     return out
 
 
+def standing_off(cell: Cell) -> tuple[tuple[str, Frame], ...]:
+    """Return the frames that may stand elsewhere than where they are said to be, by name."""
+    return tuple(
+        (name, f) for name, f in sorted(cell.frames.items())
+        if f.tolerance_m or f.tolerance_rad or f.measured
+    )  # fmt: skip
+
+
 def frame_pads(
-    cell: Cell,
+    frames: Sequence[tuple[str, Frame]],
     names: Sequence[str],
     a: Hung,
     b: Hung,
@@ -200,21 +211,21 @@ def frame_pads(
     """Return how far frames may bring two bodies nearer [m]; arrays broadcast against each other.
 
     Args:
-        names: Frames that may turn: the rows of `far`.
+        frames: See `standing_off`. names: Frames that may turn: the rows of `far`.
         follows: Measured frame to 1, 0.5 or 0, of the arm of a and of b.
         far: Farthest distance of each body from each frame's origin [m], (frames, ...).
     """
     pad: Array | float = 0.0
-    for name, frame in sorted(cell.frames.items()):
-        k = names.index(name) if name in names else -1
-        away_a, away_b = (far[0][k], far[1][k]) if k >= 0 else (np.zeros(1), np.zeros(1))
+    for name, frame in frames:
         on_a, on_b = name in a.frames, name in b.frames
+        k = names.index(name) if name in names else -1
+        away_a, away_b = (far[0][k], far[1][k]) if k >= 0 else (_NONE, _NONE)
         if on_a != on_b:
             pad = pad + frame.tolerance_m + frame.tolerance_rad * (away_a if on_a else away_b)
         if not frame.measured or (a.group and a.group == b.group):
             continue
-        part_a = np.ones(1) if on_a else follows[0].get(name, np.zeros(1))
-        part_b = np.ones(1) if on_b else follows[1].get(name, np.zeros(1))
+        part_a = _ALL if on_a else follows[0].get(name, _NONE)
+        part_b = _ALL if on_b else follows[1].get(name, _NONE)
         apart = (part_a != part_b) | (part_a == 0.5)
         lever = np.maximum(np.where(part_a > 0, away_a, 0.0), np.where(part_b > 0, away_b, 0.0))
         pad = pad + np.where(apart, frame.range_m + frame.range_rad * lever, 0.0)

@@ -30,11 +30,15 @@ from cellsim.proofcheck.bound import (
     ROW1,
     SINGLE,
     Room,
+    Stands,
     asked,
-    gap_of_spheres,
+    centres,
+    gap_of_bodies,
+    gap_of_pieces,
     look,
     reach,
     room_for,
+    stands_for,
     travel,
 )
 from cellsim.proofcheck.course import Course, Ints
@@ -43,6 +47,8 @@ from cellsim.proofcheck.shapes import Pieces, gap_along
 
 HALVE_U, HALVE_V, BODIES, PIECES, PIECES_THEN_U, PIECES_THEN_V = range(6)
 DEPTH = 160
+# Instants whose poses are kept: most runs are halved at the same ones.
+SLOTS = 1024
 # What a replay answers for a run; the words are in `check`.
 HOLDS, ENDED, UNKNOWN_NODE, SPHERES_MEET, NORMAL_FAILS, LEFT_OPEN, TOO_DEEP, TOO_LARGE = range(8)
 
@@ -88,15 +94,16 @@ def replay(
     """
     told = np.zeros((chosen.size, 3), dtype=np.int64)
     proved = np.full(chosen.size, math.inf)
+    stands = stands_for(p, q, SLOTS)
     for c in range(chosen.size):
         run = table.runs[chosen[c]]
         joints = table.joints[run[JOINT0] : run[JOINT1]]
-        room = room_for(p, q, s, run, joints)
+        room = room_for(s, run, joints)
         at = starts[chosen[c]].copy()
         for k in range(run[ROW0], run[ROW1]):
             told[c, 2] = k
             told[c, 0], value = _row(
-                p, q, s, run, joints, table.hangs[chosen[c]], table.rows[k], room, at,
+                p, q, s, run, joints, table.hangs[chosen[c]], table.rows[k], stands, room, at,
                 starts[chosen[c] + 1], trees, claims[chosen[c]],
             )  # fmt: skip
             proved[c] = min(proved[c], value)
@@ -117,6 +124,7 @@ def _row(
     joints: Ints,
     hangs: Array,
     row: Array,
+    stands: Stands,
     room: Room,
     at: Ints,
     end: Ints,
@@ -140,14 +148,14 @@ def _row(
             return UNKNOWN_NODE, least
         box, first, last = boxes[top], lists[top, 0], lists[top, 1]
         if kind >= BODIES:
-            if not look(p, q, run, joints, hangs, box, room):
+            if not look(p, q, run, joints, hangs, box, stands, room):
                 return TOO_LARGE, least
             reach(joints, False, s.bodies, run[BODY_A], room, room.far_a, 0)
             reach(joints, True, s.bodies, run[BODY_B], room, room.far_b, 0)
             need = max(asked(row, run, room), claim)
+            goes = travel(room.w, room.far_a[0], room.far_b[0]) + row[PAD] + OUTWARD
         if kind == BODIES:
-            value = gap_of_spheres(s.bodies, run[BODY_A], s.bodies, run[BODY_B], room)
-            value -= travel(room.w, room.far_a[0], room.far_b[0]) + row[PAD] + OUTWARD
+            value = gap_of_bodies(s, run, room) - goes
             if last >= 0 or not value >= need:
                 return SPHERES_MEET, least
             least = min(least, value)
@@ -156,10 +164,10 @@ def _row(
         if kind >= PIECES:
             if last < 0:
                 open_, last = all_pairs(s, run, open_, first)
-            answer, last, value = _pieces(
-                s, run, joints, row[PAD], need, room, open_, first, last, at, end, trees
-            )
-            least = min(least, value)
+            answer, last, least = _pieces(
+                s, run, joints, row[PAD], goes, need, room, open_, first, last, at, end, trees,
+                least,
+            )  # fmt: skip
             if answer != HOLDS:
                 return answer, least
             if kind == PIECES:
@@ -229,7 +237,10 @@ def halve(
 def by_piece_spheres(
     s: Pieces, run: Ints, joints: Ints, room: Room, number: int
 ) -> tuple[int, int, float, float]:
-    """Return (piece of a, piece of b, gap of their spheres, what they travel) of a pair."""
+    """Return (piece of a, piece of b, gap of their spheres, what they travel) of a pair.
+
+    After `centres` for the same box.
+    """
     nb = s.own[run[BODY_B], 1] - s.own[run[BODY_B], 0]
     a, b = number // nb, number % nb
     i, j = s.own[run[BODY_A], 0] + a, s.own[run[BODY_B], 0] + b
@@ -240,29 +251,40 @@ def by_piece_spheres(
         reach(joints, True, s.rows, j, room, room.far_b, 1 + b)
         room.fresh[1, 1 + b] = 1
     goes = travel(room.w, room.far_a[1 + a], room.far_b[1 + b])
-    return i, j, gap_of_spheres(s.rows, i, s.rows, j, room), goes
+    return i, j, gap_of_pieces(s, run, a, b, room), goes
 
 
 @lean
 def _pieces(
-    s: Pieces, run: Ints, joints: Ints, pad: float, need: float, room: Room, open_: Ints,
-    first: int, last: int, at: Ints, end: Ints, trees: Leaves,
+    s: Pieces, run: Ints, joints: Ints, pad: float, most: float, need: float, room: Room,
+    open_: Ints, first: int, last: int, at: Ints, end: Ints, trees: Leaves, least: float,
 ) -> tuple[int, int, float]:  # fmt: skip
-    """Test the open piece pairs of a node; keep what stays open; return (answer, end, least)."""
+    """Test the open piece pairs of a node; keep what stays open; return (answer, end, least).
+
+    Args:
+        most: What the bodies travel at most, with `pad` and OUTWARD: no two pieces travel more.
+        least: Clearance proved so far.
+    """
     if at[1] >= end[1]:
         return ENDED, last, math.inf
     given = np.int64(trees.counts[at[1]])
     at[1] += 1
     if given > end[2] - at[2]:
         return ENDED, last, math.inf
-    stop = at[2] + given
-    kept, least = first, math.inf
+    stop, kept = at[2] + given, first
+    nb = s.own[run[BODY_B], 1] - s.own[run[BODY_B], 0]
+    centres(s, run, room)
     for k in range(first, last):
         number = open_[k]
-        i, j, gap, goes = by_piece_spheres(s, run, joints, room, number)
         while at[2] < stop and np.int64(trees.which[at[2]]) < number:
             at[2] += 1  # a pair that spheres keep apart needs no normal
-        if at[2] < stop and np.int64(trees.which[at[2]]) == number:
+        along = at[2] < stop and np.int64(trees.which[at[2]]) == number
+        if not along:
+            gap = gap_of_pieces(s, run, number // nb, number % nb, room)
+            if gap - most >= max(need, least):
+                continue  # with what they travel themselves it is no less, and not the least
+        i, j, gap, goes = by_piece_spheres(s, run, joints, room, number)
+        if along:
             gap = gap_along(s, i, j, room.pose[0], room.pose[1], trees.normals[at[2]])
             at[2] += 1
             if not gap - goes - pad - OUTWARD >= need:

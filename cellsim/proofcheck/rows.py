@@ -11,24 +11,26 @@ from cellsim.proofcheck.bound import COLUMNS
 from cellsim.proofcheck.needs import Need, strictest
 
 
-def written(boxes: Array, asked: Sequence[tuple[Need | None, ...]], pads: Array) -> Array:
+def written(boxes: Array, asked: Sequence[tuple[Need | None, ...]], pads: Array | float) -> Array:
     """Return a row for each box that asks for something, shape (n, COLUMNS).
 
     Args:
-        boxes: Knots (u0, u1, v0, v1), shape (m, 4). asked: Needs that may hold in each.
-        pads: Margins and tolerances [m], shape (m,).
+        boxes: Knots (u0, u1, v0, v1), shape (m, 4).
+        asked: Needs that may hold in each, or once those that may hold in all.
+        pads: Margins and tolerances [m], shape (m,) or one for all.
     """
     rows = np.zeros((len(boxes), COLUMNS))
     rows[:, :4], rows[:, 5] = boxes, pads
-    kept = []
+    kept: list[int] = []
     for k, needs in enumerate(asked):
-        need = needs[0] if len(needs) == 1 else strictest(needs, float(pads[k]))
+        own = slice(k, k + 1) if len(asked) > 1 else slice(None)
+        need = needs[0] if len(needs) == 1 else strictest(needs, float(rows[k, 5]))
         if need is None:
             continue
         kept.append(k)
-        rows[k, 4] = need.clearance
+        rows[own, 4] = need.clearance
         if need.over > 0.0:
-            rows[k, 6:] = need.start, need.over, need.side, *need.origin
+            rows[own, 6:] = need.start, need.over, need.side, *need.origin
         if need.bare:
-            rows[k, 5] = 0.0
-    return rows if len(kept) == len(rows) else rows[kept]
+            rows[own, 5] = 0.0
+    return rows if len(kept) == len(asked) else rows[kept]

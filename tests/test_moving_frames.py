@@ -27,6 +27,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.report import Severity
+from cellsim.errors import BadInput
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -165,3 +166,28 @@ def test_two_moves_on_one_line_are_each_held_to_their_own_statement() -> None:
     context = on_one_line("", FINE)
     moves = [context.move_of("r", m) for m in context.tracks["r"].motions if m.kind != "stand"]
     assert len({id(m) for m in moves}) == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (f"xyz_mm: [1000, 0, 1000], {DOWN}, e2_deg: 40", "e1 is left out"),
+        (f"xyz_mm: [1000, 0, 1000], {DOWN}, e1_deg: 40", "1 values of external axes .* expected 2"),
+        ("q_deg: [0, 0, 0, 0, 60, 0], e1_mm: 200, e2_deg: 0", "e1_mm of 'tilt', which turns"),
+        (f"xyz_mm: [1000, 0, 1000], {DOWN}, e1_deg: 4, e2_mm: 9", "e2_mm of 'turn', which turns"),
+    ],
+)
+def test_external_axes_are_given_all_and_in_their_own_unit(
+    table: Cell, target: str, said: str
+) -> None:
+    line = f"move_j: {{to: {{{target}}}, speed: 10 %}}"
+    head = ["format: cellsim/program@1", "group: arm", "routines:", "  arm:"]
+    text = "\n".join([*head, f"  - {START}", f"  - {line}"]) + "\n"
+
+    def read_and_run() -> None:
+        made = parse_program(text, "arm.program.yaml", table)
+        simulate(Job("job", table, {"arm": made}, {"arm": RULES}))
+
+    with pytest.raises(BadInput, match=said) as error:
+        read_and_run()
+    assert error.value.line == 6

@@ -88,7 +88,7 @@ def is_program(path: Path) -> bool:
 
 def cell_program(path: Path, cell: Cell) -> Program:
     """Return a program file as its controller would run it: features resolved, grips as signals."""
-    program = resolve_features(load_program(path), cell)
+    program = resolve_features(load_program(path, cell), cell)
     if program.group not in cell.groups:
         raise UnknownName("group", program.group, cell.groups, file=str(path), line=1)
     return lower(program, cell)

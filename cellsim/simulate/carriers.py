@@ -32,7 +32,8 @@ def ext_after(move: Move, chain: Chain, ext: Array) -> Array:
     """Return the external axes [rad | m] at the end of a move that begins with them at `ext`."""
     if move.to.q is not None and len(move.to.q) == chain.dof:
         return np.array(move.to.q[chain.arm_dof :], dtype=np.float64)
-    return np.array(move.to.ext, dtype=np.float64) if move.to.ext else ext
+    given = len(move.to.ext) == chain.dof - chain.arm_dof
+    return np.array(move.to.ext, dtype=np.float64) if given else ext
 
 
 def world_T_frame_for(

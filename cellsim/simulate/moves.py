@@ -48,8 +48,8 @@ def specs_of(
     findings: list[Finding] = []
     ext = np.asarray(q_start, dtype=np.float64)[chain.arm_dof :]
     for move, index in moves:
-        before, ext = ext, ext_after(move, chain, ext)
         try:
+            before, ext = ext, ext_after(move, chain, ext)
             spec = _spec(move, index, cell, group, ext, q_by_group)
         except BadInput as error:
             if move.doubts and isinstance(error, UnknownName):  # the interpreter has told it
@@ -142,6 +142,10 @@ def _spec(
     world_T_tcp = None if move.to.pose is None or by_joints else world_T_named @ move.to.pose
     if q_target is None and world_T_tcp is None:
         raise BadInput("a move without a target", expected="joint values or a pose")
+    externals = chain.dof - chain.arm_dof
+    if len(move.to.ext) not in (0, externals):
+        given = f"{len(move.to.ext)} values of external axes for group '{group}'"
+        raise BadInput(given, expected=f"{externals}")
     flange_T_tcp = flange_T_tcp_of(cell, group, move.tool)
     via = None
     if move.via is not None:

@@ -75,7 +75,7 @@ def load_job(
         raise UnknownName("saved program", name, saved_jobs(cell), file=shown(place))
     programs = {}
     for file in files:
-        program = resolve_features(load_program(file), cell)
+        program = resolve_features(load_program(file, cell), cell)
         if program.group not in cell.groups:
             raise UnknownName("group", program.group, cell.groups, file=shown(file), line=1)
         if program.group in programs:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.domain.along import Along
-from cellsim.domain.cell import MotionGroup
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.doubt import Doubt
 from cellsim.domain.files import statements as text
 from cellsim.domain.files.expression import parse_expression
@@ -38,6 +38,7 @@ from cellsim.domain.program import (
     Tolerance,
     Wait,
 )
+from cellsim.domain.robot import Joint
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose
 from cellsim.units import deg, mm
@@ -47,16 +48,22 @@ _KINDS = {"move_j": "joint", "move_l": "linear", "move_c": "circular"}
 _MAX_NESTING = 20
 
 
-def load_program(path: str | Path) -> Program:
+def load_program(path: str | Path, cell: Cell | None = None) -> Program:
     """Return the program of a file; BadInput with line and column."""
-    return parse_program(read_text(path), shown(path))
+    return parse_program(read_text(path), shown(path), cell)
 
 
-def parse_program(source: str, file: str) -> Program:
-    """Return the program of a text; `file` is for messages, its last part for findings."""
+def parse_program(source: str, file: str, cell: Cell | None = None) -> Program:
+    """Return the program of a text; `file` is for messages, its last part for findings.
+
+    Args:
+        cell: Its cell: then `e1_mm` of an axis that turns, or `e1_deg` of one that slides, is bad
+            input.
+    """
     document = parse_yaml(source, file)
     data = validate(document, text.ProgramText)
-    reader = _Reader(document.lines)
+    group = cell.groups.get(data.group) if cell else None
+    reader = _Reader(document.lines, group.joints[group.robot.dof :] if group else None)
     routines = tuple(
         Routine(name, reader.block(body, ("routines", name)))
         for name, body in data.routines.items()
@@ -83,8 +90,9 @@ def dump_program(program: Program, group: MotionGroup | None = None) -> str:
 class _Reader:
     """Turns statement models into statements, each with its line."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, externals: tuple[Joint, ...] | None = None) -> None:
         self.lines = lines
+        self.externals = externals
 
     def block(
         self, body: tuple[text.StatementText, ...], path: tuple[str | int, ...]
@@ -100,6 +108,8 @@ class _Reader:
         where: dict[str, Any] = {"line": self.lines.at(*path).line, "comment": data.comment}
         try:
             if verb in _KINDS:
+                for target in (data.to, data.via) if self.externals is not None else ():
+                    _refuse_other_units(target, self.externals or ())
                 return _move(_KINDS[verb], data, where)
             if verb == "if_":
                 then = self.block(item.then, (*path, "then"))
@@ -137,6 +147,17 @@ def _move(kind: Any, data: text.MoveText, where: dict[str, Any]) -> Move:
 
 def _doubts(given: tuple[text.DoubtText, ...]) -> tuple[Doubt, ...]:
     return tuple(Doubt(d.state, d.line, d.file) for d in given)
+
+
+def _refuse_other_units(target: text.TargetText | str | None, axes: tuple[Joint, ...]) -> None:
+    """Refuse degrees of an external axis that slides, and millimetres of one that turns."""
+    if not isinstance(target, text.TargetText):
+        return
+    for i, joint in enumerate(axes, 1):
+        good, bad = ("mm", "deg") if joint.kind == "prismatic" else ("deg", "mm")
+        if getattr(target, f"e{i}_{bad}", None) is not None:
+            what = "slides" if good == "mm" else "turns"
+            raise BadInput(f"e{i}_{bad} of '{joint.name}', which {what}", expected=f"e{i}_{good}")
 
 
 def _target(data: text.TargetText | str, offset_mm: tuple[float, float, float] | None) -> Target:

@@ -47,6 +47,10 @@ class TargetText(PoseText):
         for i in (1, 2, 3):
             if getattr(self, f"e{i}_mm") is not None and getattr(self, f"e{i}_deg") is not None:
                 raise ValueError(f"e{i}_mm and e{i}_deg are both given")
+        units = ("mm", "deg")
+        given = [any(getattr(self, f"e{i}_{u}") is not None for u in units) for i in (1, 2, 3)]
+        if given != sorted(given, reverse=True):
+            raise ValueError(f"e{given.index(False) + 1} is left out before one that is given")
         return self
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_texts import inform, left, number, tp
+from small_texts import inform, left, number, ran, read, tp
 
 from cellsim.domain.program import Assign, Expr, If
 from cellsim.domain.walk import within
@@ -97,3 +97,18 @@ def test_numbers_that_are_apart_or_whole_are_compared() -> None:
     assert asked("<", 9_999_999.0, 10_000_000.0) is True
     assert asked("!=", 0.5, 0.25) is True
     assert isinstance(asked("==", 0.1 + 0.2, 0.3), Unknown)
+
+
+def test_a_name_in_quotes_is_a_text_and_no_parameter_or_counter() -> None:
+    """What stands in the place of a parameter or a counter does not stand in texts."""
+    script = (
+        'def t():\n  def go(left):\n    if left == "left":\n      sleep(1)\n    end\n  end\n'
+        '  go("left")\n  go("right")\n  x = "left"\n  go(x)\nend\n'
+    )
+    assert ran(read("ur", {"t.script": script}))[0] == 2
+    job = (
+        'Hyundai Robot Job File; { version: 1.6, mech_type: "", total_axis: -1, aux_axis: 0 }\n'
+        '     var s="i"\n     var n\n     for i=1 to 2\n     n=i\n     if s=="i"\n     delay 1\n'
+        "     endif\n     next\n     end\n"
+    )
+    assert ran(read("hyundai", {"0102_t.job": job}))[0] == 2

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cellsim.controllers.abb.templates import parameters_of, split_arguments
-from cellsim.controllers.reading.source import MAX_LINE, Line
+from cellsim.controllers.reading.source import MAX_LINE, Line, replaced
 
 _HEAD = re.compile(r"(?:LOCAL\s+)?FUNC\s+\w+\s+([A-Za-z_]\w*)\s*\((.*)\)", re.I | re.S)
 _RETURN = re.compile(r"RETURN\s+(.+)", re.I | re.S)
@@ -106,7 +106,7 @@ def _with(text: str, known: dict[str, str]) -> str:
     if not known:
         return text
     names = "|".join(map(re.escape, known))
-    made = re.sub(rf"(?<![\w.\\])(?:{names})(?!\w)", put, text, flags=re.IGNORECASE)
+    made = replaced(re.compile(rf"(?<![\w.\\])(?:{names})(?!\w)", re.IGNORECASE), put, text)
     return "" if gone or len(made) > MAX_LINE else made
 
 
@@ -175,4 +175,4 @@ def _filled(function: Inline, arguments: str) -> str | None:
         return text if _SIMPLE.fullmatch(text) else f"({text})"
 
     names = "|".join(map(re.escape, given))
-    return re.sub(rf"(?<![\w.\\])(?:{names})(?!\w)", put, whole, flags=re.IGNORECASE)
+    return replaced(re.compile(rf"(?<![\w.\\])(?:{names})(?!\w)", re.IGNORECASE), put, whole)

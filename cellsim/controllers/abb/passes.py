@@ -13,6 +13,7 @@ from typing import Any
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.source import replaced
 from cellsim.domain.program import Expr
 
 MOST_PASSES = 100
@@ -75,7 +76,7 @@ def _values(node: Node, table: Table) -> list[int] | None:
 def _copy(node: Node, name: str, value: int) -> Node:
     """Return a line or block with a number in the place of a variable."""
     pattern = re.compile(rf"(?<![\w.\\]){re.escape(name)}(?!\w)", re.IGNORECASE)
-    line = replace(node.line, text=pattern.sub(str(value), node.line.text))
+    line = replace(node.line, text=replaced(pattern, str(value), node.line.text))
     act = _put(node.act, name.lower(), value)
     body = [_copy(n, name, value) for n in node.body]
     other = [_copy(n, name, value) for n in node.otherwise]

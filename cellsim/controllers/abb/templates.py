@@ -16,7 +16,7 @@ from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.passes import write_out
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import Line, replaced
 from cellsim.domain.program import Expr
 
 MOST = 200
@@ -147,7 +147,7 @@ def _filled(template: Template, arguments: list[str]) -> Iterator[Line]:
     names = {name: text for (_, name), text in zip(template.parameters, arguments, strict=True)}
     pattern = re.compile(rf"(?<![\w.\\])(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
     for line in template.lines:
-        text = pattern.sub(lambda m: names[m[0].lower()], line.text)
+        text = replaced(pattern, lambda m: names[m[0].lower()], line.text)
         yield Line(line.file, line.number, text, line.comment, line.verbatim)
 
 

@@ -14,7 +14,7 @@ from cellsim.controllers.kuka.instances import is_component, nested, undeclared
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.instances import Acts, body_of
 from cellsim.controllers.reading.passing import Signature, not_recursive, own_name
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import Line, replaced
 
 _PARAMETER = re.compile(
     r"\s*([A-Za-z_]\w*)\s*(?:\[[\s,]*\]\s*)?(?::\s*(IN|OUT))?\s*", re.IGNORECASE
@@ -77,5 +77,5 @@ def _with(line: Line, own: dict[str, str]) -> Line:
     def put(match: re.Match[str]) -> str:
         return match[0] if is_component(match) else own[match[0].lower()]
 
-    text = re.sub(pattern, put, line.text, flags=re.IGNORECASE)
+    text = replaced(re.compile(pattern, re.IGNORECASE), put, line.text)
     return Line(line.file, line.number, text, line.comment, line.verbatim)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cellsim.controllers.reading.blocks import Node, end_of, flat
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import Line, replaced
 
 MOST = 200
 MOST_LINES = 5_000
@@ -141,7 +141,7 @@ def _filled(template: Template, arguments: list[str], language: Language) -> Ite
         return match[0] if language.kept(match) else texts[name]
 
     for line in template.lines:
-        yield replace(line, text=pattern.sub(put, line.text))
+        yield replace(line, text=replaced(pattern, put, line.text))
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cellsim.errors import BadInput
 
 MAX_BYTES = 5_000_000
 MAX_LINE = 2_000
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,15 @@ def split_comment(text: str, mark: str, quote: str = '"') -> tuple[str, str]:
         elif char == mark and not quoted:
             return text[:i], text[i + 1 :].strip()
     return text, ""
+
+
+def replaced(pattern: re.Pattern[str], put: str | Callable[[re.Match[str]], str], text: str) -> str:
+    """Return a text with what a pattern finds replaced, but for what stands in quotes."""
+    quoted = [match.span() for match in _QUOTED.finditer(text)] if '"' in text else []
+
+    def one(match: re.Match[str]) -> str:
+        if any(begin <= match.start() < end for begin, end in quoted):
+            return match[0]
+        return put if isinstance(put, str) else put(match)
+
+    return pattern.sub(one, text)

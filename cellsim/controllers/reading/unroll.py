@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from cellsim.controllers.reading.blocks import Close, Open, end_of
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import Line, replaced
 
 MOST_PASSES = 200
 MOST_LINES = 5_000
@@ -194,7 +194,7 @@ def _with(
 ) -> Iterator[Act]:
     """Yield lines with the counter replaced by its value."""
     for line, act in acts:
-        text = pattern.sub(value, line.text)
+        text = replaced(pattern, value, line.text)
         if text == line.text:
             yield line, act
         else:

@@ -10,7 +10,7 @@ from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.instances import Acts, body_of
 from cellsim.controllers.reading.passing import Signature, not_recursive, own_name
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import Line, replaced
 from cellsim.controllers.ur.fold import Mentions, fold, words_of
 from cellsim.controllers.ur.lines import act_of
 
@@ -140,7 +140,7 @@ def _read(name: str, node: Node, parameters: list[str], acts: Acts, mentions: Me
         return match[0] if named else own[match[0]]
 
     lines = [
-        Line(at.file, at.number, pattern.sub(put, at.text), at.comment, at.verbatim)
+        Line(at.file, at.number, replaced(pattern, put, at.text), at.comment, at.verbatim)
         for at in body_of(acts, node.line)
     ]
     end = lines[-1] if lines else node.line

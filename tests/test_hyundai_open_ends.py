@@ -111,3 +111,14 @@ def test_each_call_of_a_job_has_new_variables() -> None:
     assert ran(jobs("call 103", "call 103", j103=body))[0] == 2
     again = ["*top", "var n", "if n==0", "delay 1", "endif", "n=1", "if di1 then *top"]
     assert ran(jobs("call 103", j103=again))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "known"), [(["return 5"], True), (["if di1", "return 5", "endif"], False), ([], False)]
+)
+def test_a_job_that_returns_nothing_leaves_no_result_of_another(
+    last: list[str], known: bool
+) -> None:
+    lines = ["call 103", "call 104", "if result()==5", "delay 1", "endif"]
+    program = jobs(*lines, j103=["return 5"], j104=last)
+    assert ran(program)[0] == int(known)

@@ -33,6 +33,7 @@ class Carrying(Blocks):
     jobs: dict[int, str]
     subs: Mapping[str, str] = field(default_factory=dict)
     takes: Mapping[str, Formals] = field(default_factory=dict)
+    gives: frozenset[str] = frozenset()
 
     def may_lose(self, node: Node) -> tuple[str, ...]:
         """Return the states that a line may have set to what nobody can say."""

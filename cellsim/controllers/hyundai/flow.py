@@ -44,6 +44,7 @@ _OUTPUTS = re.compile(r"(?:do[bwlf]|go)\d+", re.IGNORECASE)
 class Flow(Carrying):
     """One job file on its way from lines to statements.
 
+    `gives` names the routines that always return a value.
     The user coordinate system ("frame") is modal; a pose variable holds one value in the whole
     job, or what uses it is not understood.
     """
@@ -264,7 +265,13 @@ class Flow(Carrying):
             return []
         before = given(name, self.takes.get(name, ()), handed, line.number)
         call = Call(name, line=line.number, comment=line.comment)
-        return [] if before is None else [*before, call]
+        if before is None:
+            return []
+        # What result() gives behind a job that returns nothing is on no page.
+        asked = name not in self.gives
+        asked = asked and any("result" in n.line.text.lower() for n in self.text.flat)
+        nothing = Assign(RESULT, Expr("unknown", name=f"result of {name}"), line=line.number)
+        return [*before, *([nothing] if asked else []), call]
 
 
 def _arc_run(nodes: Sequence[Node], at: int) -> int:

@@ -10,7 +10,7 @@ from cellsim.controllers.hyundai.fold import label_uses, long_times, without_end
 from cellsim.controllers.hyundai.lines import act_of
 from cellsim.controllers.hyundai.steps import Poses
 from cellsim.controllers.hyundai.switch import switches
-from cellsim.controllers.reading.acts import Act, is_word
+from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, flat, nest
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.unroll import left_open, unrolled
@@ -52,6 +52,13 @@ class JobText:
         self.flat = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.flat)}
         self.last = last
+
+    def gives(self) -> bool:
+        """Return whether the routine always returns a value."""
+        code = [n for n in self.nodes if not is_word(n, "comment")]
+        leaves = [n for n in self.flat if is_word(n, "end", "return", "jump", "stop")]
+        valued = all(is_word(n, "return") and data_of(n) for n in leaves)
+        return bool(code) and is_word(code[-1], "return") and valued
 
     def begins(self, node: Node, name: str) -> Expr | None:
         """Return what `var name` makes of a number in a job that is called: zero, at each call.

@@ -119,6 +119,7 @@ def _routines(
             subs[name] = subs[job.name]
 
     texts[jobs[0].name].entry = True
+    gives = frozenset(name for name, text in texts.items() if text.gives())
 
     def make(context: Context) -> Flow:
         text = texts[context.name]
@@ -131,6 +132,7 @@ def _routines(
             jobs=numbers,
             subs=subs[context.name],
             takes=takes,
+            gives=gives,
             routine=context.name,
             state={"frame": 0} if context.name == jobs[0].name else context.state,
             routines=context.settings,

@@ -17,10 +17,11 @@ from cellsim.controllers.brands import BRANDS
 from cellsim.domain.doubt import Doubt
 from cellsim.domain.files.program import dump_program, parse_program
 from cellsim.domain.job import Job
-from cellsim.domain.program import Expr, If, Loop, Move, Program, Raw, Speed, Statement
+from cellsim.domain.program import Expr, If, Loop, Move, Program, Raw, Speed, Statement, Target
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.domain.walk import statements_of
 from cellsim.errors import Refused
+from cellsim.geometry import Pose
 from cellsim.release.meaning.motions import Side
 from cellsim.release.meaning.programs import diff_programs
 from cellsim.simulate.interpret import Interpreter
@@ -85,13 +86,43 @@ def test_a_motion_that_cannot_be_said_is_told_by_what_it_lacks() -> None:
     assert told == [("state-not-understood", 1), (RULE, 2)]
 
 
+def test_a_motion_behind_what_may_have_moved_the_robot_has_no_known_start() -> None:
+    lost = found(to(1), Raw("SPL P1", moves=True), to(2), to(3))
+    assert [(f.line, f.facts["since"], f.facts["states"]) for f in lost] == [(3, 2, ("start",))]
+    assert found(to(1), Raw("$VEL.CP=v"), to(2)) == []
+
+
+@pytest.mark.parametrize(("state", "told"), [("frame", [2, 3]), ("speed", [2])])
+def test_a_pose_in_a_frame_that_is_lost_is_no_known_start(state: str, told: list[int]) -> None:
+    pose = Target(pose=Pose.translation(1.0, 0.0, 0.0))
+    line = replace(to(1), kind="linear", to=pose, doubts=(Doubt(state, 1, "hand.prg"),))
+    assert [f.line for f in found(Raw("$X=x"), line, to(2), to(3))] == told
+
+
+def test_readers_say_which_lines_may_move_the_robot() -> None:
+    text = (
+        "DEF p( )",
+        "x=y",
+        "PTP {A1 0} C_VEL",
+        "grasp( )",
+        "$VEL.CP=v",
+        "LOOP",
+        "foo( )",
+        "ENDLOOP",
+    )
+    result = read("kuka", {"p.src": "\n".join((*text, "END", ""))})
+    raw = {s.line: s.moves for s in statements_of(result.program) if isinstance(s, Raw)}
+    assert raw == {2: False, 3: True, 4: True, 5: False, 7: True}
+
+
 def test_a_saved_program_keeps_what_its_motions_lack() -> None:
-    raw = Raw("LIN P1", doubts=(Doubt("frame", 7, "a.src"),))
+    raw = Raw("LIN P1", doubts=(Doubt("frame", 7, "a.src"),), moves=True)
     saved = dump_program(program("hand", doubtful(3, 9), raw))
     again = list(statements_of(parse_program(saved, "hand.program.yaml")))
     assert [s.doubts for s in again if isinstance(s, Move | Raw)] == [
         doubtful(3, 9).doubts, raw.doubts,
     ]  # fmt: skip
+    assert [s.moves for s in again if isinstance(s, Raw)] == [True]
 
 
 AXES = "PTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}"

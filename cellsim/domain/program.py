@@ -256,11 +256,13 @@ class Raw(Statement):
     """Text kept verbatim. harmless: understood to change nothing that the verdict depends on.
 
     doubts: Of a motion, the states it would run with that are not known where it stands.
+    moves: It may leave the robot elsewhere.
     """
 
     text: str
     harmless: bool = False
     doubts: tuple[Doubt, ...] = ()
+    moves: bool = False
 
 
 @dataclass(frozen=True, eq=False)

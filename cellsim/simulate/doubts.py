@@ -10,16 +10,23 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import statements_of
 
 RULE = "motion-state-unknown"
+# States that say where a motion ends: of any target, and of one that is a pose.
+_ENDS = frozenset({"target", "register", "shift of targets", "configuration", "external axes"})
+_ENDS_POSE = _ENDS | {"tool", "frame"}
 
 
 @dataclass(eq=False)
 class Doubts:
-    """The lines of one program that were run so far, and what motions behind them are told."""
+    """The lines of one program that were run so far, and what motions behind them are told.
+
+    elsewhere: The line that may have left the robot where nobody knows, None where it is known.
+    """
 
     program: Program
     reached: set[int] = field(default_factory=set)
     said: frozenset[int] | None = None
     told: set[tuple[int, str, int, tuple[str, ...]]] = field(default_factory=set)
+    elsewhere: tuple[str, int] | None = None
 
     def tell(self, motion: Move | Raw, findings: list[Finding]) -> bool:
         """Add a finding, once, for each line that lost a state of a motion on this course.
@@ -34,12 +41,22 @@ class Doubts:
         for doubt in motion.doubts:
             if self._may_be_run(doubt):
                 lost.setdefault((doubt.file, doubt.line), set()).add(doubt.state)
+        if isinstance(motion, Move):
+            if self.elsewhere is not None:
+                lost.setdefault(self.elsewhere, set()).add("start")
+            self.elsewhere = self._ends_elsewhere(motion, set().union(*lost.values()))
+        elif motion.moves:
+            self.elsewhere = (self.program.file, motion.line)
         for (text, since), states in sorted(lost.items()):
             key = (motion.line, text, since, tuple(sorted(states)))
             if key not in self.told:
                 self.told.add(key)
                 findings.append(self._finding(*key))
         return bool(lost)
+
+    def _ends_elsewhere(self, motion: Move, states: set[str]) -> tuple[str, int] | None:
+        deciding = _ENDS if motion.to.pose is None else _ENDS_POSE
+        return (self.program.file, motion.line) if states & deciding else None
 
     def _finding(self, line: int, text: str, since: int, states: tuple[str, ...]) -> Finding:
         file = self.program.file or self.program.name

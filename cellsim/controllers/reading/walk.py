@@ -104,6 +104,10 @@ class Walker(ABC):
         """Return the keys of states that one line may set to what nobody can say; a brand's own."""
         return ()
 
+    def may_move(self, node: Node) -> bool:
+        """Return whether a line that is not understood may move the robot: it may do anything."""
+        return len(list(self.may_lose(node))) > 1
+
     def runs_with(self, node: Node, move: Move | None) -> Iterable[str]:  # noqa: ARG002
         """Return the keys of states that a motion runs with; a brand's own.
 
@@ -138,13 +142,22 @@ class Walker(ABC):
         """Return the statements of one line or block, its motions with their doubts."""
         if isinstance(node.act, Open):
             self.lose(node)
-            return self.block(node)
+            return self._moving(node, self.block(node))
         before, self.entered = self.state, False
         made = self.doubted(node, self.leaf(node), before)
         if self.state is not None and self.state is not before and not self.entered:
             self.state = self._followed(node, self.state)
         self.lose(node)
         return made
+
+    def _moving(self, node: Node, made: list[Statement]) -> list[Statement]:
+        """Return the statements of a block; as text, with motions in it, it leads elsewhere."""
+        if not any(isinstance(s, Raw) and not s.harmless for s in made):
+            return made
+        moves = any(self.runs_with(inner, None) for inner in flat([node]))
+        return [
+            replace(s, moves=moves) if isinstance(s, Raw) and not s.harmless else s for s in made
+        ]
 
     def _followed(self, node: Node, state: State) -> State:
         """Return a state with what a line that was carried out has lost, or set anew."""
@@ -170,14 +183,17 @@ class Walker(ABC):
     ) -> list[Statement]:
         """Return the statements of a line, motions with what they are not known to run with."""
         out: list[Statement] = []
+        said = any(isinstance(s, Move) for s in made)
         for s in made:
             if isinstance(s, Move):
                 doubts = doubts_of(state or {}, self.runs_with(node, s), self.word)
                 out.append(replace(s, doubts=doubts) if doubts else s)
             elif isinstance(s, Raw) and not s.harmless:
-                keys = [k for k in self.runs_with(node, None) if self._is_lost(state or {}, k)]
+                runs = tuple(self.runs_with(node, None))
+                keys = [k for k in runs if self._is_lost(state or {}, k)]
                 doubts = doubts_of(state or {}, keys, self.word)
-                out.append(replace(s, doubts=doubts) if doubts else s)
+                moves = not said and (bool(runs) or self.may_move(node))
+                out.append(replace(s, doubts=doubts, moves=moves))
             else:
                 out.append(s)
         return out

@@ -208,5 +208,5 @@ _PLAIN: dict[str, Callable[[Any, dict[str, Any]], Statement]] = {
     "goto": lambda d, w: Goto(d.name, **w),
     "assign": lambda d, w: Assign(d.name, _condition(d.value), **w),
     "comment": lambda d, w: Comment(d.text, **w),
-    "raw": lambda d, w: Raw(d.text, d.harmless, _doubts(d.doubts), **w),
+    "raw": lambda d, w: Raw(d.text, d.harmless, _doubts(d.doubts), d.moves, **w),
 }

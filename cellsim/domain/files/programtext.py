@@ -124,7 +124,8 @@ def _name(statement: Statement) -> tuple[str, dict[str, object]]:
             return "comment", {"text": statement.text}
         case Raw():
             plain = {"text": statement.text, "harmless": statement.harmless}
-            return "raw", plain | _doubts(statement.doubts)
+            moves = {"moves": True} if statement.moves else {}
+            return "raw", plain | moves | _doubts(statement.doubts)
     raise TypeError(f"no text for {type(statement).__name__}")
 
 

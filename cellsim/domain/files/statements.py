@@ -193,6 +193,7 @@ class RawText(Strict):
     text: str
     harmless: bool = False
     doubts: tuple[DoubtText, ...] = ()
+    moves: bool = False
     comment: str = ""
 
 

@@ -11,7 +11,8 @@ def motion_state_unknown(context: Context) -> Outcome:
 
     What: on the course that was driven, a line before the motion set a state that the motion runs
         with, or may have set it, to what the reader cannot say; nothing has set it again since.
-        The finding stands at the motion, and names the states and the line that lost them.
+        Or the motion starts where a line that is not understood has led ("start"). The finding
+        stands at the motion, and names the states and the line that lost them.
     Why: the controller drives it with another tool, frame or speed than was verified.
     Limit: every state of every motion is known. It is yes or no: there is no value at it.
     Source: ARCHITECTURE, readers.

@@ -100,17 +100,8 @@ def test_a_pose_in_a_frame_that_is_lost_is_no_known_start(state: str, told: list
 
 
 def test_readers_say_which_lines_may_move_the_robot() -> None:
-    text = (
-        "DEF p( )",
-        "x=y",
-        "PTP {A1 0} C_VEL",
-        "grasp( )",
-        "$VEL.CP=v",
-        "LOOP",
-        "foo( )",
-        "ENDLOOP",
-    )
-    result = read("kuka", {"p.src": "\n".join((*text, "END", ""))})
+    lines = ("x=y", "PTP {A1 0} C_VEL", "grasp( )", "$VEL.CP=v", "LOOP", "foo( )", "ENDLOOP")
+    result = read("kuka", {"p.src": "\n".join(("DEF p( )", *lines, "END", ""))})
     raw = {s.line: s.moves for s in statements_of(result.program) if isinstance(s, Raw)}
     assert raw == {2: False, 3: True, 4: True, 5: False, 7: True}
 

@@ -84,6 +84,14 @@ def line_nobody_understands(c: Case, rng: Rng) -> Expected:
 
 
 @kind()
+def motion_in_a_frame_that_was_lost(c: Case, rng: Rng) -> Expected:
+    """What a reader makes of a motion behind a base that cannot be evaluated."""
+    lost = f"{{state: frame, line: {int(rng.integers(1, 900))}, file: a.src}}"
+    c.swap("speed:", f"doubts: [{lost}], speed:", "over_place")
+    return told(c, "motion-state-unknown", "over_place")
+
+
+@kind()
 def branch_on_an_unknown(c: Case, rng: Rng) -> Expected:
     del rng
     c.insert("look", ("if", _branch("weather == 1")))

@@ -18,7 +18,8 @@ _MORE = re.compile(r"\d+ more lines not understood")
 
 
 def print_program(job: Job, lang: str = "en") -> bool:
-    """Print a program that was read; return whether every line was understood."""
+    """Print a program that was read; return whether every line, and every motion, is understood."""
+    from cellsim.cli.lost import lost_lines
     from cellsim.domain.files.program import dump_program
     from cellsim.messages import fill, said, word
 
@@ -35,6 +36,9 @@ def print_program(job: Job, lang: str = "en") -> bool:
         if left:
             count = len({place for places in left.values() for place in places})
             typer.echo(f"# {fill(word(lang, 'lines_left'), {'count': count})}", err=True)
+        for line in lost_lines(program, lang):
+            understood = False
+            typer.echo(line, err=True)
     return understood
 
 

@@ -12,6 +12,7 @@ from gantry_cells import program, to
 from states_lost import read
 from timelines import FILE, timeline
 
+from cellsim.cli.lost import lost_lines
 from cellsim.collision.result import CollisionResult
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.doubt import Doubt
@@ -187,3 +188,14 @@ def test_a_motion_with_a_tool_that_is_not_there_is_not_driven_and_told() -> None
     run = simulate(job)
     assert [(f.rule, f.line, f.facts["states"]) for f in run.findings] == [(RULE, 5, ("tool",))]
     assert [m.index.line for m in run.tracks["arm"].motions] == [7]
+
+
+def test_read_says_in_one_line_what_motions_lack() -> None:
+    lines = ("DEF p( )", "BAS(#INITMOV,0)", "BAS(#TOOL,1)", "grasp( )", *[AXES] * 9)
+    found = read("kuka", {"p.src": "\n".join((*lines, "BAS(#TOOL,7)", AXES, "END", ""))})
+    own, behind = lost_lines(found.program, "en")
+    assert own == "p.src: tool not known to 1 motions, on lines 15"
+    lost = "acceleration, speed, tool not known to 10 motions"
+    assert behind == f"p.src:4: {lost}, on lines 5, 6, 7, 8, 9, 10 ..."
+    (first, _) = lost_lines(found.program, "ko")
+    assert first == "p.src: 동작 1개가 모르는 상태: 툴, 줄 15"

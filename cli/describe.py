@@ -9,6 +9,7 @@ from cellsim.cli.wires import ends_of
 from cellsim.domain.cell import Cell, FixtureJoint, MotionGroup
 from cellsim.domain.files.data import data_names
 from cellsim.domain.files.robot import load_robot
+from cellsim.domain.ports import width_of
 
 
 def describe_cell(cell: Cell) -> Iterator[str]:
@@ -34,7 +35,9 @@ def describe_cell(cell: Cell) -> Iterator[str]:
         yield f"frame {frame.name} in {frame.parent}: [{xyz}] mm{measured}"
     for signal in cell.signals.values():
         sender, readers = ends_of(signal, cell)
-        yield f"signal {signal.name}: {sender} -> {', '.join(readers) or '-'}"
+        width = width_of(cell, signal.name)
+        bits = f", a number of {width} bit{'s' if width != 1 else ''}" if width else ""
+        yield f"signal {signal.name}: {sender} -> {', '.join(readers) or '-'}{bits}"
     for device in cell.devices.values():
         if device.goal is not None:
             back = "" if device.back is None else f", back to {_value(device.back, device.unit)}"

@@ -9,18 +9,22 @@ import pytest
 from bad_cells import CELL
 from gantry_cells import cell_of, job_of, program, put, to
 from run_looks import finding, moving, rules_of, times
+from tiny_cells import pick_cell
 
 from cellsim.cellmesh.shapes import box, union_mesh, write_stl
-from cellsim.domain.cell import Cell
+from cellsim.cli.describe import describe_cell
+from cellsim.domain.cell import Cell, Signal
 from cellsim.domain.controller import Port
 from cellsim.domain.files.cell import load_cell
+from cellsim.domain.files.task import parse_task
 from cellsim.domain.ports import bits_of, can_be, port_of_text, port_text, width_of
-from cellsim.domain.program import Expr, Wait
+from cellsim.domain.program import Expr, SetSignal, Statement, Wait
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput
 from cellsim.release.sheettables import _signals
 from cellsim.simulate.given import parse_inputs, with_inputs
 from cellsim.simulate.run import simulate
+from cellsim.teach.steps import stages_of
 from cellsim.view.marks import signals_on
 
 
@@ -196,3 +200,50 @@ def test_an_input_fixes_the_number_of_a_group() -> None:
         with_inputs(job, {"code": 16.0})
     with pytest.raises(BadInput, match="input code is 1; expected a whole number"):
         with_inputs(job, {"code": True})
+
+
+def task_of(step: str) -> str:
+    return f"format: cellsim/task@1\nsteps:\n- {step}\n"
+
+
+def coded() -> Cell:
+    """Return a robot that sets and reads `code`, a group of four bits."""
+    cell = pick_cell()
+    group = cell.groups["r"]
+    signals = {**group.controller.signals, "code": Port("go", 0, 9, 4)}
+    group = replace(group, controller=replace(group.controller, signals=signals))
+    signal = Signal("code", "group:r", ("group:r",))
+    return replace(cell, groups={"r": group}, signals={**cell.signals, "code": signal})
+
+
+@pytest.mark.parametrize(
+    ("step", "statement"),
+    [
+        ("set: {group: r, signal: code, to: 3}", SetSignal("code", 3.0)),
+        ("wait: {group: r, signal: code, to: 2}", Wait(equals("code", 2.0))),
+    ],
+)
+def test_a_task_sets_and_waits_for_the_number_of_a_group(step: str, statement: Statement) -> None:
+    (stage,) = stages_of(coded(), parse_task(task_of(step), "t.yaml"))["r"]
+    (action,) = stage.points[-1].actions
+    assert (type(action), astuple(action)) == (type(statement), astuple(statement))
+
+
+@pytest.mark.limit
+@pytest.mark.parametrize(
+    "step",
+    [
+        "set: {group: r, signal: code, to: 16}",
+        "wait: {group: r, signal: code, to: 2.5}",
+        "set: {group: r, signal: code}",
+        "set: {group: r, signal: grip_close, to: 3}",
+    ],
+)
+def test_what_a_signal_of_a_task_cannot_be_is_bad_input(step: str) -> None:
+    with pytest.raises(BadInput, match=r"t.yaml:3: signal .* expected"):
+        stages_of(coded(), parse_task(task_of(step), "t.yaml"))
+
+
+def test_describe_says_that_a_signal_is_a_number() -> None:
+    lines = list(describe_cell(coded()))
+    assert "signal code: r -> r, a number of 4 bits" in lines

@@ -14,13 +14,12 @@ from cellsim.domain.program import (
     SetSignal,
     Statement,
     Wait,
-    signal_is,
 )
 from cellsim.domain.task import Step, Task
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import chain_of, mover_under, world_T_fixture
-from cellsim.teach.arguments import number, signal_name, text, unconfirmed
+from cellsim.teach.arguments import awaited, number, signal_name, signal_value, text, unconfirmed
 from cellsim.teach.mating import goal_of
 from cellsim.teach.places import (
     Place,
@@ -129,15 +128,15 @@ class _Builder:
         self.stages[step.group].append(self._fixed(step, "home"))
 
     def _set(self, step: Step) -> None:
-        name, value = signal_name(self.cell, step), bool(step.args.get("to", True))
+        name, value = signal_name(self.cell, step), signal_value(self.cell, step)
         self._act(step, SetSignal(name, value))
         for device in self.cell.devices.values():
             if device.start == name:
-                self._moved(device, started=value)
+                self._moved(device, started=bool(value))
 
     def _wait(self, step: Step) -> None:
         timeout = step.args.get("timeout_s")
-        condition = signal_is(signal_name(self.cell, step), bool(step.args.get("to", True)))
+        condition = awaited(self.cell, step)
         self._act(step, Wait(condition, None if timeout is None else float(str(timeout))))
 
     def _process(self, step: Step) -> None:

@@ -58,17 +58,17 @@ class Place(Verb):
 
 
 class SetStep(Verb):
-    """Set a signal."""
+    """Set a signal: on or off, a group to a number."""
 
     signal: str
-    to: bool = True
+    to: bool | Annotated[float, Field(ge=0)] = True
 
 
 class WaitStep(Verb):
-    """Wait for a signal."""
+    """Wait for a signal to be on or off, for the number of a group."""
 
     signal: str
-    to: bool = True
+    to: bool | Annotated[float, Field(ge=0)] = True
     timeout_s: Annotated[float, Field(gt=0, le=3600)] | None = None
 
 

@@ -189,7 +189,8 @@ def boxes_on(
     """Return (boxes, spans) of a pair on the tracks of two groups."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
     parts = any(len(stretches[group]) > 1 for group in (a.group, b.group))
-    if not (parts or demand.rules or any(stands_off(f) for f in cell.frames.values())):
+    rides = a.rides or b.rides
+    if not (parts or rides or demand.rules or any(stands_off(f) for f in cell.frames.values())):
         found = clock.within(a.group, b.group, within_a, within_b)
         pad = 0.0 if demand.layout else margins(a, b)
         same = np.repeat(span(0.0, 0.0, demand.default, pad)[None], len(found), axis=0)
@@ -197,7 +198,7 @@ def boxes_on(
         return found, same
     boxes, rows = [], []
     # A moving fixture may be anywhere for long: each motion of the robot is told apart.
-    apart = [clock.motions(i.group) if a.rides or b.rides else np.zeros(0) for i in (a, b)]
+    apart = [clock.motions(i.group) if rides else np.zeros(0) for i in (a, b)]
     for a0, a1, b0, b1 in clock.boxes[(a.group, b.group)]:
         clipped_a = max(a0, within_a[0]), min(a1, within_a[1])
         clipped_b = max(b0, within_b[0]), min(b1, within_b[1])

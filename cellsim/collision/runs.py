@@ -37,7 +37,7 @@ CHUNK = 256
 BOXES_NODES = 100_000
 # Boxes of a motion of a robot and a moving fixture looked at before the pair is given up there.
 MOVER_NODES = 20_000
-NO_TIME = 1e-9
+S_PER_WAY = 0.05
 # Less is asked for again than is certified already, so that the second stage cannot fail in it [m].
 SPARE = 1e-6
 
@@ -248,11 +248,11 @@ def _asked(scope: Scope, part: Part, limits: Limits, reuse: Reuse, chunk: int) -
 def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:
     """Return the outcome of a pair on two paths.
 
-    A moving fixture may be anywhere at any time of its phase: its own time is none, and a
-    collision is one as long as the robot's instants are near each other.
+    A moving fixture may be anywhere at any time of its phase, so its time says nothing: its way
+    [rad | m] stands for it, one metre or radian for 50 ms.
     """
     path, other = (
-        scope.paths[group]._replace(t=NO_TIME * scope.paths[group].t)
+        scope.paths[group]._replace(t=S_PER_WAY * scope.paths[group].knots[1, :, 0])
         if group.startswith(MOVER)
         else scope.paths[group]
         for group in part.job.groups

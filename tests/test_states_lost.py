@@ -54,6 +54,12 @@ def test_krl_a_loss_on_one_way_of_an_if_reaches_what_stands_behind_it() -> None:
     assert found == {9: "", 11: "acceleration 7, speed 7, tool 7"}
 
 
+def test_krl_a_function_that_a_switch_asks_may_set_all() -> None:
+    found = krl(*SET, "SWITCH pick( )", "CASE 1", PTP, "ENDSWITCH", PTP)
+    assert [told.split(" ")[-1] for told in found.values()] == ["7", "7"]
+    assert krl("INT x", *SET, "SWITCH x", "CASE 1", PTP, "ENDSWITCH", PTP) == {9: "", 11: ""}
+
+
 def test_krl_a_loss_in_a_loop_comes_round_to_its_head() -> None:
     found = krl(*SET, "LOOP", PTP, "grasp( )", "ENDLOOP")
     assert found == {7: "acceleration 8, speed 8, tool 8"}
@@ -87,6 +93,8 @@ def hrscript(*lines: str) -> dict[int, str]:
 def test_hrscript_a_user_frame_that_cannot_be_evaluated_is_gone_until_selucrd() -> None:
     found = hrscript("selucrd 3", STEP, "ucrd=x+1", STEP, ROUND, "selucrd 3", STEP)
     assert found == {3: "", 5: "frame 4", 6: "frame 4", 8: ""}
+    assert hrscript("selucrd 3", STEP, "selucrd n", STEP) == {3: "", 5: "frame 4"}
+    assert hrscript("seltool n", STEP) == {3: "tool 2"}
 
 
 def test_hrscript_a_system_variable_or_an_unknown_job_may_set_all() -> None:
@@ -203,6 +211,12 @@ def test_rapid_branches_loops_and_calls() -> None:
     assert found == {4: PROC.format(5, "", "")}
     found = rapid("rLose;", AXES, more="PROC rLose()\nVelSet n,100;\nENDPROC")
     assert found == {4: "? speed 7"}
+
+
+def test_rapid_a_function_that_a_test_asks_may_set_all() -> None:
+    found = rapid("TEST nPick()", "CASE 1:", AXES, "ENDTEST", AXES)
+    assert all(told.startswith("acceleration") for told in found.values())
+    assert rapid("TEST Abs(nX)", "CASE 1:", AXES, "ENDTEST", AXES) == {5: "", 7: ""}
 
 
 def test_rapid_instructions_that_set_nothing_else_lose_nothing() -> None:

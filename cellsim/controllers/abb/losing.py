@@ -12,10 +12,12 @@ import re
 from collections.abc import Collection, Mapping
 
 from cellsim.controllers.abb import modal
+from cellsim.controllers.abb.acts import Function
 from cellsim.controllers.abb.fold import Timed
 from cellsim.controllers.abb.functions import ASKS, QUIET
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
+from cellsim.controllers.reading.values import every
 from cellsim.domain.program import Move
 
 STATES: Mapping[str, str] = {
@@ -70,6 +72,8 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     if isinstance(act, Act) and modal.settings(act) is not None:
         return ()
     named = {n.lower() for n in _CALL.findall(_TEXT.sub('""', node.line.text))}
+    asked = every(node.condition) if node.condition is not None else ()
+    named |= {part.name.lower() for part in asked if isinstance(part, Function)}
     odd = named - _NO_CALL - QUIET - ASKS - _READS - set(known)
     odd = {n for n in odd if not _LEAVE.fullmatch(n)} if not isinstance(act, Timed) else set()
     return tuple(STATES) if strange or odd else ()

@@ -29,6 +29,12 @@ _BOUNDED = re.compile(
     r"|return|retsub|gosub|stop|end|break|continue|pulse|triggout|contpath|selucrd|seltool)\b|\*",
     re.IGNORECASE,
 )
+# Words that set one state, to what a value that is not known says.
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "selucrd": ("frame",),
+    "contpath": ("contpath",),
+    "seltool": ("own tool",),
+}
 _SET = re.compile(r"([A-Za-z_]\w*)\s*(?:\[[^\]]*\]|\.\w+)*\s*=(?!=)")
 
 
@@ -50,8 +56,12 @@ def may_lose(node: Node, called: bool, poses: Iterable[str]) -> tuple[str, ...]:
         return _EVERY if name.startswith("_") else ()
     if isinstance(act, Act) and act.word == "contpath":
         return () if act.data[0] == 1 else ("contpath",)
-    unknown = isinstance(act, NotUnderstood) and _BOUNDED.match(text) is None
-    return (*_EVERY, *poses) if unknown else ()
+    if not isinstance(act, NotUnderstood):
+        return ()
+    own = _OWN.get(text.partition(" ")[0].lower())
+    if own is not None:
+        return own
+    return (*_EVERY, *poses) if _BOUNDED.match(text) is None else ()
 
 
 def runs_with(node: Node, move: Move | None, pose: str) -> tuple[str, ...]:

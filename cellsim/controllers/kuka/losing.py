@@ -10,11 +10,12 @@ by number is known again.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from cellsim.controllers.kuka.modal import AXES, settings
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
+from cellsim.controllers.reading.values import every
 from cellsim.domain.controller import Controller
 from cellsim.domain.program import Move
 
@@ -96,13 +97,20 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     followed = isinstance(act, Act) and settings(act, {}, {}) is not None
     if quiet or followed or (isinstance(act, Open) and act.kind == "def"):
         return ()
-    named = {name.lower() for name in _CALL.findall(text)} - _NO_CALL
+    named = {name.lower() for name in (*_CALL.findall(text), *_asked(node))} - _NO_CALL
     if any(name not in known and not name.startswith("eki_") for name in named):
         return _EVERY
     if isinstance(act, NotUnderstood) and not (_BOUNDED.match(text) or _sets_aside(text)):
         return _EVERY
     odd = isinstance(act, Act) and act.word == "assign" and str(act.data[0]).startswith("$")
     return _EVERY if odd and not _sets_aside(text) else ()
+
+
+def _asked(node: Node) -> Iterator[str]:
+    """Yield the functions in the condition of a block: of a CASE, those of its SWITCH."""
+    for part in every(node.condition) if node.condition is not None else ():
+        if part.op == "unknown" and part.name:
+            yield from [part.name] if part.name.isidentifier() else _CALL.findall(part.name)
 
 
 def _sets_aside(text: str) -> bool:

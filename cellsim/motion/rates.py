@@ -40,6 +40,64 @@ def joint_rate(J: Array, arm: int, rhs: Array, out: Array) -> None:
 
 
 @kernel
+def _weights(J: Array, arm: int, rhs: Array, b: Array) -> None:
+    """Write w of the least rates J^T w with J J^T w = rhs into b, shape (6,)."""
+    A = np.empty((6, 6))
+    for i in range(6):
+        b[i] = rhs[i]
+        for j in range(6):
+            s = 1e-14 if i == j else 0.0
+            for k in range(arm):
+                s += J[i, k] * J[j, k]
+            A[i, j] = s
+    solve(A, b, _SINGULAR)
+
+
+@kernel
+def _jacobian_at(
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, tip: Array, q: Array,
+    J: Array,
+) -> None:  # fmt: skip
+    """Write the Jacobian of the TCP at q into J, shape (6, dof)."""
+    poses, point = np.empty((parent.shape[0], 4, 4)), np.empty(3)
+    poses_into(parent, origin, axis, kind, qindex, q, poses)
+    T = poses[parent.shape[0] - 1]
+    for k in range(3):
+        point[k] = T[k, 0] * tip[0] + T[k, 1] * tip[1] + T[k, 2] * tip[2] + T[k, 3]
+    jacobian_into(poses, axis, kind, qindex, point, J)
+
+
+@kernel
+def _null_rate(
+    parent: Ints, origin: Array, axis: Array, kind: Ints, qindex: Ints, arm: int, tip: Array,
+    q: Array, dq: Array, rhs: Array, J: Array, out: Array,
+) -> None:  # fmt: skip
+    """Add to out[:arm] how the least rates of a redundant arm change besides what the tool asks.
+
+    Least rates are J^T w: their derivative has the part of dJ^T w that moves no tool. dJ along the
+    way by a two-sided difference.
+    """
+    dof, size, b = q.shape[0], 1e-9, np.empty(6)
+    ahead, behind = np.empty((6, dof)), np.empty((6, dof))
+    for k in range(dof):
+        size = max(size, abs(dq[k]))
+    step = 1e-5 / size
+    _jacobian_at(parent, origin, axis, kind, qindex, tip, q + step * dq, ahead)
+    _jacobian_at(parent, origin, axis, kind, qindex, tip, q - step * dq, behind)
+    _weights(J, arm, rhs, b)
+    change, moved, back = np.zeros(arm), np.zeros(6), np.zeros(arm)
+    for k in range(arm):
+        for i in range(6):
+            change[k] += (ahead[i, k] - behind[i, k]) / (2.0 * step) * b[i]
+    for i in range(6):
+        for k in range(arm):
+            moved[i] += J[i, k] * change[k]
+    joint_rate(J, arm, moved, back)
+    for k in range(arm):
+        out[k] += change[k] - back[k]
+
+
+@kernel
 def _cross_add(a: Array, b: Array, out: Array) -> None:
     out[0] += a[1] * b[2] - a[2] * b[1]
     out[1] += a[2] * b[0] - a[0] * b[2]
@@ -102,7 +160,7 @@ def _derive(
     """Fill the arm columns of dq, ddq (n, dof) for TCP twist and acceleration (n, 6)."""
     L, dof = parent.shape[0], q.shape[1]
     poses, J = np.empty((L, 4, 4)), np.empty((6, dof))
-    point, rhs, bias = np.empty(3), np.empty(6), np.empty(6)
+    point, rhs, bias, asked = np.empty(3), np.empty(6), np.empty(6), np.empty(6)
     for n in range(q.shape[0]):
         poses_into(parent, origin, axis, kind, qindex, q[n], poses)
         T = poses[L - 1]
@@ -114,12 +172,18 @@ def _derive(
             for k in range(arm, dof):
                 rhs[i] -= J[i, k] * dq[n, k]
         joint_rate(J, arm, rhs, dq[n])
+        for i in range(6):
+            asked[i] = rhs[i]
         _bias(poses, axis, kind, qindex, point, dq[n], bias)
         for i in range(6):
             rhs[i] = accel[n, i] - bias[i]
             for k in range(arm, dof):
                 rhs[i] -= J[i, k] * ddq[n, k]
         joint_rate(J, arm, rhs, ddq[n])
+        if arm > 6:
+            _null_rate(
+                parent, origin, axis, kind, qindex, arm, tip, q[n], dq[n], asked, J, ddq[n]
+            )  # fmt: skip
 
 
 def derivatives(
@@ -137,8 +201,9 @@ def derivatives(
         q: Shape (n, dof). twist, accel: Linear [m] then angular [rad], world, shape (n, 6).
         dext, ddext: Derivatives of the external axes, shape (n, dof - arm_dof).
 
-    Exact (no differences): the acceleration without joint acceleration comes from the velocity
-    recursion along the chain.
+    Exact (no differences) for six axes: the acceleration without joint acceleration comes from the
+    velocity recursion along the chain. An arm with more axes takes the least rates; how these
+    change is added by a difference of the Jacobian along the way.
     """
     dq, ddq = np.zeros_like(q), np.zeros_like(q)
     dq[:, chain.arm_dof :], ddq[:, chain.arm_dof :] = dext, ddext

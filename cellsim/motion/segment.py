@@ -10,11 +10,14 @@ import numpy as np
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.curve import Curve, Leg, flange_poses, superposition
+from cellsim.motion.leastway import least_way
 from cellsim.motion.rates import derivatives
 from cellsim.motion.remainder import bounds
 from cellsim.motion.track import follow_poses, polish, tcp_points
 
 _SEED_RAD, _FINEST, _ROUNDS, _ROWS = 1e-3, 2.0**-16, 60, 8000
+# Of an arm with a way of its own besides the tool's: nothing puts that back on its pose.
+_SEED_REDUNDANT = 1e-5
 _TABLE = np.linspace(0.0, 1.0, 65)
 
 
@@ -214,6 +217,8 @@ def follow_leg(chain: Chain, flange_T_tcp: Pose, leg: Leg, q_start: Array) -> tu
 def _followed(chain: Chain, flange_T_tcp: Pose, leg: Leg, u: Array, q_start: Array) -> Tracked:
     curve = leg.at(u)
     q = follow_poses(chain, flange_poses(curve, flange_T_tcp), curve.ext, q_start)
+    if chain.arm_dof > 6:
+        q = least_way(chain, flange_T_tcp, leg, u[: len(q)], q)
     dq, _ = _rates(chain, flange_T_tcp, q, leg.at(u[: len(q)]))
     return Tracked(chain, flange_T_tcp, leg, u[: len(q)], q, dq)
 
@@ -221,11 +226,12 @@ def _followed(chain: Chain, flange_T_tcp: Pose, leg: Leg, u: Array, q_start: Arr
 def _missed(coarse: Tracked, fine: Tracked, rows: int) -> Flags:
     """Return which of `rows` rows were not reached, or not foretold by the coarse way."""
     miss = np.ones(rows, dtype=bool)
+    seed = _SEED_RAD if fine.chain.arm_dof <= 6 else _SEED_REDUNDANT
     known = len(fine.grid)
     if known and len(coarse.grid):
         known = int(np.searchsorted(fine.grid, coarse.grid[-1], side="right"))
         guess = _cubic(coarse.grid, coarse.q, coarse.dq, fine.grid[:known])
-        miss[:known] = np.max(np.abs(fine.q[:known] - guess), axis=1) > _SEED_RAD
+        miss[:known] = np.max(np.abs(fine.q[:known] - guess), axis=1) > seed
     return miss
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from controllers_support import cell_of
 from states_lost import doubts, read
 
+from cellsim.controllers.brands import BRANDS
+
 PTP = "PTP {A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}"
 LIN = "LIN {X 500,Y 0,Z 500,A 0,B 90,C 0}"
 SET = ("BAS(#INITMOV,0)", "BAS(#TOOL,1)", "BAS(#BASE,3)", "$VEL.CP=0.2")
@@ -175,7 +177,7 @@ def test_urscript_functions_that_only_tell_lose_nothing() -> None:
 
 AXES = "MoveAbsJ [[0,0,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v100,fine,gripper;"
 MOVEL = "MoveL [[500,0,500],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v100,fine,gripper;"
-PROC = "acceleration {0}, {1}external axes {0}, path mode {0}, {2}speed {0}"
+PROC = "acceleration {0}, {1}path mode {0}, {2}speed {0}"
 
 
 def rapid(*lines: str, more: str = "") -> dict[int, str]:
@@ -202,6 +204,15 @@ def test_rapid_settings_that_cannot_be_evaluated_are_gone_until_they_are_set_aga
     assert found == {
         4: "? acceleration 3", 6: "", 8: "? speed 7", 11: "", 12: "? shift of targets 10", 14: "",
     }  # fmt: skip
+
+
+def test_rapid_external_axes_that_are_switched_are_lost_where_the_group_has_some() -> None:
+    text = f"MODULE a\nPROC main()\nDeactUnit STN1;\n{AXES}\nENDPROC\nENDMODULE\n"
+    track = AXES.replace("[9E9,", "[100,")
+    for on_track, line, told in ((False, AXES, ""), (True, track, "external axes 3")):
+        files = {"a.mod": text.replace(AXES, line).encode()}
+        result = BRANDS["abb"].read(files, cell_of("abb", on_track), "arm")
+        assert doubts(result) == {4: told}
 
 
 def test_rapid_branches_loops_and_calls() -> None:

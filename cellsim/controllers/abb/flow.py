@@ -105,7 +105,7 @@ class Routine(Walker):
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a motion runs with."""
-        return losing.runs_with(node, move)
+        return losing.runs_with(node, move, bool(self.motions.group.externals))
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line

@@ -67,6 +67,8 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     if isinstance(act, Act) and act.word == "comment":
         return ()
     word = act.word if isinstance(act, Act) else _first(node.line.text)
+    if word in {"actunit", "deactunit"}:
+        return ("eoffs",)
     strange = isinstance(act, Act | NotUnderstood) and not (_LEAVE.fullmatch(word) or word in known)
     strange = strange and not modal.changes_nothing(word) and not _assigns(node.line.text)
     if isinstance(act, Act) and modal.settings(act) is not None:
@@ -88,12 +90,12 @@ def _assigns(text: str) -> bool:
     return re.match(r"\s*[A-Za-z_][\w.{},\s]*:=", text) is not None
 
 
-def runs_with(node: Node, move: Move | None) -> tuple[str, ...]:
-    """Return the states that a motion runs with."""
+def runs_with(node: Node, move: Move | None, externals: bool) -> tuple[str, ...]:
+    """Return the states that a motion runs with; externals: The group has external axes."""
     act = node.act
     if not isinstance(act, Act) or act.word not in modal.MOTIONS:
         return ()
-    keys = ["acc", "acclim", "speed", "eoffs", "soft", "corr"]
+    keys = ["acc", "acclim", "speed", "soft", "corr", *(["eoffs"] if externals else [])]
     axes = act.word in {"moveabsj", "triggabsj"}
     keys += [] if axes else ["pdisp"]
     joint = axes or act.word in {"movej", "movejdo", "triggj"}

@@ -9,9 +9,10 @@ from controllers_support import bytes_of, cell_of
 from small_texts import HEAD, JOB, inform, left, number, ran, read, tp
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.domain.program import Assign, Call, Delay, Expr, If, Loop, Program, Routine
+from cellsim.domain.program import Assign, Call, Delay, Expr, If, Label, Loop, Program, Routine
 from cellsim.domain.walk import within
 from cellsim.errors import BadInput
+from cellsim.simulate.flatten import flatten
 
 
 def machine(first: float, last: float, down: bool, step: float) -> tuple[int, float]:
@@ -178,3 +179,30 @@ def test_a_counter_of_ours_is_no_variable_of_the_program(brand: str) -> None:
     program = Program("OUTER", "arm", (Routine("OUTER", (*body, check)),))
     files = bytes_of(BRANDS[brand].write(BRANDS[brand].quantise(program, cell), cell))
     assert ran(BRANDS[brand].read(files, cell, "arm").program)[0] == 4
+
+
+OUT = {
+    "kuka": {
+        "t.src": "DEF t( )\nGOTO exit_1\nLOOP\nIF $IN[1] THEN\nEXIT\nENDIF\nWAIT SEC 1\nENDLOOP\n"
+        "WAIT SEC 2\nexit_1:\nEND\n"
+    },
+    "hyundai": {
+        "0101_t.job": f"{JOB}     goto *exit_1\n     for i=1 to 3\n     if di1\n     break\n"
+        "     endif\n     delay 1\n     next\n     delay 2\n     *exit_1\n     end\n"
+    },
+    "yaskawa": {"A.JBI": HEAD.format("A") + "WAIT IN#(1)=ON T=1.00\nJUMP *WAIT11\n*WAIT11\nEND\n"},
+}
+
+
+@pytest.mark.parametrize("brand", list(OUT))
+def test_a_label_of_ours_is_none_of_the_text(brand: str) -> None:
+    """EXIT goes behind its loop, wherever the text has a label of the name we would give it."""
+    (routine,) = read(brand, OUT[brand]).routines
+    names = [s.name for s in within(routine.body) if isinstance(s, Label)]
+    assert len(names) == len(set(names)) == 2
+    flatten(routine, "t")
+
+
+def test_a_label_twice_is_bad_input_wherever_it_comes_from() -> None:
+    with pytest.raises(BadInput, match="twice"):
+        flatten(Routine("r", (Label("a"), Loop((Label("a"),), 2))), "t")

@@ -23,7 +23,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
-from cellsim.errors import UnknownName
+from cellsim.errors import BadInput, UnknownName
 from cellsim.simulate.expression import leaves
 
 _KINDS: Mapping[type[Statement], str] = {
@@ -59,12 +59,13 @@ class Code:
     """A routine as a flat list.
 
     Attributes:
-        name: Routine name. ops: Steps. labels: Label name to step.
+        name: Routine name. ops: Steps. labels: Label name to step. twice: Those that stand again.
     """
 
     name: str
     ops: list[Op] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
+    twice: list[Label] = field(default_factory=list)
 
 
 def flatten(routine: Routine, file: str) -> Code:
@@ -72,9 +73,13 @@ def flatten(routine: Routine, file: str) -> Code:
 
     Raises:
         UnknownName: A goto to a label that the routine does not have.
+        BadInput: A label that stands twice: where a goto leads is not said.
     """
     code = Code(routine.name)
     _emit(routine.body, code, ())
+    for label in code.twice:
+        what = f"label '{label.name}' twice in routine '{routine.name}'"
+        raise BadInput(what, file=file, line=label.line, expected="each label once")
     for op in code.ops:
         name = _label_of(op)
         if name is None:
@@ -102,6 +107,8 @@ def _emit(body: Iterable[Statement], code: Code, loops: tuple[int, ...]) -> None
             code.ops.append(Op("jump", statement, loops=loops))
         else:
             if isinstance(statement, Label):
+                if statement.name in code.labels:
+                    code.twice.append(statement)
                 code.labels[statement.name] = len(code.ops)
             code.ops.append(Op("do", statement, loops=loops))
 

@@ -15,8 +15,9 @@ from cellsim.controllers.hyundai.jobtext import check_labels, jumped_back
 from cellsim.controllers.hyundai.outputs import pulses, put_before
 from cellsim.controllers.hyundai.signed import put_code
 from cellsim.controllers.hyundai.steps import MEASURED
-from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.acts import Act, data_of, is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
+from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
@@ -53,6 +54,8 @@ class Flow(Carrying):
 
     def statements(self) -> tuple[Statement, ...]:
         """Return the statements of the job; its addresses must exist."""
+        labels = [data_of(n)[0] for n in self.text.flat if is_word(n, "label")]
+        self.numbers = free_numbers(labels)
         statements = self.sequence(self.nodes)
         check_labels(statements, self.text.last)
         return statements

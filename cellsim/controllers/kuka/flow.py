@@ -13,6 +13,7 @@ from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
 from cellsim.controllers.reading.acts import Act, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, Settings
 from cellsim.domain.program import (
@@ -43,6 +44,7 @@ class Routine(Assigning):
         lines = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(lines)}
         labels = labels_of(lines)
+        self.numbers = free_numbers(labels)
         for i, node in enumerate(lines):
             act = node.act
             name = act.label if isinstance(act, Waiting) else ""

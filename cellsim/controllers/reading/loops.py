@@ -38,6 +38,12 @@ def ends_in(last: Expr | None, counter: str, set_in_it: Collection[str]) -> bool
     return any(name in set_in_it or name == counter for name in ends)
 
 
+def free_numbers(labels: Collection[Any]) -> Iterator[int]:
+    """Yield 1, 2, .. without those that make a label of ours one of the text's own."""
+    named = {str(label).lower() for label in labels}
+    return (n for n in count(1) if named.isdisjoint({f"exit_{n}", f"next_{n}"}))
+
+
 @dataclass(kw_only=True)
 class Looping(Walker):
     """A walk through loops; `loops` are the numbers of those around a line."""

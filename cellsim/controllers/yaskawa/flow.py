@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cellsim.controllers.reading.acts import Act, is_word, labels_of
+from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.loops import ends_in, entered
@@ -188,6 +188,8 @@ class Flow(Stretches):
                 self.jump(act.label)
             return [Wait(condition, act.timeout_s, act.label, **where)]
         on = f"WAIT{line.number}"
+        while any(is_word(n, "label") and data_of(n)[0] == on for n in self.every):
+            on += "_"
         self.stands = None
         return [Wait(condition, act.timeout_s, on, **where), Label(on, **where)]
 

@@ -168,6 +168,17 @@ def test_many_motions_behind_one_line_are_one_row(fmt: str, lang: str) -> None:
     assert render([judged(40)], fmt, lang, everything=True).count(RULE) == 41
 
 
+def test_many_lines_that_lost_a_state_are_no_flood_either() -> None:
+    facts = {"states": ("tool",), "lost_in": FILE}
+    told = tuple(
+        Finding(RULE, Severity.UNDECIDED, "arm", file=FILE, line=k, facts={**facts, "since": k})
+        for k in range(1, 300)
+    )
+    report = verify_timeline(timeline(findings=told), CollisionResult(()))
+    assert render(report, "text").count(RULE) == 11, "ten, and the rest in one line"
+    assert "and 289 more of motion-state-unknown" in render(report, "text")
+
+
 def test_each_motion_is_a_finding_for_machines() -> None:
     report = judged(40)
     (plain,) = json.loads(render(report, "json"))["reports"]

@@ -37,10 +37,14 @@ class Carrying(Blocks):
 
     def may_lose(self, node: Node) -> tuple[str, ...]:
         """Return the states that a line may have set to what nobody can say."""
-        act, poses = node.act, self.steps.poses
+        act = node.act
         called = isinstance(act, Act) and act.word in CALLS and bool(self.called_by(act))
-        shared = sorted(poses.known.keys() - poses.own)
-        return losing.may_lose(node, called, [poses.key(name) for name in shared])
+        return losing.may_lose(node, called, self._shared)
+
+    def _shared(self) -> list[str]:
+        """Return the keys of the poses that other jobs can set too."""
+        poses = self.steps.poses
+        return [poses.key(name) for name in sorted(poses.known.keys() - poses.own)]
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a step runs with."""

@@ -9,7 +9,7 @@ manual that was read says what each does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from cellsim.controllers.hyundai.acts import Step
 from cellsim.controllers.reading.acts import Act
@@ -38,16 +38,16 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 _SET = re.compile(r"([A-Za-z_]\w*)\s*(?:\[[^\]]*\]|\.\w+)*\s*=(?!=)")
 
 
-def may_lose(node: Node, called: bool, poses: Iterable[str]) -> tuple[str, ...]:
+def may_lose(node: Node, called: bool, poses: Callable[[], list[str]]) -> tuple[str, ...]:
     """Return the states that a line may have set to what nobody can say.
 
     Args:
         called: Whether the line calls or jumps to a job that is read.
-        poses: Keys of the poses that other jobs can set too.
+        poses: Gives the keys of the poses that other jobs can set too.
     """
     act, text = node.act, node.line.text
     if isinstance(act, Act) and act.word in {"call", "jump", "gosub"}:
-        return () if called else (*_EVERY, *poses)
+        return () if called else (*_EVERY, *poses())
     assigned = _SET.match(text)
     if assigned is not None:
         name = assigned[1].lower()
@@ -61,7 +61,7 @@ def may_lose(node: Node, called: bool, poses: Iterable[str]) -> tuple[str, ...]:
     own = _OWN.get(text.partition(" ")[0].lower())
     if own is not None:
         return own
-    return (*_EVERY, *poses) if _BOUNDED.match(text) is None else ()
+    return (*_EVERY, *poses()) if _BOUNDED.match(text) is None else ()
 
 
 def runs_with(node: Node, move: Move | None, pose: str) -> tuple[str, ...]:

@@ -91,14 +91,18 @@ def grouped(
                 cause = (f.facts["lost_in"], f.facts["since"]) if "lost_in" in f.facts else None
                 rules.setdefault((f.rule, cause), []).append(f)
         usual = _SHOWN.get(severity, _SHOWN_OPEN)
-        rows = [
-            (rule, same, len(same) if everything else _most(same, usual if cause is None else 1))
-            for (rule, cause), same in rules.items()
-        ]
-        shown = [f for _, same, most in rows for f in same[:most]]
-        left = [(rule, same[most:]) for rule, same, most in rows]
+        shown: list[Finding] = []
+        left: dict[str, list[Finding]] = {}
+        room: dict[str, int] = {}
+        for (rule, lost), same in rules.items():
+            most = len(same) if everything else _most(same, usual if lost is None else 1)
+            if lost is not None and not everything:
+                most = min(most, room.setdefault(rule, usual))
+                room[rule] -= most
+            shown += same[:most]
+            left.setdefault(rule, []).extend(same[most:])
         if shown:
-            yield severity, shown, [(rule, same) for rule, same in left if same]
+            yield severity, shown, [(rule, same) for rule, same in left.items() if same]
 
 
 def _most(same: Sequence[Finding], most: int) -> int:

@@ -31,8 +31,10 @@ def lint(
 ) -> None:
     """Say what a controller rejects or silently changes in FILE (exit 0, 1 found, 2 undecided)."""
     from cellsim.cli.chosen import say_variant
+    from cellsim.cli.readback import is_told
     from cellsim.controllers.textfile import lint_file
     from cellsim.domain.files.cell import load_cell
+    from cellsim.messages import said
     from cellsim.verify.render.text import finding_text
 
     loaded = None if cell is None else load_cell(cell, variant)
@@ -42,7 +44,8 @@ def lint(
     for finding in linted.findings:
         typer.echo(finding_text(finding, lang))
     for note in linted.notes:
-        typer.echo(f"# {note}", err=True)
+        if not is_told(note, linted.findings):
+            typer.echo(f"# {said(lang, note)}", err=True)
     raise typer.Exit(linted.exit_code)
 
 

@@ -16,22 +16,23 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"\w+")
 
 
-def print_timeline(timeline: Timeline) -> None:
+def print_timeline(timeline: Timeline, lang: str = "en") -> None:
     """Print what happens when, and the cycle time with its band."""
-    from cellsim.verify.render.numbers import band_numbers
+    from cellsim.messages import word
+    from cellsim.verify.render.numbers import cycle_text
     from cellsim.verify.render.text import finding_text
 
     cell, band = timeline.job.cell, timeline.band
     typer.echo(f"{cell.name} / {cell.variant} / {timeline.job.name}")
     for event in timeline.events:
-        typer.echo(_line(event, cell))
+        typer.echo(_line(event, cell, word(lang, "not_met")))
     for finding in timeline.findings:
-        typer.echo(finding_text(finding))
-    nominal, low, high = band_numbers(band.nominal, band.low, band.high)
-    typer.echo(f"cycle {nominal} s, between {low} and {high} ({band.model})")
+        typer.echo(finding_text(finding, lang))
+    told = {key: getattr(band, key) for key in ("nominal", "low", "high", "model")}
+    typer.echo(f"{word(lang, 'cycle')}: {cycle_text(told, lang)}")
 
 
-def _line(event: Event, cell: Cell) -> str:
+def _line(event: Event, cell: Cell, not_met: str) -> str:
     """Return time, group, kind, what; for a signal, or a wait for one, its handshake."""
     what = event.name
     if event.kind == "signal":
@@ -39,7 +40,7 @@ def _line(event: Event, cell: Cell) -> str:
     elif event.kind == "wait":
         wires = [name for name in _NAME.findall(event.name) if name in cell.signals]
         told = _handshake(wires[0], cell) if len(wires) == 1 else ""
-        what += told if event.value else ": not met, goes on all the same"
+        what += told if event.value else f": {not_met}"
     place = f"  ({event.index})" if event.index else ""
     return f"{event.t:9.3f} s  {event.group:<12} {event.kind:<9} {what}{place}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,10 +11,12 @@ import typer
 if TYPE_CHECKING:
     from cellsim.domain.job import Job
     from cellsim.domain.program import Program
+    from cellsim.domain.report import Finding
 
 # A note of a reader that repeats a line not understood: (file, line, reason), or how many more.
 _LEFT = re.compile(r"(.+):(\d+): not understood: (.+)", re.DOTALL)
 _MORE = re.compile(r"\d+ more lines not understood")
+_UNNAMED = re.compile(r"(\d+) has no name in the cell$")
 
 
 def print_program(job: Job, lang: str = "en") -> bool:
@@ -77,6 +79,17 @@ def _shortened(places: list[str]) -> Iterator[str]:
         file, _, line = place.rpartition(":")
         yield line if file == before else place
         before = file
+
+
+def is_told(note: str, findings: Sequence[Finding]) -> bool:
+    """Return whether the findings of `lint` say what a note of the reader says."""
+    if _LEFT.fullmatch(note) or _MORE.fullmatch(note):
+        return any(f.rule in ("lint-not-understood", "lint-needs-cell") for f in findings)
+    unnamed = _UNNAMED.search(note)
+    unset = [f.subject for f in findings if f.rule.endswith("-unset")]
+    return unnamed is not None and any(
+        re.search(rf"(?<!\d){unnamed[1]}(?!\d)", subject) for subject in unset
+    )
 
 
 def print_untaken(job: Job) -> None:

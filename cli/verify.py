@@ -128,6 +128,7 @@ def simulate(
     program: Programs = None,
     settings: Settings = None,
     inputs: Inputs = None,
+    lang: Lang = "en",
 ) -> None:
     """Run the programs of CELL on one clock and print what happens when."""
     from cellsim.cli.events import print_timeline
@@ -144,7 +145,7 @@ def simulate(
                 for job, _ in jobs_of(loaded, program or (), progress=shown)
             ]
         for timeline in timelines:
-            print_timeline(timeline)
+            print_timeline(timeline, lang)
 
 
 def check(

@@ -166,3 +166,17 @@ def test_a_finding_that_two_waivers_of_one_person_meet_is_counted_once() -> None
     given = [Finding(rule, Severity.NOT_CHECKED, "arm J1") for rule in ("joint-jerk-exceeded", "x")]
     told = _waivers(cell, waive(given, rows))
     assert [_accepted(row) for row in told] == [1, 1, 0]
+
+
+def test_simulate_says_the_cycle_as_the_report_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence for one number: the last line is the one that `verify` prints of the job."""
+    from cellsim.cli.main import main
+
+    ask = ["palletizing", "--variant", "large_boxes", "--lang", "ko"]
+    assert main(["simulate", *ask]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("사이클 타임: ")
+    assert main(["verify", *ask]) == 0
+    assert last in capsys.readouterr().out.splitlines()

@@ -148,3 +148,22 @@ def test_a_language_names_its_brand_without_a_cell_too(tmp_path: Path, capsys: C
         answers.append((main(["lint", str(text), "--controller", name]), capsys.readouterr().out))
     assert answers[0] == answers[1] == answers[2]
     assert "t.src:3 note[lint-wait-forever]" in answers[0][1]
+
+
+def test_lint_tells_what_was_not_read_once_and_why(tmp_path: Path, capsys: Capture) -> None:
+    """The reader's notes name the same lines and numbers; what lint has told is not repeated."""
+    file = tmp_path / "a.src"
+    move = "PTP {A1 0,A2 -90,A3 90,A4 0,A5 10,A6 0}"
+    text = f"DEF a( )\n$TOOL=TOOL_DATA[3]\n{move}\nMYMOVE(3)\n$TOL=5\n$OUT[77]=TRUE\nEND\n"
+    file.write_text(text)
+    cell = ["--cell", "palletizing", "--variant", "large_boxes"]
+    assert main(["lint", str(file), "--controller", "kuka", *cell]) == 1
+    told = capsys.readouterr()
+    assert "MYMOVE(3) (no subprogram of this name that takes these arguments was read" in told.out
+    assert "$TOL=5 (a variable or value that this reader does not know)" in told.out
+    assert "output 77 is no signal of this cell" in told.out
+    assert "not understood" not in told.err
+    assert "do77" not in told.err
+    assert main(["read", str(file), "--controller", "kuka", *cell]) == 2
+    told = capsys.readouterr()
+    assert "# do77 has no name in the cell" in told.err

@@ -149,7 +149,8 @@ def check_raw(look: Look) -> Findings:
     """Text that was not understood; a group of outputs that the cell does not have."""
     for s in statements(look):
         if isinstance(s, Raw) and not s.harmless:
-            yield look.found("not-understood", s.text, s, severity=Severity.UNDECIDED)
+            why = f"{s.text.strip()} ({s.comment})" if s.comment else s.text.strip()
+            yield look.found("not-understood", why, s, severity=Severity.UNDECIDED)
         elif isinstance(s, Raw) and look.cell.path and _GROUP.search(s.text):
             what = f"a group of outputs that is none of this cell: {s.text.strip()[:60]}"
             yield look.found("group-undeclared", what, s)

@@ -103,6 +103,8 @@ def _run_rules(
         done = rule(context)
         findings += done.findings
         results.append(_result(rule_id(rule), done))
+    if progress is not None:
+        progress("proof and report", 0.0)
     return results, findings
 
 

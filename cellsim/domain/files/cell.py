@@ -10,7 +10,13 @@ from pathlib import Path
 from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.files import cellbuild as build
-from cellsim.domain.files.cellcheck import check_clocks, check_names, check_rules, parents_of
+from cellsim.domain.files.cellcheck import (
+    check_clocks,
+    check_names,
+    check_rules,
+    check_waivers,
+    parents_of,
+)
 from cellsim.domain.files.celltext import CellText, WaiversText
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.groupbuild import group_of
@@ -66,6 +72,7 @@ def load_cell(path: str | Path, variant: str | None = None, overrides: Sequence[
     document = set_values(document, overrides)
     text = validate(document, CellText)
     check_names(text, document.lines)
+    check_waivers(text.waivers, document.lines)
     check_movers(text, parents_of(text), document.lines)
     cell = _cell(text, document, folder, chosen)
     check_ports(cell, document.lines)
@@ -140,5 +147,6 @@ def _refuse_unknown_variants(waivers: Iterable[Waiver], variants: Sequence[str])
 def _waivers(folder: Path) -> tuple[Waiver, ...]:
     if not (folder / WAIVERS_FILE).is_file():
         return ()
-    text, _ = load_yaml(folder / WAIVERS_FILE, WaiversText)
+    text, lines = load_yaml(folder / WAIVERS_FILE, WaiversText)
+    check_waivers(text.waivers, lines)
     return tuple(build.waiver_of(item) for item in text.waivers)

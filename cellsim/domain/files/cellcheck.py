@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from cellsim.domain.cell import Cell
-from cellsim.domain.files.celltext import CellText
+from cellsim.domain.files.celltext import CellText, WaiverText
 from cellsim.domain.files.yamltext import Lines
 from cellsim.errors import UnknownName
+from cellsim.messages import catalogue
 
 Key = tuple[str | int, ...]
 _Use = tuple[str, str, Iterable[str], Key]
@@ -191,3 +192,12 @@ def check_clocks(cell: Cell, lines: Lines) -> None:
                     f"group '{name}' has another override range than '{clock.groups[0]}'", *at,
                     expected="one controller, one override_percent",
                 )  # fmt: skip
+
+
+def check_waivers(waivers: Sequence[WaiverText], lines: Lines) -> None:
+    """Refuse a waiver for a rule, or a pattern of rules, that nothing is called."""
+    rules = tuple(catalogue("en")["rules"])
+    for number, waiver in enumerate(waivers):
+        if not any(fnmatchcase(rule, waiver.rule) for rule in rules):
+            file, line, column = lines.at("waivers", number, "rule")
+            raise UnknownName("rule", waiver.rule, rules, file=file, line=line, column=column)

@@ -9,6 +9,8 @@ from typing import Annotated, Any, TypeAlias, TypeGuard, Union, get_args, get_or
 
 from pydantic import BaseModel, ValidationError
 
+from cellsim.domain.ports import PATTERN
+
 At: TypeAlias = Callable[..., tuple[str, int, int]]
 
 _EXPECTED = {
@@ -26,6 +28,8 @@ _EXPECTED = {
     "model_type": "keys and values",
     "finite_number": "a finite number",
 }
+# What a text has to look like, by the pattern that it does not fit.
+_SHAPES = {PATTERN: "a port, as in 'do 5', 'di 5', 'do 9..12', 'go 1 do 9..12' or 'go 1 of 4 bits'"}
 # What is written with its unit, and an example.
 _UNITS = {"speed": "250 mm/s' or '60 %", "zone": "radius 20 mm' or 'fine"}
 
@@ -49,8 +53,16 @@ def first_error(
             continue
         loc = _in_data(item["loc"], data)
         message, expected = _sentence(item, model, loc, _wanted(item["loc"], errors))
-        found.append((at(*loc), message, expected))
-    return min(found)
+        found.append((at(*loc), _rank(item), message, expected))
+    place, _, message, expected = min(found)
+    return place, message, expected
+
+
+def _rank(item: Any) -> int:
+    """Return which member of a union to tell first: words for a word, and last for the rest."""
+    if item["type"] != "literal_error":
+        return 1
+    return 0 if isinstance(item["input"], str) else 2
 
 
 def _wanted(loc: tuple[str | int, ...], errors: Any) -> int:
@@ -65,13 +77,15 @@ def _beside(loc: tuple[str | int, ...], others: list[tuple[str | int, ...]]) -> 
 
 
 def _in_data(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
-    """Drop what pydantic puts between the keys (union tags); keep a missing last key."""
+    """Drop what pydantic puts between and behind the keys (union tags); keep a missing last key."""
     path: list[str | int] = []
     for i, key in enumerate(loc):
         known = isinstance(data, dict) and key in data
         if known or (isinstance(data, list) and isinstance(key, int) and key < len(data)):
             data = data[key]
-        elif i < len(loc) - 1:
+        elif i < len(loc) - 1 or not (
+            isinstance(data, dict) or (isinstance(data, list) and isinstance(key, int))
+        ):
             continue
         path.append(key)
     return tuple(path)
@@ -108,6 +122,8 @@ def _sentence(
         return given, f"{limit} letters {side}"
     if kind == "string_type" and key in _UNITS and isinstance(value, int | float):
         return f"{key}: {value} has no unit", f"a number with its unit, as in '{_UNITS[key]}'"
+    if kind == "string_pattern_mismatch" and ctx.get("pattern") in _SHAPES:
+        return given, _SHAPES[ctx["pattern"]]
     if kind == "literal_error":
         near = difflib.get_close_matches(str(value), _words(ctx), n=1, cutoff=0.5)
         return given + (f"; did you mean '{near[0]}'?" if near else ""), str(ctx["expected"])

@@ -145,9 +145,9 @@ def test_an_input_is_checked_against_what_there_is():
     assert with_inputs(job, parse_inputs(["a=true", "R7=False"])).inputs == {"a": True, "R7": False}
     with pytest.raises(UnknownName, match="aa"):
         with_inputs(job, {"aa": True})
-    for bad in (["a"], ["a=1"], ["=true"], ["a=true", "a=false"]):
+    for bad in (["a"], ["a=1"], ["=true"], ["a=true", "a=false"], ["a=one"]):
         with pytest.raises(BadInput):
-            parse_inputs(bad)
+            with_inputs(job, parse_inputs(bad))
 
 
 def test_two_programs_choose_each_for_itself():

@@ -15,7 +15,7 @@ from violations import violated
 from cellsim.collision.result import CollisionResult, PairResult
 from cellsim.domain.cell import PairRule, Waiver
 from cellsim.domain.program import Index
-from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
+from cellsim.domain.report import Finding, MoveClearance, PairClearance, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import UnknownName
 from cellsim.verify.render import FORMATS, render, render_html
@@ -237,6 +237,19 @@ def test_korean_report_has_korean_sentences_and_the_same_numbers() -> None:
     korean = render(report, "text", "ko")
     assert "4.0 mm 겹침" in korean
     assert "error[collision]" in korean
+
+
+@pytest.mark.parametrize(("there", "told"), [(12, "(12)"), (13, "(12/13)")])
+def test_markdown_says_how_many_of_the_motions_it_lists(there: int, told: str) -> None:
+    moves = tuple(
+        MoveClearance(
+            "arm", FILE, k, 0.1 * k, 0.2 * k, "arm/tool:t", "fixture:f", 0.01, 0.002, 0.1 * k
+        )
+        for k in range(1, there + 1)
+    )
+    lines = render(replace(judged(), moves=moves), "md").splitlines()
+    assert any(line.endswith(f"{told}</summary>") for line in lines)
+    assert sum("fixture:f" in line for line in lines if line.startswith("|")) == 12
 
 
 def test_an_unknown_format_names_what_there_is() -> None:

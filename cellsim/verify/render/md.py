@@ -119,7 +119,8 @@ def _moves(report: Report, lang: str) -> Iterator[str]:
     if not worst:
         return
     yield ""
-    yield f"<details><summary>{word(lang, 'worst_of_moves')} ({len(worst)})</summary>"
+    shown = f"{_MOVES}/{len(worst)}" if len(worst) > _MOVES else f"{len(worst)}"
+    yield f"<details><summary>{word(lang, 'worst_of_moves')} ({shown})</summary>"
     yield ""
     heads = ("where", "pair", "clearance", "required", "time")
     yield "| {} | {} | {} | {} | {} |".format(*(word(lang, k) for k in heads))

@@ -39,7 +39,10 @@ def describe_cell(cell: Cell) -> Iterator[str]:
         bits = f", a number of {width} bit{'s' if width != 1 else ''}" if width else ""
         yield f"signal {signal.name}: {sender} -> {', '.join(readers) or '-'}{bits}"
     for device in cell.devices.values():
-        if device.goal is not None:
+        if device.goal is None:
+            does = " ".join(w for w in (device.effect or "runs", device.target) if w)
+            yield f"device {device.name}: {device.start} starts {does}, {device.done} tells done"
+        else:
             back = "" if device.back is None else f", back to {_value(device.back, device.unit)}"
             goal = _value(device.goal, device.unit)
             yield f"device {device.name}: {device.start} moves {device.target} to {goal}{back}"

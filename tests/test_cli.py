@@ -98,3 +98,13 @@ def test_lint_says_which_of_several_variants_it_took(
     assert said[0] == "# as variant large_boxes; --variant takes another: small_boxes"
     main([*ask, "--variant", "small_boxes"])
     assert "as variant" not in capsys.readouterr().err
+
+
+def test_describe_names_every_device(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "machine_tending"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("device ")]
+    assert told == [
+        "device machine_door: door_open_request moves door to 640 mm",
+        "device chuck_release: chuck_open starts unclamp chuck, chuck_is_open tells done",
+        "device chuck_clamp: chuck_close starts clamp chuck, chuck_is_closed tells done",
+    ]

@@ -25,22 +25,24 @@ def print_timeline(timeline: Timeline, lang: str = "en") -> None:
     cell, band = timeline.job.cell, timeline.band
     typer.echo(f"{cell.name} / {cell.variant} / {timeline.job.name}")
     for event in timeline.events:
-        typer.echo(_line(event, cell, word(lang, "not_met")))
+        typer.echo(_line(event, cell, lang))
     for finding in timeline.findings:
         typer.echo(finding_text(finding, lang))
     told = {key: getattr(band, key) for key in ("nominal", "low", "high", "model")}
     typer.echo(f"{word(lang, 'cycle')}: {cycle_text(told, lang)}")
 
 
-def _line(event: Event, cell: Cell, not_met: str) -> str:
+def _line(event: Event, cell: Cell, lang: str = "en") -> str:
     """Return time, group, kind, what; for a signal, or a wait for one, its handshake."""
+    from cellsim.messages import word
+
     what = event.name
     if event.kind == "signal":
         what += f" = {event.value:g}{_handshake(event.name, cell)}"
     elif event.kind == "wait":
         wires = [name for name in _NAME.findall(event.name) if name in cell.signals]
         told = _handshake(wires[0], cell) if len(wires) == 1 else ""
-        what += told if event.value else f": {not_met}"
+        what += told if event.value else f": {word(lang, 'not_met')}"
     place = f"  ({event.index})" if event.index else ""
     return f"{event.t:9.3f} s  {event.group:<12} {event.kind:<9} {what}{place}"
 

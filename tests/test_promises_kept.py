@@ -323,7 +323,7 @@ def test_a_waiver_for_a_variant_that_is_not_there_is_bad_input(tmp_path: Path) -
     from test_on_positioner import folder
 
     place = folder(tmp_path, "world")
-    row = "{rule: x-*, subject: '*', author: Kim, reason: known for a year, variant: VARIANT}"
+    row = "{rule: takt-*, subject: '*', author: Kim, reason: known for a year, variant: VARIANT}"
     for variant, good in (("one", True), ("o*", True), ("tow", False)):
         text = f"format: cellsim/waivers@1\nwaivers:\n  - {row.replace('VARIANT', variant)}\n"
         (place / "waivers.yaml").write_text(text, encoding="utf-8")

@@ -13,6 +13,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import Report, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, UnknownName
+from cellsim.messages import titled
 from cellsim.simulate.given import with_inputs
 
 Progress = Callable[[str, float], None]
@@ -69,7 +70,7 @@ def jobs_of(
         if name not in known:
             raise UnknownName("program", name, known, file=cell.path)
         if progress is not None:
-            progress(f"{cell.name} / {cell.variant} / {name}", 0.0)
+            progress(titled(cell.name, cell.variant, name), 0.0)
         if not reteach and has_job(cell, name):
             yield load_job(cell, name, rules_of(cell)), False
         else:
@@ -96,7 +97,7 @@ def verify_job(
         found = verify_courses(job, courses, progress=progress, cache=cache)
         return CellRun(job, found.timeline, found.report, taught)
     if progress is not None:
-        progress(f"simulate {job.cell.variant} / {job.name}", 0.0)
+        progress(f"simulate {titled(job.cell.variant, job.name)}", 0.0)
     timeline = simulate_band(job, cache)
     report = verify_timeline(timeline, progress=progress, cache=cache)
     if taught:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cellsim.messages import titled
+
 if TYPE_CHECKING:
     from cellsim.domain.report import Report
     from cellsim.mainjob import Done
@@ -57,7 +59,7 @@ def _table(item: Done, lang: str) -> None:
     from cellsim.verify.render.summary import verdict_word
 
     report = item.report
-    typer.echo(f"\n{report.cell} / {report.variant} / {report.job}: {verdict_word(report, lang)}")
+    typer.echo(f"\n{titled(report.cell, report.variant, report.job)}: {verdict_word(report, lang)}")
     rows = list(_rows(item, lang))
     width = max(26, *(_columns(name) + 2 for name, _ in rows))
     for name, text in rows:

@@ -14,7 +14,10 @@ from cellsim.domain.ports import width_of
 
 def describe_cell(cell: Cell) -> Iterator[str]:
     """Yield what stands in a cell, one line a fact."""
-    yield f"{cell.name}, variant {cell.variant} of {', '.join(cell.variants) or 'one'}"
+    variant = (
+        f"variant {cell.variant} of {', '.join(cell.variants)}" if cell.variants else "no variants"
+    )
+    yield f"{cell.name}, {variant}"
     for group in cell.groups.values():
         yield from _group(group)
     for tool in cell.tools.values():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cellsim.cli.wires import ends_of
+from cellsim.messages import titled
 
 if TYPE_CHECKING:
     from cellsim.domain.cell import Cell
@@ -23,7 +24,7 @@ def print_timeline(timeline: Timeline, lang: str = "en") -> None:
     from cellsim.verify.render.text import finding_text
 
     cell, band = timeline.job.cell, timeline.band
-    typer.echo(f"{cell.name} / {cell.variant} / {timeline.job.name}")
+    typer.echo(titled(cell.name, cell.variant, timeline.job.name))
     for event in timeline.events:
         typer.echo(_line(event, cell, lang))
     for finding in timeline.findings:

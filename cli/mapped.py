@@ -9,6 +9,7 @@ import typer
 
 from cellsim.cli.progress import progress
 from cellsim.cli.verify import Cell, Lang, Programs, Settings, Variants
+from cellsim.messages import titled
 
 
 def add(app: typer.Typer) -> None:
@@ -43,7 +44,7 @@ def clearance(
         for loaded in cells_of(cell, variant or (), settings or ()):
             for job, _ in jobs_of(loaded, program or (), progress=shown):
                 if shown is not None:
-                    shown(f"clearances of {loaded.variant} / {job.name}", 0.0)
+                    shown(f"clearances of {titled(loaded.variant, job.name)}", 0.0)
                 maps.append(clearance_map(simulate_band(job)))
     print_moves(maps, lang)
     if out is None:
@@ -85,7 +86,7 @@ def sweep(
         for loaded in cells_of(cell, variant or (), settings or ()):
             for job, _ in jobs_of(loaded, program or (), progress=shown):
                 if shown is not None:
-                    shown(f"volume swept in {loaded.variant} / {job.name}", 0.0)
+                    shown(f"volume swept in {titled(loaded.variant, job.name)}", 0.0)
                 name = f"{out.stem}_{loaded.variant}_{job.name}{out.suffix}"
                 swept = swept_volume(simulate_band(job), body, 1e-3 * voxel_mm)
                 found.append((name, swept))

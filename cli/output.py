@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cellsim.messages import titled
+
 if TYPE_CHECKING:
     from cellsim.collision.swept import Swept
     from cellsim.domain.files.baseline import Baseline
@@ -69,7 +71,7 @@ def print_verdicts(reports: Sequence[Report], lang: str, err: bool = False) -> N
     from cellsim.verify.render.summary import verdict_line
 
     for r in reports:
-        typer.echo(f"{r.cell} / {r.variant} / {r.job}: {verdict_line(r, lang)}", err=err)
+        typer.echo(f"{titled(r.cell, r.variant, r.job)}: {verdict_line(r, lang)}", err=err)
 
 
 def rendered(runs: Sequence[CellRun], fmt: str, lang: str, everything: bool = False) -> str:
@@ -100,13 +102,13 @@ def against_baseline(runs: Sequence[CellRun], known: Baseline, file: Path) -> tu
     for row in unsigned(known):
         typer.echo(
             f"{file}: accepted only with an author and a reason of its own: {row.rule} "
-            f"{row.subject} ({row.variant} / {row.job}, {row.count})",
+            f"{row.subject} ({titled(row.variant, row.job)}, {row.count})",
             err=True,
         )
     for row in gone:
         typer.echo(
             f"{file}: no longer found, take it out: {row.rule} {row.subject} "
-            f"({row.variant} / {row.job}, {row.count})",
+            f"({titled(row.variant, row.job)}, {row.count})",
             err=True,
         )
     return tuple(replace(run, report=r) for run, r in zip(runs, reports, strict=True))
@@ -127,7 +129,7 @@ def print_fixed(fixed: Fixed, lang: str) -> None:
     from cellsim.verify.render.text import finding_text
 
     before, after = fixed.before.report, fixed.after.report
-    typer.echo(f"{before.cell} / {before.variant} / {before.job}")
+    typer.echo(titled(before.cell, before.variant, before.job))
     for repair in fixed.repairs:
         typer.echo(finding_text(repair.finding, lang))
         typer.echo(
@@ -203,7 +205,7 @@ def print_moves(maps: Sequence[ClearanceMap], lang: str) -> None:
     from cellsim.verify.render.numbers import need_mm, number
 
     for one in maps:
-        typer.echo(f"{one.cell} / {one.variant} / {one.job}: {word(lang, 'worst_of_moves')}")
+        typer.echo(f"{titled(one.cell, one.variant, one.job)}: {word(lang, 'worst_of_moves')}")
         for m in one.moves:
             least = number(1e3 * m.clearance, 2, "down")
             need = need_mm(m.required)

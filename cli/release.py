@@ -74,7 +74,7 @@ def release(
                 lang=lang,
             )
             print_release(made, lang)
-        names = [f"{r.job.cell.variant}/{r.job.name}" for r in runs]
+        names = [(Path(r.job.cell.variant) / r.job.name).as_posix() for r in runs]
         write_bytes(out / MANIFEST, whole_manifest(out, names))
         typer.echo(f"  {out / MANIFEST}  ({word(lang, 'whole_manifest')})")
 

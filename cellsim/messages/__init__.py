@@ -39,6 +39,11 @@ def fill(template: str, fields: Mapping[str, object]) -> str:
     return _PLACEHOLDER.sub(lambda found: str(fields.get(found[1], "…")), template)
 
 
+def titled(*names: str) -> str:
+    """Return names with slashes between them; a variant of no name is left out."""
+    return " / ".join(name for name in names if name)
+
+
 def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) -> str:
     """Return the sentence of a finding.
 

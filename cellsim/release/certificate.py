@@ -228,7 +228,9 @@ def _check_fields(body: Mapping[str, Any], file: str) -> None:
             raise BadInput(f"'{key}' is missing or of the wrong kind", file=file)
     if not all(isinstance(claim, dict) for claim in body.get("course_proofs", ())):
         raise BadInput("'course_proofs' holds what is no claim", file=file)
-    for name in (body["cell"], body["variant"], body["job"], *body["groups"]):
+    # A cell without variants has none to name.
+    variant = [body["variant"]] if body["variant"] else []
+    for name in (body["cell"], *variant, body["job"], *body["groups"]):
         if not _NAME.fullmatch(name):
             raise BadInput(f"not a name: {name!r}", file=file)
     for name in body["files"]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cellsim.domain.job import Job
-from cellsim.messages import said
+from cellsim.messages import said, titled
 from cellsim.release.sheettables import Rows, Table, tables
 from cellsim.release.textjob import GroupText
 from cellsim.verify.render.numbers import band_numbers
@@ -63,7 +63,7 @@ def load_sheet_text(
     job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any], lang: str = "en"
 ) -> str:
     """Return the load sheet as plain text."""
-    name = f"{body['cell']} / {body['variant']} / {body['job']}"
+    name = titled(body["cell"], body["variant"], body["job"])
     lines = [f"{_said(lang, 'Load sheet').upper()}  {name}", _said(lang, _claim(body)), ""]
     for title, head, rows in _told_tables(job, texts, lang):
         lines += [title.upper(), *_columns(head, rows), ""]
@@ -77,7 +77,7 @@ def load_sheet_html(
     job: Job, texts: tuple[GroupText, ...], body: Mapping[str, Any], lang: str = "en"
 ) -> str:
     """Return the load sheet as one HTML page, offline, made to be printed."""
-    name = f"{_e(body['cell'])} / {_e(body['variant'])} / {_e(body['job'])}"
+    name = _e(titled(body["cell"], body["variant"], body["job"]))
     sheet = _e(_said(lang, "Load sheet"))
     out = [f"<h1>{sheet}: {name}</h1>", f"<p>{_e(_said(lang, _claim(body)))}</p>"]
     for title, head, rows in _told_tables(job, texts, lang):

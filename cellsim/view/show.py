@@ -13,6 +13,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import Report
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import Unavailable
+from cellsim.messages import titled
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import BodyTracks, body_tracks
 from cellsim.verify.render.numbers import band_numbers
@@ -122,7 +123,7 @@ def _dress(view: View) -> None:
     """Add floor, frames, ways and marks, with a switch for each."""
     scene, gui = view.server.scene, view.server.gui
     cell = view.timeline.job.cell
-    gui.add_markdown(f"### {cell.name} / {cell.variant}")
+    gui.add_markdown(f"### {titled(cell.name, cell.variant)}")
     add_floor(scene, view.bodies)
     groups = {
         "frames": add_frames(scene, cell),

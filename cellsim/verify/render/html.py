@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from cellsim.domain.report import Report
 from cellsim.domain.timeline import Timeline
-from cellsim.messages import word
+from cellsim.messages import titled, word
 from cellsim.verify.render.page.plots import gantt, joint_plots
 from cellsim.verify.render.page.scene import data_script, sampled, scene_data
 from cellsim.verify.render.page.sections import (
@@ -90,7 +90,7 @@ def _tabs(reports: Sequence[Report], lang: str) -> str:
         return ""
     buttons = "".join(
         f'<button type="button" class="tab{" on" if k == 0 else ""}" data-report="{k}">'
-        f'<i class="dot {r.verdict}"></i>{escape(r.variant)} / {escape(r.job)}</button>'
+        f'<i class="dot {r.verdict}"></i>{escape(titled(r.variant, r.job))}</button>'
         for k, r in enumerate(reports)
     )
     return f'<nav aria-label="{escape(word(lang, "job"))}">{buttons}</nav>'

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cellsim.errors import Unavailable
+from cellsim.messages import titled
 from cellsim.verify.clearmap import ClearanceMap, PairMap
 from cellsim.verify.render.numbers import number
 
@@ -70,7 +71,7 @@ def map_png(one: ClearanceMap) -> bytes:
     for axis, pair in zip(axes, pairs, strict=False):
         _panel(axis, one, pair)
     axes[-1].set_xlabel("t [s]")
-    figure.suptitle(f"{one.cell} / {one.variant} / {one.job}: mm", fontsize=10)
+    figure.suptitle(f"{titled(one.cell, one.variant, one.job)}: mm", fontsize=10)
     labels = ("certified over the bar", "required", "seen at sample times")
     handles = [axes[0].plot([], [], **style)[0] for style in (_CERTIFIED, _REQUIRED, _SEEN)]
     figure.legend(handles, labels, loc="lower right", ncols=3, fontsize=8, frameon=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, Report, Severity
-from cellsim.messages import said, sentence, word
+from cellsim.messages import said, sentence, titled, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
@@ -45,7 +45,7 @@ def render_md(reports: Sequence[Report], lang: str = "en", everything: bool = Fa
 
 
 def _row(report: Report, lang: str) -> str:
-    name = _cell(f"{report.cell} / {report.variant} / {report.job}")
+    name = _cell(titled(report.cell, report.variant, report.job))
     verdict = f"**{verdict_word(report, lang)}**"
     cycle = _cell(cycle_text(report.cycle, lang))
     least = "-"
@@ -57,7 +57,7 @@ def _row(report: Report, lang: str) -> str:
 
 
 def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
-    yield f"### {_cell(report.variant)} / {_cell(report.job)}"
+    yield f"### {_cell(titled(report.variant, report.job))}"
     yield ""
     yield _cell(verdict_line(report, lang))
     for line in (counts_line(report, lang), *left_out_lines(report, lang)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, PairClearance, Report
-from cellsim.messages import advice, said, sentence, word
+from cellsim.messages import advice, said, sentence, titled, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
@@ -55,7 +55,7 @@ def help_text(f: Finding, lang: str = "en") -> str:
 
 
 def _report(report: Report, lang: str, everything: bool) -> Iterator[str]:
-    yield f"{report.cell} / {report.variant} / {report.job} ({_source(report, lang)})"
+    yield f"{titled(report.cell, report.variant, report.job)} ({_source(report, lang)})"
     yield verdict_line(report, lang)
     yield counts_line(report, lang)
     yield from left_out_lines(report, lang)

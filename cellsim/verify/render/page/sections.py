@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
-from cellsim.messages import said, sentence, title, word
+from cellsim.messages import said, sentence, title, titled, word
 from cellsim.simulate.tracks import BodyTracks
 from cellsim.verify.render.numbers import (
     band_numbers,
@@ -36,7 +36,7 @@ _OPEN = (Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED)
 
 def head_section(report: Report, lang: str) -> str:
     """Return the verdict and the numbers that people ask for first."""
-    name = escape(f"{report.variant} / {report.job}")
+    name = escape(titled(report.variant, report.job))
     key = "source_text" if report.source == "read text" else "source_program"
     verdict = escape(verdict_word(report, lang))
     told = "".join(

@@ -126,3 +126,9 @@ def test_distance_off_a_line_and_top_speed_are_those_of_a_circle() -> None:
     assert off_line(points) == pytest.approx(1.0)
     speed, _ = top_speed(np.arange(1001) * 1e-3, points)
     assert speed == pytest.approx(math.pi, rel=1e-5)
+
+
+def test_two_looks_at_one_instant_have_no_speed_of_their_own() -> None:
+    t = np.array([0.0, 1e-3, 1e-3, 2e-3])
+    points = np.array([[0.0, 0, 0], [1e-3, 0, 0], [1e-3, 0, 0], [3e-3, 0, 0]])
+    assert top_speed(t, points) == pytest.approx((2.0, 1e-3))

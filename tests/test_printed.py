@@ -13,9 +13,10 @@ import pytest
 from scipy.optimize import minimize_scalar
 from small_cells import arm, cell, planar, solid, timeline
 
-from cellsim.collision import kernel
+from cellsim.collision import gathered, kernel
 from cellsim.collision.check import check_timeline
 from cellsim.collision.result import CollisionResult
+from cellsim.collision.spans import LEAST_VALUE
 from cellsim.collision.work import Limits
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import Concurrent, Timeline
@@ -149,3 +150,11 @@ def test_coarser_first_stages_print_the_same_to_a_tenth() -> None:
     for share in (0.3, 0.7, 0.98):
         found = check_timeline(line, limits=Limits(share=share))
         assert 0.0102 <= found.pairs[0].clearance <= 0.0103
+
+
+def test_less_than_single_precision_holds_is_kept_as_nothing_certified() -> None:
+    least = np.full((2, 6), 0.5)
+    least[:, LEAST_VALUE] = -4.8e279, 0.125
+    small = gathered._compact(least, np.array([[0.0, 1.0], [0.0, 1.0]]))
+    assert small[0, 0] == -np.inf
+    assert 0.125 - 1e-7 < small[1, 0] <= 0.125

@@ -160,9 +160,9 @@ def top_speed(t: Array, points: Array) -> tuple[float, float]:
     if len(t) < 3:
         return 0.0, float(t[0])
     gaps = np.diff(t)
-    speed = np.linalg.norm(np.diff(points, axis=0), axis=1) / gaps
     full = np.flatnonzero(gaps > 0.5 * STEP_S)
     if not len(full):
         return 0.0, float(t[0])
-    k = int(full[np.argmax(speed[full])])
-    return float(speed[k]), float(t[k])
+    speed = np.linalg.norm(points[full + 1] - points[full], axis=1) / gaps[full]
+    k = int(np.argmax(speed))
+    return float(speed[k]), float(t[full[k]])

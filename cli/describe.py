@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from cellsim.cli.wires import ends_of
-from cellsim.domain.cell import Cell, FixtureJoint, MotionGroup
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.equipment import FixtureJoint
 from cellsim.domain.files.data import data_names
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.ports import width_of

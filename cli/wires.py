@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cellsim.domain.cell import Cell, Signal
+from cellsim.domain.cell import Cell
+from cellsim.domain.wiring import Signal
 
 
 def ends_of(signal: Signal, cell: Cell) -> tuple[str, tuple[str, ...]]:

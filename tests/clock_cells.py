@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from gantry_cells import box, cell_of, job_of, program, to, wire
 
-from cellsim.domain.cell import Cell, SharedClock, TimeRange
+from cellsim.domain.cell import Cell, SharedClock
 from cellsim.domain.job import Job
 from cellsim.domain.program import Delay, Statement
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.wiring import TimeRange
 from cellsim.geometry import Array, Pose
 from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run

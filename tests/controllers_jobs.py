@@ -14,7 +14,7 @@ from controllers_support import cell_of, is_number
 
 from cellsim.api import verify
 from cellsim.controllers.brands import BRANDS, rules_of
-from cellsim.domain.cell import Cell, Signal, Waiver
+from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.job import Job
 from cellsim.domain.ports import is_output
 from cellsim.domain.program import (
@@ -40,6 +40,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.report import Report, Verdict
+from cellsim.domain.wiring import Signal
 from cellsim.geometry import Array, Piece, Pose, Solid, rotation_axis
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame

@@ -12,8 +12,9 @@ import numpy as np
 from brandkit import KITS
 
 from cellsim.domain.along import Along
-from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
+from cellsim.domain.cell import Cell, External, Frame, MotionGroup
 from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.equipment import Tool
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
     FINE,
@@ -39,6 +40,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.robot import Joint, Link, Robot
+from cellsim.domain.wiring import Signal
 from cellsim.geometry import Pose, Solid
 from cellsim.units import mm
 

@@ -6,19 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cellsim.domain.cell import (
-    Cell,
-    Device,
-    Fixture,
-    Gripper,
-    Hinge,
-    MotionGroup,
-    Part,
-    Signal,
-    TimeRange,
-    Tool,
-)
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.controller import Controller, MotionRules
+from cellsim.domain.equipment import Fixture, Gripper, Hinge, Part, Tool
 from cellsim.domain.feature import Feature
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
@@ -38,6 +28,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.robot import Joint, Link, Robot
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.geometry import Piece, Pose, Solid
 
 DOWN = Pose.from_xyz_rpy((0, 0, 0), (np.pi, 0, 0))

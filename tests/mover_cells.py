@@ -10,16 +10,10 @@ from typing import Any, Literal
 import numpy as np
 from gantry_cells import GRIPPER, box, group, hand, seconds
 
-from cellsim.domain.cell import (
-    Cell,
-    Device,
-    Fixture,
-    FixtureJoint,
-    Frame,
-    Part,
-    Signal,
-)
+from cellsim.domain.cell import Cell, Frame
+from cellsim.domain.equipment import Fixture, FixtureJoint, Part
 from cellsim.domain.feature import Feature
+from cellsim.domain.wiring import Device, Signal
 from cellsim.geometry import Piece, Pose, Solid
 
 DOOR = FixtureJoint("prismatic", np.zeros(3), np.array([0.0, 1.0, 0.0]), 0.0, 1.5, 0.0)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Fixture, Frame, MotionGroup, PairRule, Part, Tool
+from cellsim.domain.cell import Cell, Frame, MotionGroup, PairRule
 from cellsim.domain.controller import Controller
+from cellsim.domain.equipment import Fixture, Part, Tool
 from cellsim.domain.job import Job
 from cellsim.domain.program import Index
 from cellsim.domain.robot import Joint, Link, Robot

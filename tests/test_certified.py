@@ -13,7 +13,8 @@ from cellsim.collision import kernel
 from cellsim.collision.certify import Limits
 from cellsim.collision.check import check_timeline
 from cellsim.collision.query import scene_of
-from cellsim.domain.cell import Cell, Fixture, Frame, PairRule
+from cellsim.domain.cell import Cell, Frame, PairRule
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.timeline import Event, Hold
 from cellsim.geometry import Array, Piece, Pose
 from cellsim.kinematics.fk import link_poses

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from gantry_cells import RULES, cell_of, seconds
 
-from cellsim.domain.cell import Cell, Device, Signal
+from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     Delay,
@@ -21,6 +21,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.report import CycleStep
+from cellsim.domain.wiring import Device, Signal
 from cellsim.simulate.run import simulate
 from cellsim.verify.cycle import KINDS, cycle_steps, shares
 from cellsim.verify.render import render

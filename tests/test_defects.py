@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cellsim.cli.main import main
-from cellsim.domain.cell import Cell, Part
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Part
 from cellsim.domain.files.job import job_folder
 from cellsim.domain.files.onfeature import resolve_features
 from cellsim.domain.files.program import parse_program

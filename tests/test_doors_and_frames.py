@@ -10,10 +10,11 @@ import pytest
 from timelines import FILE, HOME, cell, program, timeline, track
 
 from cellsim.cli.main import main
-from cellsim.domain.cell import Device, Frame, Signal, TimeRange
+from cellsim.domain.cell import Frame
 from cellsim.domain.program import Move, SetSignal, Speed, Target, Wait, signal_is
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Event
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.errors import UnknownName
 from cellsim.geometry import Pose
 from cellsim.verify.context import Context

@@ -9,8 +9,9 @@ from functools import lru_cache
 import numpy as np
 
 from cellsim.collision.check import check_timeline
-from cellsim.domain.cell import Cell, Fixture, Frame
+from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.controller import MotionRules
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.job import Job
 from cellsim.domain.program import Move, Speed, Target, Zone
 from cellsim.domain.report import Severity

@@ -10,7 +10,7 @@ from controllers_support import cell_of, differences, is_number, with_controller
 
 from cellsim.controllers.brands import BRANDS, rules_of
 from cellsim.controllers.text import ReadResult
-from cellsim.domain.cell import Cell, Signal
+from cellsim.domain.cell import Cell
 from cellsim.domain.controller import Port
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
@@ -24,6 +24,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.wiring import Signal
 from cellsim.errors import Refused
 from cellsim.simulate.run import simulate
 from cellsim.translate.into import Into

@@ -21,7 +21,6 @@ from gantry_cells import (
 )
 from run_looks import finding, rules_of, times
 
-from cellsim.domain.cell import Device
 from cellsim.domain.feature import Feature
 from cellsim.domain.program import (
     Delay,
@@ -30,6 +29,7 @@ from cellsim.domain.program import (
     Release,
 )
 from cellsim.domain.report import Severity
+from cellsim.domain.wiring import Device
 from cellsim.geometry import Pose
 from cellsim.simulate.run import simulate
 

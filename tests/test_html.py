@@ -16,9 +16,9 @@ from PIL import Image
 from test_report import EVIL, judged
 from timelines import held, timeline
 
-from cellsim.domain.cell import Device, TimeRange
 from cellsim.domain.report import Report
 from cellsim.domain.timeline import Event, Timeline
+from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import rotation_axis
 from cellsim.simulate.tracks import body_tracks
 from cellsim.verify.render import render_html

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from tiny_cells import big_arm, box, group_cell, seven_axes, track, ur10e
 
-from cellsim.domain.cell import External, Fixture, Frame, Hinge, Part, Tool
+from cellsim.domain.cell import External, Frame
+from cellsim.domain.equipment import Fixture, Hinge, Part, Tool
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Pose, rotation_axis
 from cellsim.kinematics import (

@@ -12,7 +12,8 @@ from cellsim.collision.check import check_timeline
 from cellsim.collision.plan import _strictest
 from cellsim.collision.result import CollisionResult
 from cellsim.collision.spans import RAMP_FROM, ramp, required_over, span
-from cellsim.domain.cell import Cell, External, Fixture, Frame, Part
+from cellsim.domain.cell import Cell, External, Frame
+from cellsim.domain.equipment import Fixture, Part
 from cellsim.domain.timeline import Hold, Timeline
 from cellsim.errors import BadInput
 from cellsim.geometry import Array, Piece, Pose

@@ -12,7 +12,8 @@ import pytest
 from gantry_cells import cell_of, door_cell, door_job, job_of, panel, program, put, to, wait
 
 from cellsim.collision.check import check_timeline
-from cellsim.domain.cell import Cell, Fixture, PairRule
+from cellsim.domain.cell import Cell, PairRule
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.job import Job
 from cellsim.domain.program import Delay, Grip, Move, Process, Release, Speed, Target

@@ -13,7 +13,8 @@ from slides import find_pair
 
 from cellsim.collision import kernel
 from cellsim.collision.check import check_timeline
-from cellsim.domain.cell import Cell, Fixture, PairRule
+from cellsim.domain.cell import Cell, PairRule
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.job import Job
 from cellsim.domain.program import Delay, Grip, Release, Statement
 from cellsim.domain.report import Severity

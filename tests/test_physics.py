@@ -12,7 +12,8 @@ import pytest
 import timelines
 import tiny_cells as tiny
 
-from cellsim.domain.cell import Cell, External, Frame, Hinge, PairRule
+from cellsim.domain.cell import Cell, External, Frame, PairRule
+from cellsim.domain.equipment import Hinge
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Event, Hold
 from cellsim.errors import Unavailable

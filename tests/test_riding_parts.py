@@ -11,7 +11,8 @@ from gantry_cells import box, cell_of, group, job_of, panel, program
 
 from cellsim.collision.check import check_timeline
 from cellsim.collision.prove import prove
-from cellsim.domain.cell import Cell, External, Fixture, Frame, PairRule
+from cellsim.domain.cell import Cell, External, Frame, PairRule
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.program import FINE, Grip, Move, Release, Speed, Target
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose

@@ -11,9 +11,10 @@ import pytest
 from rule_findings import findings, only, with_joint
 from timelines import HOME, box_part, cell, gripper_tool, held, robot, timeline, track
 
-from cellsim.domain.cell import Cell, Device, TimeRange
+from cellsim.domain.cell import Cell
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Event, GroupTrack
+from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Pose
 from cellsim.kinematics.mass import GRAVITY
 

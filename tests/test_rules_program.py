@@ -21,7 +21,7 @@ from timelines import (
     timeline,
 )
 
-from cellsim.domain.cell import Device, Hinge, Signal, TimeRange
+from cellsim.domain.equipment import Hinge
 from cellsim.domain.program import (
     Move,
     Raw,
@@ -33,6 +33,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Event
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.geometry import Pose
 
 

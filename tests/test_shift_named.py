@@ -12,7 +12,8 @@ import pytest
 
 from cellsim.collision.check import check_timeline
 from cellsim.collision.result import Violation
-from cellsim.domain.cell import Cell, Fixture, PairRule
+from cellsim.domain.cell import Cell, PairRule
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.report import Finding, Report
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose

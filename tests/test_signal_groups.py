@@ -13,13 +13,14 @@ from tiny_cells import pick_cell
 
 from cellsim.cellmesh.shapes import box, union_mesh, write_stl
 from cellsim.cli.describe import describe_cell
-from cellsim.domain.cell import Cell, Signal
+from cellsim.domain.cell import Cell
 from cellsim.domain.controller import Port
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.task import parse_task
 from cellsim.domain.ports import bits_of, can_be, port_of_text, port_text, width_of
 from cellsim.domain.program import Expr, SetSignal, Statement, Wait
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.wiring import Signal
 from cellsim.errors import BadInput
 from cellsim.release.sheettables import _signals
 from cellsim.simulate.given import parse_inputs, with_inputs

@@ -20,7 +20,6 @@ from gantry_cells import (
 )
 from run_looks import finding, moving, rules_of, times
 
-from cellsim.domain.cell import Device
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import (
     Call,
@@ -33,6 +32,7 @@ from cellsim.domain.program import (
     Zone,
 )
 from cellsim.domain.report import Severity
+from cellsim.domain.wiring import Device
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import flange_pose

@@ -10,7 +10,8 @@ import pytest
 from cellsim.collision.check import check_timeline
 from cellsim.collision.pads import Stretch
 from cellsim.collision.query import scene_of
-from cellsim.domain.cell import Cell, Fixture
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.fk import link_poses

@@ -9,11 +9,13 @@ import pytest
 from tiny_cells import box, pick_cell
 
 from cellsim.collision.check import check_timeline
-from cellsim.domain.cell import Cell, Device, Fixture, FixtureJoint, PairRule, Signal, TimeRange
+from cellsim.domain.cell import Cell, PairRule
+from cellsim.domain.equipment import Fixture, FixtureJoint
 from cellsim.domain.feature import Feature
 from cellsim.domain.files.task import parse_task
 from cellsim.domain.program import Grip, Move
 from cellsim.domain.report import Severity
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Fixture, Frame, Gripper, MotionGroup, Part, TimeRange, Tool
+from cellsim.domain.cell import Cell, Frame, MotionGroup
 from cellsim.domain.controller import AxisMap, Controller, MotionRules
+from cellsim.domain.equipment import Fixture, Gripper, Part, Tool
 from cellsim.domain.job import Job
 from cellsim.domain.program import (
     Index,
@@ -28,6 +29,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.robot import Joint, Link, Robot, WristLimit
 from cellsim.domain.timeline import Band, Event, GroupTrack, Hold, Motion, Timeline
+from cellsim.domain.wiring import TimeRange
 from cellsim.geometry import Piece, Pose, Solid
 
 FILE = "arm.program.yaml"

@@ -6,22 +6,12 @@ import math
 
 import numpy as np
 
-from cellsim.domain.cell import (
-    Cell,
-    External,
-    Fixture,
-    Frame,
-    Gripper,
-    MotionGroup,
-    PairRule,
-    Part,
-    Signal,
-    TimeRange,
-    Tool,
-)
+from cellsim.domain.cell import Cell, External, Frame, MotionGroup, PairRule
 from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.equipment import Fixture, Gripper, Part, Tool
 from cellsim.domain.feature import Feature
 from cellsim.domain.robot import Joint, Link, Robot, WristLimit
+from cellsim.domain.wiring import Signal, TimeRange
 from cellsim.geometry import Piece, Pose, Solid
 
 HALF = math.pi / 2

@@ -12,8 +12,9 @@ import numpy as np
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.standin import controller_of
 from cellsim.domain.along import Along
-from cellsim.domain.cell import Cell, External, Frame, MotionGroup, Signal, Tool
+from cellsim.domain.cell import Cell, External, Frame, MotionGroup
 from cellsim.domain.controller import AxisMap, Port
+from cellsim.domain.equipment import Tool
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.ports import is_output
 from cellsim.domain.program import (
@@ -37,6 +38,7 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.robot import Joint, Link, Robot
+from cellsim.domain.wiring import Signal
 from cellsim.geometry import Pose, Solid
 from cellsim.units import deg, mm
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, MotionGroup, Tool
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.controller import AxisMap, Controller, Port
+from cellsim.domain.equipment import Tool
 from cellsim.domain.robot import Joint, Link, Robot
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose, Solid

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Fixture
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import (
     Concurrent,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Part
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Part
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Pose, rotation_axis
 from cellsim.kinematics.movers import MOVER, link_T_fixture, moving_link

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, FixtureJoint
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import FixtureJoint
 from cellsim.domain.robot import Joint, Link, Robot
 from cellsim.geometry import Pose
 from cellsim.kinematics.chain import FIXED, PRISMATIC, REVOLUTE, Chain

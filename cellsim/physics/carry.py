@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cellsim.domain.cell import Part
+from cellsim.domain.equipment import Part
 from cellsim.domain.timeline import Hold, Timeline
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import anchor_of

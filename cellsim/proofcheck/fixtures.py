@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Fixture, FixtureJoint
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Fixture, FixtureJoint
 from cellsim.domain.timeline import FixtureTrack, GroupTrack, Phase, Timeline
 from cellsim.errors import BadInput
 from cellsim.geometry import Array

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cellsim.controllers.writing.axes import printed_values
-from cellsim.domain.cell import Cell, MotionGroup, Part, Tool
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.controller import Port
+from cellsim.domain.equipment import Part, Tool
 from cellsim.domain.job import Job
 from cellsim.domain.ports import is_group, port_text, width_of
 from cellsim.geometry import Pose

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cellsim.domain.cell import Cell, Device, Gripper, TimeRange
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Gripper
 from cellsim.domain.program import Index
+from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Array
 from cellsim.kinematics.frames import mover_under
 from cellsim.simulate.attach import Parts, tcp_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cellsim.domain.cell import Device
 from cellsim.domain.program import Index
+from cellsim.domain.wiring import Device
 from cellsim.geometry import Pose
 from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, sits_in, tcp_of
 from cellsim.units import deg, mm

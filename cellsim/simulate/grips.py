@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cellsim.domain.cell import Gripper
+from cellsim.domain.equipment import Gripper
 from cellsim.domain.feature import Feature
 from cellsim.domain.program import Index
 from cellsim.geometry import Pose

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cellsim.domain.cell import Cell, Gripper
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Gripper
 from cellsim.domain.program import (
     Grip,
     If,

@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Device
+from cellsim.domain.cell import Cell
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import FixtureTrack, Phase
+from cellsim.domain.wiring import Device
 from cellsim.geometry import Array
 from cellsim.kinematics.movers import MOVER, joint_of, movers_of
 

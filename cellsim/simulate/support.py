@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Part
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Part
 from cellsim.domain.feature import Feature
 from cellsim.geometry import Array, Pose, Solid
 from cellsim.kinematics.frames import world_T_fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from cellsim.domain.cell import Cell, Tool
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Tool
 from cellsim.domain.ports import can_be, width_of
 from cellsim.domain.program import Delay, Expr, Statement, signal_is
 from cellsim.domain.task import Step

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Tool
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Tool
 from cellsim.domain.program import Process
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics import Chain

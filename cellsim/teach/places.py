@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Part, Tool
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Part, Tool
 from cellsim.domain.feature import Feature, facing
 from cellsim.errors import UnknownName
 from cellsim.geometry import Array, Pose, rotation_rpy

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from cellsim.domain.cell import Cell, Device, Tool
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Tool
 from cellsim.domain.files.yamltext import shown
 from cellsim.domain.program import (
     Grip,
@@ -16,6 +17,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.task import Step, Task
+from cellsim.domain.wiring import Device
 from cellsim.errors import BadInput, TeachFailed, UnknownName
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import chain_of, mover_under, world_T_fixture

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Part
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Part
 from cellsim.domain.program import Move
 from cellsim.domain.timeline import GroupTrack, Motion, Timeline
 from cellsim.domain.walk import moves_by_place

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cellsim.domain.cell import Cell, Part, Tool
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Part, Tool
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
 

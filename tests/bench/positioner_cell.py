@@ -7,8 +7,9 @@ from bench_cells import frame_pieces, meshed, rack_pieces, ring_pieces
 from small_cells import CONTROLLER, solid
 
 from cellsim.collision.query import scene_of
-from cellsim.domain.cell import Cell, External, Fixture, MotionGroup, Part, Tool
+from cellsim.domain.cell import Cell, External, MotionGroup
 from cellsim.domain.controller import MotionRules
+from cellsim.domain.equipment import Fixture, Part, Tool
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.job import Job
 from cellsim.domain.program import FINE, Move, Program, Routine, Speed, Target

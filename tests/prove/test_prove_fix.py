@@ -18,7 +18,8 @@ from test_fix import CASES, mend  # noqa: E402
 from tiny_cells import box, pick_cell  # noqa: E402
 
 from cellsim.controllers.brands import rules_of  # noqa: E402
-from cellsim.domain.cell import Cell, Fixture, Waiver  # noqa: E402
+from cellsim.domain.cell import Cell, Waiver  # noqa: E402
+from cellsim.domain.equipment import Fixture  # noqa: E402
 from cellsim.domain.job import Job  # noqa: E402
 from cellsim.domain.program import (  # noqa: E402
     FINE,

@@ -26,7 +26,8 @@ from small_cells import arm, cell, solid, timeline  # noqa: E402
 from cellsim.collision import kernel  # noqa: E402
 from cellsim.collision.check import check_timeline  # noqa: E402
 from cellsim.collision.prove import prove  # noqa: E402
-from cellsim.domain.cell import Cell, Device, Fixture, FixtureJoint, TimeRange  # noqa: E402
+from cellsim.domain.cell import Cell  # noqa: E402
+from cellsim.domain.equipment import Fixture, FixtureJoint  # noqa: E402
 from cellsim.domain.timeline import (  # noqa: E402
     Concurrent,
     Event,
@@ -34,6 +35,7 @@ from cellsim.domain.timeline import (  # noqa: E402
     Phase,
     Timeline,
 )
+from cellsim.domain.wiring import Device, TimeRange  # noqa: E402
 from cellsim.geometry import Array, Piece, Pose  # noqa: E402
 from cellsim.kinematics.bodies import bodies_of  # noqa: E402
 from cellsim.kinematics.frames import link_pose  # noqa: E402

@@ -15,8 +15,9 @@ from cellsim.controllers.abb.values import Value
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.collect import Collector
-from cellsim.domain.cell import Cell, Frame, Tool
+from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.controller import Port
+from cellsim.domain.equipment import Tool
 from cellsim.domain.program import Expr
 from cellsim.geometry import Pose, Solid
 

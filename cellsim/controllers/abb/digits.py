@@ -9,8 +9,8 @@ import numpy as np
 
 from cellsim.controllers.writing.axes import printed_values
 from cellsim.controllers.writing.numbers import fixed, on_grid, row, short
-from cellsim.domain.cell import Tool
 from cellsim.domain.controller import AxisMap
+from cellsim.domain.equipment import Tool
 from cellsim.geometry import Array, Pose
 
 AXIS_DIGITS = 4

@@ -9,7 +9,8 @@ tool's frame, load0 is none; no page read).
 from __future__ import annotations
 
 from cellsim.controllers.abb.digits import load_text
-from cellsim.domain.cell import Cell, Gripper, MotionGroup, Part, Tool
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.equipment import Gripper, Part, Tool
 from cellsim.domain.feature import facing
 from cellsim.domain.program import SetSignal
 from cellsim.geometry import Pose

@@ -15,7 +15,8 @@ from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.toolsthere import not_one
 from cellsim.controllers.abb.values import Value
 from cellsim.controllers.reading.collect import Collector
-from cellsim.domain.cell import Cell, MotionGroup, Tool
+from cellsim.domain.cell import Cell, MotionGroup
+from cellsim.domain.equipment import Tool
 from cellsim.geometry import Array, Pose
 
 _NEAR_M, _NEAR_RAD = 2.5e-6, 5e-6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cellsim.domain.cell import Tool
+from cellsim.domain.equipment import Tool
 from cellsim.geometry import Pose
 
 _SAME_M = 2.5e-6

@@ -8,20 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from cellsim.domain.cell import (
-    Device,
-    Fixture,
-    FixtureJoint,
-    Frame,
-    Gripper,
-    PairRule,
-    Part,
-    SharedClock,
-    Signal,
-    TimeRange,
-    Tool,
-    Waiver,
-)
+from cellsim.domain.cell import Frame, PairRule, SharedClock, Waiver
+from cellsim.domain.equipment import Fixture, FixtureJoint, Gripper, Part, Tool
 from cellsim.domain.feature import facing
 from cellsim.domain.files import celltext as text
 from cellsim.domain.files import movertext
@@ -29,6 +17,7 @@ from cellsim.domain.files.featuretext import SIDES, features_of, known_feature
 from cellsim.domain.files.hinge import hinge_of
 from cellsim.domain.files.solid import Key, mass_of, solid_of
 from cellsim.domain.files.yamltext import Lines
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.errors import UnknownName
 from cellsim.geometry import Pose
 from cellsim.units import deg, mm

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from cellsim.domain.cell import Hinge
+from cellsim.domain.equipment import Hinge
 from cellsim.domain.feature import Feature
 from cellsim.domain.files.solid import Key, Positive
 from cellsim.domain.files.yamltext import Lines, Strict

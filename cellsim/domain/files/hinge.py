@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cellsim.domain.cell import Hinge
+from cellsim.domain.equipment import Hinge
 from cellsim.domain.files.celltext import HingeText
 from cellsim.domain.files.solid import Key, inside
 from cellsim.domain.files.yamltext import Lines, read_text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cellsim.domain.cell import Cell, Device
+from cellsim.domain.cell import Cell
 from cellsim.domain.program import SetSignal
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import statements_of
+from cellsim.domain.wiring import Device
 from cellsim.simulate.lower import lower
 from cellsim.simulate.wires import signals_read
 from cellsim.verify.context import Context

@@ -13,7 +13,8 @@ import numpy as np
 from jobs import TOP, Case, at
 from world import Draw
 
-from cellsim.domain.cell import MotionGroup, Part, Tool
+from cellsim.domain.cell import MotionGroup
+from cellsim.domain.equipment import Part, Tool
 from cellsim.domain.robot import Robot
 
 Rng = np.random.Generator

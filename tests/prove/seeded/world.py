@@ -10,23 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cellsim.domain.cell import (
-    Cell,
-    Device,
-    Fixture,
-    Frame,
-    Gripper,
-    Hinge,
-    MotionGroup,
-    PairRule,
-    Part,
-    Signal,
-    TimeRange,
-    Tool,
-)
+from cellsim.domain.cell import Cell, Frame, MotionGroup, PairRule
 from cellsim.domain.controller import AxisMap, Controller, MotionRules
+from cellsim.domain.equipment import Fixture, Gripper, Hinge, Part, Tool
 from cellsim.domain.feature import Feature
 from cellsim.domain.robot import Joint, Link, Robot, WristLimit
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.geometry import Piece, Pose, Solid
 
 HALF = math.pi / 2

@@ -6,11 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cellsim.domain.files.flow import flow
 from cellsim.geometry import Array
+
+if TYPE_CHECKING:
+    from manifold3d import Manifold
 
 Point = tuple[float, float]
 Corners = Array
@@ -86,7 +90,7 @@ def union_mesh(pieces: Iterable[Hull], drills: Iterable[Drill] = ()) -> tuple[Ar
     return vertices, np.asarray(mesh.tri_verts).astype(np.int64)
 
 
-def _bit(drill: Drill):  # type: ignore[no-untyped-def]
+def _bit(drill: Drill) -> Manifold:
     from manifold3d import Manifold
 
     axis = np.array(drill.direction) * drill.length

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -139,12 +139,12 @@ def home_of(brand: str, on_track: bool) -> tuple[float, ...]:
     return (*q, *((1.0,) if on_track else ()))
 
 
-def motion(brand: str, on_track: bool = False, **changes: object) -> Move:
+def motion(brand: str, on_track: bool = False, **changes: Any) -> Move:
     """Return a joint motion beside home, with changes."""
     home = home_of(brand, on_track)
     to = Target(q=(home[0] + 5 * deg, *home[1:]))
     made = Move(kind="joint", to=to, speed=Speed(50.0, "%"), tool="gripper", frame="fixture")
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def probes(brand: str) -> tuple[Probe, ...]:

@@ -108,7 +108,7 @@ class Walker(ABC):
         """Return whether a line that is not understood may move the robot: it may do anything."""
         return len(list(self.may_lose(node))) > 1
 
-    def runs_with(self, node: Node, move: Move | None) -> Iterable[str]:  # noqa: ARG002
+    def runs_with(self, node: Node, move: Move | None) -> Iterable[str]:  # noqa: ARG002 - as above
         """Return the keys of states that a motion runs with; a brand's own.
 
         move: None for a motion that is not understood. Nothing for a line that is no motion.

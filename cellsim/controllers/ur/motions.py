@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -13,7 +14,12 @@ from cellsim.controllers.ur.poses import Places
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import FINE, Move, Speed, Statement, Zone
 
-KINDS = {"movej": "joint", "movel": "linear", "movep": "linear", "movec": "circular"}
+KINDS: Mapping[str, Literal["joint", "linear", "circular"]] = {
+    "movej": "joint",
+    "movel": "linear",
+    "movep": "linear",
+    "movec": "circular",
+}
 _PLACES = {
     "movej": ("q", "a", "v", "t", "r"),
     "movel": ("q", "a", "v", "t", "r"),
@@ -68,7 +74,7 @@ class Motions:
             return self.collector.keep(line, "movep with a blend, which is a circle")
         joints = target.pose is None and via is None
         return Move(
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
             to=target,
             speed=_speed(name, known),
             zone=_zone(known.get("r", 0.0)),

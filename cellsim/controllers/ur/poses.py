@@ -46,19 +46,19 @@ class Places:
         """Return what a name stands for here; None where that is not known."""
         found = self.here.get(f"is {name}", UNKNOWN)
         if found != UNKNOWN:
-            return found  # type: ignore[return-value]
+            return _value(found)
         once = self.waypoints.get(name)
         return replace(self, here={}).resolved(once) if isinstance(once, PoseCall) else once
 
     def resolved(self, value: object, depth: int = 0) -> Value:
         """Return a number, list, pose or get_inverse_kin with no names left in it, or None."""
         if depth > _DEEPEST or value is None or isinstance(value, Numbers | float):
-            return value if depth <= _DEEPEST else None  # type: ignore[return-value]
+            return _value(value) if depth <= _DEEPEST else None
         if isinstance(value, Expr):
             number = self.number(value)
             if number is not None or value.op not in {"var", "unknown"}:
                 return number
-            return self._named(value)  # type: ignore[return-value]
+            return _value(self._named(value))
         if isinstance(value, Listed):
             parts = [self.resolved(v, depth + 1) for v in value.values]
             numbers = tuple(p for p in parts if isinstance(p, float))
@@ -205,6 +205,11 @@ class Places:
         if not ranked or (len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _CLEARLY_NEARER):
             return None
         return Target(q=ranked[0][1])
+
+
+def _value(found: object) -> Value:
+    """Return what is a number, a list, a pose or a call; None of anything else."""
+    return found if isinstance(found, Numbers | PoseCall | float | tuple) else None
 
 
 def pose_of(numbers: Numbers) -> Pose | None:

@@ -107,7 +107,9 @@ def check_numbers(look: Look, tools: str = "tool number {}") -> Findings:
         name = move.tool or look.group.tool
         if name and name not in controller.tools:
             error = Severity.ERROR
-            what = unnamed(look, name, "tool", tools, "tool") or f"tool '{name}' has no number"
+            what = (
+                unnamed(look, name, "tool number ", tools, "tool") or f"tool '{name}' has no number"
+            )
             yield look.found("tool-unset", what, move, severity=error)
         tool = look.cell.tools.get(name.partition(".")[0])
         if tool is not None and tool.mass <= 0.0:
@@ -140,9 +142,10 @@ def unnamed(look: Look, name: str, made: str, written: str, noun: str) -> str:
     """
     number = name.removeprefix(made)
     mine = any(name in known for known in (look.cell.tools, look.cell.frames, look.cell.signals))
-    if not look.cell.path or number == name or not number.isdigit() or mine:
+    if number == name or not number.isdigit() or mine:
         return ""
-    return f"{written.format(number)} is no {noun} of this cell"
+    where = "this cell" if look.cell.path else "the controller"
+    return f"{written.format(number)} is no {noun} of {where}"
 
 
 def check_raw(look: Look) -> Findings:

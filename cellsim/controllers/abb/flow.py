@@ -13,7 +13,7 @@ from cellsim.controllers.abb.functions import is_free
 from cellsim.controllers.abb.instructions import Instructions
 from cellsim.controllers.abb.interrupts import ORDERS, Interrupts
 from cellsim.controllers.abb.motions import Motions
-from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of
+from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of, not_followed
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -232,7 +232,9 @@ class Routine(Walker):
         if act.word == "comment":
             return [Comment(text=line.comment, line=line.number)] if line.comment else []
         made = self._statement(node, act)
-        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+        if made is None:
+            return [self.collector.keep(line, not_followed(act.word, "procedure"))]
+        return made
 
     def _statement(self, node: Node, act: Act) -> list[Statement] | None:
         line, word = node.line, act.word

@@ -26,7 +26,7 @@ from cellsim.controllers.fanuc.positions import position
 from cellsim.controllers.fanuc.registers import resolved
 from cellsim.controllers.fanuc.taking import taken
 from cellsim.controllers.fanuc.waiting import waited
-from cellsim.controllers.reading.acts import Act, labels_of
+from cellsim.controllers.reading.acts import Act, labels_of, not_followed
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.loops import ends_in, entered
 from cellsim.controllers.reading.losing import names_in
@@ -128,7 +128,8 @@ class Flow(Kept):
     def _for(self, node: Node, act: For) -> list[Statement]:
         state, line = self.state or {}, node.line
         first, last = act.first, act.last
-        assert first is not None and last is not None  # noqa: PT018 - no test
+        assert first is not None
+        assert last is not None
         numbers = known(first, state), known(last, state)
         fixed = act.variable not in self.settings_of(node.body)
         loop = Counted(act, self.places.name(act.variable), line.number, *numbers, fixed=fixed)
@@ -162,7 +163,9 @@ class Flow(Kept):
         if act.word == "comment":
             return [Comment(text=act.data[0], line=line.number)]
         made = self._statement(node, act)
-        return made if made is not None else [self.collector.keep(line, f"'{act.word}'")]
+        if made is None:
+            return [self.collector.keep(line, not_followed(act.word, "program"))]
+        return made
 
     def _motion(self, line: Line, act: Motion) -> list[Statement]:
         """Return a motion with what runs near its point, and both ways on of a skip."""

@@ -15,7 +15,7 @@ from cellsim.controllers.hyundai.jobtext import check_labels, jumped_back
 from cellsim.controllers.hyundai.outputs import pulses, put_before
 from cellsim.controllers.hyundai.signed import put_code
 from cellsim.controllers.hyundai.steps import MEASURED
-from cellsim.controllers.reading.acts import Act, data_of, is_word
+from cellsim.controllers.reading.acts import Act, data_of, is_word, not_followed
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
@@ -205,7 +205,7 @@ class Flow(Carrying):
                 self.state = {**(self.state or {}), "contpath": int(data[0])}
                 if data[0] == 1:
                     return []
-        return [made or self.collector.keep(line, f"'{act.word}' is not understood here")]
+        return [made or self.collector.keep(line, not_followed(act.word, "job"))]
 
     def _elsewhere(self, data: tuple[Any, ...]) -> bool:
         """Return whether a line sets outputs, a system variable, or a measured shift."""

@@ -12,17 +12,11 @@ from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
 from cellsim.controllers.kuka.calling import Calling
 from cellsim.controllers.kuka.scopes import Scope
 from cellsim.controllers.kuka.wholes import cuts, is_whole
-from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.acts import Act, not_followed
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.domain.program import Assign, Expr, Raw, SetSignal, Statement
-
-# Why a line of a kind that the reader knows is kept as text.
-NOT_FOLLOWED = {
-    "assign": "a variable or value that this reader does not know",
-    "call": "no subprogram of this name that takes these arguments was read with it",
-}
 
 
 @dataclass(kw_only=True)
@@ -94,7 +88,7 @@ class Assigning(Calling):
         if name.lower() in self.scope.whole and not is_whole(bound, self.scope.real):
             return [*calls, self.collector.keep(line, f"a value that INT {name} does not hold")]
         if bound.op == "unknown":
-            return [*calls, self.collector.keep(line, NOT_FOLLOWED["assign"])] if calls else None
+            return [*calls, self.collector.keep(line, not_followed("assign"))] if calls else None
         name = name.lower() if index is None else element(name, int(index))
         return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import losing, modal
 from cellsim.controllers.kuka.acts import number_of
-from cellsim.controllers.kuka.assigning import NOT_FOLLOWED, Assigning
+from cellsim.controllers.kuka.assigning import Assigning
 from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
-from cellsim.controllers.reading.acts import Act, is_word, labels_of
+from cellsim.controllers.reading.acts import Act, is_word, labels_of, not_followed
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
@@ -136,7 +136,7 @@ class Routine(Assigning):
         made = self._statement(node, act)
         if made is None:
             self.state = {**(self.state or {}), "ahead": UNKNOWN} if self.state else self.state
-            return [self.collector.keep(line, NOT_FOLLOWED.get(act.word, f"'{act.word}'"))]
+            return [self.collector.keep(line, not_followed(act.word))]
         if any(isinstance(s, Delay | Wait) or _stops(s) for s in made):
             self.state = {**(self.state or {}), "ahead": False}
         return made

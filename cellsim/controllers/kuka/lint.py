@@ -61,7 +61,7 @@ def _frames(look: Look) -> Findings:
     known = {*look.group.controller.frames, f"group:{look.group.name}.base"}
     for move in linting.moves(look):
         if move.to.pose is not None and move.frame not in known:
-            foreign = linting.unnamed(look, move.frame, "frame", "BASE_DATA[{}]", "frame")
+            foreign = linting.unnamed(look, move.frame, "frame number ", "BASE_DATA[{}]", "frame")
             what = foreign or f"frame '{move.frame}' has no base number"
             source = "" if foreign else f"{_MANUAL}: BASE on unset BASE_DATA[n] is the world"
             yield look.found("frame-unset", what, move, source=source, severity=Severity.ERROR)

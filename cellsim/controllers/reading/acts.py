@@ -21,6 +21,27 @@ class Act:
     data: tuple[Any, ...] = ()
 
 
+# Words of ours that stand in no text, and why such a line is kept as it stands.
+_NOT_FOLLOWED = {
+    "assign": "a variable or value that this reader does not know",
+    "element": "an element or value that this reader does not know",
+    "set": "an output or value that this reader does not know",
+    "shift": "a shift that this reader does not follow",
+    "delay": "a time that is no number before it runs",
+}
+
+
+def not_followed(word: str, routine: str = "subprogram") -> str:
+    """Return why a line of a kind that the reader knows is kept as text.
+
+    Args:
+        word: That of the line's act. routine: What the language calls what is called: "job".
+    """
+    if word == "call":
+        return f"no {routine} of this name that takes these arguments was read with it"
+    return _NOT_FOLLOWED.get(word, f"'{word}'")
+
+
 def word_of(node: Node) -> str:
     """Return the word of a line's act, "" for a block or a motion."""
     return node.act.word if isinstance(node.act, Act) else ""

@@ -59,20 +59,22 @@ class Names:
         return next((g for n in numbers if (g := self._bits.get((kind, n)))), "")
 
     def tool(self, number: int) -> str:
-        """Return the tool with a number; "tool7" where the cell has none."""
+        """Return the tool with a number; "tool number 7" where the cell has none."""
         return self._numbered("tool", self.controller.tools, number)
 
     def frame(self, number: int) -> str:
-        """Return the frame with a number; "frame7" where the cell has none."""
+        """Return the frame with a number; "frame number 7" where the cell has none."""
         return self._numbered("frame", self.controller.frames, number)
 
     def _numbered(self, kind: str, table: Mapping[str, int], number: int) -> str:
         for name, value in table.items():
             if value == number:
                 return name
-        self.note(f"{kind} number {number} has no name in the cell")
-        self.made_up[f"{kind}{number}"] = kind
-        return f"{kind}{number}"
+        made = f"{kind} number {number}"
+        numbered = ", ".join(f"{name} = {value}" for name, value in table.items()) or "none"
+        self.note(f"the text selects {made}; the cell has {numbered}")
+        self.made_up[made] = kind
+        return made
 
     def note(self, text: str) -> None:
         """Keep a note once."""

@@ -13,7 +13,7 @@ def with_unnamed(program: Program, made_up: Mapping[str, str]) -> Program:
     """Return the program with a doubt in every motion whose tool or frame was made up.
 
     Args:
-        made_up: Name that stands for such a number ("tool7") to its kind ("tool").
+        made_up: Name that stands for such a number ("tool number 7") to its kind ("tool").
     """
     if not made_up:
         return program

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.acts import Act, not_followed
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
 from cellsim.controllers.reading.losing import kept, lost_at
 from cellsim.controllers.reading.source import Line
@@ -73,7 +73,7 @@ class Function(Loops):
         known = {*self.routines, *self.signatures, *threads.counters, *threads.switching}
         return losing.may_lose(node, known)
 
-    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:  # noqa: ARG002
+    def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:  # noqa: ARG002 - as the walk asks
         """Return the states that a move runs with."""
         act = node.act
         moves = isinstance(act, Act) and act.word == "call" and act.data[0] in KINDS
@@ -119,7 +119,7 @@ class Function(Loops):
             return self._assign(line, *act.data)
         if act.word == "element":
             return self._element(line, *act.data)
-        return [self.collector.keep(line, f"'{act.word}'")]
+        return [self.collector.keep(line, not_followed(act.word, "function"))]
 
     def _assign(self, line: Line, name: str, value: object) -> list[Statement]:
         if isinstance(value, PoseCall):

@@ -20,6 +20,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.messages import said
 from cellsim.motion.curve import Arc, CornerCurve, Leg, Line
 from cellsim.motion.remainder import bounds
+from cellsim.motion.sampling import Samples, path_bounds
 from cellsim.motion.segment import JointCorner, JointLine, Tracked, Way, follow_leg
 from cellsim.verify.provenance import assumptions_of
 
@@ -141,3 +142,15 @@ def test_a_report_names_the_lines_that_rest_on_quotients() -> None:
     (told,) = (text for text in assumptions_of(loose) if "not proven" in text)
     assert told.startswith(f"arm, {len({str(m.index) for m in motions})} motions (")
     assert "not proven" not in said("ko", told)
+
+
+def test_knots_nearer_than_the_rounding_of_the_way_are_bounded_like_others() -> None:
+    """Near a singularity knots are halved until s stands; once a middle lay outside of both."""
+    t, s = np.linspace(0.0, 1e-9, 3), np.array([0.7, np.nextafter(0.7, 1.0), 0.7])
+    q = np.array([[0.1, 0.2], [0.1, 0.2 + 3e-9], [0.1 + 1e-9, 0.2]])
+    dq, bent = np.full((3, 2), 2.0), np.full((3, 2), 1e6)
+    third = np.full((1, 2), np.inf)
+    samples = Samples(t, s, s, np.ones(3), q, dq, bent, dq, bent, None, third)
+    bend, away = path_bounds(samples)
+    assert bend.max() == 1e6
+    assert away[0] == pytest.approx([1e-9, 3e-9], abs=1e-15)

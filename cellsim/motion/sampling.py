@@ -138,5 +138,7 @@ def path_bounds(p: Samples) -> tuple[Array, Array]:
     bend = largest(p.ddq) + np.where(np.isfinite(rest), rest, seen)
     width = np.diff(p.s[::2])[:, None]
     share = (p.s[1::2, None] - p.s[:-2:2, None]) / np.maximum(width, 1e-300)
+    # Knots nearer than the rounding of s: any place on their chord will do.
+    share = np.clip(share, 0.0, 1.0)
     off = np.abs(p.q[1::2] - (1.0 - share) * p.q[:-2:2] - share * p.q[2::2])
     return bend, np.maximum(bend * width**2 / 8.0, np.where(off > _ROUNDING, off, 0.0))

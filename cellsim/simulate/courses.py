@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cellsim.cache import Cache
+from cellsim.domain.files.job import saved_as
 from cellsim.domain.job import Job
 from cellsim.domain.timeline import Choice, Timeline
 from cellsim.simulate.band import simulate_band
@@ -33,7 +34,8 @@ def courses_of(job: Job, limit: int = MAX_COURSES, cache: Cache | None = None) -
 
     Where nothing is unknown there is one course without choices, as `simulate_band` gives it.
     """
-    programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
+    with saved_as(job.cell, job.name):
+        programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
     free = free_signals(job, programs)
     waiting: list[tuple[Choice, ...]] = [()]
     for _ in range(limit):

@@ -11,6 +11,7 @@ import numpy as np
 from cellsim.cache import Cache
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
+from cellsim.domain.files.job import saved_as
 from cellsim.domain.job import Job
 from cellsim.domain.program import Expr, Program
 from cellsim.domain.timeline import Timeline
@@ -67,11 +68,12 @@ def simulate(
     Raises:
         BadInput: A program that names what the cell does not have, with file and line.
     """
-    programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
-    clock = _clock(job, programs, accel, process, cache, choices, overrides)
-    free = frozenset() if choices is None else choices.free
-    clock.findings += [*never_set(job, programs, free), *wrong_wires(job, programs)]
-    clock.run()
+    with saved_as(job.cell, job.name):
+        programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
+        clock = _clock(job, programs, accel, process, cache, choices, overrides)
+        free = frozenset() if choices is None else choices.free
+        clock.findings += [*never_set(job, programs, free), *wrong_wires(job, programs)]
+        clock.run()
     again = partial(_timed, cell=job.cell, cache=cache) if paces else None
     return timeline_of(job, clock, accel, shifts, again)
 

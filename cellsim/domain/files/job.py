@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import Field
@@ -58,6 +59,23 @@ def saved_jobs(cell: Cell) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in root.iterdir() if has_job(cell, path.name)))
 
 
+@contextmanager
+def saved_as(cell: Cell, name: str, folder: Path | None = None) -> Iterator[None]:
+    """Say the folder in errors of a saved job: its programs know the last part of their file.
+
+    Args:
+        cell, name: Of the job. folder: Where its files are, None for their place beside the cell.
+    """
+    try:
+        yield
+    except BadInput as error:
+        place = folder or (job_folder(cell, name) if cell.path else None)
+        if place and error.file == Path(error.file).name and (place / error.file).is_file():
+            file, error.file = error.file, ""
+            error.at(shown(place / file))
+        raise
+
+
 def load_job(
     cell: Cell, name: str, rules: Mapping[str, MotionRules], folder: Path | None = None
 ) -> Job:
@@ -75,7 +93,8 @@ def load_job(
         raise UnknownName("saved program", name, saved_jobs(cell), file=shown(place))
     programs = {}
     for file in files:
-        program = resolve_features(load_program(file, cell), cell)
+        with saved_as(cell, name, place):
+            program = resolve_features(load_program(file, cell), cell)
         if program.group not in cell.groups:
             raise UnknownName("group", program.group, cell.groups, file=shown(file), line=1)
         if program.group in programs:

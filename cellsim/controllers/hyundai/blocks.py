@@ -12,10 +12,10 @@ from cellsim.controllers.hyundai.counting import bounds_of
 from cellsim.controllers.reading.acts import data_of, is_word
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.kept import block_as_text
 from cellsim.controllers.reading.loops import Looping, entered
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.values import constant, every
-from cellsim.controllers.reading.walk import joined
 from cellsim.domain.program import Assign, Expr, If, Loop, Statement
 
 
@@ -33,7 +33,7 @@ class Blocks(Looping):
         bounds = self._bounds(node, act)
         odd = act.kind in {"count", "for"} and entered(node, self.all_lines(), _goes_to)
         if odd or act.kind == "raw" or (act.kind == "for" and bounds is None):
-            return self._verbatim(node)
+            return block_as_text(self, node, _goes_to, self.collector)
         if act.kind == "if":
             assert node.condition is not None
             if any(e.op == "unknown" for e in every(node.condition)):
@@ -42,20 +42,6 @@ class Blocks(Looping):
             then, otherwise = self.branches(node)
             return [If(condition, then, otherwise, **where)]
         return self._loop(node, act, bounds)
-
-    def _verbatim(self, node: Node) -> list[Statement]:
-        """Return the lines of a block as text; its labels stay, as jumps may go there."""
-        inner = list(flat([node]))
-        for name in (name for one in inner for name in _goes_to(one)):
-            self.jump(name)
-        self.state = joined(self.state, self.settings_of(inner))
-        out: list[Statement] = []
-        for one in inner:
-            if is_word(one, "label"):
-                out += self.leaf(one)
-            else:
-                out.append(self.collector.keep(one.line, "block not understood"))
-        return out
 
     def _bounds(self, node: Node, act: Open) -> tuple[Expr, Expr, Expr] | None:
         """Return first, last and step of a for that needs its counter; its end must stay."""

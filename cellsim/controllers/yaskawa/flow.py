@@ -8,11 +8,12 @@ from typing import Any
 from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.kept import block_as_text
 from cellsim.controllers.reading.loops import ends_in, entered
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, merged
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, merged
 from cellsim.controllers.yaskawa import modal
 from cellsim.controllers.yaskawa.acts import Step
 from cellsim.controllers.yaskawa.counted import For, count_of, loop, reads
@@ -109,7 +110,7 @@ class Flow(Stretches):
         if isinstance(act, For):
             return self._for(node, act)
         if act.kind == "raw":
-            return self._verbatim(node)
+            return block_as_text(self, node, goes_to, self.collector)
         condition = None if node.condition is None else self._known(line, node.condition)
         if act.kind == "if":
             assert condition is not None
@@ -123,7 +124,7 @@ class Flow(Stretches):
         sets = self.settings_of(node.body)
         odd = act.variable in sets or ends_in(act.last, act.variable, sets)
         if odd or entered(node, self.every, goes_to):
-            return self._verbatim(node)
+            return block_as_text(self, node, goes_to, self.collector)
         begin, end = (known(bound, self.state or {}) for bound in (first, last))
         count = count_of(begin, end, act.step)
         bounds = self.names.bound(first), self.names.bound(last)
@@ -134,19 +135,6 @@ class Flow(Stretches):
         if count is not None and not read:
             return [Loop(body, count, line=line)]
         return loop(act, body, bounds, count, line)
-
-    def _verbatim(self, node: Node) -> list[Statement]:
-        """Return the lines of a block as text; its labels stay, as jumps may go there."""
-        inner = list(flat([node]))
-        for name in (name for one in inner for name in goes_to(one)):
-            self.jump(name)
-        self.state = joined(self.state, self.settings_of(inner))
-        out: list[Statement] = []
-        for one in inner:
-            out += self.leaf(one) if is_word(one, "label") else []
-            if not is_word(one, "label"):
-                out.append(self.collector.keep(one.line, "block not understood"))
-        return out
 
     def _known(self, line: Line, condition: Expr) -> Expr:
         """Return a condition with the cell's names; one that is not understood is counted."""

@@ -9,16 +9,22 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "seeded"))
 
+from jobs import Case, case
 from kinds import KINDS
-from matrix import Matrix, run, table
+from kinds_movers import on_other_robot, on_shuttle
+from matrix import Matrix, judged, run, table
+from world import draw
 
+from cellsim.domain.report import Verdict
 from cellsim.verify.rules import rule_ids
 
 # One worker: the fixture is the proof.
@@ -72,3 +78,17 @@ def test_at_most_one_in_a_hundred_clean_jobs_is_flagged(matrix: Matrix) -> None:
 
 def test_every_rule_tells_a_seeded_defect_but_those_of_the_replay(matrix: Matrix) -> None:
     assert set(rule_ids()) - matrix.named == REPLAYED
+
+
+@pytest.mark.parametrize(("build", "two"), [(on_shuttle, False), (on_other_robot, True)])
+def test_what_a_kind_builds_first_is_clean_without_its_defect(
+    build: Callable[[Case], None], two: bool
+) -> None:
+    for seed in range(SEED, SEED + (40 if FULL else 4)):
+        rng = np.random.default_rng(seed)
+        d = draw(rng)
+        while two and not d.two:
+            d = draw(rng)
+        c = case(d)
+        build(c)
+        assert judged(c) == ((), Verdict.GREEN), seed

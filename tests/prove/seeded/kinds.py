@@ -14,6 +14,7 @@ ROOMS = (
     "kinds_bolts",
     "kinds_flow",
     "kinds_frames",
+    "kinds_movers",
     "kinds_trajectory",
 )
 for room in ROOMS:

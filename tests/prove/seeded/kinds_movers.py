@@ -23,9 +23,9 @@ def on_shuttle(c: Case) -> None:
     """
     d, x = c.draw, np.array([1.0, 0.0, 0.0])
     joint = FixtureJoint("prismatic", np.zeros(3), x, 0.0, AWAY, AWAY)
-    # It hangs below the table, out of everybody's way.
-    shuttle = Fixture("shuttle", box("shuttle", (0.1, 0.1, 0.02), (0, 0, -0.2)), "table",
-                      Pose.from_xyz_rpy((*d.place, 0.0), (0, 0, d.yaw[1])), joint=joint)  # fmt: skip
+    below = box("shuttle", (0.1, 0.1, 0.02), (0, 0, -0.2))  # the table, out of everybody's way
+    place = Pose.from_xyz_rpy((*d.place, 0.0), (0, 0, d.yaw[1]))
+    shuttle = Fixture("shuttle", below, "table", place, joint=joint)
     ride = Frame("ride", "fixture:shuttle", Pose.identity())
     vise = replace(c.cell.fixtures["vise"], frame="ride", pose=Pose.identity())
     time = TimeRange(0.4, 0.8, 1.3, "seeded")

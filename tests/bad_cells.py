@@ -1,5 +1,13 @@
 """A small cell as text, with one arm, one gripper and one cube, to be made wrong."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from cellsim.cellmesh.shapes import box, union_mesh, write_stl
+from cellsim.domain.cell import Cell
+from cellsim.domain.files.cell import load_cell
+
 CELL = """format: cellsim/cell@1
 name: small
 clearance_mm: 10
@@ -48,3 +56,17 @@ fixtures:
 pair_rules:
   - {kind: contact, a: "part:*", b: "fixture:*", start: "grip:*", author: test, reason: test}
 """
+
+
+def with_cube(at: Path) -> Path:
+    """Write the mesh of the cube into a folder, and return the folder."""
+    vertices, faces = union_mesh([box("cube", (0, 0, 0), (40, 40, 40))])
+    write_stl(at / "cube.stl", vertices, faces)
+    return at
+
+
+def load_changed(folder: Path, text: str, old: str, new: str) -> Cell:
+    """Load the cell of a text, the first `old` of which is another; "" changes nothing."""
+    assert old in text, old
+    (folder / "cell.yaml").write_text(text.replace(old, new, 1) if old else text)
+    return load_cell(folder)

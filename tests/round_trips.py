@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from controllers_support import bytes_of, cell_of, differences
+from controllers_support import bytes_of, cell_of
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.text import ReadResult

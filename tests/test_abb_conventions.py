@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 
 import pytest
-from controllers_support import bytes_of, cell_of, differences
+from controllers_support import bytes_of, cell_of
 from rapid_moves import ABB, KIT, line, written
+from same_meaning import differences
 
 from cellsim.controllers.abb.splitting import with_short_routines
 from cellsim.controllers.abb.standard import SPEEDS, ZONES

@@ -10,7 +10,8 @@ import pytest
 from brandkit import KITS
 from controllers_extremes import extreme
 from controllers_jobs import roomy, station
-from controllers_support import cell_of, differences
+from controllers_support import cell_of
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.writing.ahead import Ahead

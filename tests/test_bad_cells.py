@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bad_cells import CELL
+from bad_cells import CELL, load_changed, with_cube
 
 from cellsim.cellmesh.shapes import box, union_mesh, write_stl
 from cellsim.domain.cell import Cell
@@ -17,15 +17,11 @@ ROOT = Path(__file__).resolve().parents[1] / "cells"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A cell with one arm, one gripper and one cube."""
-    vertices, faces = union_mesh([box("cube", (0, 0, 0), (40, 40, 40))])
-    write_stl(tmp_path / "cube.stl", vertices, faces)
-    return tmp_path
+    return with_cube(tmp_path)
 
 
 def load(folder: Path, old: str = "", new: str = "") -> Cell:
-    assert old in CELL, old
-    (folder / "cell.yaml").write_text(CELL.replace(old, new, 1) if old else CELL)
-    return load_cell(folder)
+    return load_changed(folder, CELL, old, new)
 
 
 def line_of(old: str) -> int:

@@ -8,8 +8,9 @@ import random
 import numpy as np
 import pytest
 from brandkit import CELLS, KITS
-from controllers_support import bytes_of, cell_of, differences, random_q, with_controller
+from controllers_support import bytes_of, cell_of, random_q, with_controller
 from round_trips import round_trip
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.controller import AxisMap

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from brandkit import KITS
-from controllers_support import bytes_of, cell_of, differences, plain_program
+from controllers_support import bytes_of, cell_of, plain_program
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.errors import BadInput

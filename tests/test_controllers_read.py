@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from brandkit import KITS
-from controllers_support import bytes_of, cell_of, differences, plain_program, with_controller
+from controllers_support import bytes_of, cell_of, plain_program, with_controller
 from programs_support import PROGRAMS, read
 from readings import raw_lines
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS, read_file, read_files
 from cellsim.domain.program import Move

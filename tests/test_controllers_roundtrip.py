@@ -6,7 +6,8 @@ import random
 
 import pytest
 from brandkit import CELLS, KITS
-from controllers_support import bytes_of, cell_of, differences, move, plain_program
+from controllers_support import bytes_of, cell_of, move, plain_program
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.cell import Cell

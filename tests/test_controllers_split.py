@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from brandkit import KITS
-from controllers_support import bytes_of, cell_of, differences
+from controllers_support import bytes_of, cell_of
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.writing.split import motions, split_motions

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import jsonschema
 import numpy as np
 import pytest
+from random_worlds import random_line
 from small_cells import arm, cell, planar, solid, timeline
 from test_meshes_met import angle
 
@@ -97,11 +97,7 @@ def test_two_arms_without_a_common_clock_are_as_deep_as_any_two_instants() -> No
 def test_no_depth_of_random_motions_is_less_than_coal_sees_at_400_instants_a_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.syspath_prepend(Path(__file__).parent / "prove" / "segments")
-    from worlds import run_of, world
-
-    rng = np.random.default_rng(11)
-    line, _ = run_of(world(rng, 8, 0.0005), rng, 10)
+    line = random_line(monkeypatch, 11, 0.0005, 10)
     tracks = body_tracks(line, hz=400.0, most=100_000)
     hits = [v for v in check_timeline(line).violations if v.status == "collision"]
     assert len(hits) >= 5

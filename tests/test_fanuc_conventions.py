@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from controllers_support import bytes_of, cell_of, differences, with_controller
+from controllers_support import bytes_of, cell_of, with_controller
+from same_meaning import differences
 from tp_moves import HOME, joint, line, written
 
 from cellsim.controllers.brands import BRANDS

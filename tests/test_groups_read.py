@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from brandkit import KITS
-from controllers_support import cell_of, differences, is_number, with_controller
+from controllers_support import cell_of, is_number, with_controller
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS, rules_of
 from cellsim.controllers.text import ReadResult

@@ -6,8 +6,9 @@ import math
 import re
 
 import pytest
-from controllers_support import bytes_of, cell_of, differences, with_controller
+from controllers_support import bytes_of, cell_of, with_controller
 from round_trips import round_trip
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS, rules_of
 from cellsim.domain.program import (

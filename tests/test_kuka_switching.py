@@ -9,7 +9,8 @@ import pytest
 from brandkit import KITS
 from brandkit.edits import cut, drop, swap, swapped
 from controllers_edits import Caught, caught
-from controllers_support import bytes_of, cell_of, differences
+from controllers_support import bytes_of, cell_of
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.textfile import lint_file

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bad_cells import CELL
+from bad_cells import CELL, load_changed, with_cube
 
-from cellsim.cellmesh.shapes import box, union_mesh, write_stl
 from cellsim.cli.describe import describe_cell
 from cellsim.domain.cell import Cell
-from cellsim.domain.files.cell import load_cell
 from cellsim.errors import BadInput
 from cellsim.kinematics import chain_of, world_T_fixture, world_T_frame
 from cellsim.kinematics.movers import movers_of
@@ -49,15 +47,11 @@ GOOD = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    vertices, faces = union_mesh([box("cube", (0, 0, 0), (40, 40, 40))])
-    write_stl(tmp_path / "cube.stl", vertices, faces)
-    return tmp_path
+    return with_cube(tmp_path)
 
 
 def load(folder: Path, old: str = "", new: str = "") -> Cell:
-    assert old in GOOD, old
-    (folder / "cell.yaml").write_text(GOOD.replace(old, new, 1) if old else GOOD)
-    return load_cell(folder)
+    return load_changed(folder, GOOD, old, new)
 
 
 def test_joints_and_devices_are_read_in_si(folder: Path) -> None:

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from gantry_cells import job_of, program, put, to, wait
-from mover_cells import cell_of, closer, cover_cell, door, moves
+from gantry_cells import put, to, wait
+from mover_cells import cell_of, closer, door, moves
+from mover_jobs import DOOR, IN, JAW, OPEN, hand, known, status
 from slides import find_pair
 
-from cellsim.collision import kernel
 from cellsim.collision.check import check_timeline
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.equipment import Fixture
-from cellsim.domain.job import Job
-from cellsim.domain.program import Delay, Grip, Release, Statement
+from cellsim.domain.program import Delay
 from cellsim.domain.report import Severity
-from cellsim.domain.strokes import driven, with_fixtures
-from cellsim.domain.timeline import Phase, Timeline
-from cellsim.geometry import Array, Piece, Pose, Solid
-from cellsim.kinematics.bodies import bodies_of
-from cellsim.kinematics.frames import link_pose, world_T_part
-from cellsim.simulate.devices import Process
+from cellsim.domain.timeline import Phase
+from cellsim.geometry import Piece, Pose, Solid
 from cellsim.simulate.run import simulate
-from cellsim.simulate.tracks import body_tracks
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
 from cellsim.verify.rules.fixture_moved_by_two import fixture_moved_by_two
-from cellsim.verify.rules.fixture_not_standing import fixture_not_standing
-
-JAW, DOOR = "hand/tool:jaw", "fixture:door"
-IN: tuple[Statement, ...] = (to(1), to(0))
-OPEN: tuple[Statement, ...] = (put("open"), wait("opened"))
-
-
-def hand(cell: Cell, *body: Statement, driver: tuple[Statement, ...] = ()) -> Job:
-    programs = [program("hand", *body)] + ([program("driver", *driver)] if driver else [])
-    return job_of(cell, *programs)
-
-
-def known(run: Timeline, name: str = DOOR) -> list[tuple[str, float, float]]:
-    """Kind and range [m | rad, rounded] of each phase."""
-    return [(p.kind, round(p.low, 9), round(p.high, 9)) for p in run.fixtures[name].phases]
-
-
-def status(run: Timeline, a: str = JAW, b: str = DOOR) -> str:
-    return find_pair(check_timeline(run), a, b).status
 
 
 def test_a_door_is_anywhere_until_it_is_told_open_and_stands_from_then_on() -> None:
@@ -214,176 +188,6 @@ def test_a_timeline_that_says_nothing_of_a_moving_fixture_leaves_it_anywhere() -
     run = simulate(hand(still, to(0, 1)))
     assert known(run) == [("stands", 0, 0)]
     assert status(replace(run, fixtures={}, concurrent=())) == "free"
-
-
-def allowed(run: Timeline, group: str, block: int) -> list[tuple[float, float]]:
-    """Return the ranges in which the door may be while a group is in a block."""
-    knots = np.flatnonzero(run.tracks[group].block == block)
-    phases = run.fixtures[DOOR].phases
-    found: set[int] = set()
-    for c in run.concurrent:
-        if {c.a, c.b} != {group, DOOR}:
-            continue
-        u0, u1, v0, v1 = (c.a0, c.a1, c.b0, c.b1) if c.a == group else (c.b0, c.b1, c.a0, c.a1)
-        if len(knots) and u0 <= knots[0] and knots[-1] < u1:
-            found |= set(range(v0 // 3, v1 // 3))
-    return [(phases[k].low, phases[k].high) for k in found]
-
-
-def random_body(rng: np.random.Generator, cell: Cell) -> tuple[Statement, ...]:
-    """Return starts, waits and moves in some order; waits have a timeout, so that none hangs."""
-    made: list[Statement] = []
-    for _ in range(int(rng.integers(3, 9))):
-        kind = int(rng.integers(6))
-        name = str(rng.choice(["open", "shut"]))
-        if kind < 2:
-            made.append(put(name, bool(rng.integers(2))))
-        elif kind == 2:
-            made.append(wait({"open": "opened", "shut": "shut_told"}[name], True, 3.0))
-        elif kind == 3:
-            made.append(Delay(float(rng.uniform(0.0, 1.5))))
-        else:
-            made.append(to(float(rng.uniform(-0.2, 0.2))))
-    return tuple(made)
-
-
-def test_no_other_timing_finds_the_door_where_it_was_said_not_to_be() -> None:
-    """Random programs, run with the least and the longest process times: at every instant the door
-    is in a range that the typical run left free for the block that each group is in."""
-    rng, seen = np.random.default_rng(5), 0
-    for number in range(40):
-        opener = moves(
-            "opener", "open", "opened", "door", 1.2, back=0.3 if number % 3 == 0 else None
-        )
-        devices = {"opener": opener} | ({} if number % 3 == 0 else {"closer": closer()})
-        cell = cell_of(devices)
-        job = hand(cell, *random_body(rng, cell), to(0, 0, 0.1), driver=(to(0, 1), to(0, 2)))
-        typical = simulate(job)
-        ends: tuple[Process, ...] = ("min", "max")
-        for process in ends:
-            other = simulate(job, process=process)
-            if [e.name for e in other.events if e.kind == "wait" and not e.value] != [
-                e.name for e in typical.events if e.kind == "wait" and not e.value
-            ]:
-                continue  # a timeout more or less is another course
-            for group, track in other.tracks.items():
-                for t in np.linspace(0.0, other.duration, 60)[1:-1]:
-                    block = int(track.block[min(np.searchsorted(track.t, t), len(track.t) - 1) - 1])
-                    place = float(other.fixtures[DOOR].at(t)[0])
-                    ranges = allowed(typical, group, block)
-                    if not ranges:
-                        continue  # the block lasts no time in the typical run
-                    seen += 1
-                    assert any(a - 1e-9 <= place <= b + 1e-9 for a, b in ranges)
-    assert seen > 4000
-
-
-def test_certified_clearance_is_never_above_that_of_another_kernel() -> None:
-    """Coal, over instants of the robot times places of the door, of every pair with the door."""
-    run = simulate(hand(cell_of(), to(0.3, 0.3), *OPEN, to(1, 0.2, 0.1), to(0)))
-    result = check_timeline(run)
-    full, rng = with_fixtures(run), np.random.default_rng(2)
-    bodies = {b.name: b for b in bodies_of(run.job.cell)}
-    for name in (JAW, "driver/tool:socket"):
-        pair = find_pair(result, name, DOOR)
-        group, least = name.partition("/")[0], np.inf
-        for c in full.concurrent:
-            if (c.a, c.b) != (group, DOOR):
-                continue
-            for _ in range(60):
-                u, v = rng.uniform(c.a0, c.a1), rng.uniform(c.b0, c.b1)
-                q = {g: at_knot(full, g, x) for g, x in ((group, u), (DOOR, v))}
-                poses = [link_pose(run.job.cell, bodies[n].parent, q) @ bodies[n].parent_T_body
-                         for n in (name, DOOR)]  # fmt: skip
-                for one in bodies[name].solid.pieces:
-                    for two in bodies[DOOR].solid.pieces:
-                        least = min(least, kernel.contact(one, two, *poses).distance)
-        assert pair.status == "free"
-        assert pair.clearance <= least + 1e-9
-        # Beyond 0.1 m nothing finer is asked for.
-        assert pair.clearance > min(0.1, 0.6 * least) - 1e-9
-
-
-def at_knot(run: Timeline, name: str, u: float) -> Array:
-    q = run.tracks[name].q
-    return np.array([np.interp(u, np.arange(len(q)), q[:, j]) for j in range(q.shape[1])])
-
-
-def test_the_driven_track_goes_through_the_whole_range_of_every_phase() -> None:
-    run = simulate(
-        hand(cell_of(), put("open"), Delay(0.2), put("open", False), Delay(2.0), *OPEN, *IN)
-    )
-    track = driven(run.fixtures[DOOR])
-    for k, phase in enumerate(run.fixtures[DOOR].phases):
-        q = track.q[3 * k : 3 * k + 4, 0]
-        assert (q.min(), q.max()) == (phase.low, phase.high)
-    assert np.all(np.diff(track.t) > 0.0)
-    assert track.t[-1] == pytest.approx(run.duration, abs=1e-5)
-
-
-# The cover that turns on its hinge, with a tray and a part on it.
-
-LOWER: tuple[Statement, ...] = (put("lower"), wait("lowered"), put("lower", False))
-LIFT: tuple[Statement, ...] = (put("lift"), wait("lifted"), put("lift", False))
-TAKE: tuple[Statement, ...] = (to(1.4, 0, 0.1), Grip("block"), to(1.4, 0, 0.6))
-
-
-def test_what_hangs_on_a_turning_cover_turns_with_it() -> None:
-    cell = cover_cell()
-    q = {"fixture:cover": np.array([0.0])}
-    assert np.allclose(world_T_part(cell, "block", q).p, (1.4, 0, 0.05))
-    assert np.allclose(world_T_part(cell, "block").p, (0.95, 0, 0.4))  # upright, at the start
-    run = simulate(hand(cell, *LOWER, to(0, 0, 1)))
-    bodies = body_tracks(run, 20.0)
-    tray, block = (bodies.poses[:, bodies.names.index(n)] for n in ("fixture:tray", "part:block"))
-    assert np.allclose(np.linalg.inv(tray) @ block, np.linalg.inv(tray[0]) @ block[0], atol=1e-9)
-    assert np.allclose(tray[-1][:3, 3], (1.4, 0, 0), atol=1e-9)
-    angle = -math.pi / 2 * (1.0 - bodies.t[7])
-    assert np.allclose(tray[7][:3, 3], (1 + 0.4 * math.cos(angle), 0, -0.4 * math.sin(angle)))
-
-
-@pytest.mark.parametrize(
-    ("at", "hit"), [((1.28, 0, 0.28), "part tray cover"), ((0.93, 0, 0.4), "part")]
-)
-def test_a_part_on_a_turning_cover_is_certified_with_the_cover_anywhere(
-    at: tuple[float, float, float], hit: str
-) -> None:
-    """A ball halfway down is met by all three; one behind the upright cover by the part alone."""
-    post = Fixture("post", Solid("post", (Piece("sphere", (0.01,)),)), "world",
-                   Pose.translation(*at))  # fmt: skip
-    cell = cover_cell()
-    cell = replace(cell, fixtures={**cell.fixtures, "post": post}, clearance_m=0.0)
-    result = check_timeline(simulate(hand(cell, *LOWER, to(0, 0, 1))))
-    names = {"part": "part:block", "tray": "fixture:tray", "cover": "fixture:cover"}
-    for short, name in names.items():
-        expected = "collision" if short in hit else "free"
-        assert find_pair(result, name, "fixture:post").status == expected
-
-
-def test_a_part_is_gripped_from_the_cover_where_that_stands_and_put_back_on_it() -> None:
-    cell = cover_cell()
-    back = (to(1.4, 0, 0.1), Release("block"), to(1.4, 0, 0.6), to(0, 0, 0.6))
-    run = simulate(hand(cell, *LOWER, *TAKE, *back, *LIFT))
-    assert [f.rule for f in run.findings] == []
-    assert fixture_not_standing(Context(run)).findings == ()
-    holds = [(h.parent, h.cause) for h in run.holds]
-    assert holds == [("frame:spot", "start"), ("group:hand.flange", "grip:block"),
-                     ("frame:fixture:tray", "release:block")]  # fmt: skip
-    bodies = body_tracks(run, 20.0)
-    block = bodies.poses[:, bodies.names.index("part:block")]
-    assert np.allclose(block[-1][:3, 3], block[0][:3, 3], atol=1e-6)  # up again with the cover
-
-
-def test_a_grip_on_a_cover_that_nobody_awaited_is_undecided() -> None:
-    run = simulate(hand(cover_cell(), put("lower"), Delay(3.0), *TAKE))
-    (found,) = fixture_not_standing(Context(run)).findings
-    assert (found.severity, found.subject) == (Severity.UNDECIDED, "block / fixture:cover")
-    assert found.line == 4
-    early = simulate(
-        hand(cover_cell(), *LOWER, to(1.4, 0, 0.1), put("close"), Delay(1.0), put("lift"))
-    )
-    (found,) = fixture_not_standing(Context(early)).findings
-    assert found.subject == "block / fixture:cover"
 
 
 def test_phases_say_what_device_and_line_began_them() -> None:

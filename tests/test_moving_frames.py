@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gantry_cells import RULES, cell_of, job_of, program, put, to, wait
-from test_on_positioner import folder
+from table_cell import folder
 from tiny_cells import pick_cell
 
 from cellsim.domain.cell import Cell, Frame

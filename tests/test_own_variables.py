@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from brandkit import KITS
-from controllers_support import bytes_of, cell_of, differences
+from controllers_support import bytes_of, cell_of
 from programs_support import read_program
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import Assign, Call, Expr, Program, Routine

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from brandkit.edits import drop, swap, swapped
 from brandkit.kit import Edit
-from controllers_support import bytes_of, cell_of, differences, plain_program
+from controllers_support import bytes_of, cell_of, plain_program
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.program import Program

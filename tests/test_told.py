@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from random_worlds import random_line
 from small_cells import solid
 
 from cellsim.collision import kernel
@@ -21,11 +20,7 @@ def test_what_is_only_decided_is_what_is_told_with_clearances_and_depths(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Pair, verdict, interval, line and cause are the same; depths are at most as deep."""
-    monkeypatch.syspath_prepend(Path(__file__).parent / "prove" / "segments")
-    from worlds import run_of, world
-
-    rng = np.random.default_rng(23)
-    line, _ = run_of(world(rng, 8, 0.002), rng, 20)
+    line = random_line(monkeypatch, 23, 0.002, 20)
     told = check_timeline(line).violations
     decided = check_timeline(line, limits=Limits(detail=-np.inf)).violations
     assert {v.status for v in told} >= {"collision", "clearance"}

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from brandkit.kit import joint, line
-from controllers_support import cell_of, differences
+from controllers_support import cell_of
+from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.along import Along

@@ -15,13 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from brandkit import KITS  # noqa: E402
-from controllers_support import (  # noqa: E402
-    bytes_of,
-    cell_of,
-    differences,
-    move,
-    plain_program,
-)
+from controllers_support import bytes_of, cell_of, move, plain_program  # noqa: E402
+from same_meaning import differences  # noqa: E402
 from test_controllers_fuzz import words  # noqa: E402
 
 from cellsim.controllers.brands import BRANDS  # noqa: E402

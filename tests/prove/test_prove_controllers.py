@@ -22,9 +22,10 @@ from controllers_edits import Caught, caught
 from controllers_extremes import extreme
 from controllers_fuzz import Fuzzer, corpus, read_within
 from controllers_jobs import feasible
-from controllers_support import bytes_of, cell_of, differences, plain_program
+from controllers_support import bytes_of, cell_of, plain_program
 from handmade import EDITS
 from programs_support import PROGRAMS
+from same_meaning import differences
 
 from cellsim.api import verify
 from cellsim.controllers.brands import BRANDS, rules_of

@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from controllers_support import bytes_of, cell_of, differences, plain_program
+from controllers_support import bytes_of, cell_of, plain_program
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from same_meaning import differences
 from test_controllers_roundtrip import wild_body
 
 from cellsim.controllers.brands import BRANDS

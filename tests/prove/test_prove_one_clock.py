@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from clock_cells import PAIR, at_once, crossing, crossing_job, lived, run  # noqa: E402
+from clock_courses import covers, distance, random_programs  # noqa: E402
 from slides import find_pair  # noqa: E402
-from test_one_clock import covers, distance, random_programs  # noqa: E402
 
 from cellsim.cli.main import main  # noqa: E402
 from cellsim.collision.check import check_timeline  # noqa: E402

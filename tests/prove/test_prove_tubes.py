@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import motion_cases as cases
 import tiny_cells as tiny
-from test_tubes import RULES, blends, moves_of, on, triangle
+from tubes_corners import RULES, blends, moves_of, on, triangle
 from tubes_support import missed
 
 pytestmark = pytest.mark.prove

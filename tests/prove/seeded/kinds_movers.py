@@ -9,7 +9,9 @@ from jobs import Case
 from kind import Expected, Rng, changed, kind, move, told
 from world import HOME_DEG, TABLE_TOP, box
 
-from cellsim.domain.cell import Device, Fixture, FixtureJoint, Frame, Signal, TimeRange
+from cellsim.domain.cell import Frame
+from cellsim.domain.equipment import Fixture, FixtureJoint
+from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
 

@@ -63,6 +63,16 @@ def test_findings_stand_under_their_severity_and_alike_ones_are_folded() -> None
     assert any(line.strip().startswith(left) for line in lines)
 
 
+def test_a_body_that_stands_in_another_on_every_line_leaves_room_for_other_pairs() -> None:
+    stands = [replace(_note("collision", k, Severity.ERROR), subject="a / b") for k in range(1, 60)]
+    once = replace(_note("collision", 7, Severity.ERROR), subject="c / d")
+    for fmt in ("text", "md"):
+        shown = render(_of(*stands, once), fmt)
+        assert sum("a / b" in line for line in shown.splitlines()) == 3
+        assert "c / d" in shown
+        assert "and 56 more of collision" in shown
+
+
 def test_the_verdict_is_said_on_any_output(tmp_path: Path, capsys: Capture) -> None:
     ask = ["verify", "machine_tending", "--variant", "shaft_80"]
     assert main([*ask, "--format", "json", "--out", str(tmp_path)]) == 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gantry_cells import put, to, wait
-from mover_cells import cell_of, closer, door, moves
+from mover_cells import DOOR_SOLID, cell_of, closer, door, moves
 from mover_jobs import DOOR, IN, JAW, OPEN, hand, known, status
 from slides import find_pair
 
@@ -106,6 +106,17 @@ def test_starts_that_no_signal_orders_leave_the_door_anywhere_all_the_time() -> 
     assert known(run) == [("free", 0, 1.2)]
     (found,) = fixture_moved_by_two(Context(run)).findings
     assert found.severity is Severity.UNDECIDED
+
+
+def test_what_a_door_stands_in_is_told_once_where_its_first_phase_lasts_no_time() -> None:
+    block = Fixture("block", DOOR_SOLID, "world", Pose.translation(0.5, 0.0, 0.0))
+    cell = cell_of(fixtures={"door": door(), "block": block})
+    run = simulate(hand(cell, *OPEN, *IN))
+    first, second, *_ = run.fixtures[DOOR].phases
+    assert first.t1 == second.t0 == 0.0
+    hits = [v for v in find_pair(check_timeline(run), DOOR, "fixture:block").violations
+            if v.status == "collision"]  # fmt: skip
+    assert [(v.t0, v.t1 > 1e-6) for v in hits] == [(0.0, True)]
 
 
 def test_a_done_that_the_user_fixed_tells_nothing() -> None:

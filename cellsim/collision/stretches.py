@@ -12,6 +12,9 @@ from cellsim.collision.support import Ints
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
+# What lasts less [s] is no stretch of its own; `domain.strokes` gives three of 1e-7 to no time.
+MOMENT_S = 1e-6
+
 
 def stretches_of(leaves: Array, track: GroupTrack, two: bool) -> list[Array]:
     """Return the leaves in groups: neighbours of the same state within one motion.
@@ -41,10 +44,17 @@ def stretches_of(leaves: Array, track: GroupTrack, two: bool) -> list[Array]:
 
 
 def _motions(leaves: Array, track: GroupTrack) -> Ints:
-    """Return the number of the motion of the first group that each leaf lies in, shape (n,)."""
+    """Return the number of the motion of the first group that each leaf lies in, shape (n,).
+
+    One that lasts no time counts as the next: a phase of a fixture that ends as it begins.
+    """
     if not track.motions:
         return np.zeros(len(leaves), dtype=np.int64)
-    return motions_at(track, (leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2)
+    told = np.arange(len(track.motions))
+    for k in range(len(told) - 2, -1, -1):
+        if track.t[track.motions[k].last] - track.t[track.motions[k].first] < MOMENT_S:
+            told[k] = told[k + 1]
+    return np.asarray(told[motions_at(track, (leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2)])
 
 
 def _by_motion(leaves: Array, motion: Ints) -> list[Array]:

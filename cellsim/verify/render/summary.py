@@ -11,6 +11,8 @@ from cellsim.verify.render.numbers import counted, counts
 
 _SHOWN = {Severity.WARNING: 4, Severity.NOTE: 2}
 _SHOWN_OPEN = 10
+# Of one pair of bodies: what stands in another does so on every line.
+_SHOWN_PAIR = 3
 _NAMES = 6
 
 
@@ -81,28 +83,35 @@ def grouped(
 ) -> Iterator[tuple[Severity, list[Finding], list[tuple[str, list[Finding]]]]]:
     """Yield (severity, findings to show, [(rule, findings that are folded)]) of what is open.
 
-    Of one rule at most ten are shown, of warnings four, of notes two; of motions behind one line
-    that lost their state, one; or everything.
+    Of one rule at most ten are shown, of warnings four, of notes two; of one pair of bodies three,
+    of motions behind one line that lost their state, one; or everything.
     """
     for severity in Severity:
         rules: dict[tuple[str, object], list[Finding]] = {}
         for f in findings:
             if f.severity is severity and not f.waived_by:
-                cause = (f.facts["lost_in"], f.facts["since"]) if "lost_in" in f.facts else None
-                rules.setdefault((f.rule, cause), []).append(f)
+                rules.setdefault((f.rule, _cause(f)), []).append(f)
         usual = _SHOWN.get(severity, _SHOWN_OPEN)
         shown: list[Finding] = []
         left: dict[str, list[Finding]] = {}
         room: dict[str, int] = {}
-        for (rule, lost), same in rules.items():
-            most = len(same) if everything else _most(same, usual if lost is None else 1)
-            if lost is not None and not everything:
+        for (rule, cause), same in rules.items():
+            alike = usual if cause is None else min(usual, _SHOWN_PAIR if rule in CERTIFIED else 1)
+            most = len(same) if everything else _most(same, alike)
+            if cause is not None and not everything:
                 most = min(most, room.setdefault(rule, usual))
                 room[rule] -= most
             shown += same[:most]
             left.setdefault(rule, []).extend(same[most:])
         if shown:
             yield severity, shown, [(rule, same) for rule, same in left.items() if same]
+
+
+def _cause(f: Finding) -> object:
+    """Return what findings of one rule have in common that are told as one; None: nothing."""
+    if f.rule in CERTIFIED:
+        return f.subject
+    return (f.facts["lost_in"], f.facts["since"]) if "lost_in" in f.facts else None
 
 
 def _most(same: Sequence[Finding], most: int) -> int:

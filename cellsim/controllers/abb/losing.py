@@ -17,6 +17,7 @@ from cellsim.controllers.abb.fold import Timed
 from cellsim.controllers.abb.functions import ASKS, QUIET
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
+from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.values import every
 from cellsim.domain.program import Move
 
@@ -33,8 +34,6 @@ STATES: Mapping[str, str] = {
     "soft": "path mode",
     "corr": "path mode",
 }
-_CALL = re.compile(r"(?<![\w.\\])([A-Za-z_]\w*)\s*\(")
-_TEXT = re.compile(r'"[^"]*"')
 # Words behind which a bracket is no function, and the instructions that set nothing but what they
 # name (RAPID instructions 3HAC050917).
 _NO_CALL = frozenset(
@@ -73,7 +72,7 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     strange = strange and not modal.changes_nothing(word) and not _assigns(node.line.text)
     if isinstance(act, Act) and modal.settings(act) is not None:
         return ()
-    named = {n.lower() for n in _CALL.findall(_TEXT.sub('""', node.line.text))}
+    named = {n.lower() for n in called_in(node.line.text)}
     asked = every(node.condition) if node.condition is not None else ()
     named |= {part.name.lower() for part in asked if isinstance(part, Function)}
     odd = named - _NO_CALL - QUIET - ASKS - _READS - set(known)

@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 
 from cellsim.controllers.reading.chains import and_behind_or
+from cellsim.controllers.reading.source import without_texts
 
-_TEXT = re.compile(r'"[^"]*"')
 _UNIT = re.compile(r"(?<=\d)\s*(mm|cm)\s*/\s*(sec|min|s)\b", re.IGNORECASE)
 _QUOTIENT = re.compile(r"([\w.)\]]+)\s*/\s*([\w.(\[]+)")
 _REAL = re.compile(r"\d+\.\d*|\.\d+")
@@ -21,7 +21,7 @@ _REAL = re.compile(r"\d+\.\d*|\.\d+")
 @lru_cache(maxsize=5_000)
 def unclear(text: str) -> str:
     """Return what is open about the expressions of a line, "" for nothing."""
-    plain = _UNIT.sub("", _TEXT.sub("", text))
+    plain = _UNIT.sub("", without_texts(text))
     if "/" in plain and any(_whole(*match.groups()) for match in _QUOTIENT.finditer(plain)):
         return "a quotient that may be one of whole numbers"
     return "AND behind OR without parentheses" if and_behind_or(plain) else ""

@@ -17,7 +17,14 @@ from cellsim.controllers.hyundai.phrases import label_text, speed_text, time_par
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.text import TextFile, TextProgram
 from cellsim.controllers.writing.axes import printed_values
-from cellsim.controllers.writing.lines import code_of, crlf_file, output_of, trailing, variables
+from cellsim.controllers.writing.lines import (
+    code_of,
+    crlf_file,
+    new_counter,
+    output_of,
+    trailing,
+    variables,
+)
 from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.quantise import one_line
 from cellsim.controllers.writing.rewrite import identifier
@@ -234,12 +241,7 @@ class _Job:
                 return f"*{name}"
 
     def counter(self, _line: int) -> str:
-        number = len(self.counters) + 1
-        while f"{COUNTER}{number}" in self.taken:
-            number += 1
-        self.counters.append(f"{COUNTER}{number}")
-        self.taken.add(self.counters[-1])
-        return self.counters[-1]
+        return new_counter(COUNTER, self.counters, self.taken)
 
     def move(self, move: Move, depth: int) -> None:
         if move.kind == "circular" and self.arc:

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterator, Mapping
 from cellsim.controllers.kuka.modal import AXES, settings
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open
+from cellsim.controllers.reading.losing import called_in
+from cellsim.controllers.reading.source import without_texts
 from cellsim.controllers.reading.values import every
 from cellsim.domain.controller import Controller
 from cellsim.domain.program import Move
@@ -41,8 +43,6 @@ _EVERY = (
     *("cp", "override", "cptp", "cdis", "turns", "arcs", "ipo"),
     *(f"{key}{i + 1}" for key in ("vel", "acc") for i in range(AXES)),
 )
-_CALL = re.compile(r"(?<![\w.$#])([A-Za-z_]\w*)\s*\(")
-_TEXT = re.compile(r'"[^"]*"')
 # Words behind which a bracket is no call, and functions that only find a value (KSS manual).
 _NO_CALL = frozenset(
     re.findall(
@@ -92,12 +92,12 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     known: Subprograms and functions (lower case) that are read, or of which it is known what they
         may set.
     """
-    act, text = node.act, _TEXT.sub('""', node.line.text)
+    act, text = node.act, without_texts(node.line.text)
     quiet = isinstance(act, Act) and act.word in {"comment", "header", "declare", "halt"}
     followed = isinstance(act, Act) and settings(act, {}, {}) is not None
     if quiet or followed or (isinstance(act, Open) and act.kind == "def"):
         return ()
-    named = {name.lower() for name in (*_CALL.findall(text), *_asked(node))} - _NO_CALL
+    named = {name.lower() for name in (*called_in(text), *_asked(node))} - _NO_CALL
     if any(name not in known and not name.startswith("eki_") for name in named):
         return _EVERY
     if isinstance(act, NotUnderstood) and not (_BOUNDED.match(text) or _sets_aside(text)):
@@ -110,7 +110,7 @@ def _asked(node: Node) -> Iterator[str]:
     """Yield the functions in the condition of a block: of a CASE, those of its SWITCH."""
     for part in every(node.condition) if node.condition is not None else ():
         if part.op == "unknown" and part.name:
-            yield from [part.name] if part.name.isidentifier() else _CALL.findall(part.name)
+            yield from [part.name] if part.name.isidentifier() else called_in(part.name)
 
 
 def _sets_aside(text: str) -> bool:

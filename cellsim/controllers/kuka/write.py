@@ -24,6 +24,7 @@ from cellsim.controllers.writing.lines import (
     crlf_file,
     groups_used,
     kinds_of,
+    new_counter,
     numbers_in,
     output_of,
     trailing,
@@ -169,12 +170,7 @@ class _Source:
 
     def counter(self, _line: int) -> str:
         """Return a counter of our own that no variable or routine is named."""
-        number = len(self.counters) + 1
-        while f"counter_{number}" in self.taken:
-            number += 1
-        self.counters.append(f"counter_{number}")
-        self.taken.add(self.counters[-1])
-        return self.counters[-1]
+        return new_counter("counter_", self.counters, self.taken)
 
     def wait(self, statement: Wait, depth: int) -> None:
         """Write WAIT FOR; with a timeout also a timer that counts milliseconds from zero."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TEXT = re.compile(r'"[^"]*"')
+from cellsim.controllers.reading.source import without_texts
+
 _INNER = re.compile(r"\([^()]*\)")
 _OR_AND = re.compile(r"\bor\b.*\band\b", re.IGNORECASE)
 
@@ -23,4 +24,4 @@ def and_behind_or(text: str) -> bool:
 
     `a and b or c` is `(a and b) or c` whether AND binds first or both are taken from the left.
     """
-    return "or" in text.lower() and any(map(_OR_AND.search, chains(_TEXT.sub("", text))))
+    return "or" in text.lower() and any(map(_OR_AND.search, chains(without_texts(text))))

@@ -6,16 +6,24 @@ what is not known, and those that may have set it to anything. Where paths meet,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
-from cellsim.controllers.reading.source import Line
+from cellsim.controllers.reading.source import Line, without_texts
 from cellsim.domain.doubt import Doubt
 
 LOST = "lost "
 _MOST = 8
+# A name before a bracket; no component, system variable, constant or option.
+_CALL = re.compile(r"(?<![\w.$#\\])([A-Za-z_]\w*)\s*\(")
 Place = tuple[str, int]
 Lines = frozenset[Place]
 Word = Callable[[str], str]
+
+
+def called_in(text: str) -> list[str]:
+    """Return the names that stand before a bracket, those in quotes left out."""
+    return _CALL.findall(without_texts(text))
 
 
 def few(lines: Iterable[object]) -> frozenset[object]:

@@ -68,6 +68,11 @@ def split_comment(text: str, mark: str, quote: str = '"') -> tuple[str, str]:
     return text, ""
 
 
+def without_texts(text: str) -> str:
+    """Return a text with nothing left in its quotes."""
+    return _QUOTED.sub('""', text)
+
+
 def replaced(pattern: re.Pattern[str], put: str | Callable[[re.Match[str]], str], text: str) -> str:
     """Return a text with what a pattern finds replaced, but for what stands in quotes."""
     quoted = [match.span() for match in _QUOTED.finditer(text)] if '"' in text else []

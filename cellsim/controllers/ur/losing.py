@@ -12,11 +12,10 @@ from collections.abc import Collection, Mapping
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node
+from cellsim.controllers.reading.losing import called_in
 
 STATES: Mapping[str, str] = {"tcp": "tool", "payload": "payload", "mode": "path mode"}
 _EVERY = ("tcp", "payload", "mode")
-_CALL = re.compile(r"(?<![\w.$])([A-Za-z_]\w*)\s*\(")
-_TEXT = re.compile(r'"[^"]*"')
 # Functions that leave TCP, payload and path mode as they are (URScript manual, all modules).
 _LEAVE = re.compile(
     r"get_\w+|is_\w+|read_\w+|write_\w+|socket_\w+|modbus_\w+|rpc_\w+|str_\w+|pose_\w+|point_dist"
@@ -47,7 +46,7 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     act = node.act
     if isinstance(act, Act) and act.word in {"comment", "shown"}:
         return ()
-    named = set(_CALL.findall(_TEXT.sub('""', node.line.text)))
+    named = set(called_in(node.line.text))
     if isinstance(act, Act) and act.word == "run":
         named = set()
     strange = [n for n in named if n not in known and n not in _SETS and not _LEAVE.fullmatch(n)]

@@ -100,6 +100,16 @@ def refuse(brand: str, statement: Statement) -> Refused:
     return Refused(brand, type(statement).__name__.lower(), line=statement.line)
 
 
+def new_counter(kind: str, counters: list[str], taken: set[str]) -> str:
+    """Return the next counter of our own that no variable is named, and keep it in both."""
+    number = len(counters) + 1
+    while f"{kind}{number}" in taken:
+        number += 1
+    counters.append(f"{kind}{number}")
+    taken.add(counters[-1])
+    return counters[-1]
+
+
 def trailing(statement: Statement, mark: str) -> str:
     """Return the end of a statement's line: its comment, else the names of its signals."""
     comment = one_line(statement.comment) or ", ".join(_signals(statement))

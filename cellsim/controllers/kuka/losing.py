@@ -71,6 +71,12 @@ _ASIDE = re.compile(
     r"|TORQMON\w*|COLLMON\w*|PRO_\w+|MSG\w*|POS_ACT\w*|LOAD\w*|DIG_VEL\w*)\b",
     re.IGNORECASE,
 )
+# System variables that the modal state follows, and those whose setting changes no way.
+_MODAL = re.compile(
+    r"\$(?:TOOL|BASE|LOAD|VEL|VEL_AXIS|ACC|ACC_AXIS|APO|OV_PRO|IPO_MODE|ORI_TYPE|CIRC_TYPE"
+    r"|VEL_EXTAX|ACC_EXTAX|GEAR_JERK|JERK)",
+    re.IGNORECASE,
+)
 
 _WITH = {
     "$TOOL": "tool",
@@ -123,9 +129,7 @@ def _sets_aside(text: str) -> bool:
 
 def _followed(name: str) -> bool:
     """Return whether the modal state follows a system variable, or its setting changes no way."""
-    words = "TOOL BASE LOAD VEL VEL_AXIS ACC ACC_AXIS APO OV_PRO IPO_MODE ORI_TYPE CIRC_TYPE"
-    words += " VEL_EXTAX ACC_EXTAX GEAR_JERK JERK"
-    return name.upper().partition(".")[0][1:] in words.split()
+    return _MODAL.fullmatch(name.partition(".")[0]) is not None
 
 
 def runs_with(node: Node, move: Move | None, controller: Controller) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from cellsim.controllers.reading.blocks import Node
 from cellsim.controllers.reading.losing import called_in
 
 STATES: Mapping[str, str] = {"tcp": "tool", "payload": "payload", "mode": "path mode"}
-_EVERY = ("tcp", "payload", "mode")
 # Functions that leave TCP, payload and path mode as they are (URScript manual, all modules).
 _LEAVE = re.compile(
     r"get_\w+|is_\w+|read_\w+|write_\w+|socket_\w+|modbus_\w+|rpc_\w+|str_\w+|pose_\w+|point_dist"
@@ -29,13 +28,10 @@ _LEAVE = re.compile(
     r"|integer_to_binary_list|list_\w+|inv|transpose|move[jlpc]|servo[jc]|speed[jl]|stop[jl]"
     r"|if|elif|while|and|or|not|return|def|thread|run|xor|in|force|zero_ftsensor|tool_contact"
 )
-_SETS: Mapping[str, tuple[str, ...]] = {
-    "set_tcp": (),
-    "set_payload": (),
-    "set_payload_mass": (),
-    "set_target_payload": (),
-    "set_payload_cog": (),
-}
+# What these set the modal state follows.
+_SETS = frozenset(
+    {"set_tcp", "set_payload", "set_payload_mass", "set_target_payload", "set_payload_cog"}
+)
 
 
 def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
@@ -50,4 +46,4 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     if isinstance(act, Act) and act.word == "run":
         named = set()
     strange = [n for n in named if n not in known and n not in _SETS and not _LEAVE.fullmatch(n)]
-    return _EVERY if strange else ()
+    return tuple(STATES) if strange else ()

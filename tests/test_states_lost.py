@@ -106,7 +106,7 @@ def test_hrscript_a_pose_that_another_job_can_set_is_a_target_lost() -> None:
     }
 
 
-def test_hrscript_branches_loops_and_calls() -> None:
+def test_hrscript_a_loss_in_a_branch_or_loop_reaches_what_is_behind_it() -> None:
     found = hrscript("selucrd 3", "if di1", "ucrd=2", "else", STEP, "endif", STEP)
     assert found == {6: "", 8: "frame 4"}
     found = hrscript("selucrd 3", "for i=1 to 3", STEP, "ucrd=4", "next", STEP)
@@ -148,7 +148,7 @@ def test_urscript_a_payload_of_another_mass_is_lost() -> None:
     assert found == {4: "payload 3", 6: ""}
 
 
-def test_urscript_branches_loops_and_functions() -> None:
+def test_urscript_a_loss_in_a_branch_or_loop_reaches_what_is_behind_it() -> None:
     found = urscript(TCP, "if get_digital_in(1):", "rq_close()", "end", JOINTS)
     assert found == {6: "path mode 4, payload 4, tool 4"}
     found = urscript(TCP, "while get_digital_in(1):", JOINTS, "rq_close()", "end")

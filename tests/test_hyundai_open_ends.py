@@ -90,7 +90,7 @@ def test_a_loop_that_a_jump_enters_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize("set_there", ["n=2", "global n=2", "for n=1 to 2"])
-def test_an_end_that_a_called_job_sets(set_there: str) -> None:
+def test_a_loop_to_an_end_that_a_called_job_sets_stays_text(set_there: str) -> None:
     other = ["global n", set_there, *(["delay 1", "next"] if "for" in set_there else [])]
     program = jobs("global n=5", "for i=1 to n", "call 103", "next", j103=other)
     assert "for i=1 to n" in left(program)

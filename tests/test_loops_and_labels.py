@@ -55,7 +55,7 @@ def test_a_for_of_tp_runs_as_its_counter_says(
     assert (passes, variables["r9"]) == machine(first, last, word == "DOWNTO", step)
 
 
-def test_a_for_of_tp_whose_called_program_ends_it() -> None:
+def test_a_for_of_tp_ends_where_the_called_program_sets_its_counter_to_the_end() -> None:
     beside = {"S.LS": "/PROG S\n/MN\n1: R[1]=10 ;\n2: WAIT .10(sec) ;\n/POS\n/END\n"}
     assert ran(tp("FOR R[1]=1 TO 10", "CALL S", "ENDFOR", beside=beside))[0] == 1
 
@@ -90,7 +90,7 @@ def test_a_counter_of_inform_is_what_the_called_job_reads() -> None:
     assert ran(program)[0] == 1
 
 
-def test_two_jobs_of_inform_that_count_with_one_register() -> None:
+def test_a_job_of_inform_that_counts_with_the_register_of_its_caller_makes_its_loop_text() -> None:
     """The called job leaves the caller's counter past its end: no count of passes is known."""
     inner = ["FOR I000 START=1 TO 3", "TIMER T=0.10", "NEXT I000"]
     program = inform({"A": ["FOR I000 START=1 TO 2", "CALL JOB:B", "NEXT I000"], "B": inner})

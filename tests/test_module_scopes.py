@@ -24,11 +24,8 @@ def modules(first: str, second: str, other: str = "MODULE B") -> ReadResult:
     return BRANDS["abb"].read(files, cell_of("abb"), "arm")
 
 
-@pytest.mark.parametrize(
-    ("here", "there", "alone"),
-    [("LOCAL ", "LOCAL ", True), ("LOCAL ", "", True), ("", "LOCAL ", True)],
-)
-def test_points_of_one_name_in_two_modules(here: str, there: str, alone: bool) -> None:
+@pytest.mark.parametrize(("here", "there"), [("LOCAL ", "LOCAL "), ("LOCAL ", ""), ("", "LOCAL ")])
+def test_each_module_moves_to_its_own_point_of_a_name(here: str, there: str) -> None:
     result = modules(
         f"{here}CONST {POINT.format(200)}\nPROC main()\n{MOVE}\nb1;\nENDPROC",
         f"{there}CONST {POINT.format(300)}\nPROC b1()\n{MOVE}\nENDPROC",
@@ -49,7 +46,7 @@ def test_a_variable_of_one_module_is_not_that_of_another() -> None:
     assert ran(result.program)[0] == 3
 
 
-def test_one_variable_that_both_modules_see() -> None:
+def test_a_variable_that_is_not_local_is_the_same_in_both_modules() -> None:
     result = modules(
         "PROC main()\nn:=2;\nb1;\nIF n=9 WaitTime 1;\nENDPROC",
         "VAR num n:=7;\nPROC b1()\nIF n=2 WaitTime 1;\nn:=9;\nENDPROC",
@@ -57,7 +54,7 @@ def test_one_variable_that_both_modules_see() -> None:
     assert ran(result.program)[0] == 2
 
 
-def test_routines_of_one_name_in_two_modules() -> None:
+def test_each_module_calls_its_own_local_routine_of_a_name() -> None:
     result = modules(
         "PROC main()\nb1;\nstep;\nENDPROC\nLOCAL PROC step()\nWaitTime 1;\nENDPROC",
         "PROC b1()\nstep;\nENDPROC\nLOCAL PROC step()\nWaitTime 1;\nWaitTime 1;\nENDPROC",

@@ -33,7 +33,7 @@ def test_whose_variable_a_name_is(outside: str, inside: str, shared: bool) -> No
     assert ran(script(text))[0] == int(shared)
 
 
-def test_functions_that_each_count_with_their_own_variable() -> None:
+def test_an_inner_function_with_its_own_counter_does_not_end_the_outer_loop() -> None:
     """Neither is global: the inner loop does not end the outer one."""
     text = (
         "def outer():\n  i=0\n  while i<3:\n    inner()\n    i=i+1\n  end\nend\n"
@@ -42,7 +42,7 @@ def test_functions_that_each_count_with_their_own_variable() -> None:
     assert ran(script(text))[0] == 15
 
 
-def test_functions_that_count_with_the_program_s_variable() -> None:
+def test_a_function_that_counts_with_the_program_s_variable_ends_its_loop() -> None:
     text = (
         "i=0\ndef inner():\n  i=0\n  while i<5:\n    sleep(1)\n    i=i+1\n  end\nend\n"
         "while i<3:\n  inner()\n  i=i+1\nend"
@@ -77,7 +77,7 @@ def test_and_behind_or_is_not_guessed(chain: str, known: bool) -> None:
 
 
 @pytest.mark.parametrize("behind", ["", "if i==2:\n  sleep(1)\nend"])
-def test_a_counter_that_a_line_behind_its_block_reads(behind: str) -> None:
+def test_a_counter_that_a_line_behind_its_block_reads_is_kept(behind: str) -> None:
     text = f"i=7\nif 1<2:\n  i=0\n  while i<2:\n    sleep(1)\n    i=i+1\n  end\nend\n{behind}"
     assert ran(script(text))[0] == (3 if behind else 2)
 

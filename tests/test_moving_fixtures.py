@@ -6,18 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gantry_cells import put, to, wait
+from gantry_cells import box, put, seconds, to, wait
 from mover_cells import DOOR_SOLID, cell_of, closer, door, moves
 from mover_jobs import DOOR, IN, JAW, OPEN, hand, known, status
 from slides import find_pair
 
 from cellsim.collision.check import check_timeline
+from cellsim.collision.clock import clock_of
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.equipment import Fixture
-from cellsim.domain.program import Delay
+from cellsim.domain.program import Delay, Statement
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Phase
+from cellsim.domain.wiring import Device
 from cellsim.geometry import Piece, Pose, Solid
+from cellsim.proofcheck.together import together_of
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
@@ -150,6 +153,24 @@ def test_a_rule_until_the_door_is_told_open_ends_there(end: str, expected: str) 
     opener = replace(cell_of().devices["opener"], goal=0.0)
     cell = cell_of({"opener": opener}, {"door": door(), "post": post}, pair_rules=(let,))
     assert status(simulate(hand(cell, *OPEN, to(0, 1))), "fixture:post", DOOR) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"), [(wait("opened"), "free"), (Delay(1.5), "clearance")]
+)
+def test_a_rule_from_the_end_of_a_process_counts_where_that_is_awaited(
+    before: Statement, expected: str
+) -> None:
+    """The jaw may come 25 mm near a post once a clamp of the cell is shut: 1 s, at most 2 s."""
+    post = Fixture("post", box("post", 0.02, 0.02, 0.02), "world", Pose.translation(1.045, 0, 0))
+    let = PairRule("clearance", JAW, "fixture:post", 0.001, "shut", "us", start="process:clamp")
+    clamp = Device("clamp", "open", "opened", seconds(1.0))
+    cell = cell_of({"clamp": clamp}, {"post": post}, pair_rules=(let,), clearance_m=0.05)
+    run = simulate(hand(cell, put("open"), before, *IN))
+    assert status(run, JAW, "fixture:post") == expected
+    spread = together_of(run, run.tracks).spread("hand", 1.0)
+    assert spread == clock_of(run).doubt("hand", 1.0)
+    assert (spread[0] < spread[1]) is (expected != "free")
 
 
 def test_a_door_that_slides_into_a_wall_hits_it() -> None:

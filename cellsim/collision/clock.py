@@ -12,7 +12,7 @@ import numpy as np
 from cellsim.collision.apart import narrowed
 from cellsim.collision.items import Item, Moment, moment_at
 from cellsim.domain.strokes import KNOTS
-from cellsim.domain.timeline import Timeline
+from cellsim.domain.timeline import PROCESS, Concurrent, Timeline
 from cellsim.geometry import Array
 
 Range = tuple[float, float]
@@ -60,6 +60,15 @@ class Clock:
         return {group: float(len(track.t) - 1) for group, track in self.timeline.tracks.items()}
 
     @cached_property
+    def _ends(self) -> Mapping[tuple[str, str], list[Concurrent]]:
+        """What may be at once with what lies between the ends of a process, by (group, device)."""
+        found: dict[tuple[str, str], list[Concurrent]] = {}
+        for c in self.timeline.concurrent:
+            if c.b.startswith(PROCESS):
+                found.setdefault((c.a, c.b.removeprefix(PROCESS)), []).append(c)
+        return found
+
+    @cached_property
     def _firsts(self) -> Mapping[str, Array]:
         return {
             group: np.unique(np.array([m.first for m in track.motions], dtype=np.float64))
@@ -98,9 +107,13 @@ class Clock:
         """Return between which knots of a group an event at nominal time t [s] may fall.
 
         One knot where the group itself causes it, or stands all the while it may happen; what a
-        moving fixture tells inside a phase may fall anywhere in that.
+        moving fixture tells inside a phase may fall anywhere in that. The end of a process falls
+        where signals leave it, also of a device of the cell or of the group itself.
         """
         nominal = self.u_at(group, t)
+        ended = self._end_of(group, t, nominal)
+        if ended is not None:
+            return ended if self._moves(group, *ended) else (nominal, nominal)
         for event in self.timeline.events:
             other = event.group
             if other == group and other in self.timeline.fixtures and abs(event.t - t) <= 1e-9:
@@ -111,10 +124,33 @@ class Clock:
             meeting = rows[(rows[:, 2] <= u + 1e-9) & (rows[:, 3] >= u - 1e-9)]
             low = float(min([nominal, *meeting[:, 0]]))
             high = float(max([nominal, *meeting[:, 1]]))
-            q = self.timeline.tracks[group].q[math.floor(low) : math.ceil(high) + 1]
-            if float(np.abs(np.diff(q, axis=0)).sum()) > 1e-9:
+            if self._moves(group, low, high):
                 return low, high
         return nominal, nominal
+
+    def _moves(self, group: str, low: float, high: float) -> bool:
+        """Whether a group moves between two knots."""
+        q = self.timeline.tracks[group].q[math.floor(low) : math.ceil(high) + 1]
+        return float(np.abs(np.diff(q, axis=0)).sum()) > 1e-9
+
+    def _end_of(self, group: str, t: float, nominal: float) -> Range | None:
+        """Return between which knots a process may end that ends at t [s]; None: none is known."""
+        if not self._ends:
+            return None
+        count: dict[str, int] = {}
+        spans = []
+        for event in self.timeline.events:
+            if event.kind != "process":
+                continue
+            number = count.get(event.name, 0)
+            count[event.name] = number + 1
+            rows = self._ends.get((group, event.name), [])
+            if abs(event.t - t) <= 1e-9 and rows:
+                after = [c.a0 for c in rows if c.b0 <= number + 1 <= c.b1]
+                before = [c.a1 for c in rows if c.b0 <= number <= c.b1]
+                spans.append((min([nominal, *after]), max([nominal, *before])))
+        lows, highs = [low for low, _ in spans], [high for _, high in spans]
+        return (float(min(lows)), float(max(highs))) if spans else None
 
 
 def _moving(

@@ -17,6 +17,9 @@ from cellsim.geometry import Array, Pose
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
+# Before the name of a device whose ends bound windows of pair rules.
+PROCESS = "process:"
+
 RestsOn = Literal["proof", "quotients", "differences"]
 
 
@@ -191,7 +194,8 @@ class Band:
 class Concurrent:
     """Knots [a0, a1] of group a and [b0, b1] of group b may happen at the same time.
 
-    a, b: Names of groups, or "fixture:NAME", whose knots are those of its driven track.
+    a, b: Names of groups, or "fixture:NAME", whose knots are those of its driven track; b also
+        "process:NAME" of a device: its knot k lies between its k-th end and the next one.
     """
 
     a: str

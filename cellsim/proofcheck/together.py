@@ -63,6 +63,14 @@ class Together:
         """
         track = self.tracks[group]
         u = knot_at(track, t)
+        told = [self._ended(group, k, u) for k, e in enumerate(self.timeline.events)
+                if e.kind == "process" and abs(e.t - t) <= 1e-9]  # fmt: skip
+        ends = [span for span in told if span is not None]
+        if ends:
+            low, high = min(a for a, _ in ends), max(b for _, b in ends)
+            rows = track.q[math.floor(low) : math.ceil(high) + 1]
+            still = float(np.abs(np.diff(rows, axis=0)).sum()) <= 1e-9
+            return (u, u) if still else (low, high)
         for event in self.timeline.events:
             if (
                 event.group == group
@@ -79,6 +87,17 @@ class Together:
             if float(np.abs(moving).sum()) > 1e-9:
                 return float(low), float(high)
         return u, u
+
+    def _ended(self, group: str, position: int, u: float) -> Span | None:
+        """Return between which knots a process ends that a device tells; None: nothing says."""
+        events = self.timeline.events
+        name = events[position].name
+        past = sum(e.kind == "process" and e.name == name for e in events[:position])
+        rows = [c for c in self.timeline.concurrent if c.a == group and c.b == f"process:{name}"]
+        if not rows:
+            return None
+        low = min([u, *(float(c.a0) for c in rows if c.b0 <= past + 1 <= c.b1)])
+        return low, max([u, *(float(c.a1) for c in rows if c.b0 <= past <= c.b1)])
 
 
 def clipped(boxes: Array, within_u: Span, within_v: Span) -> Array:

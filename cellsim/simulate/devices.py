@@ -35,6 +35,7 @@ class Answers:
         knot: Asks for a knot at this time in a group's track.
         movers: The fixtures that devices move.
         pending: Device or gripper command to a token; an older token is called off.
+        told: Of each device the log positions of the changes that told its ends; None: nothing.
     """
 
     cell: Cell
@@ -47,6 +48,7 @@ class Answers:
     knot: Callable[[str], None]
     movers: Movers
     pending: dict[str, int] = field(default_factory=dict)
+    told: dict[str, list[int | None]] = field(default_factory=dict)
     tokens: int = 0
 
     def seconds(self, time: TimeRange) -> float:
@@ -111,6 +113,7 @@ class Answers:
             self.knot(self.owner(device))
             takes = device.time.min, device.time.max
             told = self.wires.change(device.done, True, node, delayed=True, takes=takes)
+            self.told.setdefault(device.name, []).append(told)
             if device.effect == "move":
                 self.movers.done(device, t, told, index)
             for part, mover in riding.items():

@@ -17,6 +17,7 @@ from cellsim.simulate.movers import Movers, fixture_track
 from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.pacing import Course, paces_of
 from cellsim.simulate.phases import by_fixture, loose_in
+from cellsim.simulate.processes import ends_of
 from cellsim.simulate.record import assemble
 from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
@@ -59,7 +60,10 @@ def timeline_of(
     moved = by_fixture(movers, log, stamps, end, loose_in(job, lowered) if movers.of else {})
     for name, known in moved.items():
         knots[name] = [(KNOTS * k, KNOTS * k + KNOTS) for k in range(len(known.phases))]
-    free = rectangles(log, stamps, knots, {name: known.nodes for name, known in moved.items()})
+    ends = ends_of(job.cell, {} if clock.answers is None else clock.answers.told)
+    knots |= ends.knots
+    nodes = {**{name: known.nodes for name, known in moved.items()}, **ends.nodes}
+    free = rectangles(log, stamps, knots, nodes)
     interpreters = [actor.interpreter for actor in clock.actors.values()]
     findings = [*clock.findings, *clock.parts.findings, *strayed]
     records = [actor.record for actor in clock.actors.values()]
@@ -74,7 +78,7 @@ def timeline_of(
         tracks=tracks,
         holds=tuple(sorted(clock.parts.holds, key=lambda h: (h.part, h.t0))),
         events=tuple(sorted(clock.events, key=lambda e: e.t)),
-        concurrent=tuple(c for c in free if c.b in moved or (c.a0 < c.a1 and c.b0 < c.b1)),
+        concurrent=tuple(c for c in free if c.b in nodes or (c.a0 < c.a1 and c.b0 < c.b1)),
         band=Band(end, end, end, MODEL),
         breakdown={
             group: {kind: clock.seconds.get(group, {}).get(kind, 0.0) for kind in KINDS}

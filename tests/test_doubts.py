@@ -143,8 +143,8 @@ def test_a_state_that_came_or_went_is_a_difference() -> None:
     def said(a: Program, b: Program) -> list[str]:
         return [d.text for d in diff_programs(a, b, side, side) if d.kind == "unknown"]
 
-    assert said(known, lost) == ["states not known: none became acceleration, speed, tool"]
-    assert said(lost, known) == ["states not known: acceleration, speed, tool became none"]
+    assert said(known, lost) == ["states not known: none became acceleration, payload, speed, tool"]
+    assert said(lost, known) == ["states not known: acceleration, payload, speed, tool became none"]
     assert said(lost, lost) == []
 
 
@@ -206,7 +206,7 @@ def test_read_says_in_one_line_what_motions_lack() -> None:
     found = read("kuka", {"p.src": "\n".join((*lines, "BAS(#TOOL,7)", AXES, "END", ""))})
     own, behind = lost_lines(found.program, "en")
     assert own == "p.src: tool not known to 1 motions, on lines 15"
-    lost = "acceleration, speed, tool not known to 10 motions"
+    lost = "acceleration, payload, speed, tool not known to 10 motions"
     assert behind == f"p.src:4: {lost}, on lines 5, 6, 7, 8, 9, 10 ..."
     (first, _) = lost_lines(found.program, "ko")
     assert first == "p.src: 동작 1개가 모르는 상태: 툴, 줄 15"

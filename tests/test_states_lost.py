@@ -23,10 +23,10 @@ def test_krl_a_subprogram_that_is_not_there_may_set_all_until_it_is_set_again() 
     assert found == {
         6: "",
         7: "",
-        9: "acceleration 8, speed 8, tool 8",
-        10: "frame 8, orientation on the way 8, path mode 8, speed 8, tool 8",
-        12: "acceleration 8, speed 8",
-        17: "path mode 8, speed 8",
+        9: "acceleration 8, payload 8, speed 8, tool 8",
+        10: "frame 8, orientation on the way 8, path mode 8, payload 8, speed 8, tool 8",
+        12: "acceleration 8, payload 8, speed 8, tool 8",
+        17: "frame 8, path mode 8, payload 8, speed 8, tool 8",
     }
 
 
@@ -51,7 +51,7 @@ def test_krl_each_state_is_lost_for_the_motions_that_run_with_it() -> None:
 
 def test_krl_a_loss_on_one_way_of_an_if_reaches_what_stands_behind_it() -> None:
     found = krl(*SET, "IF $IN[1] THEN", "grasp( )", "ELSE", PTP, "ENDIF", PTP)
-    assert found == {9: "", 11: "acceleration 7, speed 7, tool 7"}
+    assert found == {9: "", 11: "acceleration 7, payload 7, speed 7, tool 7"}
 
 
 def test_krl_a_function_that_a_switch_asks_may_set_all() -> None:
@@ -62,7 +62,7 @@ def test_krl_a_function_that_a_switch_asks_may_set_all() -> None:
 
 def test_krl_a_loss_in_a_loop_comes_round_to_its_head() -> None:
     found = krl(*SET, "LOOP", PTP, "grasp( )", "ENDLOOP")
-    assert found == {7: "acceleration 8, speed 8, tool 8"}
+    assert found == {7: "acceleration 8, payload 8, speed 8, tool 8"}
 
 
 def test_krl_a_loss_goes_into_a_subprogram_and_comes_out_of_one() -> None:

@@ -10,8 +10,8 @@ from cellsim.controllers.brands import BRANDS
 
 AXES = "MoveAbsJ [[0,0,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v100,fine,gripper;"
 MOVEL = "MoveL [[500,0,500],[0,0,1,0],[0,0,0,0],[9E9,9E9,9E9,9E9,9E9,9E9]],v100,fine,gripper;"
-LOST_BY_TEST = "acceleration 4, path mode 4, speed 4"
-PROC = "acceleration {0}, {1}path mode {0}, {2}speed {0}"
+LOST_BY_TEST = "acceleration 4, path mode 4, speed 4, tool 4"
+PROC = "acceleration {0}, {1}path mode {0}, {2}speed {0}, tool {0}"
 
 
 def rapid(*lines: str, more: str = "") -> dict[int, str]:

@@ -105,7 +105,12 @@ class Routine(Walker):
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a motion runs with."""
-        return losing.runs_with(node, move, bool(self.motions.group.externals))
+        externals = bool(self.motions.group.externals)
+        return losing.runs_with(node, move, externals, self.table, self.name)
+
+    def may_move(self, node: Node) -> bool:
+        """Return whether a line that is not understood may move the robot."""
+        return super().may_move(node) or losing.moves(node)
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line

@@ -11,7 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cellsim.controllers.abb.templates import parameters_of, split_arguments
+from cellsim.controllers.abb.templates import (
+    handed_themselves,
+    parameters_of,
+    split_arguments,
+)
 from cellsim.controllers.reading.source import MAX_LINE, Line, replaced
 
 _HEAD = re.compile(r"(?:LOCAL\s+)?FUNC\s+\w+\s+([A-Za-z_]\w*)\s*\((.*)\)", re.I | re.S)
@@ -22,6 +26,7 @@ _MOVED = re.compile(
     r"([A-Za-z_]\w*)\.trans\.([xyz])\s*:=\s*\1\.trans\.\2\s*([-+])\s*(.+)", re.I | re.S
 )
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*:=\s*(.+)", re.S)
+_SETS = re.compile(r"([A-Za-z_]\w*)(?:\.\w+)*\s*:=")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _ZERO = {"num": "0", "dnum": "0", "bool": "FALSE"}
 MOST_LINES, MOST_DEPTH = 60, 5
@@ -64,6 +69,9 @@ def _function(name: str, given: str, body: Sequence[Line]) -> Inline | None:
         return None
     if parameters is None or not texts:
         return None
+    themselves = handed_themselves(given)
+    if any(m is not None and m[1].lower() in themselves for m in map(_SETS.match, texts)):
+        return None  # the variable of the call has another value behind it
     made = _returned(texts, [p for _, p in parameters])
     if made is None or re.search(rf"\b{name}\b", made, re.I):
         return None

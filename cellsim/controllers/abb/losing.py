@@ -2,8 +2,8 @@
 
 A motion names target, speed, corner, tool and work object. AccSet, VelSet, the displacement, the
 offset of external axes and the monitoring of configurations it does not name. A procedure or a
-function that no module given holds may set all of them. That it gives tooldata or wobjdata other
-values is not asked: what a motion names is what the modules declare.
+function that no module given holds may set all of them, and give data of the modules that is not
+constant, tooldata and wobjdata among it, other values (see `reachable`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Collection, Mapping
 
 from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.acts import Function
+from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.fold import Timed
 from cellsim.controllers.abb.functions import ASKS, QUIET
+from cellsim.controllers.abb.reachable import others_may_set
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.losing import called_in
@@ -33,7 +35,17 @@ STATES: Mapping[str, str] = {
     "eoffs": "external axes",
     "soft": "path mode",
     "corr": "path mode",
+    "data tool": "tool",
+    "data frame": "frame",
+    "data target": "target",
+    "data speed": "speed",
+    "data corner": "corner",
 }
+# Several robots that move together: the motions between say so themselves (\\ID).
+_TOGETHER = frozenset({"syncmoveon", "syncmoveoff", "syncmoveundo"})
+_MOVES = re.compile(
+    r"(?:move|trigg(?:l|c|j|abs|lios)|search|indamove|indrmove|indcmove|inddmove)\w*"
+)
 # Words behind which a bracket is no function, and the instructions that set nothing but what they
 # name (RAPID instructions 3HAC050917).
 _NO_CALL = frozenset(
@@ -68,7 +80,8 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     word = act.word if isinstance(act, Act) else _first(node.line.text)
     if word in {"actunit", "deactunit"}:
         return ("eoffs",)
-    strange = isinstance(act, Act | NotUnderstood) and not (_LEAVE.fullmatch(word) or word in known)
+    leaves = _LEAVE.fullmatch(word) or word in known or word in _TOGETHER
+    strange = isinstance(act, Act | NotUnderstood) and not leaves
     strange = strange and not modal.changes_nothing(word) and not _assigns(node.line.text)
     if isinstance(act, Act) and modal.settings(act) is not None:
         return ()
@@ -80,6 +93,13 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     return tuple(STATES) if strange or odd else ()
 
 
+def moves(node: Node) -> bool:
+    """Return whether a line is a motion of any kind, understood or not."""
+    act = node.act
+    word = act.word if isinstance(act, Act) else _first(node.line.text)
+    return isinstance(act, Act | NotUnderstood) and _MOVES.fullmatch(word) is not None
+
+
 def _first(text: str) -> str:
     found = re.match(r"\s*([A-Za-z_]\w*)", text)
     return "" if found is None else found[1].lower()
@@ -89,8 +109,13 @@ def _assigns(text: str) -> bool:
     return re.match(r"\s*[A-Za-z_][\w.{},\s]*:=", text) is not None
 
 
-def runs_with(node: Node, move: Move | None, externals: bool) -> tuple[str, ...]:
-    """Return the states that a motion runs with; externals: The group has external axes."""
+def runs_with(
+    node: Node, move: Move | None, externals: bool, table: Table, routine: str
+) -> tuple[str, ...]:
+    """Return the states that a motion runs with.
+
+    externals: The group has external axes. table, routine: What its names mean.
+    """
     act = node.act
     if not isinstance(act, Act) or act.word not in modal.MOTIONS:
         return ()
@@ -100,4 +125,5 @@ def runs_with(node: Node, move: Move | None, externals: bool) -> tuple[str, ...]
     joint = axes or act.word in {"movej", "movejdo", "triggj"}
     keys += ["confj" if joint else "confl"] if not axes else []
     keys += [] if joint else ["singarea"]
-    return (*keys, "circle") if move is not None and move.kind == "circular" else tuple(keys)
+    keys += ["circle"] if move is not None and move.kind == "circular" else []
+    return (*keys, *others_may_set(act, table, routine))

@@ -38,6 +38,7 @@ class Measures:
             seconds = self.table.number(given["t"], routine)
             if "v" in given or seconds is None or seconds <= 0.0:
                 raise NotKnown("a time of motion that is not known")
+            _whole_time(state.get("speed", UNKNOWN))
             return Speed(seconds, "s")
         value = self._programmed(item, routine)
         if "v" in given:
@@ -88,6 +89,8 @@ class Measures:
             if found is None or asked is None:
                 raise NotKnown("a zone size that is not known")
             found = asked
+        if found == 0.0:
+            raise NotKnown("a fly-by point without a zone: the program does not wait for it")
         return Zone("distance", found, "mm") if found else FINE
 
     def _data(self, item: Item, routine: str, kind: str, count: int) -> Value | str:
@@ -111,6 +114,16 @@ class Measures:
         if not fits or not all(type(v) is float and abs(v) < _MOST for v in numbers):
             raise NotKnown(f"{kind} has not {count} components")
         return found
+
+
+def _whole_time(limits: object) -> None:
+    """Take a time as it is written only where VelSet leaves speeds as they are.
+
+    Its example (RAPID instructions, VelSet, recalled: the page was not read) has 10 s of `\\T:=5`
+    under VelSet 50, 800; what its most speed does to a time it does not say.
+    """
+    if not isinstance(limits, tuple) or limits[0] != 100.0 or limits[1] < FASTEST_MM_S:
+        raise NotKnown("a time of motion under VelSet, which stretches it")
 
 
 def name_of(item: Item) -> str:

@@ -12,7 +12,7 @@ from cellsim.controllers.abb.fold import switches
 from cellsim.controllers.abb.lines import act_of
 from cellsim.controllers.abb.pgf import listed
 from cellsim.controllers.abb.statements import logical_lines
-from cellsim.controllers.abb.templates import Template, parameters_of
+from cellsim.controllers.abb.templates import Template, handed_themselves, parameters_of
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, nest
 from cellsim.controllers.reading.collect import Collector
@@ -141,4 +141,5 @@ def _keep_template(node: Node, lines: list[Line], text: Modules) -> None:
     if parameters is not None:
         name = node.act.variable
         body = tuple(lines[start + 1 : next(ends, len(lines))])
-        text.templates[name.lower()] = Template(name, parameters, body)
+        themselves = handed_themselves(given.name)
+        text.templates[name.lower()] = Template(name, parameters, body, themselves)

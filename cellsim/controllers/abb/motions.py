@@ -83,6 +83,8 @@ class Motions:
             items = (*items[: points + 1], *items[points + 2 :])
         given = dict((*options, *(o for item in items for o in item.options)))
         odd = sorted(set(given) - _OPTIONS)
+        if "id" in odd:
+            raise NotKnown("\\ID: one of several robots that move together (MultiMove), not read")
         if odd:
             raise NotKnown(f"{act.word} with \\{odd[0]}")
         if len(items) != points + 3 + 2 * with_output:

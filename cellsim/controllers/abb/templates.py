@@ -2,8 +2,11 @@
 
 An argument is put in the place of its parameter, so only what cannot change meanwhile is taken:
 literals, constants, targets and other data that the program never changes, and predefined names.
-A parameter of type num or bool that gets another expression becomes a variable of the copy, which
-its call sets.
+A parameter of type num or bool that gets another expression, or that the body sets, becomes a
+variable of the copy, which its call sets. One that is handed over itself (VAR, PERS) stands for the
+variable of the call, which must be one of the modules.
+Source: RAPID kernel 3HAC050946, parameters (recalled): VAR, PERS and INOUT hand over the data
+itself, all others a copy of it.
 """
 
 from __future__ import annotations
@@ -32,11 +35,29 @@ Nest = Callable[[list[Line]], list[Node]]
 
 @dataclass(frozen=True)
 class Template:
-    """A routine with parameters: its name, (type, name) of each, and its lines."""
+    """A routine with parameters: its name, (type, name) of each, and its lines.
+
+    themselves: Parameters (lower case) for which the data of the call stands itself.
+    """
 
     name: str
     parameters: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
+    themselves: frozenset[str] = frozenset()
+
+    def sets(self, name: str) -> bool:
+        """Return whether a line may give a parameter another value."""
+        pattern = re.compile(
+            rf"(?<![\w.\\]){name}\b(\.\w+|\{{[^{{}}]*\}})*\s*:="
+            rf"|\b(?:incr|decr|add|clear|tpread\w+)\s+{name}\b",
+            re.IGNORECASE,
+        )
+        return any(pattern.search(line.text) for line in self.lines)
+
+    def declares(self, name: str) -> bool:
+        """Return whether a line declares data of a name."""
+        pattern = re.compile(rf"(?:VAR|PERS|CONST)\s+\w+\s+{re.escape(name)}\b", re.IGNORECASE)
+        return any(pattern.match(line.text) for line in self.lines)
 
 
 def parameters_of(text: str) -> tuple[tuple[str, str], ...] | None:
@@ -48,6 +69,13 @@ def parameters_of(text: str) -> tuple[tuple[str, str], ...] | None:
             return None
         out.append((match[1].lower(), match[2].lower()))
     return tuple(out)
+
+
+def handed_themselves(text: str) -> frozenset[str]:
+    """Return the parameters (lower case) for which the data of the call stands itself."""
+    parts = (_PARAMETER.fullmatch(part.strip()) for part in text.split(","))
+    found = (m for m in parts if m is not None and m[0].split()[0].upper() in {"VAR", "PERS"})
+    return frozenset(match[2].lower() for match in found)
 
 
 def expand(
@@ -108,7 +136,12 @@ def _arguments(
     if len(items) != len(parts):
         return None
     for number, (kind, name) in enumerate(template.parameters):
-        if _constant(parts[number], kind, table):
+        if name in template.themselves and kind in _PLAIN:
+            if not _is_shared(parts[number], template, table):
+                return None
+            continue
+        sets = template.sets(name)
+        if _constant(parts[number], kind, table) and not (sets and kind in _PLAIN):
             continue
         if kind not in _VALUES or items[number].options:
             return None
@@ -126,6 +159,12 @@ def split_arguments(text: str) -> Iterator[str]:
             yield text[start:i].strip()
             start = i + 1
     yield text[start:].strip()
+
+
+def _is_shared(text: str, template: Template, table: Table) -> bool:
+    """Return whether an argument is a variable of the modules that the routine's lines see too."""
+    datum = table.find(text) if text.isidentifier() else None
+    return datum is not None and datum.storage != "const" and not template.declares(text)
 
 
 def _constant(text: str, kind: str, table: Table) -> bool:

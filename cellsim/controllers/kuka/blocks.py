@@ -60,6 +60,10 @@ class Blocks(Walker):
     def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
         """Return the calls of an expression's functions, and it with what they return."""
 
+    @abstractmethod
+    def set_in_calls(self, node: Node) -> frozenset[str]:
+        """Return the names (lower case) that subprograms which a block calls may set."""
+
     def _asked(self, node: Node) -> tuple[list[Statement], Expr]:
         """Return the calls that the condition of an IF makes, and the condition without them.
 
@@ -85,7 +89,11 @@ class Blocks(Walker):
         line = node.line
         plain = act.kind in {"while", "forever", "count"}
         counted = act.kind == "for" or (
-            act.kind == "count" and self._reads(node.body, act.variable)
+            act.kind == "count"
+            and (
+                self._reads(node.body, act.variable)
+                or act.variable.lower() in self.set_in_calls(node)
+            )
         )
         labels = any(is_word(n, "label") for n in flat(node.body))
         if not (plain or counted or act.kind == "until") or (labels and act.kind == "until"):
@@ -150,7 +158,9 @@ class Blocks(Walker):
         assert node.condition is not None
         first, last, step = (self.known(node.line, e) for e in node.condition.args)
         names = {e.name for e in every(last) if e.op == "var"}
-        changed = any(re.search(rf"(?<!\w){n}(?!\w)", _text(node), re.I) for n in names)
+        changed = bool(names and names & self.set_in_calls(node)) or any(
+            re.search(rf"(?<!\w){n}(?!\w)", _text(node), re.I) for n in names
+        )
         fixed = all(e.op in {"const", "var", "+", "-", "*", "neg"} for e in every(last))
         return (first, last, step) if fixed and not changed and first.op != "unknown" else None
 

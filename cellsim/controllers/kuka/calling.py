@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Struct
 from cellsim.controllers.kuka.blocks import Blocks
+from cellsim.controllers.kuka.callers import set_in_calls
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.switching import Switched, switched
 from cellsim.controllers.reading.acts import Act
-from cellsim.controllers.reading.blocks import Node
+from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.passing import Signature, call_of, with_calls
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
@@ -82,6 +83,11 @@ class Calling(Blocks):
     def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
         """Return the calls of an expression's functions, and it with what they return."""
         return with_calls(expr, self.signatures, line, self._usable, self._called, fold=True)
+
+    def set_in_calls(self, node: Node) -> frozenset[str]:
+        """Return the names (lower case) that subprograms which a block calls may set."""
+        texts = {n: [i.line.text for i in flat(nodes)] for n, nodes in self.bodies.items()}
+        return set_in_calls((n.line.text for n in flat(node.body)), texts)
 
     def _called(self, made: list[Statement]) -> None:
         for statement in made:

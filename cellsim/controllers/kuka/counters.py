@@ -1,4 +1,4 @@
-"""FOR loops whose counter another line reads: they keep it, and are not written out.
+"""FOR loops whose counter another line reads or sets: they keep it, and are not written out.
 
 Such a line stands behind the loop, or in a subprogram that the loop calls. What the counter is
 behind ENDFOR is in no manual that was read: not known. A counter that nothing else sets is not
@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from cellsim.controllers.reading.blocks import Close, Open
+from cellsim.controllers.kuka.callers import set_in_calls
+from cellsim.controllers.reading.blocks import Close, Open, end_of
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.unroll import (
     MOST_LINES,
@@ -38,16 +39,33 @@ def written_out(
     own = [declared(line.text for line, _ in part) for part in parts]
     reads = [read_elsewhere(part) for part in parts]
     sets: frozenset[str] = frozenset().union(*map(set_elsewhere, parts))
+    moved = _moved_in_calls(parts)
     out: list[Act] = []
     for at, part in enumerate(parts):
         others = {n for i, r in enumerate(reads) if i != at for n in r - own[i]} - own[at]
-        shared = (reads[at] | others) & sets
+        shared = ((reads[at] | others) & sets) | (moved - own[at])
         kept = [(line, _keeping(line, act, shared)) for line, act in part]
         if len(out) > MOST_LINES:
             out += kept
         else:
             out += unrolled(kept, act_of, re.IGNORECASE, shared=shared)
     return out
+
+
+def _moved_in_calls(parts: Sequence[Sequence[Act]]) -> frozenset[str]:
+    """Return the counters (lower case) that a subprogram which their loop calls may set."""
+    bodies = {
+        part[0][1].variable: [line.text for line, _ in part[1:]]
+        for part in parts
+        if isinstance(part[0][1], Open) and part[0][1].variable
+    }
+    found: set[str] = set()
+    for part in parts:
+        for at, (_, act) in enumerate(part):
+            if isinstance(act, Open) and act.kind in {"count", "for"}:
+                inside = [line.text for line, _ in part[at + 1 : end_of(part, at)]]
+                found |= {act.variable.lower()} & set_in_calls(inside, bodies)
+    return frozenset(found)
 
 
 def _subprograms(acts: Sequence[Act]) -> Iterable[list[Act]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cellsim.controllers.kuka import losing, modal
@@ -15,7 +15,7 @@ from cellsim.controllers.reading.acts import Act, is_word, labels_of, not_follow
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
 from cellsim.domain.program import (
     Comment,
     Delay,
@@ -85,27 +85,38 @@ class Routine(Assigning):
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
             return {k: frozenset({v}) for k, v in self._touched(act, node.line).items()}
         asked = self.settings_of_functions(act, node.condition)
-        if not isinstance(act, Act) or asked:
-            return asked
+        return union([asked, *self._settings(node, act)]) if isinstance(act, Act) else asked
+
+    def _settings(self, node: Node, act: Act) -> Iterator[Settings]:
+        """Yield what a statement sets by itself, and the routine that it calls."""
         if act.word in {"motion", "single"}:
-            return {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
-        touched = self.motions.points.touched(act, node.line.text)
-        found = self.data_set(act)
-        if touched and found is None:
-            made = self.motions.points.assigned(act, {}) if act.word == "assign" else None
-            return {f"point {name}": frozenset({made or UNKNOWN}) for name in touched}
-        found = found or modal.settings(act, self.data, {})
+            yield {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
+            return
+        found = modal.settings(act, self.data, {}) or self.data_set(act)
         if found is not None:
-            return {k: frozenset({v}) for k, v in found.items()}
+            yield {k: frozenset({v}) for k, v in found.items()}
+            return
+        touched = self.motions.points.touched(act, node.line.text)
+        made = self.motions.points.assigned(act, {}) if act.word == "assign" and touched else None
+        yield {f"point {name}": frozenset({made or UNKNOWN}) for name in touched}
         if act.word == "call":
             name = str(act.data[0]).lower()
-            hidden = {k: frozenset({v}) for k, v in self.opaque.get(name, {}).items()}
-            return hidden or self.routines.get(name, {})
-        return {}
+            yield {k: frozenset({v}) for k, v in self.opaque.get(name, {}).items()}
+            yield self.routines.get(name, {})
 
     def may_lose(self, node: Node) -> tuple[str, ...]:
         """Return the states that a line may have set to what nobody can say."""
         return losing.may_lose(node, self.routines.keys() | self.opaque.keys())
+
+    def may_move(self, node: Node) -> bool:
+        """Return whether a line that is not understood may move the robot."""
+        return super().may_move(node) or losing.moves(node.line.text)
+
+    def lose(self, node: Node) -> None:
+        """Take in what a line may have set to anything; where the robot stands, if it may move."""
+        super().lose(node)
+        if self.state is not None and super().may_move(node):
+            self.state = {**self.state, **_LOST}
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a motion runs with."""

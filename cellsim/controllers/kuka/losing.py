@@ -1,10 +1,10 @@
 """What a motion of KRL runs with, and which lines may have set that to what nobody can say.
 
 A subprogram that is not there, an interrupt that may break in, a system variable that this reader
-does not know: each may set tool, base, speeds and corners. A line of a form that sets nothing but
-what it names (a motion, a wait, an assignment to a variable or an output) loses none of them. That
-such a subprogram gives TOOL_DATA, BASE_DATA or $LOAD other values is not asked: what is set again
-by number is known again.
+does not know: each may set tool, base, load, speeds and corners, and give TOOL_DATA, BASE_DATA and
+LOAD_DATA other values, which are global: setting a number again does not tell what it means then. A
+line of a form that sets nothing but what it names (a motion, a wait, an assignment to a variable or
+an output) loses none of them.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ STATES: Mapping[str, str] = {
     "data load": "payload",
 }
 _EVERY = (
-    *("tool", "base"),
+    *("tool", "base", "load", "data tool *", "data base *", "data load *"),
     *("cp", "override", "cptp", "cdis", "turns", "arcs", "ipo"),
     *(f"{key}{i + 1}" for key in ("vel", "acc") for i in range(AXES)),
 )
 # Words behind which a bracket is no call, and functions that only find a value (KSS manual).
-_NO_CALL = frozenset(
+NO_CALL = frozenset(
     re.findall(
         r"\w+",
         """
@@ -55,6 +55,11 @@ _NO_CALL = frozenset(
         sapo sgear_jrk sjerk
         """,
     )
+)
+# Lines that move the robot, or axes of it, also where they are not understood.
+_MOVES = re.compile(
+    r"(?:PTP|LIN|CIRC|SPTP|SLIN|SCIRC|SPL)(?:_REL)?\b|(?:PTP_)?SPLINE\b|ASY(?:PTP|CONT|STOP|CANCEL)\b",
+    re.IGNORECASE,
 )
 # Forms that set nothing but what they name.
 _BOUNDED = re.compile(
@@ -103,13 +108,18 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     followed = isinstance(act, Act) and settings(act, {}, {}) is not None
     if quiet or followed or (isinstance(act, Open) and act.kind == "def"):
         return ()
-    named = {name.lower() for name in (*called_in(text), *_asked(node))} - _NO_CALL
+    named = {name.lower() for name in (*called_in(text), *_asked(node))} - NO_CALL
     if any(name not in known and not name.startswith("eki_") for name in named):
         return _EVERY
     if isinstance(act, NotUnderstood) and not (_BOUNDED.match(text) or _sets_aside(text)):
         return _EVERY
     odd = isinstance(act, Act) and act.word == "assign" and str(act.data[0]).startswith("$")
     return _EVERY if odd and not _sets_aside(text) else ()
+
+
+def moves(text: str) -> bool:
+    """Return whether a line is a motion, understood or not."""
+    return _MOVES.match(text) is not None
 
 
 def _asked(node: Node) -> Iterator[str]:

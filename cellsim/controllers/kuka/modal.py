@@ -24,6 +24,9 @@ _NUMBERED = re.compile(r"(tool|base|load)_data\[(\d+)\]")
 _FRAMES = {"$TOOL": "tool", "$BASE": "base", "$LOAD": "load"}
 _VALUES = {"$VEL.CP": "cp", "$APO.CPTP": "cptp", "$APO.CDIS": "cdis", "$OV_PRO": "override"}
 _DATA = {"FDAT_ACT": "fdat", "PDAT_ACT": "pdat", "LDAT_ACT": "ldat"}
+# Set at once as {..}, in which components may be missing.
+_WHOLES = {"$VEL": ("cp",), "$APO": ("cptp", "cdis")}
+_NUMBERS = re.compile(r"(TOOL|BASE|LOAD)_DATA\b.*?(?<![<>=])=(?!=)", re.IGNORECASE)
 _TOUCHES = (
     ("$TOOL", ("tool",)),
     ("$BASE", ("base",)),
@@ -79,7 +82,11 @@ def settings(act: Act, data: Mapping[str, Struct], state: State) -> dict[str, ob
 def touched(text: str) -> dict[str, object]:
     """Return the modal values that a line which was not understood may have set."""
     upper = text.upper()
-    return {key: UNKNOWN for word, keys in _TOUCHES if word in upper for key in keys}
+    found: dict[str, object] = {
+        key: UNKNOWN for word, keys in _TOUCHES if word in upper for key in keys
+    }
+    numbers = _NUMBERS.match(upper)
+    return found if numbers is None else {**found, f"data {numbers[1].lower()} *": UNKNOWN}
 
 
 def _assigned(name: str, index: float | None, value: object) -> dict[str, object] | None:
@@ -88,8 +95,13 @@ def _assigned(name: str, index: float | None, value: object) -> dict[str, object
     if name in _VALUES:
         number = number_of(value)
         return {_VALUES[name]: UNKNOWN if number is None else number}
-    if name == "$ACC.CP":
+    if name in {"$ACC.CP", "$ACC"}:
         return {"acc_cp": UNKNOWN}  # in m/s2, of a maximum that the cell has no figure for
+    if name in _WHOLES:
+        return dict.fromkeys(_WHOLES[name], UNKNOWN)
+    stem, dot, _ = name.partition(".")
+    if dot and stem in _FRAMES | _DATA:
+        return {(_FRAMES | _DATA)[stem]: UNKNOWN}
     if name in _QUIET_VALUES:
         usual = isinstance(value, Expr) and value.value == _QUIET_VALUES[name]
         return {_MODES[name]: True if usual else UNKNOWN}

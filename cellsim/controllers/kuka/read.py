@@ -286,12 +286,12 @@ def _own_names(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _opaque(nodes: list[Node]) -> Opaque:
-    """Return what subprograms that are not read may set, by name."""
+    """Return what subprograms that are not read may set, by name; of those that call none."""
     found: dict[str, dict[str, object]] = {}
     for node in nodes:
         if isinstance(node.act, Open) and node.act.variable:
+            if any(isinstance(n.act, Act) and n.act.word == "call" for n in flat([node])):
+                continue  # what it calls may set all
             lines = [n.line.text for n in flat([node])]
-            every = "\n".join(lines)
-            calls = any(isinstance(n.act, Act) and n.act.word == "call" for n in flat([node]))
-            found[node.act.variable] = touched("$TOOL $BASE $VEL $APO" if calls else every)
+            found[node.act.variable] = {k: v for t in lines for k, v in touched(t).items()}
     return {name: {**keys, "at": UNKNOWN, "ahead": UNKNOWN} for name, keys in found.items()}

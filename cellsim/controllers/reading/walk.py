@@ -154,7 +154,7 @@ class Walker(ABC):
         """Return the statements of a block; as text, with motions in it, it leads elsewhere."""
         if not any(isinstance(s, Raw) and not s.harmless for s in made):
             return made
-        moves = any(self.runs_with(inner, None) for inner in flat([node]))
+        moves = any(self.runs_with(i, None) or self.may_move(i) for i in flat([node]))
         return [
             replace(s, moves=moves) if isinstance(s, Raw) and not s.harmless else s for s in made
         ]

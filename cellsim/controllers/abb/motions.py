@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -82,11 +83,7 @@ class Motions:
             trigger = items[points + 1]
             items = (*items[: points + 1], *items[points + 2 :])
         given = dict((*options, *(o for item in items for o in item.options)))
-        odd = sorted(set(given) - _OPTIONS)
-        if "id" in odd:
-            raise NotKnown("\\ID: one of several robots that move together (MultiMove), not read")
-        if odd:
-            raise NotKnown(f"{act.word} with \\{odd[0]}")
+        _refuse_odd(act.word, given)
         if len(items) != points + 3 + 2 * with_output:
             raise NotKnown(f"{act.word} with {len(items)} arguments")
         self._at_defaults(kind, state)
@@ -206,6 +203,14 @@ class Motions:
         if name.op != "var" or value not in (0.0, 1.0):
             raise NotKnown("an output that is not known")
         return SetSignal(self.signals.named(name.name, "do"), value == 1.0, line=line.number)
+
+
+def _refuse_odd(word: str, given: Iterable[str]) -> None:
+    odd = sorted(set(given) - _OPTIONS)
+    if "id" in odd:
+        raise NotKnown("\\ID: one of several robots that move together (MultiMove), not read")
+    if odd:
+        raise NotKnown(f"{word} with \\{odd[0]}")
 
 
 def _known(value: object) -> float:

@@ -22,14 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  $(VENV)/bin/uv pip install -q --python $(PY) -c constraints.txt -e '.[dev]' 2>/dev/null; } || \
 	$(PY) -m pip install -q --no-compile -c constraints.txt -e '.[dev]' 2> >(grep -v '^WARNING: Location' >&2) || exit 3; \
 	$(PY) -m compileall -q $$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/{spatialmath,roboticstoolbox} && \
-	echo "compiling the inner loops once ..." && \
-	{ $(VENV)/bin/cellsim lint cells/tray_packing/programs/steel/pack_tray/packer.program.yaml --controller abb \
-	  --cell tray_packing --variant steel >/dev/null & linted=$$!; } && \
-	$(VENV)/bin/cellsim release door_removal --variant suv --out $(VENV)/.warm >/dev/null && \
-	{ $(VENV)/bin/cellsim check $(VENV)/.warm >/dev/null & checked=$$!; \
-	$(VENV)/bin/cellsim sweep door_removal --variant suv --body "*/tool:*" --voxel-mm 200 --out $(VENV)/.warm.stl >/dev/null && \
-	{ wait $$linted || true; } && \
-	wait $$checked; } && touch $(STAMP)
+	$(VENV)/bin/cellsim doctor --compile && touch $(STAMP)
 
 demo: $(STAMP)
 	$(VENV)/bin/cellsim demo door_removal --out out

@@ -100,9 +100,20 @@ def ci(host: Annotated[str, typer.Argument(help="github or gitlab.")]) -> None:
     typer.echo(workflow(host), nl=False)
 
 
-def doctor() -> None:
+def doctor(
+    compile_: Annotated[
+        bool,
+        typer.Option("--compile", help="Compile the inner loops now, not at the first run."),
+    ] = False,
+) -> None:
     """Say what this installation can do and what is missing."""
+    from cellsim.cli.compiling import compile_loops
     from cellsim.cli.doctor import examine
+
+    if compile_:
+        typer.echo("compiling the inner loops once: a minute or two ...")
+        compile_loops()
+        return
 
     for line in examine():
         typer.echo(line)

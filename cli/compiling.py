@@ -1,0 +1,94 @@
+"""Compile the inner loops before they are needed: the common ones, in two processes at once.
+
+numba compiles a loop when it is first called and keeps it on disk. A first release goes through
+motion, collision and proof one after the other; beside it a second process runs a job of a few
+joint motions, which is through with motion at once and has the collision loops ready in time.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from cellsim.domain.job import Job
+from cellsim.domain.program import Move, Program
+
+CELL, VARIANT, TASK = "door_removal", "suv", "remove_doors"
+PACKING = "tray_packing", "steel", "pack_tray"
+MOTIONS = 2
+
+
+def compile_loops() -> None:
+    """Compile what releasing, checking, sweeping and linting the shipped cells calls.
+
+    Raises:
+        RuntimeError: Where one of the two runs failed, with what it printed last.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        runs = [_start("along_the_release", folder), _start("along_the_collisions")]
+        said = [run.communicate()[1] for run in runs]
+    for run, text in zip(runs, said, strict=True):
+        if run.returncode:
+            last = text.strip().splitlines()[-1:] or ["no message"]
+            raise RuntimeError(f"the inner loops could not be compiled: {last[0]}")
+
+
+def along_the_release(folder: str) -> None:
+    """Release, check and sweep a shipped cell into a folder."""
+    out = str(Path(folder) / "released")
+    swept = ("--body", "*/tool:*", "--voxel-mm", "200", "--out", str(Path(folder) / "swept.stl"))
+    _command("release", CELL, "--variant", VARIANT, "--out", out)
+    _command("check", out)
+    _command("sweep", CELL, "--variant", VARIANT, *swept)
+
+
+def along_the_collisions() -> None:
+    """Verify the first joint motions of a shipped job; read and lint a program of another."""
+    import cellsim as cs
+    from cellsim.domain.files.cell import cell_folder
+
+    job = cs.load_job(cs.load_cell(CELL, variant=VARIANT), TASK)
+    cs.verify(cs.simulate(shortened(job)))
+    cell, variant, task = PACKING
+    programs = cell_folder(cell) / "programs" / variant / task
+    for file in sorted(programs.glob("*.program.yaml")):
+        _command("lint", str(file), "--controller", "abb", "--cell", cell, "--variant", variant)
+
+
+def shortened(job: Job) -> Job:
+    """Return a job of the first joint motions of each routine, and of nothing else."""
+
+    def first(program: Program) -> Program:
+        return replace(
+            program,
+            routines=tuple(
+                replace(r, body=tuple(s for s in r.body if _is_plain(s))[:MOTIONS])
+                for r in program.routines
+            ),
+        )
+
+    return replace(job, programs={group: first(p) for group, p in job.programs.items()})
+
+
+def _is_plain(statement: object) -> bool:
+    return isinstance(statement, Move) and statement.kind == "joint" and statement.to.q is not None
+
+
+def _command(*args: str) -> None:
+    """Run a command of cellsim; its findings do not matter here, its errors do."""
+    from cellsim.cli.main import main
+
+    if main(args) > 2:
+        raise RuntimeError(f"cellsim {args[0]} failed")
+
+
+def _start(name: str, *args: str) -> subprocess.Popen[str]:
+    """Start one of the functions above in an interpreter of its own."""
+    code = f"import sys; from cellsim.cli.compiling import {name}; {name}(*sys.argv[1:])"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *args],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip

@@ -80,6 +80,7 @@ PROGRAMS: dict[str, tuple[list[str], list[int]]] = {
             f"27 linear X(450 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
             "26 k=",
             f"27 linear X(440 -300 300 0 0 179.909) {BASE} 0.25 m/s fine",
+            "31 x=",
             "32 twice__n=",
             "32 call twice",
             "32 twice__value1=",

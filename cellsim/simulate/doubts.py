@@ -1,28 +1,34 @@
-"""What motions are not known to run with, on the course that is driven."""
+"""What motions are not known to run with, and which variables are not, on the course driven."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
 from cellsim.domain.doubt import Doubt
 from cellsim.domain.program import Move, Program, Raw
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import statements_of
+from cellsim.simulate.expression import UNKNOWN, Value
 
 RULE = "motion-state-unknown"
 # States that say where a motion ends: of any target, and of one that is a pose.
 _ENDS = frozenset({"target", "register", "shift of targets", "configuration", "external axes"})
 _ENDS_POSE = _ENDS | {"tool", "frame"}
+_WORD = re.compile(r"[A-Z0-9_$]+")
 
 
 @dataclass(eq=False)
 class Doubts:
     """The lines of one program that were run so far, and what motions behind them are told.
 
-    elsewhere: The line that may have left the robot where nobody knows, None where it is known.
+    variables: Of the program, as they are. elsewhere: The line that may have left the robot where
+        nobody knows, None where it is known.
     """
 
     program: Program
+    variables: MutableMapping[str, Value]
     reached: set[int] = field(default_factory=set)
     said: frozenset[int] | None = None
     told: set[tuple[int, str, int, tuple[str, ...]]] = field(default_factory=set)
@@ -32,11 +38,14 @@ class Doubts:
         """Add a finding, once, for each line that lost a state of a motion on this course.
 
         A line of this text that has not been run has lost nothing yet; a line that left no
-        statement, or stands in another text, is taken to have been run.
+        statement, or stands in another text, is taken to have been run. A line that is not
+        understood may have set the variables that it names.
 
         Returns:
             Whether something is lost.
         """
+        if isinstance(motion, Raw):
+            self._forget(motion.text)
         lost: dict[tuple[str, int], set[str]] = {}
         for doubt in motion.doubts:
             if self._may_be_run(doubt):
@@ -53,6 +62,14 @@ class Doubts:
                 self.told.add(key)
                 findings.append(self._finding(*key))
         return bool(lost)
+
+    def _forget(self, text: str) -> None:
+        words = frozenset(_WORD.findall(text.upper()))
+        for name in self.variables:
+            # one that is its routine's own has that behind its name: x__routine
+            own = _WORD.findall(name.partition("__")[0].upper())
+            if own and words.issuperset(own):
+                self.variables[name] = UNKNOWN
 
     def _ends_elsewhere(self, motion: Move, states: set[str]) -> tuple[str, int] | None:
         deciding = _ENDS if motion.to.pose is None else _ENDS_POSE

@@ -93,7 +93,7 @@ class Interpreter:
     def run(self) -> Steps:
         """Yield the actions of the program in order; answers are sent back in."""
         self.parts = {id(m): part for (_, part), m in moves_by_place(self.program).items()}
-        self.doubts = Doubts(self.program)
+        self.doubts = Doubts(self.program, self.variables)
         codes = {r.name: flatten(r, self.file) for r in self.program.routines}
         if not any(does_something(op.statement) for c in codes.values() for op in c.ops):
             self.find("program-empty", Severity.ERROR, 0, self.program.name)

@@ -25,6 +25,7 @@ class Carrying(Blocks):
     Attributes:
         text, steps: The job's lines, and what makes motions of them. jobs: Names by number.
         subs: Routines of its own labels. takes: Parameters of jobs and functions.
+        shared: Variables that a job declares `global`.
     """
 
     STATES = losing.STATES
@@ -34,6 +35,7 @@ class Carrying(Blocks):
     subs: Mapping[str, str] = field(default_factory=dict)
     takes: Mapping[str, Formals] = field(default_factory=dict)
     gives: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
 
     def may_lose(self, node: Node) -> tuple[str, ...]:
         """Return the states that a line may have set to what nobody can say."""

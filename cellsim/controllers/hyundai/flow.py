@@ -105,7 +105,8 @@ class Flow(Carrying):
         if isinstance(act, Step):
             return [self.steps.motion(line, act, self.state or {})]
         if isinstance(act, NotUnderstood):
-            return [self.collector.keep(line, act.reason)]
+            kept = self.collector.keep(line, act.reason)
+            return [kept, *self._set_by_unknown(line)]
         assert isinstance(act, Act)
         if act.word == "selucrd":
             self.state = {**(self.state or {}), "frame": int(act.data[0])}
@@ -205,7 +206,17 @@ class Flow(Carrying):
                 self.state = {**(self.state or {}), "contpath": int(data[0])}
                 if data[0] == 1:
                     return []
-        return [made or self.collector.keep(line, not_followed(act.word, "job"))]
+        if made is not None:
+            return [made]
+        kept = self.collector.keep(line, not_followed(act.word, "job"))
+        return [kept, *self._set_by_unknown(line)]
+
+    def _set_by_unknown(self, line: Line) -> list[Statement]:
+        """Return what a job that is not given may have set: every global variable (3.8.2)."""
+        if not line.text.lower().startswith("call"):
+            return []
+        free = Expr("unknown", name=line.text)
+        return [Assign(name, free, line=line.number) for name in sorted(self.shared)]
 
     def _elsewhere(self, data: tuple[Any, ...]) -> bool:
         """Return whether a line sets outputs, a system variable, or a measured shift."""

@@ -36,6 +36,8 @@ class JobText:
         scope: str,
         elsewhere: frozenset[str] = frozenset(),
         moved: frozenset[str] = frozenset(),
+        touched: frozenset[str] = frozenset(),
+        shifts: frozenset[str] = frozenset(),
     ) -> None:
         self.moved = moved
         self.entry = False
@@ -49,6 +51,7 @@ class JobText:
         mine = {(a.line.number, a.line.text) for a in lines}
         others = [a for a in every if (a.line.number, a.line.text) not in mine]
         self.poses = Poses(sorted([*shown, *others], key=lambda a: a.line.number), scope)
+        self.poses.meet(touched, shifts)
         self.flat = list(flat(self.nodes))
         self.order = {id(n): i for i, n in enumerate(self.flat)}
         self.last = last

@@ -35,6 +35,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "contpath": ("contpath",),
     "seltool": ("own tool",),
 }
+# mkucs gives a user coordinate system other data, the selected one too (HRScript manual 5.5).
+_MAKES_FRAME = re.compile(r"\bmkucs\s*\(", re.IGNORECASE)
 _SET = re.compile(r"([A-Za-z_]\w*)\s*(?:\[[^\]]*\]|\.\w+)*\s*=(?!=)")
 
 
@@ -48,6 +50,8 @@ def may_lose(node: Node, called: bool, poses: Callable[[], list[str]]) -> tuple[
     act, text = node.act, node.line.text
     if isinstance(act, Act) and act.word in {"call", "jump", "gosub"}:
         return () if called else (*_EVERY, *poses())
+    if _MAKES_FRAME.search(text):
+        return ("frame",)
     assigned = _SET.match(text)
     if assigned is not None:
         name = assigned[1].lower()

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cellsim.controllers.hyundai.acts import Addressed
+from cellsim.controllers.hyundai.acts import Addressed, Shift
 from cellsim.controllers.hyundai.flow import Flow
 from cellsim.controllers.hyundai.functions import Formals, formals_of, parted_functions
 from cellsim.controllers.hyundai.gosub import parted
 from cellsim.controllers.hyundai.jobtext import JobText
 from cellsim.controllers.hyundai.lines import understand
 from cellsim.controllers.hyundai.signed import SignedNames
-from cellsim.controllers.hyundai.steps import Steps
+from cellsim.controllers.hyundai.steps import Steps, opaque_words
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.collect import Collector
@@ -90,6 +90,7 @@ def _routines(
     owner = {job.name: job.name for job in jobs}
 
     named = {job.name: _named(job.lines) for job in jobs}
+    shared = frozenset(name for job in jobs for name in _globals(job.lines))
 
     def elsewhere(lines: Sequence[Addressed], job: JobFile) -> tuple[frozenset[str], ...]:
         own = {id(a.line) for a in lines}
@@ -133,6 +134,7 @@ def _routines(
             subs=subs[context.name],
             takes=takes,
             gives=gives,
+            shared=shared,
             routine=context.name,
             state={"frame": 0} if context.name == jobs[0].name else context.state,
             routines=context.settings,
@@ -149,12 +151,30 @@ def _routines(
     return with_own_variables(read_routines, owner, declared)
 
 
-def _named(lines: Sequence[Addressed]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names (lower case) that lines read, and those that they set."""
+def _named(lines: Sequence[Addressed]) -> tuple[frozenset[str], ...]:
+    """Return the names (lower case) that lines read and that they set, those (as written) whose
+    objects they may change in what is not followed, and "name values" of shifts that they set."""
     acts = [(a.line, a.act) for a in lines]
     held = [a.act for a in lines if isinstance(a.act, Act) and a.act.word in _SETS]
-    sets = {str(name) for act in held for name, _ in _pairs(act)}
-    return read_elsewhere(acts), counters(acts).union(name.lower() for name in sets)
+    pairs = [pair for act in held for pair in _pairs(act)]
+    sets = {str(name).lower() for name, _ in pairs}
+    own = {str(name) for name, _ in _declares(lines, "var")}
+    shifts = {f"{n} {v.values}" for n, v in pairs if isinstance(v, Shift) and n not in own}
+    touched = opaque_words(lines) - own
+    return read_elsewhere(acts), counters(acts) | sets, touched, frozenset(shifts)
+
+
+def _declares(lines: Sequence[Addressed], word: str) -> list[tuple[object, object]]:
+    """Return names and values of the lines that declare by a word, `var` or `global`."""
+    held = [a for a in lines if isinstance(a.act, Act) and a.act.word == "declare"]
+    acts = [a.act for a in held if a.line.text.lower().startswith(word)]
+    return [pair for act in acts if isinstance(act, Act) for pair in _pairs(act)]
+
+
+def _globals(lines: Sequence[Addressed]) -> list[str]:
+    """Return the variables that a job declares by `global`: every job can set them (3.8.2)."""
+    pairs = _declares(lines, "global")
+    return [str(name) for name, value in pairs if not isinstance(value, Shift | tuple)]
 
 
 def _pairs(act: Act) -> tuple[tuple[object, object], ...]:

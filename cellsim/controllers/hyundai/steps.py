@@ -48,10 +48,21 @@ class Poses:
                     self.own |= {name for name, _ in act.data}
                 for name, value in act.data if act.word == "declare" else [act.data]:
                     self._add(name, value, addressed.line.number)
-        for addressed in lines:
-            if isinstance(addressed.act, NotUnderstood) or _has_parameters(addressed.act):
-                words = set(_WORD.findall(addressed.line.text))
-                self.changed |= words & self.known.keys()
+        self.changed |= opaque_words(lines) & self.known.keys()
+
+    def meet(self, touched: frozenset[str], shifts: frozenset[str]) -> None:
+        """Take in what other routines may do to poses and shifts that are no one's own.
+
+        Args:
+            touched: Names in lines that are not followed. shifts: "name values" that they set.
+        """
+        self.changed |= touched & (self.known.keys() - self.own)
+        for name in self.shifts.keys() - self.own:
+            given = self.shifts[name]
+            mine = None if given is None else f"{name} {given}"
+            others = {s for s in shifts if s.partition(" ")[0] == name}
+            if name in touched or not others <= {mine}:
+                self.shifts[name] = None
 
     def _add(self, name: str, value: object, line: int) -> None:
         if isinstance(value, Shift) or name in self.shifts:
@@ -205,6 +216,12 @@ class Steps:
             m if isinstance(m, Raw) else self.collector.keep(line, why)
             for (line, _), m in zip(lines, moves, strict=True)
         ]
+
+
+def opaque_words(lines: Sequence[Addressed]) -> frozenset[str]:
+    """Return the words of lines that may change a pose or shift they name in ways not followed."""
+    odd = [a.line.text for a in lines if isinstance(a.act, NotUnderstood) or _has_parameters(a.act)]
+    return frozenset(word for text in odd for word in _WORD.findall(text))
 
 
 def _has_parameters(act: object) -> bool:

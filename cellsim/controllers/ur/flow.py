@@ -12,11 +12,16 @@ from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
 from cellsim.controllers.ur import losing
 from cellsim.controllers.ur.fold import Waiting
-from cellsim.controllers.ur.lines import Numbers, PoseCall, folded, output_port
+from cellsim.controllers.ur.lines import (
+    Numbers,
+    PoseCall,
+    folded,
+    names_before,
+    output_port,
+)
 from cellsim.controllers.ur.loops import Loops
-from cellsim.controllers.ur.motions import KINDS, Motions
+from cellsim.controllers.ur.motions import ASSUMED_IK, KINDS, Motions
 from cellsim.controllers.ur.poses import pose_of
-from cellsim.controllers.ur.scopes import names_before
 from cellsim.controllers.ur.threads import Schedule
 from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup
@@ -71,7 +76,7 @@ class Function(Loops):
         """Return the states that a line may have set to what nobody can say."""
         threads = self.threads
         known = {*self.routines, *self.signatures, *threads.counters, *threads.switching}
-        return losing.may_lose(node, known)
+        return losing.may_lose(node, known, threads.opaque)
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:  # noqa: ARG002 - as the walk asks
         """Return the states that a move runs with."""
@@ -122,8 +127,8 @@ class Function(Loops):
         return [self.collector.keep(line, not_followed(act.word, "function"))]
 
     def _assign(self, line: Line, name: str, value: object) -> list[Statement]:
-        if isinstance(value, PoseCall):
-            self.collector.note("pose functions: see convention ur.pose-functions (assumed)")
+        if isinstance(value, PoseCall) and value.name == "get_inverse_kin":
+            self.collector.note(ASSUMED_IK)
         if not isinstance(value, Expr):
             known = self.keep_value(name, value)
             return [] if known else [self.collector.keep(line, f"value of '{name}'")]
@@ -133,8 +138,11 @@ class Function(Loops):
         if number is None and known:
             return [*calls, self.quiet(line)] if calls else []
         if number is None and any(e.op == "unknown" for e in every(plain)):
-            told = self.told(line, plain) if not calls else None
+            told = self.told(line, name, plain) if not calls else None
             return told or [*calls, self.collector.keep(line, f"value of '{name}'")]
+        if name in self.threads.sets:
+            plain = Expr("unknown", name=f"{name}, which a thread sets")
+            return [*calls, Assign(name, plain, line=line.number, comment=line.comment)]
         odd = any(e.op == "unknown" for e in every(plain))
         bound = Expr("const", value=number) if odd else self.names.bound(plain)
         return [*calls, Assign(name, bound, line=line.number, comment=line.comment)]

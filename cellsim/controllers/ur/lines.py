@@ -28,8 +28,10 @@ _SHOWN = re.compile(r'\$\s*\d+\s*"[^"]*"(\s*"[^"]*")*')
 _RUN = re.compile(r"(?:(?:(?:global|local)\s+)?[A-Za-z_]\w*\s*=\s*)?run\s+([A-Za-z_]\w*)\s*\(\s*\)")
 _ELEMENT = re.compile(r"(?:(?:global|local)\s+)?[A-Za-z_]\w*\s*\[")
 _STARTS = ("call", "assign", "element", "condition")
-# first port number of each kind: 0-7 standard, 8-15 configurable, 16-17 tool
-_PORTS = {"standard_": 0, "configurable_": 8, "tool_": 16, "": 0}
+# first port number and how many there are (script manual e-Series, Module interfaces)
+_PORTS = {"standard_": (0, 8), "configurable_": (8, 8), "tool_": (16, 2)}
+# From here on set_digital_out and get_digital_in, without a kind, mean the tool's ports.
+_TOOL_FROM = 8
 _SIGNAL = re.compile(r"get_(standard_|configurable_|tool_|)digital_(in|out)")
 _OUTPUT = re.compile(r"set_(standard_|configurable_|tool_|)digital_out")
 _ANY_END = frozenset({"if", "while", "def", "raw", "count", "wait"})
@@ -100,8 +102,9 @@ class _Build(Expressions):
         match = _SIGNAL.fullmatch(name)
         values = [folded(a) for a in arguments]
         if match and len(values) == 1 and values[0] is not None:
-            kind = "di" if match[2] == "in" else "do"
-            return Expr("signal", name=f"{kind} {int(values[0]) + _PORTS[match[1]]}")
+            kind, port = "di" if match[2] == "in" else "do", _port(match[1], values[0])
+            named = Expr("signal", name=f"{kind} {port}")
+            return Expr("unknown", tuple(arguments), name=name) if port is None else named
         if name in {"d2r", "r2d"} and len(values) == 1 and values[0] is not None:
             turn = math.radians if name == "d2r" else math.degrees
             return Expr("const", value=turn(values[0]))
@@ -244,7 +247,26 @@ def _opening(word: str, rest: str) -> object:
     return Open(word, condition)
 
 
+def names_before(text: str) -> list[str]:
+    """Return the names that a line which is not understood may set: those left of its `=`."""
+    left, equals, _ = text.partition("=")
+    return _WORD.findall(left) if equals else []
+
+
 def output_port(name: str, index: float) -> int | None:
     """Return the port number that a set_..._digital_out function and its index mean."""
     match = _OUTPUT.fullmatch(name)
-    return None if match is None or not float(index).is_integer() else int(index) + _PORTS[match[1]]
+    return None if match is None else _port(match[1], index)
+
+
+def _port(kind: str, index: float) -> int | None:
+    """Return the port number of an index of a kind; None for one that the controller has not.
+
+    Source: script manual e-Series, 17.7, 17.8, 17.44: set_digital_out and get_digital_in take
+    [0:9], and "n:8-9 go to the tool digital inputs"; the kinds take [0:7], the tool [0:1].
+    """
+    if not kind:
+        tool = index >= _TOOL_FROM
+        kind, index = ("tool_", index - _TOOL_FROM) if tool else ("standard_", index)
+    first, count = _PORTS[kind]
+    return first + int(index) if float(index).is_integer() and 0 <= index < count else None

@@ -36,6 +36,9 @@ class Loops(Values, Looping):
     threads: Threads
     passes: int = MOST_TOGETHER
 
+    def own_functions(self) -> frozenset[str]:
+        return super().own_functions() | self.threads.opaque.keys()
+
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         assert isinstance(act, Open)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from cellsim.domain.controller import Controller, Convention, MotionRules
 
+# Chapters 14 to 17 of the script manual of e-Series ("Script Directory", with optimovej; they print
+# no version); pages of the maker's site name theirs.
+_MANUAL = "script manual e-Series (Script Directory, with optimovej)"
+
 CONVENTIONS = (
     Convention(
         "ur.rotation-vector",
         "p[x,y,z,rx,ry,rz]: metres and a rotation vector in radians, in the robot's base",
-        "public code",
-        "the maker's drivers and a university course; checked numerically against an independent"
-        " library; the script manual was read once, its version not noted",
+        "manual",
+        "script manual SW 5.25.1, Module motion: 'the first 3 coordinates is a position vector and"
+        f" the last 3 an axis-angle'; {_MANUAL}, 14.24: 'position in base frame of x = 200 mm'",
     ),
     Convention(
         "ur.blend-radius",
         "r is the distance from the waypoint at which the path leaves and joins its legs; a move"
         " whose blend overlaps that of its neighbour is a finding: the controller leaves it out",
-        "public code",
-        "a public client that repeats the script manual's words, movej: 'if the blend region of"
-        " this move overlaps with the blend radius of previous or following waypoints, this move"
-        " will be skipped'; version not noted",
+        "manual",
+        f"{_MANUAL}, 14.22 movej: 'if the blend region of this move overlaps with the blend radius"
+        " of previous or following waypoints, this move will be skipped'; user manual CB3 3.4.5,"
+        " 14.6: 'when the robot is within the blend radius .. it can start blending'",
     ),
     Convention(
         "ur.blend-parabola",
@@ -31,38 +35,39 @@ CONVENTIONS = (
         "ur.leading-axis",
         "movej v is the speed of the leading axis; a program's % becomes that part of the "
         "slowest axis' largest speed",
-        "public code",
-        "the maker's client library, moveJ: 'joint speed of leading axis [rad/s]'; the script"
-        " manual's version was not noted",
+        "manual",
+        f"{_MANUAL}, 14.22 movej: 'v: joint speed of leading axis [rad/s]'; the percentage is ours",
     ),
     Convention(
         "ur.acceleration-default",
         "100 % acceleration is written as URScript's defaults, 1.4 rad/s2 and 1.2 m/s2",
-        "public code",
-        "the maker's client library, moveJ: 1.4; a public client that repeats the script manual's"
-        " words, movel: 'tool acceleration [m/s^2] (default: 1.2)'",
+        "manual",
+        f"{_MANUAL}, 14.21, 14.22, 14.24, 14.26: movej(q, a=1.4, v=1.05, t=0, r=0), movel, movep"
+        " and movec a=1.2, v=0.25",
     ),
     Convention(
         "ur.ports",
-        "ports 0-7 are the standard, 8-15 the configurable, 16-17 the tool's digital ones;"
+        "ports 0-7 of a cell are the standard, 8-15 the configurable, 16-17 the tool's digital"
+        " ones; set_digital_out and get_digital_in without a kind mean the tool's by 8 and 9;"
         " set_target_payload takes mass, centre and inertia",
-        "assumed",
-        "script manual, set_digital_out and Module internals, version not noted",
+        "manual",
+        f"{_MANUAL}, 17.5 to 17.16, 17.43 to 17.48: [0:7], the tool [0:1]; 17.7: 'n:8-9 go to the"
+        " tool digital inputs'; 15.46 set_target_payload",
     ),
     Convention(
         "ur.bits",
         "the first element of the list of integer_to_binary_list and binary_list_to_integer is"
-        " the lowest bit",
-        "public code",
-        "the maker's examples (URScript_Examples): element 7 of such a list is bit 7 of a control"
-        " word, and 14 bits of a program number are its elements 0 to 13",
+        " the lowest bit; a list may be shorter than 32",
+        "manual",
+        f"{_MANUAL}, 16.5: 'the bool at index 0 is evaluated as the least significant bit', its"
+        " example of four elements; 16.12",
     ),
     Convention(
         "ur.bits-read",
-        "binary_list_to_integer takes a list shorter than 32, and the signals of one expression"
-        " are read in one step of the program",
+        "the signals of one expression are read in one step of the program",
         "assumed",
-        "no manual that was read says it",
+        "script manual SW 5.25.1, Thread scheduling: instructions that do not control the robot use"
+        " no time of its frame; that inputs stay for a frame is on no page read",
     ),
     Convention(
         "ur.io-stops",
@@ -74,15 +79,18 @@ CONVENTIONS = (
         "ur.pose-functions",
         "pose_trans multiplies poses, pose_inv inverts one, pose_add adds the positions and "
         "multiplies the rotations; interpolate_pose goes straight and turns about one axis",
-        "assumed",
-        "pose_trans and interpolate_pose: the manual as public pages quote it; the others recalled",
+        "manual",
+        f"{_MANUAL}, 16.13 interpolate_pose, 16.20 pose_add, 16.22 pose_inv, 16.24 pose_trans:"
+        " their formulas and examples with numbers",
     ),
     Convention(
         "ur.inverse-kinematics",
         "get_inverse_kin(x, qnear) is the solution closest to qnear, for the TCP that is set; "
         "that the distance is over all joints alike is assumed",
         "assumed",
-        "URScript manual as public notes quote it: 'the solution closest to qnear is returned'",
+        "script manual SW 5.20, get_inverse_kin: 'if qnear is defined, the solution closest to"
+        " qnear is returned', 'if no tcp is provided the currently active tcp'; the maker's forum"
+        " of the distance: 'the sum of squared error. But it is a bit more complicated than that'",
     ),
     Convention(
         "ur.by-value",
@@ -93,15 +101,17 @@ CONVENTIONS = (
     Convention(
         "ur.movep",
         "movep without a blend radius goes as movel does",
-        "assumed",
-        "URScript manual as recalled: movep moves linear in tool space at constant tool speed",
+        "manual",
+        f"{_MANUAL}, 14.26 movep: 'blend circular (in tool-space) and move linear (in tool-space)"
+        " to position. Accelerates to and moves with constant tool speed v'",
     ),
     Convention(
         "ur.threads",
         "a thread of outputs and sleeps alone sets them while the program goes on, counted from "
         "the line that runs it, and stops no motion",
         "assumed",
-        "URScript manual as recalled: threads run beside the program, in slices of its cycle",
+        "script manual SW 5.25.1, Thread scheduling: all threads in a runnable state are scheduled"
+        " in each frame of 2 ms; that outputs of one stop no motion of another is not said",
     ),
     Convention(
         "ur.preamble",

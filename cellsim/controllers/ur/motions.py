@@ -20,6 +20,7 @@ KINDS: Mapping[str, Literal["joint", "linear", "circular"]] = {
     "movep": "linear",
     "movec": "circular",
 }
+ASSUMED_IK = "get_inverse_kin: see convention ur.inverse-kinematics (assumed)"
 _PLACES = {
     "movej": ("q", "a", "v", "t", "r"),
     "movel": ("q", "a", "v", "t", "r"),
@@ -58,10 +59,11 @@ class Motions:
         if tool == UNKNOWN:
             return self.collector.keep(line, "the TCP is not known here")
         kind = KINDS[name]
-        if any(isinstance(v, PoseCall) for v in given.values()):
-            self.collector.note("pose functions: see convention ur.pose-functions (assumed)")
-        target = places.target(given.get("q"), str(tool))
-        via = places.target(given.get("via"), str(tool)) if kind == "circular" else None
+        asks = [v.name for v in given.values() if isinstance(v, PoseCall)]
+        if "get_inverse_kin" in asks:
+            self.collector.note(ASSUMED_IK)
+        target = places.target(given.get("q"))
+        via = places.target(given.get("via")) if kind == "circular" else None
         numbers = {
             k: places.number(given.get(k)) for k in ("a", "v", "t", "r", "mode") if k in given
         }

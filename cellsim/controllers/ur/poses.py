@@ -20,7 +20,15 @@ from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Expr, Target
 from cellsim.geometry import Pose
 
-Value = Numbers | PoseCall | float | tuple[Any, ...] | None
+
+@dataclass(frozen=True)
+class Solved:
+    """Joint values [rad] in the order of the group's q: what get_inverse_kin gave at its line."""
+
+    q: tuple[float, ...]
+
+
+Value = Numbers | PoseCall | Solved | float | tuple[Any, ...] | None
 _DEEPEST = 8
 # Two solutions nearly as near to qnear: which one the controller takes is not known [rad].
 _CLEARLY_NEARER = 0.3
@@ -35,6 +43,7 @@ class Places:
     Attributes:
         waypoints: Names with one value in the whole script.
         here: The modal state; under "is NAME" the value that a name has on every path to the line.
+            Its TCP is the one that get_inverse_kin is asked for.
     """
 
     cell: Cell
@@ -52,7 +61,7 @@ class Places:
 
     def resolved(self, value: object, depth: int = 0) -> Value:
         """Return a number, list, pose or get_inverse_kin with no names left in it, or None."""
-        if depth > _DEEPEST or value is None or isinstance(value, Numbers | float):
+        if depth > _DEEPEST or value is None or isinstance(value, Numbers | Solved | float):
             return _value(value) if depth <= _DEEPEST else None
         if isinstance(value, Expr):
             number = self.number(value)
@@ -68,8 +77,9 @@ class Places:
         if isinstance(value, PoseCall):
             args = tuple(self._short(self.resolved(a, depth + 1)) for a in value.args)
             call = PoseCall(value.name, args)
-            known = value.name == "get_inverse_kin" or self.pose(call, depth) is not None
-            return call if known and None not in args else None
+            if value.name == "get_inverse_kin":
+                return None if None in args else self._nearest(args)
+            return None if None in args or self.pose(call, depth) is None else call
         return value if isinstance(value, tuple) else None
 
     def _short(self, value: Value) -> Value:
@@ -121,11 +131,11 @@ class Places:
             return changed
         return Numbers(changed, items.is_pose) if isinstance(new, float) else None
 
-    def target(self, value: object, tool: str) -> Target | None:
+    def target(self, value: object) -> Target | None:
         """Return the target of joint values, or of a pose in the robot's base; None if unknown."""
         value = self.resolved(self._named(value))
-        if isinstance(value, PoseCall) and value.name == "get_inverse_kin":
-            return self._nearest(value.args, tool)
+        if isinstance(value, Solved):
+            return Target(q=value.q)
         if isinstance(value, Numbers) and not value.is_pose:
             q = self.joints(value)
             return None if q is None else Target(q=q)
@@ -184,16 +194,23 @@ class Places:
                 return value
         return None
 
-    def _nearest(self, args: tuple[object, ...], tool: str) -> Target | None:
-        """Return the joints of get_inverse_kin(pose, qnear) where one is clearly nearest."""
+    def _nearest(self, args: tuple[object, ...]) -> Solved | None:
+        """Return what get_inverse_kin(pose, qnear) gives for the TCP that is set here.
+
+        None where no solution is clearly nearest, or the TCP is not known. Source: script manual
+        e-Series, 15.13: without a tcp "the currently active tcp of the controller is used".
+        """
         from cellsim.kinematics.frames import chain_of, world_T_frame
         from cellsim.kinematics.ik import solve_all
 
         near = self._named(args[1]) if len(args) == 2 else None
-        start = self.joints(near) if isinstance(near, Numbers) else None
-        pose = self.pose(args[0])
-        name, _, tcp = tool.partition(".")
-        if start is None or pose is None or (name and name not in self.cell.tools):
+        start = near.q if isinstance(near, Solved) else None
+        start = self.joints(near) if isinstance(near, Numbers) else start
+        pose, active = self.pose(args[0]), self.here.get("tcp", UNKNOWN)
+        if start is None or pose is None or active == UNKNOWN:
+            return None
+        name, _, tcp = str(active).partition(".")
+        if name and name not in self.cell.tools:
             return None
         tcps = self.cell.tools[name].tcps if name else {"": Pose.identity()}
         flange_T_tcp = tcps[tcp] if tcp else next(iter(tcps.values()))
@@ -204,12 +221,12 @@ class Places:
         ranked = sorted((float(np.linalg.norm(q - start)), tuple(map(float, q))) for q in found)
         if not ranked or (len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _CLEARLY_NEARER):
             return None
-        return Target(q=ranked[0][1])
+        return Solved(ranked[0][1])
 
 
 def _value(found: object) -> Value:
     """Return what is a number, a list, a pose or a call; None of anything else."""
-    return found if isinstance(found, Numbers | PoseCall | float | tuple) else None
+    return found if isinstance(found, Numbers | PoseCall | Solved | float | tuple) else None
 
 
 def pose_of(numbers: Numbers) -> Pose | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.acts import Act, word_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.instances import expand
@@ -19,13 +19,20 @@ from cellsim.controllers.reading.passing import Signature, not_recursive
 from cellsim.controllers.reading.routines import Context, read_all
 from cellsim.controllers.reading.source import Line, check_files, text_lines
 from cellsim.controllers.text import ReadResult
+from cellsim.controllers.ur.entry import entry_last
 from cellsim.controllers.ur.flow import Function
 from cellsim.controllers.ur.fold import Mentions, fold
 from cellsim.controllers.ur.instances import language, templates
 from cellsim.controllers.ur.lines import Numbers, PoseCall, folded, understand
 from cellsim.controllers.ur.motions import Motions
 from cellsim.controllers.ur.poses import Places, Value
-from cellsim.controllers.ur.scopes import functions_once, mentions_of, own_names, untracked
+from cellsim.controllers.ur.scopes import (
+    functions_once,
+    mentions_of,
+    own_names,
+    set_again,
+    untracked,
+)
 from cellsim.controllers.ur.threads import Threads, threads_of
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Expr, Program, Routine
@@ -68,10 +75,14 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
 
 @dataclass(frozen=True)
 class Called:
-    """The functions with parameters that are read once, and the names that are not followed."""
+    """The functions with parameters that are read once, and the names that are not followed.
+
+    several: Names that several lines set.
+    """
 
     signatures: Mapping[str, Signature]
     untracked: frozenset[str]
+    several: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,7 @@ class _Shared:
             motions=Motions(self.group, context.collector),
             everywhere=Places(self.cell, self.group, self.waypoints),
             untracked=self.called.untracked,
+            several=self.called.several,
             signatures=self.called.signatures,
             own=self.called.signatures.get(context.name),
             threads=self.threads,
@@ -141,7 +153,7 @@ def _functions(
     collector.total = len(acts)
     nodes = nest(acts, Line(file, len(texts), "", "", ""))
     functions: dict[str, list[Node]] = {}
-    top = [n for n in nodes if _is_def(n)] or _without_def(file, nodes, collector)
+    top = entry_last(file, nodes, collector)
     waypoints = _waypoints(nodes)
     possible = templates(nodes, acts)
     mentions = mentions_of(nodes, acts, top[-1])
@@ -159,8 +171,7 @@ def _functions(
     functions |= {name: one.body for name, one in once.items()}
     untold = untracked(nodes, used | once.keys())
     used |= once.keys()
-    outside = [n for n in nodes if not _is_def(n) and isinstance(n.act, Open | NotUnderstood)]
-    outside += [n for n in nodes if getattr(n.act, "word", "comment") not in {"comment", "call"}]
+    outside = [n for n in nodes if not _is_def(n) and word_of(n) != "comment"]
     left = [n for n in outside if not _is_template(n, used)]
     for name, body in functions.items():
         functions[name] = [n for n in body if not _is_template(n, used)]
@@ -168,28 +179,12 @@ def _functions(
     known = threads.counters | threads.switching.keys()
     left = [n for n in left if getattr(n.act, "variable", "") not in known]
     every = [n for body in functions.values() for n in flat(body)]
-    called = Called({n: one.signature for n, one in once.items()} | _asked(bare, every), untold)
+    called = Called(
+        {n: one.signature for n, one in once.items()} | _asked(bare, every),
+        untold,
+        set_again(nodes),
+    )
     return _name(top[-1]), functions, left, waypoints, threads, called
-
-
-def _without_def(file: str, nodes: list[Node], collector: Collector) -> list[Node]:
-    """Return the lines of a script without a function as one, as in a script node of a program."""
-    own = [n for n in nodes if not isinstance(n.act, Open) or not n.act.variable]
-    if not any(isinstance(n.act, Act) and n.act.word in {"call", "run"} for n in flat(own)):
-        for at, node in enumerate(nodes):
-            given = node.condition
-            if isinstance(node.act, Open) and given is not None and given.op == "parameters":
-                name = node.act.variable
-                collector.note(f"parameters of {name} are not known: {given.name}")
-                nodes[at] = Node(node.line, Open("def", variable=name), node.body)
-                return [nodes[at]]
-        raise BadInput("no function", file=file, expected="def name(): ... end")
-    name = re.sub(r"\W", "_", file.rpartition(".")[0])
-    collector.note("no function: the lines are a script node; the TCP is what its program has set")
-    nodes[:] = [n for n in nodes if n not in own]
-    made = Node(own[0].line, Open("def", variable=name or "script"), list(own))
-    nodes.append(made)
-    return [made]
 
 
 def _asked(bare: Mapping[str, list[Node]], every: list[Node]) -> dict[str, Signature]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from cellsim.controllers.reading.instances import Acts, body_of
 from cellsim.controllers.reading.passing import Signature, not_recursive, own_name
 from cellsim.controllers.reading.source import Line, replaced
 from cellsim.controllers.ur.fold import Mentions, fold, words_of
-from cellsim.controllers.ur.lines import act_of
+from cellsim.controllers.ur.lines import act_of, names_before
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PARAMETERS = re.compile(r"[A-Za-z_]\w*(\s*,\s*[A-Za-z_]\w*)*")
@@ -27,12 +28,6 @@ class Once:
 
     signature: Signature
     body: list[Node]
-
-
-def names_before(text: str) -> list[str]:
-    """Return the names that a line which is not understood may set: those left of its `=`."""
-    left, equals, _ = text.partition("=")
-    return _WORD.findall(left) if equals else []
 
 
 def untracked(nodes: Iterable[Node], read: Iterable[str]) -> frozenset[str]:
@@ -52,6 +47,12 @@ def untracked(nodes: Iterable[Node], read: Iterable[str]) -> frozenset[str]:
         if unread and isinstance(function, Open) and function.variable not in known:
             hidden.add(name)
     return frozenset(hidden | {n for n, places in own.items() if len(places) > 1 and n in local})
+
+
+def set_again(nodes: Iterable[Node]) -> frozenset[str]:
+    """Return the names that more than one line of a script sets."""
+    lines = Counter(name for name, _, _ in _sets(list(nodes), 0))
+    return frozenset(name for name, count in lines.items() if count > 1)
 
 
 def own_names(

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.acts import Act, data_of, word_of
-from cellsim.controllers.reading.blocks import Node, Open, flat
-from cellsim.controllers.ur.lines import folded, output_port
+from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
+from cellsim.controllers.reading.losing import called_in
+from cellsim.controllers.ur.lines import folded, names_before, output_port
 from cellsim.domain.program import Expr
 
 # (seconds after the thread was started, port number, value) of every output it sets
@@ -21,10 +22,16 @@ Schedule = tuple[tuple[float, int, bool], ...]
 
 @dataclass(frozen=True)
 class Threads:
-    """Threads that only count, those that only switch outputs, and functions that were not read."""
+    """Threads that only count, those that only switch outputs, and functions that were not read.
+
+    Attributes:
+        opaque: What each thread or function that is not read calls. sets: The names that such
+            threads set: they may have any value while one of them runs.
+    """
 
     counters: frozenset[str] = frozenset()
-    opaque: frozenset[str] = frozenset()
+    opaque: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sets: frozenset[str] = frozenset()
     switching: Mapping[str, Schedule] = field(default_factory=dict)
 
 
@@ -34,13 +41,31 @@ def threads_of(nodes: Iterable[Node]) -> Threads:
     raw = [n for n in every if isinstance(n.act, Open) and n.act.kind == "raw" and _name(n)]
     counters = {_name(n) for n in raw if _only_counts(n, every)}
     switching = {_name(n): s for n in raw if (s := _schedule(n)) is not None}
-    left = frozenset({_name(n) for n in raw} - counters - switching.keys())
-    return Threads(frozenset(counters), left, switching)
+    left = [n for n in raw if _name(n) not in counters | switching.keys()]
+    opaque = {_name(n): _calls(n) for n in left}
+    beside = (i for n in left if _is_thread(n) for i in flat(n.body))
+    sets = frozenset(name for i in beside for name in _set_by(i))
+    return Threads(frozenset(counters), opaque, sets, switching)
+
+
+def _calls(node: Node) -> frozenset[str]:
+    return frozenset(name for one in flat(node.body) for name in called_in(one.line.text))
+
+
+def _set_by(node: Node) -> list[str]:
+    """Return the names that a line of a thread may set."""
+    if word_of(node) in {"assign", "element"}:
+        return [str(data_of(node)[0])]
+    return names_before(node.line.text) if isinstance(node.act, NotUnderstood) else []
+
+
+def _is_thread(node: Node) -> bool:
+    return node.condition is not None and node.condition.op == "thread"
 
 
 def _schedule(node: Node) -> Schedule | None:
     """Return what a thread of outputs and sleeps alone sets, and when; None for others."""
-    if node.condition is None or node.condition.op != "thread":
+    if not _is_thread(node):
         return None
     seconds, found = 0.0, []
     for inner in node.body:
@@ -69,8 +94,7 @@ def _name(node: Node) -> str:
 def _only_counts(node: Node, every: list[Node]) -> bool:
     """Return whether a thread does nothing but assign names that are read nowhere else."""
     inner = list(flat(node.body))
-    given = node.condition
-    if given is None or given.op != "thread" or not all(_counts(n) for n in inner):
+    if not _is_thread(node) or not all(_counts(n) for n in inner):
         return False
     names = {str(data_of(n)[0]) for n in inner if word_of(n) == "assign"}
     own = {id(n) for n in inner}

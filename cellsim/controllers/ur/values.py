@@ -8,6 +8,7 @@ it is declared global.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,16 +20,21 @@ from cellsim.controllers.reading.passing import Signature, with_calls
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, union
+from cellsim.controllers.ur.lines import names_before
 from cellsim.controllers.ur.poses import Places
-from cellsim.controllers.ur.scopes import names_before
 from cellsim.domain.program import Assign, Call, Expr, Raw, Statement
 
-# What only tells something, and changes nothing (URScript manual, modules motion and internals).
-_TELLS = (
-    "get_actual_", "get_target_", "get_joint_", "get_tcp_", "get_standard_analog_",
-    "get_tool_analog_", "get_analog_in", "get_controller_temp", "get_forward_kin", "is_",
-    "read_", "force", "norm", "length", "rpy2rotvec", "rotvec2rpy", "pose_", "point_dist",
-)  # fmt: skip
+# What only tells something, and changes nothing (script manual e-Series, modules motion,
+# internals, urmath and interfaces).
+TELLS = (
+    r"get_(?:actual|target|joint|tcp|tool|standard|configurable|digital|analog)_\w+"
+    r"|get_(?:controller_temp|forward_kin|inverse_kin\w*|list_length|steptime|flag|gravity"
+    r"|base_acceleration|conveyor_tick_count|freedrive_status)|is_steady|is_within_safety_limits"
+    r"|read_(?:input|output)_(?:boolean|float|integer)_register|read_port_(?:bit|register)"
+    r"|force|norm|normalize|length|size|rpy2rotvec|rotvec2rpy|pose_(?:trans|add|sub|inv|dist)"
+    r"|point_dist|wrench_trans|interpolate_pose|encoder_get_tick_count"
+)
+_TELLS = re.compile(TELLS)
 
 
 @dataclass(kw_only=True)
@@ -39,6 +45,7 @@ class Values(Walker):
     collector: Collector
     everywhere: Places
     untracked: frozenset[str] = frozenset()
+    several: frozenset[str] = frozenset()
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     own: Signature | None = None
 
@@ -115,15 +122,24 @@ class Values(Walker):
         self.call(signature.name)
         return [*before, Call(signature.name, line=line.number, comment=line.comment)]
 
-    def told(self, line: Line, value: object) -> list[Statement] | None:
-        """Return the line of a value that is not known, where finding it changes nothing."""
+    def told(self, line: Line, name: str, value: object) -> list[Statement] | None:
+        """Return the line of a value that is not known, where finding it changes nothing.
+
+        A name that another line sets too is not known from here on.
+        """
         if not isinstance(value, Expr):
             return None
         unknown = [e.name for e in every(value) if e.op == "unknown"]
-        quiet = all(n.startswith(_TELLS) or n.endswith("[]") for n in unknown)
-        if not unknown or not quiet:
+        quiet = all(_TELLS.fullmatch(n) or n.endswith("[]") for n in unknown)
+        if not unknown or not quiet or not self.own_functions().isdisjoint(unknown):
             return None
-        return [Raw(line.verbatim.strip(), harmless=True, line=line.number)]
+        quietly = Raw(line.verbatim.strip(), harmless=True, line=line.number)
+        found = Assign(name, Expr("unknown", name=line.text), line=line.number)
+        return [quietly, found] if name in self.several else [quietly]
+
+    def own_functions(self) -> frozenset[str]:
+        """Return the functions of the script, which may do more than the manual's of that name."""
+        return frozenset({*self.routines, *self.signatures})
 
 
 def _names_of(value: object) -> bool:

@@ -53,7 +53,8 @@ class Flow(Stretches):
 
     Attributes:
         keys: Variables that lines name. busy: Numbers of outputs that matter to something.
-        elsewhere: Registers that other jobs name, but to count with them.
+        elsewhere: Registers that other jobs name, but to count with them. assigned: Those that
+            lines of any job set.
     """
 
     names: Names
@@ -61,6 +62,7 @@ class Flow(Stretches):
     keys: frozenset[str]
     busy: frozenset[int]
     elsewhere: frozenset[str]
+    assigned: frozenset[str] = frozenset()
     order: dict[int, int] = field(default_factory=dict)
     back: set[str] = field(default_factory=set)
     every: list[Node] = field(default_factory=list)
@@ -87,7 +89,9 @@ class Flow(Stretches):
         """Return what a line, or the job it calls, may set."""
         act = node.act
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
-            return {k: frozenset({v}) for k, v in modal.touched(node.line.text).items()}
+            lost = self.lost() if modal.runs_another(node.line.text) else {}
+            touched = modal.touched(node.line.text) | lost
+            return {k: frozenset({v}) for k, v in touched.items()}
         if isinstance(act, For):
             return {act.variable: frozenset({UNKNOWN})}
         if not isinstance(act, Act):
@@ -156,17 +160,26 @@ class Flow(Stretches):
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.shifted(line.text, self.state or {})}
             self.stands = None
-            return [self.collector.keep(line, act.reason)]
+            return [self.collector.keep(line, act.reason), *self._set_by_unknown(line)]
         if isinstance(act, Waiting):
             return self._waiting(line, act)
         assert isinstance(act, Act)
         made = self._statement(node, act)
         if made is None:
             self.state = {**(self.state or {}), **modal.touched(line.text)}
-            return [self.collector.keep(line, f"'{line.text.split()[0]}' is not understood here")]
+            kept = self.collector.keep(line, f"'{line.text.split()[0]}' is not understood here")
+            return [kept, *self._set_by_unknown(line)]
         if any(isinstance(s, Label | Call | Goto | Return | If) for s in made):
             self.stands = None
         return made
+
+    def _set_by_unknown(self, line: Line) -> list[Statement]:
+        """Return what a job that is not given, or runs beside this one, may set: all registers."""
+        if not modal.runs_another(line.text):
+            return []
+        self.state = {**(self.state or {}), **self.lost()}
+        free = Expr("unknown", name=line.text)
+        return [Assign(name, free, line=line.number) for name in sorted(self.assigned)]
 
     def _waiting(self, line: Line, act: Waiting) -> list[Statement]:
         condition = self._known(line, act.condition)
@@ -265,7 +278,6 @@ class Flow(Stretches):
             made, self.state = Goto(act.data[0], **where), None
         elif act.word == "call":
             if act.data[0] not in self.routines:
-                self.state = {**(self.state or {}), **self.lost()}
                 return None
             self.call(act.data[0])
             made = Call(act.data[0], **where)

@@ -22,6 +22,8 @@ _USER = re.compile(r"UF#\(\s*(\d+)\s*\)")
 _SHIFTS = ("SFTON", "MSHIFT", "PRM", "CVMR", "SYMOVL", "COMARCON")
 ONCE = "once"
 START: Mapping[str, object] = {"shift": 0}
+# Instructions that run another job; where it is not read it may set what all jobs share.
+_OTHER_JOBS = frozenset({"CALL", "PSTART"})
 
 
 def settings(act: Act) -> dict[str, object] | None:
@@ -57,6 +59,11 @@ def touched(text: str) -> dict[str, object]:
     found |= {register(name): UNKNOWN for name in REGISTER.findall(upper)}
     names = names_in(text)
     return found | {name if name != "*" else "P *": UNKNOWN for name in names}
+
+
+def runs_another(text: str) -> bool:
+    """Return whether a line calls another job, or starts one beside this one."""
+    return text.split()[0].upper() in _OTHER_JOBS
 
 
 def shifted(text: str, state: Mapping[str, object]) -> dict[str, object]:

@@ -21,6 +21,7 @@ from cellsim.controllers.reading.unnamed import with_unnamed
 from cellsim.controllers.reading.walk import UNKNOWN
 from cellsim.controllers.text import ReadResult
 from cellsim.controllers.yaskawa.acts import Step, register
+from cellsim.controllers.yaskawa.counted import For
 from cellsim.controllers.yaskawa.flow import Flow
 from cellsim.controllers.yaskawa.fold import fold, switches
 from cellsim.controllers.yaskawa.groups import with_groups
@@ -30,7 +31,7 @@ from cellsim.controllers.yaskawa.motions import Motions
 from cellsim.controllers.yaskawa.points import Points
 from cellsim.controllers.yaskawa.runs import read_outputs
 from cellsim.controllers.yaskawa.variables import REGISTER
-from cellsim.domain.cell import Cell
+from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.ports import bits_of
 from cellsim.domain.program import Program, Routine
 from cellsim.errors import BadInput, UnknownName
@@ -118,9 +119,7 @@ def _routines(
     registers = (register(n) for t in texts_of for n in REGISTER.findall(t))
     keys = frozenset({*positions, *registers})
     elsewhere = _elsewhere(jobs)
-    ports = cell.groups[group].controller.signals if cell.groups[group].robot.maker else {}
-    busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts_of)
-    busy |= {n for p in ports.values() if p.kind == "go" for _, n in bits_of(p)}
+    busy, assigned = _busy(cell.groups[group], texts_of), _assigned(jobs)
     main = jobs[0].name
 
     def make(context: Context) -> Flow:
@@ -133,8 +132,9 @@ def _routines(
             collector=context.collector,
             state=context.state,
             keys=keys,
-            busy=frozenset(busy),
+            busy=busy,
             elsewhere=elsewhere[context.name],
+            assigned=assigned,
             routines=context.settings,
             exits=context.exits,
         )
@@ -165,6 +165,24 @@ def _elsewhere(jobs: list[JobFile]) -> dict[str, frozenset[str]]:
     return {
         job.name: frozenset().union(*(n for o, n in named.items() if o != job.name)) for job in jobs
     }
+
+
+def _busy(group: MotionGroup, texts: list[str]) -> frozenset[int]:
+    """Return the outputs that matter: those that the cell names, and those that lines read."""
+    ports = group.controller.signals if group.robot.maker else {}
+    busy = {p.number for p in ports.values() if p.kind == "do"} | read_outputs(texts)
+    return frozenset(busy | {n for p in ports.values() if p.kind == "go" for _, n in bits_of(p)})
+
+
+def _assigned(jobs: list[JobFile]) -> frozenset[str]:
+    """Return the registers of all jobs (B000, ..; not LB000) that lines set."""
+    found: set[str] = set()
+    for act in (act for job in jobs for _, act in job.lines):
+        if isinstance(act, For):
+            found.add(act.variable)
+        elif isinstance(act, Act) and act.word in {"set", "input", "free", "clear"}:
+            found |= set(act.data if act.word == "clear" else act.data[:1])
+    return frozenset(name for name in found if name[0] in "BIDR")
 
 
 def _named(job: JobFile, names: Names) -> list[tuple[Line, object]]:

@@ -1,0 +1,83 @@
+"""What other jobs may set is not what it was: registers, global variables, poses, shifts.
+
+Sources: INFORM: B, I, D and R are of all jobs (public notes of YRC1000 INFORM). HRScript manual
+3.8.2: "global variables .. can always be accessed from all job programs"; 5.5 mkucs.
+"""
+
+from __future__ import annotations
+
+import pytest
+from gantry_cells import program, to
+from small_texts import JOB, inform, left, read
+from test_interpreter import lines, rules, trace
+
+from cellsim.domain.program import Assign, Expr, If, Move, Program, Raw
+from cellsim.domain.walk import statements_of
+
+ONE, ZERO = (Expr("const", value=v) for v in (1.0, 0.0))
+X = Expr("var", name="x")
+
+
+def jobs(**texts: str) -> Program:
+    """Return the program of HRScript jobs, `j0102_main` being 0102_main.job."""
+    return read("hyundai", {f"{n[1:]}.job": JOB + t + "\nend\n" for n, t in texts.items()})
+
+
+def unknown(program_: Program) -> list[tuple[int, str]]:
+    """Return line and name of everything that is set to what is not known."""
+    every = (s for s in statements_of(program_) if isinstance(s, Assign))
+    return [(s.line, s.name) for s in every if s.value.op == "unknown"]
+
+
+@pytest.mark.parametrize(
+    "call", ["CALL JOB:GONE", "PSTART JOB:GONE SUB1", "CALL JOB:GONE IF B001=2"]
+)
+def test_inform_a_job_that_is_not_given_may_set_every_register(call: str) -> None:
+    made = inform({"MAIN": ["SET B000 0", "SET D001 5", call, "JUMP *A IF B000=1", "*A"]})
+    assert {name for _, name in unknown(made)} == {"B000", "D001"}
+    assert left(made) == [call]
+
+
+def test_inform_a_job_that_is_given_sets_what_its_lines_set() -> None:
+    made = inform({"MAIN": ["SET B000 0", "CALL JOB:SUB"], "SUB": ["SET B001 1"]})
+    assert unknown(made) == []
+
+
+def test_hrscript_a_job_that_is_not_given_may_set_every_global_variable() -> None:
+    made = jobs(j0102_main="global n=0\nvar m=0\ncall 777_x\nif n==1\ndelay 1\nendif")
+    assert unknown(made) == [(4, "n")]
+    assert left(made) == ["call 777_x"]
+
+
+def test_hrscript_a_shift_that_another_job_sets_is_not_the_first_one() -> None:
+    go = "S1   move P,tg=p1+up,spd=50%,accu=0,tool=1"
+    head = "global p1=Pose(0,90,0,0,-30,0)\nglobal up=Shift(1,0,0,0,0,0)\ncall 103_sub\n" + go
+    assert go in left(jobs(j0102_main=head, j0103_sub="up=Shift(9,0,0,0,0,0)"))
+    # One that sets the same, and one of its own, change nothing.
+    for same in ("global up=Shift(1,0,0,0,0,0)", "var up=Shift(9,0,0,0,0,0)"):
+        made = jobs(j0102_main=head, j0103_sub=same)
+        assert left(made) == []
+        (move,) = (s for s in statements_of(made) if isinstance(s, Move))
+        assert move.to.q is not None
+        assert round(move.to.q[0], 6) == 0.017453
+
+
+@pytest.mark.parametrize("line", ["p1.j2=p1.j2+5", "call 104_other,p1"])
+def test_hrscript_a_pose_that_another_job_changes_is_not_the_first_one(line: str) -> None:
+    go = "S1   move P,tg=p1,spd=50%,accu=0,tool=1"
+    head = f"global p1=Pose(0,90,0,0,-30,0)\ncall 103_sub\n{go}"
+    assert go in left(jobs(j0102_main=head, j0103_sub=line))
+    assert go not in left(jobs(j0102_main=head, j0103_sub=f"var p1\n{line.replace('p1', 'p2')}"))
+
+
+def test_a_line_that_is_not_understood_leaves_the_names_in_it_open() -> None:
+    body = (
+        Assign("x", ZERO, line=1),
+        Assign("y", ZERO, line=2),
+        Raw("x = frobnicate(3)", line=3),
+        If(Expr("==", (X, ONE)), (to(1),), (to(2),), line=4),
+        If(Expr("==", (Expr("var", name="y"), ONE)), (to(3),), (to(4),), line=7),
+    )
+    interpreter, moves = trace(program("hand", *body))
+    assert rules(interpreter) == ["state-not-understood", "branch-on-unknown"]
+    assert len(lines(moves)) == 2

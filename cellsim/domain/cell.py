@@ -124,11 +124,13 @@ class PairRule:
 class Waiver:
     """A finding that was looked at and accepted. rule and subject are fnmatch patterns.
 
-    Without an author ("") it accepts nothing.
+    Without an author ("") it accepts nothing. What the certified test found it accepts only where
+    it names that very rule.
 
     Attributes:
         variant: Pattern of the variants it holds for, "" = all. file, line: Of the program, "" and
             0 = any. worst: Worst value it accepts, in the unit that is shown; None = any.
+        severity: Accepts only what is an "error", "undecided" or "not_checked"; "" = any.
     """
 
     rule: str
@@ -139,6 +141,7 @@ class Waiver:
     file: str = ""
     line: int = 0
     worst: float | None = None
+    severity: Literal["", "error", "undecided", "not_checked"] = ""
 
 
 @dataclass(frozen=True, eq=False)

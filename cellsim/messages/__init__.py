@@ -17,7 +17,7 @@ LANGUAGES = ("en", "ko")
 
 
 # Facts that are words of ours; all others are names and numbers.
-_PHRASES = frozenset({"figure", "why", "how", "what", "let_go", "signal", "model"})
+_PHRASES = frozenset({"figure", "why", "how", "what", "let_go", "held", "signal", "model"})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

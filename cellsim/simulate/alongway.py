@@ -54,6 +54,14 @@ def marks_of(
     return tuple(found), tuple(f for f in beyond if f)
 
 
+def without_motion(put: Put) -> Finding:
+    """Return the finding of an output whose motion never comes: it is not set."""
+    return Finding(
+        "output-beyond-motion", Severity.UNDECIDED, put.signal, file=put.index.file,
+        line=put.index.line, facts={"at": str(put.at), "case": "no_motion"},
+    )  # fmt: skip
+
+
 def _beyond(
     put: Put, asked: float, room: tuple[float, float], hair: float, unit: str
 ) -> Finding | None:

@@ -32,6 +32,8 @@ class PartState:
         fasteners: Members of its hinge's fastener feature that are still in.
         clamps: Fixtures (or itself) that a clamping device holds it in.
         since: Start of the present hold [s]; cause: what began it.
+        loose: It was let go or unclamped: its weight alone keeps it where nothing else does.
+        up: Which way is up in the part's frame, where it became loose.
     """
 
     pose: Pose
@@ -41,6 +43,8 @@ class PartState:
     clamps: set[str] = field(default_factory=set)
     since: float = 0.0
     cause: str = "start"
+    loose: bool = False
+    up: Array = field(default_factory=lambda: np.array([0.0, 0.0, 1.0]))
 
 
 @dataclass(eq=False)

@@ -1,6 +1,6 @@
 """The cycle time as a band: slow and fast acceleration class, slow and fast processes.
 
-Beside it the overrides: see `override`.
+Beside it the overrides: see `override`. The band is that of the highest override that is allowed.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from cellsim.cache import Cache
 from cellsim.domain.job import Job
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Band, Timeline
+from cellsim.motion.caps import AccelClass
+from cellsim.simulate.again import next_cycle
 from cellsim.simulate.choices import Choices
+from cellsim.simulate.devices import Process as ProcessEnd
 from cellsim.simulate.gather import MODEL
-from cellsim.simulate.override import ends_of, ranges_of
+from cellsim.simulate.override import ends_of, highest_of, ranges_of
 from cellsim.simulate.run import simulate
 
 
@@ -30,25 +33,30 @@ def simulate_band(job: Job, cache: Cache | None = None, choices: Choices | None 
     typical = simulate(job, cache=cache, choices=choices, shifts=True, paces=True)
     fast = simulate(job, "fast", "min", cache, _following(choices))
     slow = simulate(job, "slow", "max", cache, _following(choices))
-    ranges = ranges_of(job)
+    ranges, top = ranges_of(job), highest_of(job)
     others = {_named(ends): _at(job, cache, choices, ends) for ends in ends_of(ranges)}
+    timed = _at(job, cache, choices, top) if top else (typical, fast, slow)
     if cache is not None:
         cache.flush()
-    times = [run.duration for run in (typical, fast, slow)]
+    times = [run.duration for run in timed]
     assumptions = list(typical.assumptions)
-    for name, run in {
-        "fast axes and processes": fast,
-        "slow axes and processes": slow,
+    for name, runs in {
+        "fast axes and processes": (fast,),
+        "slow axes and processes": (slow,),
         **others,
     }.items():
-        if _order(run) != _order(typical):
+        if any(_order(run) != _order(typical) for run in runs):
             assumptions.append(f"signals come in another order with {name}")
     if others:
         assumptions.append("between the ends of the override ranges nothing else times out")
+    if top:
+        assumptions.append(f"the cycle time is that with {_named(top)}, the highest override")
+    more = [run for runs in (*others.values(), timed) for run in runs]
+    again = next_cycle(job, typical, cache, _following(choices))
     return replace(
         typical,
-        band=Band(typical.duration, min(times), max(times), MODEL),
-        findings=(*typical.findings, *_further(typical, fast, slow, *others.values())),
+        band=Band(times[0], min(times), max(times), MODEL),
+        findings=(*typical.findings, *_further(typical, fast, slow, *more), *again),
         assumptions=tuple(assumptions),
         overrides=ranges,
     )
@@ -56,8 +64,15 @@ def simulate_band(job: Job, cache: Cache | None = None, choices: Choices | None 
 
 def _at(
     job: Job, cache: Cache | None, choices: Choices | None, ends: Mapping[str, float]
-) -> Timeline:
-    return simulate(job, cache=cache, choices=_following(choices), overrides=ends)
+) -> tuple[Timeline, ...]:
+    """Return the runs at some overrides: typical, fast and slow axes and processes."""
+    classes: tuple[tuple[AccelClass, ProcessEnd], ...] = (
+        ("typical", "typical"), ("fast", "min"), ("slow", "max"),
+    )  # fmt: skip
+    return tuple(
+        simulate(job, accel, process, cache, _following(choices), ends)
+        for accel, process in classes
+    )
 
 
 def _following(choices: Choices | None) -> Choices | None:

@@ -15,18 +15,17 @@ from cellsim.domain.timeline import Event
 from cellsim.geometry import Array
 from cellsim.simulate.actions import Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.actor import Actor
+from cellsim.simulate.alongway import without_motion
 from cellsim.simulate.attach import Parts
 from cellsim.simulate.choices import Choices
 from cellsim.simulate.devices import Answers
 from cellsim.simulate.expression import UNKNOWN, Value, evaluate, is_plain, leaves, literals, say
-from cellsim.simulate.fasten import still_clamped
+from cellsim.simulate.left import begin_ride
 from cellsim.simulate.order import Sync
 from cellsim.simulate.phases import certain
 from cellsim.simulate.record import Ride, Stand
-from cellsim.simulate.stuck import deadlocks, overdue
+from cellsim.simulate.stuck import MAX_TIME_S, deadlocks, endless, overdue
 from cellsim.simulate.wires import Wires
-
-MAX_TIME_S = 24 * 3600.0
 
 
 @dataclass(eq=False)
@@ -141,12 +140,12 @@ class Clock:
         note = self.note_of(wait.condition)
         self.stand(actor, since, wait.index, note)
         needs = self.needs(wait.condition) if answer == "held" else ()
+        if self.answers is not None:
+            self.findings += self.answers.stale_in(needs, actor.group, wait.index)
         known = answer == "held" and wait not in self.chosen and is_plain(wait.condition)
         self.sync(actor, wait.index, needs, ends="wait" if known else "open")
-        text = say(wait.condition)
-        self.events.append(
-            Event(self.now, "wait", text, float(answer == "held"), actor.group, wait.index)
-        )
+        text, held = say(wait.condition), float(answer == "held")
+        self.events.append(Event(self.now, "wait", text, held, actor.group, wait.index))
         if answer == "timeout" and wait not in self.chosen:
             self.findings.append(overdue(wait, actor.group, self.now))
         self.later(0.0, lambda: self.advance(actor, answer))
@@ -184,11 +183,13 @@ class Clock:
                 action = actor.steps.send(answer)
             except StopIteration:
                 actor.done_at = self.now
+                self.findings += [without_motion(put) for _, put in actor.interpreter.marks]
                 self.events.append(
                     Event(self.now, "done", actor.group, 1.0, actor.group, actor.last)
                 )
                 return
             if self.now > MAX_TIME_S:
+                self.findings.append(endless(actor, action))
                 actor.steps.close()
                 continue
             answer = None
@@ -218,8 +219,8 @@ class Clock:
                 self.put(actor, put)
             self.later(0.0, lambda: self.advance(actor, None))
             return
-        still_clamped(self.parts, actor.group, self.now, go.moves[0][1])
-        self.parts.leave(actor.group, go.moves[0][1], actor.node)
+        begun = self.q(), ride.run.q, self.now, go.moves[0][1], actor.node
+        begin_ride(self.parts, actor.group, *begun)
         segment = len(actor.record.segments)
         actor.record.segments.append(ride)
         actor.moving = True

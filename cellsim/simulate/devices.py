@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.equipment import Gripper
 from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
 from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Array
 from cellsim.kinematics.frames import mover_under
@@ -36,6 +37,7 @@ class Answers:
         movers: The fixtures that devices move.
         pending: Device or gripper command to a token; an older token is called off.
         told: Of each device the log positions of the changes that told its ends; None: nothing.
+        stale: Devices that were asked to start while they were on and done, and did not.
     """
 
     cell: Cell
@@ -49,6 +51,7 @@ class Answers:
     movers: Movers
     pending: dict[str, int] = field(default_factory=dict)
     told: dict[str, list[int | None]] = field(default_factory=dict)
+    stale: set[str] = field(default_factory=set)
     tokens: int = 0
 
     def seconds(self, time: TimeRange) -> float:
@@ -63,8 +66,17 @@ class Answers:
     def start(self) -> None:
         """Start the devices that run from the beginning (no start signal)."""
         for device in self.cell.devices.values():
-            if not device.start or self.wires.read(device.start) is True:
+            on = self.wires.read(device.start) is True
+            if not device.start or (on and not self.is_done(device)):
                 self.run_device(device, -1)
+
+    def is_done(self, device: Device) -> bool:
+        """Whether a device has told its end already, and what it moves is there."""
+        told = self.wires.read(device.done) is True
+        if device.effect != "move" or device.goal is None:
+            return told
+        place = self.movers.of[f"fixture:{device.target}"].at(self.now())
+        return told and abs(place - device.goal) < 1e-9
 
     def react(self, signal: str, value: bool, node: int) -> None:
         """Answer a signal that rose or fell."""
@@ -84,6 +96,25 @@ class Answers:
             elif signal == (gripper.open or gripper.close) and value is bool(gripper.open):
                 self.move_gripper(group.name, gripper, node, closing=False)
 
+    def asked_again(self, signal: str, value: bool | float, _: int) -> None:
+        """Keep which devices do not start, for their start signal is on since they were done."""
+        for device in self.cell.devices.values():
+            if device.start == signal and value and self.wires.read(device.done) is True:
+                self.stale.add(device.name)
+
+    def stale_in(
+        self, needs: Sequence[tuple[str, bool | float]], group: str, index: Index
+    ) -> Iterator[Finding]:
+        """Yield a finding where a wait is over by what a device told before it was asked again."""
+        for device in self.cell.devices.values():
+            if device.name in self.stale and (device.done, True) in needs:
+                t = self.now()
+                yield Finding(
+                    "answer-stale", Severity.ERROR, f"{group} {device.name}", file=index.file,
+                    line=index.line, t0=t, t1=t, facts={"start": device.start, "done": device.done},
+                    help="start-falls-first",
+                )  # fmt: skip
+
     def promise(self, key: str, time: TimeRange, do: Callable[[], None]) -> None:
         """Do something after a time unless another command comes first."""
         self.tokens += 1
@@ -99,6 +130,7 @@ class Answers:
 
     def run_device(self, device: Device, node: int) -> None:
         """Start a device; its done signal comes after its time."""
+        self.stale.discard(device.name)
         if device.effect == "move":
             seconds = self.seconds(device.time)
             self.movers.start(device, self.now(), seconds, node, self.place(node))
@@ -177,17 +209,16 @@ class Answers:
                     "gripper-acts-in-motion", group, t, index, moved / mm, gripper.position_m / mm,
                     "mm", act="close" if closing else "open",
                 )  # fmt: skip
-            caught = ""
             if closing:
-                caught = catch(self.parts, group, gripper, q, t, index)
+                moved_parts = [catch(self.parts, group, gripper, q, t, index)]
             else:
-                let_go(self.parts, group, q, t, index)
+                moved_parts = let_go(self.parts, group, q, t, index)
             self.knot(group)
             takes, told = (gripper.time.min, gripper.time.max), None
             if coming:
                 told = self.wires.change(coming, True, node, delayed=True, takes=takes)
-            if caught:
-                self.note("grip", caught, group, node, told)
+            for name in filter(None, moved_parts):
+                self.note("grip" if closing else "release", name, group, node, told)
             for name, mover in riding.items() ^ self.parts.riding().items():
                 self.note("touch", name, group, node, told, mover)
 

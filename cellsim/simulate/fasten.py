@@ -68,13 +68,20 @@ def clamp(
             state.clamps.add(device.target)
         elif device.target in state.clamps:
             state.clamps.discard(device.target)
+            state.loose, state.up = True, parts.world_pose(name, q).R[2]
             if not state.holders:
                 check_support(parts, name, q, t, index, "part-falls")
 
 
 def still_clamped(parts: Parts, group: str, t: float, index: Index) -> None:
-    """Say so if a group that begins to move holds a part that is clamped."""
+    """Say so if a group that begins to move holds a part that is clamped, or held by another."""
     for name, state in parts.states.items():
-        if group in state.holders and state.clamps:
+        if group not in state.holders:
+            continue
+        if state.clamps:
             clamps = ", ".join(sorted(state.clamps))
             parts.find("moved-while-clamped", name, t, index, clamps=clamps, group=group)
+        if len(state.holders) > 1:
+            others = ", ".join(sorted(g for g in state.holders if g != group))
+            parts.find("moved-while-clamped", name, t, index, case="held", others=others,
+                       group=group)  # fmt: skip

@@ -18,6 +18,7 @@ from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.pacing import Course, paces_of
 from cellsim.simulate.phases import by_fixture, loose_in
 from cellsim.simulate.processes import ends_of
+from cellsim.simulate.raced import left_to_timing, place_of
 from cellsim.simulate.record import assemble
 from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
@@ -73,6 +74,8 @@ def timeline_of(
     if not any(f.rule == "deadlock" for f in findings):
         findings += possible_deadlocks(log, initial)
     findings += [f for interpreter in interpreters for f in interpreter.findings]
+    raced = races(log, stamps)
+    findings += left_to_timing(raced, lowered)
     return Timeline(
         job=job,
         tracks=tracks,
@@ -87,8 +90,8 @@ def timeline_of(
         findings=tuple(_once(findings)),
         skipped=tuple(line for i in interpreters for line in untaken(i)),
         assumptions=tuple(
-            f"{line} branches on a signal that another group may set before or after"
-            for line in races(log, stamps)
+            f"{place_of(sync)} branches on a signal that another group may set before or after"
+            for sync, _ in raced
         ),
         choices=() if clock.choices is None else tuple(clock.choices.met),
         accel=accel,

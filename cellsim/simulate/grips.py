@@ -17,7 +17,9 @@ from cellsim.units import deg, mm
 def catch(
     parts: Parts, group: str, gripper: Gripper, q: QByGroup, t: float, index: Index | None
 ) -> str:
-    """Hold the part whose grip feature the TCP stands on; say how far the nearest one is if none.
+    """Hold the part whose grip feature is nearest of those that the TCP stands on, once.
+
+    Where it stands on none it is said how far the nearest one is.
 
     Args:
         q: Joint values of all groups at t [s].
@@ -27,14 +29,18 @@ def catch(
     """
     world_T_tcp = tcp_of(parts.cell, group, q[group])
     best: tuple[float, float, str, str] | None = None
+    fitting: list[tuple[float, float, str]] = []
     for name, feature, place in _grips(parts, q):
         distance, angle = misfit(world_T_tcp, place)
-        fits = distance <= gripper.position_m and angle <= gripper.angle_rad
         if best is None or (distance, angle) < best[:2]:
             best = (distance, angle, name, feature.name)
-        if fits:
-            _hold(parts, name, group, q, t, index)
-            return name
+        if distance <= gripper.position_m and angle <= gripper.angle_rad:
+            fitting.append((distance, angle, name))
+    if fitting:
+        caught = min(fitting)[2]
+        if group not in parts.states[caught].holders:
+            _hold(parts, caught, group, q, t, index)
+        return caught
     if best is None:
         parts.find("grip-missed", group, t, index, part="", feature="")
         return ""
@@ -68,11 +74,11 @@ def _hold(parts: Parts, name: str, group: str, q: QByGroup, t: float, index: Ind
     parts.event(t, "grip", name, group, index)
 
 
-def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None) -> None:
-    """Leave what the group holds where it is; say so if nothing carries it then."""
-    for name, state in parts.states.items():
-        if group not in state.holders:
-            continue
+def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None) -> list[str]:
+    """Leave what the group holds where it is, and return it; say so if nothing carries it then."""
+    held = [name for name, state in parts.states.items() if group in state.holders]
+    for name in held:
+        state = parts.states[name]
         world_T_body = parts.world_pose(name, q)
         carried = state.holders[0] == group
         if carried:
@@ -88,12 +94,14 @@ def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None)
             )
         elif not state.holders:
             check_support(parts, name, q, t, index, "part-dropped")
+    return held
 
 
 def _leave(parts: Parts, name: str, world_T_body: Pose, q: QByGroup, t: float) -> None:
     """Leave a part where it is: in the world, or on what moves and carries it there."""
     state, carrier = parts.states[name], carrier_of(parts, name, world_T_body, q)
     state.since, state.cause, state.anchor, state.pose = t, f"release:{name}", "world", world_T_body
+    state.loose, state.up = True, world_T_body.R[2]
     if carrier:
         state.anchor = f"frame:{carrier}"
         state.pose = world_T_frame(parts.cell, carrier, q).inverse() @ world_T_body

@@ -2,7 +2,8 @@
 
 The course of this run may be right by luck. A part is safe only if signals hold the order: the
 command that takes its last fastener out comes after the gripper's confirmation, and its holder
-moves only after it knows that the fastener is out.
+moves only after it knows that the fastener is out. What one robot puts down the next one takes only
+once it is let go, and from hand to hand it is let go only once the next one has it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ class Deed:
     """Something done to a part.
 
     Attributes:
-        kind: "grip", "unhinged", "leave" (the first motion after a grip) or "touch" (something
-            done on a moving fixture).
+        kind: "grip", "release", "unhinged", "leave" (the first motion after a grip) or "touch"
+            (something done on a moving fixture).
         part, group, index: To what, by whom, at which line.
         start: Log position of what commanded it, or of the last sync before it (-1 = none).
         done: Log position of the change that confirms it, None where nothing does.
@@ -45,6 +46,7 @@ def hazards(
 
     And what is gripped, let go or clamped on a fixture that may be moving then.
     """
+    yield from _handovers(deeds, log, stamps)
     for deed in deeds:
         others = [d for d in deeds if d.part == deed.part]
         if deed.kind == "unhinged":
@@ -63,6 +65,28 @@ def hazards(
         ):
             subject = f"{deed.part} / {deed.mover}"
             yield _finding("fixture-not-standing", subject, deed, {"group": deed.group})
+
+
+def _handovers(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Iterator[Finding]:
+    """Yield the grips and releases of a part that two groups do, and that no signal orders."""
+    for part in dict.fromkeys(d.part for d in deeds):
+        mine = [d for d in deeds if d.part == part and d.kind in ("grip", "release")]
+        for k, deed in enumerate(mine):
+            # Another one's grip or release right before it must be done when this one begins.
+            other = next((d for d in reversed(mine[:k]) if d.group != deed.group), None)
+            if other is None or _comes_after(other, deed, log, stamps):
+                continue
+            facts = {"case": deed.kind, "other": other.group, "first": str(other.index)}
+            yield _finding("handover-not-ordered", f"{deed.group} {part}", deed, facts)
+
+
+def _comes_after(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
+    """Whether `then` starts after `first` is confirmed; where nothing does, after its command."""
+    if first.done is not None:
+        return _before(first, then, log, stamps)
+    if first.start < 0 or then.start < 0:
+        return False
+    return stamps[then.start].get(first.group, 0) >= stamps[first.start].get(first.group, 0)
 
 
 def _before(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:

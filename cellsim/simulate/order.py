@@ -250,28 +250,45 @@ def rectangles(
     return tuple(found)
 
 
-def races(log: Log, stamps: Sequence[Counts]) -> tuple[str, ...]:
-    """Return "file:line" of branches on a signal that another group may set before or after."""
-    found: dict[str, None] = {}
+def races(log: Log, stamps: Sequence[Counts]) -> tuple[tuple[Sync, str], ...]:
+    """Return the branches on a signal that may change before or after, each once, and the signal.
+
+    Another group sets it, or what the group itself has started tells it after a time. What the
+    branch sees is no order: only what its group knew before it asked.
+    """
+    found: dict[tuple[str, Index | None], tuple[Sync, str]] = {}
+    known: dict[str, Counts] = {}
     for position, entry in enumerate(log):
-        if not isinstance(entry, Sync) or not entry.asked:
+        if not isinstance(entry, Sync):
             continue
+        before = known.get(entry.group, {})
+        known[entry.group] = stamps[position]
         for other, change in enumerate(log):
             if isinstance(change, Change) and change.signal in entry.asked:
-                cause = _root(log, change)
-                if cause != entry.group and not _ordered(log, stamps, position, other):
-                    found[
-                        f"{entry.index.file}:{entry.index.line}" if entry.index else entry.group
-                    ] = None
-    return tuple(found)
+                own = _root(log, change) == entry.group and not _delayed(log, change)
+                if not own and not _ordered(log, stamps, before, position, other):
+                    found.setdefault((entry.group, entry.index), (entry, change.signal))
+    return tuple(found.values())
 
 
-def _ordered(log: Log, stamps: Sequence[Counts], sync: int, change: int) -> bool:
-    """Whether a sync and a change come in one order in every timing."""
+def _delayed(log: Log, change: Change) -> bool:
+    """Whether a time lies between what a group did and the change that comes of it."""
+    entry: Sync | Change = change
+    while isinstance(entry, Change) and not entry.delayed and entry.cause >= 0:
+        entry = log[entry.cause]
+    return isinstance(entry, Change) and entry.delayed
+
+
+def _ordered(log: Log, stamps: Sequence[Counts], before: Counts, sync: int, change: int) -> bool:
+    """Whether a sync and a change come in one order in every timing.
+
+    Args:
+        before: What the group of the sync knew before it.
+    """
     asker, entry = log[sync], log[change]
     assert isinstance(asker, Sync)
     assert isinstance(entry, Change)
     key = wire(entry.signal)
-    if stamps[sync].get(key, 0) >= stamps[change][key]:
+    if before.get(key, 0) >= stamps[change][key]:
         return True
     return stamps[change].get(asker.group, 0) >= stamps[sync][asker.group]

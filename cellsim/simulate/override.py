@@ -4,7 +4,8 @@ A corner on a parabola and a stop do not depend on the speed: at any override th
 same way, and two robots are certified for all shifts that their signals leave free. A corner of
 motions that overlap in time does, but its tube holds those of every lower override. What does
 depend on the speed is when things happen: a wait with a timeout may run out, and signals may come
-in another order. So the job is run at the ends of the override ranges, in every combination.
+in another order. So the job is run at the ends of the override ranges, in every combination, with
+typical, fast and slow axes and processes each.
 """
 
 from __future__ import annotations
@@ -52,6 +53,12 @@ def ranges_of(job: Job) -> dict[str, tuple[float, float]]:
         and fixed_path(job.rules[name])
     }
     return found if 2 ** len(found) <= MOST_RUNS else {}
+
+
+def highest_of(job: Job) -> dict[str, float]:
+    """Return the highest override [%] of the groups that may never run at 100 %."""
+    found = {n: job.cell.groups[n].controller.override[1] for n in job.programs}
+    return {name: high for name, high in found.items() if high < 100.0}
 
 
 def ends_of(ranges: Mapping[str, tuple[float, float]]) -> Iterator[dict[str, float]]:

@@ -130,7 +130,7 @@ def _clock(
         movers_at_start(cell),
     )
     clock.answers = answers
-    wires.react = clock.changed
+    wires.react, wires.same = clock.changed, answers.asked_again
     return clock
 
 

@@ -6,11 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
-from cellsim.simulate.actions import Await
+from cellsim.simulate.actions import Action, Await, Go
 from cellsim.simulate.actor import Actor
 from cellsim.simulate.explore import MAX_STATES, stuck_states
 from cellsim.simulate.expression import say
 from cellsim.simulate.order import Log, Sync
+
+MAX_TIME_S = 24 * 3600.0
+
+
+def endless(actor: Actor, action: Action) -> Finding:
+    """Return the finding of a program that still goes on after MAX_TIME_S, where it is not run."""
+    index = action.moves[0][1] if isinstance(action, Go) else action.index
+    return Finding(
+        "endless-loop", Severity.ERROR, actor.group, file=index.file, line=index.line,
+        facts={"limit": round(MAX_TIME_S), "unit": "s"},
+    )  # fmt: skip
 
 
 def deadlocks(actors: Sequence[Actor], findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -25,12 +25,14 @@ class Wires:
         begun: The values at the start.
         log: Every sync and change, in the order they happen.
         react: Called after each change with (signal, value before, value now, log position).
+        same: Called where a signal is given the value that it has, with (signal, value, cause).
     """
 
     values: dict[str, bool | float]
     fixed: frozenset[str]
     log: list[Sync | Change] = field(default_factory=list)
     react: Callable[[str, bool | float, bool | float, int], None] | None = None
+    same: Callable[[str, bool | float, int], None] | None = None
     begun: Mapping[str, bool | float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class Wires:
         """
         old = self.values.get(signal, False)
         if signal in self.fixed or old == value:
+            if self.same is not None and old == value:
+                self.same(signal, value, cause)
             return None
         position = len(self.log)
         self.values[signal] = value

@@ -148,7 +148,9 @@ def _holds_for(waiver: Waiver, variant: str) -> bool:
 
 
 def _meets(waiver: Waiver, f: Finding) -> bool:
-    named = fnmatchcase(f.rule, waiver.rule) and fnmatchcase(f.subject, waiver.subject)
+    by_name = f.rule == waiver.rule if f.rule in CERTIFIED else fnmatchcase(f.rule, waiver.rule)
+    named = by_name and fnmatchcase(f.subject, waiver.subject)
+    named = named and waiver.severity in ("", f.severity)
     here = waiver.file in ("", f.file) and waiver.line in (0, f.line)
     return named and here and (waiver.worst is None or no_worse(f, waiver.worst))
 
@@ -274,6 +276,7 @@ def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
 def _scope(w: Waiver) -> str:
     """Return where alone a waiver holds, and up to what value, in brackets; "" for everywhere."""
     place = f"{w.file}:{w.line}".strip(":") if w.file or w.line else ""
-    parts = [w.variant, place, "" if w.worst is None else f"<= {w.worst:g}"]
+    parts = [w.variant, w.severity.replace("_", " "), place]
+    parts.append("" if w.worst is None else f"<= {w.worst:g}")
     told = ", ".join(part for part in parts if part)
     return f" [{told}]" if told else ""

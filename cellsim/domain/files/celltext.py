@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cellsim.domain.files.featuretext import FeatureText
-from cellsim.domain.files.movertext import DeviceText, FixtureJointText, RangeText, Word
+from cellsim.domain.files.movertext import DeviceText, FixtureJointText, Near, RangeText, Tilt, Word
 from cellsim.domain.files.pieces import Coordinate
 from cellsim.domain.files.posetext import PoseText
 from cellsim.domain.files.solid import MassText, NonNegative, Positive, SolidText
@@ -16,6 +16,7 @@ from cellsim.domain.ports import PATTERN
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.\-]{0,59}$")]
 Number = Annotated[int, Field(ge=0, le=99999)]
+_DEEPEST_MM = 100.0  # a contact deeper than that forbids nothing
 
 
 class MeasuredText(Strict):
@@ -52,8 +53,8 @@ class GripperText(Strict):
     opened: str = ""
     time_s: RangeText
     capacity_kg: Positive | None
-    position_mm: Positive = 3.0
-    angle_deg: Positive = 1.0
+    position_mm: Near = 3.0
+    angle_deg: Tilt = 1.0
     state0: Literal["open", "closed"] = "open"
 
 
@@ -188,9 +189,15 @@ class PairRuleText(Strict):
     start: str = ""
     end: str = ""
     ramp_from_mm: NonNegative = 0.0
-    ramp_over_mm: NonNegative = 0.0
+    ramp_over_mm: Annotated[float, Field(ge=0, le=2000)] = 0.0
     author: Word
     reason: Word
+
+    @model_validator(mode="after")
+    def _forbids_something(self) -> PairRuleText:
+        if self.kind == "contact" and self.value_mm > _DEEPEST_MM:
+            raise ValueError(f"a contact of {self.value_mm:g} mm forbids nothing: at most 100 mm")
+        return self
 
 
 class ClockText(Strict):
@@ -205,6 +212,8 @@ class WaiverText(Strict):
     """A finding that was looked at and accepted; without an author it accepts nothing.
 
     variant, file, line: Only there. worst: Only while the value shown is no worse than this.
+    severity: Only an error, only what is undecided, or only what is not checked: with `not_checked`
+    a figure that comes to hand later, and is passed, is not accepted with it.
     """
 
     rule: Word
@@ -215,6 +224,7 @@ class WaiverText(Strict):
     file: str = ""
     line: int = Field(default=0, ge=0)
     worst: float | None = None
+    severity: Literal["", "error", "undecided", "not_checked"] = ""
 
 
 class WaiversText(FileModel):

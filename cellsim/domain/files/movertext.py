@@ -9,11 +9,14 @@ from pydantic import Field, model_validator
 
 from cellsim.domain.files.featuretext import SIDES
 from cellsim.domain.files.pieces import Coordinate
-from cellsim.domain.files.solid import NonNegative, Positive
+from cellsim.domain.files.solid import NonNegative
 from cellsim.domain.files.yamltext import Strict
 
 Word = Annotated[str, Field(min_length=3)]
 Turn = Annotated[float, Field(ge=-360, le=360)]
+# How far off a gripper or a tool still finds what it works on: beyond that it would find anything.
+Near = Annotated[float, Field(gt=0, le=100)]
+Tilt = Annotated[float, Field(gt=0, le=45)]
 
 
 class RangeText(Strict):
@@ -86,8 +89,8 @@ class DeviceText(Strict):
     time_s: RangeText
     effect: Literal["", "unfasten", "clamp", "unclamp", "move"] = ""
     tool: str = ""
-    reach_mm: Positive = 5.0
-    angle_deg: Positive = 2.0
+    reach_mm: Near = 5.0
+    angle_deg: Tilt = 2.0
     target: str = ""
     to_mm: Coordinate | None = None
     to_deg: Turn | None = None

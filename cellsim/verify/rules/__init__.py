@@ -8,6 +8,7 @@ from cellsim.errors import UnknownName
 from cellsim.messages import catalogue, title
 from cellsim.verify.outcome import Rule
 from cellsim.verify.rules.answer_not_awaited import answer_not_awaited
+from cellsim.verify.rules.answer_stale import answer_stale
 from cellsim.verify.rules.branch_not_run import branch_not_run
 from cellsim.verify.rules.branch_on_unknown import branch_on_unknown
 from cellsim.verify.rules.circle_degenerate import circle_degenerate
@@ -33,6 +34,7 @@ from cellsim.verify.rules.frame_not_measured import frame_not_measured
 from cellsim.verify.rules.grip_missed import grip_missed
 from cellsim.verify.rules.grip_overloaded import grip_overloaded
 from cellsim.verify.rules.gripper_acts_in_motion import gripper_acts_in_motion
+from cellsim.verify.rules.handover_not_ordered import handover_not_ordered
 from cellsim.verify.rules.holder_moves_while_fastened import holder_moves_while_fastened
 from cellsim.verify.rules.home_not_reached import home_not_reached
 from cellsim.verify.rules.joint_acceleration_exceeded import joint_acceleration_exceeded
@@ -48,6 +50,7 @@ from cellsim.verify.rules.motion_state_unknown import motion_state_unknown
 from cellsim.verify.rules.move_time_not_held import move_time_not_held
 from cellsim.verify.rules.moved_while_clamped import moved_while_clamped
 from cellsim.verify.rules.near_miss import near_miss
+from cellsim.verify.rules.next_cycle_differs import next_cycle_differs
 from cellsim.verify.rules.output_beyond_motion import output_beyond_motion
 from cellsim.verify.rules.override_not_proven import override_not_proven
 from cellsim.verify.rules.part_dropped import part_dropped
@@ -125,6 +128,7 @@ RULES: tuple[Rule, ...] = (
     part_placed_elsewhere,
     fastener_missed,
     gripper_acts_in_motion,
+    handover_not_ordered,
     holder_moves_while_fastened,
     moved_while_clamped,
     fixture_not_standing,
@@ -137,6 +141,7 @@ RULES: tuple[Rule, ...] = (
     signal_value_impossible,
     wait_timeout,
     answer_not_awaited,
+    answer_stale,
     device_never_started,
     task_changed,
     frame_not_measured,
@@ -151,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     branch_on_unknown,
     branch_not_run,
     home_not_reached,
+    next_cycle_differs,
     physics_tracking,
     physics_contact,
     physics_grip_slips,

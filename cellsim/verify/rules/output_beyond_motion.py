@@ -12,7 +12,7 @@ def output_beyond_motion(context: Context) -> Outcome:
     What: the way or the time from the start or end of a motion leads out of that motion.
     Why: controllers differ in where they set it then: at an end of the motion, half way, beyond an
         approximated point on the next one, or not at all. It is taken at that end of the motion,
-        and what hangs on it is undecided.
+        and what hangs on it is undecided. Where no motion comes behind it, it is never set.
     Limit: the way of the TCP, or the time, between what the output refers to and that end.
     Source: users' accounts of KRL's TRIGGER, which is trimmed to its switching limits or to half of
         the motion's time; no manual of another brand was read on it.

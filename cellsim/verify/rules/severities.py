@@ -10,7 +10,7 @@ error: target-unreachable line-unreachable circle-degenerate configuration-flip
 error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
 error: fastener-missed gripper-acts-in-motion moved-while-clamped deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
-error: program-empty signal-value-impossible target-ambiguous part-placed-elsewhere
+error: answer-stale program-empty signal-value-impossible target-ambiguous part-placed-elsewhere
 error undecided: clearance part-falls holder-moves-while-fastened
 error undecided: frame-joint-limit frame-not-followed combined-limit-exceeded
 error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded
@@ -21,15 +21,17 @@ error warning: move-time-not-held frame-not-measured
 error undecided: fixture-moved-by-two
 undecided: fixture-not-standing
 undecided: device-never-started task-changed output-beyond-motion frame-moves-meanwhile
-undecided: motion-state-unknown
+undecided: motion-state-unknown handover-not-ordered
 undecided: shape-understated configuration-unknown state-not-understood branch-on-unknown
 not_checked: joint-figure-missing link-shape-missing override-not-proven
+undecided warning: next-cycle-differs
+undecided note: home-not-reached
 warning: near-miss
 warning: singularity-slowdown tcp-speed-not-held wrist-turned
 warning not_checked: deadlock-possible
 warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
 undecided note: stop-inside-corner
-note: corner-shrunk branch-not-run home-not-reached
+note: corner-shrunk branch-not-run
 """
 
 

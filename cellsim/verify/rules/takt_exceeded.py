@@ -13,7 +13,8 @@ def takt_exceeded(context: Context) -> Outcome:
     What: the slow end of the cycle time's band passes the takt.
     Why: the line waits for this cell.
     Limit: `takt_s` of the cell against the worst end of the band, never against its middle.
-        The line that is named is the motion that takes longest.
+        The line that is named is the motion that takes longest. Where a controller may never run at
+        100 %, the band is that of its highest override.
     Source: design rule of cellsim: a takt is kept at the worst end of the band or not at all.
     """
     takt, band = context.cell.takt_s, context.timeline.band

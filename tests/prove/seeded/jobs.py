@@ -144,6 +144,8 @@ def _picker(d: Draw) -> list[tuple[str, str]]:
             ("bolted", "wait: {until: bolted, timeout_s: 60}"),
             ("taken", "set: {signal: placed, to: false}"),
         ]
+    if d.bolted:
+        lines.append(("let_go_of", "set: {signal: held, to: false}"))
     return lines
 
 
@@ -168,6 +170,8 @@ def _bolter(d: Draw) -> list[tuple[str, str]]:
         ("home", _move("move_j", home, joint, "fine", ", tool: runner")),
         ("done", "set: {signal: bolted, to: true}"),
         ("await_taken", "wait: {until: not placed, timeout_s: 60}"),
+        ("reset", "set: {signal: bolted, to: false}"),
+        *([("reset_out", "set: {signal: freed, to: false}")] if d.bolted else []),
     ]
 
 

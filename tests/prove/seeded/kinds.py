@@ -16,6 +16,7 @@ ROOMS = (
     "kinds_frames",
     "kinds_movers",
     "kinds_trajectory",
+    "kinds_timing",
 )
 for room in ROOMS:
     import_module(room)

@@ -1,0 +1,148 @@
+"""The next cycle: does it go as the first one, from the state in which that one ends?
+
+Every job is run from the state that the cell file gives. A signal that is left on is a wait that
+ends at once in the next cycle, or a device that does not start again. So where something that
+programs, devices and grippers go by ends otherwise than it began, the job is run once more from
+there, with new parts, and must take the same course: the same waits, grips and processes on the
+same lines, the same moves, and no more that may happen at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from cellsim.cache import Cache
+from cellsim.domain.cell import Cell
+from cellsim.domain.job import Job
+from cellsim.domain.program import Index
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import Timeline
+from cellsim.domain.walk import statements_of
+from cellsim.simulate.choices import Choices
+from cellsim.simulate.lower import lower
+from cellsim.simulate.run import simulate
+from cellsim.simulate.wires import signals_read, start_values
+
+RULE = "next-cycle-differs"
+_SAME = 1e-9
+_COURSE = frozenset({"grip", "release", "unfasten", "unhinged", "process", "wait", "done"})
+Values = Mapping[str, bool | float]
+
+
+def next_cycle(
+    job: Job, timeline: Timeline, cache: Cache | None, choices: Choices | None
+) -> Iterator[Finding]:
+    """Yield a finding where the next cycle begins in another state and goes another way.
+
+    A cell with a takt repeats its cycle: there it is undecided, else a warning.
+
+    Args:
+        timeline: The cycle that was run. choices: What its unknown readings are taken to be.
+    """
+    if any(f.severity is Severity.ERROR for f in timeline.findings):
+        return
+    begun, ended = start_values(job.cell, job.inputs), _values_at_end(job, timeline)
+    matters = _gone_by(job)
+    left = {n: v for n, v in ended.items() if n in matters and v != begun[n]}
+    cell = _as_left(job.cell, left, timeline)
+    if cell is job.cell:
+        return
+    again = simulate(replace(job, cell=cell), cache=cache, choices=choices)
+    if _course(again) == _course(timeline):
+        return
+    names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())] or ["a fixture"]
+    at = _last_change(timeline, left)
+    yield Finding(
+        RULE, Severity.WARNING if job.cell.takt_s is None else Severity.UNDECIDED, job.name,
+        file=at.file if at else "", line=at.line if at else 0,
+        facts={"left": ", ".join(names)}, help="reset-at-end",
+    )  # fmt: skip
+
+
+def _values_at_end(job: Job, timeline: Timeline) -> dict[str, bool | float]:
+    """Return every signal of the cell as the timeline leaves it."""
+    values = start_values(job.cell, job.inputs)
+    for event in timeline.events:
+        if event.kind == "signal" and event.name in values:
+            single = isinstance(values[event.name], bool)
+            values[event.name] = bool(event.value) if single else event.value
+    return values
+
+
+def _gone_by(job: Job) -> set[str]:
+    """Return the signals that a program reads, or that a device or gripper answers."""
+    programs = [lower(p, job.cell) for p in job.programs.values()]
+    names = {n for p in programs for s in statements_of(p) for n in signals_read(s)}
+    names |= {d.start for d in job.cell.devices.values()}
+    grippers = [t.gripper for t in job.cell.tools.values() if t.gripper is not None]
+    return names | {n for g in grippers for n in (g.close, g.open)}
+
+
+def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
+    """Return the cell as a cycle leaves it, but for its parts; where nothing differs, the same."""
+    goals = {
+        name: float(track.q[-1])
+        for name, track in timeline.fixtures.items()
+        if abs(float(track.q[-1] - track.q[0])) > _SAME
+    }
+    if not left and not goals:
+        return cell
+    signals = {n: replace(s, initial=left.get(n, s.initial)) for n, s in cell.signals.items()}
+    tools = dict(cell.tools)
+    for name, tool in tools.items():
+        gripper = tool.gripper
+        if gripper is None or not {gripper.close, gripper.open} & {e.name for e in timeline.events}:
+            continue
+        shut = False
+        for e in timeline.events:
+            if e.kind == "signal" and e.name == gripper.close and e.value:
+                shut = True
+            elif e.kind == "signal" and e.name == (gripper.open or gripper.close):
+                shut = shut and bool(e.value) is not bool(gripper.open)
+        state = "closed" if shut else "open"
+        tools[name] = replace(tool, gripper=replace(gripper, state0=state))
+    fixtures = {
+        n: replace(f, joint=replace(f.joint, start=goals[f"fixture:{n}"]))
+        if f.joint is not None and f"fixture:{n}" in goals
+        else f
+        for n, f in cell.fixtures.items()
+    }
+    return replace(cell, signals=signals, tools=tools, fixtures=fixtures)
+
+
+def _course(timeline: Timeline) -> tuple[object, ...]:
+    """Return what must be the same in the next cycle."""
+    groups = {
+        name: (
+            [(e.kind, e.name, e.value, e.index) for e in timeline.events
+             if e.kind in _COURSE and e.group == name],
+            [(m.kind, m.index) for m in track.motions if m.kind != "stand"],
+        )
+        for name, track in timeline.tracks.items()
+    }  # fmt: skip
+    others = [(e.kind, e.name, e.group) for e in timeline.events
+              if e.kind == "process" and e.group not in timeline.tracks]  # fmt: skip
+    stops = {(f.rule, f.severity, f.subject, f.file, f.line) for f in timeline.findings}
+    return groups, sorted(others), stops, timeline.skipped, _at_once(timeline)
+
+
+def _at_once(timeline: Timeline) -> set[tuple[object, ...]]:
+    """Return what may happen at the same time, by the blocks between syncs of each group."""
+
+    def block(name: str, knot: int) -> int:
+        track = timeline.tracks.get(name)
+        return knot if track is None else int(track.block[min(knot, len(track.block) - 1)])
+
+    return {
+        (c.a, block(c.a, c.a0), block(c.a, c.a1 - 1), c.b, block(c.b, c.b0), block(c.b, c.b1 - 1))
+        for c in timeline.concurrent
+        if c.a0 < c.a1 and c.b0 < c.b1
+    }
+
+
+def _last_change(timeline: Timeline, left: Values) -> Index | None:
+    """Return the line that changed what is left otherwise last."""
+    lines = [e.index for e in timeline.events
+             if e.kind == "signal" and e.name in left and e.index]  # fmt: skip
+    return lines[-1] if lines else None

@@ -1,0 +1,245 @@
+"""What goes well by timing alone, once: races, stale answers, handovers, the second cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from gantry_cells import (
+    cell_of,
+    group,
+    hand,
+    job_of,
+    panel,
+    program,
+    put,
+    rack,
+    seconds,
+    to,
+    wait,
+    wire,
+)
+from rule_findings import BY_ID
+from run_looks import finding, rules_of, times
+
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Gripper
+from cellsim.domain.program import (
+    Delay,
+    Goto,
+    Grip,
+    If,
+    Label,
+    Loop,
+    Process,
+    Release,
+    Statement,
+    signal_is,
+)
+from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import Timeline
+from cellsim.domain.wiring import Device
+from cellsim.simulate.band import simulate_band
+from cellsim.simulate.run import simulate
+from cellsim.verify.context import Context
+
+RACE = "branch-on-unknown"
+
+
+def plain_device(**more: str) -> Cell:
+    """The driver starts a device of 1 s that acts on no part."""
+    device = Device("nutrunner", "run", "done", seconds(1.0))
+    return replace(cell_of(**more), devices={"nutrunner": device})
+
+
+def branch(signal: str) -> If:
+    return If(signal_is(signal, True), (to(0, 1),), (to(0, 3),))
+
+
+def two(*driver: Statement, first: Sequence[Statement] = ()) -> Timeline:
+    cell = cell_of(held="group:hand", go="group:hand")
+    body = first or (to(1), put("held"))
+    return simulate(job_of(cell, program("hand", *body), program("driver", *driver)))
+
+
+@pytest.mark.parametrize("late", [0.0, 4.0])
+def test_a_branch_on_what_another_group_may_set_before_or_after_is_undecided(late: float) -> None:
+    """Which way it goes follows from a delay alone; the way not taken was not looked at."""
+    made = two(Delay(late), branch("held"))
+    assert made.tracks["driver"].q[-1, 1] == pytest.approx(1.0 if late else 3.0)
+    f = finding(made, RACE)
+    assert (f.severity, f.subject, f.line) == (Severity.UNDECIDED, "held", 2)
+    assert f.facts["case"] == "race"
+
+
+def test_a_branch_behind_a_wait_for_the_signal_has_one_way() -> None:
+    assert RACE not in rules_of(two(wait("held"), branch("held")))
+
+
+def test_a_branch_that_the_other_group_waits_for_has_one_way() -> None:
+    """The hand sets the signal only after the driver has asked."""
+    cell = cell_of(held="group:hand", asked="group:driver")
+    hands = program("hand", wait("asked"), put("held"))
+    drives = program("driver", branch("held"), put("asked"))
+    assert RACE not in rules_of(simulate(job_of(cell, hands, drives)))
+
+
+def test_asking_again_until_it_holds_comes_to_the_same_in_every_timing() -> None:
+    poll = Loop((Delay(0.1),), None, signal_is("held", False))
+    assert RACE not in rules_of(two(poll, to(0, 1)))
+    back = If(signal_is("held", False), (Goto("again"),))
+    assert RACE not in rules_of(two(Label("again"), Delay(0.1), back, to(0, 1)))
+
+
+def test_asking_again_with_a_motion_between_does_not() -> None:
+    poll = Loop((to(0, 0.1), to(0, 0)), None, signal_is("held", False))
+    assert RACE in rules_of(two(poll, to(0, 1)))
+    back = If(signal_is("held", False), (Goto("again"),))
+    assert RACE in rules_of(two(Label("again"), to(0, 0.1), to(0, 0), back, to(0, 1)))
+
+
+def test_a_branch_on_a_device_of_its_own_that_may_still_run_is_undecided() -> None:
+    """It takes 0.5 to 2 s, the move before the branch about 2.6 s; with 5 m/s2 it would be less."""
+    body = (put("run"), to(0, 2), branch("done"))
+    f = finding(simulate(job_of(plain_device(), program("driver", *body))), RACE)
+    assert (f.line, f.subject) == (3, "done")
+    body = (put("run"), wait("done"), to(0, 2), branch("done"))
+    assert RACE not in rules_of(simulate(job_of(plain_device(), program("driver", *body))))
+
+
+def test_a_branch_on_its_own_output_has_one_way() -> None:
+    cell = cell_of(held="group:hand")
+    made = simulate(job_of(cell, program("hand", put("held"), to(1), branch("held"))))
+    assert RACE not in rules_of(made)
+
+
+def driven(*body: Statement) -> Timeline:
+    return simulate(job_of(plain_device(), program("driver", *body)))
+
+
+def test_a_device_that_is_started_while_its_start_is_on_does_not_run_and_is_told() -> None:
+    made = driven(put("run"), wait("done"), to(0, 2), put("run"), wait("done"))
+    f = finding(made, "answer-stale")
+    assert (f.severity, f.line, f.subject) == (Severity.ERROR, 5, "driver nutrunner")
+    assert len(times(made, "process", "nutrunner")) == 1
+
+
+def test_a_device_whose_start_falls_between_runs_twice() -> None:
+    made = driven(Process("nutrunner"), to(0, 2), Process("nutrunner"))
+    assert "answer-stale" not in rules_of(made)
+    assert len(times(made, "process", "nutrunner")) == 2
+
+
+def test_a_start_that_is_held_on_without_a_new_wait_is_nothing() -> None:
+    assert "answer-stale" not in rules_of(driven(put("run"), wait("done"), put("run"), to(0, 2)))
+
+
+def handover(
+    first: Sequence[Statement], then: Sequence[Statement], told: bool = True
+) -> list[Finding]:
+    """A panel is put on the rack at x = 3, and taken by a second gripper."""
+    names = ("closed2", "opened2") if told else ("", "")
+    grips = Gripper("close2", "", *names, seconds(0.4), 50.0)
+    cell = cell_of(
+        (replace(panel((1, 0, 0), hinge=False)),), placed="group:hand", has="group:second"
+    )
+    wires = [wire("close2", "group:second"), wire("closed2", "cell"), wire("opened2", "cell")]
+    cell = replace(
+        cell,
+        groups={**cell.groups, "second": group("second", "jaw2")},
+        tools={**cell.tools, "jaw2": hand("jaw2", grips)},
+        signals={**cell.signals, **dict(wires)},
+        fixtures={"rack": rack()},
+    )
+    made = simulate(job_of(cell, program("hand", *first), program("second", *then)))
+    return [f for f in made.findings if f.rule == "handover-not-ordered"]
+
+
+PUT_DOWN = (to(1), Grip("panel"), to(3), Release("panel"))
+
+
+def test_a_part_that_one_robot_puts_down_and_another_takes_by_a_delay_is_undecided() -> None:
+    late = (Delay(20.0), to(3), Grip("panel"), to(3, 0, 1))
+    (f,) = handover((*PUT_DOWN, to(3, 0, 1)), late)
+    assert (f.severity, f.subject, f.file, f.line) == (
+        Severity.UNDECIDED, "second panel", "second.prg", 3
+    )  # fmt: skip
+    assert (f.facts["case"], f.facts["other"], f.facts["first"]) == ("grip", "hand", "hand.prg:4")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_signal_after_the_release_orders_the_two(told: bool) -> None:
+    first = (*PUT_DOWN, to(3, 0, 1), put("placed"))
+    assert handover(first, (wait("placed"), to(3), Grip("panel"), to(3, 0, 1)), told) == []
+
+
+def test_a_signal_before_the_release_does_not() -> None:
+    first = (*PUT_DOWN[:3], put("placed"), Release("panel"), to(3, 0, 1))
+    then = (wait("placed"), Delay(9.0), to(3), Grip("panel"), to(3, 0, 1))
+    (f,) = handover(first, then)
+    assert f.facts["case"] == "grip"
+
+
+def test_from_hand_to_hand_it_is_let_go_only_once_the_other_has_it() -> None:
+    take = (wait("placed"), to(3), Grip("panel"), put("has"), Delay(9.0), to(3, 0, 1))
+    first = (to(1), Grip("panel"), to(3), put("placed"))
+    assert handover((*first, wait("has"), Release("panel"), to(3, 0, -1)), take) == []
+    (f,) = handover((*first, Delay(6.0), Release("panel"), to(3, 0, -1)), take)
+    assert (f.facts["case"], f.subject, f.line) == ("release", "hand panel", 6)
+
+
+NEXT = "next-cycle-differs"
+LEFT_ON = (put("run"), wait("done"), to(0, 2), to(0, 0))
+
+
+def cycled(*body: Statement, takt: float | None = 60.0, cell: Cell | None = None) -> Timeline:
+    made = replace(cell or plain_device(), takt_s=takt)
+    return simulate_band(job_of(made, program("driver", *body)))
+
+
+def test_a_start_that_is_left_on_is_undecided_where_the_cycle_repeats() -> None:
+    """The same statements twice in one program: the second start does not run the device."""
+    f = finding(cycled(*LEFT_ON), NEXT)
+    assert (f.severity, f.line, f.facts["left"]) == (Severity.UNDECIDED, 1, "done = 1, run = 1")
+    assert finding(cycled(*LEFT_ON, takt=None), NEXT).severity is Severity.WARNING
+    assert "answer-stale" in rules_of(driven(*LEFT_ON, *LEFT_ON))
+
+
+def test_a_start_that_falls_at_the_end_or_first_of_all_is_nothing() -> None:
+    assert NEXT not in rules_of(cycled(*LEFT_ON, put("run", False)))
+    assert NEXT not in rules_of(cycled(put("run", False), wait("done", False), *LEFT_ON))
+
+
+def test_an_output_that_nothing_goes_by_may_stay_on() -> None:
+    lamp = plain_device(lamp="group:driver")
+    assert NEXT not in rules_of(cycled(put("lamp"), to(0, 1), to(0, 0), cell=lamp))
+
+
+def test_a_flag_that_is_left_on_lets_the_next_cycle_begin_early() -> None:
+    """In the first cycle the driver waits for the hand; in the next one the flag is on already."""
+    cell = replace(cell_of(held="group:hand"), takt_s=60.0)
+    waits = program("driver", wait("held"), to(0, 1), to(0, 0))
+    left = job_of(cell, program("hand", to(1), put("held"), to(0)), waits)
+    f = finding(simulate_band(left), NEXT)
+    assert (f.file, f.line, f.facts["left"]) == ("hand.prg", 2, "held = 1")
+    back = job_of(cell, program("hand", to(1), put("held"), to(0), put("held", False)), waits)
+    assert NEXT not in rules_of(simulate_band(back))
+    early = job_of(cell, program("hand", put("held", False), to(1), put("held"), to(0)), waits)
+    assert finding(simulate_band(early), NEXT).line == 3  # nothing orders the wait after line 1
+
+
+def test_a_gripper_that_is_left_closed_grips_nothing_in_the_next_cycle() -> None:
+    cell = replace(cell_of((panel((1, 0, 0), hinge=False),)), takt_s=60.0)
+    body = (to(1), Grip("panel"), to(3), to(0))
+    f = finding(simulate_band(job_of(cell, program("hand", *body))), NEXT)
+    assert "close = 1" in str(f.facts["left"])
+
+
+def test_a_group_that_does_not_end_at_home_is_undecided_where_the_cycle_repeats() -> None:
+    found = {}
+    for takt in (None, 60.0):
+        made = cycled(to(0, 1), takt=takt)
+        (f,) = BY_ID["home-not-reached"](Context(made)).findings
+        found[takt] = f.severity
+    assert found == {None: Severity.NOTE, 60.0: Severity.UNDECIDED}

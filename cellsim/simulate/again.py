@@ -100,8 +100,7 @@ def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
                 shut = True
             elif e.kind == "signal" and e.name == (gripper.open or gripper.close):
                 shut = shut and bool(e.value) is not bool(gripper.open)
-        state = "closed" if shut else "open"
-        tools[name] = replace(tool, gripper=replace(gripper, state0=state))
+        tools[name] = replace(tool, gripper=replace(gripper, state0="closed" if shut else "open"))
     fixtures = {
         n: replace(f, joint=replace(f.joint, start=goals[f"fixture:{n}"]))
         if f.joint is not None and f"fixture:{n}" in goals

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import bad_cells
 import pytest
+import tiny_cells as tiny
 from gantry_cells import cell_of, job_of, program, put, to, wait
 from rule_findings import BY_ID
 from run_looks import finding, rules_of
+from tubes_corners import RULES as TUBES
 
 from cellsim.domain.along import Along
-from cellsim.domain.cell import Cell, Waiver
-from cellsim.domain.program import Delay, Loop, SetSignal, Wait, signal_is
+from cellsim.domain.cell import Cell, PairRule, Waiver
+from cellsim.domain.job import Job
+from cellsim.domain.program import Delay, Loop, Program, Routine, SetSignal, Wait, signal_is
 from cellsim.domain.report import CERTIFIED, Finding, Severity, Verdict
 from cellsim.errors import BadInput
 from cellsim.simulate.band import simulate_band
@@ -136,3 +139,21 @@ def test_a_tolerance_that_would_allow_anything_is_bad_input(name: str, tmp_path:
         bad_cells.load_changed(folder, bad_cells.CELL, old, new)
     assert said in str(told.value)
     assert told.value.line > 0
+
+
+def all_let_off(kind: str, a: str, b: str, start: str = "") -> list[Finding]:
+    made = tiny.pick_cell()
+    rule = PairRule(kind, a, b, 0.001, "noise", "A. Author", start)  # type: ignore[arg-type]
+    made = replace(made, pair_rules=(*made.pair_rules, rule))
+    what = Program("r", "r", (Routine("main", (Delay(0.1, line=1),)),), "r.yaml")
+    context = Context(simulate(Job("job", made, {"r": what}, {"r": TUBES})))
+    return list(BY_ID["collision"](context).findings)
+
+
+def test_an_arm_whose_every_pair_is_let_off_is_not_checked() -> None:
+    for a, b in (("*", "*"), ("r/*", "*")):
+        (f,) = all_let_off("ignore", a, b)
+        assert (f.severity, f.subject) == (Severity.NOT_CHECKED, "r")
+    assert all_let_off("ignore", "r/*", "fixture:*") == []  # the part is left
+    assert all_let_off("contact", "*", "*") == []
+    assert all_let_off("ignore", "*", "*", "grip:box") == []

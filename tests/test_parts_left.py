@@ -35,6 +35,7 @@ from cellsim.domain.program import (
     Delay,
     Grip,
     Move,
+    Process,
     Program,
     Release,
     Routine,
@@ -44,6 +45,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.wiring import Device
 from cellsim.geometry import Pose
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
@@ -80,8 +82,8 @@ def test_a_part_beside_or_far_above_is_not_told(beside: tuple[float, float, floa
 
 
 def test_a_part_that_also_lies_on_something_else_stays_there() -> None:
-    """The plank of B lies on A and on C: with A gone it still lies on C."""
-    plank = replace(part("B", (1.05, 0, 0.02), grips=False), solid=box("plank", 0.2, 0.05, 0.02))
+    """The plank of B lies on A and on C: with A gone its centre is still above C."""
+    plank = replace(part("B", (1.09, 0, 0.02), grips=False), solid=box("plank", 0.2, 0.05, 0.02))
     cell = on_bench(part("A", (1, 0, 0)), part("C", (1.1, 0, 0)), plank)
     assert "part-falls" not in rules_of(run(cell, to(1), Grip("A"), to(1, 0.5)))
 
@@ -202,3 +204,45 @@ def test_a_loose_part_is_told_when_its_positioner_tilts_by_more_than_5_degrees()
     assert f.value == pytest.approx(5.1)
     assert "part-falls" not in rules_of(tilt(5.0))
     assert "part-falls" not in rules_of(tilt(-4.9))
+
+
+@pytest.mark.limit("part-dropped")
+@pytest.mark.parametrize("turned", [0.0, 0.6])
+def test_a_part_is_dropped_whose_centre_is_not_above_what_it_lies_on(turned: float) -> None:
+    """A bench whose edge is at x = 3: a part of 50 mm let go on it, and 1.5 mm beyond it."""
+    for beyond, falls in ((-0.0005, False), (0.0005, False), (0.0015, True), (0.02, True)):
+        cell = cell_of((part("panel", (1, 0, 0)),))
+        way = np.array([math.cos(turned), math.sin(turned), 0.0])
+        ground = Fixture("ground", box("ground", 0.2, 0.2, 0.1), "world",
+                         Pose.translation(1, 0, -0.06))  # fmt: skip
+        edge = Fixture(
+            "edge", box("edge", 2, 0.3, 0.1), "world",
+            Pose.from_xyz_rpy(np.array([3.0, 0, -0.06]) - way, (0, 0, turned)),
+        )  # fmt: skip
+        cell = replace(cell, fixtures={"ground": ground, "edge": edge})
+        x, y, _ = np.array([3.0, 0, 0]) + beyond * way
+        made = run(cell, to(1), Grip("panel"), to(x, y), Release("panel"), to(x, y, 1))
+        assert ("part-dropped" in rules_of(made)) is falls, beyond
+
+
+def test_a_plank_that_only_its_end_lies_on_tips_over_when_the_other_end_is_taken_away() -> None:
+    plank = replace(part("B", (1.05, 0, 0.02), grips=False), solid=box("plank", 0.2, 0.05, 0.02))
+    cell = on_bench(part("A", (1, 0, 0)), part("C", (1.1, 0, 0)), plank)
+    f = finding(run(cell, to(1), Grip("A"), to(1, 0.5)), "part-falls")
+    assert (f.subject, f.facts["under"]) == ("B", "part:A")
+
+
+def clamped(*body: Statement) -> list[int]:
+    """A vise at the hook of the rack, which a device of the hand closes; it is open at first."""
+    cell = cell_of((part("panel", (1, 0, 0)),), shut="group:hand", is_shut="device:vise")
+    vise = Device("vise", "shut", "is_shut", seconds(0.4), "clamp", target="rack")
+    cell = replace(cell, devices={**cell.devices, "vise": vise})
+    found = [f for f in run(cell, *body).findings if f.rule == "clamp-closed-early"]
+    return [f.line for f in found]
+
+
+def test_a_part_put_into_a_clamp_that_closed_before_it_came_is_told() -> None:
+    early = (Process("vise"), to(1), Grip("panel"), to(3), Release("panel"), to(3, 0, 1))
+    assert clamped(*early) == [5]
+    in_time = (to(1), Grip("panel"), to(3), Process("vise"), Release("panel"), to(3, 0, 1))
+    assert clamped(*in_time) == []

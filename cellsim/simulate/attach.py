@@ -49,7 +49,10 @@ class PartState:
 
 @dataclass(eq=False)
 class Parts:
-    """All parts of a cell while a job runs, and what was found out about them."""
+    """All parts of a cell while a job runs, and what was found out about them.
+
+    shut: What clamping devices have closed and not opened since.
+    """
 
     cell: Cell
     states: dict[str, PartState]
@@ -57,6 +60,7 @@ class Parts:
     events: list[Event] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
+    shut: set[str] = field(default_factory=set)
 
     def event(self, t: float, kind: str, name: str, group: str, index: Index | None) -> None:
         """Add an event."""

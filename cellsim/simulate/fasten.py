@@ -60,6 +60,7 @@ def clamp(
     parts: Parts, device: Device, on: bool, q: QByGroup, t: float, index: Index | None = None
 ) -> None:
     """Clamp or free the device's target: a part, or the parts that sit in or on a fixture."""
+    parts.shut = parts.shut | {device.target} if on else parts.shut - {device.target}
     for name, state in parts.states.items():
         there = name == device.target or sits_in(
             parts.cell, name, parts.world_pose(name, q), device.target, q

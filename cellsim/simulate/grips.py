@@ -10,7 +10,15 @@ from cellsim.domain.program import Index
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
-from cellsim.simulate.attach import Parts, QByGroup, carrier_of, check_support, misfit, tcp_of
+from cellsim.simulate.attach import (
+    Parts,
+    QByGroup,
+    carrier_of,
+    check_support,
+    misfit,
+    sits_in,
+    tcp_of,
+)
 from cellsim.units import deg, mm
 
 
@@ -94,7 +102,17 @@ def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None)
             )
         elif not state.holders:
             check_support(parts, name, q, t, index, "part-dropped")
+            _let_go_in_clamps(parts, name, world_T_body, q, t, index)
     return held
+
+
+def _let_go_in_clamps(
+    parts: Parts, name: str, world_T_body: Pose, q: QByGroup, t: float, index: Index | None
+) -> None:
+    """Say so where a part is let go in a clamp that was closed before it came."""
+    for target in sorted(parts.shut - parts.states[name].clamps):
+        if target in parts.cell.fixtures and sits_in(parts.cell, name, world_T_body, target, q):
+            parts.find("clamp-closed-early", name, t, index, clamp=target)
 
 
 def _leave(parts: Parts, name: str, world_T_body: Pose, q: QByGroup, t: float) -> None:

@@ -51,7 +51,8 @@ def left_behind(parts: Parts, group: str, q: QByGroup, t: float, index: Index) -
             alone = seat_distance(parts.cell, name, standing[name], q)[0] <= SEAT_REACH_M
             if alone or rests_on(parts.cell, name, standing, q):
                 continue
-            under = rests_on(parts.cell, name, standing | lifted, q)
+            if rests_on(parts.cell, name, standing | lifted, q):
+                under = ", ".join(f"part:{n}" for n in sorted(taken))
         if under:
             parts.find("part-falls", name, t, index, case="taken", under=under, group=group)
 

@@ -16,6 +16,8 @@ SEATS = frozenset({"hook", "pocket", "seat"})
 CLAMPING = frozenset({"chuck"})
 SEAT_REACH_M = 0.015
 REST_GAP_M = 0.005
+TIP_M = 0.001
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def seat_distance(
@@ -64,7 +66,8 @@ def rests_on(
 ) -> str:
     """Return the body right under the part ("" = none): boxes overlap, gap at most 5 mm.
 
-    Boxes along the axes of the world, and along the heading of either body: all three overlap.
+    Boxes along the axes of the world, and along the heading of either body: all three overlap. The
+    centre of mass is above what all bodies under it span together, or the part tips over.
 
     Args:
         world_T_parts: Where all parts stand that no gripper holds, this one included.
@@ -77,15 +80,23 @@ def rests_on(
     bodies += [
         (f"part:{n}", cell.parts[n].solid, pose) for n, pose in world_T_parts.items() if n != part
     ]
-    for name, other, world_T_body in bodies:
-        if _under(solid, place, other, world_T_body):
-            return name
-    return ""
+    under = [(n, o, T) for n, o, T in bodies if _under(solid, place, o, T).any()]
+    centre = place @ np.array(cell.parts[part].com, dtype=np.float64)
+    for heading in {_heading(T) for T in (place, *(T for _, _, T in under))}:
+        turn = Pose.from_xyz_rpy((0, 0, 0), (0, 0, -heading))
+        corners = [c for _, o, T in under for c in _corners(solid, turn @ place, o, turn @ T)]
+        if not _spanned((turn @ centre)[:2], np.array(corners)):
+            return ""
+    return under[0][0] if under else ""
 
 
-def _under(upper: Solid, world_T_upper: Pose, lower: Solid, world_T_lower: Pose) -> bool:
-    headings = (0.0, *(float(np.arctan2(T.R[1, 0], T.R[0, 0]))
-                       for T in (world_T_upper, world_T_lower)))  # fmt: skip
+def _heading(world_T_body: Pose) -> float:
+    return float(np.arctan2(world_T_body.R[1, 0], world_T_body.R[0, 0]))
+
+
+def _under(upper: Solid, world_T_upper: Pose, lower: Solid, world_T_lower: Pose) -> Flags:
+    """Return which pieces of a body the other one may lie on, shape (pieces,)."""
+    headings = (0.0, _heading(world_T_upper), _heading(world_T_lower))
     under = np.ones(len(lower.pieces), dtype=bool)
     for heading in headings:
         turn = Pose.from_xyz_rpy((0, 0, 0), (0, 0, -heading))
@@ -93,7 +104,40 @@ def _under(upper: Solid, world_T_upper: Pose, lower: Solid, world_T_lower: Pose)
         for k, (below, above) in enumerate(_piece_boxes(lower, turn @ world_T_lower)):
             beside = np.any(above[:2] < low[:2]) or np.any(below[:2] > high[:2])
             under[k] &= not beside and abs(low[2] - above[2]) <= REST_GAP_M
-    return bool(under.any())
+    return under
+
+
+def _corners(
+    upper: Solid, world_T_upper: Pose, lower: Solid, world_T_lower: Pose
+) -> Iterator[Array]:
+    """Yield (x, y) of the corners of what pieces of both bodies share where one lies on the other.
+
+    Of the upper one only what reaches its lowest point, of the lower one what that may lie on.
+    """
+    bottom = _box(upper, world_T_upper)[0][2]
+    feet = [b for b in _piece_boxes(upper, world_T_upper) if b[0][2] <= bottom + REST_GAP_M]
+    tops = _piece_boxes(lower, world_T_lower)
+    for below, above in (
+        b for b, there in zip(tops, _under(upper, world_T_upper, lower, world_T_lower), strict=True)
+        if there
+    ):  # fmt: skip
+        for low, high in feet:
+            x = max(below[0], low[0]), min(above[0], high[0])
+            y = max(below[1], low[1]), min(above[1], high[1])
+            if x[0] <= x[1] and y[0] <= y[1]:
+                yield from (np.array([a, b]) for a in x for b in y)
+
+
+def _spanned(point: Array, corners: Array) -> bool:
+    """Whether a point (2,) lies in the convex hull of others (n, 2), or 1 mm beside it at most.
+
+    It does not where some direction has all of them more than that behind it.
+    """
+    if not len(corners):
+        return False
+    angles = np.linspace(0.0, 2.0 * np.pi, 720, endpoint=False)
+    ways = np.stack([np.cos(angles), np.sin(angles)])
+    return bool(((corners - point) @ ways).max(axis=0).min() >= -TIP_M)
 
 
 def _box(solid: Solid, world_T_solid: Pose) -> tuple[Array, Array]:

@@ -22,6 +22,8 @@ Positive = Annotated[float, Field(gt=0, le=1e6)]
 NonNegative = Annotated[float, Field(ge=0, le=1e6)]
 # What coacd may leave hollow, as a share of the size, and how many parts it may make.
 _CONCAVITY, _MOST_PARTS = 0.02, 64
+# By how much figures rounded to two digits may miss the inequality of a flat body.
+_ROUNDED = 0.05
 _MESHES = (".stl", ".obj", ".dae", ".glb")
 
 
@@ -70,6 +72,24 @@ class MassText(Strict):
     mass_kg: Positive
     com_mm: Xyz | None = None
     inertia_kgm2: Six | None = None
+
+    @model_validator(mode="after")
+    def _of_a_body(self) -> MassText:
+        if self.inertia_kgm2 is not None:
+            a, b, c = np.linalg.eigvalsh(tensor_of(self.inertia_kgm2))
+            if a <= 0.0 or c > (a + b) * (1.0 + _ROUNDED):
+                shown = ", ".join(f"{v:g}" for v in (a, b, c))
+                raise ValueError(
+                    f"inertia_kgm2: no body has it: about its main axes {shown}, all of which are"
+                    " above 0, and none above the other two together"
+                )
+        return self
+
+
+def tensor_of(six: Six) -> Array:
+    """Return the inertia of xx, yy, zz, xy, xz, yz as they stand in files, shape (3, 3)."""
+    xx, yy, zz, xy, xz, yz = six
+    return np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
 
 
 def inside(folder: Path, name: str, lines: Lines, *key: str | int) -> Path:
@@ -161,7 +181,6 @@ def mass_of(text: MassText, solid: Solid) -> tuple[float, tuple[float, float, fl
     if text.com_mm is not None:
         com = np.array(text.com_mm) * mm
     if text.inertia_kgm2 is not None:
-        xx, yy, zz, xy, xz, yz = text.inertia_kgm2
-        inertia = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+        inertia = tensor_of(text.inertia_kgm2)
     x, y, z = (float(v) for v in com)
     return text.mass_kg, (x, y, z), inertia

@@ -12,6 +12,7 @@ from cellsim.verify.rules.answer_stale import answer_stale
 from cellsim.verify.rules.branch_not_run import branch_not_run
 from cellsim.verify.rules.branch_on_unknown import branch_on_unknown
 from cellsim.verify.rules.circle_degenerate import circle_degenerate
+from cellsim.verify.rules.clamp_closed_early import clamp_closed_early
 from cellsim.verify.rules.clearance import clearance
 from cellsim.verify.rules.collision import collision
 from cellsim.verify.rules.combined_limit_exceeded import combined_limit_exceeded
@@ -131,6 +132,7 @@ RULES: tuple[Rule, ...] = (
     handover_not_ordered,
     holder_moves_while_fastened,
     moved_while_clamped,
+    clamp_closed_early,
     fixture_not_standing,
     fixture_moved_by_two,
     deadlock,

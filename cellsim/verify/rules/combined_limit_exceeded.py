@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cellsim.domain.cell import MotionGroup
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.robot import CombinedLimit
+from cellsim.domain.robot import CombinedLimit, Joint, Robot
 from cellsim.domain.tubes import LOST
 from cellsim.geometry import Array
 from cellsim.units import deg, mm
@@ -26,10 +27,16 @@ def combined_limit_exceeded(context: Context) -> Outcome:
         knot or for a sampled shift of a measured frame. Where only what the true path may leave
         its chords passes the limit, or a corner of a tube does, it is undecided.
     Why: hoses, cables and dress packs tear; gears that share a shaft run against each other.
-    Limit: `combined_limits` in `robot.yaml`; a robot that gives none has none to keep.
+    Limit: `combined_limits` in `robot.yaml` of the arm, its track or positioner; a robot that gives
+        none has none to keep.
     Source: the maker of the robot or of the dress pack, named in the file.
     """
-    looked = [(g, c) for g in context.tracks for c in context.cell.groups[g].robot.combined_limits]
+    looked = [
+        (g, c)
+        for g in context.tracks
+        for robot in _robots(context.cell.groups[g])
+        for c in robot.combined_limits
+    ]
     return outcome(len(looked), (f for g, c in looked for f in _findings(context, g, c)))
 
 
@@ -71,11 +78,26 @@ def _in_tubes(
             yield found
 
 
+def _robots(group: MotionGroup) -> tuple[Robot, ...]:
+    """Return the arm, then its tracks and positioners."""
+    return group.robot, *(external.robot for external in group.externals)
+
+
+def _axes(context: Context, group: str, limit: CombinedLimit) -> dict[str, tuple[int, Joint]]:
+    """Return the axes of the device that a limit is of: name to place in q, and joint."""
+    first = 0
+    for robot in _robots(context.cell.groups[group]):
+        if any(own is limit for own in robot.combined_limits):
+            return {j.name: (first + k, j) for k, j in enumerate(robot.joints)}
+        first += robot.dof
+    raise KeyError(limit)
+
+
 def _weights(context: Context, group: str, limit: CombinedLimit) -> Array:
-    names = [joint.name for joint in context.cell.groups[group].robot.joints]
+    axes = _axes(context, group, limit)
     weights = np.zeros(context.tracks[group].q.shape[1])
     for name, factor in limit.factors:
-        weights[names.index(name)] = factor
+        weights[axes[name][0]] = factor
     return weights
 
 
@@ -91,8 +113,8 @@ def _finding(
     corner: str = "",
 ) -> Finding:
     """Return the finding of a sum that passes its lower or upper limit by `reach` at a knot."""
-    joints = {joint.name: joint for joint in context.cell.groups[group].robot.joints}
-    turning = joints[limit.factors[0][0]].kind == "revolute"
+    axes = _axes(context, group, limit)
+    turning = axes[limit.factors[0][0]][1].kind == "revolute"
     unit, scale = ("deg", deg) if turning else ("mm", mm)
     end = limit.lower if below else limit.upper
     file, line = context.place(group, knot)

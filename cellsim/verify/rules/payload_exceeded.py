@@ -15,16 +15,19 @@ _ROUNDING = 1e-9
 
 
 def payload_exceeded(context: Context) -> Outcome:
-    """A flange carries more than the robot's payload, or a positioner more than its own.
+    """A flange carries more than the robot's payload, or a positioner or track more than its own.
 
     What: mass of the tool and of every part on the flange together pass the payload, whether it
         was gripped or hangs there from the start; or the parts on a positioner's table pass its
-        own. A fixture that hangs there has no mass in the cell: not checked.
+        own; or an arm with its tool and parts that of the track under it. A fixture that hangs
+        there has no mass in the cell: not checked.
     Why: overload alarm, lost accuracy, longer stopping distance, worn gears.
-    Limit: the robot's payload in `robot.yaml`; none given, or recalled: not checked.
+    Limit: the robot's payload in `robot.yaml`; none given, or recalled: not checked. So is a track
+        under an arm whose mass is not given, or recalled.
     Source: the maker's data sheet, named in the robot's `sources`.
     """
-    found = [f for g in context.tracks for f in (*_findings(context, g), *_tables(context, g))]
+    looks = (_findings, _tables, _under_arm)
+    found = [f for g in context.tracks for look in looks for f in look(context, g)]
     return outcome(len(context.tracks), found)
 
 
@@ -84,6 +87,29 @@ def _tables(context: Context, group: str) -> Iterator[Finding]:
                 "payload-exceeded", Severity.ERROR, f"{group} {robot.name}", most, robot.payload,
                 "kg", *context.place_at(group, t0), t0, t0, {"load": parts, "robot": robot.name},
                 "lighter-load",
+            )  # fmt: skip
+
+
+def _under_arm(context: Context, group: str) -> Iterator[Finding]:
+    """Yield what the tracks under an arm carry too much of: the arm and what hangs on it."""
+    owner, rule = context.cell.groups[group], "payload-exceeded"
+    arm = owner.robot
+    for track in (e.robot for e in owner.externals if e.carries == "arm"):
+        if track.payload is None:
+            yield figure_missing(rule, f"{group} {track.name}", "payload")
+            continue
+        yield from figures_recalled(rule, group, (track,), "payload")
+        if arm.mass is None:
+            yield figure_missing(rule, f"{group} {track.name}", f"mass of {arm.name}")
+            continue
+        yield from figures_recalled(rule, group, (arm,), "mass")
+        load = max(context.loads[group], key=lambda one: one.mass)
+        most = arm.mass + load.mass
+        if most > track.payload + _ROUNDING:
+            yield Finding(
+                rule, Severity.ERROR, f"{group} {track.name}", most, track.payload, "kg",
+                *context.place_taken(group, load.t0), load.t0, load.t1,
+                {"load": f"{arm.name} + {load.name}", "robot": track.name}, "lighter-load",
             )  # fmt: skip
 
 

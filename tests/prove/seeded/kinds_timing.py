@@ -75,3 +75,13 @@ def part_that_another_one_stands_on(c: Case, rng: Rng) -> Expected:
                    hinge=None, features={}, grip=(), seat="", mass=0.2)  # fmt: skip
     changed(c, parts={**c.cell.parts, "cover": part})
     return told(c, "part-falls", "pull")
+
+
+@kind()
+def vise_closed_before_the_part_comes(c: Case, rng: Rng) -> Expected:
+    """It closes on nothing; the part is put down into its jaws."""
+    del rng
+    k = c.at("vise")
+    line = c.lines["picker"].pop(k)
+    c.insert("over_place", line)
+    return told(c, "clamp-closed-early", "release")

@@ -6,10 +6,10 @@ import pytest
 from controllers_support import cell_of
 from readings import body, raw_lines, reasons
 from states_lost import doubts, read
-from states_said import LIN, PTP, SET, krl
+from states_said import LIN, PTP, SET, krl, tp
 
 from cellsim.controllers.text import ReadResult
-from cellsim.domain.program import Assign, Expr, Loop, Move, Raw
+from cellsim.domain.program import Assign, Delay, Expr, Loop, Move, Raw, Wait
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
 from cellsim.units import deg
@@ -181,3 +181,37 @@ def test_rapid_synchronised_motions_say_why_they_are_not_read() -> None:
     result = rapid("SyncMoveOn s1,tl;", move, "SyncMoveOff s2;", "MoveL p1,v100,fine,gripper;")
     assert reasons(result)[1].startswith("\\ID: one of several robots that move together")
     assert [*doubts(result).values()][-1:] == [""], "nothing but the motions between is lost"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("$MNUFRAME[1,3]=PR[1]", "? frame 4"),
+        ("$MNUTOOL[1,1]=PR[1]", "? tool 4"),
+        ("$MNUTOOLNUM[1]=2", "? tool 4"),
+        ("$MCR.$GENOVERRIDE=50", "speed 4"),
+        ("$WAITTMOUT=200", ""),
+    ],
+)
+def test_tp_a_system_variable_that_motions_run_with_is_lost(line: str, told: str) -> None:
+    motion = "J P[2] 50% FINE" if "NUM[" in line else "J P[1] 50% FINE"
+    found = tp("UFRAME_NUM=3", "UTOOL_NUM=1", "J P[1] 50% FINE", line, motion)
+    assert found == {3: "", 5: told}
+
+
+def test_tp_a_program_that_is_not_given_may_move_the_robot() -> None:
+    text = "/PROG A\n/ATTR\n/MN\n1: CALL FOO ;\n2: S P[1] 100mm/sec FINE ;\n3: DO[1]=R[1] ;\n"
+    result = read("fanuc", {"a.ls": f"{text}/POS\n/END\n"})
+    kept = [s for s in body(result) if isinstance(s, Raw) and not s.harmless]
+    assert [s.moves for s in kept] == [True, True, False]
+
+
+@pytest.mark.parametrize("line", ["WAIT R[19:settle]", "WAIT R[19](sec)", "WAIT R[19] sec"])
+def test_tp_a_wait_for_a_register_alone_is_a_time(line: str) -> None:
+    """Public listings have `WAIT R[19:VAC SETTLE]`; the help, 26: a time is in seconds."""
+    text = f"/PROG A\n/ATTR\n/MN\n1: R[19]=2 ;\n2: {line} ;\n3: WAIT R[20] ;\n/POS\n/END\n"
+    result = read("fanuc", {"a.ls": text})
+    waits = [s for s in body(result) if isinstance(s, Delay | Wait)]
+    assert [s.seconds for s in waits if isinstance(s, Delay)] == [2.0]
+    assert len(waits) == 1
+    assert reasons(result) == ["a time that is no number before it runs"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cellsim.controllers.fanuc import losing
 from cellsim.controllers.fanuc.jumps import mentioned
 from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node
@@ -27,3 +28,7 @@ class Kept(Walker):
     def mentioned(self, node: Node) -> set[int]:
         """Return the labels that an instruction may go to; all where a register gives it."""
         return set(self.labels) if is_word(node, "jump to") else mentioned(node)
+
+    def may_move(self, node: Node) -> bool:
+        """Return whether a line that is not understood may move the robot."""
+        return losing.may_move(node, self.routines.keys())

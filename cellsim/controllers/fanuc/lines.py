@@ -50,6 +50,9 @@ _CONDITION = re.compile(
     r"(?:\s*,\s*(?:UFRAME|UTOOL)\s*\[\s*(\d{1,2})\s*\])?",
     re.IGNORECASE,
 )
+_SECONDS = re.compile(
+    r"(A?R\s*\[[^\[\]]*(?:\[[^\[\]]*\])?\])\s*(?:\(\s*sec\s*\)|sec)?", re.IGNORECASE
+)
 _INNER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SUM, _PRODUCT = re.compile(r"(?<=\w|\])\s*[+-]"), re.compile(r"[*/]|\b(DIV|MOD)\b", re.IGNORECASE)
 _UNKNOWN = "no instruction this reader knows"
@@ -270,7 +273,8 @@ def _wait(rest: str) -> object:
     timed = _parser().parse(rest, "delay")
     if timed is not None:
         return timed
-    register = re.fullmatch(r"(R\s*\[[^\[\]]*\])\s*\(\s*sec\s*\)", rest, re.IGNORECASE)
+    # a register alone is a time, with `(sec)` in some versions: a condition compares it
+    register = _SECONDS.fullmatch(rest)
     if register is not None:
         return Act("delay", (_value(register[1]),))
     return _parser().parse(rest, "wait")

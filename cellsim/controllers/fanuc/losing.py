@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from cellsim.controllers.fanuc.acts import Motion
-from cellsim.controllers.reading.blocks import Node
+from cellsim.controllers.fanuc.modal import sets_nothing
+from cellsim.controllers.reading.acts import Act
+from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.domain.program import Move
 
 STATES: Mapping[str, str] = {
@@ -21,7 +23,21 @@ STATES: Mapping[str, str] = {
     "R": "register",
     "PR": "target",
 }
+_MOTION = re.compile(r"[A-Z]\s+PR?\s*\[")
 _REGISTER = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*[:,\]]", re.IGNORECASE)
+
+
+def may_move(node: Node, programs: Collection[str]) -> bool:
+    """Return whether a line that is not understood may move the robot: it may run a program.
+
+    programs: Those that are read.
+    """
+    act, text = node.act, node.line.text.upper()
+    if isinstance(act, Act) and act.word == "call":
+        return act.data[0] not in programs
+    if not isinstance(act, NotUnderstood):
+        return False
+    return _MOTION.match(text) is not None or not ("=" in text or sets_nothing(text))
 
 
 def runs_with(node: Node, move: Move | None, keys: Iterable[str]) -> tuple[str, ...]:

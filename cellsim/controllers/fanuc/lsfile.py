@@ -6,7 +6,7 @@ Source: R-30iB backups; R-30iB Plus teach pendant help, 2 (header) and 18 (point
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cellsim.controllers.fanuc.german import in_english, is_german
@@ -17,6 +17,8 @@ _PROG = re.compile(r"/PROG\s+([A-Za-z_][\w-]*)", re.IGNORECASE)
 _COUNT = re.compile(r"(?:LINE_COUNT|ZEILEN)\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
 # The motions of a program are those of the groups that its header names with 1.
 _OTHERS = re.compile(r"DEFAULT_GROUP\s*=\s*\*\s*(,|;)", re.IGNORECASE)
+_FURTHER = re.compile(r"DEFAULT_GROUP\s*=\s*1\s*(?:,\s*\*\s*)*,\s*1\b", re.IGNORECASE)
+_BESIDE = re.compile(r"\s*GP[2-8]\s*:", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d{1,5})\s*:(.*)")
 _GOES_ON = re.compile(r"\s*:(.*)")
 _CALL = re.compile(rb"\b(?:CALL|AUFRUF)\s+([A-Za-z_]\w*)", re.IGNORECASE)
@@ -35,6 +37,7 @@ class LsFile:
         name: Of the program, upper case. instructions: Without line numbers and `;`.
         points: (line number, text) of /POS. odd: (line number, text, what is odd).
         last: Number of the last line. moves: Whether DEFAULT_GROUP names motion group 1.
+        further: Line in which it names groups beside it, 0 where it does not.
     """
 
     file: str
@@ -44,6 +47,7 @@ class LsFile:
     odd: tuple[tuple[int, str, str], ...]
     last: int
     moves: bool = True
+    further: int = 0
 
 
 def ls_file(file: str, data: bytes) -> LsFile:
@@ -78,7 +82,20 @@ def ls_file(file: str, data: bytes) -> LsFile:
         instructions = tuple(replace(line, text=in_english(line.text)) for line in instructions)
     odd = (*_count(parts.get("/ATTR", []), numbers), *_order(numbers))
     moves = not any(_OTHERS.search(text) for _, text in parts.get("/ATTR", []))
-    return LsFile(file, name, instructions, tuple(parts.get("/POS", [])), odd, len(texts), moves)
+    points = tuple(parts.get("/POS", []))
+    further = _further(parts.get("/ATTR", []), points)
+    return LsFile(file, name, instructions, points, odd, len(texts), moves, further)
+
+
+def _further(head: Sequence[tuple[int, str]], points: Sequence[tuple[int, str]]) -> int:
+    """Return the line in which DEFAULT_GROUP names groups beside the first, 0 where it does not.
+
+    Where the header has no such line, points with further groups stand for it: line 1.
+    """
+    lines = [(number, text) for number, text in head if "DEFAULT_GROUP" in text.upper()]
+    if not lines:
+        return int(any(_BESIDE.match(text) for _, text in points))
+    return next((number for number, text in lines if _FURTHER.search(text)), 0)
 
 
 def called_names(data: bytes) -> frozenset[str]:

@@ -28,6 +28,14 @@ _SETS = re.compile(r"(?<!\w)(PR|R)\s*\[\s*(\d{1,4})\s*(?:[,:][^\]]*)?\]\s*=", re
 _MOVES = re.compile(r"[JLCA]\s+PR?\s*\[|.*\bPAL_")
 _SETS_NOTHING = re.compile(r"(UALM|PAUSE|ABORT|PRINT|RSR|DO|RO|GO|AO|F)\b", re.IGNORECASE)
 _REGISTER = re.compile(r"\s*PR\s*\[\s*(\d{1,4})\s*\]\s*", re.IGNORECASE)
+_PARAMETERS = (
+    ("$MNUFRAMENUM", ("uframe", "here")),
+    ("$MNUFRAME[", ("uframe any", "here")),
+    ("$MNUTOOLNUM", ("utool", "here")),
+    ("$MNUTOOL[", ("utool any", "here")),
+    ("$GROUP[", ("uframe", "utool", "uframe any", "utool any", "here")),
+    ("$MCR.$GENOVERRIDE", ("override",)),
+)
 _ANY_DATA = ("uframe any", "utool any")
 _ALWAYS = ("uframe", "utool", "payload", "timeout", "override", "here", "offset", "tool offset")
 
@@ -49,6 +57,8 @@ def settings(act: object, state: State, file: str, keys: Iterable[str]) -> dict[
         return {"payload": act.data[0]}
     if act.word == "parameter" and act.data[0].upper() == "$WAITTMOUT":
         return {"timeout": _number(act.data[1], state)}
+    if act.word == "parameter":
+        return _parameter(act.data[0].upper()) or None
     if act.word == "override":
         return {"override": _value(act.data[0], state)}
     if act.word == "condition":
@@ -58,6 +68,15 @@ def settings(act: object, state: State, file: str, keys: Iterable[str]) -> dict[
     if act.word == "element":
         return _element(act.data, state, keys)
     return None
+
+
+def _parameter(name: str) -> dict[str, object]:
+    """Return what a system variable sets: frame and tool by number, their values, the override.
+
+    Source: system variables of SYSFRAME.VA ($MNUFRAME, $MNUTOOL and their numbers), $MCR.
+    """
+    keys = {key for word, keys in _PARAMETERS for key in keys if name.startswith(word)}
+    return dict.fromkeys(sorted(keys), UNKNOWN)
 
 
 def _assigned(
@@ -128,6 +147,11 @@ def inside(text: str) -> dict[str, object]:
     }
 
 
+def sets_nothing(text: str) -> bool:
+    """Return whether an instruction (upper case) is of a word that sets no modal value."""
+    return _SETS_NOTHING.match(text) is not None
+
+
 def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
     """Return the modal values that an instruction which was not understood may have set.
 
@@ -143,7 +167,7 @@ def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
         if word in upper:
             keys |= {key, "tool offset"} if key == "offset" else {key}
     keys |= {"here"} if _MOVES.match(upper) else set()
-    plain = "=" in upper or _SETS_NOTHING.match(upper) or re.match(r"[JLCA]\s+PR?\s*\[", upper)
+    plain = "=" in upper or sets_nothing(upper) or re.match(r"[JLCA]\s+PR?\s*\[", upper)
     if not keys and not plain:
         keys = set(all_keys)
     return dict.fromkeys(sorted(keys), UNKNOWN)

@@ -6,6 +6,15 @@ from cellsim.domain.controller import Controller, Convention, MotionRules
 
 CONVENTIONS = (
     Convention(
+        "fanuc.further-groups",
+        "motion groups 2, 3, .. that DEFAULT_GROUP names are the group's positioners, in this"
+        " order; all groups of a motion begin and end together, and a frame stands still without"
+        " COORD",
+        "assumed",
+        "R-30iB Plus teach pendant help, 2 (header), says which groups a program moves; real files"
+        " have their axes as GP2, GP3 of each point",
+    ),
+    Convention(
         "fanuc.wpr",
         "X, Y, Z in mm; W, P, R in deg with R = Rz(R) Ry(P) Rx(W)",
         "real file",

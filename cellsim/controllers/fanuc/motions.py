@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.fanuc.acts import Motion, Tail
 from cellsim.controllers.fanuc.frames import Place, place_of, tool_differs
+from cellsim.controllers.fanuc.further import doubts_of_further
 from cellsim.controllers.fanuc.offsets import Change, change_of
 from cellsim.controllers.fanuc.pointlogic import ACTIONS
 from cellsim.controllers.fanuc.points import Point, target_of
@@ -29,15 +30,7 @@ from cellsim.controllers.reading.values import known
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, MotionGroup
-from cellsim.domain.program import (
-    FINE,
-    Expr,
-    Move,
-    Raw,
-    SetSignal,
-    Statement,
-    Target,
-)
+from cellsim.domain.program import FINE, Expr, Move, Raw, SetSignal, Statement, Target
 from cellsim.geometry import Pose
 
 _KINDS: dict[str, Kind] = {"J": "joint", "L": "linear", "C": "circular"}
@@ -56,6 +49,7 @@ class Motions:
     Attributes:
         points: Points by file and number. told: Files of which it was said that nothing is set.
         elsewhere: Files of programs whose motions are those of other groups.
+        further: Files of programs whose motions move further groups too, and the line that says so.
     """
 
     cell: Cell
@@ -65,6 +59,7 @@ class Motions:
     points: Mapping[str, Mapping[int, Point]]
     told: set[str] = field(default_factory=set)
     elsewhere: frozenset[str] = frozenset()
+    further: Mapping[str, int] = field(default_factory=dict)
 
     def statements(
         self, line: Line, motion: Motion, state: State, idle: Idle
@@ -96,8 +91,7 @@ class Motions:
             name = self.names.signal(switch[1].lower(), int(switch[2]))
             passed = where == Along("end")
             (after if passed else before).extend(_switched(name, switch, where, line.number))
-        out = [*before, move, *after]
-        return out, here
+        return [*before, move, *after], here
 
     def where(self, word: str, amount: float, motion: Motion) -> Along | None:
         """Return where TB, TA or DB acts on a motion; None where that is not known."""
@@ -133,6 +127,9 @@ class Motions:
             found = [(self._held_point(held), held)]
         tool = self._tool(active[1], state)
         place = self._place(active[0], state)
+        said = line.file, self.further.get(line.file, 0)
+        ends = [point for point, _ in found]
+        doubts = doubts_of_further(said, ends, place, self.cell, self.group, self.collector)
         targets = [self._target(kind, point, place, tool, change) for point, _ in found]
         move = Move(
             kind=kind,
@@ -144,6 +141,7 @@ class Motions:
             via=targets[0] if kind == "circular" else None,
             accel=accel_of(tail),
             line=line.number,
+            doubts=doubts,
         )
         stands = move.zone == FINE and change.along_tool is None and change.joints is None
         if change.shift is not None:
@@ -188,8 +186,6 @@ class Motions:
         if held[1] not in self.points.get(held[0], {}):
             raise NotKnown(f"{letters}[{at}] has no position in the text")
         point = self._held_point(held)
-        if point.others:
-            self.collector.note(f"{line.file}: positions of further groups are not looked at")
         return point, held
 
     def _active(self, given: int | None, key: str, state: State) -> int:

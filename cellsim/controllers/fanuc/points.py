@@ -40,7 +40,9 @@ class Point:
     Attributes:
         line: Where it begins. name: Its comment. uf, ut: None for F (the active number).
         config: Letters and turns with single blanks, "" for joints.
-        values: Components of group 1. units: Of its J and E axes. others: Text of further groups.
+        values: Components of group 1. units: Of its J and E axes.
+        further: (value, unit) of the axes of further groups in their order; None where their text
+            has anything else.
         wrong: Why it is not understood, "" for nothing.
     """
 
@@ -51,7 +53,7 @@ class Point:
     config: str = ""
     values: dict[str, float] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
-    others: str = ""
+    further: tuple[tuple[float, str], ...] | None = ()
     wrong: str = ""
 
 
@@ -112,9 +114,27 @@ def _point(line: int, name: str, text: str) -> Point:
         config_text,
         values,
         units,
-        "".join(parts[3:]),
+        _further(parts[3:]),
         wrong or ("UF or UT is missing" if not {"UF", "UT"} <= set(words) else ""),
     )
+
+
+def _further(parts: Sequence[str]) -> tuple[tuple[float, str], ...] | None:
+    """Return the axes J1, J2, .. of groups 2, 3, .. in their order, None for anything else.
+
+    parts: Number and text of each group, one behind the other.
+    """
+    out: list[tuple[float, str]] = []
+    for number, (group, text) in enumerate(zip(parts[::2], parts[1::2], strict=True), 2):
+        found, units, wrong = _fields(text)
+        axes = [key for key in found if key not in ("UF", "UT")]
+        values = [_number(found[key]) for key in axes]
+        known = [v for v in values if v is not None]
+        in_order = axes == [f"J{i}" for i in range(1, len(axes) + 1)]
+        if wrong or int(group) != number or not in_order or len(known) < len(axes):
+            return None
+        out += [(value, units[key]) for key, value in zip(axes, known, strict=True)]
+    return tuple(out)
 
 
 def config_of(text: str) -> str:
@@ -203,6 +223,8 @@ _EXTERNALS = tuple(f"E{i}" for i in range(1, 7))
 def _externals(point: Point, group: MotionGroup) -> list[float] | str:
     """Return the group's external axes as printed; others that are not zero are a reason."""
     axes = group.controller.axes[group.robot.dof :]
+    if further_taken(point, group):
+        return [value for value, _ in point.further or ()]
     own, other = _EXTERNALS[: len(axes)], _EXTERNALS[len(axes) :]
     if any(name not in point.values for name in own):
         return f"a point without E1..E{len(axes)}"
@@ -212,3 +234,16 @@ def _externals(point: Point, group: MotionGroup) -> list[float] | str:
     if any(point.values.get(name, 0.0) != 0.0 for name in other):
         return "a point with an external axis that the group has not"
     return [point.values[name] for name in own]
+
+
+def further_taken(point: Point, group: MotionGroup) -> bool:
+    """Return whether a point's further groups are the positioners of the cell's group.
+
+    They are where group 1 has no E axes, and their axes are as many, in the same units.
+    """
+    axes = group.controller.axes[group.robot.dof :]
+    if any(external.carries != "part" for external in group.externals):
+        return False
+    alone = not any(name in point.values for name in _EXTERNALS)
+    units = [unit for _, unit in point.further or ()]
+    return bool(axes) and alone and units == [axis.unit for axis in axes]

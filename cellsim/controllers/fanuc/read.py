@@ -160,6 +160,7 @@ def _bodies(
     circles = in_circles({name: p.calls for name, p in programs.items()})
     points = {p.ls.file: p.points for p in programs.values()} | dict(backup.positions)
     elsewhere = frozenset(p.ls.file for p in programs.values() if not p.ls.moves)
+    further = {p.ls.file: p.ls.further for p in programs.values() if p.ls.further}
 
     def make(context: Context) -> Flow:
         program = programs[context.name]
@@ -170,6 +171,7 @@ def _bodies(
             context.collector,
             points,
             elsewhere=elsewhere,
+            further=further,
         )
         return Flow(
             nodes=program.nodes,

@@ -43,7 +43,8 @@ _EVERY = (
     *("cp", "override", "cptp", "cdis", "turns", "arcs", "ipo"),
     *(f"{key}{i + 1}" for key in ("vel", "acc") for i in range(AXES)),
 )
-# Words behind which a bracket is no call, and functions that only find a value (KSS manual).
+# Words behind which a bracket is no call, functions that only find a value (KSS manual), and P00,
+# which exchanges program numbers (P00.SRC of four public backups sets none of these and moves not).
 NO_CALL = frozenset(
     re.findall(
         r"\w+",
@@ -52,7 +53,7 @@ NO_CALL = frozenset(
         abs sqrt sin cos tan acos atan2 inv_pos forward inverse varstate pulse
         strlen strdecllen strclear stradd strcomp strcopy strfind get_sig_inf
         svel_joint svel_cp sacc_joint sacc_cp stool stool2 sbase sload sipo_mode sori_typ scirc_typ
-        sapo sgear_jrk sjerk
+        sapo sgear_jrk sjerk p00
         """,
     )
 )

@@ -187,7 +187,7 @@ class Walker(ABC):
         for s in made:
             if isinstance(s, Move):
                 doubts = doubts_of(state or {}, self.runs_with(node, s), self.word)
-                out.append(replace(s, doubts=doubts) if doubts else s)
+                out.append(replace(s, doubts=tuple(sorted({*s.doubts, *doubts}))) if doubts else s)
             elif isinstance(s, Raw) and not s.harmless:
                 runs = tuple(self.runs_with(node, None))
                 keys = [k for k in runs if self._is_lost(state or {}, k)]

@@ -81,3 +81,47 @@ def test_a_line_that_is_not_understood_leaves_the_names_in_it_open() -> None:
     interpreter, moves = trace(program("hand", *body))
     assert rules(interpreter) == ["state-not-understood", "branch-on-unknown"]
     assert len(lines(moves)) == 2
+
+
+def test_inform_a_jump_to_a_label_that_only_the_run_knows_brings_its_state_to_all() -> None:
+    """A speed set before `JUMP LABEL:B000` may hold behind each label of the job."""
+    job = ["SPEED V=50.0", "JUMP LABEL:B000", "*1", "SPEED V=100.0", "*2", "MOVL C00000 PL=0"]
+    doubted = _speeds(job)
+    assert doubted == [None]
+    assert _speeds([line for line in job if "LABEL" not in line]) == [100.0]
+
+
+def _speeds(body: list[str]) -> list[float | None]:
+    """Return the speed of each motion, None for one that is not understood."""
+    positions = (
+        "/JOB\n//NAME M\n//POS\n///NPOS 1,0,0,0,0,0\n///TOOL 1\n///POSTYPE PULSE\n///PULSE\n"
+        "C00000=0,0,0,0,0,0\n//INST\n///DATE 2020/11/19 13:27\n///ATTR SC,RW\n///GROUP1 RB1\nNOP\n"
+    )
+    made = read("yaskawa", {"M.JBI": positions + "\n".join([*body, "END", ""])})
+    moves = [
+        s for s in statements_of(made) if isinstance(s, Move) or (isinstance(s, Raw) and s.moves)
+    ]
+    return [m.speed.value if isinstance(m, Move) else None for m in moves if "JUMP" not in str(m)]
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("SET R000 EXPRESS I000 / I001", False),
+        ("SET R000 EXPRESS ( D000 - 5 ) / 2", False),
+        ("SET R000 EXPRESS R001 / I001", True),
+        ("SET R000 EXPRESS I000 / 2.5", True),
+        ("DIV R000 2", True),
+    ],
+)
+def test_inform_a_quotient_of_whole_numbers_alone_is_not_taken_as_real(
+    line: str, known: bool
+) -> None:
+    made = inform({"MAIN": ["SET I000 7", "SET I001 2", "SET R001 7", line]})
+    assert (unknown(made) == []) is known
+
+
+@pytest.mark.parametrize("line", ["MACRO1 MJ#(0) ARGF10", "CALL IG#(1)"])
+def test_inform_a_macro_is_a_job_that_is_not_given(line: str) -> None:
+    made = inform({"MAIN": ["SET B000 0", line, "JUMP *A IF B000=1", "*A"]})
+    assert {name for _, name in unknown(made)} == {"B000"}

@@ -212,8 +212,8 @@ class Flow(Carrying):
         return [kept, *self._set_by_unknown(line)]
 
     def _set_by_unknown(self, line: Line) -> list[Statement]:
-        """Return what a job that is not given may have set: every global variable (3.8.2)."""
-        if not line.text.lower().startswith("call"):
+        """Return what a job not given, or run beside this one, may set: all globals (3.8.2)."""
+        if not line.text.lower().startswith(("call", "task")):
             return []
         free = Expr("unknown", name=line.text)
         return [Assign(name, free, line=line.number) for name in sorted(self.shared)]

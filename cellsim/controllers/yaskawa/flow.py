@@ -83,6 +83,8 @@ class Flow(Stretches):
                 )
             if name and labels[name] <= i:
                 self.back.add(name)
+            if modal.jumps_anywhere(node.line.text):
+                self.back |= labels.keys()
         return self.sequence(self.nodes)
 
     def settings(self, node: Node) -> Settings:
@@ -160,6 +162,8 @@ class Flow(Stretches):
         if isinstance(act, NotUnderstood):
             self.state = {**(self.state or {}), **modal.shifted(line.text, self.state or {})}
             self.stands = None
+            for name in labels_of(self.every) if modal.jumps_anywhere(line.text) else ():
+                self.jump(name)
             return [self.collector.keep(line, act.reason), *self._set_by_unknown(line)]
         if isinstance(act, Waiting):
             return self._waiting(line, act)

@@ -23,7 +23,8 @@ _SHIFTS = ("SFTON", "MSHIFT", "PRM", "CVMR", "SYMOVL", "COMARCON")
 ONCE = "once"
 START: Mapping[str, object] = {"shift": 0}
 # Instructions that run another job; where it is not read it may set what all jobs share.
-_OTHER_JOBS = frozenset({"CALL", "PSTART"})
+_OTHER_JOBS = re.compile(r"\s*(?:CALL|PSTART|MACRO\d*)\b")
+_ANY_LABEL = re.compile(r"\s*JUMP\s+LABEL\s*:")
 
 
 def settings(act: Act) -> dict[str, object] | None:
@@ -62,8 +63,13 @@ def touched(text: str) -> dict[str, object]:
 
 
 def runs_another(text: str) -> bool:
-    """Return whether a line calls another job, or starts one beside this one."""
-    return text.split()[0].upper() in _OTHER_JOBS
+    """Return whether a line calls another job or a macro, or starts one beside this one."""
+    return _OTHER_JOBS.match(text.upper()) is not None
+
+
+def jumps_anywhere(text: str) -> bool:
+    """Return whether a line jumps to a label of this job that only the run knows (LABEL:B000)."""
+    return _ANY_LABEL.match(text.upper()) is not None
 
 
 def shifted(text: str, state: Mapping[str, object]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,14 @@ from controllers_support import cell_of
 from cellsim.cli.main import main
 from cellsim.controllers.brands import BRANDS, group_of, rules_of
 from cellsim.domain.files.cell import load_cell
+from cellsim.domain.files.confirmed import confirmed_of
 from cellsim.domain.job import Job
 from cellsim.domain.program import Program
 from cellsim.geometry import rotation_rpy
 from cellsim.probe.confirm import Outcome, outcome_of
 from cellsim.probe.files import load_probe, probe_text
 from cellsim.probe.pendant import PENDANTS, reading_of
+from cellsim.probe.run import confirm
 from cellsim.probe.tell import outcome_text
 from cellsim.release.certificate import assumed_conventions, confirmed_conventions
 from cellsim.units import deg
@@ -190,6 +193,29 @@ def test_a_confirmed_convention_is_no_longer_assumed(tmp_path: Path) -> None:
     assert "confirmed by Kim, 2026-11-25, controller KRC4-1" in confirmed[0]
     file.write_text(file.read_text().replace("kuka\n", "ur\n"))
     assert any("$NULLFRAME as base" in text for text in listed()[0])
+
+
+@pytest.mark.parametrize(("brand", "lost"), [("kuka", "kuka.world"), ("ur", "ur.rotation-vector")])
+def test_a_contradiction_takes_an_earlier_confirmation_back(
+    brand: str, lost: str, tmp_path: Path
+) -> None:
+    """Z reads 400 mm more: what that contradicts no longer stands in the cell's folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    cell = replace(cell_of(brand), path=str(home))
+    file = written(brand, tmp_path)
+    signs = {"operator": "Kim", "date": "2026-11-26", "controller_serial": "K-1"}
+    text = file.read_text()
+    for key, value in signs.items():
+        text = re.sub(rf'^{key}: ""', f'{key}: "{value}"', text, flags=re.MULTILINE)
+    file.write_text(text)
+    assert lost in confirm(file, cell).confirmed
+    assert lost in confirmed_of(home, "arm", brand)
+    change(file, -1, "Z", 400.0)
+    outcome = confirm(file, cell)
+    assert outcome.withdrawn == ((lost, "confirmed by Kim, 2026-11-26, controller K-1"),)
+    assert f"no longer counts: {lost}" in outcome_text(outcome)
+    assert set(confirmed_of(home, "arm", brand)) == set(outcome.confirmed)
 
 
 def test_a_controller_is_named_by_its_language_too() -> None:

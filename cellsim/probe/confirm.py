@@ -26,11 +26,13 @@ class Outcome:
     Attributes:
         confirmed: Conventions that they prove. contradicted: Convention (or what is not written
             as one) and what reads otherwise. missing: What was not read.
+        withdrawn: Contradicted conventions that an earlier reading had confirmed, and which.
     """
 
     confirmed: tuple[str, ...]
     contradicted: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
+    withdrawn: tuple[tuple[str, str], ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -54,7 +54,7 @@ def probe_text(
     lines[-1] += f"{pendant.frame}. Write what the pendant shows over each null; leave what"
     lines += ["# you cannot read. Then: cellsim probe --confirm THIS_FILE --cell CELL"]
     lines += [f"{key}: {json.dumps(value)}" for key, value in head.items()]
-    lines += ['operator: ""', 'date: ""  # 2026-11-25', 'controller_serial: ""', "poses:"]
+    lines += ['operator: ""', 'date: ""  # YYYY-MM-DD', 'controller_serial: ""', "poses:"]
     for number, reading in enumerate(readings, start=1):
         lines.append(f"- number: {number}")
         lines.append("  expected:")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from cellsim.controllers.brands import brand_named, brand_of, group_of, rules_of
 from cellsim.domain.cell import Cell
+from cellsim.domain.files.confirmed import confirmed_file, confirmed_of, load_confirmed
 from cellsim.domain.job import Job
 from cellsim.domain.program import FINE, Comment, Move, Program, Routine, Speed, Statement, Target
 from cellsim.domain.report import Report, Verdict
@@ -23,7 +24,7 @@ from cellsim.probe.files import load_probe, must_be_signed, probe_text
 from cellsim.probe.pendant import Reading, pendant_of, reading_of
 from cellsim.probe.poses import pose_sets
 from cellsim.release.certificate import parse
-from cellsim.release.release import Release, release
+from cellsim.release.release import Release, first_open, release
 from cellsim.simulate.band import simulate_band
 from cellsim.translate.into import Into
 from cellsim.verify.run import verify_timeline
@@ -79,8 +80,7 @@ def _proven(cell: Cell, group: str, progress: Progress | None) -> tuple[Job, Rep
         report = verify_timeline(simulate_band(job), progress=progress)
         if report.verdict is Verdict.GREEN:
             return job, report
-        first = next((f for f in report.findings if not f.waived_by), None)
-        last = "no finding" if first is None else f"{first.rule} {first.subject}"
+        last = f"{report.verdict}: {first_open(report)}"
     raise NotVerified(f"no set of six poses near home is proven: {last}")
 
 
@@ -108,22 +108,45 @@ def confirm(readings: Path, cell: Cell) -> Outcome:
     """Hold readings against what was expected; keep what they prove in the cell's folder.
 
     What is confirmed stands in `confirmed/GROUP.yaml` of the cell, with who read it, when and on
-    which controller, and is no longer listed as assumed for that group.
+    which controller, and is no longer listed as assumed for that group. What it contradicts and
+    an earlier reading confirmed is taken out again.
     """
     text = load_probe(readings)
     outcome = outcome_of(text, cell)
+    before = confirmed_of(Path(cell.path), text.group, text.brand) if cell.path else {}
+    against = {convention for convention, _ in outcome.contradicted} & before.keys()
+    outcome = replace(outcome, withdrawn=tuple((name, before[name]) for name in sorted(against)))
+    if against and not outcome.confirmed:
+        _withdraw(cell, text.group, against)
     if outcome.confirmed:
         must_be_signed(text, str(readings))
         if not cell.path:
             raise BadInput("a cell that is not in files keeps nothing")
-        lines = ["format: cellsim/confirmed@1", f"brand: {text.brand}"]
-        lines += [f"{key}: {json.dumps(value)}" for key, value in (
-            ("by", text.operator), ("date", text.date), ("controller", text.controller_serial),
-            ("certificate", text.certificate),
-        )]  # fmt: skip
-        lines += ["conventions:", *(f"- {name}" for name in outcome.confirmed)]
-        _write(Path(cell.path) / "confirmed" / f"{text.group}.yaml", "\n".join(lines) + "\n")
+        signed = (text.operator, text.date, text.controller_serial, text.certificate)
+        _keep(cell, text.group, text.brand, signed, outcome.confirmed)
     return outcome
+
+
+def _withdraw(cell: Cell, group: str, names: Collection[str]) -> None:
+    """Take conventions out of what earlier readings confirmed; the last takes the file along."""
+    path = confirmed_file(Path(cell.path), group)
+    text = load_confirmed(path)
+    left = [name for name in text.conventions if name not in names]
+    if not left:
+        path.unlink()
+        return
+    _keep(cell, group, text.brand, (text.by, text.date, text.controller, text.certificate), left)
+
+
+def _keep(
+    cell: Cell, group: str, brand: str, signed: tuple[str, str, str, str], names: Sequence[str]
+) -> None:
+    """Write which conventions hold, and who read them, when, where and with which certificate."""
+    lines = ["format: cellsim/confirmed@1", f"brand: {brand}"]
+    keys = ("by", "date", "controller", "certificate")
+    lines += [f"{key}: {json.dumps(value)}" for key, value in zip(keys, signed, strict=True)]
+    lines += ["conventions:", *(f"- {name}" for name in names)]
+    _write(confirmed_file(Path(cell.path), group), "\n".join(lines) + "\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -28,6 +28,8 @@ def outcome_text(outcome: Outcome, lang: str = "en") -> str:
     words = messages.catalogue(lang)["probe"]
     lines = [f"{words['confirmed']}: {name}" for name in outcome.confirmed]
     lines += [f"{words['contradicted']}: {name}: {what}" for name, what in outcome.contradicted]
+    for name, before in outcome.withdrawn:
+        lines.append(messages.fill(words["withdrawn"], {"name": name, "before": before}))
     if outcome.missing:
         facts = {"count": len(outcome.missing), "first": outcome.missing[0]}
         lines.append(messages.fill(words["missing"], facts))

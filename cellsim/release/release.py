@@ -15,6 +15,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import CERTIFIED, DECIDING, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import BadInput, NotVerified
+from cellsim.messages import sentence
 from cellsim.release.certificate import certificate, dump, job_digests
 from cellsim.release.courseproofs import proof_files
 from cellsim.release.exports.files import (
@@ -33,6 +34,7 @@ from cellsim.simulate.courses import MAX_COURSES
 from cellsim.simulate.lower import lower
 from cellsim.verify.courses import Explored, verify_courses
 from cellsim.verify.render import render
+from cellsim.verify.render.numbers import fields
 
 Progress = Callable[[str, float], None]
 
@@ -96,7 +98,7 @@ def release(
     timeline, proven = explored.timeline, explored.report
     if proven.verdict is not Verdict.GREEN:
         raise NotVerified(
-            f"the text read back is {proven.verdict}: {_first(proven)}",
+            f"the text read back is {proven.verdict}: {first_open(proven)}",
             exit_code=proven.exit_code or 1,
         )
     if exports and len(explored.timelines) > 1:
@@ -117,7 +119,7 @@ def release(
 def _must_cover(report: Report, job: Job) -> None:
     if report.verdict is not Verdict.GREEN:
         raise NotVerified(
-            f"not released: the verdict is {report.verdict}: {_first(report)}",
+            f"not released: the verdict is {report.verdict}: {first_open(report)}",
             exit_code=report.exit_code or 1,
         )
     if not job.programs:
@@ -138,11 +140,14 @@ def _must_load(job: Job) -> None:
                 raise NotVerified(f"not released: {place} {found.rule} {found.subject}")
 
 
-def _first(report: Report) -> str:
+def first_open(report: Report) -> str:
+    """Return the first finding that decides a verdict: its place, rule and sentence."""
     deciding = [f for f in report.findings if f.severity in DECIDING]
     open_ = [f for f in deciding if not f.waived_by]
     for f in open_ or [f for f in deciding if f.rule in CERTIFIED]:
-        return f"{f.file}:{f.line} {f.rule} {f.subject}{' (waived)' if f.waived_by else ''}"
+        place = (f"{f.file}:{f.line} " if f.line else f"{f.file} ") if f.file else ""
+        what = sentence("en", f.rule, str(f.severity), fields(f))
+        return f"{place}{f.rule}: {what}{' (waived)' if f.waived_by else ''}"
     return "no finding"
 
 

@@ -26,11 +26,22 @@ class ConfirmedText(FileModel):
 
 def confirmed_of(folder: Path, group: str, brand: str) -> Mapping[str, str]:
     """Return convention to who confirmed it; empty without a file, or for another brand's."""
-    path = folder / FOLDER / f"{group}.yaml"
+    path = confirmed_file(folder, group)
     if "/" in group or not path.is_file():
         return {}
-    text, _ = load_yaml(path, ConfirmedText)
+    text = load_confirmed(path)
     if text.brand != brand:
         return {}
     said = f"confirmed by {text.by}, {text.date}, controller {text.controller}"
     return dict.fromkeys(text.conventions, said)
+
+
+def confirmed_file(folder: Path, group: str) -> Path:
+    """Return where a cell's folder keeps what was confirmed for a group."""
+    return folder / FOLDER / f"{group}.yaml"
+
+
+def load_confirmed(path: Path) -> ConfirmedText:
+    """Return what such a file says."""
+    text, _ = load_yaml(path, ConfirmedText)
+    return text

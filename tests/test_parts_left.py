@@ -246,3 +246,28 @@ def test_a_part_put_into_a_clamp_that_closed_before_it_came_is_told() -> None:
     assert clamped(*early) == [5]
     in_time = (to(1), Grip("panel"), to(3), Process("vise"), Release("panel"), to(3, 0, 1))
     assert clamped(*in_time) == []
+
+
+def hung(at: float, turned: float = 0.0) -> bool:
+    """Whether a panel whose lug is 0.5 m beside its grip hangs on the hook when let go at x."""
+    lug = Pose.from_xyz_rpy((0.5, 0, 0), (math.pi + turned, 0, 0))
+    lugged = part("panel", (1, 0, 0))
+    lugged = replace(
+        lugged, features={**lugged.features, "lug": Feature("lug", "face", (lug,))}, seat="lug"
+    )
+    body = (to(1), Grip("panel"), to(at), Release("panel"), to(at, 0, 1))
+    return "part-dropped" not in rules_of(run(cell_of((lugged,)), *body))
+
+
+def test_a_part_hangs_by_its_seat_and_not_by_what_else_is_near_the_hook() -> None:
+    """The hook is at x = 3: with the lug there it hangs, with the grip there it falls."""
+    assert hung(2.5)
+    assert hung(2.486)
+    assert not hung(2.484)
+    assert not hung(3.0)
+
+
+def test_a_part_hangs_the_way_its_seat_faces() -> None:
+    assert hung(2.5, math.radians(44.0))
+    assert not hung(2.5, math.radians(46.0))
+    assert not hung(2.5, math.pi)

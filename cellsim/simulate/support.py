@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -17,6 +18,7 @@ CLAMPING = frozenset({"chuck"})
 SEAT_REACH_M = 0.015
 REST_GAP_M = 0.005
 TIP_M = 0.001
+_OPPOSED = math.cos(math.radians(45.0))
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
@@ -29,24 +31,31 @@ def seat_distance(
 ) -> tuple[float, str, str]:
     """Return the distance [m] of the part from the nearest seat, its fixture and its name.
 
-    A part sits where its origin or a place of one of its features meets the place of a hook,
-    pocket, seat (or, if asked for, chuck) of a fixture; (inf, "", "") where there is none.
+    A part sits where its seat meets the place of a hook, pocket, seat (or, if asked for, chuck) of
+    a fixture, their axes opposed within 45 degrees; one without a seat where its origin or a place
+    of any feature is there; (inf, "", "") where there is none.
 
     Args:
         q: Where the moving fixtures are, by "fixture:NAME"; at their start where not given.
     """
-    own = np.array([world_T_part.p, *(p.p for p in _places(cell.parts[part], world_T_part))])
+    own, axes = _own_seats(cell.parts[part], world_T_part)
     best = (np.inf, "", "")
     for fixture, seat, place in _seats(cell, kinds, q):
-        distance = float(np.linalg.norm(own - place.p, axis=1).min())
-        best = min(best, (distance, fixture, seat))
+        off = np.linalg.norm(own - place.p, axis=1)
+        if axes is not None:
+            off = np.where(axes @ place.R[:, 2] <= -_OPPOSED, off, np.inf)
+        if np.isfinite(off.min()):
+            best = min(best, (float(off.min()), fixture, seat))
     return best
 
 
-def _places(part: Part, world_T_part: Pose) -> Iterator[Pose]:
-    for feature in part.features.values():
-        for part_T_place in feature.places:
-            yield world_T_part @ part_T_place
+def _own_seats(part: Part, world_T_part: Pose) -> tuple[Array, Array | None]:
+    """Return where a part may sit, shape (n, 3), and the axes there if it has a seat."""
+    if part.seat in part.features:
+        places = [world_T_part @ p for p in part.features[part.seat].places]
+        return np.array([p.p for p in places]), np.array([p.R[:, 2] for p in places])
+    features = [world_T_part @ p for f in part.features.values() for p in f.places]
+    return np.array([world_T_part.p, *(p.p for p in features)]), None
 
 
 def _seats(

@@ -17,11 +17,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+# Letters of a list of names that is said whole, and how many names of a longer one.
+_ALL, _SOME = 160, 8
+
 
 class CellsimError(Exception):
     """Base of every error that cellsim raises on purpose."""
 
     exit_code = 3
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process gets it: by its facts, not by calling it with its sentence."""
+        return _again, (type(self), self.args, self.__dict__)
 
 
 class BadInput(CellsimError):
@@ -80,8 +87,7 @@ class UnknownName(BadInput):
         elif near:
             hint = f"; did you mean '{near[0]}'?"
         elif self.existing:
-            shown = ", ".join(self.existing[:8]) + (", ..." if len(self.existing) > 8 else "")
-            hint = f"; there is: {shown}"
+            hint = f"; there is: {_listed(self.existing)}"
         else:
             hint = f"; there is no {kind} at all"
         super().__init__(f"no {kind} named '{name}'{hint}", file=file, line=line, column=column)
@@ -129,3 +135,18 @@ class TeachFailed(CellsimError):
 
 class Unavailable(CellsimError):
     """A step that this platform or installation cannot do; names what is missing."""
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Return names as one text: all where they fit, else some and how many more there are."""
+    if len(", ".join(names)) <= _ALL:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SOME])} and {len(names) - _SOME} more"
+
+
+def _again(kind: type[CellsimError], args: tuple[object, ...], facts: dict[str, object]) -> object:
+    """Return an error that came from another process."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(facts)
+    return error

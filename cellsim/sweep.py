@@ -57,8 +57,21 @@ def jobs_of(
         BadInput: Neither a task nor a saved program: nothing looked at would be green.
     """
     from cellsim.controllers.brands import rules_of
-    from cellsim.domain.files.job import has_job, load_job, saved_jobs
+    from cellsim.domain.files.job import has_job, load_job
     from cellsim.teach.run import teach
+
+    for name in names_of(cell, programs):
+        if progress is not None:
+            progress(titled(cell.name, cell.variant, name), 0.0)
+        if not reteach and has_job(cell, name):
+            yield load_job(cell, name, rules_of(cell)), False
+        else:
+            yield teach(cell, name, progress=progress), True
+
+
+def names_of(cell: Cell, programs: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the names of the jobs of a cell, or the asked ones; errors as in `jobs_of`."""
+    from cellsim.domain.files.job import saved_jobs
 
     known = tuple(dict.fromkeys((*cell.tasks, *saved_jobs(cell))))
     if not known:
@@ -66,15 +79,30 @@ def jobs_of(
             f"no task and no saved program for variant '{cell.variant}'", file=cell.path,
             expected=f"a NAME.task.yaml, or programs/{cell.variant}/NAME",
         )  # fmt: skip
-    for name in programs or known:
+    for name in programs:
         if name not in known:
             raise UnknownName("program", name, known, file=cell.path)
-        if progress is not None:
-            progress(titled(cell.name, cell.variant, name), 0.0)
-        if not reteach and has_job(cell, name):
-            yield load_job(cell, name, rules_of(cell)), False
-        else:
-            yield teach(cell, name, progress=progress), True
+    return tuple(programs) or known
+
+
+def check_asked(
+    cells: Sequence[Cell],
+    programs: Sequence[str],
+    inputs: Mapping[str, bool | float],
+    reteach: bool = False,
+) -> None:
+    """Refuse programs and inputs that a cell does not have, before anything is taught or run.
+
+    A program that will be taught reads signals of the cell alone.
+    """
+    from cellsim.controllers.brands import rules_of
+    from cellsim.domain.files.job import has_job, load_job
+
+    for cell in cells:
+        for name in names_of(cell, programs):
+            saved = inputs and not reteach and has_job(cell, name)
+            job = load_job(cell, name, rules_of(cell)) if saved else Job(name, cell, {}, {})
+            with_inputs(job, inputs)
 
 
 def verify_job(
@@ -132,8 +160,10 @@ def verify_cell(
     Returns:
         One run per program and variant, variants outside, in the order of the files.
     """
+    cells = cells_of(path, variants, overrides)
+    check_asked(cells, programs, inputs or {}, reteach)
     if processes > 1:
-        names = tuple(cell.variant for cell in cells_of(path, variants, overrides))
+        names = tuple(cell.variant for cell in cells)
         ask = Ask(
             str(path),
             tuple(programs),
@@ -145,7 +175,7 @@ def verify_cell(
         )
         return _in_processes(ask, names, processes, progress)
     runs = []
-    for cell in cells_of(path, variants, overrides):
+    for cell in cells:
         for job, taught in jobs_of(cell, programs, reteach=reteach, progress=progress):
             asked = with_inputs(job, inputs or {})
             runs.append(

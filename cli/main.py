@@ -42,13 +42,28 @@ def run(args: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         out = sys.stdout
         sys.stdout = Pipe(out.detach(), encoding=out.encoding, errors=out.errors)
-    sys.exit(main(args))
+    code = main(args)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = _unwritten(error)
+    sys.exit(code)
 
 
 PLACES = frozenset(
     {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EROFS, errno.ENOSPC,
      errno.ENOENT, errno.ENAMETOOLONG}
 )  # fmt: skip
+
+# Without a file name: what is written to has no room.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def to_nowhere(stream: io.TextIOWrapper) -> None:
+    """Lead a stream to nowhere: what it still holds cannot be written, and must not fail again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 class Pipe(io.TextIOWrapper):
@@ -58,19 +73,14 @@ class Pipe(io.TextIOWrapper):
         try:
             return super().write(text)
         except BrokenPipeError:
-            self._to_nowhere()
+            to_nowhere(self)
             return len(text)
 
     def flush(self) -> None:
         try:
             super().flush()
         except BrokenPipeError:
-            self._to_nowhere()
-
-    def _to_nowhere(self) -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.fileno())
-        os.close(nowhere)
+            to_nowhere(self)
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -103,13 +113,31 @@ def main(args: Sequence[str] | None = None) -> int:
         print(_told(error), file=sys.stderr)
         return error.exit_code
     except OSError as error:
+        if error.errno in FULL and not error.filename:
+            return _unwritten(error)
         if error.errno not in PLACES or not error.filename:
-            raise
+            return _internal()
         print(f"error: {error.filename}: {(error.strerror or '').lower()}", file=sys.stderr)
         return 3
     except Exception:
+        return _internal()
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that something could not be written, where a file or standard output has no room."""
+    if isinstance(sys.stdout, Pipe):
+        to_nowhere(sys.stdout)
+    print(f"error: cannot be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+    return 3
+
+
+def _internal() -> int:
+    """Say that the error is ours and where its report is, or the report."""
+    try:
         print(f"internal error; report written to {_report()}", file=sys.stderr)
-        return 4
+    except OSError:
+        print(f"internal error\n{traceback.format_exc()}", file=sys.stderr)
+    return 4
 
 
 def _told(error: CellsimError) -> str:

@@ -159,14 +159,19 @@ def print_nothing_mended(fixed: Fixed, lang: str, hints: bool) -> None:
     typer.echo(told)
 
 
-def print_checks(checks: Sequence[Check], lang: str = "en") -> None:
-    """Print what a recomputation found, one problem a line."""
+def print_checks(checks: Sequence[Check], folder: Path, lang: str = "en") -> None:
+    """Print what a recomputation found, one problem a line, and how many releases there were."""
+    from cellsim.messages import fill, word
+
     for item in checks:
         typer.echo(f"{item.folder}: {'the claim holds' if not item.problems else 'REFUSED'}")
         for problem in item.problems:
             typer.echo(f"  {problem}")
         if item.proof is not None:
             typer.echo(f"  {proof_line(item.proof, lang, item.searched, item.rigid)}")
+    held = sum(not item.problems for item in checks)
+    told = {"folder": folder, "count": len(checks), "held": held}
+    typer.echo(fill(word(lang, "releases_found"), told))
 
 
 def proof_line(proof: ProofCheck, lang: str, searched: bool, rigid: Sequence[str] = ()) -> str:

@@ -85,7 +85,13 @@ def rules() -> None:
 
 
 def schema(
-    noun: Annotated[str, typer.Argument(help="cell, variant, task, program, robot, report ...")],
+    noun: Annotated[
+        str,
+        typer.Argument(
+            help="baseline, cell, certificate, job, manifest, pieces, program, proof, report,"
+            " robot, task, variant or waivers."
+        ),
+    ],
 ) -> None:
     """Print the JSON Schema of a file format, or of `--format json` reports."""
     from cellsim.cli.schemas import schema_of

@@ -33,7 +33,12 @@ def known_language(value: str) -> str:
 
 Lang = Annotated[str, typer.Option("--lang", help="en or ko.", callback=known_language)]
 BRANDS = "abb, fanuc, hyundai, kuka, ur or yaskawa."
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Compute everything anew; keep nothing.")]
+NoCache = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache", help="Compute every result anew; keep none (pieces of meshes are kept)."
+    ),
+]
 Inputs = Annotated[
     list[str] | None, typer.Option("--input", help="NAME=true or false: fix an unknown reading.")
 ]
@@ -134,11 +139,12 @@ def simulate(
     from cellsim.cli.events import print_timeline
     from cellsim.simulate.band import simulate_band
     from cellsim.simulate.given import parse_inputs, with_inputs
-    from cellsim.sweep import cells_of, jobs_of
+    from cellsim.sweep import cells_of, check_asked, jobs_of
 
     given = parse_inputs(inputs or ())
-
-    for loaded in cells_of(cell, variant or (), settings or ()):
+    cells = cells_of(cell, variant or (), settings or ())
+    check_asked(cells, program or (), given)
+    for loaded in cells:
         with progress() as shown:
             timelines = [
                 simulate_band(with_inputs(job, given))
@@ -164,5 +170,5 @@ def check(
 
     with progress() as shown:
         checks = run(folder, search=not no_search, progress=shown)
-    print_checks(checks, lang)
+    print_checks(checks, folder, lang)
     raise typer.Exit(max((c.exit_code for c in checks), key=lambda code: (code == 1, code)))

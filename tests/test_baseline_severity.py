@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any, cast
@@ -90,3 +91,65 @@ def test_a_row_is_signed_with_a_reason(tmp_path: Path) -> None:
     file.write_text(dump_baseline(replace(taken, known=(row,))), encoding="utf-8")
     with pytest.raises(BadInput, match="signed without a reason"):
         load_baseline(file)
+
+
+def _with(*found: Finding) -> Report:
+    return replace(_report(Severity.ERROR, 1.0), findings=found, verdict=verdict_of(found))
+
+
+def _of(value: float | None, limit: float, unit: str = "deg", line: int = 3) -> Finding:
+    return Finding("joint-limit-exceeded", Severity.ERROR, "arm J1", value, limit, unit, "p", line)
+
+
+TAKEN = "as taken over from the line"
+
+
+def test_a_baseline_accepts_what_it_was_made_of(tmp_path: Path) -> None:
+    """Values beyond both ends of a range, in two units, without one, and without a bound."""
+    found = _with(
+        _of(-158.0, -156.0), _of(200.0, 190.0), _of(20.0, 15.0, "mm"), _of(None, 0.0),
+        _of(math.inf, 10.0),
+    )  # fmt: skip
+    file = tmp_path / "known.yaml"
+    file.write_text(dump_baseline(baseline_of([found], "Kim", TAKEN)), encoding="utf-8")
+    (judged,), gone = against([found], load_baseline(file))
+    assert (judged.verdict, gone) == (Verdict.GREEN, ())
+
+
+@pytest.mark.parametrize(
+    ("known", "now"),
+    [
+        (_of(20.0, 15.0, "mm"), _of(10.0, 5.0, "deg")),
+        (_of(5.0, 4.0), _of(None, 4.0)),
+        (_of(5.0, 4.0), _of(math.inf, 4.0)),
+        (_of(5.0, 4.0), _of(5.01, 4.0)),
+        (_of(None, 4.0), _of(5.0, 4.0)),
+        (_of(-158.0, -156.0), _of(192.0, 190.0)),
+        (_of(200.0, 190.0), _of(-158.0, -156.0)),
+    ],
+)
+def test_a_finding_in_another_unit_at_another_end_or_without_a_bound_is_new(
+    known: Finding, now: Finding
+) -> None:
+    taken = baseline_of([_with(known)], "Kim", TAKEN)
+    (judged,), _ = against([_with(now)], taken)
+    assert judged.verdict is Verdict.FINDINGS
+
+
+def test_as_many_are_accepted_as_are_known_on_whatever_line() -> None:
+    taken = baseline_of([_with(_of(95.0, 90.0))], "Kim", TAKEN)
+    (judged,), _ = against([_with(_of(95.0, 90.0, line=9), _of(94.0, 90.0, line=12))], taken)
+    assert [bool(f.waived_by) for f in judged.findings] == [True, False]
+
+
+def test_a_course_in_which_a_finding_is_accepted_hides_none_in_which_it_is_open() -> None:
+    from cellsim.verify.courses import _findings
+
+    accepted = replace(_of(94.0, 90.0), waived_by="Kim", waived_reason="seen")
+    for value in (None, 91.0, 95.0):
+        open_ = _of(value, 90.0)
+        for order in ([open_, accepted], [accepted, open_]):
+            (merged,) = _findings([_with(f) for f in order], ["a", "b"])
+            assert merged.waived_by == ""
+    both = _findings([_with(_of(20.0, 15.0, "mm"), _of(10.0, 5.0, "deg"))], ["a"])
+    assert [f.unit for f in both] == ["mm", "deg"]

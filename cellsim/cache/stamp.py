@@ -1,15 +1,16 @@
-"""What every kept result depends on besides its inputs: our code and the libraries under it."""
+"""What every kept result depends on besides its inputs: our code, the libraries, the processor."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import secrets
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
+from cellsim.source import ROOT, source_digest
 from cellsim.started import IMPORTED_S
 
 _LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "coal", "eaik")
@@ -21,15 +22,14 @@ def code_stamp() -> str:
 
     A change in any line of ours, or of a library, makes every kept result unknown: coarse, and
     never wrong. What runs is what was imported: where a file changed since then, the stamp is that
-    of no other run.
+    of no other run. Compiled loops are made for the processor at hand, and another one may round
+    the last digit otherwise: a cache that came from another machine is of no use there.
     """
-    digest = hashlib.sha256()
-    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256(source_digest().encode())
     if changed_since_import():
         digest.update(secrets.token_bytes(32))
-    for file in sorted(root.rglob("*.py")):
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     digest.update(f"{sys.version_info[:3]} {platform.machine()} {platform.system()}".encode())
+    digest.update(repr(_processor()).encode())
     for name in _LIBRARIES:
         digest.update(f" {name} {_version(name)}".encode())
     return digest.hexdigest()
@@ -40,8 +40,22 @@ def changed_since_import() -> bool:
 
     The time of change of a file is set by the system alone, unlike that of its content.
     """
-    root = Path(__file__).resolve().parents[1]
-    return any(file.stat().st_ctime > IMPORTED_S for file in root.rglob("*.py"))
+    return any(file.stat().st_ctime > IMPORTED_S for file in ROOT.rglob("*.py"))
+
+
+def _processor() -> tuple[object, ...]:
+    """Return what compiled code depends on: the processor, and what the user asks of the compiler.
+
+    The tuple is what numba tells its own kept code by (triple, processor, its features).
+    Source: numba.readthedocs.io, "Environment variables"; NPY_DISABLE_CPU_FEATURES of NumPy.
+    """
+    from numba.core.registry import cpu_target
+
+    asked = sorted(
+        (key, value) for key, value in os.environ.items() if key.startswith(("NUMBA_", "NPY_"))
+    )
+    made_for = cpu_target.target_context.codegen().magic_tuple()
+    return (*map(str, made_for), platform.processor(), *asked)
 
 
 def _version(name: str) -> str:

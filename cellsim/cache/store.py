@@ -3,7 +3,7 @@
 A kept result is found by the SHA-256 of everything it was computed from (`Cache.key`), so nothing
 is ever out of date. SQLite's write-ahead log makes a transaction whole or absent, also when the
 process is killed (sqlite.org/wal.html, sqlite.org/atomiccommit.html); each value carries its own
-SHA-256 all the same. What cannot be read counts as not there: a cache never makes a run fail.
+SHA-256, with its key, all the same. What cannot be read counts as not there: a cache never makes a run fail.
 
 It serves `verify`, so that a second look is quick. `release` and `check` do not use it: what goes
 to a controller is computed anew.
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from cellsim.cache.stamp import changed_since_import, code_stamp
 
-FORMAT = "cellsim-cache-1"
+FORMAT = "cellsim-cache-2"
 MOST_BYTES = 512 << 20
 WAIT_S = 5.0
 FRESH_S = 3600.0
@@ -100,20 +100,24 @@ class Cache:
                 self._base = self._base or _connected(self.file)
                 return act(self._base)
             except sqlite3.DatabaseError as error:
-                if getattr(error, "sqlite_errorcode", 0) not in _RUINED:
+                if getattr(error, "sqlite_errorcode", 0) not in _RUINED or not self._discarded():
                     return None
-                self._discard()
-            except OSError:
+            except (OSError, sqlite3.Error):
                 return None
         return None
 
-    def _discard(self) -> None:
+    def _discarded(self) -> bool:
+        """Throw the file away; whether it could be."""
         with contextlib.suppress(sqlite3.Error):
             if self._base is not None:
                 self._base.close()
         self._base = None
-        for suffix in ("", "-wal", "-shm"):
-            self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
 
 def _connected(file: Path) -> sqlite3.Connection:
@@ -133,10 +137,13 @@ def _read(base: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]
     found, now, old = {}, time.time(), []
     for key in keys:
         row = base.execute("SELECT sum, data, used FROM kept WHERE key = ?", (key,)).fetchone()
-        if row is None or hashlib.sha256(row[1]).digest() != row[0]:
+        # A flipped bit may make a text of what was bytes.
+        if row is None or not isinstance(row[1], bytes):
             continue
-        found[key] = bytes(row[1])
-        if now - row[2] > FRESH_S:
+        if _sum(key, row[1]) != row[0]:
+            continue
+        found[key] = row[1]
+        if not isinstance(row[2], float) or not abs(now - row[2]) <= FRESH_S:
             old.append((now, key))
     if old:
         with base:
@@ -144,9 +151,14 @@ def _read(base: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]
     return found
 
 
+def _sum(key: bytes, data: bytes) -> bytes:
+    """Return the SHA-256 of a key and its value: a damaged index may lead to another's value."""
+    return hashlib.sha256(key + data).digest()
+
+
 def _write(base: sqlite3.Connection, values: Mapping[bytes, bytes], most_bytes: int) -> None:
     now = time.time()
-    rows = [(key, hashlib.sha256(data).digest(), now, data) for key, data in values.items()]
+    rows = [(key, _sum(key, data), now, data) for key, data in values.items()]
     with base:
         base.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
         (total,) = base.execute("SELECT COALESCE(SUM(LENGTH(data)), 0) FROM kept").fetchone()

@@ -115,7 +115,9 @@ class Reuse:
         parts = [bytes(pair.link_T_body.tobytes()), pair.joints.tobytes(), pair.who[2:].tobytes()]
         parts += [self._shape(item.solid) for item in bodies]
         parts += [array.tobytes() for path in paths for array in (path.links, path.frames)]
-        return self.cache.key("pair", f"{chunk} {tuple(limits)!r}", *parts)
+        # What rides on a moving fixture has another clock, and other limits.
+        rides = [item.rides for item in bodies]
+        return self.cache.key("pair", f"{chunk} {tuple(limits)!r} {rides}", *parts)
 
     def _shape(self, solid: Solid) -> bytes:
         if solid not in self.shapes:

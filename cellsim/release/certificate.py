@@ -21,6 +21,7 @@ from cellsim.errors import BadInput, TooNew
 from cellsim.release.courseproofs import course_claims
 from cellsim.release.manifest import FORMAT as MANIFEST_FORMAT
 from cellsim.release.proof import PROOF, proof_claim, shown
+from cellsim.source import source_digest
 from cellsim.verify.render.numbers import by_slack
 
 FORMAT = "cellsim/certificate@1"
@@ -93,7 +94,7 @@ def certificate(
         "waivers": list(report.waivers),
         "notes": list(notes),
         "choices": list(planned.choices),
-        "versions": dict(report.versions),
+        "versions": {**report.versions, "source": source_digest()},
         "limits": list(LIMITS),
     }
     if claims := course_claims(files, texts, rigid):

@@ -16,18 +16,26 @@ from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
 from cellsim.messages import LANGUAGES
 from cellsim.proofcheck.check import ProofCheck
-from cellsim.release.certificate import is_intact, job_digests, parse, sha256
+from cellsim.release.certificate import is_intact, parse, sha256
+from cellsim.release.claims import claimed, untrue
 from cellsim.release.courseproofs import check_proofs
 from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, file_problems, release_problems
-from cellsim.release.proof import PROOF, rigid_arms
-from cellsim.release.textjob import GroupText, compare, read_text
+from cellsim.release.places import (
+    CERTIFICATE,
+    added,
+    links,
+    misplaced,
+    releases_below,
+    unwritten,
+)
+from cellsim.release.proof import rigid_arms
+from cellsim.release.textjob import GroupText, compare, read_text, write_text
 from cellsim.simulate.courses import MAX_COURSES, courses_of
 from cellsim.verify.courses import verify_each
 
 Progress = Callable[[str, float], None]
-CERTIFICATE = "certificate.json"
 MOST_COURSES = 1000
 
 
@@ -80,34 +88,18 @@ def check(
     root = Path(folder)
     if not root.is_dir():
         raise BadInput("no such folder", file=str(root), expected="a release folder")
-    found = sorted(p for depth in ("", "*/", "*/*/") for p in root.glob(depth + CERTIFICATE))
-    bare = _without_certificate(root)
+    found, bare = releases_below(root)
     if not found and not bare and not (root / MANIFEST).is_file():
         raise BadInput(f"no {CERTIFICATE} in it", file=str(root), expected="a release folder")
     missing = [Check(str(p), (f"text without its {CERTIFICATE}",), None) for p in bare]
-    if whole := release_problems(root, [path.parent for path in found]):
+    if whole := release_problems(root, found):
         missing.append(Check(str(root), tuple(whole), None))
+    if not found and not missing:
+        missing.append(Check(str(root), (f"{MANIFEST} of no release",), None))
     alone = len(found) == 1 and not missing
-    checked = [_check_one(p.parent, search, progress) if alone else
-               _check_among(p.parent, search, progress) for p in found]  # fmt: skip
+    checked = [_check_one(p, search, progress) if alone else
+               _check_among(p, search, progress) for p in found]  # fmt: skip
     return tuple(sorted((*missing, *checked), key=lambda one: one.folder))
-
-
-def _without_certificate(root: Path) -> list[Path]:
-    """Return the folders that hold controller text or a plan, and no certificate."""
-    places = {
-        p.parent
-        for depth in ("", "*/", "*/*/")
-        for name in ("text", "plan", PROOF)
-        for p in root.glob(depth + name)
-    }
-    return sorted(p for p in places if not (p / CERTIFICATE).is_file() and not _inside(p, root))
-
-
-def _inside(place: Path, root: Path) -> bool:
-    """Whether a folder is part of a release above it: its inputs may hold such names too."""
-    above = [p for p in place.parents if p == root or root in p.parents]
-    return any((p / CERTIFICATE).is_file() for p in above)
 
 
 def _check_among(folder: Path, search: bool, progress: Progress | None) -> Check:
@@ -128,30 +120,51 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
         problems.append("certificate.json was altered: its own hash does not fit")
     files = _read_files(folder, body, problems)
     with_manifest = "manifest" in body or (folder / MANIFEST).is_file()
-    listed = file_problems(folder, body["files"]) if with_manifest else []
+    listed = [*links(folder), *misplaced(body), *([] if body["groups"] else ["it has no program"])]
+    listed += (
+        file_problems(folder, body["files"]) if with_manifest else added(folder, body["files"])
+    )
     try:
         cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
         planned = _planned(folder, body, cell)
-        read = read_text(body["job"], cell, _texts(files, body))
+        texts = _texts(files, body)
+        read = read_text(body["job"], cell, texts)
+        written = write_text(planned)
     except (CellsimError, KeyError, TypeError) as error:
         return Check(str(folder), (*problems, *listed, f"not readable: {error}"), None)
+    listed += unwritten(texts, {text.group: text.files for text in written})
     problems += _differences(planned, read.job)
     job = replace(read.job, inputs=body.get("inputs", {}))
     problems = problems or _sheets(folder, body, files, job)
     problems = list(dict.fromkeys((*problems, *listed)))
     if problems:
         return Check(str(folder), tuple(problems), None)
+    return _recomputed(folder, body, files, planned, job, written, search, progress)
+
+
+def _recomputed(
+    folder: Path,
+    body: dict[str, Any],
+    files: dict[str, bytes],
+    planned: Job,
+    job: Job,
+    written: tuple[GroupText, ...],
+    search: bool,
+    progress: Progress | None,
+) -> Check:
+    """Run and judge what was read, and hold every claim against what comes out."""
     most = max(1, min(body.get("most_courses", MAX_COURSES), MOST_COURSES))
     courses = list(courses_of(job, most))
     timelines = [course.timeline for course in courses]
     proved = check_proofs(body, files, timelines)
-    problems += proved.problems
     every = len(proved.shown) == len(courses) and None not in proved.shown
-    rigid = tuple(dict.fromkeys(arm for timeline in timelines for arm in rigid_arms(timeline)))
+    arms = [rigid_arms(timeline) for timeline in timelines]
+    rigid = tuple(dict.fromkeys(arm for some in arms for arm in some))
     trusted = every and not search and not proved.problems and not rigid
     believed = proved.shown if trusted else ()
     explored = verify_each(courses, most, "read text", progress, None, believed)
-    problems += _claims(body, job, explored.report)
+    problems = [*proved.problems, *claimed(body, job, explored.report)]
+    problems += untrue(body, planned, job, explored, written, files, arms, not believed)
     problems += export_differences(files, explored.timeline)
     return Check(
         str(folder), tuple(problems), explored.report, proved.told, not believed, rigid=rigid
@@ -222,15 +235,3 @@ def _differences(planned: Job, read: Job) -> list[str]:
         place = f"line {d.line_b}" if d.line_b else f"plan line {d.line_a}"
         found.append(f"{group}: {place}: {d.kind}: {d.text}")
     return found
-
-
-def _claims(body: dict[str, Any], read: Job, report: Report) -> list[str]:
-    problems = []
-    if report.verdict is not Verdict.GREEN:
-        problems.append(f"the text is {report.verdict}, {len(report.findings)} findings")
-    for name, value in job_digests(read).items():
-        if body["content"].get(name) != value:
-            problems.append(f"{name} is not the content that was certified")
-    if dict(body["cycle"]) != dict(report.cycle):
-        problems.append(f"cycle time was {body['cycle']}, is {dict(report.cycle)}")
-    return problems

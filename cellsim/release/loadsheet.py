@@ -144,9 +144,7 @@ def _e(text: object) -> str:
 
 def _claim(body: Mapping[str, Any]) -> str:
     cycle, accepted = body["cycle"], [_accepted(row) for row in body["waivers"]]
-    total = f"{sum(accepted)}{' = ' if len(accepted) > 1 else ''}"
-    total += " + ".join(map(str, accepted)) if len(accepted) > 1 else ""
-    told = f"findings accepted: {total}, waivers: {len(accepted)}, listed below"
+    told = f"findings accepted: {sum(accepted)}, waivers: {len(accepted)}, listed below"
     but = f" except what is waived ({told})" if sum(accepted) else ""
     nominal, low, high = band_numbers(*(float(cycle[key]) for key in ("nominal", "low", "high")))
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,15 +15,18 @@ Key = tuple[str, str, str, str, str, str]
 
 
 def baseline_of(reports: Sequence[Report], author: str, reason: str) -> Baseline:
-    """Return the open findings of reports as a baseline."""
-    rows: dict[Key, list[Finding]] = defaultdict(list)
+    """Return the open findings of reports as a baseline.
+
+    Values in two units, or beyond two ends of a range, are rows of their own.
+    """
+    rows: dict[tuple[Key, str, bool], list[Finding]] = defaultdict(list)
     for report in reports:
         for f in report.findings:
             if f.severity in DECIDING and not f.waived_by:
-                rows[_key(report, f)].append(f)
+                rows[_key(report, f), _unit(f), low_is_bad(f)].append(f)
     known = [
-        Known(*key, count=len(found), worst=_worst(found), unit=found[0].unit)
-        for key, found in rows.items()
+        Known(*key, count=len(found), worst=_worst(found), unit=unit)
+        for (key, unit, _), found in rows.items()
     ]
     return Baseline(author, reason, sorted_known(known))
 
@@ -37,22 +41,30 @@ def against(
     undecided and is an error now, or was an error and is not checked now, is new. What a rule of
     CERTIFIED found stays open until its own row is signed.
     """
-    left = {_known_key(k): (k, k.count) for k in baseline.known}
+    left: dict[Key, list[tuple[Known, int]]] = defaultdict(list)
+    for k in baseline.known:
+        left[_known_key(k)].append((k, k.count))
     judged = []
     for report in reports:
         findings = []
         for f in report.findings:
-            key = _key(report, f)
-            known, count = left.get(key, (None, 0))
             open_ = f.severity in DECIDING and not f.waived_by
-            if known and count and open_ and not _worse(f, known):
-                left[key] = (known, count - 1)
-                if known.author or f.rule not in CERTIFIED:
-                    f = _accepted(f, known, baseline)
+            known = _take(left[_key(report, f)], f) if open_ else None
+            if known is not None and (known.author or f.rule not in CERTIFIED):
+                f = _accepted(f, known, baseline)
             findings.append(f)
         judged.append(replace(report, findings=tuple(findings), verdict=verdict_of(findings)))
-    gone = [replace(k, count=count) for k, count in left.values() if count]
+    gone = [replace(k, count=count) for rows in left.values() for k, count in rows if count]
     return tuple(judged), sorted_known(gone)
+
+
+def _take(rows: list[tuple[Known, int]], f: Finding) -> Known | None:
+    """Return the first row that knows a finding, and count it there; None where none does."""
+    for number, (known, count) in enumerate(rows):
+        if count and not _worse(f, known):
+            rows[number] = known, count - 1
+            return known
+    return None
 
 
 def unsigned(baseline: Baseline) -> tuple[Known, ...]:
@@ -75,13 +87,25 @@ def _known_key(known: Known) -> Key:
     return known.rule, known.subject, known.variant, known.job, known.file, known.severity
 
 
+def _value(f: Finding) -> float | None:
+    """Return the value of a finding, None where it has none or it is not bounded."""
+    return f.value if f.value is not None and math.isfinite(f.value) else None
+
+
+def _unit(f: Finding) -> str:
+    return "" if _value(f) is None else f.unit
+
+
 def _worst(found: Iterable[Finding]) -> float | None:
-    values = [f for f in found if f.value is not None]
+    values = [(f, value) for f in found if (value := _value(f)) is not None]
     if not values:
         return None
-    pick = min if low_is_bad(values[0]) else max
-    return round(pick(f.value for f in values if f.value is not None), DIGITS)
+    pick = min if low_is_bad(values[0][0]) else max
+    return round(pick(value for _, value in values), DIGITS)
 
 
 def _worse(f: Finding, known: Known) -> bool:
-    return f.value is not None and (known.worst is None or not no_worse(f, known.worst))
+    """Whether a finding is worse than a row knows; of what has no value, a value is."""
+    if _value(f) is None or known.worst is None:
+        return (_value(f) is None) is not (known.worst is None)
+    return f.unit != known.unit or not no_worse(f, known.worst)

@@ -127,7 +127,7 @@ def _findings(reports: list[Report], texts: list[str]) -> list[Finding]:
     found: dict[tuple[object, ...], tuple[Finding, list[int]]] = {}
     for number, report in enumerate(reports):
         for f in report.findings:
-            key = (f.rule, f.severity, f.subject, f.file, f.line)
+            key = (f.rule, f.severity, f.subject, f.file, f.line, f.unit)
             worst, where = found.setdefault(key, (f, []))
             if not where or where[-1] != number:
                 where.append(number)
@@ -145,8 +145,8 @@ def _findings(reports: list[Report], texts: list[str]) -> list[Finding]:
 
 def _worse(f: Finding, other: Finding) -> bool:
     """Whether a finding is farther beyond its limit than another of the same kind."""
-    if other.waived_by and not f.waived_by:
-        return True
+    if bool(other.waived_by) is not bool(f.waived_by):
+        return not f.waived_by
     return _beyond(f) > _beyond(other)
 
 

@@ -38,6 +38,8 @@ def shapes_of(cell: Cell, cache: Cache | None = None) -> tuple[ShapeGrade, ...]:
                 filled,
             )
         )
+    if cache is not None:
+        cache.flush()
     return tuple(found)
 
 

@@ -13,10 +13,13 @@ from cellsim.domain.files.solid import NonNegative
 from cellsim.domain.files.yamltext import Strict
 
 Word = Annotated[str, Field(min_length=3)]
-Turn = Annotated[float, Field(ge=-360, le=360)]
+_TURN = 360.0
+Turn = Annotated[float, Field(ge=-_TURN, le=_TURN)]
 # How far off a gripper or a tool still finds what it works on: beyond that it would find anything.
 Near = Annotated[float, Field(gt=0, le=100)]
 Tilt = Annotated[float, Field(gt=0, le=45)]
+# The unit of each kind of joint, and the one it does not have.
+_UNITS = {"prismatic": ("mm", "deg"), "revolute": ("deg", "mm")}
 
 
 class RangeText(Strict):
@@ -43,26 +46,27 @@ class FixtureJointText(Strict):
     lower_mm: Coordinate | None = None
     upper_mm: Coordinate | None = None
     start_mm: Coordinate | None = None
-    lower_deg: Turn | None = None
-    upper_deg: Turn | None = None
-    start_deg: Turn | None = None
+    lower_deg: Coordinate | None = None
+    upper_deg: Coordinate | None = None
+    start_deg: Coordinate | None = None
 
     @model_validator(mode="after")
     def _one_unit(self) -> FixtureJointText:
-        own, other = ("mm", "deg") if self.kind == "prismatic" else ("deg", "mm")
+        own, other = _UNITS[self.kind]
+        for edge in ("lower", "upper", "start"):
+            if getattr(self, f"{edge}_{other}") is not None:
+                raise ValueError(f"a {self.kind} joint has {edge}_{own}, not {edge}_{other}")
         for edge in ("lower", "upper"):
             if getattr(self, f"{edge}_{own}") is None:
                 raise ValueError(f"a {self.kind} joint needs {edge}_{own}")
-        wrong = [
-            e for e in ("lower", "upper", "start") if getattr(self, f"{e}_{other}") is not None
-        ]
-        if wrong:
-            raise ValueError(f"a {self.kind} joint has {wrong[0]}_{own}, not {wrong[0]}_{other}")
         if isinstance(self.axis, str) and self.axis not in SIDES:
             raise ValueError(f"axis '{self.axis}' is none of {', '.join(SIDES)}")
         if not isinstance(self.axis, str) and math.hypot(*self.axis) < 1e-6:
             raise ValueError("axis: its length is near 0")
         low, high, start = self.values()
+        beyond = [v for v in (low, high, start) if own == "deg" and abs(v) > _TURN]
+        if beyond:
+            raise ValueError(f"{beyond[0]:g} deg is not from -{_TURN:g} to {_TURN:g}")
         if not low < high:
             raise ValueError(f"lower_{own} is not below upper_{own}")
         if not low <= start <= high:
@@ -71,7 +75,7 @@ class FixtureJointText(Strict):
 
     def values(self) -> tuple[float, float, float]:
         """Return lower, upper and start [mm | deg]; it starts at 0 or at the limit next to it."""
-        own = "mm" if self.kind == "prismatic" else "deg"
+        own, _ = _UNITS[self.kind]
         low, high = float(getattr(self, f"lower_{own}")), float(getattr(self, f"upper_{own}"))
         start = getattr(self, f"start_{own}")
         return low, high, min(max(0.0, low), high) if start is None else float(start)

@@ -9,11 +9,28 @@ import numpy as np
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
-from cellsim.domain.program import If, Loop, Move, Program, Routine, Statement
+from cellsim.domain.program import (
+    Comment,
+    Delay,
+    Grip,
+    If,
+    Loop,
+    Move,
+    Process,
+    Program,
+    Release,
+    Routine,
+    SetSignal,
+    Statement,
+    Wait,
+)
 from cellsim.domain.report import Finding, Report
 from cellsim.domain.timeline import GroupTrack, Motion, Timeline
 from cellsim.domain.walk import statements_of
 from cellsim.geometry import Array
+
+# What stands between a motion and what acts at its end.
+_BETWEEN = (Comment, Delay, Wait)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +86,19 @@ class Case:
             at = int(np.searchsorted(self.track.t, t0, side="right")) - 1
             line = [m for m in line if m.first <= at <= m.last] or line
         return line[0] if line else None
+
+    def acts_beside(self, move: Move) -> bool:
+        """Return whether a gripper or a device acts where a motion begins or ends."""
+        wired = {d.start for d in self.cell.devices.values()}
+        for tool in self.cell.tools.values():
+            wired |= {tool.gripper.close, tool.gripper.open} if tool.gripper else set()
+        rows = [s for s in statements_of(self.program) if not isinstance(s, _BETWEEN)]
+        at = next(k for k, s in enumerate(rows) if s is move)
+        return any(
+            isinstance(s, Grip | Release | Process)
+            or (isinstance(s, SetSignal) and s.signal in wired)
+            for s in (*rows[max(at - 1, 0) : at], *rows[at + 1 : at + 2])
+        )
 
     def ends(self) -> tuple[Array, Array] | None:
         """Return joint values [rad | m] where the motion begins and ends, None where it is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import CellsimError
 from cellsim.simulate.band import simulate_band
 from cellsim.teach.repair.case import Case, Edit, Family, case_of, relined
+from cellsim.teach.repair.judge import better
 from cellsim.teach.repair.plain import corner, home, slow, timeout, waits
 from cellsim.teach.repair.way import branch, turn, via
 from cellsim.teach.write import with_lines
@@ -140,8 +140,8 @@ def fix(
 
     For each finding, in order of time, the known kinds of edit are tried from small to large, each
     on a copy that is quantised, simulated and verified whole. An edit counts when the finding is
-    gone and no pair of rule and subject has more open findings than before; of the kinds that
-    lead there, the one that costs the least time is taken.
+    gone and nothing else is more or worse than before (`judge.better`); of the kinds that lead
+    there, the one that costs the least time is taken.
 
     Args:
         hints: Mend warnings and notes too, after the open findings.
@@ -211,7 +211,7 @@ def _repair(
                     f"{finding.rule} at line {finding.line}: {edit.kind}, trial {trials}", part
                 )
             after = _tried(case, edit, cache)
-            if after is not None and _better(now.report, after.report, finding):
+            if after is not None and better(now.report, after.report, finding):
                 offers.append(Repair(finding, edit, now, after, trials))
                 break
         if len(offers) == OFFERS:
@@ -227,15 +227,3 @@ def _tried(case: Case, edit: Edit, cache: Cache | None) -> Trial | None:
         return _verified(job, cache)
     except CellsimError:
         return None
-
-
-def _better(before: Report, after: Report, finding: Finding) -> bool:
-    """Tell whether a finding is gone and nothing else has more open findings than before."""
-    old = Counter((f.rule, f.subject) for f in _open(before))
-    new = Counter((f.rule, f.subject) for f in _open(after))
-    here = frozenset({finding.severity})
-    same = [
-        sum((f.rule, f.subject) == (finding.rule, finding.subject) for f in _of(report, here))
-        for report in (before, after)
-    ]
-    return same[1] < same[0] and all(new[key] <= old[key] for key in new)

@@ -39,10 +39,13 @@ def via(case: Case) -> Iterator[Edit]:
 
     The via is the TCP at the worst instant, shifted along the axes of the world and back along
     the tool. It is offered where the scene at that time certifies both halves. For a joint move
-    the planner's way comes last.
+    the planner's way comes last. A line that a grip, a release or a process begins or ends stays
+    straight: how a part is pulled off or put down is no way to be led elsewhere.
     """
     move, ends = case.move, case.ends()
     if move is None or ends is None or move.kind == "circular":
+        return
+    if move.kind == "linear" and case.acts_beside(move):
         return
     kind: Literal["joint", "linear"] = "joint" if move.kind == "joint" else "linear"
     chain, q0, q1 = chain_of(case.cell, case.group), *ends

@@ -1,0 +1,107 @@
+"""What a certificate claims beside the verdict, worked out again and held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cellsim.domain.job import Job
+from cellsim.domain.report import Report, Verdict
+from cellsim.release.certificate import certificate, job_digests
+from cellsim.release.textjob import GroupText
+from cellsim.simulate.choices import course_text
+from cellsim.source import source_digest
+from cellsim.verify.courses import Explored
+
+# Kept for other builds too: facts, not sentences that may be worded anew.
+_FACTS = ("verdict", "groups", "shape_grades")
+# What the planner chose, which no text holds, and what stands for itself.
+_OWN = frozenset({"format", "sha256", "choices", "versions", "manifest", "files", "cycle",
+                  "content", "least_clearance"})  # fmt: skip
+_DIGIT = 0.0201
+
+
+def claimed(body: Mapping[str, Any], read: Job, report: Report) -> list[str]:
+    """Say which of verdict, content and cycle time of a certificate are not those of the text."""
+    problems = []
+    if report.verdict is not Verdict.GREEN:
+        problems.append(f"the text is {report.verdict}, {len(report.findings)} findings")
+    digests = job_digests(read)
+    for name in sorted({*digests, *body["content"]}):
+        if body["content"].get(name) != digests.get(name):
+            problems.append(f"{name} is not the content that was certified")
+    if dict(body["cycle"]) != dict(report.cycle):
+        problems.append(f"cycle time was {body['cycle']}, is {dict(report.cycle)}")
+    return problems
+
+
+def same_build(body: Mapping[str, Any]) -> bool:
+    """Return whether a certificate says that this very code made it: it words things alike."""
+    versions = body.get("versions")
+    return isinstance(versions, Mapping) and versions.get("source") == source_digest()
+
+
+def untrue(
+    body: Mapping[str, Any],
+    planned: Job,
+    read: Job,
+    explored: Explored,
+    texts: Sequence[GroupText],
+    files: Mapping[str, bytes],
+    rigid: Sequence[Sequence[str]],
+    searched: bool,
+) -> Iterator[str]:
+    """Yield what a certificate claims that does not come out again.
+
+    Of a release of another build only facts are held against it: its sentences may be worded
+    otherwise. What is claimed of clearance must not be more than was found.
+
+    Args:
+        texts: The plan as it is written, whose notes the certificate repeats. read: The job read
+            back. rigid: Of each course, see `proof.rigid_arms`. searched: Whether clearances were
+            searched anew.
+    """
+    told = [course_text(timeline.choices) for timeline in explored.timelines]
+    notes = tuple(body["notes"])
+    most = int(body.get("most_courses", 0))
+    again = certificate(planned, read, explored.report, files, notes, most, told, rigid)
+    keys = _keys(body, again, searched)
+    for key in keys:
+        if key in body and not _alike(body[key], again[key]):
+            yield f"'{key}' of the certificate is not what comes out again"
+    if same_build(body):
+        yield from (f"'{key}' of the certificate is missing" for key in keys if key not in body)
+        said = [f"{text.group}: {note}" for text in texts for note in text.notes]
+        yield from (f"the certificate leaves out: {note}" for note in said if note not in notes)
+    least, now = body.get("least_clearance"), again["least_clearance"]
+    if searched and least is not None:
+        shown = now["clearance_mm"] - now["required_mm"] if now else -1e9
+        claim = _number(least, "clearance_mm") - _number(least, "required_mm")
+        if not claim <= shown + _DIGIT:
+            yield f"least clearance: {claim:.2f} mm above what is required are claimed, not shown"
+
+
+def _keys(body: Mapping[str, Any], again: Mapping[str, Any], searched: bool) -> list[str]:
+    """Return what is held against a certificate; a proof alone says nothing of pair rules."""
+    if not same_build(body):
+        return [key for key in _FACTS if key in again]
+    left_out = _OWN if searched else _OWN | {"exceptions"}
+    return [key for key in again if key not in left_out]
+
+
+def _number(data: object, key: str) -> float:
+    value = data.get(key) if isinstance(data, Mapping) else None
+    return float(value) if isinstance(value, int | float) else float("nan")
+
+
+def _alike(a: object, b: object) -> bool:
+    """Whether two parts of certificates are the same, numbers to the last digit that is shown."""
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    if isinstance(a, bool) or isinstance(b, bool):
+        return a is b
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return abs(a - b) <= _DIGIT
+    return a == b

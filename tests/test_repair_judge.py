@@ -1,0 +1,55 @@
+"""An edit counts as a repair where a finding is gone and nothing that decides is more or worse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cellsim.domain.report import Finding, Severity
+from cellsim.teach.repair.judge import better
+from tests.test_baseline_severity import _with
+
+E, U, N = Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED
+MINE = Finding("collision", E, "a / b", 3.0, 0.0, "mm", "p", 3)
+
+
+def other(severity: Severity = E, value: float | None = 2.0, **changes: object) -> Finding:
+    f = Finding("joint-speed-exceeded", severity, "arm J2", value, 1.0, "deg/s", "p", 5)
+    return replace(f, **changes)  # type: ignore[arg-type]
+
+
+WAIVED = {"waived_by": "Kim", "waived_reason": "seen on the line"}
+CASES = {
+    "gone": ([MINE], [], True),
+    "still there": ([MINE], [MINE], False),
+    "one of two gone": ([MINE, replace(MINE, line=9)], [MINE], True),
+    "only less": ([MINE], [replace(MINE, value=1.0)], False),
+    "another is new": ([MINE], [other()], False),
+    "another is as it was": ([MINE, other()], [other()], True),
+    "another is worse": ([MINE, other()], [other(value=9.0)], False),
+    "another is better": ([MINE, other()], [other(value=1.5)], True),
+    "undecided becomes an error": ([MINE, other(U)], [other(E)], False),
+    "an error becomes undecided": ([MINE, other(E)], [other(U)], True),
+    "something is not checked now": ([MINE], [other(N, None)], False),
+    "what is accepted is more": ([MINE, other(**WAIVED)], [other(**WAIVED)] * 2, False),
+    "what is accepted is worse": ([MINE, other(**WAIVED)], [other(value=9.0, **WAIVED)], False),
+    "what was open is accepted": ([MINE], [other(**WAIVED)], False),
+    "a warning is new": ([MINE], [other(Severity.WARNING)], True),
+    "the takt is missed by more": (
+        [MINE, other(rule="takt-exceeded", unit="s")],
+        [other(rule="takt-exceeded", unit="s", value=2.5)],
+        True,
+    ),
+    "a low value is lower": (
+        [MINE, other(value=0.5)],
+        [other(value=0.2)],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_counts_as_better(name: str) -> None:
+    before, after, good = CASES[name]
+    assert better(_with(*before), _with(*after), MINE) is good

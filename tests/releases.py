@@ -70,7 +70,7 @@ def forged(folder: Path, **changes: Any) -> None:
     body.pop("sha256", None)
     body["sha256"] = sha256(dump(body))
     place.write_bytes(dump(body))
-    with contextlib.suppress(CellsimError, KeyError, TypeError, ValueError):
+    with contextlib.suppress(CellsimError, KeyError, TypeError, ValueError, AttributeError):
         _sheets_again(folder, body, named)
     whole = {n: (folder / n).read_bytes() for n in named if n != MANIFEST}
     if "manifest" in body:

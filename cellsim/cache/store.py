@@ -3,7 +3,8 @@
 A kept result is found by the SHA-256 of everything it was computed from (`Cache.key`), so nothing
 is ever out of date. SQLite's write-ahead log makes a transaction whole or absent, also when the
 process is killed (sqlite.org/wal.html, sqlite.org/atomiccommit.html); each value carries its own
-SHA-256, with its key, all the same. What cannot be read counts as not there: a cache never makes a run fail.
+SHA-256, with its key, all the same. What cannot be read counts as not there: a cache never makes
+a run fail.
 
 It serves `verify`, so that a second look is quick. `release` and `check` do not use it: what goes
 to a controller is computed anew.

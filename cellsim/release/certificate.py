@@ -19,6 +19,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.report import Report
 from cellsim.errors import BadInput, TooNew
 from cellsim.release.courseproofs import course_claims
+from cellsim.release.form import refuse_other_kinds
 from cellsim.release.manifest import FORMAT as MANIFEST_FORMAT
 from cellsim.release.proof import PROOF, proof_claim, shown
 from cellsim.source import source_digest
@@ -26,13 +27,6 @@ from cellsim.verify.render.numbers import by_slack
 
 FORMAT = "cellsim/certificate@1"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-_LATER: Mapping[str, type] = {
-    "corners": list,
-    "course_proofs": list,
-    "inputs": dict,
-    "most_courses": int,
-    "manifest": str,
-}
 LIMITS = (
     "This certificate assists review; it is not a safety function and replaces no risk assessment.",
     "Reader and writer agreeing proves consistency, not truth: see the assumed conventions.",
@@ -210,25 +204,8 @@ def parse(data: bytes, file: str) -> dict[str, Any]:
 
 
 def _check_fields(body: Mapping[str, Any], file: str) -> None:
-    """Refuse missing fields, and names that would lead out of the folder."""
-    kinds: dict[str, type] = {
-        "cell": str,
-        "variant": str,
-        "job": str,
-        "groups": dict,
-        "files": dict,
-    }
-    kinds |= {"content": dict, "cycle": dict, "verdict": str, "sha256": str, "notes": list}
-    kinds |= {"assumed_conventions": list, "assumptions": list, "exceptions": list}
-    kinds |= {"waivers": list, "limits": list}
-    kinds |= {key: kind for key, kind in _LATER.items() if key in body}
-    if body.get("proof") is not None:
-        kinds["proof"] = dict
-    for key, kind in kinds.items():
-        if not isinstance(body.get(key), kind):
-            raise BadInput(f"'{key}' is missing or of the wrong kind", file=file)
-    if not all(isinstance(claim, dict) for claim in body.get("course_proofs", ())):
-        raise BadInput("'course_proofs' holds what is no claim", file=file)
+    """Refuse fields of other kinds, and names that would lead out of the folder."""
+    refuse_other_kinds(body, file)
     # A cell without variants has none to name.
     variant = [body["variant"]] if body["variant"] else []
     for name in (body["cell"], *variant, body["job"], *body["groups"]):

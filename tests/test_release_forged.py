@@ -199,7 +199,7 @@ def test_a_value_of_another_kind_anywhere_is_refused_and_never_our_error(folder:
     for path, value in accepted[:: max(1, len(accepted) // MOST_CHECKED)]:
         (folder / CERTIFICATE).write_text(json.dumps(body))
         forged(folder, files=body["files"], **{path[0]: value})
-        assert problems(folder), path
+        assert check(folder)[0].problems, path
         (folder / "load_sheet.txt").write_bytes(sheet)
 
 

@@ -73,12 +73,20 @@ def untrue(
         yield from (f"'{key}' of the certificate is missing" for key in keys if key not in body)
         said = [f"{text.group}: {note}" for text in texts for note in text.notes]
         yield from (f"the certificate leaves out: {note}" for note in said if note not in notes)
-    least, now = body.get("least_clearance"), again["least_clearance"]
-    if searched and least is not None:
-        shown = now["clearance_mm"] - now["required_mm"] if now else -1e9
-        claim = _number(least, "clearance_mm") - _number(least, "required_mm")
-        if not claim <= shown + _DIGIT:
-            yield f"least clearance: {claim:.2f} mm above what is required are claimed, not shown"
+    if searched:
+        yield from _clearance(body.get("least_clearance"), again["least_clearance"])
+
+
+def _clearance(claim: Any, shown: Any) -> Iterator[str]:
+    """Yield that a least clearance is claimed which was not found; None: nothing is claimed."""
+    if (claim is None) is not (shown is None):
+        yield (
+            "least clearance: claimed, and there is none" if claim else "least clearance: left out"
+        )
+    elif claim is not None:
+        above = claim["clearance_mm"] - claim["required_mm"]
+        if above > shown["clearance_mm"] - shown["required_mm"] + _DIGIT:
+            yield f"least clearance: {above:.2f} mm above what is required are claimed, not shown"
 
 
 def _keys(body: Mapping[str, Any], again: Mapping[str, Any], searched: bool) -> list[str]:
@@ -87,11 +95,6 @@ def _keys(body: Mapping[str, Any], again: Mapping[str, Any], searched: bool) -> 
         return [key for key in _FACTS if key in again]
     left_out = _OWN if searched else _OWN | {"exceptions"}
     return [key for key in again if key not in left_out]
-
-
-def _number(data: object, key: str) -> float:
-    value = data.get(key) if isinstance(data, Mapping) else None
-    return float(value) if isinstance(value, int | float) else float("nan")
 
 
 def _alike(a: object, b: object) -> bool:

@@ -80,10 +80,11 @@ def untrue(
 def _clearance(claim: Any, shown: Any) -> Iterator[str]:
     """Yield that a least clearance is claimed which was not found; None: nothing is claimed."""
     if (claim is None) is not (shown is None):
-        yield (
-            "least clearance: claimed, and there is none" if claim else "least clearance: left out"
-        )
+        yield f"least clearance: {'left out' if claim is None else 'claimed, and there is none'}"
     elif claim is not None:
+        named = ("file", "line") if claim["pair"] == shown["pair"] else ()
+        if any(claim.get(key) != shown[key] for key in named):
+            yield f"least clearance: it is at {shown['file']}:{shown['line']}"
         above = claim["clearance_mm"] - claim["required_mm"]
         if above > shown["clearance_mm"] - shown["required_mm"] + _DIGIT:
             yield f"least clearance: {above:.2f} mm above what is required are claimed, not shown"

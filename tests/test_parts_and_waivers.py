@@ -31,7 +31,7 @@ from cellsim.domain.program import (
     Speed,
     Target,
 )
-from cellsim.domain.report import CERTIFIED, Finding, Severity
+from cellsim.domain.report import Finding, Severity
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose
 from cellsim.simulate.run import simulate
@@ -159,15 +159,6 @@ def test_who_accepts_that_a_figure_is_missing_accepts_no_error_once_it_is_there(
     row = Waiver("joint-*", "arm *", "Kim", "no figure is published", **scope)
     (told,) = waive([replace(over(95.0), severity=severity)], [row])
     assert bool(told.waived_by) is accepted
-
-
-@pytest.mark.parametrize("rule", sorted(CERTIFIED))
-def test_what_the_certified_test_found_is_accepted_by_its_full_names_alone(rule: str) -> None:
-    f = replace(over(3.0), rule=rule, subject="arm/j1 / fixture:table")
-    names = [("*", "*"), (rule, "*"), ("*", f.subject), (rule, "arm/j1 / *"), (rule, f.subject)]
-    for name in names:
-        (told,) = waive([f], [Waiver(*name, "Kim", "looked at", severity="error")])
-        assert bool(told.waived_by) is (name == names[-1]), name
 
 
 def test_a_report_says_where_a_waiver_holds_and_leaves_out_those_of_other_variants() -> None:

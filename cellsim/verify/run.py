@@ -127,8 +127,7 @@ def waive(
     """Return the findings, sorted, each with author and reason of the first waiver to accept it.
 
     A waiver needs an author: without one it accepts nothing, and the finding says so ("unsigned"
-    among its facts: what the waiver asks for). What rules of CERTIFIED found it accepts only where
-    it names rule and subject in full.
+    among its facts: what the waiver asks for).
     """
     rows = sorted((w for w in waivers if _holds_for(w, variant)), key=lambda w: not w.author)
     found = []
@@ -149,11 +148,10 @@ def _holds_for(waiver: Waiver, variant: str) -> bool:
 
 
 def _meets(waiver: Waiver, f: Finding) -> bool:
-    named = fnmatchcase(f.rule, waiver.rule) and fnmatchcase(f.subject, waiver.subject)
-    if f.rule in CERTIFIED and f.severity in DECIDING:
-        named = (waiver.rule, waiver.subject) == (f.rule, f.subject)
-    here = waiver.file in ("", f.file) and waiver.line in (0, f.line)
+    by_name = f.rule == waiver.rule if f.rule in CERTIFIED else fnmatchcase(f.rule, waiver.rule)
+    named = by_name and fnmatchcase(f.subject, waiver.subject)
     named = named and waiver.severity in ("", f.severity)
+    here = waiver.file in ("", f.file) and waiver.line in (0, f.line)
     return named and here and (waiver.worst is None or no_worse(f, waiver.worst))
 
 

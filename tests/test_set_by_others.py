@@ -215,3 +215,19 @@ def test_tp_a_wait_for_a_register_alone_is_a_time(line: str) -> None:
     assert [s.seconds for s in waits if isinstance(s, Delay)] == [2.0]
     assert len(waits) == 1
     assert reasons(result) == ["a time that is no number before it runs"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "known"),
+    [
+        ("a AND NOT b AND c", False), ("a AND NOT b AND NOT c", False), ("a AND NOT b", True),
+        ("(a AND NOT b) AND c", True), ("a AND NOT (b AND c)", True), ("a AND NOT b OR c", True),
+    ],
+)  # fmt: skip
+def test_rapid_an_and_behind_and_not_may_belong_to_what_is_negated(
+    condition: str, known: bool
+) -> None:
+    """A public parser of RAPID has NOT in the row of OR, below AND: b AND c would be negated."""
+    more = "PROC q()\nVAR bool a;\nVAR bool b;\nVAR bool c;\nIF {} THEN\nENDIF\nENDPROC"
+    result = rapid("q;", more=more.format(condition))
+    assert ("condition" not in reasons(result)) is known

@@ -11,6 +11,7 @@ from cellsim.controllers.reading.expression import Expressions
 from cellsim.domain.program import Expr
 
 _MARKS = {"=": "=="}
+_BEHIND = "AND behind AND NOT without parentheses"
 _HIGH = {"high": 1.0, "low": 0.0, "pi": 3.141592653589793}
 
 
@@ -27,15 +28,29 @@ class Item:
         return dict(self.options)
 
 
+@dataclass(frozen=True, eq=False)
+class AndNot(Expr):
+    """`a AND NOT b`: an AND behind it may belong to b, as NOT binds weaker than AND."""
+
+
 class Build(Expressions):
     """Turns grammar rules into acts while a line is parsed."""
 
     def chain(self, items: Sequence[Any]) -> Expr:
         changed = [_MARKS.get(str(i), i) if k % 2 else i for k, i in enumerate(items)]
+        if isinstance(items[0], AndNot) and str(items[1]).upper() == "AND":
+            return Expr("unknown", name=_BEHIND)
         return super().chain(changed)
 
     def and_not(self, items: Sequence[Any]) -> Expr:
-        return Expr("and", (items[0], super().not_(items[3:])))
+        if isinstance(items[0], AndNot):
+            return Expr("unknown", name=_BEHIND)
+        return AndNot("and", (items[0], super().not_(items[3:])))
+
+    def plus(self, items: Sequence[Any]) -> Expr:
+        """Return what stands in parentheses."""
+        tree: Expr = items[-1]
+        return Expr(tree.op, tree.args) if isinstance(tree, AndNot) else tree
 
     def signed(self, items: Sequence[Any]) -> Expr:
         sign, value = items[0], cast(Expr, items[1])

@@ -175,8 +175,10 @@ CONVENTIONS = (
     Convention(
         "abb.not",
         "NOT binds weaker than AND in text that was not written by us",
-        "assumed",
-        "RAPID kernel 3HAC050946, expressions, recalled: the page was not read",
+        "public code",
+        "a public parser of RAPID (IntelliJ, com.bossymr.rapid) has NOT, OR and XOR in the lowest"
+        " row of its table, then AND, comparisons, sums, products; RAPID kernel 3HAC050946,"
+        " expressions, was not read",
     ),
     Convention(
         "abb.world",

@@ -96,8 +96,10 @@ CONVENTIONS = (
         "kuka.operators",
         "AND binds before EXOR before OR; a comparison beside them without parentheses is not"
         " understood",
-        "assumed",
-        "KSS manual, priority of operators, recalled: the table was not seen",
+        "public code",
+        "a public grammar of KRL (Schloessin 2011, in antlr/grammars-v4): comparisons, OR, EXOR,"
+        " AND, sums, products, geometric operator, NOT, signs, the last first; the table of the"
+        " KSS manual was not seen",
     ),
     Convention(
         "kuka.trigger",

@@ -121,6 +121,8 @@ def test_every_waiver_of_the_shipped_cells_says_what_severity_it_accepts() -> No
 
 
 VOID = {
+    "no value": ("kind: contact", "kind: clearance", "value_mm"),
+    "window": ('a: "part:*", b: "fixture:*"', 'a: "arm/*", b: "fixture:*"', "grip:PART"),
     "contact": (
         "start: \"grip:*\", author", "start: \"grip:*\", value_mm: 5000, author", "100 mm"
     ),

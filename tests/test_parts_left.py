@@ -11,6 +11,8 @@ import tiny_cells as tiny
 from gantry_cells import (
     box,
     cell_of,
+    door_cell,
+    door_job,
     group,
     hand,
     job_of,
@@ -271,3 +273,21 @@ def test_a_part_hangs_the_way_its_seat_faces() -> None:
     assert hung(2.5, math.radians(44.0))
     assert not hung(2.5, math.radians(46.0))
     assert not hung(2.5, math.pi)
+
+
+def unscrewed(*driver: Statement) -> list[tuple[int, object]]:
+    cell = door_cell()
+    slow = replace(cell.devices["nutrunner"], time=seconds(4.0))
+    cell = replace(cell, devices={"nutrunner": slow})
+    rest = (to(1.2), Process("nutrunner"), to(0, 1, 1), put("free"))
+    made = simulate(door_job(cell, driver_body=(wait("held"), *driver, *rest)))
+    return [(f.line, f.facts.get("case")) for f in made.findings if f.rule == "fastener-missed"]
+
+
+def test_a_nutrunner_that_is_started_on_its_way_to_the_bolt_is_told() -> None:
+    """It runs for 4 s, and is at the bolt long before that; it was 1.1 m off when it began."""
+    early = (put("run"), to(1.1), wait("done"), put("run", False))
+    assert unscrewed(*early) == [(2, "moved")]
+    assert unscrewed(to(1.1), put("run"), wait("done"), put("run", False)) == []
+    near = (to(1.097), put("run"), to(1.1), wait("done"), put("run", False))
+    assert unscrewed(*near) == []

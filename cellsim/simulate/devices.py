@@ -11,7 +11,7 @@ from cellsim.domain.equipment import Gripper
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.wiring import Device, TimeRange
-from cellsim.geometry import Array
+from cellsim.geometry import Array, Pose
 from cellsim.kinematics.frames import mover_under
 from cellsim.simulate.attach import Parts, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
@@ -69,6 +69,11 @@ class Answers:
             on = self.wires.read(device.start) is True
             if not device.start or (on and not self.is_done(device)):
                 self.run_device(device, -1)
+
+    def tool_place(self, device: Device) -> Pose | None:
+        """Return `world_T_tcp` of a device's tool now, None where no group carries it."""
+        group = self.owner(device)
+        return tcp_of(self.cell, group, self.q()[group]) if group in self.cell.groups else None
 
     def is_done(self, device: Device) -> bool:
         """Whether a device has told its end already, and what it moves is there."""
@@ -135,10 +140,13 @@ class Answers:
             seconds = self.seconds(device.time)
             self.movers.start(device, self.now(), seconds, node, self.place(node))
 
+        began = self.tool_place(device)
+
         def finish() -> None:
             index, t, freed, riding = self.place(node), self.now(), "", self.rides(device)
             if device.effect == "unfasten":
-                freed = unfasten(self.parts, device, self.q(), t, index)
+                way = 0.0 if began is None else began.distance(self.tool_place(device) or began)[0]
+                freed = unfasten(self.parts, device, self.q(), t, index, way)
             elif device.effect in ("clamp", "unclamp"):
                 clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
             self.parts.event(t, "process", device.name, self.owner(device), index)

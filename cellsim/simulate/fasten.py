@@ -11,8 +11,15 @@ from cellsim.simulate.attach import Parts, QByGroup, check_support, misfit, sits
 from cellsim.units import deg, mm
 
 
-def unfasten(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> str:
-    """Take out the fastener that the device's tool stands on; return the part that frees, or ""."""
+def unfasten(
+    parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None, way: float = 0.0
+) -> str:
+    """Take out the fastener that the device's tool stands on; return the part that frees, or "".
+
+    Args:
+        way: How far the tool has moved since the device was started [m]: farther than its reach,
+            and it was not on the fastener all the time.
+    """
     group = next((n for n, g in parts.cell.groups.items() if g.tool == device.tool), "")
     if not group:
         return ""
@@ -30,6 +37,11 @@ def unfasten(parts: Parts, device: Device, q: QByGroup, t: float, index: Index |
         parts.find("fastener-missed", group, t, index, value, limit, "mm", **facts)
         return ""
     _, _, name, member = found[0]
+    if way > device.reach_m:
+        parts.find(
+            "fastener-missed", group, t, index, way / mm, device.reach_m / mm, "mm", case="moved",
+            part=name, fastener=member + 1, device=device.name,
+        )  # fmt: skip
     state = parts.states[name]
     state.fasteners.discard(member)
     hinge = parts.cell.parts[name].hinge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from cellsim.domain.cell import Cell
+from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.files.celltext import CellText, WaiverText
 from cellsim.domain.files.yamltext import Lines
 from cellsim.errors import UnknownName
@@ -174,6 +174,20 @@ def check_rules(cell: Cell, lines: Lines) -> None:
                 raise UnknownName(
                     "body", pattern, names, file=at.file, line=at.line, column=at.column
                 )
+        _check_window(rule, i, names, lines)
+
+
+def _check_window(rule: PairRule, number: int, names: Sequence[str], lines: Lines) -> None:
+    """Refuse a window that begins or ends with any part of a pair which no part can be in."""
+    parts = [name for name in names if name.startswith("part:")]
+    for key in ("start", "end"):
+        event = getattr(rule, key)
+        any_part = "*" in event and not event.startswith("process:")
+        if any_part and not any(fnmatchcase(p, x) for p in parts for x in (rule.a, rule.b)):
+            raise lines.error(
+                f"'{event}' is of a part of the pair, and neither '{rule.a}' nor '{rule.b}' is one",
+                "pair_rules", number, key, expected=f"{event.partition(':')[0]}:PART",
+            )  # fmt: skip
 
 
 def check_clocks(cell: Cell, lines: Lines) -> None:

@@ -195,6 +195,8 @@ class PairRuleText(Strict):
 
     @model_validator(mode="after")
     def _forbids_something(self) -> PairRuleText:
+        if self.kind == "clearance" and "value_mm" not in self.model_fields_set:
+            raise ValueError("a clearance without value_mm: 0 would let them touch")
         if self.kind == "contact" and self.value_mm > _DEEPEST_MM:
             raise ValueError(f"a contact of {self.value_mm:g} mm forbids nothing: at most 100 mm")
         return self

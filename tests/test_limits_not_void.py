@@ -19,6 +19,8 @@ from cellsim.domain.job import Job
 from cellsim.domain.program import Delay, Loop, Program, Routine, SetSignal, Wait, signal_is
 from cellsim.domain.report import CERTIFIED, Finding, Severity, Verdict
 from cellsim.errors import BadInput
+from cellsim.geometry import Piece, Pose, Solid
+from cellsim.geometry.extent import least_edge
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
@@ -159,3 +161,31 @@ def test_an_arm_whose_every_pair_is_let_off_is_not_checked() -> None:
     assert all_let_off("ignore", "r/*", "fixture:*") == []  # the part is left
     assert all_let_off("contact", "*", "*") == []
     assert all_let_off("ignore", "*", "*", "grip:box") == []
+
+
+def test_a_contact_that_lets_a_part_through_a_plate_is_bad_input(tmp_path: Path) -> None:
+    """The cube is 40 mm, the bench 100 mm: from 70 mm on the one may be anywhere in the other."""
+    folder = bad_cells.with_cube(tmp_path)
+    old = 'start: "grip:*", author'
+    for value, bad in ((69.9, False), (70, True)):
+        new = f'start: "grip:*", value_mm: {value}, author'
+        if not bad:
+            assert bad_cells.load_changed(folder, bad_cells.CELL, old, new).pair_rules
+            continue
+        with pytest.raises(BadInput, match="through") as told:
+            bad_cells.load_changed(folder, bad_cells.CELL, old, new)
+        assert told.value.line > 0
+
+
+def test_a_body_is_as_thin_as_its_least_edge_however_it_is_turned() -> None:
+    turned = Pose.from_xyz_rpy((1, 2, 3), (0.3, 0.5, 0.7))
+    for piece, edge in (
+        (Piece("box", (0.02, 1.0, 0.5), turned), 0.02),
+        (Piece("sphere", (0.05,), turned), 0.1),
+        (Piece("cylinder", (0.05, 0.01), turned), 0.01),
+        (Piece("capsule", (0.05, 0.4), turned), 0.1),
+    ):
+        assert least_edge(Solid("body", (piece,))) == pytest.approx(edge)
+    far = Piece("box", (0.02, 1.0, 0.5), Pose.translation(0.4, 0, 0))
+    both = Solid("body", (Piece("box", (0.02, 1.0, 0.5), Pose.identity()), far))
+    assert least_edge(both) == pytest.approx(0.42)

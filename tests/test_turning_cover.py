@@ -64,7 +64,7 @@ def test_a_part_is_gripped_from_the_cover_where_that_stands_and_put_back_on_it()
     cell = cover_cell()
     back = (to(1.4, 0, 0.1), Release("block"), to(1.4, 0, 0.6), to(0, 0, 0.6))
     run = simulate(hand(cell, *LOWER, *TAKE, *back, *LIFT))
-    assert [f.rule for f in run.findings] == []
+    assert [f.rule for f in run.findings] == ["part-falls"]  # nothing clamps it on the cover
     assert fixture_not_standing(Context(run)).findings == ()
     holds = [(h.parent, h.cause) for h in run.holds]
     assert holds == [("frame:spot", "start"), ("group:hand.flange", "grip:block"),
@@ -84,3 +84,14 @@ def test_a_grip_on_a_cover_that_nobody_awaited_is_undecided() -> None:
     )
     (found,) = fixture_not_standing(Context(early)).findings
     assert found.subject == "block / fixture:cover"
+
+
+def test_a_part_let_go_on_a_cover_falls_when_that_is_lifted() -> None:
+    """It was put there by a gripper, nothing clamps it, and the cover turns by 90 degrees."""
+    down = (*TAKE, to(1.4, 0, 0.1), Release("block"), to(1.4, 0, 0.6), to(0, 0, 1))
+    made = simulate(hand(cover_cell(), *LOWER, *down, *LIFT))
+    (f,) = [f for f in made.findings if f.rule == "part-falls"]
+    assert (f.subject, f.unit, f.facts["case"]) == ("block", "deg", "tilted")
+    assert (f.value, f.limit) == (pytest.approx(90.0), pytest.approx(5.0))
+    stays = simulate(hand(cover_cell(), *LOWER, *down))
+    assert "part-falls" not in {f.rule for f in stays.findings}

@@ -17,6 +17,7 @@ from cellsim.simulate.attach import Parts, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
 from cellsim.simulate.grips import catch, let_go
 from cellsim.simulate.hazards import Deed
+from cellsim.simulate.left import tilted_by
 from cellsim.simulate.movers import Movers
 from cellsim.simulate.wires import Wires
 from cellsim.units import mm
@@ -139,6 +140,7 @@ class Answers:
         if device.effect == "move":
             seconds = self.seconds(device.time)
             self.movers.start(device, self.now(), seconds, node, self.place(node))
+            tilted_by(self.parts, device, self.q(), self.now(), self.place(node))
 
         began = self.tool_place(device)
 

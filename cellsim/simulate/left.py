@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cellsim.domain.program import Index
+from cellsim.domain.wiring import Device
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.frames import world_T_frame
@@ -74,19 +77,34 @@ def tilted(parts: Parts, group: str, q: QByGroup, way: Array, t: float, index: I
         q: Joint values of all groups where the motion begins. way: Those of the group along it,
             shape (n, dof).
     """
+    if any(external.carries == "part" for external in parts.cell.groups[group].externals):
+        looks = (*way[:: max(len(way) // _MOST_LOOKS, 1)], way[-1])
+        _tip(parts, f"{group}/", [{**q, group: row} for row in looks], t, index)
+
+
+def tilted_by(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> None:
+    """Say so where a device sends a fixture to a place where what lies loose on it tilts."""
+    mover = f"fixture:{device.target}"
+    goals = [goal for goal in (device.goal, device.back) if goal is not None]
+    _tip(parts, mover, [{**q, mover: np.array([goal])} for goal in goals], t, index)
+
+
+def _tip(
+    parts: Parts, carrier: str, places: Sequence[QByGroup], t: float, index: Index | None
+) -> None:
+    """Say so where loose parts tilt with what carries them.
+
+    Args:
+        carrier: What the name of its link begins with. places: Joint values of all groups and
+            fixtures at places that it comes through.
+    """
     cell = parts.cell
-    if not any(external.carries == "part" for external in cell.groups[group].externals):
-        return
     for name, state in parts.states.items():
         frame = state.anchor.removeprefix("frame:")
-        carried = state.anchor != "world" and anchor_of(cell, frame)[0].partition("/")[0] == group
+        carried = state.anchor != "world" and f"{anchor_of(cell, frame)[0]}/".startswith(carrier)
         if not carried or not state.loose or state.holders or state.fasteners or state.clamps:
             continue
-        looks = way[:: max(len(way) // _MOST_LOOKS, 1)]
-        tilt = max(
-            _tilt(state, world_T_frame(cell, frame, {**q, group: row}) @ state.pose)
-            for row in (*looks, way[-1])
-        )
+        tilt = max(_tilt(state, world_T_frame(cell, frame, at) @ state.pose) for at in places)
         if tilt > TILT_RAD + 1e-9:
             parts.find(
                 "part-falls", name, t, index, tilt / deg, TILT_RAD / deg, "deg", case="tilted",

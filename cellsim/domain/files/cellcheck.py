@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from cellsim.domain.cell import Cell, PairRule
 from cellsim.domain.files.celltext import CellText, WaiverText
 from cellsim.domain.files.yamltext import Lines
 from cellsim.errors import UnknownName
+from cellsim.geometry import Solid
+from cellsim.geometry.extent import least_edge
 from cellsim.messages import catalogue
+from cellsim.units import mm
 
 Key = tuple[str | int, ...]
 _Use = tuple[str, str, Iterable[str], Key]
@@ -158,14 +162,8 @@ def parents_of(text: CellText) -> dict[str, tuple[str, Key]]:
 
 def check_rules(cell: Cell, lines: Lines) -> None:
     """Refuse a pair rule whose pattern is no body of this cell: a rule that would never hold."""
-    names = [f"fixture:{name}" for name in cell.fixtures]
-    names += [f"part:{name}" for name in cell.parts]
-    for name, group in cell.groups.items():
-        names += [f"{name}/{link.name}" for link in group.robot.links if link.solid]
-        names += [f"{name}/tool:{group.tool}"] if group.tool else []
-        for external in group.externals:
-            kind = "track" if external.carries == "arm" else "positioner"
-            names += [f"{name}/{kind}/{link.name}" for link in external.robot.links if link.solid]
+    bodies = _bodies(cell)
+    names = list(bodies)
     for i, rule in enumerate(cell.pair_rules):
         for key in ("a", "b"):
             pattern = getattr(rule, key)
@@ -175,6 +173,41 @@ def check_rules(cell: Cell, lines: Lines) -> None:
                     "body", pattern, names, file=at.file, line=at.line, column=at.column
                 )
         _check_window(rule, i, names, lines)
+        if rule.kind == "contact":
+            _check_depth(rule, i, bodies, lines)
+
+
+def _bodies(cell: Cell) -> dict[str, Solid]:
+    """Return the bodies that pair rules may name."""
+    found = {f"fixture:{name}": fixture.solid for name, fixture in cell.fixtures.items()}
+    found |= {f"part:{name}": part.solid for name, part in cell.parts.items()}
+    for name, group in cell.groups.items():
+        found |= {f"{name}/{link.name}": link.solid for link in group.robot.links if link.solid}
+        if group.tool:
+            found[f"{name}/tool:{group.tool}"] = cell.tools[group.tool].solid
+        for external in group.externals:
+            kind = "track" if external.carries == "arm" else "positioner"
+            links = external.robot.links
+            found |= {f"{name}/{kind}/{link.name}": link.solid for link in links if link.solid}
+    return found
+
+
+def _check_depth(rule: PairRule, number: int, bodies: Mapping[str, Solid], lines: Lines) -> None:
+    """Refuse a contact so deep that two of its bodies may go through each other.
+
+    Two bodies overlap by no more than half of both their least edges together.
+    """
+    sides = [
+        {n: least_edge(solid) for n, solid in bodies.items() if fnmatchcase(n, pattern)}
+        for pattern in (rule.a, rule.b)
+    ]
+    pairs = [(sides[0][a] + sides[1][b], a, b) for a in sides[0] for b in sides[1] if a != b]
+    least, a, b = min(pairs, default=(math.inf, "", ""))
+    if rule.value_m >= least / 2.0:
+        raise lines.error(
+            f"a contact of {rule.value_m / mm:g} mm lets {a} through {b}", "pair_rules", number,
+            "value_mm", expected=f"less than {least / 2.0 / mm:g} mm, half of what both are thick",
+        )  # fmt: skip
 
 
 def _check_window(rule: PairRule, number: int, names: Sequence[str], lines: Lines) -> None:

@@ -10,8 +10,8 @@ def part_falls(context: Context) -> Outcome:
     """A part hangs on nothing any more.
 
     What: its last fastener was removed, or its clamp opened, while no gripper held it and nothing
-        carries it; the part that it lies or hangs on is taken away; or the positioner tilts that a
-        gripper let it go on, and no clamp holds it there.
+        carries it; the part that it lies or hangs on is taken away; or the positioner or the moving
+        fixture tilts that a gripper let it go on, and no clamp holds it there.
     Why: the part falls on robot, car or floor.
     Limit: a part is held or carried at every moment, and where its weight alone keeps it, on what
         stays within 5 deg of where it was put down.

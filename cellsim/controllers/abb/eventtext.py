@@ -119,11 +119,12 @@ def event_text(statement: SetSignal, name: str) -> tuple[str, str]:
         Refused: Beyond its motion, or a place that no triggdata says.
     """
     at = statement.at or Along()
-    start, value = at.of == "start", int(bool(statement.value))
+    start, value = at.of == "start", int(statement.value)
+    word = "DOp" if isinstance(statement.value, bool) else "GOp"
     sign = 1.0 if start else -1.0
     if sign * at.path < 0.0 or (not at.path and sign * at.delay < 0.0):
         raise _refused(statement, f"output at {at}, beyond its motion")
-    output = f"\\DOp:={name}, {value}"
+    output = f"\\{word}:={name}, {value}"
     if at.after:
         _timed(statement, at.after)
         output += f"\\DODelay:={short(at.after, TIME_DIGITS)}"

@@ -194,7 +194,9 @@ class Motions:
             found = known.at(number)
             if isinstance(found, str):
                 raise NotKnown(found)
-            name = self.signals.named(known.output, "do")
+            name = self.signals.named(known.output, "go" if known.group else "do")
+            if known.group and self.signals.kind(name) != "go":
+                raise NotKnown("a triggdata of a group that the cell has not")
             out.append(SetSignal(name, found[1], found[0], line=line.number))
         return out
 

@@ -30,7 +30,7 @@ class Trigger:
     """What a triggdata does; numbers are values or names of data.
 
     away: From the end, or `from_start` [mm], or `in_time` [s] before the end. lag: Before that [s].
-    after: Later than that [s].
+    after: Later than that [s]. group: The output is a group, the value its number.
     """
 
     output: str
@@ -40,20 +40,23 @@ class Trigger:
     in_time: bool = False
     lag: Number = 0.0
     after: Number = 0.0
+    group: bool = False
 
-    def at(self, number: Callable[[Number], float | None]) -> tuple[Along, bool] | str:
+    def at(self, number: Callable[[Number], float | None]) -> tuple[Along, bool | float] | str:
         """Return where it sets its output, and to what; a reason where that is not known."""
         found = [number(v) for v in (self.away, self.lag, self.after, self.value)]
         away, lag, after, value = (v if v is not None else float("nan") for v in found)
-        if None in found or away < 0.0 or after < 0.0 or value not in (0.0, 1.0):
+        can_be = float(value).is_integer() if self.group else value in (0.0, 1.0)
+        if None in found or away < 0.0 or after < 0.0 or not can_be:
             return "a triggdata whose numbers are not known"
+        to: bool | float = value if self.group else value == 1.0
         if self.in_time:
-            return Along("end", delay=0.0 - away, after=after), value == 1.0
+            return Along("end", delay=0.0 - away, after=after), to
         path = away / 1000.0 if self.from_start else 0.0 - away / 1000.0
         if not path and (lag > 0.0 if self.from_start else lag < 0.0):
             return "a triggdata that acts beyond its motion"
         at = Along("start" if self.from_start else "end", path, 0.0 - lag, after)
-        return at, value == 1.0
+        return at, to
 
 
 def trigger_set(act: Act) -> dict[str, object]:
@@ -72,9 +75,10 @@ def _trigger(act: Act) -> Trigger | None:
     words = {word for word, value in given if value is None}
     if options or len(items) != 3 + equip or len(values) != len(given):
         return None
-    if not values.keys() <= {"start", "time", "dop", "dodelay"} or len(words) > 1:
+    known = {"start", "time", "dop", "gop", "dodelay"}
+    if not values.keys() <= known or len(words) > 1 or {"dop", "gop"} <= values.keys():
         return None
-    output = values.get("dop")
+    output = values.get("dop", values.get("gop"))
     if not words <= {"start", *(() if equip else ("time",))} or output is None:
         return None
     numbers = [_number(item) for item in items[1:]]
@@ -86,7 +90,8 @@ def _trigger(act: Act) -> Trigger | None:
     assert value is not None
     lag = numbers[1] if equip else 0.0
     start, in_time = "start" in words, "time" in words
-    return Trigger(output.name, value, away, start, in_time, lag or 0.0, delay)
+    group = "gop" in values
+    return Trigger(output.name, value, away, start, in_time, lag or 0.0, delay, group)
 
 
 def _number(item: Item) -> Number | None:

@@ -179,6 +179,14 @@ class _Source:
             raise refuse("abb", statement)
         return output_name(statement, self.group)
 
+    def switched(self, event: SetSignal) -> str:
+        """Return the name of the output, or group of them, that is set along a motion."""
+        if isinstance(event.value, bool):
+            return self.output(event)
+        assert PHRASES.number is not None
+        PHRASES.number(replace(event, at=None), self.group)  # refuses what SetGO does not say
+        return signal_name(event.signal, self.group, event.line)
+
     def load(self, statement: Statement, depth: int) -> None:
         """Write the load in the hand behind an output that changes it."""
         if isinstance(statement, SetSignal) and (load := self.data.load(statement)):
@@ -238,7 +246,7 @@ class _Source:
         """Write what sets the triggdata of outputs along a motion; return how it names them."""
         names = []
         for event in events:
-            word, text = event_text(event, self.output(event))
+            word, text = event_text(event, self.switched(event))
             name = self.data.trigger(event.signal, f"{word} {text}")
             names.append(name)
             if self.modal.get(f"trigger {name}") != text:

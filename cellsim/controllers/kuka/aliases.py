@@ -61,6 +61,8 @@ def with_signals(act: object, names: Aliases) -> object:
         return act if found is None else replace(act, condition=_said(found, names))
     if not isinstance(act, Act):
         return act
+    if act.word == "trigger name":
+        return Act(act.word, (act.data[0], with_signals(act.data[1], names)))
     if act.word == "assign" and act.data[1] is None and act.data[0].lower() in names:
         return _assigned(act, names[act.data[0].lower()], _said(act.data[2], names))
     return Act(act.word, tuple(_said(part, names) for part in act.data))

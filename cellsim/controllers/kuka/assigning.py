@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.kuka import modal
 from cellsim.controllers.kuka.acts import Struct, element, number_of
 from cellsim.controllers.kuka.aliases import GROUP
 from cellsim.controllers.kuka.byvalue import frame_by_value, tool_by_value
-from cellsim.controllers.kuka.calling import Calling
+from cellsim.controllers.kuka.calling import TRIGGER_NOTE, Calling
 from cellsim.controllers.kuka.scopes import Scope
 from cellsim.controllers.kuka.wholes import cuts, is_whole
 from cellsim.controllers.reading.acts import Act, not_followed
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN
+from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Expr, Raw, SetSignal, Statement
 
 
@@ -103,6 +104,16 @@ class Assigning(Calling):
             return None
         signal = self.names.signal("do", int(index or 0))
         return [SetSignal(signal, value.value, line=line.number, comment=line.comment)]
+
+    def trigger_name(self, line: Line, at: Along, act: Act) -> list[Statement]:
+        """Return what a TRIGGER sets by a name of SIGNAL: an output, or a group of them."""
+        name, index, value = act.data
+        known = name == "$OUT" or name.startswith(GROUP)
+        made = self._output(line, name, index, value) if known else None
+        if made is None:
+            return [self.collector.keep(line, "TRIGGER of other than an output")]
+        self.collector.note(TRIGGER_NOTE)
+        return [replace(s, at=at) if isinstance(s, SetSignal) else s for s in made]
 
     def _group(self, line: Line, bits: str, value: object) -> list[Statement] | None:
         """Return a group of outputs set to a whole number; None for another value or group."""

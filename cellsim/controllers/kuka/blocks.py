@@ -199,7 +199,7 @@ def _straight(node: Node) -> bool:
     act = node.act
     if isinstance(act, Act) and act.word == "single":
         return act.data[0].data[0] in {"LIN", "CIRC"}
-    return isinstance(act, Act) and act.word in {"comment", "header", "trigger"}
+    return isinstance(act, Act) and act.word in {"comment", "header", "trigger", "trigger name"}
 
 
 def _with(node: Node, given: str) -> Node:

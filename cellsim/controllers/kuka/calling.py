@@ -20,6 +20,8 @@ from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, union
 from cellsim.domain.along import Along
 from cellsim.domain.program import Assign, Call, Expr, Return, SetSignal, Statement
 
+TRIGGER_NOTE = "TRIGGER: see conventions kuka.trigger and kuka.trigger-limits (assumed)"
+
 
 @dataclass(kw_only=True)
 class Calling(Blocks):
@@ -106,9 +108,7 @@ class Calling(Blocks):
         signal = self.names.signal("do", made.signal)
         first = SetSignal(signal, made.value, made.at, line=line.number, comment=line.comment)
         if made.at is not None:
-            self.collector.note(
-                "TRIGGER: see conventions kuka.trigger and kuka.trigger-limits (assumed)"
-            )
+            self.collector.note(TRIGGER_NOTE)
         if not made.pulse_s:
             return [first]
         at = made.at or Along()

@@ -182,6 +182,8 @@ class Routine(Assigning):
                 return self.switched(line, act.data[0])
             case "triggered":
                 return self.triggered(line, *act.data)
+            case "trigger name":
+                return self.trigger_name(line, *act.data)
             case "exit":
                 return self.leave_loop(line)
             case "halt":

@@ -193,6 +193,8 @@ def _trigger(_word: str, rest: str) -> object:
         return Act("trigger", (known,))
     if act.word == "call" and not act.data[1]:
         return Act("triggered", (found[0], str(act.data[0]).lower()))
+    if act.word == "assign" and act.data[1] is None and act.data[0].isidentifier():
+        return Act("trigger name", (found[0], act))  # what it is called SIGNAL lines say
     return NotUnderstood("TRIGGER of other than an output")
 
 

@@ -37,18 +37,20 @@ def is_back(first: Statement, second: Statement | None) -> bool:
         return False
     if second.at is None or not second.at.after or first.signal != second.signal:
         return False
+    if not isinstance(first.value, bool) or not isinstance(second.value, bool):
+        return False
     at = first.at or Along()
     return first.value is not second.value and replace(at, after=second.at.after) == second.at
 
 
 def text_of(
-    body: Sequence[Statement], at: int, output: Callable[[SetSignal], int]
+    body: Sequence[Statement], at: int, said: Callable[[SetSignal], str]
 ) -> tuple[str, int]:
     """Return the line of the output at a place of a body, and how many statements it says.
 
     Args:
         body: Statements. at: Index of an output with a place, or that is taken back after a time.
-        output: Gives the number of a signal.
+        said: Gives what sets a signal, without a place: `$OUT[1]=TRUE`.
 
     Raises:
         Refused: What TRIGGER and PULSE do not say.
@@ -57,13 +59,13 @@ def text_of(
     assert isinstance(first, SetSignal)
     after = body[at + 1] if at + 1 < len(body) else None
     pulse = is_back(first, after)
-    level = "TRUE" if first.value else "FALSE"
-    action = f"$OUT[{output(first)}]={level}"
+    action = said(first)
     if pulse and isinstance(after, SetSignal) and after.at is not None:
         if not _SHORTEST_S <= after.at.after <= _LONGEST_S:
             raise _refused(first, f"pulse of {after.at.after:g} s")
         seconds = short(after.at.after, TIME_DIGITS)
-        action = f"PULSE($OUT[{output(first)}],{level},{seconds})"
+        place, _, level = action.partition("=")
+        action = f"PULSE({place},{level},{seconds})"
     where = first.at
     if where is not None:
         action = f"TRIGGER WHEN {_place(first, where, body[at + 1 :])} DO {action}"

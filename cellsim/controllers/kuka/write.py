@@ -158,15 +158,18 @@ class _Source:
         while at < len(statements):
             first, after = statements[at], (*statements[at + 1 : at + 2], None)[0]
             if isinstance(first, SetSignal) and (first.at is not None or is_back(first, after)):
-                text, said = text_of(statements, at, self.output)
+                text, said = text_of(statements, at, self.action)
                 self.put(text, depth, first)
                 at += said
                 continue
             say_statement(self, _PHRASES, first, depth)
             at += 1
 
-    def output(self, statement: SetSignal) -> int:
-        return output_of("kuka", self.group, statement.signal, statement.line)
+    def action(self, statement: SetSignal) -> str:
+        """Return what sets an output or a group of them, without its place."""
+        if isinstance(statement.value, bool):
+            return _output(statement, self.group)
+        return _number(replace(statement, at=None), self.group)
 
     def counter(self, _line: int) -> str:
         """Return a counter of our own that no variable or routine is named."""

@@ -24,7 +24,7 @@ from cellsim.geometry.extent import least_edge
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
-from cellsim.verify.run import verdict_of, waive
+from cellsim.verify.run import _told, verdict_of, waive
 
 
 def at_overrides(low: float, high: float, takt: float | None = None) -> Cell:
@@ -189,3 +189,12 @@ def test_a_body_is_as_thin_as_its_least_edge_however_it_is_turned() -> None:
     far = Piece("box", (0.02, 1.0, 0.5), Pose.translation(0.4, 0, 0))
     both = Solid("body", (Piece("box", (0.02, 1.0, 0.5), Pose.identity()), far))
     assert least_edge(both) == pytest.approx(0.42)
+
+
+def test_what_is_told_of_one_group_or_as_less_bad_hides_nothing_of_another() -> None:
+    """Two robots may each have a main.mod."""
+    seen = Finding("gripper-acts-in-motion", Severity.ERROR, "second", file="main.mod", line=5)
+    told = replace(seen, subject="hand panel", value=3.0)
+    assert not _told(seen, [told])
+    assert _told(replace(seen, subject="hand"), [told])
+    assert not _told(replace(seen, subject="hand"), [replace(told, severity=Severity.WARNING)])

@@ -115,10 +115,20 @@ def _result(rule: str, done: Outcome) -> RuleResult:
 
 
 def _told(f: Finding, findings: list[Finding]) -> bool:
-    """Return whether a rule already tells what the simulation found at the same line."""
-    told = {(g.rule, g.file, g.line) for g in findings if g.line}
-    slow = f.rule == "tcp-speed-not-held" and ("singularity-slowdown", f.file, f.line) in told
-    return f in findings or (f.rule, f.file, f.line) in told or slow
+    """Return whether a rule already tells what the simulation found of a group at the same line.
+
+    Two groups may have programs of one name; what is told as less bad hides nothing.
+    """
+    worse = [g for g in findings if g.line and _ORDER[g.severity] <= _ORDER[f.severity]]
+    told = {(g.rule, g.file, g.line, _who(g)) for g in worse}
+    place = f.file, f.line, _who(f)
+    slow = f.rule == "tcp-speed-not-held" and ("singularity-slowdown", *place) in told
+    return f in findings or (f.rule, *place) in told or slow
+
+
+def _who(f: Finding) -> str:
+    """Return the first name of a subject: the group, where it is about one."""
+    return f.subject.partition(" ")[0]
 
 
 def waive(

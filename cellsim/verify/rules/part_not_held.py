@@ -30,7 +30,7 @@ def part_not_held(context: Context) -> Outcome:
         for statement in statements_of(program):
             if not isinstance(statement, Grip | Release):
                 continue
-            here = _at(context, program, statement.line)
+            here = _at(context, group, program, statement.line)
             looked += bool(here)
             if here and isinstance(statement, Release):
                 found += list(_released(group, program, statement, here))
@@ -39,9 +39,9 @@ def part_not_held(context: Context) -> Outcome:
     return outcome(looked, found)
 
 
-def _at(context: Context, program: Program, line: int) -> list[Event]:
-    """Return what happened because of a line, in order of time."""
-    events = context.timeline.events
+def _at(context: Context, group: str, program: Program, line: int) -> list[Event]:
+    """Return what happened because of a line of a group's program, in order of time."""
+    events = [e for e in context.timeline.events if e.group in (group, "")]
     return [e for e in events if e.index and (e.index.file, e.index.line) == (program.file, line)]
 
 

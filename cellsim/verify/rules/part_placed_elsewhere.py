@@ -40,6 +40,7 @@ def part_placed_elsewhere(context: Context) -> Outcome:
                 continue
             for event in context.timeline.events:
                 here = event.kind == "release" and event.name == statement.part
+                here = here and event.group == group
                 at = event.index
                 if here and at and (at.file, at.line) == (program.file, statement.line):
                     looked += 1

@@ -35,6 +35,7 @@ from cellsim.domain.program import (
     Process,
     Release,
     Statement,
+    Wait,
     signal_is,
 )
 from cellsim.domain.report import Finding, Severity
@@ -243,3 +244,13 @@ def test_a_group_that_does_not_end_at_home_is_undecided_where_the_cycle_repeats(
         (f,) = BY_ID["home-not-reached"](Context(made)).findings
         found[takt] = f.severity
     assert found == {None: Severity.NOTE, 60.0: Severity.UNDECIDED}
+
+
+def test_what_jumps_pass_over_and_what_comes_behind_a_timeout_is_listed_as_not_run() -> None:
+    body = (
+        Wait(signal_is("held", True), 20.0, "late"), to(0, 1), Goto("end"),
+        Label("late"), to(0, 3), to(0, 4), Label("end"), to(0, 0),
+    )  # fmt: skip
+    assert two(*body).skipped == ("driver.prg:5",)
+    assert two(to(0, 1), Goto("end"), to(0, 3), Label("end"), to(0, 0)).skipped == ("driver.prg:3",)
+    assert two(to(0, 1), to(0, 0)).skipped == ()

@@ -122,7 +122,10 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def untaken(interpreter: Interpreter) -> Iterator[str]:
-    """Yield "file:line" of the first line of each branch and routine never entered."""
+    """Yield "file:line" of the first line of each branch and routine never entered.
+
+    And of what jumps passed over, or what comes behind the timeout of a wait.
+    """
     program = interpreter.program
 
     def reached(body: tuple[Statement, ...]) -> bool:
@@ -134,9 +137,14 @@ def untaken(interpreter: Interpreter) -> Iterator[str]:
             if lines:
                 yield f"{interpreter.file}:{min(lines)}"
             return
+        passed = False
         for statement in body:
             if id(statement) not in interpreter.executed:
+                if not (passed or _silent(statement)):
+                    passed = True
+                    yield f"{interpreter.file}:{statement.line}"
                 continue
+            passed = False
             if isinstance(statement, If):
                 yield from walk(statement.then)
                 yield from walk(statement.otherwise)

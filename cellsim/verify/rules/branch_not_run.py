@@ -10,7 +10,8 @@ from cellsim.verify.outcome import Outcome, outcome
 def branch_not_run(context: Context) -> Outcome:
     """A branch of a program was not taken, so nothing was said about it.
 
-    What: an if, a loop or a timeout branch that this run did not enter.
+    What: an if, a loop or a timeout branch that this run did not enter, and lines that jumps passed
+        over.
     Why: the verdict holds for the course that was run; another input takes another course.
     Limit: none; it is listed so that nobody thinks it was verified.
         It is yes or no: there is no value at it.

@@ -13,6 +13,8 @@ from test_interpreter import lines, rules, trace
 
 from cellsim.domain.program import Assign, Expr, If, Move, Program, Raw
 from cellsim.domain.walk import statements_of
+from cellsim.simulate.actions import Pause
+from cellsim.simulate.interpret import Interpreter
 
 ONE, ZERO = (Expr("const", value=v) for v in (1.0, 0.0))
 X = Expr("var", name="x")
@@ -111,6 +113,7 @@ def _speeds(body: list[str]) -> list[float | None]:
         ("SET R000 EXPRESS ( D000 - 5 ) / 2", False),
         ("SET R000 EXPRESS R001 / I001", True),
         ("SET R000 EXPRESS I000 / 2.5", True),
+        ("SET R000 EXPRESS 7 / 2", True),
         ("DIV R000 2", True),
     ],
 )
@@ -125,3 +128,19 @@ def test_inform_a_quotient_of_whole_numbers_alone_is_not_taken_as_real(
 def test_inform_a_macro_is_a_job_that_is_not_given(line: str) -> None:
     made = inform({"MAIN": ["SET B000 0", line, "JUMP *A IF B000=1", "*A"]})
     assert {name for _, name in unknown(made)} == {"B000"}
+
+
+@pytest.mark.parametrize("body", ["delay 8", "x=i\n     delay 8"])
+def test_hrscript_a_counter_that_a_called_job_sets_is_what_the_loop_asks(body: str) -> None:
+    """`global i=2` sets i each time it is run (3.8.2): the loop from 0 to 1 makes one pass."""
+    head = f"global i=0\nvar x\nfor i=0 to 1\ncall 103_sub\n{body}\nnext"
+    assert _seconds(jobs(j0102_main=head, j0103_sub="global i=2")) == [8.0]
+    assert _seconds(jobs(j0102_main=head, j0103_sub="var i=2")) == [8.0, 8.0]
+
+
+def _seconds(made: Program) -> list[float]:
+    """Return the delays of a program without signals; nothing of it may be unknown."""
+    interpreter = Interpreter(made, frozenset({"delay"}), {})
+    found = [a.seconds for a in interpreter.run() if isinstance(a, Pause)]
+    assert interpreter.findings == []
+    return found

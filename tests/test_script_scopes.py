@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_texts import left, ran, read
 
-from cellsim.domain.program import If, Program
+from cellsim.domain.program import Assign, Call, If, Program
 
 
 def script(text: str) -> Program:
@@ -86,3 +86,58 @@ def test_a_quotient_of_whole_numbers_is_a_real_one() -> None:
     """Public scripts of the maker's driver divide integers by 1000000 and take radians of it."""
     assert ran(script("x=8\nx=x/4\n" + ASK))[0] == 1
     assert ran(script("x=5\nx=x/4\nif x==1.25:\n  sleep(1)\nend"))[0] == 1
+
+
+def test_a_counter_that_a_function_above_the_loop_reads_is_kept() -> None:
+    """The counter is the program's, so global: the function sees 4 behind the loop."""
+    text = (
+        "def f(p):\n  if p<=a:\n    sleep(9)\n  end\nend\n"
+        "a=0\nwhile a<4:\n  sleep(1)\n  a=a+1\nend\nb=3\nf(b)"
+    )
+    assert ran(script(text))[0] == 5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if True or f() == 1:\n  sleep(1)\nend",
+        "while x < 3 and f() == 1:\n  x=x+1\nend",
+        "y = g(g(1))",
+        "g(f())",
+        "popup(f())",
+        "sleep(f())",
+        "y = x + f()",
+    ],
+)
+def test_a_function_that_a_line_may_call_or_not_is_not_passed_over(line: str) -> None:
+    """f sleeps: a line that asks it and does not call it is not understood."""
+    functions = "def f():\n  sleep(5)\n  return 1\nend\ndef g(p):\n  sleep(p)\n  return 1\nend\n"
+    made = script(f"{functions}x=0\n{line}")
+    called = sum(isinstance(s, Call) for s in made.routines[0].body)
+    assert line.splitlines()[0] in left(made) or called == line.count("f()") + line.count("g(")
+
+
+def test_a_function_that_a_returned_value_asks_is_called_or_kept() -> None:
+    text = (
+        "def f():\n  sleep(5)\n  return True\nend\ndef g():\n  return x and f()\nend\nx=True\ng()"
+    )
+    assert left(script(text)) == ["return x and f()"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if 1==1:\n  local i=3\nend\ni=4",
+        "i=4\nlocal i=3",
+        "local i=3\nglobal i=4",
+    ],
+)
+def test_a_name_that_is_a_function_s_own_in_some_lines_alone_is_not_known(body: str) -> None:
+    made = script(f"def f():\n{body}\nend\ni=1\nf()\nif i==4:\n  sleep(1)\nend")
+    sets = [s for r in made.routines for s in r.body if isinstance(s, Assign) and s.name[0] == "i"]
+    assert {s.value.op for s in sets} == {"unknown"}
+
+
+def test_a_parameter_that_a_function_sets_as_global_too_is_not_followed() -> None:
+    made = script("def f(i):\n  global i=4\n  sleep(1)\nend\ni=1\nx=i\nf(x)")
+    assert "f(x)" in left(made)

@@ -42,7 +42,7 @@ class JobText:
         self.moved = moved
         self.entry = False
         acts = [(a.line, a.act) for a in _with_labels(lines)]
-        self.elsewhere = elsewhere = elsewhere | left_open(acts, re.NOFLAG)
+        self.elsewhere = elsewhere = elsewhere | moved | left_open(acts, re.NOFLAG)
         written = unrolled(acts, act_of, re.NOFLAG, past_end=True, shared=elsewhere)
         nodes = nest(switches(written), last)
         nodes, self.stops = without_ends(nodes)

@@ -152,16 +152,19 @@ def _routines(
 
 
 def _named(lines: Sequence[Addressed]) -> tuple[frozenset[str], ...]:
-    """Return the names (lower case) that lines read and that they set, those (as written) whose
-    objects they may change in what is not followed, and "name values" of shifts that they set."""
+    """Return the names (lower case) that lines read, those that they set and that are not their
+    own, those (as written) whose objects they may change in what is not followed, and "name values"
+    of shifts that they set."""
     acts = [(a.line, a.act) for a in lines]
     held = [a.act for a in lines if isinstance(a.act, Act) and a.act.word in _SETS]
     pairs = [pair for act in held for pair in _pairs(act)]
-    sets = {str(name).lower() for name, _ in pairs}
     own = {str(name) for name, _ in _declares(lines, "var")}
+    handed = {str(n) for act in held if act.word == "param" for n, _ in _pairs(act)}
+    sets = {str(name).lower() for name, _ in pairs} | counters(acts)
+    sets -= {name.lower() for name in own | handed}
     shifts = {f"{n} {v.values}" for n, v in pairs if isinstance(v, Shift) and n not in own}
     touched = opaque_words(lines) - own
-    return read_elsewhere(acts), counters(acts) | sets, touched, frozenset(shifts)
+    return read_elsewhere(acts), frozenset(sets), touched, frozenset(shifts)
 
 
 def _declares(lines: Sequence[Addressed], word: str) -> list[tuple[object, object]]:

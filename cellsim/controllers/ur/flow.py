@@ -99,6 +99,11 @@ class Function(Loops):
         return self.routines.get(act.data[0], {})
 
     def leaf(self, node: Node) -> list[Statement]:
+        made = self._one(node)
+        runs = isinstance(node.act, Act) and node.act.word == "run"
+        return made if runs else [*self.missed(node.line, made), *made]
+
+    def _one(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line
         if isinstance(act, NotUnderstood):
             lost = {f"is {n}": UNKNOWN for n in names_before(line.text)}
@@ -141,7 +146,7 @@ class Function(Loops):
             told = self.told(line, name, plain) if not calls else None
             return told or [*calls, self.collector.keep(line, f"value of '{name}'")]
         if name in self.threads.sets:
-            plain = Expr("unknown", name=f"{name}, which a thread sets")
+            plain = Expr("unknown", name=f"{name}, which more than these lines set")
             return [*calls, Assign(name, plain, line=line.number, comment=line.comment)]
         odd = any(e.op == "unknown" for e in every(plain))
         bound = Expr("const", value=number) if odd else self.names.bound(plain)

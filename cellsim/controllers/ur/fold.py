@@ -55,6 +55,8 @@ def fold(nodes: Sequence[Node], named: Callable[[str], int]) -> list[Node]:
             elsewhere too stays a variable.
     """
     out: list[Node] = []
+    # A function that stands among these lines reads a global counter when it is called.
+    lines = [n for n in nodes if not (isinstance(n.act, Open) and n.act.variable)]
     for node in nodes:
         node.body, node.otherwise = fold(node.body, named), fold(node.otherwise, named)
         plain = _waiting(node)
@@ -62,7 +64,7 @@ def fold(nodes: Sequence[Node], named: Callable[[str], int]) -> list[Node]:
             out.append(Node(node.line, plain))
             continue
         start = _start(out[-1]) if out else ""
-        here = words_of(n.line.text for n in flat(nodes))[start] if start else 0
+        here = words_of(n.line.text for n in flat(lines))[start] if start else 0
         start = start if start and named(start) <= here else ""
         timed = _timed(node, start) if start else None
         if timed is not None:

@@ -54,9 +54,10 @@ class Loops(Values, Looping):
             plain = node.line.text.startswith("if")
             calls, asked = self.asked(line, node.condition) if plain else ([], node.condition)
             condition = self.names.bound(asked)
+            before = [*calls, *self.missed(line, calls)]
             then, otherwise = self.branches(node)
-            return [*calls, If(condition, then, otherwise, line=line.number, comment=line.comment)]
-        return self._loop(node, act)
+            return [*before, If(condition, then, otherwise, line=line.number, comment=line.comment)]
+        return [*self.missed(line, ()), *self._loop(node, act)]
 
     def _loop(self, node: Node, act: Open) -> list[Statement]:
         """Return a loop; one whose body rests on numbers that its passes change, pass by pass."""

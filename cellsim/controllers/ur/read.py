@@ -29,6 +29,7 @@ from cellsim.controllers.ur.poses import Places, Value
 from cellsim.controllers.ur.scopes import (
     functions_once,
     mentions_of,
+    muddled,
     own_names,
     set_again,
     untracked,
@@ -175,7 +176,7 @@ def _functions(
     left = [n for n in outside if not _is_template(n, used)]
     for name, body in functions.items():
         functions[name] = [n for n in body if not _is_template(n, used)]
-    threads = threads_of(nodes)
+    threads = threads_of(nodes, muddled(nodes))
     known = threads.counters | threads.switching.keys()
     left = [n for n in left if getattr(n.act, "variable", "") not in known]
     every = [n for body in functions.values() for n in flat(body)]

@@ -49,6 +49,34 @@ def untracked(nodes: Iterable[Node], read: Iterable[str]) -> frozenset[str]:
     return frozenset(hidden | {n for n, places in own.items() if len(places) > 1 and n in local})
 
 
+def muddled(nodes: Iterable[Node]) -> frozenset[str]:
+    """Return the names that are not their function's own, or a global one, in all of its lines.
+
+    A function names them before its own lines say `local`, says that in a branch or a loop, or sets
+    a global of that name too: which one a line means depends on the way to it.
+    """
+    found: set[str] = set()
+    for node in flat(nodes):
+        if not isinstance(node.act, Open) or not node.act.variable:
+            continue
+        inner = list(flat(node.body))
+        said = [(n, m[1]) for n in inner if (m := _LOCAL.match(n.line.text)) is not None]
+        for name in {name for _, name in said}:
+            word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+            first = next(n for n in inner if word.search(n.line.text))
+            begins = any(n is first for n, told in said if told == name)
+            plain = any(n is first for n in node.body)
+            twice = any(re.match(rf"global\s+{re.escape(name)}\b", n.line.text) for n in inner)
+            found |= set() if begins and plain and not twice else {name}
+    return frozenset(found)
+
+
+def sets_global(lines: Iterable[Line], names: Sequence[str]) -> bool:
+    """Return whether lines set a global of a name that is a parameter too."""
+    said = re.compile(rf"global\s+(?:{'|'.join(map(re.escape, names))})\s*(?:\[|=)")
+    return any(said.match(line.text) for line in lines)
+
+
 def set_again(nodes: Iterable[Node]) -> frozenset[str]:
     """Return the names that more than one line of a script sets."""
     lines = Counter(name for name, _, _ in _sets(list(nodes), 0))
@@ -124,7 +152,8 @@ def functions_once(nodes: Iterable[Node], acts: Acts, mentions: Mentions) -> dic
             isinstance(n.act, Open) and n.act.kind in {"def", "raw"} for n in flat(node.body)
         )
         plain = _PARAMETERS.fullmatch(text) and len(set(parameters)) == len(parameters)
-        if name in free and name not in twice and plain and not inner:
+        odd = sets_global((n.line for n in flat(node.body)), parameters)
+        if name in free and name not in twice and plain and not inner and not odd:
             found[name] = _read(name, node, parameters, acts, mentions)
     return found
 

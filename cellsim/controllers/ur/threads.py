@@ -26,7 +26,7 @@ class Threads:
 
     Attributes:
         opaque: What each thread or function that is not read calls. sets: The names that such
-            threads set: they may have any value while one of them runs.
+            threads set: they may have any value while one of them runs. So may some others.
     """
 
     counters: frozenset[str] = frozenset()
@@ -35,8 +35,11 @@ class Threads:
     switching: Mapping[str, Schedule] = field(default_factory=dict)
 
 
-def threads_of(nodes: Iterable[Node]) -> Threads:
-    """Return the counting threads and the functions not read as they stand."""
+def threads_of(nodes: Iterable[Node], open_names: frozenset[str] = frozenset()) -> Threads:
+    """Return the counting threads and the functions not read as they stand.
+
+    open_names: Names whose value is not followed for another reason.
+    """
     every = list(flat(nodes))
     raw = [n for n in every if isinstance(n.act, Open) and n.act.kind == "raw" and _name(n)]
     counters = {_name(n) for n in raw if _only_counts(n, every)}
@@ -44,7 +47,7 @@ def threads_of(nodes: Iterable[Node]) -> Threads:
     left = [n for n in raw if _name(n) not in counters | switching.keys()]
     opaque = {_name(n): _calls(n) for n in left}
     beside = (i for n in left if _is_thread(n) for i in flat(n.body))
-    sets = frozenset(name for i in beside for name in _set_by(i))
+    sets = open_names.union(name for i in beside for name in _set_by(i))
     return Threads(frozenset(counters), opaque, sets, switching)
 
 

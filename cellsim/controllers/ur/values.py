@@ -9,12 +9,14 @@ it is declared global.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.passing import Signature, with_calls
 from cellsim.controllers.reading.source import Line
@@ -121,6 +123,20 @@ class Values(Walker):
             self.state = {**(self.state or {}), f"is {name}": UNKNOWN if known is None else known}
         self.call(signature.name)
         return [*before, Call(signature.name, line=line.number, comment=line.comment)]
+
+    def missed(self, line: Line, made: Sequence[Statement]) -> list[Statement]:
+        """Return a line as not understood where it asks a function that its statements do not call.
+
+        One beside `and` or `or` (whether it is called at all is in no manual that was read), behind
+        a name that it may set, or among the arguments of another call.
+        """
+        asked = Counter(n for n in called_in(line.text) if n in self.own_functions())
+        asked.subtract(s.routine for s in made if isinstance(s, Call))
+        if all(count <= 0 for count in asked.values()):
+            return []
+        if any(isinstance(s, Raw) and not s.harmless for s in made):
+            return []
+        return [self.collector.keep(line, "a function asked in the midst of an expression")]
 
     def told(self, line: Line, name: str, value: object) -> list[Statement] | None:
         """Return the line of a value that is not known, where finding it changes nothing.

@@ -31,12 +31,12 @@ def in_whole(act: Act) -> Act:
     """Return what sets a register; one of whole numbers that gets another value is not known.
 
     Which way a quotient or a number with a fraction is rounded is in no page read, nor what becomes
-    of a number that the register cannot hold; nor whether a quotient of whole numbers alone is cut
+    of a number that the register cannot hold; nor whether a quotient of whole registers is cut
     before a real register gets it (`SET R000 EXPRESS I000 / I001`).
     """
     name, value = act.data
     if name.lstrip("L")[0] == "R":
-        cut = any(p.op == "/" and all(_is_whole(a) for a in every(p)) for p in every(value))
+        cut = any(p.op == "/" and _is_cut([*every(p)]) for p in every(value))
         return Act("free", (name,)) if cut else act
     if known(value, {}) is not None and not fits(name, value, {}):
         return Act("free", (name,))
@@ -48,8 +48,8 @@ def in_whole(act: Act) -> Act:
     return act
 
 
-def _is_whole(part: Expr) -> bool:
-    """Return whether a part of a value is no real number, as it stands."""
-    if part.op == "var":
-        return part.name.lstrip("L")[0] != "R"
-    return not isinstance(part.value, float) or part.value.is_integer()
+def _is_cut(parts: list[Expr]) -> bool:
+    """Return whether the parts of a quotient are whole registers, and whole numbers beside them."""
+    kinds = [part.name.lstrip("L")[0] for part in parts if part.op == "var"]
+    numbers = [part.value for part in parts if isinstance(part.value, float)]
+    return bool(kinds) and "R" not in kinds and all(n.is_integer() for n in numbers)

@@ -25,6 +25,7 @@ from run_looks import finding, rules_of, times
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.equipment import Gripper
+from cellsim.domain.feature import Feature
 from cellsim.domain.program import (
     Delay,
     Goto,
@@ -41,6 +42,7 @@ from cellsim.domain.program import (
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.domain.wiring import Device
+from cellsim.geometry import Pose
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
@@ -254,3 +256,26 @@ def test_what_jumps_pass_over_and_what_comes_behind_a_timeout_is_listed_as_not_r
     assert two(*body).skipped == ("driver.prg:5",)
     assert two(to(0, 1), Goto("end"), to(0, 3), Label("end"), to(0, 0)).skipped == ("driver.prg:3",)
     assert two(to(0, 1), to(0, 0)).skipped == ()
+
+
+def chucked(first: Sequence[Statement], then: Sequence[Statement]) -> list[Finding]:
+    """A panel in a chuck at x = 3 that the driver opens; the hand takes it out."""
+    jaws = Feature("jaws", "chuck", (Pose.identity(),))
+    opener = Device("chuck", "open", "is_open", seconds(0.4), "unclamp", target="rack")
+    cell = cell_of((panel((3, 0, 0), hinge=False),), open="group:driver", is_open="device:chuck",
+                   here="group:hand")  # fmt: skip
+    cell = replace(
+        cell, fixtures={"rack": replace(rack(), features={"jaws": jaws})},
+        devices={"chuck": opener},
+    )  # fmt: skip
+    made = simulate(job_of(cell, program("hand", *first), program("driver", *then)))
+    return [f for f in made.findings if f.rule == "moved-while-clamped"]
+
+
+def test_a_part_pulled_out_of_a_chuck_that_is_open_by_timing_alone_is_undecided() -> None:
+    (f,) = chucked((to(3), Grip("panel"), Delay(5.0), to(3, 0, 1)), (Delay(6.0), put("open")))
+    assert (f.severity, f.file, f.line) == (Severity.UNDECIDED, "hand.prg", 4)
+    waits = (to(3), Grip("panel"), put("here"), wait("is_open"), to(3, 0, 1))
+    assert chucked(waits, (wait("here"), put("open"))) == []
+    (f,) = chucked((to(3), Grip("panel"), to(3, 0, 1)), (Delay(60.0), put("open")))
+    assert f.severity is Severity.ERROR

@@ -114,10 +114,11 @@ class Parts:
         )
 
     def leave(self, group: str, index: Index, node: int) -> None:
-        """Note the first motion of a group after each grip of a part that was fastened."""
+        """Note the first motion of a group after each grip of a part that was kept by something."""
+        unclamped = {d.part for d in self.deeds if d.kind == "unclamp"}
         for name, state in self.states.items():
-            hinge = self.cell.parts[name].hinge
-            if group in state.holders and hinge is not None:
+            kept = self.cell.parts[name].hinge is not None or name in unclamped
+            if group in state.holders and kept:
                 last = [d.kind for d in self.deeds if (d.part, d.group) == (name, group)]
                 if last and last[-1] == "grip":
                     self.deeds.append(Deed("leave", name, group, index, node))

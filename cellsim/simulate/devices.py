@@ -146,11 +146,12 @@ class Answers:
 
         def finish() -> None:
             index, t, freed, riding = self.place(node), self.now(), "", self.rides(device)
+            open_now: list[str] = []
             if device.effect == "unfasten":
                 way = 0.0 if began is None else began.distance(self.tool_place(device) or began)[0]
                 freed = unfasten(self.parts, device, self.q(), t, index, way)
             elif device.effect in ("clamp", "unclamp"):
-                clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
+                open_now = clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
             self.parts.event(t, "process", device.name, self.owner(device), index)
             self.knot(self.owner(device))
             takes = device.time.min, device.time.max
@@ -162,6 +163,8 @@ class Answers:
                 self.note("touch", part, self.owner(device), node, told, mover)
             if freed:
                 self.note("unhinged", freed, self.owner(device), node, told)
+            for part in open_now:
+                self.note("unclamp", part, self.owner(device), node, told)
 
         self.promise(f"device:{device.name}", device.time, finish)
 

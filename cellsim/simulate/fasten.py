@@ -70,8 +70,13 @@ def _fasteners(
 
 def clamp(
     parts: Parts, device: Device, on: bool, q: QByGroup, t: float, index: Index | None = None
-) -> None:
-    """Clamp or free the device's target: a part, or the parts that sit in or on a fixture."""
+) -> list[str]:
+    """Clamp or free the device's target: a part, or the parts that sit in or on a fixture.
+
+    Returns:
+        The parts that it freed.
+    """
+    freed = []
     parts.shut = parts.shut | {device.target} if on else parts.shut - {device.target}
     for name, state in parts.states.items():
         there = name == device.target or sits_in(
@@ -81,9 +86,11 @@ def clamp(
             state.clamps.add(device.target)
         elif device.target in state.clamps:
             state.clamps.discard(device.target)
+            freed.append(name)
             state.loose, state.up = True, parts.world_pose(name, q).R[2]
             if not state.holders:
                 check_support(parts, name, q, t, index, "part-falls")
+    return freed
 
 
 def still_clamped(parts: Parts, group: str, t: float, index: Index) -> None:

@@ -22,8 +22,8 @@ class Deed:
     """Something done to a part.
 
     Attributes:
-        kind: "grip", "release", "unhinged", "leave" (the first motion after a grip) or "touch"
-            (something done on a moving fixture).
+        kind: "grip", "release", "unhinged", "unclamp", "leave" (the first motion after a grip) or
+            "touch" (something done on a moving fixture).
         part, group, index: To what, by whom, at which line.
         start: Log position of what commanded it, or of the last sync before it (-1 = none).
         done: Log position of the change that confirms it, None where nothing does.
@@ -47,7 +47,7 @@ def hazards(
     And what is gripped, let go or clamped on a fixture that may be moving then.
     """
     yield from _handovers(deeds, log, stamps)
-    for deed in deeds:
+    for number, deed in enumerate(deeds):
         others = [d for d in deeds if d.part == deed.part]
         if deed.kind == "unhinged":
             grips = [d for d in others if d.kind == "grip"]
@@ -60,6 +60,10 @@ def hazards(
                 facts = {"freed": str(freed[0].index)}
                 subject = f"{deed.group} {deed.part}"
                 yield _finding("holder-moves-while-fastened", subject, deed, facts)
+            opened = [d for d in deeds[:number] if (d.part, d.kind) == (deed.part, "unclamp")]
+            if opened and not _comes_after(opened[-1], deed, log, stamps):
+                facts = {"freed": str(opened[-1].index), "group": deed.group}
+                yield _finding("moved-while-clamped", deed.part, deed, facts)
         elif deed.kind == "touch" and not stands_at(
             movers[deed.mover], log, stamps, deed.start, deed.done
         ):

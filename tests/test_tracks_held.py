@@ -13,6 +13,7 @@ from rule_findings import BY_ID
 from tubes_corners import RULES as TUBES
 
 from cellsim.domain.cell import Cell, External
+from cellsim.domain.files.robot import load_robot
 from cellsim.domain.job import Job
 from cellsim.domain.program import FINE, Move, Program, Routine, Speed, Target
 from cellsim.domain.report import Finding, Severity
@@ -105,3 +106,19 @@ def test_the_inertia_of_a_flat_plate_is_good(tmp_path: Path) -> None:
     given = "mass_kg: 0.5\n    inertia_kgm2: [0.01, 0.02, 0.03, 0, 0, 0]"
     cell = bad_cells.load_changed(folder, bad_cells.CELL, "mass_kg: 0.5", given)
     assert np.allclose(cell.parts["cube"].inertia, np.diag([0.01, 0.02, 0.03]))
+
+
+def test_a_link_without_any_inertia_is_bad_input(tmp_path: Path) -> None:
+    """It would hold back no torque of the joints before it."""
+    folder = Path(bad_cells.__file__).parents[1] / "robots" / "hyundai_hh020"
+    text = (folder / "robot.yaml").read_text()
+    at = text.index("  - name: ", text.index("\nlinks:") + 1)
+    end = text.index("\n", at)
+    for given, bad in (("[0, 0, 0, 0, 0, 0]", True), ("[1, 2, 2.5, 0, 0, 0]", False)):
+        changed = f"{text[:end]}\n    inertia_kgm2: {given}{text[end:]}"
+        (tmp_path / "robot.yaml").write_text(changed)
+        if bad:
+            with pytest.raises(BadInput, match="no body has it"):
+                load_robot(tmp_path / "robot.yaml")
+        else:
+            load_robot(tmp_path / "robot.yaml")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+import numpy as np
+from pydantic import Field, model_validator
 
 from cellsim.domain.files.pieces import PieceText, Xyz
+from cellsim.domain.files.solid import tensor_of
 from cellsim.domain.files.yamltext import FileModel, Strict
 
 Positive = Annotated[float, Field(gt=0)]
@@ -89,6 +91,13 @@ class LinkText(Strict):
     com_mm: Xyz | None = None
     inertia_kgm2: tuple[float, float, float, float, float, float] | None = None
     color: tuple[float, float, float] | None = None
+
+    @model_validator(mode="after")
+    def _of_a_body(self) -> LinkText:
+        given = self.inertia_kgm2
+        if given is not None and np.linalg.eigvalsh(tensor_of(given)).min() <= 0.0:
+            raise ValueError("inertia_kgm2: no body has it: about some axis it is not above 0")
+        return self
 
 
 class SolidsText(Strict):

@@ -122,3 +122,14 @@ def test_a_link_without_any_inertia_is_bad_input(tmp_path: Path) -> None:
                 load_robot(tmp_path / "robot.yaml")
         else:
             load_robot(tmp_path / "robot.yaml")
+
+
+def test_a_wrist_axis_that_the_list_of_limits_leaves_out_is_not_checked() -> None:
+    whole = tiny.ur10e()
+    last = replace(whole, wrist_limits=whole.wrist_limits[2:])
+    for rule in ("wrist-torque-exceeded", "wrist-inertia-exceeded"):
+        told = [f for f in found(rule, on_track(tiny.track(), last))
+                if f.severity is Severity.NOT_CHECKED]  # fmt: skip
+        assert [f.subject for f in told] == ["r J4", "r J5"]
+        told = found(rule, on_track(tiny.track(), whole))
+        assert not [f for f in told if f.severity is Severity.NOT_CHECKED]

@@ -18,6 +18,7 @@ def wrist_findings(context: Context, group: str, figure: str, unit: str) -> Iter
     """Yield where a wrist axis passes its limit; figure: "torque" or "inertia".
 
     A load keeps its place on the flange while it is held; every knot of its interval is looked at.
+    Of an arm of six axes and more the last three are the wrist: one without a limit is not checked.
     """
     rule = f"wrist-{figure}-exceeded"
     robot = context.cell.groups[group].robot
@@ -25,7 +26,8 @@ def wrist_findings(context: Context, group: str, figure: str, unit: str) -> Iter
     if not any(value is not None for value in known.values()):
         yield figure_missing(rule, f"{group} {robot.name}", f"wrist {figure}")
         return
-    for joint, value in known.items():
+    wrist = [j.name for j in robot.joints[-3:] if j.kind == "revolute"] if robot.dof >= 6 else []
+    for joint, value in (dict.fromkeys(wrist) | known).items():
         if value is None:
             yield figure_missing(rule, f"{group} {joint}", f"wrist {figure}")
     yield from figures_recalled(rule, group, (robot,), "wrist_limits")

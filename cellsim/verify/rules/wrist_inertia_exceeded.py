@@ -12,7 +12,8 @@ def wrist_inertia_exceeded(context: Context) -> Outcome:
 
     What: inertia of tool and held parts about a wrist axis passes its limit.
     Why: overload alarm, worn wrist gears, a wrist that cannot hold or stop its load.
-    Limit: the inertia limit of the axis in `robot.yaml`; none given: not checked.
+    Limit: the inertia limit of the axis in `robot.yaml`; none given for one of the last
+        three axes of an arm of six and more: not checked.
     Source: the maker's load diagram; Hyundai HS210 manual 3.6.1 and 3.6.2.
     """
     found = [f for g in context.tracks for f in wrist_findings(context, g, "inertia", "kg m2")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import mover_cells
+import mover_jobs
 import pytest
 from gantry_cells import (
     cell_of,
@@ -279,3 +281,12 @@ def test_a_part_pulled_out_of_a_chuck_that_is_open_by_timing_alone_is_undecided(
     assert chucked(waits, (wait("here"), put("open"))) == []
     (f,) = chucked((to(3), Grip("panel"), to(3, 0, 1)), (Delay(60.0), put("open")))
     assert f.severity is Severity.ERROR
+
+
+def test_a_door_that_is_left_open_is_elsewhere_as_the_next_cycle_begins() -> None:
+    """Its start falls, so it is opened again; where the hand moves before that, it is new."""
+    cell = replace(mover_cells.cell_of(), takt_s=60.0)
+    cycle = (*mover_jobs.OPEN, *mover_jobs.IN, put("open", False))
+    before = simulate_band(mover_jobs.hand(cell, to(0, 1), to(0), *cycle))
+    assert finding(before, NEXT).facts["left"] == "fixture:door"
+    assert NEXT not in rules_of(simulate_band(mover_jobs.hand(cell, *cycle)))

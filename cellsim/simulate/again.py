@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from cellsim.cache import Cache
 from cellsim.domain.cell import Cell
 from cellsim.domain.job import Job
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.strokes import KNOTS
 from cellsim.domain.timeline import Timeline
 from cellsim.domain.walk import statements_of
 from cellsim.simulate.choices import Choices
@@ -49,9 +52,9 @@ def next_cycle(
     if cell is job.cell:
         return
     again = simulate(replace(job, cell=cell), cache=cache, choices=choices)
-    if _course(again) == _course(timeline):
+    if _course(again) == _course(timeline) and _stand_alike(timeline, again):
         return
-    names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())] or ["a fixture"]
+    names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())] + list(_moved(timeline))
     at = _last_change(timeline, left)
     yield Finding(
         RULE, Severity.WARNING if job.cell.takt_s is None else Severity.UNDECIDED, job.name,
@@ -81,11 +84,7 @@ def _gone_by(job: Job) -> set[str]:
 
 def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
     """Return the cell as a cycle leaves it, but for its parts; where nothing differs, the same."""
-    goals = {
-        name: float(track.q[-1])
-        for name, track in timeline.fixtures.items()
-        if abs(float(track.q[-1] - track.q[0])) > _SAME
-    }
+    goals = _moved(timeline)
     if not left and not goals:
         return cell
     signals = {n: replace(s, initial=left.get(n, s.initial)) for n, s in cell.signals.items()}
@@ -110,6 +109,12 @@ def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
     return replace(cell, signals=signals, tools=tools, fixtures=fixtures)
 
 
+def _moved(timeline: Timeline) -> dict[str, float]:
+    """Return the moving fixtures that end elsewhere than they began, and where [rad | m]."""
+    ends = {name: (float(t.q[0]), float(t.q[-1])) for name, t in timeline.fixtures.items()}
+    return {name: last for name, (first, last) in ends.items() if abs(last - first) > _SAME}
+
+
 def _course(timeline: Timeline) -> tuple[object, ...]:
     """Return what must be the same in the next cycle."""
     groups = {
@@ -124,6 +129,38 @@ def _course(timeline: Timeline) -> tuple[object, ...]:
               if e.kind == "process" and e.group not in timeline.tracks]  # fmt: skip
     stops = {(f.rule, f.severity, f.subject, f.file, f.line) for f in timeline.findings}
     return groups, sorted(others), stops, timeline.skipped, _at_once(timeline)
+
+
+def _stand_alike(first: Timeline, then: Timeline) -> bool:
+    """Whether moving fixtures are in the next cycle where the first one had them.
+
+    In each phase within the range of the first cycle; or no group moves while that phase may last.
+    """
+    for name, track in first.fixtures.items():
+        phases, others = track.phases, then.fixtures[name].phases
+        if len(phases) != len(others):
+            return False
+        for k, (a, b) in enumerate(zip(phases, others, strict=True)):
+            within = a.low - _SAME <= b.low and b.high <= a.high + _SAME
+            if not within and _moves_in(first, name, k):
+                return False
+    return True
+
+
+def _moves_in(timeline: Timeline, fixture: str, phase: int) -> bool:
+    """Whether a group may move while a fixture is in a phase."""
+    for c in timeline.concurrent:
+        if fixture not in (c.a, c.b):
+            continue
+        (own, group) = ((c.a0, c.a1), c.b) if c.a == fixture else ((c.b0, c.b1), c.a)
+        first, last = (c.b0, c.b1) if c.a == fixture else (c.a0, c.a1)
+        there = own[0] // KNOTS <= phase <= max(own[1] - 1, own[0]) // KNOTS
+        track = timeline.tracks.get(group)
+        if there and track is not None:
+            rows = track.q[first : last + 1]
+            if len(rows) and float(np.ptp(rows, axis=0).max()) > _SAME:
+                return True
+    return False
 
 
 def _at_once(timeline: Timeline) -> set[tuple[object, ...]]:

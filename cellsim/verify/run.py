@@ -286,7 +286,7 @@ def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
 def _scope(w: Waiver) -> str:
     """Return where alone a waiver holds, and up to what value, in brackets; "" for everywhere."""
     place = f"{w.file}:{w.line}".strip(":") if w.file or w.line else ""
-    parts = [w.variant, w.severity.replace("_", " "), place]
+    parts = [w.variant, w.severity, place]
     parts.append("" if w.worst is None else f"<= {w.worst:g}")
     told = ", ".join(part for part in parts if part)
     return f" [{told}]" if told else ""

@@ -202,15 +202,22 @@ def _in_processes(
 ) -> tuple[CellRun, ...]:
     """Verify variants side by side, each in a process begun anew; runs in the order asked."""
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     runs: list[CellRun] = []
-    count = min(processes, len(variants))
+    count, others = min(processes, len(variants)), set(active_children())
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        for done, found in enumerate(pool.map(partial(_one_variant, ask), variants), 1):
-            runs += found
-            if progress is not None:
-                progress("variants", done / len(variants))
+        try:
+            for done, found in enumerate(pool.map(partial(_one_variant, ask), variants), 1):
+                runs += found
+                if progress is not None:
+                    progress("variants", done / len(variants))
+        except BaseException:
+            # What is still at work or waits its turn would be done for nobody.
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
     return tuple(runs)
 
 

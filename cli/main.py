@@ -41,7 +41,8 @@ def run(args: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         out = sys.stdout
-        sys.stdout = Pipe(out.detach(), encoding=out.encoding, errors=out.errors)
+        # A file may be named by what is no letter, and a terminal may not know ours.
+        sys.stdout = Pipe(out.detach(), encoding=out.encoding, errors="backslashreplace")
     code = main(args)
     try:
         sys.stdout.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,11 +125,11 @@ def print_reports(reports: Sequence[Report], lang: str) -> None:
 def print_fixed(fixed: Fixed, lang: str) -> None:
     """Print each finding with its repair, what it changes, and the verdict before and after."""
     from cellsim.api import diff
-    from cellsim.messages import repair_text, word
+    from cellsim.messages import fill, repair_text, word
     from cellsim.verify.render.summary import verdict_line
     from cellsim.verify.render.text import finding_text
 
-    before, after = fixed.before.report, fixed.after.report
+    before, after, before_job = fixed.before.report, fixed.after.report, fixed.before.job
     typer.echo(titled(before.cell, before.variant, before.job))
     for repair in fixed.repairs:
         typer.echo(finding_text(repair.finding, lang))
@@ -138,6 +139,8 @@ def print_fixed(fixed: Fixed, lang: str) -> None:
         for group, d in diff(repair.unmended, repair.after.job):
             typer.echo(f"    {group} {d.line_a or '-'} -> {d.line_b or '-'}: {d.kind}: {d.text}")
         typer.echo(f"    {word(lang, 'cycle')}: {repair.seconds:+.2f} s")
+    for group, count in Counter(group for group, _ in diff(before_job, fixed.said)).items():
+        typer.echo(fill(word(lang, "rounded"), {"group": group, "count": count}))
     for finding in fixed.left:
         typer.echo(f"{finding_text(finding, lang)} - {word(lang, 'no_repair')}")
     typer.echo(f"{verdict_line(before, lang)} -> {verdict_line(after, lang)}")
@@ -247,5 +250,8 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file with one rename, so that nothing is ever half written."""
-    write_bytes(path, text.encode("utf-8"))
+    """Write a text file with one rename, so that nothing is ever half written.
+
+    What is no letter (a file name of other bytes) is written by its code.
+    """
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cellsim.domain.report import Finding, Severity
-from cellsim.teach.repair.judge import better
+from cellsim.teach.repair.judge import better, worse
 from tests.test_baseline_severity import _with
 
 E, U, N = Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED
@@ -27,7 +27,8 @@ CASES = {
     "only less": ([MINE], [replace(MINE, value=1.0)], False),
     "another is new": ([MINE], [other()], False),
     "another is as it was": ([MINE, other()], [other()], True),
-    "another is worse": ([MINE, other()], [other(value=9.0)], False),
+    "an open error is worse": ([MINE, other()], [other(value=9.0)], True),
+    "what is undecided is worse": ([MINE, other(U)], [other(U, 9.0)], False),
     "another is better": ([MINE, other()], [other(value=1.5)], True),
     "undecided becomes an error": ([MINE, other(U)], [other(E)], False),
     "an error becomes undecided": ([MINE, other(E)], [other(U)], True),
@@ -41,11 +42,7 @@ CASES = {
         [other(rule="takt-exceeded", unit="s", value=2.5)],
         True,
     ),
-    "a low value is lower": (
-        [MINE, other(value=0.5)],
-        [other(value=0.2)],
-        False,
-    ),
+    "a low value is lower": ([MINE, other(U, 0.5)], [other(U, 0.2)], False),
 }
 
 
@@ -53,3 +50,8 @@ CASES = {
 def test_what_counts_as_better(name: str) -> None:
     before, after, good = CASES[name]
     assert better(_with(*before), _with(*after), MINE) is good
+
+
+def test_what_is_left_in_the_end_is_no_worse_than_it_was() -> None:
+    assert worse(_with(MINE, other()), _with(other(value=9.0)))
+    assert not worse(_with(MINE, other()), _with(other()))

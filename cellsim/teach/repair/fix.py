@@ -15,7 +15,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import CellsimError
 from cellsim.simulate.band import simulate_band
 from cellsim.teach.repair.case import Case, Edit, Family, case_of, relined
-from cellsim.teach.repair.judge import better
+from cellsim.teach.repair.judge import better, worse
 from cellsim.teach.repair.plain import corner, home, slow, timeout, waits
 from cellsim.teach.repair.way import branch, turn, via
 from cellsim.teach.write import with_lines
@@ -93,12 +93,7 @@ class Repair:
 
         A mended program is rounded to that; so what differs between the two is the edit alone.
         """
-        old, new = self.before.job, self.after.job
-        said = {
-            group: program if program is new.programs[group] else _said(program, old.cell)
-            for group, program in old.programs.items()
-        }
-        return replace(old, programs=said)
+        return _rounded(self.before.job, self.after.job)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,9 +111,23 @@ class Fixed:
     left: tuple[Finding, ...]
 
     @property
+    def said(self) -> Job:
+        """The job before all repairs, the mended programs rounded: what that alone changes."""
+        return _rounded(self.before.job, self.after.job)
+
+    @property
     def green(self) -> bool:
         """Whether the job is green now."""
         return self.after.report.verdict is Verdict.GREEN
+
+
+def _rounded(old: Job, new: Job) -> Job:
+    """Return a job with the programs that another one has otherwise rounded like mended ones."""
+    said = {
+        group: program if program is new.programs[group] else _said(program, old.cell)
+        for group, program in old.programs.items()
+    }
+    return replace(old, programs=said)
 
 
 def _said(program: Program, cell: Cell) -> Program:
@@ -141,7 +150,8 @@ def fix(
     For each finding, in order of time, the known kinds of edit are tried from small to large, each
     on a copy that is quantised, simulated and verified whole. An edit counts when the finding is
     gone and nothing else is more or worse than before (`judge.better`); of the kinds that lead
-    there, the one that costs the least time is taken.
+    there, the one that costs the least time is taken. What is left in the end is no worse than it
+    was in the beginning: repairs that made it so are taken back.
 
     Args:
         hints: Mend warnings and notes too, after the open findings.
@@ -167,6 +177,8 @@ def fix(
         else:
             repairs.append(repair)
             now = repair.after
+    while repairs and worse(before.report, now.report):
+        now = repairs.pop().before
     return Fixed(before, now, tuple(repairs), tuple(_open(now.report)))
 
 

@@ -18,13 +18,14 @@ def better(before: Report, after: Report, finding: Finding) -> bool:
 
     Findings count by rule, subject and unit, what somebody waived apart from what is open: of
     errors, of errors and undecided ones, of these and what is not checked there must not be more
-    than before, and no value beyond the worst that was there.
+    than before, and no value beyond the worst that was there; but for errors that are open before
+    and after, which are still to be mended.
     """
     gone = [
         sum(_key(f) == _key(finding) and f.severity is finding.severity for f in report.findings)
         for report in (before, after)
     ]
-    return gone[1] < gone[0] and not _more(before, after) and not _worse(before, after)
+    return gone[1] < gone[0] and not _more(before, after) and not worse(before, after, True)
 
 
 def _key(f: Finding) -> Key:
@@ -44,14 +45,20 @@ def _count(report: Report, severities: tuple[Severity, ...]) -> Counter[Key]:
     return Counter(_key(f) for f in report.findings if f.severity in severities)
 
 
-def _worse(before: Report, after: Report) -> bool:
-    """Whether a value is beyond all that were there of its rule and subject, on its side."""
+def worse(before: Report, after: Report, on_the_way: bool = False) -> bool:
+    """Tell whether a value is beyond all that were there of its rule and subject, on its side.
+
+    Args:
+        on_the_way: Open errors may be: they are looked at again.
+    """
     old: dict[tuple[Key, bool], list[float]] = {}
     for f in before.findings:
         if f.value is not None and math.isfinite(f.value):
             old.setdefault((_key(f), low_is_bad(f)), []).append(f.value)
     for f in after.findings:
         values = old.get((_key(f), low_is_bad(f)))
+        if on_the_way and f.severity is Severity.ERROR and not f.waived_by:
+            continue
         judged = f.severity in DECIDING and f.rule not in _TOLD_ANYWAY
         if judged and values and not any(no_worse(f, value) for value in values):
             return True

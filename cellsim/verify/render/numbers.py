@@ -37,6 +37,8 @@ def number(value: float, digits: int, toward: Toward = "nearest") -> str:
     if not math.isfinite(value):
         return "unknown" if math.isnan(value) else ("-" if value < 0 else "") + "unbounded"
     scaled = value * 10.0**digits
+    if not math.isfinite(scaled):
+        toward = "nearest"
     if toward == "down":
         value = math.floor(scaled + 1e-9) / 10.0**digits
     elif toward == "up":

@@ -28,7 +28,7 @@ _WORST_PAIRS = 5
 
 def render_text(reports: Sequence[Report], lang: str = "en", everything: bool = False) -> str:
     """Return reports as text, one after the other; of one rule a few findings, or everything."""
-    told = ("\n".join(_report(report, lang, everything)) for report in reports)
+    told = ("\n".join(map(_one_line, _report(report, lang, everything))) for report in reports)
     return "\n\n".join(told) + "\n"
 
 

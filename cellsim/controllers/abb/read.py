@@ -163,7 +163,7 @@ def _walk(
         for node in flat(nodes):
             table.add(node, name)
     motion_group = cell.groups[group]
-    signals = Signals(motion_group.controller)
+    signals = Signals(motion_group.controller, declared=lambda n: table.find(n) is not None)
     places = Places(cell, motion_group, table)
     motions = Motions(cell, motion_group, Targets(motion_group, table), places, signals)
     spelled = {name.lower(): name for name in text.routines}
@@ -180,6 +180,9 @@ def _walk(
     def differs(name: str, routine: str) -> str:
         return load_differs(name, table, routine, cell)
 
+    def signals_in(routine: str) -> Signals:
+        return replace(signals, declared=lambda n: table.find(n, routine) is not None)
+
     def make(context: Context) -> Walk:
         return Walk(
             name=context.name,
@@ -193,7 +196,7 @@ def _walk(
             says=Instructions(
                 context.name,
                 table,
-                signals,
+                signals_in(context.name),
                 context.collector,
                 read=words,
                 raised=raised,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.acts import Function
@@ -15,15 +16,27 @@ _GROUPS = ("go", "gi")
 _COMPARE = {"==", "!="}
 
 
+def _none(_: str) -> bool:
+    return False
+
+
 @dataclass
 class Signals:
-    """Names of one controller's signals; collects notes about unknown ones."""
+    """Names of one controller's signals; collects notes about unknown ones.
+
+    declared: Whether the text declares data of a name where it stands: it hides the signal.
+        Source: 3HAC16580 (RAPID overview), scope of data: a declaration of the program hides what
+        is installed under its name (recalled).
+    """
 
     controller: Controller
     notes: list[str] = field(default_factory=list)
+    declared: Callable[[str], bool] = _none
 
     def known(self, text: str) -> str | None:
         """Return the cell's name of a signal, None where the cell has none."""
+        if self.declared(text):
+            return None
         for name in self.controller.signals:
             if name.lower() == text.lower():
                 return name
@@ -41,6 +54,9 @@ class Signals:
     def named(self, text: str, kind: str) -> str:
         """Return the cell's name of a signal that must be an output or input; else as written."""
         name = self.known(text)
+        if name is None and self.declared(text):
+            self.note(f"signal {text} is data that the text declares: which one it is, is not read")
+            return f"{kind} {text}"
         if name is None:
             self.note(f"signal {text} has no name in the cell")
             return text

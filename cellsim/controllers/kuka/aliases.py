@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cellsim.controllers.kuka.wholes import declared_in
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Close, Middle, Open
 from cellsim.domain.program import Expr
@@ -39,10 +40,13 @@ def signal(rest: str) -> Act | None:
     return Act("signal", (match[1].lower(), Expr("signal", name=named)))
 
 
-def aliases(acts: Iterable[object]) -> dict[str, Expr]:
-    """Return the names (lower case) that SIGNAL lines declare; unknown where also a variable is."""
+def aliases(acts: Iterable[object], texts: Iterable[str]) -> dict[str, Expr]:
+    """Return the names (lower case) that SIGNAL lines declare; unknown where also a variable is.
+
+    texts: All lines as written: of a list (DECL BOOL x, lamp) the acts do not say the names.
+    """
     found: dict[str, Expr] = {}
-    others: set[str] = set()
+    others = set(declared_in(texts))
     for act in acts:
         if isinstance(act, Act) and act.word == "signal":
             name, expr = act.data

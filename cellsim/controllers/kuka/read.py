@@ -66,7 +66,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         if name.lower().endswith(".dat")
         for node in _data(name, content, collector)
     ]
-    given = [n.act for n in flat(data)]
+    given = [(n.line, n.act) for n in flat(data)]
     routines, outside, opaque, signatures = _routines(
         sources[0], files[sources[0]], collector, given
     )
@@ -146,14 +146,15 @@ def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
 
 
 def _routines(
-    file: str, content: bytes, collector: Collector, given: list[object]
+    file: str, content: bytes, collector: Collector, given: list[tuple[Line, object]]
 ) -> tuple[dict[str, list[Node]], list[Node], Opaque, dict[str, Signature]]:
     """Return the lines of every DEF (the entry first), what is outside, not read, and calls."""
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
     acts = written_out(acts, act_of, _own_names)
-    names = aliases([*given, *(act for _, act in acts)])
+    said = [*given, *acts]
+    names = aliases((act for _, act in said), (line.text for line, _ in said))
     acts = [(line, with_signals(act, names)) for line, act in acts]
     possible = templates(nest(switches(acts), Line(file, len(texts), "", "", "")), acts)
     nodes = nest(switches(acts), Line(file, len(texts), "", "", ""))

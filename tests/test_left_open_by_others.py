@@ -144,3 +144,19 @@ def _seconds(made: Program) -> list[float]:
     found = [a.seconds for a in interpreter.run() if isinstance(a, Pause)]
     assert interpreter.findings == []
     return found
+
+
+def test_hrscript_a_counter_is_past_its_end_behind_a_loop_inside_of_one_that_is_written_out() -> (
+    None
+):
+    """The outer loop's lines read its counter; those behind the inner one read that one's: 2."""
+    inner = "for n=0 to 1\ndelay 1\nnext\nif n==2\ndelay 7\nendif"
+    made = jobs(j0102_main=f"var a\nvar n\nvar x\nfor a=0 to 1\nx=a\n{inner}\nnext")
+    assert _seconds(made) == [1.0, 1.0, 7.0, 1.0, 1.0, 7.0]
+
+
+def test_hrscript_two_loops_with_one_counter_ask_it_both() -> None:
+    """The inner loop leaves 5 in b: the outer one from 0 to 2 makes one pass."""
+    inner = "for b=2 to 4\ndelay 2\nnext"
+    made = jobs(j0102_main=f"var b\nfor b=0 to 2\n{inner}\ndelay 7\nnext")
+    assert _seconds(made) == [2.0, 2.0, 2.0, 7.0]

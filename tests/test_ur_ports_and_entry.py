@@ -12,8 +12,8 @@ import pytest
 from controllers_support import cell_of
 from small_texts import left, read
 
-from cellsim.domain.program import Assign, Call, If, Move, Program, SetSignal
-from cellsim.domain.walk import within
+from cellsim.domain.program import Assign, Call, If, Move, Program, Raw, SetSignal
+from cellsim.domain.walk import statements_of, within
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -188,3 +188,17 @@ def test_pose_functions_give_what_the_manual_s_examples_return(
     metres, angle = move.to.pose.distance(Pose.from_rotvec(result[:3], result[3:]))
     assert metres < 6e-6  # the manual prints five digits
     assert angle < 1e-4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"servoj({HOME}, t=0.1)", "speedl([0,0,0.1,0,0,0], 0.5, 1)", f"optimovej({HOME})"],
+)
+def test_a_line_that_moves_and_is_not_understood_leaves_the_robot_elsewhere(line: str) -> None:
+    """Manual 14.23, 14.37, 14.42: they move; where a move behind them begins is not known."""
+    kept = next(
+        s
+        for s in statements_of(lines(line, "movel(p[0.4,-0.2,0.3,0,3.1,0])"))
+        if isinstance(s, Raw)
+    )
+    assert (kept.text, kept.moves) == (line, True)

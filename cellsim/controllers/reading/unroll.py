@@ -49,18 +49,16 @@ def unrolled(
         past_end: The counter is one step past the end afterwards: said where another line reads it.
         shared: Names in lower case; a loop whose counter is one of them stays a loop.
     """
+    if past_end:
+        acts = _with_ends(acts, act_of, flags, shared)
     out: list[Act] = []
-    after: dict[int, Act] = {}
     at = 0
     while at < len(acts):
         end = _end(acts, at)
         stays = end is None or depth >= _DEEPEST or _counter(acts[at][0].text) in shared
-        if end is not None and past_end and not stays and _read_outside(acts, at, end, flags):
-            after[end] = _left(acts[at][0], act_of)
         passes = None if stays or end is None else _passes(acts, at, end, flags)
         if end is None or passes is None or len(passes) * (end - at) + len(out) > MOST_LINES:
             out.append(acts[at])
-            out += [after[at]] if at in after else []
             at += 1
             continue
         match = _FOR.fullmatch(acts[at][0].text)
@@ -68,23 +66,43 @@ def unrolled(
         for value in passes:
             body = list(_with(acts[at + 1 : end], pattern, str(value), act_of))
             out.extend(unrolled(body, act_of, flags, depth + 1, shared=shared))
-        out += [after[end]] if end in after else []
         at = end + 1
+    return out
+
+
+def _with_ends(
+    acts: Sequence[Act], act_of: ActOf, flags: re.RegexFlag, shared: Set[str]
+) -> list[Act]:
+    """Return the lines with what a counter is behind its loop, where a line outside reads it.
+
+    Before any loop is written out: behind one in the lines of another too.
+    """
+    out: list[Act] = []
+    after: dict[int, Act] = {}
+    for at, (line, act) in enumerate(acts):
+        end = _end(acts, at)
+        known = end is not None and _counter(line.text) not in shared
+        if end is not None and known and _read_outside(acts, at, end, flags):
+            after[end] = _left(line, act_of)
+        out += [(line, act), *([after[at]] if at in after else [])]
     return out
 
 
 def left_open(acts: Sequence[Act], flags: re.RegexFlag) -> frozenset[str]:
     """Return the counters (lower case) that lines outside of their loop read, and whose loop is
-    left on the way or sets its counter: what they are behind it is not one step past the end."""
+    left on the way or sets its counter: what they are behind it is not one step past the end; and
+    those with which a loop inside of their own counts too."""
     found = set()
     for at, (line, _) in enumerate(acts):
         end = _end(acts, at)
-        if end is None or not _read_outside(acts, at, end, flags):
+        if end is None:
             continue
         name = _counter(line.text)
         sets = re.compile(rf"(for\s+)?{re.escape(name)}\s*=(?!=)", re.IGNORECASE)
         texts = [other.text for other, _ in acts[at + 1 : end]]
-        if any(_leaves(text) or sets.match(text) for text in texts):
+        again = any(match[1] for text in texts if (match := sets.match(text)) is not None)
+        left = any(_leaves(text) or sets.match(text) for text in texts)
+        if again or (left and _read_outside(acts, at, end, flags)):
             found.add(name)
     return frozenset(found)
 

@@ -80,9 +80,7 @@ class Function(Loops):
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:  # noqa: ARG002 - as the walk asks
         """Return the states that a move runs with."""
-        act = node.act
-        moves = isinstance(act, Act) and act.word == "call" and act.data[0] in KINDS
-        return tuple(losing.STATES) if moves else ()
+        return tuple(losing.STATES) if losing.moves(node) else ()
 
     def _modal_settings(self, node: Node) -> Settings:
         act = node.act

@@ -38,7 +38,7 @@ _SETS = {
     "set_target_payload": "payload",
     "set_payload_cog": "payload",
 }
-_MOVES = re.compile(r"move[jlpc]|servo[jc]|speed[jl]|stop[jl]")
+_MOVES = re.compile(r"move[jlpc]|optimove[jl]|servo[jc]|speed[jl]|stop[jl]")
 
 
 def may_lose(
@@ -58,6 +58,13 @@ def may_lose(
     named = set(called_in(node.line.text))
     strange = [n for n in named if _is_strange(n, known) or (n in opaque and n not in known)]
     return tuple(STATES) if strange else ()
+
+
+def moves(node: Node) -> bool:
+    """Return whether a line is a call that moves the robot, understood or not."""
+    act = node.act
+    called = isinstance(act, Act) and act.word == "call"
+    return called and isinstance(act, Act) and _MOVES.fullmatch(str(act.data[0])) is not None
 
 
 def _beside(called: Collection[str], known: Collection[str]) -> tuple[str, ...]:

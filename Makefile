@@ -3,6 +3,8 @@ SHELL := /bin/bash
 VENV  ?= .venv
 PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+# Every process of the tests would compile all of Python's files again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test prove prove-full tables bench lint clean
 

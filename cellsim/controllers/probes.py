@@ -127,6 +127,7 @@ def ports_of(brand: str) -> Mapping[str, Port]:
     return {**PORTS, "code": Port("go", 2, first, 8), "kind": Port("gi", 2, first, 8)}
 
 
+@lru_cache(maxsize=16)
 def home_of(brand: str, on_track: bool) -> tuple[float, ...]:
     """Return a place where the arm reaches out [rad | m]."""
     folder, degrees = ROBOTS[brand]

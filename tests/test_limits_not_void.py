@@ -13,6 +13,8 @@ from rule_findings import BY_ID
 from run_looks import finding, rules_of
 from tubes_corners import RULES as TUBES
 
+from cellsim.cellmesh.shapes import box as cube_of
+from cellsim.cellmesh.shapes import union_mesh, write_stl
 from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, PairRule, Waiver
 from cellsim.domain.job import Job
@@ -123,6 +125,16 @@ def test_every_waiver_of_the_shipped_cells_says_what_severity_it_accepts() -> No
 
 
 VOID = {
+    "metres": ("clearance_mm: 10", "clearance_mm: 0.01", "at least 0.1"),
+    "own metres": ("self_clearance_mm: 5", "self_clearance_mm: 0.005", "at least 0.1"),
+    "rule in metres": (
+        "kind: contact", "kind: clearance, value_mm: 0.02", "at least 0.1"
+    ),
+    "body in metres": ("size_mm: [900, 600, 100]", "size_mm: [0.9, 0.6, 0.1]", "another unit"),
+    "mesh in metres": (
+        "{mesh: cube.stl, pieces: [{shape: box, center_mm: [20, 20, 20], size_mm: [40, 40, 40]}]}",
+        "{mesh: small.stl, pieces_from: hull}", "mesh_unit: m",
+    ),
     "no value": ("kind: contact", "kind: clearance", "value_mm"),
     "window": ('a: "part:*", b: "fixture:*"', 'a: "arm/*", b: "fixture:*"', "grip:PART"),
     "contact": (
@@ -138,6 +150,7 @@ VOID = {
 def test_a_tolerance_that_would_allow_anything_is_bad_input(name: str, tmp_path: Path) -> None:
     old, new, said = VOID[name]
     folder = bad_cells.with_cube(tmp_path)
+    write_stl(folder / "small.stl", *union_mesh([cube_of("cube", (0, 0, 0), (0.04, 0.04, 0.04))]))
     bad_cells.load_changed(folder, bad_cells.CELL, "", "")
     with pytest.raises(BadInput) as told:
         bad_cells.load_changed(folder, bad_cells.CELL, old, new)
@@ -198,3 +211,11 @@ def test_what_is_told_of_one_group_or_as_less_bad_hides_nothing_of_another() -> 
     assert not _told(seen, [told])
     assert _told(replace(seen, subject="hand"), [told])
     assert not _told(replace(seen, subject="hand"), [replace(told, severity=Severity.WARNING)])
+
+
+def test_a_clearance_of_nothing_and_one_of_a_tenth_of_a_millimetre_are_good(tmp_path: Path) -> None:
+    folder = bad_cells.with_cube(tmp_path)
+    for value in ("0", "0.1"):
+        new = f"clearance_mm: {value}"
+        cell = bad_cells.load_changed(folder, bad_cells.CELL, "clearance_mm: 10", new)
+        assert cell.clearance_m == pytest.approx(1e-3 * float(value))

@@ -1,4 +1,4 @@
-"""How thin a body is."""
+"""How thin a body is, and how large."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def least_edge(solid: Solid) -> float:
     """Return the least edge of the box around a body [m], along its own axes or its pieces'."""
     frames = [Pose.identity(), *(piece.pose for piece in solid.pieces)]
     return min(float(_edges(solid.pieces, frame).min()) for frame in frames)
+
+
+def greatest_edge(solid: Solid) -> float:
+    """Return the greatest edge of the box around a body along its own axes [m]."""
+    return float(_edges(solid.pieces, Pose.identity()).max())
 
 
 def _edges(pieces: tuple[Piece, ...], frame: Pose) -> Array:

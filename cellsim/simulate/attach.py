@@ -119,7 +119,8 @@ class Parts:
         for name, state in self.states.items():
             kept = self.cell.parts[name].hinge is not None or name in unclamped
             if group in state.holders and kept:
-                last = [d.kind for d in self.deeds if (d.part, d.group) == (name, group)]
+                own = [d for d in self.deeds if (d.part, d.group) == (name, group)]
+                last = [d.kind for d in own if d.kind in ("grip", "release", "leave")]
                 if last and last[-1] == "grip":
                     self.deeds.append(Deed("leave", name, group, index, node))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cellsim.domain.files.featuretext import FeatureText
 from cellsim.domain.files.movertext import DeviceText, FixtureJointText, Near, RangeText, Tilt, Word
@@ -17,6 +17,13 @@ from cellsim.domain.ports import PATTERN
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.\-]{0,59}$")]
 Number = Annotated[int, Field(ge=0, le=99999)]
 _DEEPEST_MM = 100.0  # a contact deeper than that forbids nothing
+_FINEST_MM = 0.1  # a clearance below that is 0, or one in metres
+
+
+def _in_mm(value: float) -> float:
+    if 0.0 < value < _FINEST_MM:
+        raise ValueError(f"a clearance of {value:g} mm: write it in mm, at least 0.1, or 0")
+    return value
 
 
 class MeasuredText(Strict):
@@ -197,6 +204,8 @@ class PairRuleText(Strict):
     def _forbids_something(self) -> PairRuleText:
         if self.kind == "clearance" and "value_mm" not in self.model_fields_set:
             raise ValueError("a clearance without value_mm: 0 would let them touch")
+        if self.kind == "clearance":
+            _in_mm(self.value_mm)
         if self.kind == "contact" and self.value_mm > _DEEPEST_MM:
             raise ValueError(f"a contact of {self.value_mm:g} mm forbids nothing: at most 100 mm")
         return self
@@ -243,8 +252,8 @@ class CellText(FileModel):
     name: Name
     variants: tuple[Name, ...] = ()
     takt_s: Positive | None = None
-    clearance_mm: NonNegative
-    self_clearance_mm: NonNegative
+    clearance_mm: Annotated[NonNegative, AfterValidator(_in_mm)]
+    self_clearance_mm: Annotated[NonNegative, AfterValidator(_in_mm)]
     near_miss_mm: Annotated[float, Field(ge=0, le=100)] = 0.0
     notes: tuple[str, ...] = ()
     frames: dict[Name, FrameText] = Field(default_factory=dict)

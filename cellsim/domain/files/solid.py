@@ -12,6 +12,7 @@ from cellsim.domain.files.pieces import PieceText, Xyz, piece_of
 from cellsim.domain.files.yamltext import FileModel, Lines, Strict, load_yaml
 from cellsim.errors import BadInput, Unavailable
 from cellsim.geometry import Array, Piece, Solid
+from cellsim.geometry.extent import greatest_edge
 from cellsim.geometry.mass import mass_properties
 from cellsim.geometry.regions import Ints
 from cellsim.units import mm
@@ -22,6 +23,8 @@ Positive = Annotated[float, Field(gt=0, le=1e6)]
 NonNegative = Annotated[float, Field(ge=0, le=1e6)]
 # What coacd may leave hollow, as a share of the size, and how many parts it may make.
 _CONCAVITY, _MOST_PARTS = 0.02, 64
+# No tool, part or fixture is smaller; one of a few metres in a file of metres is.
+_SMALLEST_M = 0.005
 # By how much figures rounded to two digits may miss the inequality of a flat body.
 _ROUNDED = 0.05
 _MESHES = (".stl", ".obj", ".dae", ".glb")
@@ -123,6 +126,12 @@ def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -
         faces=faces,
         color=(*text.color, text.opacity),
     )
+    size = greatest_edge(solid)
+    if size < _SMALLEST_M:
+        raise lines.error(
+            f"'{name}' is {size / mm:.3g} mm large: a body that small is in another unit", *key,
+            expected="mm; of a mesh in metres mesh_unit: m",
+        )  # fmt: skip
     if deviation is None and len(faces):
         from dataclasses import replace
 

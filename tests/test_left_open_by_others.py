@@ -160,3 +160,9 @@ def test_hrscript_two_loops_with_one_counter_ask_it_both() -> None:
     inner = "for b=2 to 4\ndelay 2\nnext"
     made = jobs(j0102_main=f"var b\nfor b=0 to 2\n{inner}\ndelay 7\nnext")
     assert _seconds(made) == [2.0, 2.0, 2.0, 7.0]
+
+
+def test_hrscript_a_loop_whose_counter_a_switch_alone_asks_has_it() -> None:
+    asks = "switch b\ncase 1\ndelay 8\nbreak\ndefault\ndelay 3\nbreak\nend_switch"
+    made = jobs(j0102_main=f"var b\nfor b=0 to 2\n{asks}\nnext")
+    assert _seconds(made) == [3.0, 8.0, 3.0]

@@ -92,9 +92,14 @@ class Blocks(Looping):
         """Return the names (lower case) that lines of other routines set."""
 
     def _reads(self, nodes: Sequence[Node], name: str) -> bool:
-        """Return whether a loop's body uses its counter (then it is no plain count)."""
+        """Return whether a loop's body uses its counter (then it is no plain count).
+
+        The value of a switch stands in the conditions of its cases, not in their lines.
+        """
         pattern = re.compile(rf"\b{re.escape(name)}\b")
-        return any(pattern.search(n.line.text) for n in flat(nodes))
+        asked = (n.condition for n in flat(nodes) if n.condition is not None)
+        named = (e.name for condition in asked for e in every(condition) if e.op == "var")
+        return name in named or any(pattern.search(n.line.text) for n in flat(nodes))
 
 
 def _goes_to(node: Node) -> frozenset[str]:

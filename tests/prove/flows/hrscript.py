@@ -50,10 +50,11 @@ class Job(Machine):
 
     def do_for(self, name: str, first: Tree, last: Tree, step: int | None, body: Body) -> None:
         self.put(name, self.value(first))
-        end = self.value(last)
-        if self.get(name) > end:
+        end, by = self.value(last), step or 1
+        sign = 1 if by > 0 else -1
+        if sign * self.get(name) > sign * end:
             raise Left("nothing to count")
-        while self.get(name) <= self.value(last):
+        while sign * self.get(name) <= sign * self.value(last):
             self.tick()
             try:
                 self.run(body)
@@ -64,7 +65,7 @@ class Job(Machine):
                     return
             if self.value(last) != end:
                 raise Left("an end that moves")
-            self.put(name, self.get(name) + (step or 1))
+            self.put(name, self.get(name) + by)
 
     def do_call(self, number: int, arguments: Sequence[Tree], result: str) -> None:
         parameters, body = self.jobs[number]
@@ -81,6 +82,10 @@ class Job(Machine):
             raise Left("the result of nothing")
         if result:
             self.put(result, value or 0)
+
+    def do_gosub(self, _name: str, body: Body) -> None:
+        """`gosub` runs the lines of an address, whose variables are the job's (3.3.2)."""
+        self.run(body)
 
     def do_switch(self, value: Tree, cases: Sequence[Tree], other: Body | None) -> None:
         here, on = self.value(value), False
@@ -105,7 +110,10 @@ class Drawn:
         words = ("var", "global", "global", "global")
         first = [self._declared(name, words) for name in NAMES if self.draw.random() < 0.97]
         lines = [*self.body(NAMES, 0, False, False), *self.body(NAMES, 0, False, False)]
-        self.main: Body = [*first, *lines, ("delay", 9)]
+        subs = [(f"s{k}", self.body(NAMES, 2, False, False)) for k in range(self._small(2))]
+        asked = [("gosub", *self.draw.choice(subs)) for _ in range(self._small(3)) if subs]
+        self.subs = dict(subs)
+        self.main: Body = [*first, *lines, *asked, ("delay", 9)]
 
     def _job(self, number: int) -> None:
         takes = self._small(2)
@@ -181,9 +189,10 @@ class Drawn:
             return ("if", branches, other)
         if share < 0.75:
             last = self.number(names, 2) if self._small(3) else ("v", self.draw.choice(names))
-            step = self.draw.choice((None, None, None, 1, 2))
+            step = self.draw.choice((None, None, None, 1, 2, -1))
+            first = ("c", self._small(2) + (2 if step == -1 else 0))
             body = self.body(names, depth + 1, called, True)
-            return ("for", self.draw.choice(names), ("c", self._small(2)), last, step, body)
+            return ("for", self.draw.choice(names), first, last, step, body)
         cases = [
             (k, self.body(names, depth + 1, called, False), self.draw.random() < 0.7)
             for k in self.draw.sample(range(4), 1 + self._small(2))
@@ -203,15 +212,19 @@ def run(seed: int) -> list[float]:
 def files(seed: int) -> dict[str, str]:
     """Return the jobs of a drawn program."""
     drawn = Drawn(seed)
-    made = {"0102_main.job": _text(drawn.main, ())}
+    subs = [
+        line for name, body in drawn.subs.items() for line in (f"*{name}", *said(body), "retsub")
+    ]
+    made = {"0102_main.job": _text(drawn.main, (), subs)}
     for number, (parameters, body) in drawn.jobs.items():
         made[f"0{number}_s{number}.job"] = _text(body, parameters)
     return made
 
 
-def _text(body: Body, parameters: Sequence[str]) -> str:
+def _text(body: Body, parameters: Sequence[str], subs: Sequence[str] = ()) -> str:
     first = [f"param {','.join(parameters)}"] if parameters else []
-    return _HEAD + "".join(f"     {line}\n" for line in (*first, *said(body), "end"))
+    after = ["end", *subs, "end"] if subs else ["end"]
+    return _HEAD + "".join(f"     {line}\n" for line in (*first, *said(body), *after))
 
 
 def said(body: Body) -> list[str]:
@@ -229,6 +242,8 @@ def _one(one: Tree) -> list[str]:
             return [f"{word} {name}={value}"]
         case ("label", name):
             return [f"*{name}"]
+        case ("gosub", name, _):
+            return [f"gosub *{name}"]
         case ("jump", name, condition):
             return [f"if {asked(condition)} then *{name}"]
         case ("call", job, arguments, result):

@@ -1,7 +1,8 @@
 """Programs of URScript: functions, scopes, loops. Source: script manual 5.25, Scoping rules.
 
 What the program sets is global; `global` sets a global name, `local` makes one of the function;
-another name is the global one where there is one, else the function's own.
+another name is the global one where there is one, else the function's own. What a function sets
+before the global one of its name is set for the first time is not compared: the page is silent.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ _SIGNS = {"=": "==", "<>": "!="}
 class Script(Machine):
     """A script that runs."""
 
-    def __init__(self, functions: Functions) -> None:
+    def __init__(self, functions: Functions, late: frozenset[str]) -> None:
         super().__init__()
         self.functions = functions
+        self.late = late
         self.shared: dict[str, int] = {}
         self.own: list[dict[str, int]] = []
 
@@ -34,6 +36,8 @@ class Script(Machine):
     def put(self, name: str, value: int, word: str = "") -> None:
         mine = self.own[-1] if self.own else self.shared
         known = name in mine or name not in self.shared
+        if self.own and not word and name in self.late and name not in {*mine, *self.shared}:
+            raise Left("a global name before it is set")
         is_own = bool(self.own) and (word == "local " or (word == "" and known))
         (mine if is_own else self.shared)[name] = value
 
@@ -148,9 +152,22 @@ class Drawn:
 def run(seed: int) -> list[float]:
     """Return the delays of a drawn program."""
     drawn = Drawn(seed)
-    script = Script(drawn.functions)
+    inner = (
+        s for _, body in drawn.functions.values() for s in set_in(body) if s[3:] == ("global ",)
+    )
+    script = Script(drawn.functions, frozenset(s[1] for s in (*set_in(drawn.main), *inner)))
     script.run(drawn.main)
     return script.delays
+
+
+def set_in(body: Body) -> list[Tree]:
+    """Return the statements that set a name, those in blocks too."""
+    found: list[Tree] = []
+    for one in body:
+        blocks = [one[2]] if one[0] == "while" else []
+        blocks += [*(b for _, b in one[1]), one[2] or ()] if one[0] == "if" else []
+        found += [one] if one[0] == "set" else [s for block in blocks for s in set_in(block)]
+    return found
 
 
 def files(seed: int) -> dict[str, str]:

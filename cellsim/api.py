@@ -182,16 +182,21 @@ def release(
 
 
 def check(
-    folder: str | Path, *, search: bool = True, progress: Progress | None = None
+    folder: str | Path,
+    *,
+    search: bool = True,
+    progress: Progress | None = None,
+    cell: str | Path | None = None,
 ) -> tuple[Check, ...]:
     """Recompute the certificates of released files, offline.
 
     Args:
         search: Search clearances anew beside checking the clearance proof.
+        cell: The cell that they have to be of, as it stands elsewhere; None believes their copy.
     """
     from cellsim.release.check import check as run
 
-    return run(folder, search=search, progress=progress)
+    return run(folder, search=search, progress=progress, cell=cell)
 
 
 def fix(

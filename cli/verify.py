@@ -159,6 +159,9 @@ def check(
     no_search: Annotated[
         bool, typer.Option("--no-search", help="Believe the clearance proof, once it is checked.")
     ] = False,
+    cell: Annotated[
+        str | None, typer.Option("--cell", help="Cell that it has to be of, as it stands there.")
+    ] = None,
     lang: Lang = "en",
 ) -> None:
     """Recompute the certificate of released files, offline, from the text that lies there.
@@ -169,6 +172,6 @@ def check(
     from cellsim.release.check import check as run
 
     with progress() as shown:
-        checks = run(folder, search=not no_search, progress=shown)
+        checks = run(folder, search=not no_search, progress=shown, cell=cell)
     print_checks(checks, folder, lang)
     raise typer.Exit(max((c.exit_code for c in checks), key=lambda code: (code == 1, code)))

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from cellsim.domain.program import Move
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.walk import statements_of
+from cellsim.sweep import cells_of, jobs_of
+from cellsim.teach.repair.case import Case
 from cellsim.teach.repair.judge import better, worse
 from tests.test_baseline_severity import _with
 
@@ -55,3 +59,21 @@ def test_what_counts_as_better(name: str) -> None:
 def test_what_is_left_in_the_end_is_no_worse_than_it_was() -> None:
     assert worse(_with(MINE, other()), _with(other(value=9.0)))
     assert not worse(_with(MINE, other()), _with(other()))
+
+
+def test_a_line_at_a_grip_a_release_or_a_process_is_led_nowhere_else() -> None:
+    """Found a second way in the text: what stands on the lines around it, waits left out."""
+    job = next(jobs_of(cells_of("machine_tending", ["shaft_80"])[0]))[0]
+    (group, program), *_ = job.programs.items()
+    rows = [s for s in statements_of(program) if type(s).__name__ not in ("Wait", "Delay")]
+    named = [type(s).__name__ for s in rows if type(s).__name__ != "Comment"]
+    rows = [s for s in rows if type(s).__name__ != "Comment"]
+    acts = {"Grip", "Release", "Process"}
+    seen = set()
+    for k, move in enumerate(rows):
+        if isinstance(move, Move) and move.kind == "linear":
+            case = Case(job, None, None, MINE, group, move, None, None)  # type: ignore[arg-type]
+            beside = bool(acts & {*named[max(k - 1, 0) : k], *named[k + 1 : k + 2]})
+            assert case.acts_beside(move) is beside
+            seen.add(beside)
+    assert True in seen

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.brands import rules_of
+from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.program import load_program
@@ -70,7 +71,11 @@ class Check:
 
 
 def check(
-    folder: str | Path, *, search: bool = True, progress: Progress | None = None
+    folder: str | Path,
+    *,
+    search: bool = True,
+    progress: Progress | None = None,
+    cell: str | Path | None = None,
 ) -> tuple[Check, ...]:
     """Recompute every certificate in a folder.
 
@@ -78,6 +83,8 @@ def check(
         folder: A release folder, or one that holds several.
         search: Search the clearances anew beside checking the proof. False: believe the proof
             where it covers every pair; all other rules are recomputed in any case.
+        cell: The cell it has to be of, as it stands elsewhere. A release is judged in the copy of
+            its cell that it carries: who may write it anew may write that too.
 
     Returns:
         One Check a certificate, in the order of their paths.
@@ -97,20 +104,24 @@ def check(
     if not found and not missing:
         missing.append(Check(str(root), (f"{MANIFEST} of no release",), None))
     alone = len(found) == 1 and not missing
-    checked = [_check_one(p, search, progress) if alone else
-               _check_among(p, search, progress) for p in found]  # fmt: skip
+    checked = [_check_one(p, search, progress, cell) if alone else
+               _check_among(p, search, progress, cell) for p in found]  # fmt: skip
     return tuple(sorted((*missing, *checked), key=lambda one: one.folder))
 
 
-def _check_among(folder: Path, search: bool, progress: Progress | None) -> Check:
+def _check_among(
+    folder: Path, search: bool, progress: Progress | None, wanted: str | Path | None
+) -> Check:
     """Check one release of several: one that cannot be read does not stop the others."""
     try:
-        return _check_one(folder, search, progress)
+        return _check_one(folder, search, progress, wanted)
     except BadInput as error:
         return Check(str(folder), (str(error),), None, readable=False)
 
 
-def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
+def _check_one(
+    folder: Path, search: bool, progress: Progress | None, wanted: str | Path | None
+) -> Check:
     place = folder / CERTIFICATE
     if place.stat().st_size > 5_000_000:
         raise BadInput("certificate larger than 5 MB", file=str(place))
@@ -126,6 +137,7 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     )
     try:
         cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
+        listed += [] if wanted is None else _other_cell(cell, wanted)
         planned = _planned(folder, body, cell)
         texts = _texts(files, body)
         read = read_text(body["job"], cell, texts)
@@ -140,6 +152,13 @@ def _check_one(folder: Path, search: bool, progress: Progress | None) -> Check:
     if problems:
         return Check(str(folder), tuple(problems), None)
     return _recomputed(folder, body, files, planned, job, written, search, progress)
+
+
+def _other_cell(cell: Cell, wanted: str | Path) -> list[str]:
+    """Say that the cell of a release is not the one that is wanted, as it stands elsewhere."""
+    if digest(cell) == digest(load_cell(wanted, cell.variant or None)):
+        return []
+    return [f"its copy of the cell is not {wanted} (cellsim diff says what is different)"]
 
 
 def _recomputed(

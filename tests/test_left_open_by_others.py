@@ -158,11 +158,20 @@ def test_hrscript_a_counter_is_past_its_end_behind_a_loop_inside_of_one_that_is_
 def test_hrscript_two_loops_with_one_counter_ask_it_both() -> None:
     """The inner loop leaves 5 in b: the outer one from 0 to 2 makes one pass."""
     inner = "for b=2 to 4\ndelay 2\nnext"
-    made = jobs(j0102_main=f"var b\nfor b=0 to 2\n{inner}\ndelay 7\nnext")
-    assert _seconds(made) == [2.0, 2.0, 2.0, 7.0]
+    for end in ("2", "e"):
+        made = jobs(j0102_main=f"var e=2\nvar b\nfor b=0 to {end}\n{inner}\ndelay 7\nnext")
+        assert _seconds(made) == [2.0, 2.0, 2.0, 7.0]
 
 
 def test_hrscript_a_loop_whose_counter_a_switch_alone_asks_has_it() -> None:
     asks = "switch b\ncase 1\ndelay 8\nbreak\ndefault\ndelay 3\nbreak\nend_switch"
     made = jobs(j0102_main=f"var b\nfor b=0 to 2\n{asks}\nnext")
     assert _seconds(made) == [3.0, 8.0, 3.0]
+
+
+def test_hrscript_a_loop_that_has_nothing_to_count_is_not_understood() -> None:
+    """Manual 3.6.1: the end is looked at where `next` is met; it says nothing of before."""
+    for body in ("delay 1", "x=i"):
+        made = jobs(j0102_main=f"var i\nvar x\nfor i=5 to 1\n{body}\nnext")
+        assert left(made) == ["for i=5 to 1", body]
+    assert left(jobs(j0102_main="var i\nfor i=1 to 1\ndelay 1\nnext")) == []

@@ -133,7 +133,8 @@ def _for(rest: str) -> object:
             return Open("raw")
         return Open("for", Expr("for", (first, last, step or Expr("const", value=1.0))), 0, name)
     count = int(values[1] or 0.0) - int(values[0] or 0.0) + 1
-    return Open("count", count=max(count, 0), variable=name)
+    # Whether one that has nothing to count makes a pass is on no page (3.6.1).
+    return Open("count", count=count, variable=name) if count > 0 else Open("raw")
 
 
 def _switch(rest: str) -> object:

@@ -92,19 +92,32 @@ def left_open(acts: Sequence[Act], flags: re.RegexFlag) -> frozenset[str]:
     """Return the counters (lower case) that lines outside of their loop read, and whose loop is
     left on the way or sets its counter: what they are behind it is not one step past the end; and
     those with which a loop inside of their own counts too."""
-    found = set()
+    found = _nested_again(acts)
     for at, (line, _) in enumerate(acts):
         end = _end(acts, at)
-        if end is None:
+        if end is None or not _read_outside(acts, at, end, flags):
             continue
         name = _counter(line.text)
         sets = re.compile(rf"(for\s+)?{re.escape(name)}\s*=(?!=)", re.IGNORECASE)
         texts = [other.text for other, _ in acts[at + 1 : end]]
-        again = any(match[1] for text in texts if (match := sets.match(text)) is not None)
-        left = any(_leaves(text) or sets.match(text) for text in texts)
-        if again or (left and _read_outside(acts, at, end, flags)):
+        if any(_leaves(text) or sets.match(text) for text in texts):
             found.add(name)
     return frozenset(found)
+
+
+def _nested_again(acts: Sequence[Act]) -> set[str]:
+    """Return the counters (lower case) of loops that stand inside of loops with the same one."""
+    found: set[str] = set()
+    around: list[str] = []
+    for line, act in acts:
+        if isinstance(act, Close) and around:
+            around.pop()
+        if isinstance(act, Open):
+            counts = _COUNTS.match(line.text)
+            name = counts[1].lower() if counts else ""
+            found |= {name} & set(around) - {""}
+            around.append(name)
+    return found
 
 
 def _counter(text: str) -> str:
@@ -196,7 +209,12 @@ def _passes(acts: Sequence[Act], at: int, end: int, flags: re.RegexFlag) -> rang
     sets = any(re.match(rf"(for\s+)?{name}\s*=(?!=)", t, flags) for t in texts)
     away = any(_leaves(t) for t in texts)
     away |= any(getattr(act, "word", "") == "label" for _, act in acts[at + 1 : end])
-    if sets or away or len(passes) > MOST_PASSES or not (reads or any(map(_STEPS.match, texts))):
+    if (
+        sets
+        or away
+        or not 0 < len(passes) <= MOST_PASSES
+        or not (reads or any(map(_STEPS.match, texts)))
+    ):
         return None
     return passes
 

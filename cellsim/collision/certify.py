@@ -37,6 +37,9 @@ from cellsim.collision.work import (
     GAP,
     HIT,
     INTERVALS,
+    LOW0,
+    LOW1,
+    NEAREST,
     NORMAL,
     OK,
     PASSED,
@@ -48,6 +51,7 @@ from cellsim.collision.work import (
     STATE0,
     STATE1,
     TICK,
+    TOLD_BY,
     UPPER,
     WORST_END,
     WORST_LOWER,
@@ -143,6 +147,8 @@ def examine(
     told, c = w.told, s.cores
     told[PASSED], told[STATE0], told[STATE1] = math.inf, 0.0, 0.0
     told[WORST_VALUE], told[BARE] = math.inf, math.inf
+    told[TOLD_BY], told[NEAREST] = math.inf, math.inf
+    told[LOW0], told[LOW1] = math.inf, math.inf
     first_a, _, first_b, nb = pieces_of(s, pair)
     whole, pads, kept = of_bodies(pair, s.bodies, w, slot0, slot1), pad + ROUNDING, start
     least = whole.half if slot0 == slot1 else min(whole.half, whole.bow + whole.stray)
@@ -171,17 +177,18 @@ def examine(
                 row[2], row[3] = row[0], row[1]
             ask = goal_for(required, told)
             value = max(value, _value(s, w, slot0, slot1, i, j, row, whole, pads))
+        told_by = value
         if value < ask:
             own = of_pieces(s, pair, w, slot0, slot1, number)
-            value = max(value, _value(s, w, slot0, slot1, i, j, row, own, pads))
-            if value < ask and min(row[1], row[3]) <= 0.0:
+            told_by = value = max(value, _value(s, w, slot0, slot1, i, j, row, own, pads))
+            if min(row[1], row[3]) <= 0.0:
                 # Depths are told by this one: along another's normal they say little.
-                value = 0.5 * (row[0] + row[2]) - own.half - pads
+                told_by = 0.5 * (row[0] + row[2]) - own.half - pads
         if value >= ask:
             if value < told[PASSED]:
                 told[PASSED], told[PASSED_NUMBER] = value, number
             continue
-        _note(told, row, number, value, required + pad, pad)
+        _note(told, row, number, value, told_by, required + pad, pad)
         e.number[kept] = number
         for r in range(END_COLUMNS):
             e.ends[kept, r] = row[r]
@@ -251,17 +258,22 @@ def _note(
     row: Array,
     number: int,
     value: float,
+    told_by: float,
     need: float,
     pad: float,
 ) -> None:
-    """Take an open piece pair into what the test tells."""
+    """Take an open piece pair into what the test tells; told_by: the least tells which is worst."""
     if row[1] < math.inf:
         told[STATE0] = max(told[STATE0], float(state_of(row[0], row[1], need)))
+        told[LOW0] = min(told[LOW0], row[0])
     if row[3] < math.inf:
         told[STATE1] = max(told[STATE1], float(state_of(row[2], row[3], need)))
+        told[LOW1] = min(told[LOW1], row[2])
+    told[NEAREST] = min(told[NEAREST], row[1] - pad, row[3] - pad)
     told[BARE] = min(told[BARE], value + pad)
-    if value < told[WORST_VALUE]:
-        told[WORST_VALUE], told[WORST_NUMBER] = value, number
+    told[WORST_VALUE] = min(told[WORST_VALUE], value)
+    if told_by < told[TOLD_BY]:
+        told[TOLD_BY], told[WORST_NUMBER] = told_by, number
         told[WORST_END] = 0.0 if row[0] <= row[2] else 1.0
         told[WORST_LOWER] = min(row[0], row[2])
 

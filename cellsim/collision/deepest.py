@@ -1,23 +1,20 @@
 """The deepest instant of a collision, between those that the search looked at.
 
 The search goes no finer than it takes to know that two bodies overlap: its leaves are up to 50 ms
-long. What it certified of a leaf bounds the depth in it from above, so the leaves of a stretch are
-gone through from the one that may be deepest until no other can be deeper by TOLERANCE_M.
-
-In a leaf the depth of two convex pieces is taken for a concave function of time. It is where they
-only shift against each other, at an even pace: the distance from a point inside their Minkowski
-difference to its surface. In the short turns of a leaf it nearly is.
+long. On one path the deepest instant is looked for by our own bound (`dive`), and coal is asked how
+deep it is there; where coal says less, and on two paths, coal is asked all along, in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from cellsim.collision import kernel
+from cellsim.collision.dive import DEPTH, MOST_CUTS, MOST_LEAVES, STEP, TOLERANCE_M, dive
 from cellsim.collision.instant import Instant, Run, instant_of, pieces_at, placing
 from cellsim.collision.paths import Path
 from cellsim.collision.spans import (
@@ -33,13 +30,6 @@ from cellsim.collision.spans import (
 )
 from cellsim.collision.support import BOUND, CENTRE, Shapes
 from cellsim.geometry import Array, Piece
-
-TOLERANCE_M = 5e-5
-# Leaves that are searched at most: where a depth is held for long, many may be deeper by a little.
-MOST_LEAVES = 32
-# Steps of a search, and how near two points of a line are, as a part of the leaf.
-MOST_CUTS = 20
-STEP = 1.0 / 256.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,29 +51,50 @@ class Search:
         return self.depths(*pieces_at(self.run, at.number), *self.places(at.u, at.v))
 
 
-def search_of(run: Run, paths: Mapping[str, Path], shapes: Shapes) -> Search:
-    """Return the search of a pair."""
-    return Search(run, shapes, placing(run, paths), kernel.depths())
-
-
 def worst_leaf(leaves: Array) -> int:
     """Return the number of the leaf that was seen deepest, over what its rule allows."""
     return int(np.argmin(leaves[:, LOWER] - np.minimum(leaves[:, NEED], 0.0)))
 
 
-def deepest(search: Search, leaves: Array) -> Instant:
-    """Return the deepest instant of a stretch of overlap, with the pieces deepest there.
+def deepest(
+    run: Run, paths: Mapping[str, Path], shapes: Shapes, stretches: Sequence[Array]
+) -> list[Instant]:
+    """Return the deepest instant of each stretch of overlap, with the pieces deepest there.
 
     Of leaves for which a rule allows another depth than for the worst one nothing is told.
 
     Args:
-        leaves: Those of the stretch, all with an overlap, shape (n, LEAF_COLUMNS).
+        stretches: Leaves of each, all with an overlap, shape (n, LEAF_COLUMNS).
     """
-    leaf = leaves[worst_leaf(leaves)]
+    search = Search(run, shapes, placing(run, paths), kernel.depths())
+    if len(run.groups) == 2:
+        return [_by_coal(search, rows) for rows in stretches]
+    told = [_alike(rows) for rows in stretches]
+    leaves, firsts = np.concatenate(told), np.cumsum([0] + [len(rows) for rows in told])
+    path, most = paths[run.groups[0]], _most(run, leaves)
+    found = []
+    for row, rows in zip(dive(shapes, path, run.pair, leaves, most, firsts), told, strict=True):
+        at = Instant(float(row[0]), 0.0, int(row[1]))
+        agreed = search.depth(at) >= row[DEPTH] - TOLERANCE_M
+        found.append(at if agreed else _by_coal(search, rows))
+    return found
+
+
+def _alike(leaves: Array) -> Array:
+    """Return the leaves for which a rule allows the same depth as for the worst one."""
     allowed = np.minimum(leaves[:, NEED], 0.0)
-    leaves = leaves[allowed == min(float(leaf[NEED]), 0.0)]
-    pads = search.run.gathered.spans[leaves[:, SPAN].astype(np.int64), PAD]
-    most = -(leaves[:, VALUE] + pads)
+    return leaves[allowed == allowed[worst_leaf(leaves)]]
+
+
+def _most(run: Run, leaves: Array) -> Array:
+    """Return the bound of the depth in each leaf [m], by what is certified of it."""
+    return -(leaves[:, VALUE] + run.gathered.spans[leaves[:, SPAN].astype(np.int64), PAD])
+
+
+def _by_coal(search: Search, leaves: Array) -> Instant:
+    """Return the deepest instant of a stretch by coal alone, in the same way as `dive`."""
+    leaves = _alike(leaves)
+    leaf, most = leaves[worst_leaf(leaves)], _most(search.run, leaves)
     found = instant_of(leaf)
     value = search.depth(found)
     for k in np.argsort(-most, kind="stable")[:MOST_LEAVES]:

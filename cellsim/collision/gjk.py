@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from cellsim.collision.compiled import bare, lean
+from cellsim.collision.epa import expand_polytope, space_for
 from cellsim.collision.support import (
     BALL,
     CENTRE,
@@ -134,7 +135,7 @@ def distance(
         T: `i_T_j` of their bodies, shape (3, 4).
         n: Normal to begin with, from i to j, in the frame of i; the best one found is left there.
         enough: Stop as soon as the lower bound is at least this.
-        space: Working space, shape (5, 3).
+        space: Working space, see `epa.space_for`.
 
     The lower bound is `separation` along n. The upper bound is that of GJK and only as good as
     floating point (a finding that relies on it is confirmed elsewhere); where the pieces overlap
@@ -155,7 +156,9 @@ def distance(
         count = _shrink(S, count + 1, v)
         length = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
         if count == 4 or length < 1e-9:
-            lower = _search(c, i, j, T, n)
+            lower = expand_polytope(c, i, j, T, n, space) if count == 4 else -math.inf
+            if lower == -math.inf:
+                lower = _search(c, i, j, T, n)
             return lower, max(lower, -balls)
         if length >= upper * (1.0 - 1e-12):
             break
@@ -190,18 +193,20 @@ def _search(c: Cores, i: int, j: int, T: Array, n: Array) -> float:
                 if value > best:
                     best, n[0], n[1], n[2] = value, sign * x, sign * y, sign * z
     step = 0.3
+    wx, wy, wz = difference(c, i, j, T, n[0], n[1], n[2])
     for _ in range(24):
-        wx, wy, wz = difference(c, i, j, T, n[0], n[1], n[2])
         along = wx * n[0] + wy * n[1] + wz * n[2]
         gx, gy, gz = wx - along * n[0], wy - along * n[1], wz - along * n[2]
         g = math.sqrt(gx * gx + gy * gy + gz * gz)
         if g < 1e-12 or step < 1e-4:
             break
         x, y, z = n[0] + step * gx / g, n[1] + step * gy / g, n[2] + step * gz / g
-        value = separation(c, i, j, T, x, y, z)
+        size = math.sqrt(x * x + y * y + z * z)
+        x, y, z = x / size, y / size, z / size
+        px, py, pz = difference(c, i, j, T, x, y, z)
+        value = x * px + y * py + z * pz - c.rows[i, BALL] - c.rows[j, BALL]
         if value > best:
-            size = math.sqrt(x * x + y * y + z * z)
-            best, n[0], n[1], n[2] = value, x / size, y / size, z / size
+            best, n[0], n[1], n[2], wx, wy, wz = value, x, y, z, px, py, pz
         else:
             step *= 0.5
     return best
@@ -220,5 +225,5 @@ def pair_distance(s: Shapes, i: int, j: int, T: Array) -> tuple[float, float, Ar
     """Return (lower, upper, normal) for piece i and piece j, `i_T_j` of shape (3, 4)."""
     n = np.zeros(3)
     aim(s.cores, i, j, T, n)
-    low, high = distance(s.cores, i, j, T, n, np.inf, np.zeros((5, 3)))
+    low, high = distance(s.cores, i, j, T, n, np.inf, space_for())
     return low, high, n

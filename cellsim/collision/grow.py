@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.compiled import compiled, folded, inner
+from cellsim.collision.epa import space_for
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.support import Cores
 from cellsim.geometry import Array
@@ -108,7 +109,7 @@ def grow(
     room, made, stands = room_for(s, run, joints), _empty(), stands_for(p, q, SLOTS)
     na = s.own[run[BODY_A], 1] - s.own[run[BODY_A], 0]
     nb = s.own[run[BODY_B], 1] - s.own[run[BODY_B], 0]
-    normal, space, a_T_b = np.zeros((na * nb, 3)), np.zeros((5, 3)), np.zeros((3, 4))
+    normal, space, a_T_b = np.zeros((na * nb, 3)), space_for(), np.zeros((3, 4))
     for r in range(run[ROW0], run[ROW1]):
         done, made = _tree(
             p, q, s, cores, run, joints, table.hangs[k], table.rows[r], stands, room, claim, most,

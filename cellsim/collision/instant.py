@@ -9,7 +9,7 @@ import numpy as np
 
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
-from cellsim.collision.paths import Path, carry, joints_at, links_at
+from cellsim.collision.paths import Path, bodies_at, carry, joints_at, links_at
 from cellsim.collision.spans import NUMBER, WORST, WORST_V
 from cellsim.collision.work import Pair
 from cellsim.geometry import Array, Piece, Pose
@@ -80,5 +80,8 @@ def placing(run: Run, paths: Mapping[str, Path]) -> Callable[[float, float], tup
 
 def poses_at(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pose, Pose]:
     """Return `world_T_a` and `world_T_b` at knot u (v: that of the second group, if any)."""
-    a, b = placing(run, paths)(u, v)
+    if len(run.groups) == 1:
+        a, b = bodies_at(paths[run.groups[0]], u, run.pair.who, run.pair.link_T_body)
+    else:
+        a, b = placing(run, paths)(u, v)
     return Pose(a[:, :3], a[:, 3]), Pose(b[:, :3], b[:, 3])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cellsim.collision.bow import swept_gap
 from cellsim.collision.compiled import bare, inner
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, least_travel
@@ -36,6 +38,10 @@ from cellsim.collision.work import (
     BARE,
     HIT,
     LEAVES,
+    LOW0,
+    LOW1,
+    NEAREST,
+    OK,
     PASSED,
     PASSED_NUMBER,
     REL,
@@ -116,19 +122,21 @@ def settled(
 ) -> int:
     """Return why an interval with open piece pairs is not cut further, or -1 to cut it.
 
-    Both ends hit: one collision. Both ends too near, certified apart, and hardly moving: one
-    shortfall, its value good to half a millimetre. One end
-    only: the change is bracketed to `least_time`. None: cut down to `least_time` and
-    `least_travel`. A requirement that grows with the way is the largest of the interval: what is
-    short of it may have all that is asked for there, so such an interval is always cut down.
+    Both ends hit: one collision. Both ends too near, certified apart, and either hardly moving or
+    certified nearly as far apart as was seen: one shortfall, its value good to half of
+    `short_travel`. One end only: the change is bracketed to `least_time`. None: cut down to
+    `least_time` and `least_travel`. A requirement that grows with the way is the largest of the
+    interval: what is short of it may have all that is asked for there, so such an interval is
+    always cut down.
 
     Args:
         length: Of the interval [s]; way: what the bodies move in it, see `moved` [m].
     """
     first, second = told[STATE0], told[STATE1]
     apart = told[BARE] > 0.0 or required < 0.0
+    good = told[NEAREST] - told[WORST_VALUE] <= 0.5 * limits.short_travel
     same = first == second and (
-        first == HIT or (first == SHORT and apart and way <= limits.short_travel)
+        first == HIT or (first == SHORT and apart and (good or way <= limits.short_travel))
     )
     if same and length <= limits.merge_time and not (grows and first == SHORT):
         return SEEN
@@ -138,6 +146,32 @@ def settled(
     if (small and way <= limits.least_travel) or way <= 1e-7:
         return TOO_SMALL if max(first, second) == 0.0 else SEEN
     return GAVE_UP if over else -1
+
+
+@bare
+def crossing(
+    told: Array, need: float, u0: float, u1: float, length: float, limits: Limits
+) -> float:
+    """Return where to cut an interval whose ends differ in state, -1 where that says nothing.
+
+    A little off where the bounds of both ends, taken for a straight line, cross what tells the
+    states apart: first on the better side, so that all before is certified, then on the other, so
+    that what lies between is shorter than `least_time`. Wherever the cut is, the halves are tested.
+
+    Args:
+        need: What is required, with pads [m]. length: Of the interval [s].
+    """
+    first, second, low0, low1 = told[STATE0], told[STATE1], told[LOW0], told[LOW1]
+    level = need if min(first, second) == OK else min(need, 0.0)
+    if first == second or not min(low0, low1) < level < max(low0, low1) < math.inf:
+        return -1.0
+    u, off = u0 + (level - low0) / (low1 - low0) * (u1 - u0), u1 - u0
+    off *= 0.4 * limits.least_time / length
+    if first < second:
+        u += -off if u - u0 > 2.0 * off else off
+    else:
+        u += off if u1 - u > 2.0 * off else -off
+    return float(min(max(u, u0 + off), u1 - off))
 
 
 @bare

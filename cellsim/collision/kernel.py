@@ -140,6 +140,9 @@ def shared_point(
     """
     if a.kind != "hull" and b.kind != "hull":
         first, second = found.points
+        middle = first + 0.5 * (second - first)
+        if _holds(a, world_T_a, middle) and _holds(b, world_T_b, middle):
+            return np.asarray(middle)
         points = first + _PARTS[:, None] * (second - first)
         inside = np.isfinite(points).all(axis=1)
         for piece, world_T_body in ((a, world_T_a), (b, world_T_b)):
@@ -147,6 +150,19 @@ def shared_point(
         if inside.any():
             return np.asarray(points[int(np.argmax(inside))])
     return common_point(a, b, world_T_a, world_T_b)
+
+
+def _holds(piece: Piece, world_T_body: Pose, point: Array) -> bool:
+    """Whether a point lies in a piece that is no hull; `piece_distance` of one point, quicker."""
+    at = world_T_body.R.T.dot(point - world_T_body.p) - piece.pose.p
+    x, y, z = piece.pose.R.T.dot(at).tolist()
+    size = piece.size
+    if piece.kind == "box":
+        return bool(2 * abs(x) <= size[0] and 2 * abs(y) <= size[1] and 2 * abs(z) <= size[2])
+    along = max(abs(z) - size[1] / 2, 0.0) if len(size) > 1 else abs(z)
+    if piece.kind == "cylinder":
+        return along == 0.0 and math.hypot(x, y) <= size[0]
+    return math.hypot(x, y, along) <= size[0]
 
 
 def common_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array | None:

@@ -267,6 +267,18 @@ def _fill(path: Path, every: int, table: Array) -> None:
         links_at(path, q, table[k])
 
 
+@compiled
+def bodies_at(path: Path, u: float, who: Ints, link_T_body: Array) -> Array:
+    """Return `world_T_a` and `world_T_b` of a pair at knot u, shape (2, 3, 4); see `work.Pair`."""
+    q, links = np.zeros(path.knots.shape[2]), np.zeros((path.links.shape[0], 3, 4))
+    found = np.zeros((2, 3, 4))
+    joints_at(path, u, q)
+    links_at(path, q, links)
+    for side in range(2):
+        carry(links, who[2 + side], link_T_body[side], found[side])
+    return found
+
+
 @bare
 def row_of(path: Path, u: float) -> int:
     """Return the row of the table that holds the links at u, -1 where none does."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from cellsim.collision.certify import begin
 from cellsim.collision.compiled import compiled, inner
+from cellsim.collision.epa import space_for
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.paths import Path, carry, links_at, relative
 from cellsim.collision.spans import LEAF_COLUMNS, LEAST_COLUMNS, PAD, U0, required_over
@@ -39,7 +40,7 @@ def least_margins(
     is below `enough`. `worst` takes the number of the pair, shape (n,).
     """
     links, poses = np.zeros((path.links.shape[0], 3, 4)), np.zeros((3, 3, 4))
-    space, n = np.zeros((5, 3)), np.zeros(3)
+    space, n = space_for(), np.zeros(3)
     found = np.full(Q.shape[0], far)
     for c in range(Q.shape[0]):
         links_at(path, Q[c], links)
@@ -74,7 +75,7 @@ def _least_of_pieces(
 @compiled
 def body_distances(s: Shapes, a: int, b: int, T: Array) -> Array:
     """Return lower bounds of the distance of two bodies [m] for `a_T_b`, (n, 3, 4) -> (n,)."""
-    found, space, n = np.full(T.shape[0], math.inf), np.zeros((5, 3)), np.zeros(3)
+    found, space, n = np.full(T.shape[0], math.inf), space_for(), np.zeros(3)
     for k in range(T.shape[0]):
         found[k] = _least_of_pieces(s, a, b, T[k], math.inf, space, n)
     return found

@@ -10,6 +10,7 @@ import numpy as np
 from cellsim.collision.check import scope_of
 from cellsim.collision.compiled import compiled
 from cellsim.collision.complete import completed
+from cellsim.collision.epa import space_for
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.items import Item
 from cellsim.collision.paths import carry, joints_at, links_at, relative
@@ -68,7 +69,7 @@ def _poses(scope: Scope, items: list[Item], times: Array) -> Array:
 def least_distances(s: Shapes, a: int, b: int, A: Array, B: Array) -> Array:
     """Return upper bounds of the signed distance of two bodies [m] for each row of poses, (n,)."""
     found = np.full(A.shape[0], math.inf)
-    space, n, T = np.zeros((5, 3)), np.zeros(3), np.zeros((3, 4))
+    space, n, T = space_for(), np.zeros(3), np.zeros((3, 4))
     for k in range(A.shape[0]):
         relative(A[k], B[k], T)
         for i in range(s.own[a, 0], s.own[a, 1]):

@@ -51,9 +51,10 @@ def _motions(leaves: Array, track: GroupTrack) -> Ints:
     if not track.motions:
         return np.zeros(len(leaves), dtype=np.int64)
     told = np.arange(len(track.motions))
-    for k in range(len(told) - 2, -1, -1):
-        if track.t[track.motions[k].last] - track.t[track.motions[k].first] < MOMENT_S:
-            told[k] = told[k + 1]
+    ends = np.array([(m.first, m.last) for m in track.motions], dtype=np.int64)
+    moments = track.t[ends[:-1, 1]] - track.t[ends[:-1, 0]] < MOMENT_S
+    for k in np.flatnonzero(moments)[::-1].tolist():
+        told[k] = told[k + 1]
     return np.asarray(told[motions_at(track, (leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2)])
 
 

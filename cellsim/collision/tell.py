@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.deepest import deepest, search_of, worst_leaf
+from cellsim.collision.deepest import deepest, worst_leaf
 from cellsim.collision.instant import Instant, Run, instant_of, joints_of, pieces_at, poses_at
 from cellsim.collision.meshes import by_mesh, where_met
 from cellsim.collision.offset import Short, shift_to_blame
@@ -44,7 +44,7 @@ from cellsim.collision.spans import (
 from cellsim.collision.stretches import stretches_of
 from cellsim.collision.work import HIT, SHORT
 from cellsim.domain.program import Index
-from cellsim.domain.timeline import GroupTrack, Timeline
+from cellsim.domain.timeline import GroupTrack, Motion, Timeline
 from cellsim.domain.tubes import TUBE
 from cellsim.geometry import Array, Piece, Pose
 
@@ -58,13 +58,16 @@ def tell(run: Run, scope: Scope, decided: bool = False) -> PairResult:
     timeline = scope.timeline
     track = timeline.tracks[run.groups[0]]
     stretches = stretches_of(run.gathered.leaves, track, len(run.groups) == 2)
-    searched = _searched(stretches, track)
+    searched = sorted(_searched(stretches, track))
+    found = () if decided else _deepest(run, scope, [stretches[k] for k in searched])
+    instants = dict(zip(searched, found, strict=False))
     violations = tuple(
-        _violation(run, rows, scope, k in searched, decided) for k, rows in enumerate(stretches)
+        _violation(run, rows, scope, k in searched, instants.get(k))
+        for k, rows in enumerate(stretches)
     )
     clearance, u, required = run.gathered.worst()
     group = run.groups[0]
-    t, index = _place(track, u)
+    t, index = time_of(track.t, u), _line(track, u)
     status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
     return PairResult(
         run.a.name, run.b.name, status, clearance, required, t, group, index, violations,
@@ -92,13 +95,17 @@ def _courses(run: Run, timeline: Timeline) -> tuple[PairCourse, ...]:
     )
 
 
-def _place(track: GroupTrack, u: float) -> tuple[float, Index | None]:
-    """Return time [s] and program line of a fractional knot."""
-    t = time_of(track.t, u)
+def _motion_at(track: GroupTrack, u: float) -> Motion | None:
+    """Return the motion of a fractional knot."""
     if not track.motions:
-        return t, None
-    index = track.motions[int(track.motion[min(int(u), len(track.motion) - 1)])].index
-    return t, index if index.line else None
+        return None
+    return track.motions[track.motion.item(min(int(u), len(track.motion) - 1))]
+
+
+def _line(track: GroupTrack, u: float) -> Index | None:
+    """Return the program line of a fractional knot."""
+    motion = _motion_at(track, u)
+    return motion.index if motion and motion.index.line else None
 
 
 def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
@@ -108,31 +115,34 @@ def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
         if int(rows[0, STATE]) != HIT:
             continue
         middle = float(rows[0, LEAF_U0] + rows[0, LEAF_U1]) / 2
-        index = _place(track, middle)[1]
-        line = (index.file, index.line) if index and _in_tube(track, middle) else (k,)
+        index = _line(track, middle) if _in_tube(track, middle) else None
+        line = (index.file, index.line) if index else (k,)
         lower = float(rows[:, LOWER].min())
         deep[line] = min(deep.get(line, (lower, k)), (lower, k))
     return frozenset(k for _, k in deep.values())
 
 
-def _violation(run: Run, rows: Array, scope: Scope, searched: bool, decided: bool) -> Violation:
+def _deepest(run: Run, scope: Scope, stretches: Sequence[Array]) -> Sequence[Instant]:
+    return deepest(run, scope.paths, scope.shapes, stretches) if stretches else ()
+
+
+def _violation(
+    run: Run, rows: Array, scope: Scope, searched: bool, deep: Instant | None
+) -> Violation:
     """Return what is told of a stretch.
 
     Args:
-        searched: Its deepest instant is looked for; decided: only where the first one seen does not
-            confirm that there is a collision.
+        searched: Its deepest instant is looked for. deep: That instant; None: it is only looked for
+            where the first one seen does not confirm that there is a collision.
     """
     hit = int(rows[0, STATE]) == HIT
     worst = rows[worst_leaf(rows) if hit else int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
-    for deep in (False, True) if decided else (True, False):
-        if deep and not (hit and searched):
-            continue
-        at = instant_of(worst)
-        if deep:
-            at = deepest(search_of(run, scope.paths, scope.shapes), rows)
-        found = _told(run, rows, worst, at, scope)
-        if found.status == "collision":
-            return found
+    found = _told(run, rows, worst, deep or instant_of(worst), scope)
+    if found.status != "collision" and hit and searched:
+        (other,) = (instant_of(worst),) if deep else _deepest(run, scope, [rows])
+        found = _told(run, rows, worst, other, scope)
+    if found.status == "collision":
+        return found
     if not found.cause.startswith(BY_MESH):
         return found
 
@@ -143,7 +153,7 @@ def _violation(run: Run, rows: Array, scope: Scope, searched: bool, decided: boo
     first, row = met
     told = _told(run, rows, row, instant_of(row), scope)
     track = scope.timeline.tracks[run.groups[0]]
-    return replace(told, t0=max(told.t0, _place(track, first)[0]))
+    return replace(told, t0=max(told.t0, time_of(track.t, first)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,11 +198,15 @@ def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Vio
         status = "collision" if seen.state == HIT else "clearance"
     # Of the motion that the leaf lies in: its worst instant may be where the next one begins.
     middle = float(worst[LEAF_U0] + worst[LEAF_U1]) / 2
-    index = _place(track, middle)[1]
-    ends = [_place(track, float(x))[0] for x in (rows[:, LEAF_U0].min(), rows[:, LEAF_U1].max())]
+    index = _line(track, middle)
+    # In order of their beginnings.
+    t0, t1 = (
+        time_of(track.t, rows.item(0, LEAF_U0)),
+        time_of(track.t, float(rows[:, LEAF_U1].max())),
+    )
     first, *others = (_at(scope, *place) for place in zip(run.groups, (at.u, at.v), strict=False))
     return Violation(
-        status, run.a.name, run.b.name, ends[0], ends[1], seen.value, float(worst[NEED]),
+        status, run.a.name, run.b.name, t0, t1, seen.value, float(worst[NEED]),
         _triple(seen.witness), first.group, int(at.u), first.t, first.q, index, seen.cause,
         (pieces[0].name, pieces[1].name), _in_tube(track, middle),
         _shift(run, rows, worst, pieces, scope) if seen.state != HIT else None,
@@ -202,13 +216,13 @@ def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Vio
 
 def _at(scope: Scope, group: str, u: float) -> At:
     """Return time [s] and joints of a group at a fractional knot."""
-    t = _place(scope.timeline.tracks[group], u)[0]
-    return At(group, t, tuple(float(x) for x in joints_of(scope.paths[group], u)))
+    t = time_of(scope.timeline.tracks[group].t, u)
+    return At(group, t, tuple(joints_of(scope.paths[group], u).tolist()))
 
 
-def _triple(values: Iterable[float]) -> tuple[float, float, float]:
-    x, y, z = values
-    return float(x), float(y), float(z)
+def _triple(values: Array) -> tuple[float, float, float]:
+    x, y, z = values.tolist()
+    return x, y, z
 
 
 def _shift(
@@ -235,10 +249,8 @@ def _shift(
 
 
 def _in_tube(track: GroupTrack, u: float) -> bool:
-    if not track.motions:
-        return False
-    number = int(track.motion[min(int(u), len(track.motion) - 1)])
-    return track.motions[number].note == TUBE
+    motion = _motion_at(track, u)
+    return motion is not None and motion.note == TUBE
 
 
 def _cause(code: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cellsim.collision.certify import begin, begin_interval, examine, expand, goal_for, look
 from cellsim.collision.compiled import bare, compiled, folded, inner
-from cellsim.collision.judge import asked_over, by_spheres, conclude, keep_least
+from cellsim.collision.judge import asked_over, by_spheres, conclude, crossing, keep_least
 from cellsim.collision.lipschitz import travel_of_joints
 from cellsim.collision.paths import Path, middle_knot, time_at
 from cellsim.collision.reach import moved
@@ -18,6 +18,7 @@ from cellsim.collision.spans import (
     LEAF_COLUMNS,
     LEAST_SEEN,
     PAD,
+    RAMP_OVER,
     U0,
     Outcomes,
     add_row,
@@ -45,6 +46,9 @@ from cellsim.collision.work import (
     work_for,
 )
 from cellsim.geometry import Array
+
+# Cuts where the ends of an interval cross what is required, before one in the middle.
+TRIES = 3.0
 
 
 class Left(NamedTuple):
@@ -111,11 +115,12 @@ def walk(
 ) -> tuple[Array, Entries]:
     """Walk over an interval of span k, depth first, the half with the nearer end first.
 
-    Work.us: (u0, u1) of the intervals on the stack; Work.at: slot of u0, of u1, first free slot,
-    first open entry and the one after the last (-1: still whole bodies).
+    Work.us: (u0, u1) of the intervals on the stack, and how often in turn they were cut where ends
+    cross without being halved; Work.at: slot of u0, of u1, first free slot, first open entry and
+    the one after the last (-1: still whole bodies).
     """
     told, row = w.told, spans[k]
-    _push(w.us, w.at, 0, u0, u1, 0, 1, 2, 0, -1)
+    _push(w.us, w.at, 0, u0, u1, 0.0, 0, 1, 2, 0, -1)
     look(path, pair, w, u0, 0)
     look(path, pair, w, u1, 1)
     twin, shared = 0, 0
@@ -126,6 +131,7 @@ def walk(
         begin_interval(told, limits)
         total = travel_of_joints(path, pair.joints, u0, u1, w.R)
         required, way = asked_over(pair, s.bodies, w, slot0, slot1, row), math.inf
+        cut, tries, whole = -1.0, w.us[top, 2], u1 - u0
         if stop < 0:
             ask = goal_for(required, told)
             value = by_spheres(pair, s.bodies, w, slot0, slot1, row, ask)
@@ -164,7 +170,10 @@ def walk(
             if done:
                 top, twin = top - 1, 0
                 continue
-        middle = middle_knot(u0, u1, math.floor(row[U0]))
+            fits = limits.least_time < length <= limits.merge_time
+            if fits and tries < TRIES and row[RAMP_OVER] <= 0.0:
+                cut = crossing(told, required + row[PAD], u0, u1, length, limits)
+        middle = cut if u0 < cut < u1 else middle_knot(u0, u1, math.floor(row[U0]))
         look(path, pair, w, middle, free)
         later = stop >= 0 and told[WORST_END] > 0.0
         e = _cut(s, pair, w.poses[free, REL], e, start, stop, later)
@@ -172,7 +181,8 @@ def walk(
         left, right = (top, top + 1) if later else (top + 1, top)
         for half in range(2):
             at, first, last = (left, u0, middle) if half == 0 else (right, middle, u1)
-            _push(w.us, w.at, at, first, last, slot0 if half == 0 else free,
+            again = tries + 1.0 if cut > 0.0 and last - first > 0.5 * whole else 0.0
+            _push(w.us, w.at, at, first, last, again, slot0 if half == 0 else free,
                   free if half == 0 else slot1, free + 1, start if at == top else max(stop, 0),
                   stop if at == top else above)  # fmt: skip
         twin, shared = max(stop - start, 0) if stop >= 0 else 0, 0 if later else 1
@@ -182,10 +192,10 @@ def walk(
 
 @bare
 def _push(
-    us: Array, at: Ints, top: int, u0: float, u1: float, slot0: int, slot1: int, free: int,
-    start: int, stop: int,
+    us: Array, at: Ints, top: int, u0: float, u1: float, tries: float, slot0: int, slot1: int,
+    free: int, start: int, stop: int,
 ) -> None:  # fmt: skip
-    us[top, 0], us[top, 1] = u0, u1
+    us[top, 0], us[top, 1], us[top, 2] = u0, u1, tries
     at[top, 0], at[top, 1], at[top, 2], at[top, 3], at[top, 4] = (
         slot0,
         slot1,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision.compiled import bare, inner
+from cellsim.collision.epa import space_for
 from cellsim.collision.lipschitz import KNOWN_COLUMNS, PIECES
 from cellsim.collision.paths import Path
 from cellsim.collision.spans import SPAN_COLUMNS
@@ -113,7 +114,7 @@ class Work(NamedTuple):
             often a slot was filled; sized: at which filling, shape (slots, rows).
         R: See `lipschitz`, shape (PIECES + pieces of a + pieces of b, m); stamp: the interval
             that each row is of. known: See `lipschitz.reach_of`.
-        normal: Last good normal of each piece pair, shape (na * nb, 3). space: For GJK.
+        normal: Last good normal of each piece pair, shape (na * nb, 3). space: See `epa.space_for`.
         us, at: The stack of intervals.
         told: What the tests tell, see `UPPER` and the others.
     """
@@ -157,7 +158,10 @@ NORMAL, END_COLUMNS = 4, 10
 PASSED, PASSED_NUMBER, STATE0, STATE1, WORST_VALUE, WORST_NUMBER, WORST_END = range(7)
 WORST_LOWER, BARE, UPPER, INTERVALS, DISTANCES, LEAVES, DETAIL, SHARE, COLD, TICK = range(7, 17)
 GAP = 17
-TOLD = 18
+# Of the open piece pairs of an interval: what the worst is told by, least distance seen at an end,
+# least bounds at both.
+TOLD_BY, NEAREST, LOW0, LOW1 = 18, 19, 20, 21
+TOLD = 22
 
 
 @bare
@@ -182,7 +186,7 @@ def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
         np.zeros((PIECES + na + nb, KNOWN_COLUMNS)),
         np.zeros(PIECES + na + nb),
         np.zeros((na * nb, 3)),
-        np.zeros((5, 3)),
+        space_for(),
         np.zeros((2 * DEPTH + 4, 4)),
         np.zeros((2 * DEPTH + 4, 5), dtype=np.int64),
         np.zeros(TOLD),

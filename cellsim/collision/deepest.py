@@ -83,12 +83,13 @@ def deepest(
 def _alike(leaves: Array) -> Array:
     """Return the leaves for which a rule allows the same depth as for the worst one."""
     allowed = np.minimum(leaves[:, NEED], 0.0)
-    return leaves[allowed == allowed[worst_leaf(leaves)]]
+    return np.asarray(leaves[allowed == allowed[worst_leaf(leaves)]])
 
 
 def _most(run: Run, leaves: Array) -> Array:
     """Return the bound of the depth in each leaf [m], by what is certified of it."""
-    return -(leaves[:, VALUE] + run.gathered.spans[leaves[:, SPAN].astype(np.int64), PAD])
+    pads = run.gathered.spans[leaves[:, SPAN].astype(np.int64), PAD]
+    return np.asarray(-(leaves[:, VALUE] + pads))
 
 
 def _by_coal(search: Search, leaves: Array) -> Instant:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
-from cellsim.collision.paths import Path, bodies_at, carry, joints_at, links_at
+from cellsim.collision.paths import Path, bodies_along, carry, joints_at, links_at
 from cellsim.collision.spans import NUMBER, WORST, WORST_V
 from cellsim.collision.work import Pair
 from cellsim.geometry import Array, Piece, Pose
@@ -31,6 +31,24 @@ class Instant(NamedTuple):
     u: float
     v: float
     number: int
+
+
+class Look(NamedTuple):
+    """An instant and where the bodies stand.
+
+    Attributes:
+        places: `world_T_a`, `world_T_b`, shape (2, 3, 4). joints: q of each group [rad | m].
+    """
+
+    at: Instant
+    places: Array
+    joints: tuple[tuple[float, ...], ...]
+
+    @property
+    def poses(self) -> tuple[Pose, Pose]:
+        """`world_T_a` and `world_T_b`."""
+        a, b = self.places
+        return Pose(a[:, :3], a[:, 3]), Pose(b[:, :3], b[:, 3])
 
 
 def instant_of(leaf: Array) -> Instant:
@@ -78,10 +96,25 @@ def placing(run: Run, paths: Mapping[str, Path]) -> Callable[[float, float], tup
     return at
 
 
+def looks_at(run: Run, paths: Mapping[str, Path], instants: Sequence[Instant]) -> list[Look]:
+    """Return instants with where the bodies stand."""
+    if len(run.groups) == 1:
+        us = np.array([at.u for at in instants], dtype=np.float64)
+        places, q = bodies_along(paths[run.groups[0]], us, run.pair.who, run.pair.link_T_body)
+        rows = zip(instants, places, q.tolist(), strict=True)
+        return [Look(at, T, (tuple(values),)) for at, T, values in rows]
+    place, (first, second) = placing(run, paths), (paths[group] for group in run.groups)
+    return [
+        Look(
+            at,
+            np.array(place(at.u, at.v)),
+            (tuple(joints_of(first, at.u).tolist()), tuple(joints_of(second, at.v).tolist())),
+        )
+        for at in instants
+    ]
+
+
 def poses_at(run: Run, paths: Mapping[str, Path], u: float, v: float) -> tuple[Pose, Pose]:
     """Return `world_T_a` and `world_T_b` at knot u (v: that of the second group, if any)."""
-    if len(run.groups) == 1:
-        a, b = bodies_at(paths[run.groups[0]], u, run.pair.who, run.pair.link_T_body)
-    else:
-        a, b = placing(run, paths)(u, v)
-    return Pose(a[:, :3], a[:, 3]), Pose(b[:, :3], b[:, 3])
+    (look,) = looks_at(run, paths, [Instant(u, v, 0)])
+    return look.poses

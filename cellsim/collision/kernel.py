@@ -47,11 +47,22 @@ def _shape(piece: Piece) -> Any:
 
 def contact(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Contact:
     """Return coal's signed distance of two pieces; `world_T_*` are the poses of their bodies."""
+    return _contact(a, b, _at(world_T_a), _at(world_T_b))
+
+
+def contact_at(a: Piece, b: Piece, places: Array) -> Contact:
+    """Return what `contact` does; `world_T_a` and `world_T_b` of the bodies, shape (2, 3, 4)."""
     import coal
 
-    result = coal.DistanceResult()
-    at_a, at_b = _at(world_T_a) * _place(a), _at(world_T_b) * _place(b)
-    value = coal.distance(_shape(a), at_a, _shape(b), at_b, _signed(), result)
+    at_a, at_b = (coal.Transform3s(T[:, :3], T[:, 3]) for T in places)
+    return _contact(a, b, at_a, at_b)
+
+
+def _contact(a: Piece, b: Piece, at_a: Any, at_b: Any) -> Contact:
+    import coal
+
+    result, placed = coal.DistanceResult(), (at_a * _place(a), at_b * _place(b))
+    value = coal.distance(_shape(a), placed[0], _shape(b), placed[1], _signed(), result)
     normal = np.asarray(result.normal, dtype=np.float64).reshape(3)
     points = (np.array(result.getNearestPoint1()), np.array(result.getNearestPoint2()))
     return Contact(float(value), normal, points)

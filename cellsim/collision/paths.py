@@ -268,15 +268,20 @@ def _fill(path: Path, every: int, table: Array) -> None:
 
 
 @compiled
-def bodies_at(path: Path, u: float, who: Ints, link_T_body: Array) -> Array:
-    """Return `world_T_a` and `world_T_b` of a pair at knot u, shape (2, 3, 4); see `work.Pair`."""
-    q, links = np.zeros(path.knots.shape[2]), np.zeros((path.links.shape[0], 3, 4))
-    found = np.zeros((2, 3, 4))
-    joints_at(path, u, q)
-    links_at(path, q, links)
-    for side in range(2):
-        carry(links, who[2 + side], link_T_body[side], found[side])
-    return found
+def bodies_along(path: Path, us: Array, who: Ints, link_T_body: Array) -> tuple[Array, Array]:
+    """Return `world_T_a`, `world_T_b` of a pair at knots us, (n, 2, 3, 4), and q there, (n, dof).
+
+    Args:
+        who, link_T_body: See `work.Pair`.
+    """
+    q, links = np.zeros((us.size, path.knots.shape[2])), np.zeros((path.links.shape[0], 3, 4))
+    found = np.zeros((us.size, 2, 3, 4))
+    for k in range(us.size):
+        joints_at(path, us[k], q[k])
+        links_at(path, q[k], links)
+        for side in range(2):
+            carry(links, who[2 + side], link_T_body[side], found[k, side])
+    return found, q
 
 
 @bare

@@ -9,7 +9,7 @@ import numpy as np
 from cellsim.collision.result import motions_at
 from cellsim.collision.spans import LEAF_U0, LEAF_U1, LEAF_V0, STATE
 from cellsim.collision.support import Ints
-from cellsim.domain.timeline import GroupTrack
+from cellsim.domain.timeline import GroupTrack, Motion
 from cellsim.geometry import Array
 
 # What lasts less [s] is no stretch of its own; `domain.strokes` gives three of 1e-7 to no time.
@@ -50,12 +50,18 @@ def _motions(leaves: Array, track: GroupTrack) -> Ints:
     """
     if not track.motions:
         return np.zeros(len(leaves), dtype=np.int64)
-    told = np.arange(len(track.motions))
-    ends = np.array([(m.first, m.last) for m in track.motions], dtype=np.int64)
-    moments = track.t[ends[:-1, 1]] - track.t[ends[:-1, 0]] < MOMENT_S
-    for k in np.flatnonzero(moments)[::-1].tolist():
-        told[k] = told[k + 1]
-    return np.asarray(told[motions_at(track, (leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2)])
+    found = motions_at(track, (leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2)
+    for k in set(found.tolist()):
+        told = k
+        while told + 1 < len(track.motions) and _moment(track, track.motions[told]):
+            told += 1
+        if told != k:
+            found[found == k] = told
+    return found
+
+
+def _moment(track: GroupTrack, motion: Motion) -> bool:
+    return bool(track.t[motion.last] - track.t[motion.first] < MOMENT_S)
 
 
 def _by_motion(leaves: Array, motion: Ints) -> list[Array]:
@@ -77,4 +83,5 @@ def _without_edges(groups: list[Array]) -> list[Array]:
                 break
         else:
             found.append(group)
-    return sorted(found, key=lambda g: (float(g[:, LEAF_U0].min()), -float(g[0, STATE])))
+    # The leaves of each are in order of their beginnings.
+    return sorted(found, key=lambda g: (g.item(0, LEAF_U0), -g.item(0, STATE)))

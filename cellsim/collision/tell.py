@@ -10,7 +10,15 @@ import numpy as np
 
 from cellsim.collision import kernel
 from cellsim.collision.deepest import deepest, worst_leaf
-from cellsim.collision.instant import Instant, Run, instant_of, joints_of, pieces_at, poses_at
+from cellsim.collision.instant import (
+    Instant,
+    Look,
+    Run,
+    instant_of,
+    looks_at,
+    pieces_at,
+    poses_at,
+)
 from cellsim.collision.meshes import by_mesh, where_met
 from cellsim.collision.offset import Short, shift_to_blame
 from cellsim.collision.paths import time_of
@@ -58,13 +66,7 @@ def tell(run: Run, scope: Scope, decided: bool = False) -> PairResult:
     timeline = scope.timeline
     track = timeline.tracks[run.groups[0]]
     stretches = stretches_of(run.gathered.leaves, track, len(run.groups) == 2)
-    searched = sorted(_searched(stretches, track))
-    found = () if decided else _deepest(run, scope, [stretches[k] for k in searched])
-    instants = dict(zip(searched, found, strict=False))
-    violations = tuple(
-        _violation(run, rows, scope, k in searched, instants.get(k))
-        for k, rows in enumerate(stretches)
-    )
+    violations = tuple(_violations(run, scope, stretches, decided)) if stretches else ()
     clearance, u, required = run.gathered.worst()
     group = run.groups[0]
     t, index = time_of(track.t, u), _line(track, u)
@@ -122,25 +124,44 @@ def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
     return frozenset(k for _, k in deep.values())
 
 
-def _deepest(run: Run, scope: Scope, stretches: Sequence[Array]) -> Sequence[Instant]:
-    return deepest(run, scope.paths, scope.shapes, stretches) if stretches else ()
-
-
-def _violation(
-    run: Run, rows: Array, scope: Scope, searched: bool, deep: Instant | None
-) -> Violation:
-    """Return what is told of a stretch.
+def _violations(
+    run: Run, scope: Scope, stretches: Sequence[Array], decided: bool
+) -> Iterator[Violation]:
+    """Yield what is told of each stretch.
 
     Args:
-        searched: Its deepest instant is looked for. deep: That instant; None: it is only looked for
-            where the first one seen does not confirm that there is a collision.
+        decided: See `tell`; then the deepest instant is only looked for where the first one seen
+            does not confirm that there is a collision.
     """
-    hit = int(rows[0, STATE]) == HIT
-    worst = rows[worst_leaf(rows) if hit else int(np.argmin(rows[:, VALUE] - rows[:, NEED]))]
-    found = _told(run, rows, worst, deep or instant_of(worst), scope)
-    if found.status != "collision" and hit and searched:
-        (other,) = (instant_of(worst),) if deep else _deepest(run, scope, [rows])
-        found = _told(run, rows, worst, other, scope)
+    searched = sorted(_searched(stretches, scope.timeline.tracks[run.groups[0]]))
+    worst = [_worst(rows) for rows in stretches]
+    instants, deep = [instant_of(leaf) for leaf in worst], frozenset[int]()
+    if searched and not decided:
+        deep, some = frozenset(searched), [stretches[k] for k in searched]
+        for k, at in zip(searched, _deepest(run, scope, some), strict=True):
+            instants[k] = at
+    looks = looks_at(run, scope.paths, instants)
+    for k, (rows, leaf, look) in enumerate(zip(stretches, worst, looks, strict=True)):
+        found = _told(run, rows, leaf, look, scope)
+        if found.status != "collision" and k in searched:
+            other = [instant_of(leaf)] if k in deep else _deepest(run, scope, [rows])
+            found = _told(run, rows, leaf, looks_at(run, scope.paths, other)[0], scope)
+        yield _by_meshes(run, rows, scope, found)
+
+
+def _worst(rows: Array) -> Array:
+    """Return the leaf that a stretch is told by."""
+    if int(rows[0, STATE]) == HIT:
+        return np.asarray(rows[worst_leaf(rows)])
+    return np.asarray(rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))])
+
+
+def _deepest(run: Run, scope: Scope, stretches: Sequence[Array]) -> Sequence[Instant]:
+    return deepest(run, scope.paths, scope.shapes, stretches)
+
+
+def _by_meshes(run: Run, rows: Array, scope: Scope, found: Violation) -> Violation:
+    """Return what is told of a stretch after its meshes were looked at all along."""
     if found.status == "collision":
         return found
     if not found.cause.startswith(BY_MESH):
@@ -151,7 +172,8 @@ def _violation(
     if met is None:
         return found
     first, row = met
-    told = _told(run, rows, row, instant_of(row), scope)
+    (look,) = looks_at(run, scope.paths, [instant_of(row)])
+    told = _told(run, rows, row, look, scope)
     track = scope.timeline.tracks[run.groups[0]]
     return replace(told, t0=max(told.t0, time_of(track.t, first)))
 
@@ -167,19 +189,19 @@ class _Seen:
     cause: str
 
 
-def _seen(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> _Seen:
+def _seen(run: Run, rows: Array, worst: Array, look: Look, scope: Scope) -> _Seen:
     """Return what is seen at an instant of the leaf by which a stretch is told."""
-    poses, pieces = poses_at(run, scope.paths, at.u, at.v), pieces_at(run, at.number)
-    contact, need = kernel.contact(*pieces, *poses), float(worst[NEED])
+    pieces = pieces_at(run, look.at.number)
+    contact, need = kernel.contact_at(*pieces, look.places), float(worst[NEED])
     middle = (contact.points[0] + contact.points[1]) / 2
     seen = _Seen(int(worst[STATE]), float(worst[VALUE]), middle, contact.points,
                  _cause(int(worst[CAUSE])))  # fmt: skip
     if seen.state == HIT:
-        seen = _confirmed(pieces, poses, need, seen, contact)
-    if seen.state not in (HIT, SHORT):
+        seen = _confirmed(pieces, look.poses, need, seen, contact)
+    if seen.state not in (HIT, SHORT) or not (len(run.a.solid.faces) or len(run.b.solid.faces)):
         return seen
     pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
-    instants = chain((poses,), _first(run, rows, scope))
+    instants = chain((look.poses,), _first(run, rows, scope))
     against = by_mesh(run.a.solid, run.b.solid, instants, seen.state, need + pad)
     return replace(seen, state=0, cause=against) if against else seen
 
@@ -189,10 +211,10 @@ def _first(run: Run, rows: Array, scope: Scope) -> Iterator[tuple[Pose, Pose]]:
     yield poses_at(run, scope.paths, float(rows[0, LEAF_U0]), float(rows[0, LEAF_V0]))
 
 
-def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Violation:
-    """Return what is told of a stretch; worst: the leaf it is told by; at: the worst instant."""
-    track, pieces = scope.timeline.tracks[run.groups[0]], pieces_at(run, at.number)
-    seen = _seen(run, rows, worst, at, scope)
+def _told(run: Run, rows: Array, worst: Array, look: Look, scope: Scope) -> Violation:
+    """Return what is told of a stretch; worst: the leaf it is told by; look: the worst instant."""
+    track, at = scope.timeline.tracks[run.groups[0]], look.at
+    pieces, seen = pieces_at(run, at.number), _seen(run, rows, worst, look, scope)
     status: Status = "undecided"
     if seen.state in (HIT, SHORT):
         status = "collision" if seen.state == HIT else "clearance"
@@ -204,7 +226,8 @@ def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Vio
         time_of(track.t, rows.item(0, LEAF_U0)),
         time_of(track.t, float(rows[:, LEAF_U1].max())),
     )
-    first, *others = (_at(scope, *place) for place in zip(run.groups, (at.u, at.v), strict=False))
+    knots = zip(run.groups, (at.u, at.v), look.joints, strict=False)
+    first, *others = (At(g, time_of(scope.timeline.tracks[g].t, u), q) for g, u, q in knots)
     return Violation(
         status, run.a.name, run.b.name, t0, t1, seen.value, float(worst[NEED]),
         _triple(seen.witness), first.group, int(at.u), first.t, first.q, index, seen.cause,
@@ -212,12 +235,6 @@ def _told(run: Run, rows: Array, worst: Array, at: Instant, scope: Scope) -> Vio
         _shift(run, rows, worst, pieces, scope) if seen.state != HIT else None,
         (_triple(seen.points[0]), _triple(seen.points[1])), tuple(others),
     )  # fmt: skip
-
-
-def _at(scope: Scope, group: str, u: float) -> At:
-    """Return time [s] and joints of a group at a fractional knot."""
-    t = time_of(scope.timeline.tracks[group].t, u)
-    return At(group, t, tuple(joints_of(scope.paths[group], u).tolist()))
 
 
 def _triple(values: Array) -> tuple[float, float, float]:

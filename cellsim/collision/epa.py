@@ -17,8 +17,9 @@ from cellsim.collision.compiled import bare, compiled
 from cellsim.collision.support import BALL, Cores, difference
 from cellsim.geometry import Array
 
-# A face is told from the surface by this [m].
-SURFACE = 2e-6
+# A face is as good as the surface within this [m], and within this part of its distance from 0
+# where whoever asks wants more than there can be.
+SURFACE, ROUGHLY = 2e-6, 0.02
 # Corners, faces and edges of the polytope at most, in rows of the space behind the simplex's five.
 CORNERS, FACES, EDGES = 44, 96, 96
 CORNER0, FACE0 = 5, 5 + CORNERS
@@ -106,11 +107,14 @@ def _grow(S: Array, faces: int, corner: int) -> int:
 
 
 @bare
-def expand_polytope(c: Cores, i: int, j: int, T: Array, n: Array, space: Array) -> float:
+def expand_polytope(
+    c: Cores, i: int, j: int, T: Array, n: Array, enough: float, space: Array
+) -> float:
     """Return the best separation of overlapping pieces found [m], its normal in n; -inf for none.
 
     Args:
         T: `i_T_j` of their bodies, shape (3, 4).
+        enough: What is wanted [m]; inf: the least depth, whatever it is.
         space: With the corners of a tetrahedron about 0 in the first four rows, see `space_for`.
     """
     best, faces, corner = -math.inf, 4, CORNER0 + 4
@@ -129,7 +133,11 @@ def expand_polytope(c: Cores, i: int, j: int, T: Array, n: Array, space: Array) 
         value = along - c.rows[i, BALL] - c.rows[j, BALL]
         if value > best:
             best, n[0], n[1], n[2] = value, x, y, z
-        if -along - space[k, AWAY] <= SURFACE or corner == FACE0:
+        away = space[k, AWAY]
+        near = SURFACE
+        if -away - c.rows[i, BALL] - c.rows[j, BALL] < enough < math.inf:
+            near = max(near, ROUGHLY * away)
+        if -along - away <= near or corner == FACE0:
             return best
         space[corner, 0], space[corner, 1], space[corner, 2] = px, py, pz
         faces = _grow(space, faces, corner)

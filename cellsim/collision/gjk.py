@@ -156,7 +156,7 @@ def distance(
         count = _shrink(S, count + 1, v)
         length = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
         if count == 4 or length < 1e-9:
-            lower = expand_polytope(c, i, j, T, n, space) if count == 4 else -math.inf
+            lower = expand_polytope(c, i, j, T, n, enough, space) if count == 4 else -math.inf
             if lower == -math.inf:
                 lower = _search(c, i, j, T, n)
             return lower, max(lower, -balls)

@@ -154,9 +154,10 @@ def crossing(
 ) -> float:
     """Return where to cut an interval whose ends differ in state, -1 where that says nothing.
 
-    A little off where the bounds of both ends, taken for a straight line, cross what tells the
-    states apart: first on the better side, so that all before is certified, then on the other, so
-    that what lies between is shorter than `least_time`. Wherever the cut is, the halves are tested.
+    Next to where the bounds of both ends, taken for a straight line, cross what tells the states
+    apart: first on the better side, so that all before may be certified at once, then on the other.
+    Cuts are where halving would cut too, as fine as `least_time`: then what lies between is told
+    as if it had been halved. Wherever the cut is, both parts are tested.
 
     Args:
         need: What is required, with pads [m]. length: Of the interval [s].
@@ -165,13 +166,14 @@ def crossing(
     level = need if min(first, second) == OK else min(need, 0.0)
     if first == second or not min(low0, low1) < level < max(low0, low1) < math.inf:
         return -1.0
-    u, off = u0 + (level - low0) / (low1 - low0) * (u1 - u0), u1 - u0
-    off *= 0.4 * limits.least_time / length
+    step = 1.0
+    while step * length > limits.least_time * (u1 - u0):
+        step *= 0.5
+    before = step * math.floor((u0 + (level - low0) / (low1 - low0) * (u1 - u0)) / step)
+    after = before + step
     if first < second:
-        u += -off if u - u0 > 2.0 * off else off
-    else:
-        u += off if u1 - u > 2.0 * off else -off
-    return float(min(max(u, u0 + off), u1 - off))
+        return before if before > u0 else after
+    return after if after < u1 else before
 
 
 @bare

@@ -1,8 +1,8 @@
 """The deepest instant of a collision, between those that the search looked at.
 
 The search goes no finer than it takes to know that two bodies overlap: its leaves are up to 50 ms
-long. On one path the deepest instant is looked for by our own bound (`dive`), and coal is asked how
-deep it is there; where coal says less, and on two paths, coal is asked all along, in the same way.
+long. On one path the deepest instant is looked for by our own bound (`dive`). Whoever asks coal how
+deep it is there, and hears less, looks for it by coal alone; so it is done on two paths.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.dive import DEPTH, MOST_CUTS, MOST_LEAVES, STEP, TOLERANCE_M, dive
+from cellsim.collision.dive import MOST_CUTS, MOST_LEAVES, STEP, TOLERANCE_M, dive
 from cellsim.collision.instant import Instant, Run, instant_of, pieces_at, placing
 from cellsim.collision.paths import Path
 from cellsim.collision.spans import (
@@ -58,30 +58,27 @@ def worst_leaf(leaves: Array) -> int:
 
 def deepest(
     run: Run, paths: Mapping[str, Path], shapes: Shapes, stretches: Sequence[Array]
-) -> list[Instant]:
+) -> list[tuple[Instant, float]]:
     """Return the deepest instant of each stretch of overlap, with the pieces deepest there.
 
-    Of leaves for which a rule allows another depth than for the worst one nothing is told.
+    And how deep they are, by our own bound [m]: coal has not been asked. -inf where it has been.
 
     Args:
         stretches: Leaves of each, all with an overlap, shape (n, LEAF_COLUMNS).
     """
-    search = Search(run, shapes, placing(run, paths), kernel.depths())
     if len(run.groups) == 2:
-        return [_by_coal(search, rows) for rows in stretches]
+        return [(by_coal(run, paths, shapes, rows), -np.inf) for rows in stretches]
     told = [_alike(rows) for rows in stretches]
     leaves, firsts = np.concatenate(told), np.cumsum([0] + [len(rows) for rows in told])
-    path, most = paths[run.groups[0]], _most(run, leaves)
-    found = []
-    for row, rows in zip(dive(shapes, path, run.pair, leaves, most, firsts), told, strict=True):
-        at = Instant(float(row[0]), 0.0, int(row[1]))
-        agreed = search.depth(at) >= row[DEPTH] - TOLERANCE_M
-        found.append(at if agreed else _by_coal(search, rows))
-    return found
+    found = dive(shapes, paths[run.groups[0]], run.pair, leaves, _most(run, leaves), firsts)
+    return [(Instant(u, 0.0, int(number)), depth) for u, number, depth in found.tolist()]
 
 
 def _alike(leaves: Array) -> Array:
-    """Return the leaves for which a rule allows the same depth as for the worst one."""
+    """Return the leaves for which a rule allows the same depth as for the worst one.
+
+    Of others nothing is told.
+    """
     allowed = np.minimum(leaves[:, NEED], 0.0)
     return np.asarray(leaves[allowed == allowed[worst_leaf(leaves)]])
 
@@ -92,10 +89,11 @@ def _most(run: Run, leaves: Array) -> Array:
     return np.asarray(-(leaves[:, VALUE] + pads))
 
 
-def _by_coal(search: Search, leaves: Array) -> Instant:
-    """Return the deepest instant of a stretch by coal alone, in the same way as `dive`."""
+def by_coal(run: Run, paths: Mapping[str, Path], shapes: Shapes, leaves: Array) -> Instant:
+    """Return the deepest instant of a stretch of overlap by coal alone, as `dive` looks for it."""
+    search = Search(run, shapes, placing(run, paths), kernel.depths())
     leaves = _alike(leaves)
-    leaf, most = leaves[worst_leaf(leaves)], _most(search.run, leaves)
+    leaf, most = leaves[worst_leaf(leaves)], _most(run, leaves)
     found = instant_of(leaf)
     value = search.depth(found)
     for k in np.argsort(-most, kind="stable")[:MOST_LEAVES]:

@@ -31,7 +31,7 @@ NORMAL, AWAY, COLUMNS = 3, 6, 7
 @compiled
 def space_for() -> Array:
     """Return working space for GJK and for a polytope."""
-    return np.zeros((EDGE0 + EDGES, COLUMNS))
+    return np.empty((EDGE0 + EDGES, COLUMNS))
 
 
 @bare
@@ -127,7 +127,7 @@ def expand_polytope(
                 k = f
         x, y, z = -space[k, NORMAL], -space[k, NORMAL + 1], -space[k, NORMAL + 2]
         if x == 0.0 and y == 0.0 and z == 0.0:
-            return best
+            return float(best)
         px, py, pz = difference(c, i, j, T, x, y, z)
         along = x * px + y * py + z * pz
         value = along - c.rows[i, BALL] - c.rows[j, BALL]
@@ -137,10 +137,10 @@ def expand_polytope(
         near = SURFACE
         if -away - c.rows[i, BALL] - c.rows[j, BALL] < enough < math.inf:
             near = max(near, ROUGHLY * away)
-        if -along - away <= near or corner == FACE0:
-            return best
+        if best >= enough or -along - away <= near or corner == FACE0:
+            return float(best)
         space[corner, 0], space[corner, 1], space[corner, 2] = px, py, pz
         faces = _grow(space, faces, corner)
         if faces < 0:
-            return best
+            return float(best)
         corner += 1

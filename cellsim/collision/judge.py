@@ -171,9 +171,8 @@ def crossing(
         step *= 0.5
     before = step * math.floor((u0 + (level - low0) / (low1 - low0) * (u1 - u0)) / step)
     after = before + step
-    if first < second:
-        return before if before > u0 else after
-    return after if after < u1 else before
+    near = before > u0 if first < second else after >= u1
+    return float(before if near else after)
 
 
 @bare

@@ -9,7 +9,8 @@ from itertools import chain
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.deepest import deepest, worst_leaf
+from cellsim.collision.deepest import by_coal, deepest, worst_leaf
+from cellsim.collision.dive import TOLERANCE_M
 from cellsim.collision.instant import (
     Instant,
     Look,
@@ -134,19 +135,30 @@ def _violations(
             does not confirm that there is a collision.
     """
     searched = sorted(_searched(stretches, scope.timeline.tracks[run.groups[0]]))
-    worst = [_worst(rows) for rows in stretches]
-    instants, deep = [instant_of(leaf) for leaf in worst], frozenset[int]()
+    worst, contacts = [_worst(rows) for rows in stretches], kernel.contacts()
+    instants = [(instant_of(leaf), -np.inf) for leaf in worst]
     if searched and not decided:
-        deep, some = frozenset(searched), [stretches[k] for k in searched]
-        for k, at in zip(searched, _deepest(run, scope, some), strict=True):
-            instants[k] = at
-    looks = looks_at(run, scope.paths, instants)
+        found = deepest(run, scope.paths, scope.shapes, [stretches[k] for k in searched])
+        for k, deep in zip(searched, found, strict=True):
+            instants[k] = deep
+    looks = looks_at(run, scope.paths, [at for at, _ in instants])
     for k, (rows, leaf, look) in enumerate(zip(stretches, worst, looks, strict=True)):
-        found = _told(run, rows, leaf, look, scope)
-        if found.status != "collision" and k in searched:
-            other = [instant_of(leaf)] if k in deep else _deepest(run, scope, [rows])
-            found = _told(run, rows, leaf, looks_at(run, scope.paths, other)[0], scope)
-        yield _by_meshes(run, rows, scope, found)
+        contact = contacts(*pieces_at(run, look.at.number), look.places)
+        if -contact.distance < instants[k][1] - TOLERANCE_M:
+            look, contact = _look(run, scope, by_coal(run, scope.paths, scope.shapes, rows))
+        told = _told(run, rows, leaf, (look, contact), scope)
+        if told.status != "collision" and k in searched:
+            other = instant_of(leaf)
+            if decided:
+                other = by_coal(run, scope.paths, scope.shapes, rows)
+            told = _told(run, rows, leaf, _look(run, scope, other), scope)
+        yield _by_meshes(run, rows, scope, told)
+
+
+def _look(run: Run, scope: Scope, at: Instant) -> tuple[Look, kernel.Contact]:
+    """Return where the bodies stand at an instant, and what coal says of it."""
+    (look,) = looks_at(run, scope.paths, [at])
+    return look, kernel.contacts()(*pieces_at(run, at.number), look.places)
 
 
 def _worst(rows: Array) -> Array:
@@ -154,10 +166,6 @@ def _worst(rows: Array) -> Array:
     if int(rows[0, STATE]) == HIT:
         return np.asarray(rows[worst_leaf(rows)])
     return np.asarray(rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))])
-
-
-def _deepest(run: Run, scope: Scope, stretches: Sequence[Array]) -> Sequence[Instant]:
-    return deepest(run, scope.paths, scope.shapes, stretches)
 
 
 def _by_meshes(run: Run, rows: Array, scope: Scope, found: Violation) -> Violation:
@@ -172,8 +180,7 @@ def _by_meshes(run: Run, rows: Array, scope: Scope, found: Violation) -> Violati
     if met is None:
         return found
     first, row = met
-    (look,) = looks_at(run, scope.paths, [instant_of(row)])
-    told = _told(run, rows, row, look, scope)
+    told = _told(run, rows, row, _look(run, scope, instant_of(row)), scope)
     track = scope.timeline.tracks[run.groups[0]]
     return replace(told, t0=max(told.t0, time_of(track.t, first)))
 
@@ -189,10 +196,12 @@ class _Seen:
     cause: str
 
 
-def _seen(run: Run, rows: Array, worst: Array, look: Look, scope: Scope) -> _Seen:
+def _seen(
+    run: Run, rows: Array, worst: Array, looked: tuple[Look, kernel.Contact], scope: Scope
+) -> _Seen:
     """Return what is seen at an instant of the leaf by which a stretch is told."""
+    (look, contact), need = looked, float(worst[NEED])
     pieces = pieces_at(run, look.at.number)
-    contact, need = kernel.contact_at(*pieces, look.places), float(worst[NEED])
     middle = (contact.points[0] + contact.points[1]) / 2
     seen = _Seen(int(worst[STATE]), float(worst[VALUE]), middle, contact.points,
                  _cause(int(worst[CAUSE])))  # fmt: skip
@@ -211,10 +220,17 @@ def _first(run: Run, rows: Array, scope: Scope) -> Iterator[tuple[Pose, Pose]]:
     yield poses_at(run, scope.paths, float(rows[0, LEAF_U0]), float(rows[0, LEAF_V0]))
 
 
-def _told(run: Run, rows: Array, worst: Array, look: Look, scope: Scope) -> Violation:
-    """Return what is told of a stretch; worst: the leaf it is told by; look: the worst instant."""
-    track, at = scope.timeline.tracks[run.groups[0]], look.at
-    pieces, seen = pieces_at(run, at.number), _seen(run, rows, worst, look, scope)
+def _told(
+    run: Run, rows: Array, worst: Array, looked: tuple[Look, kernel.Contact], scope: Scope
+) -> Violation:
+    """Return what is told of a stretch.
+
+    Args:
+        worst: The leaf it is told by. looked: The worst instant, and what coal says of it.
+    """
+    track, look = scope.timeline.tracks[run.groups[0]], looked[0]
+    at, seen = look.at, _seen(run, rows, worst, looked, scope)
+    pieces = pieces_at(run, at.number)
     status: Status = "undecided"
     if seen.state in (HIT, SHORT):
         status = "collision" if seen.state == HIT else "clearance"

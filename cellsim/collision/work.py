@@ -173,22 +173,25 @@ def pieces_of(s: Shapes, pair: Pair) -> tuple[int, int, int, int]:
 
 @inner
 def work_for(path: Path, joints: int, na: int, nb: int) -> Work:
-    """Return working space for pairs with at most so many joints and pieces."""
+    """Return working space for pairs with at most so many joints and pieces.
+
+    What is written before it is read is left as it comes: to fill it takes longer than to use it.
+    """
     return Work(
-        np.zeros(path.knots.shape[2]),
-        np.zeros((path.links.shape[0], 3, 4)),
-        np.zeros((DEPTH + 4, 3, 3, 4)),
-        np.zeros((DEPTH + 4, joints, 6)),
+        np.empty(path.knots.shape[2]),
+        np.empty((path.links.shape[0], 3, 4)),
+        np.empty((DEPTH + 4, 3, 3, 4)),
+        np.empty((DEPTH + 4, joints, 6)),
         np.empty((DEPTH + 4, PIECES + na + nb, 2, joints)),
         np.zeros(DEPTH + 4, dtype=np.int64),
         np.zeros((DEPTH + 4, PIECES + na + nb), dtype=np.int64),
         np.zeros((PIECES + na + nb, joints)),
         np.zeros((PIECES + na + nb, KNOWN_COLUMNS)),
         np.zeros(PIECES + na + nb),
-        np.zeros((na * nb, 3)),
+        np.empty((na * nb, 3)),
         space_for(),
-        np.zeros((2 * DEPTH + 4, 4)),
-        np.zeros((2 * DEPTH + 4, 5), dtype=np.int64),
+        np.empty((2 * DEPTH + 4, 4)),
+        np.empty((2 * DEPTH + 4, 5), dtype=np.int64),
         np.zeros(TOLD),
     )
 

@@ -7,7 +7,7 @@ deep it is there, and hears less, looks for it by coal alone; so it is done on t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,17 +38,18 @@ class Search:
 
     Attributes:
         run: The pair. shapes: All bodies.
-        places: See `placing`. depths: See `kernel.depths`.
+        places: See `placing`. contacts: See `kernel.contacts`.
     """
 
     run: Run
     shapes: Shapes
     places: Callable[[float, float], tuple[Array, Array]]
-    depths: Callable[[Piece, Piece, Array, Array], float]
+    contacts: Callable[[Piece, Piece, Iterable[Array]], kernel.Contact]
 
     def depth(self, at: Instant) -> float:
         """Return how deep the pieces of an instant overlap by coal [m]; below 0 they are apart."""
-        return self.depths(*pieces_at(self.run, at.number), *self.places(at.u, at.v))
+        pieces = pieces_at(self.run, at.number)
+        return -self.contacts(*pieces, self.places(at.u, at.v)).distance
 
 
 def worst_leaf(leaves: Array) -> int:
@@ -91,7 +92,7 @@ def _most(run: Run, leaves: Array) -> Array:
 
 def by_coal(run: Run, paths: Mapping[str, Path], shapes: Shapes, leaves: Array) -> Instant:
     """Return the deepest instant of a stretch of overlap by coal alone, as `dive` looks for it."""
-    search = Search(run, shapes, placing(run, paths), kernel.depths())
+    search = Search(run, shapes, placing(run, paths), kernel.contacts())
     leaves = _alike(leaves)
     leaf, most = leaves[worst_leaf(leaves)], _most(run, leaves)
     found = instant_of(leaf)
@@ -128,11 +129,11 @@ def _on_clock(
     From both sides: a line through two near points bounds a concave function beyond them.
     """
 
-    pieces, u, v, number = pieces_at(search.run, at.number), at.u, at.v, at.number
+    u, v, number = at.u, at.v, at.number
 
     def seen(x: float) -> tuple[float, Instant]:
         there = Instant(x, v, number) if clock == 0 else Instant(u, x, number)
-        return search.depths(*pieces, *search.places(there.u, there.v)), there
+        return search.depth(there), there
 
     step = STEP * (high - low)
     best = seen(high)

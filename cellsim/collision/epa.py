@@ -107,10 +107,48 @@ def _grow(S: Array, faces: int, corner: int) -> int:
 
 
 @bare
+def complete(c: Cores, i: int, j: int, T: Array, S: Array, count: int) -> int:
+    """Add corners to a segment or triangle that holds 0, up to a tetrahedron; return their number.
+
+    Args:
+        S: With the corners in its first rows. count: How many there are.
+    """
+    while 1 < count < 4:
+        x, y, z = S[1, 0] - S[0, 0], S[1, 1] - S[0, 1], S[1, 2] - S[0, 2]
+        u, v, w = 0.0, 0.0, 0.0
+        if count == 3:
+            u, v, w = S[2, 0] - S[0, 0], S[2, 1] - S[0, 1], S[2, 2] - S[0, 2]
+        elif abs(x) <= abs(y) and abs(x) <= abs(z):
+            u = 1.0
+        elif abs(y) <= abs(z):
+            v = 1.0
+        else:
+            w = 1.0
+        x, y, z = y * w - z * v, z * u - x * w, x * v - y * u
+        size = math.sqrt(x * x + y * y + z * z)
+        if size < 1e-12:
+            break
+        x, y, z, most = x / size, y / size, z / size, 0.0
+        base = x * S[0, 0] + y * S[0, 1] + z * S[0, 2]
+        for sign in (1.0, -1.0):
+            px, py, pz = difference(c, i, j, T, sign * x, sign * y, sign * z)
+            off = abs(x * px + y * py + z * pz - base)
+            if off > most:
+                most, S[count, 0], S[count, 1], S[count, 2] = off, px, py, pz
+        if most < 1e-9:
+            break
+        count += 1
+    return count
+
+
+@bare
 def expand_polytope(
     c: Cores, i: int, j: int, T: Array, n: Array, enough: float, space: Array
-) -> float:
-    """Return the best separation of overlapping pieces found [m], its normal in n; -inf for none.
+) -> tuple[float, bool]:
+    """Return the best separation of overlapping pieces found [m], and whether it is as good as any.
+
+    Its normal is left in n. Where a round side is about as near all around, there are not corners
+    enough to tell.
 
     Args:
         T: `i_T_j` of their bodies, shape (3, 4).
@@ -119,28 +157,29 @@ def expand_polytope(
     """
     best, faces, corner = -math.inf, 4, CORNER0 + 4
     if not _tetrahedron(space):
-        return best
-    while True:
+        return best, False
+    balls = c.rows[i, BALL] + c.rows[j, BALL]
+    while faces > 0:
         k = FACE0
         for f in range(FACE0 + 1, FACE0 + faces):
             if space[f, AWAY] < space[k, AWAY]:
                 k = f
+        away = space[k, AWAY]
         x, y, z = -space[k, NORMAL], -space[k, NORMAL + 1], -space[k, NORMAL + 2]
         if x == 0.0 and y == 0.0 and z == 0.0:
-            return float(best)
+            break
         px, py, pz = difference(c, i, j, T, x, y, z)
         along = x * px + y * py + z * pz
-        value = along - c.rows[i, BALL] - c.rows[j, BALL]
-        if value > best:
-            best, n[0], n[1], n[2] = value, x, y, z
-        away = space[k, AWAY]
+        if along - balls > best:
+            best, n[0], n[1], n[2] = along - balls, x, y, z
         near = SURFACE
-        if -away - c.rows[i, BALL] - c.rows[j, BALL] < enough < math.inf:
+        if -away - balls < enough < math.inf:
             near = max(near, ROUGHLY * away)
-        if best >= enough or -along - away <= near or corner == FACE0:
-            return float(best)
+        if best >= enough or -along - away <= near:
+            return best, True
+        if corner == FACE0:
+            break
         space[corner, 0], space[corner, 1], space[corner, 2] = px, py, pz
         faces = _grow(space, faces, corner)
-        if faces < 0:
-            return float(best)
         corner += 1
+    return best, False

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from cellsim.collision.compiled import bare, lean
-from cellsim.collision.epa import expand_polytope, space_for
+from cellsim.collision.epa import complete, expand_polytope, space_for
 from cellsim.collision.support import (
     BALL,
     CENTRE,
@@ -156,8 +156,10 @@ def distance(
         count = _shrink(S, count + 1, v)
         length = math.sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2])
         if count == 4 or length < 1e-9:
-            lower = expand_polytope(c, i, j, T, n, enough, space) if count == 4 else -math.inf
-            if lower == -math.inf:
+            lower, good = -math.inf, False
+            if complete(c, i, j, T, S, count) == 4:
+                lower, good = expand_polytope(c, i, j, T, n, enough, space)
+            if not good:
                 lower = _search(c, i, j, T, n)
             return lower, max(lower, -balls)
         if length >= upper * (1.0 - 1e-12):

@@ -84,8 +84,12 @@ def trees_of(cell: Cell) -> Mapping[str, Tree]:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def way(tree: Tree, a: int, b: int) -> Ints:
-    """Return (link, 1 if prismatic) of the moving joints from link a to link b, shape (m, 2)."""
+    """Return (link, 1 if prismatic) of the moving joints from link a to link b, shape (m, 2).
+
+    Asked for each pair of bodies, and the same for all that hang on two links: not to be written.
+    """
     links = between(tree.parent, tree.kind, a, b)
     return np.stack([links, tree.kind[links] == 2], axis=1).astype(np.int64)
 

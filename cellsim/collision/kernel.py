@@ -7,13 +7,14 @@ clears anything.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
+from cellsim.collision.within import holds, to_and_fro
 from cellsim.geometry import Array, Piece, Pose, Solid
 from cellsim.geometry.deviation import piece_distance
 
@@ -47,12 +48,11 @@ def _shape(piece: Piece) -> Any:
 
 def contact(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Contact:
     """Return coal's signed distance of two pieces; `world_T_*` are the poses of their bodies."""
-    places = np.array([np.column_stack([T.R, T.p]) for T in (world_T_a, world_T_b)])
-    return contacts()(a, b, places)
+    return contacts()(a, b, [np.column_stack([T.R, T.p]) for T in (world_T_a, world_T_b)])
 
 
-def contacts() -> Callable[[Piece, Piece, Array], Contact]:
-    """Return a function of (a, b, world_T_a and world_T_b of shape (2, 3, 4)) like `contact`.
+def contacts() -> Callable[[Piece, Piece, Iterable[Array]], Contact]:
+    """Return a function of (a, b, (world_T_a, world_T_b) each (3, 4)) like `contact`.
 
     In half of its time, because what coal needs for an answer is made once.
     """
@@ -61,9 +61,9 @@ def contacts() -> Callable[[Piece, Piece, Array], Contact]:
     ask, signed, result = coal.distance, _signed(), coal.DistanceResult()
     at_a, at_b = coal.Transform3s(), coal.Transform3s()
 
-    def seen(a: Piece, b: Piece, places: Array) -> Contact:
-        at_a.setTransform(places[0, :, :3], places[0, :, 3])
-        at_b.setTransform(places[1, :, :3], places[1, :, 3])
+    def seen(a: Piece, b: Piece, places: Iterable[Array]) -> Contact:
+        for at, T in zip((at_a, at_b), places, strict=True):
+            at.setTransform(T[:, :3], T[:, 3])
         result.clear()
         value = ask(_shape(a), at_a * _place(a), _shape(b), at_b * _place(b), signed, result)
         points = np.array(result.getNearestPoint1()), np.array(result.getNearestPoint2())
@@ -91,27 +91,6 @@ def _at(pose: Pose) -> Any:
 @lru_cache(maxsize=4096)
 def _place(piece: Piece) -> Any:
     return _at(piece.pose)
-
-
-def depths() -> Callable[[Piece, Piece, Array, Array], float]:
-    """Return a function of (a, b, world_T_a, world_T_b) that says how deep pieces overlap [m].
-
-    Minus their distance where they are apart: the same number as that of `contact`, in half of its
-    time, because what coal needs for an answer is made once. Poses are of the bodies, (3, 4).
-    """
-    import coal
-
-    ask, signed, result = coal.distance, _signed(), coal.DistanceResult()
-    at_a, at_b = coal.Transform3s(), coal.Transform3s()
-
-    def depth(a: Piece, b: Piece, world_T_a: Array, world_T_b: Array) -> float:
-        at_a.setTransform(world_T_a[:, :3], world_T_a[:, 3])
-        at_b.setTransform(world_T_b[:, :3], world_T_b[:, 3])
-        result.clear()
-        placed = at_a * _place(a), at_b * _place(b)
-        return -float(ask(_shape(a), placed[0], _shape(b), placed[1], signed, result))
-
-    return depth
 
 
 def _inner_points(piece: Piece, world_T_body: Pose) -> Array:
@@ -156,7 +135,7 @@ def shared_point(
     if a.kind != "hull" and b.kind != "hull":
         first, second = found.points
         middle = first + 0.5 * (second - first)
-        if _holds(a, world_T_a, middle) and _holds(b, world_T_b, middle):
+        if holds(a, world_T_a, middle) and holds(b, world_T_b, middle):
             return np.asarray(middle)
         points = first + _PARTS[:, None] * (second - first)
         inside = np.isfinite(points).all(axis=1)
@@ -164,20 +143,10 @@ def shared_point(
             inside &= piece_distance(piece, (points - world_T_body.p) @ world_T_body.R) == 0.0
         if inside.any():
             return np.asarray(points[int(np.argmax(inside))])
+        point = to_and_fro(a, b, world_T_a, world_T_b, middle)
+        if point is not None:
+            return point
     return common_point(a, b, world_T_a, world_T_b)
-
-
-def _holds(piece: Piece, world_T_body: Pose, point: Array) -> bool:
-    """Whether a point lies in a piece that is no hull; `piece_distance` of one point, quicker."""
-    at = world_T_body.R.T.dot(point - world_T_body.p) - piece.pose.p
-    x, y, z = piece.pose.R.T.dot(at).tolist()
-    size = piece.size
-    if piece.kind == "box":
-        return bool(2 * abs(x) <= size[0] and 2 * abs(y) <= size[1] and 2 * abs(z) <= size[2])
-    along = max(abs(z) - size[1] / 2, 0.0) if len(size) > 1 else abs(z)
-    if piece.kind == "cylinder":
-        return along == 0.0 and math.hypot(x, y) <= size[0]
-    return math.hypot(x, y, along) <= size[0]
 
 
 def common_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
 
 import numpy as np
 
 from cellsim.collision import kernel
+from cellsim.collision.confirm import seen_at
 from cellsim.collision.deepest import by_coal, deepest, worst_leaf
 from cellsim.collision.dive import TOLERANCE_M
 from cellsim.collision.instant import (
@@ -20,7 +20,7 @@ from cellsim.collision.instant import (
     pieces_at,
     poses_at,
 )
-from cellsim.collision.meshes import by_mesh, where_met
+from cellsim.collision.meshes import where_met
 from cellsim.collision.offset import Short, shift_to_blame
 from cellsim.collision.paths import time_of
 from cellsim.collision.result import (
@@ -35,8 +35,6 @@ from cellsim.collision.result import (
 )
 from cellsim.collision.scope import Scope
 from cellsim.collision.spans import (
-    CAUSE,
-    GAVE_UP,
     LEAF_U0,
     LEAF_U1,
     LEAF_V0,
@@ -55,7 +53,7 @@ from cellsim.collision.work import HIT, SHORT
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Motion, Timeline
 from cellsim.domain.tubes import TUBE
-from cellsim.geometry import Array, Piece, Pose
+from cellsim.geometry import Array, Piece
 
 
 def tell(run: Run, scope: Scope, decided: bool = False) -> PairResult:
@@ -185,41 +183,6 @@ def _by_meshes(run: Run, rows: Array, scope: Scope, found: Violation) -> Violati
     return replace(told, t0=max(told.t0, time_of(track.t, first)))
 
 
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """What both kernels and the meshes say of an instant: state, clearance [m], points, cause."""
-
-    state: int
-    value: float
-    witness: Array
-    points: tuple[Array, Array]
-    cause: str
-
-
-def _seen(
-    run: Run, rows: Array, worst: Array, looked: tuple[Look, kernel.Contact], scope: Scope
-) -> _Seen:
-    """Return what is seen at an instant of the leaf by which a stretch is told."""
-    (look, contact), need = looked, float(worst[NEED])
-    pieces = pieces_at(run, look.at.number)
-    middle = (contact.points[0] + contact.points[1]) / 2
-    seen = _Seen(int(worst[STATE]), float(worst[VALUE]), middle, contact.points,
-                 _cause(int(worst[CAUSE])))  # fmt: skip
-    if seen.state == HIT:
-        seen = _confirmed(pieces, look.poses, need, seen, contact)
-    if seen.state not in (HIT, SHORT) or not (len(run.a.solid.faces) or len(run.b.solid.faces)):
-        return seen
-    pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
-    instants = chain((look.poses,), _first(run, rows, scope))
-    against = by_mesh(run.a.solid, run.b.solid, instants, seen.state, need + pad)
-    return replace(seen, state=0, cause=against) if against else seen
-
-
-def _first(run: Run, rows: Array, scope: Scope) -> Iterator[tuple[Pose, Pose]]:
-    """Yield where the bodies stand where a stretch begins."""
-    yield poses_at(run, scope.paths, float(rows[0, LEAF_U0]), float(rows[0, LEAF_V0]))
-
-
 def _told(
     run: Run, rows: Array, worst: Array, looked: tuple[Look, kernel.Contact], scope: Scope
 ) -> Violation:
@@ -229,7 +192,7 @@ def _told(
         worst: The leaf it is told by. looked: The worst instant, and what coal says of it.
     """
     track, look = scope.timeline.tracks[run.groups[0]], looked[0]
-    at, seen = look.at, _seen(run, rows, worst, looked, scope)
+    at, seen = look.at, seen_at(run, rows, worst, looked, scope)
     pieces = pieces_at(run, at.number)
     status: Status = "undecided"
     if seen.state in (HIT, SHORT):
@@ -284,28 +247,3 @@ def _shift(
 def _in_tube(track: GroupTrack, u: float) -> bool:
     motion = _motion_at(track, u)
     return motion is not None and motion.note == TUBE
-
-
-def _cause(code: int) -> str:
-    return "interval budget spent" if code == GAVE_UP else ""
-
-
-def _confirmed(
-    pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose], need: float, seen: _Seen,
-    contact: kernel.Contact,
-) -> _Seen:  # fmt: skip
-    """Return what is seen of an overlap after coal and a point in both were asked too."""
-    point = kernel.shared_point(*pieces, *poses, contact)
-    depth = max(0.0, -contact.distance)
-    if need < 0.0 and depth <= -need:
-        less = f"deeper than {-1e3 * need:.1f} mm by one kernel only"
-        return replace(seen, state=0, cause=less)
-    if contact.distance < 0.0 and point is not None:
-        both = "confirmed by coal and by a point in both"
-        return replace(seen, value=-depth, witness=point, cause=both)
-    if point is not None:
-        one = "confirmed by a point in both"
-        return replace(seen, witness=point, points=(point, point), cause=one)
-    if contact.distance < 0.0:
-        return replace(seen, value=-depth, cause="confirmed by coal")
-    return replace(seen, state=0, cause="overlap by one kernel only")

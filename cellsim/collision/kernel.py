@@ -16,7 +16,6 @@ import numpy as np
 
 from cellsim.collision.within import holds, to_and_fro
 from cellsim.geometry import Array, Piece, Pose, Solid
-from cellsim.geometry.deviation import piece_distance
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,18 +115,13 @@ def _inner_points(piece: Piece, world_T_body: Pose) -> Array:
     return world_T_body @ points
 
 
-# Parts of the way between the deepest points of two pieces: the middle, then towards both ends.
-_PARTS = np.array([0.5, *(part for k in range(2, 13) for part in (0.5**k, 1 - 0.5**k))])
-
-
 def shared_point(
     a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose, found: Contact
 ) -> Array | None:
     """Return a point that certainly lies in both pieces [m], shape (3,), or None if none is found.
 
-    Between the deepest points that coal names, where the pieces' own formulas say it is in both:
-    half way, or nearer to one end where a thin piece is pierced. Else, and for hulls, a linear
-    program finds one.
+    Half way between the deepest points that coal names, or where the way to and fro between both
+    pieces ends, as their own formulas say. Else, and for hulls, a linear program finds one.
 
     Args:
         found: What `contact` says of them.
@@ -137,12 +131,6 @@ def shared_point(
         middle = first + 0.5 * (second - first)
         if holds(a, world_T_a, middle) and holds(b, world_T_b, middle):
             return np.asarray(middle)
-        points = first + _PARTS[:, None] * (second - first)
-        inside = np.isfinite(points).all(axis=1)
-        for piece, world_T_body in ((a, world_T_a), (b, world_T_b)):
-            inside &= piece_distance(piece, (points - world_T_body.p) @ world_T_body.R) == 0.0
-        if inside.any():
-            return np.asarray(points[int(np.argmax(inside))])
         point = to_and_fro(a, b, world_T_a, world_T_b, middle)
         if point is not None:
             return point

@@ -68,7 +68,7 @@ def tell(run: Run, scope: Scope, decided: bool = False) -> PairResult:
     violations = tuple(_violations(run, scope, stretches, decided)) if stretches else ()
     clearance, u, required = run.gathered.worst()
     group = run.groups[0]
-    t, index = time_of(track.t, u), _line(track, u)
+    t, index = time_of(track.t, u), _line(_motion_at(track, u))
     status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
     return PairResult(
         run.a.name, run.b.name, status, clearance, required, t, group, index, violations,
@@ -103,9 +103,8 @@ def _motion_at(track: GroupTrack, u: float) -> Motion | None:
     return track.motions[track.motion.item(min(int(u), len(track.motion) - 1))]
 
 
-def _line(track: GroupTrack, u: float) -> Index | None:
-    """Return the program line of a fractional knot."""
-    motion = _motion_at(track, u)
+def _line(motion: Motion | None) -> Index | None:
+    """Return the program line of a motion."""
     return motion.index if motion and motion.index.line else None
 
 
@@ -116,7 +115,8 @@ def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
         if int(rows[0, STATE]) != HIT:
             continue
         middle = float(rows[0, LEAF_U0] + rows[0, LEAF_U1]) / 2
-        index = _line(track, middle) if _in_tube(track, middle) else None
+        motion = _motion_at(track, middle)
+        index = _line(motion) if _in_tube(motion) else None
         line = (index.file, index.line) if index else (k,)
         lower = float(rows[:, LOWER].min())
         deep[line] = min(deep.get(line, (lower, k)), (lower, k))
@@ -198,8 +198,7 @@ def _told(
     if seen.state in (HIT, SHORT):
         status = "collision" if seen.state == HIT else "clearance"
     # Of the motion that the leaf lies in: its worst instant may be where the next one begins.
-    middle = float(worst[LEAF_U0] + worst[LEAF_U1]) / 2
-    index = _line(track, middle)
+    motion = _motion_at(track, float(worst[LEAF_U0] + worst[LEAF_U1]) / 2)
     # In order of their beginnings.
     t0, t1 = (
         time_of(track.t, rows.item(0, LEAF_U0)),
@@ -209,8 +208,8 @@ def _told(
     first, *others = (At(g, time_of(scope.timeline.tracks[g].t, u), q) for g, u, q in knots)
     return Violation(
         status, run.a.name, run.b.name, t0, t1, seen.value, float(worst[NEED]),
-        _triple(seen.witness), first.group, int(at.u), first.t, first.q, index, seen.cause,
-        (pieces[0].name, pieces[1].name), _in_tube(track, middle),
+        _triple(seen.witness), first.group, int(at.u), first.t, first.q, _line(motion), seen.cause,
+        (pieces[0].name, pieces[1].name), _in_tube(motion),
         _shift(run, rows, worst, pieces, scope) if seen.state != HIT else None,
         (_triple(seen.points[0]), _triple(seen.points[1])), tuple(others),
     )  # fmt: skip
@@ -244,6 +243,5 @@ def _shift(
     return shift_to_blame(short, scope)
 
 
-def _in_tube(track: GroupTrack, u: float) -> bool:
-    motion = _motion_at(track, u)
+def _in_tube(motion: Motion | None) -> bool:
     return motion is not None and motion.note == TUBE

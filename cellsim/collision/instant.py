@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cellsim.collision.compiled import compiled
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
-from cellsim.collision.paths import Path, bodies_along, carry, joints_at, links_at
+from cellsim.collision.paths import Path, carry, joints_at, links_at
+from cellsim.collision.support import Ints
 from cellsim.collision.spans import NUMBER, WORST, WORST_V
 from cellsim.collision.work import Pair
 from cellsim.geometry import Array, Piece, Pose
@@ -94,6 +96,23 @@ def placing(run: Run, paths: Mapping[str, Path]) -> Callable[[float, float], tup
         return places
 
     return at
+
+
+@compiled
+def bodies_along(path: Path, us: Array, who: Ints, link_T_body: Array) -> tuple[Array, Array]:
+    """Return `world_T_a`, `world_T_b` of a pair at knots us, (n, 2, 3, 4), and q there, (n, dof).
+
+    Args:
+        who, link_T_body: See `work.Pair`.
+    """
+    q, links = np.zeros((us.size, path.knots.shape[2])), np.zeros((path.links.shape[0], 3, 4))
+    found = np.zeros((us.size, 2, 3, 4))
+    for k in range(us.size):
+        joints_at(path, us[k], q[k])
+        links_at(path, q[k], links)
+        for side in range(2):
+            carry(links, who[2 + side], link_T_body[side], found[k, side])
+    return found, q
 
 
 def looks_at(run: Run, paths: Mapping[str, Path], instants: Sequence[Instant]) -> list[Look]:

@@ -267,23 +267,6 @@ def _fill(path: Path, every: int, table: Array) -> None:
         links_at(path, q, table[k])
 
 
-@compiled
-def bodies_along(path: Path, us: Array, who: Ints, link_T_body: Array) -> tuple[Array, Array]:
-    """Return `world_T_a`, `world_T_b` of a pair at knots us, (n, 2, 3, 4), and q there, (n, dof).
-
-    Args:
-        who, link_T_body: See `work.Pair`.
-    """
-    q, links = np.zeros((us.size, path.knots.shape[2])), np.zeros((path.links.shape[0], 3, 4))
-    found = np.zeros((us.size, 2, 3, 4))
-    for k in range(us.size):
-        joints_at(path, us[k], q[k])
-        links_at(path, q[k], links)
-        for side in range(2):
-            carry(links, who[2 + side], link_T_body[side], found[k, side])
-    return found, q
-
-
 @bare
 def row_of(path: Path, u: float) -> int:
     """Return the row of the table that holds the links at u, -1 where none does."""

@@ -11,8 +11,8 @@ from cellsim.collision.compiled import compiled
 from cellsim.collision.gathered import Gathered
 from cellsim.collision.items import Item
 from cellsim.collision.paths import Path, carry, joints_at, links_at
-from cellsim.collision.support import Ints
 from cellsim.collision.spans import NUMBER, WORST, WORST_V
+from cellsim.collision.support import Ints
 from cellsim.collision.work import Pair
 from cellsim.geometry import Array, Piece, Pose
 

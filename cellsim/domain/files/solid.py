@@ -23,8 +23,8 @@ Positive = Annotated[float, Field(gt=0, le=1e6)]
 NonNegative = Annotated[float, Field(ge=0, le=1e6)]
 # What coacd may leave hollow, as a share of the size, and how many parts it may make.
 _CONCAVITY, _MOST_PARTS = 0.02, 64
-# No tool, part or fixture is smaller; one of a few metres in a file of metres is.
-_SMALLEST_M = 0.005
+# No tool or fixture is smaller, and no part; one of a few metres, of one metre, in metres is.
+_SMALLEST_M, _SMALLEST_PART_M = 0.005, 0.001
 # By how much figures rounded to two digits may miss the inequality of a flat body.
 _ROUNDED = 0.05
 _MESHES = (".stl", ".obj", ".dae", ".glb")
@@ -127,7 +127,7 @@ def solid_of(text: SolidText, name: str, folder: Path, lines: Lines, key: Key) -
         color=(*text.color, text.opacity),
     )
     size = greatest_edge(solid)
-    if size < _SMALLEST_M:
+    if size < (_SMALLEST_PART_M if key[:1] == ("parts",) else _SMALLEST_M):
         raise lines.error(
             f"'{name}' is {size / mm:.3g} mm large: a body that small is in another unit", *key,
             expected="mm; of a mesh in metres mesh_unit: m",

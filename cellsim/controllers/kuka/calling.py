@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.kuka import modal
+from cellsim.controllers.kuka import losing, modal
 from cellsim.controllers.kuka.acts import Struct
 from cellsim.controllers.kuka.blocks import Blocks
 from cellsim.controllers.kuka.callers import set_in_calls
@@ -13,6 +13,7 @@ from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.switching import Switched, switched
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
+from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.passing import Signature, call_of, with_calls
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
@@ -65,13 +66,11 @@ class Calling(Blocks):
             self.state = joined(self.state, self.routines[name])
         return None
 
-    def settings_of_functions(self, act: object, condition: Expr | None) -> Settings:
-        """Return what the functions that a line asks may set."""
-        asked = [] if condition is None else [condition]
-        if isinstance(act, Act) and act.word in {"assign", "return"}:
-            asked += [d for d in act.data if isinstance(d, Expr)]
-        names = {e.name.lower() for expr in asked for e in every(expr) if e.op == "unknown"}
-        return union(self.routines.get(n, {}) for n in names & self.signatures.keys())
+    def settings_of_functions(self, node: Node) -> Settings:
+        """Return what the subprograms and functions that a line names may set."""
+        names = losing.named_in(node)
+        hidden = ({k: frozenset({v}) for k, v in self.opaque.get(n, {}).items()} for n in names)
+        return union([*hidden, *(self.routines.get(n, {}) for n in names)])
 
     def returned(self, line: Line, act: Act) -> list[Statement] | None:
         """Return from here; a function sets its value first."""
@@ -85,6 +84,18 @@ class Calling(Blocks):
     def with_calls(self, line: Line, expr: Expr) -> tuple[list[Statement], Expr]:
         """Return the calls of an expression's functions, and it with what they return."""
         return with_calls(expr, self.signatures, line, self._usable, self._called, fold=True)
+
+    def calls_motions(self, node: Node) -> bool:
+        """Return whether a line calls, understood or not, a subprogram of the text that moves."""
+        waiting, seen = [node.line.text], set[str]()
+        while waiting:
+            for name in {n.lower() for n in called_in(waiting.pop())} - seen:
+                seen.add(name)
+                lines = [n.line.text for n in flat(self.bodies.get(name, ()))]
+                if "at" in self.opaque.get(name, {}) or any(map(losing.moves, lines)):
+                    return True
+                waiting += lines
+        return False
 
     def set_in_calls(self, node: Node) -> frozenset[str]:
         """Return the names (lower case) that subprograms which a block calls may set."""

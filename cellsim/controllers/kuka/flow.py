@@ -15,7 +15,7 @@ from cellsim.controllers.reading.acts import Act, is_word, labels_of, not_follow
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
-from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, joined, union
 from cellsim.domain.program import (
     Comment,
     Delay,
@@ -82,9 +82,10 @@ class Routine(Assigning):
     def settings(self, node: Node) -> Settings:
         """Return what a line, or the routine it calls, may set."""
         act = node.act
+        asked = self.settings_of_functions(node)
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
-            return {k: frozenset({v}) for k, v in self._touched(act, node.line).items()}
-        asked = self.settings_of_functions(act, node.condition)
+            named = {k: frozenset({v}) for k, v in self._touched(act, node.line).items()}
+            return union([asked, named])
         return union([asked, *self._settings(node, act)]) if isinstance(act, Act) else asked
 
     def _settings(self, node: Node, act: Act) -> Iterator[Settings]:
@@ -110,13 +111,15 @@ class Routine(Assigning):
 
     def may_move(self, node: Node) -> bool:
         """Return whether a line that is not understood may move the robot."""
-        return super().may_move(node) or losing.moves(node.line.text)
+        return super().may_move(node) or losing.moves(node.line.text) or self.calls_motions(node)
 
     def lose(self, node: Node) -> None:
         """Take in what a line may have set to anything; where the robot stands, if it may move."""
         super().lose(node)
         if self.state is not None and super().may_move(node):
             self.state = {**self.state, **_LOST}
+        if not (is_word(node, "call") and self.entered):
+            self.state = joined(self.state, self.settings_of_functions(node))
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a motion runs with."""

@@ -109,8 +109,7 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     followed = isinstance(act, Act) and settings(act, {}, {}) is not None
     if quiet or followed or (isinstance(act, Open) and act.kind == "def"):
         return ()
-    named = {name.lower() for name in (*called_in(text), *_asked(node))} - NO_CALL
-    if any(name not in known and not name.startswith("eki_") for name in named):
+    if any(name not in known and not name.startswith("eki_") for name in named_in(node)):
         return _EVERY
     if isinstance(act, NotUnderstood) and not (_BOUNDED.match(text) or _sets_aside(text)):
         return _EVERY
@@ -121,6 +120,12 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
 def moves(text: str) -> bool:
     """Return whether a line is a motion, understood or not."""
     return _MOVES.match(text) is not None
+
+
+def named_in(node: Node) -> set[str]:
+    """Return the subprograms and functions (lower case) that a line calls, understood or not."""
+    called = called_in(without_texts(node.line.text))
+    return {name.lower() for name in (*called, *_asked(node))} - NO_CALL
 
 
 def _asked(node: Node) -> Iterator[str]:

@@ -15,6 +15,7 @@ from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import DECLARED, language, templates
 from cellsim.controllers.kuka.lines import act_of, understand
+from cellsim.controllers.kuka.losing import moves
 from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
@@ -295,4 +296,5 @@ def _opaque(nodes: list[Node]) -> Opaque:
                 continue  # what it calls may set all
             lines = [n.line.text for n in flat([node])]
             found[node.act.variable] = {k: v for t in lines for k, v in touched(t).items()}
-    return {name: {**keys, "at": UNKNOWN, "ahead": UNKNOWN} for name, keys in found.items()}
+            found[node.act.variable] |= {"at": UNKNOWN} if any(map(moves, lines)) else {}
+    return {name: {**keys, "ahead": UNKNOWN} for name, keys in found.items()}

@@ -72,7 +72,7 @@ def test_what_comes_behind_a_day_was_not_looked_at_and_is_told() -> None:
     assert made.tracks["hand"].q[-1, 0] == pytest.approx(1.0)
     f = finding(made, "endless-loop")
     assert (f.severity, f.line, f.facts["limit"]) == (Severity.ERROR, 3, 86_400)
-    laps = program("hand", Loop((Delay(300.0), to(0.1), to(0)), 400), to(2))
+    laps = program("hand", Loop((Delay(3000.0), to(0.1), to(0)), 40), to(2))
     assert "endless-loop" in rules_of(simulate(job_of(cell_of(), laps)))
 
 

@@ -6,7 +6,7 @@ import pytest
 from controllers_support import cell_of
 from readings import body, raw_lines, reasons
 from states_lost import doubts, read
-from states_said import LIN, PTP, SET, krl, tp
+from states_said import LIN, POINTS, PTP, SET, krl, tp
 
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.program import Assign, Delay, Expr, Loop, Move, Raw, Wait
@@ -231,3 +231,19 @@ def test_rapid_an_and_behind_and_not_may_belong_to_what_is_negated(
     more = "PROC q()\nVAR bool a;\nVAR bool b;\nVAR bool c;\nIF {} THEN\nENDIF\nENDPROC"
     result = rapid("q;", more=more.format(condition))
     assert ("condition" not in reasons(result)) is known
+
+
+@pytest.mark.parametrize("option", ["TB .10sec,CALL B", "TA .10sec,CALL B", "DB 10.0mm,CALL B"])
+def test_tp_a_program_that_a_motion_calls_near_its_point_may_set_what_the_next_runs_with(
+    option: str,
+) -> None:
+    """The program of a TIME BEFORE runs its statements too, OVERRIDE and UFRAME among them."""
+    head = "UFRAME_NUM=3", "UTOOL_NUM=1"
+    lines = [*head, f"J P[1] 50% CNT50 {option}", "J P[1] 50% FINE"]
+    count = "".join(f"{i}: {line} ;\n" for i, line in enumerate(lines, 1))
+    files = {"a.ls": f"/PROG A\n/ATTR\n/MN\n{count}/POS\n{POINTS}/END\n"}
+    whole = read("fanuc", {"a.ls": files["a.ls"].replace("CALL B", "DO[2]=ON")})
+    assert [s.line for s in body(whole) if isinstance(s, Move)] == [6, 7]
+    found = body(read("fanuc", files))
+    assert [s.line for s in found if isinstance(s, Move)] == [6]
+    assert [s.line for s in found if isinstance(s, Raw) and not s.harmless] == [6, 7]

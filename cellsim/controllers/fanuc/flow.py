@@ -32,7 +32,7 @@ from cellsim.controllers.reading.loops import ends_in, entered
 from cellsim.controllers.reading.losing import names_in
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import known
-from cellsim.controllers.reading.walk import UNKNOWN, Settings
+from cellsim.controllers.reading.walk import UNKNOWN, Settings, union
 from cellsim.domain.program import (
     Comment,
     Delay,
@@ -65,7 +65,6 @@ class Flow(Kept):
     places: Places
     stops: Set[int]
     counters: Set[str]
-    keys: frozenset[str]
     takes: Mapping[str, frozenset[int]]
     circles: frozenset[str]
     name: str
@@ -96,14 +95,13 @@ class Flow(Kept):
         act = node.act
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
             found: Mapping[str, object] = modal.touched(node.line.text, self.keys)
-            return {k: frozenset({v}) for k, v in found.items()}
+            return union([{k: frozenset({v}) for k, v in found.items()}, self.beside(node)])
         if isinstance(act, Motion):
             inner = [modal.touched(line.text, self.keys) for line, _ in act.logic]
             kept = {k: v for d in (modal.inside(node.line.text), *inner) for k, v in d.items()}
-            return {k: frozenset({v}) for k, v in kept.items()}
+            return union([{k: frozenset({v}) for k, v in kept.items()}, self.beside(node)])
         if isinstance(act, Act) and act.word == "call":
-            own = self.routines.get(act.data[0])
-            return own if own is not None else {k: frozenset({UNKNOWN}) for k in self.keys}
+            return self.set_by(act.data[0])
         set_here = modal.settings(act, {}, self.file, self.keys)
         return {k: frozenset({v}) for k, v in (set_here or {}).items()}
 

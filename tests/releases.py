@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cellsim.cache import default_cache
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.job import Job
 from cellsim.errors import CellsimError
@@ -18,7 +19,7 @@ from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.release import release
 from cellsim.release.textjob import GroupText, read_text
-from cellsim.sweep import cells_of, jobs_of, verify_job
+from cellsim.sweep import CellRun, cells_of, jobs_of, verify_job
 
 
 def released(root: Path, cell: str, variant: str) -> Path:
@@ -33,8 +34,17 @@ def released(root: Path, cell: str, variant: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             job = first_job(cell, variant)
-            release(job, verify_job(job).report, folder)
+            release(job, verified(job).report, folder)
     return folder
+
+
+def verified(job: Job) -> CellRun:
+    """Return what is found of a job; what is kept in this session is not computed again.
+
+    To the bit what is computed without it: test_cache, prove/test_prove_cache.
+    """
+    with contextlib.closing(default_cache()) as kept:
+        return verify_job(job, cache=kept)
 
 
 def first_job(cell: str, variant: str) -> Job:

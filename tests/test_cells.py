@@ -1,5 +1,6 @@
 """The shipped cells: complete, drawn as their pieces say, and settable without editing a file."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +19,23 @@ from cellsim.kinematics import world_T_fixture, world_T_part
 
 ROOT = Path(__file__).resolve().parents[1] / "cells"
 NAMES = ("depalletizing", "door_removal", "machine_tending", "palletizing", "tray_packing")
-LOADED = {
-    (name, variant): load_cell(ROOT / name, variant)
-    for name in NAMES
-    for variant in load_cell(ROOT / name).variants
-}
-BOTH = pytest.mark.parametrize("cell", LOADED.values(), ids=["/".join(k) for k in LOADED])
+VARIANTS = [(n, p.stem) for n in NAMES for p in sorted((ROOT / n / "variants").glob("*.yaml"))]
+BOTH = pytest.mark.parametrize("cell", VARIANTS, ids=["/".join(k) for k in VARIANTS], indirect=True)
+
+
+@cache
+def loaded(name: str, variant: str) -> Cell:
+    return load_cell(ROOT / name, variant)
+
+
+@pytest.fixture
+def cell(request: pytest.FixtureRequest) -> Cell:
+    return loaded(*request.param)
 
 
 def test_the_shipped_cells_are_found_by_name() -> None:
     assert set(NAMES) <= set(data_names("cells"))
-    assert load_cell("palletizing").hash == LOADED["palletizing", "large_boxes"].hash
+    assert load_cell("palletizing").hash == loaded("palletizing", "large_boxes").hash
 
 
 @BOTH
@@ -89,7 +96,7 @@ def test_shapes_are_what_cellmesh_draws(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("variant", ["sedan", "suv"])
 def test_a_door_weighs_the_same_in_its_urdf(variant: str) -> None:
-    for name, part in LOADED["door_removal", variant].parts.items():
+    for name, part in loaded("door_removal", variant).parts.items():
         assert part.hinge is not None
         root = parse(ROOT / "door_removal" / part.hinge.urdf).getroot()
         mass = root.find("link[@name='door']/inertial/mass")
@@ -100,7 +107,7 @@ def test_a_door_weighs_the_same_in_its_urdf(variant: str) -> None:
 
 @pytest.mark.parametrize("variant", ["sedan", "suv"])
 def test_bolts_face_the_wedge_between_door_and_body(variant: str) -> None:
-    cell = LOADED["door_removal", variant]
+    cell = loaded("door_removal", variant)
     for name, part in cell.parts.items():
         out = (world_T_part(cell, name) @ part.features["hinge_bolts"].places[0]).R[:, 2]
         assert np.allclose(out, [-np.sqrt(0.5), np.sqrt(0.5), 0.0], atol=1e-3)
@@ -109,7 +116,7 @@ def test_bolts_face_the_wedge_between_door_and_body(variant: str) -> None:
 
 @pytest.mark.parametrize("variant", ["sedan", "suv"])
 def test_a_door_stands_upright_in_its_hook(variant: str) -> None:
-    cell = LOADED["door_removal", variant]
+    cell = loaded("door_removal", variant)
     hook = world_T_fixture(cell, "carrier") @ cell.fixtures["carrier"].features["hook_1"].places[0]
     for part in cell.parts.values():
         world_T_door = facing(hook) @ part.features[part.seat].places[0].inverse()
@@ -123,13 +130,13 @@ def test_the_carrier_can_be_set_elsewhere_without_editing_a_file() -> None:
     assert np.allclose(cell.frames["carrier"].pose.p, [2.5, 0.0, 0.0])
     heavy = load_cell(ROOT / "door_removal", "sedan", ("door.front_left.mass_kg=150",))
     assert heavy.parts["door.front_left"].mass == 150.0
-    assert heavy.hash != LOADED["door_removal", "sedan"].hash
+    assert heavy.hash != loaded("door_removal", "sedan").hash
     with pytest.raises(UnknownName, match="carrier"):
         load_cell(ROOT / "door_removal", "sedan", ("carier.xyz_mm=1,2,3",))
 
 
 def test_a_joint_can_be_made_slower() -> None:
-    plain = LOADED["door_removal", "sedan"].groups["holder"].robot.joints
+    plain = loaded("door_removal", "sedan").groups["holder"].robot.joints
     cell = load_cell(ROOT / "door_removal", "sedan", ("holder.derate_percent.V=50",))
     slow = cell.groups["holder"].robot.joints
     assert [b.speed == a.speed for a, b in zip(plain, slow, strict=True)].count(False) == 1
@@ -140,7 +147,7 @@ def test_a_joint_can_be_made_slower() -> None:
 
 
 def test_a_measured_frame_keeps_its_residual_and_its_range() -> None:
-    body = LOADED["door_removal", "suv"].frames["body"]
+    body = loaded("door_removal", "suv").frames["body"]
     assert body.measured
     assert (body.tolerance_m, body.range_m) == (0.0005, 0.008)
 

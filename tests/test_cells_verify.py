@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from releases import verified
 
 from cellsim.domain.files.data import data_names
 from cellsim.domain.files.schema import MODELS, schema_text
 from cellsim.domain.report import Severity
 from cellsim.physics.replay import replay
-from cellsim.sweep import cells_of, jobs_of, verify_job
+from cellsim.sweep import cells_of, jobs_of
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIANTS = [
@@ -36,7 +37,7 @@ def test_saved_programs_verify_green_and_replay(name: str, variant: str) -> None
     assert jobs
     for job, taught in jobs:
         assert not taught, "no saved program"
-        run = verify_job(job)
+        run = verified(job)
         open_findings = [f for f in run.report.findings if not f.waived_by]
         assert run.report.exit_code == 0, open_findings
         played = replay(run.timeline)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from releases import verified
 
 from cellsim.cli.main import main
 from cellsim.domain.cell import Cell
@@ -21,7 +22,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
-from cellsim.sweep import cells_of, jobs_of, verify_job
+from cellsim.sweep import cells_of, jobs_of
 from cellsim.verify.context import Context
 from cellsim.verify.rules import RULES, rule_id
 
@@ -94,7 +95,7 @@ def said_at(lines: Lines, finding: Finding) -> str:
 
 
 def judged(job: Job) -> Report:
-    report = verify_job(job).report
+    report = verified(job).report
     assert report.verdict is Verdict.FINDINGS
     return report
 

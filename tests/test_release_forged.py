@@ -21,7 +21,7 @@ from cellsim.domain.files.cell import load_cell
 from cellsim.errors import BadInput
 from cellsim.release.certificate import dump, parse
 from cellsim.release.check import check
-from cellsim.release.manifest import MANIFEST
+from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.places import CERTIFICATE, releases_below
 
 MOST_CHECKED = 1
@@ -161,13 +161,34 @@ def test_a_certificate_without_a_program_is_refused(folder: Path) -> None:
     assert "it has no program" in problems(folder)
 
 
+def _manifest_again(folder: Path) -> None:
+    whole = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*")
+             if p.is_file() and p.name != MANIFEST}  # fmt: skip
+    (folder / MANIFEST).write_bytes(manifest_of(whole))
+
+
 def test_facts_are_held_against_a_release_of_another_build_and_sentences_are_not(
     folder: Path,
 ) -> None:
     """An older release loads: what it assumed may be worded otherwise, what it is made of not."""
     versions = body_of(folder)["versions"] | {"source": "0" * 64}
     forged(folder, versions=versions, assumptions=["worded otherwise"])
+    for name in ("load_sheet.txt", "load_sheet.html"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert "findings accepted: 6, waivers: 6" in text
+        (folder / name).write_text(text.replace("accepted: 6,", "accepted: 6 = 5 + 1,"))
+    _manifest_again(folder)
     assert problems(folder) == ()
+    for name, old, new in (
+        ("load_sheet.txt", "  0.0", "  9.0"),
+        ("load_sheet.html", ">0.0", ">9.0"),
+    ):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1))
+        _manifest_again(folder)
+        assert f"{name} is not the sheet of this certificate" in problems(folder)
+        (folder / name).write_text(text)
     forged(folder, versions=versions, shape_grades={"cad": 3})
     assert problems(folder)
 

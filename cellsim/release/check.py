@@ -18,7 +18,7 @@ from cellsim.errors import BadInput, CellsimError
 from cellsim.messages import LANGUAGES
 from cellsim.proofcheck.check import ProofCheck
 from cellsim.release.certificate import is_intact, parse, sha256
-from cellsim.release.claims import claimed, untrue
+from cellsim.release.claims import claimed, same_build, same_sheet, untrue
 from cellsim.release.courseproofs import check_proofs
 from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheets
@@ -243,7 +243,7 @@ def _sheets(folder: Path, body: dict[str, Any], files: dict[str, bytes], job: Jo
         path = folder / name
         if not path.is_file():
             found.append(f"{name} is missing")
-        elif path.read_bytes() != text.encode():
+        elif not same_sheet(path.read_bytes(), text, same_build(body)):
             found.append(f"{name} is not the sheet of this certificate")
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,28 @@ def same_build(body: Mapping[str, Any]) -> bool:
     """Return whether a certificate says that this very code made it: it words things alike."""
     versions = body.get("versions")
     return isinstance(versions, Mapping) and versions.get("source") == source_digest()
+
+
+def same_sheet(data: bytes, text: str, ours: bool) -> bool:
+    """Return whether a load sheet says what this certificate and these inputs give.
+
+    Args:
+        ours: Made by this very build: byte by byte. Else its sentences may be worded otherwise,
+            and every row of its tables is there: names, numbers, hashes, poses.
+    """
+    if ours or data == text.encode():
+        return data == text.encode()
+    return _rows(data.decode("utf-8", "replace")) == _rows(text)
+
+
+def _rows(sheet: str) -> list[tuple[str, ...]]:
+    """Return the rows of the tables of a sheet, of its page or of its text, as their cells."""
+    if sheet.startswith("<!doctype"):
+        lines = re.findall(r"<tr>(.*?)</tr>", sheet, re.DOTALL)
+        return [tuple(re.split(r"<[^>]*>", line)) for line in lines]
+    told = [line for line in sheet.splitlines() if line.startswith("  ")]
+    said = ("  - ", "  [ ] ")
+    return [tuple(re.split(r" {2,}", line.strip())) for line in told if not line.startswith(said)]
 
 
 def untrue(

@@ -53,8 +53,8 @@ def test_every_value_of_a_cell_changed_alone(
         wrong += [change.field] if warm != bare else []
         bad, other = bad + bare.startswith("BadInput"), other + (bare != whole)
     with capsys.disabled():
-        print(f"cache-values-{name}: fields {len(changes)}; changed {len(some)}; "
-              f"other report {other}; bad input {bad}; stale {len(wrong)}")  # fmt: skip
+        print(f"\nPROVE cache-{name} fields={len(changes)} changed={len(some)} "
+              f"other_report={other} bad_input={bad} stale={len(wrong)}")  # fmt: skip
     assert wrong == []
     assert told(cell, cache, variant) == whole
 

@@ -2,7 +2,8 @@
 
 numba compiles a loop when it is first called and keeps it on disk. A first release goes through
 motion, collision and proof one after the other; beside it a second process runs a job of a few
-joint motions, which is through with motion at once and has the collision loops ready in time.
+joint motions, which is through with motion at once and has the collision loops ready in time. Then
+it has time left for what teaching, pages and curves of clearance call.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ MOTIONS = 2
 
 
 def compile_loops() -> None:
-    """Compile what releasing, checking, sweeping and linting the shipped cells calls.
+    """Compile what releasing, checking, sweeping, teaching and linting shipped cells calls.
 
     Raises:
         RuntimeError: Where one of the two runs failed, with what it printed last.
     """
     with tempfile.TemporaryDirectory() as folder:
-        runs = [_start("along_the_release", folder), _start("along_the_collisions")]
+        runs = [_start("along_the_release", folder), _start("along_the_collisions", folder)]
         said = [run.communicate()[1] for run in runs]
     for run, text in zip(runs, said, strict=True):
         if run.returncode:
@@ -45,8 +46,8 @@ def along_the_release(folder: str) -> None:
     _command("sweep", CELL, "--variant", VARIANT, *swept)
 
 
-def along_the_collisions() -> None:
-    """Verify the first joint motions of a shipped job; read and lint a program of another."""
+def along_the_collisions(folder: str) -> None:
+    """Verify the first joint motions of a shipped job; lint, teach and look at another."""
     import cellsim as cs
     from cellsim.domain.files.cell import cell_folder
 
@@ -56,6 +57,10 @@ def along_the_collisions() -> None:
     programs = cell_folder(cell) / "programs" / variant / task
     for file in sorted(programs.glob("*.program.yaml")):
         _command("lint", str(file), "--controller", "abb", "--cell", cell, "--variant", variant)
+    one = (cell, "--variant", variant)
+    _command("teach", *one, "--out", str(Path(folder) / "taught"))
+    _command("verify", *one, "--format", "html", "--out", str(Path(folder) / "pages"))
+    _command("clearance", *one, "--out", str(Path(folder) / "clearance.csv"))
 
 
 def shortened(job: Job) -> Job:

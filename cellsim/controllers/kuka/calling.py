@@ -69,6 +69,8 @@ class Calling(Blocks):
     def settings_of_functions(self, node: Node) -> Settings:
         """Return what the subprograms and functions that a line names may set."""
         names = losing.named_in(node)
+        if not names:
+            return {}
         hidden = ({k: frozenset({v}) for k, v in self.opaque.get(n, {}).items()} for n in names)
         return union([*hidden, *(self.routines.get(n, {}) for n in names)])
 

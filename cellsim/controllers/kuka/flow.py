@@ -118,8 +118,9 @@ class Routine(Assigning):
         super().lose(node)
         if self.state is not None and super().may_move(node):
             self.state = {**self.state, **_LOST}
-        if not (is_word(node, "call") and self.entered):
-            self.state = joined(self.state, self.settings_of_functions(node))
+        asked = self.settings_of_functions(node)
+        if asked and not (is_word(node, "call") and self.entered):
+            self.state = joined(self.state, asked)
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a motion runs with."""

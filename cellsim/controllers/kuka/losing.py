@@ -124,7 +124,9 @@ def moves(text: str) -> bool:
 
 def named_in(node: Node) -> set[str]:
     """Return the subprograms and functions (lower case) that a line calls, understood or not."""
-    called = called_in(without_texts(node.line.text))
+    called = called_in(node.line.text)
+    if not called and node.condition is None:
+        return set()
     return {name.lower() for name in (*called, *_asked(node))} - NO_CALL
 
 

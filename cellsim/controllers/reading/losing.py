@@ -23,7 +23,7 @@ Word = Callable[[str], str]
 
 def called_in(text: str) -> list[str]:
     """Return the names that stand before a bracket, those in quotes left out."""
-    return _CALL.findall(without_texts(text))
+    return _CALL.findall(without_texts(text)) if "(" in text else []
 
 
 def few(lines: Iterable[object]) -> frozenset[object]:

@@ -70,7 +70,7 @@ def split_comment(text: str, mark: str, quote: str = '"') -> tuple[str, str]:
 
 def without_texts(text: str) -> str:
     """Return a text with nothing left in its quotes."""
-    return _QUOTED.sub('""', text)
+    return _QUOTED.sub('""', text) if '"' in text else text
 
 
 def replaced(pattern: re.Pattern[str], put: str | Callable[[re.Match[str]], str], text: str) -> str:

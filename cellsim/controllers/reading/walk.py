@@ -49,7 +49,7 @@ def union(parts: Iterable[Settings]) -> Settings:
     out: dict[str, frozenset[object]] = {}
     for part in parts:
         for key, values in part.items():
-            found = out.get(key, frozenset()) | values
+            found = out[key] | values if key in out else values
             out[key] = few(found) if key.startswith(LOST) else found
     return out
 

@@ -7,7 +7,7 @@ from readings import body
 from states_lost import read
 from states_said import LIN, SET
 
-from cellsim.domain.program import Move, Raw
+from cellsim.domain.program import Loop, Move, Raw
 
 DATA = "DEFDAT p\nINT i=0\nBOOL b\nE6AXIS XP={A1 0,A2 -90,A3 90,A4 0,A5 30,A6 0}\nENDDAT\n"
 # XP is a point, which no parameter is read for: the call is not, but the robot makes it.
@@ -55,3 +55,31 @@ def test_a_call_that_is_not_read_moves_where_its_subprogram_does(inside: str, mo
     found, _ = last(more, "s(XP)")
     assert isinstance(found, Raw)
     assert found.moves is moves
+
+
+MOVING = "DEFFCT INT f( )\nPTP XP\nRETURN 1\nENDFCT\nDEFFCT INT k( )\ni=2\nRETURN 1\nENDFCT\n"
+LEFT_OUT = [
+    ("IF b AND {}>1 THEN", "ENDIF"), ("WHILE {}>1", "ENDWHILE"), ("REPEAT", "UNTIL {}>1"),
+    ("SWITCH {}", "CASE 1", "i=2", "ENDSWITCH"), ("WAIT FOR b AND {}>1",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", LEFT_OUT)
+def test_a_function_that_a_condition_asks_moves_though_its_call_is_left_out(
+    asked: tuple[str, ...],
+) -> None:
+    """A branch on a value that is not known may be taken both ways: the motion is on both."""
+    for function, moves in (("f( )", True), ("k( )", False)):
+        lines = [line.format(function) for line in asked]
+        text = "\n".join(["DEF p( )", *SET, LIN, *lines, LIN, "END", MOVING])
+        made = body(read("kuka", {"p.src": text, "p.dat": DATA}))
+        told = [s.moves for s in made if isinstance(s, Raw) and not s.harmless]
+        passes = sum(isinstance(s, Loop) for s in made)
+        assert told == [True] * (1 + passes) * moves, "of a loop before it and behind each pass"
+
+
+def test_what_until_asks_sets_behind_the_lines_of_its_loop() -> None:
+    lines = ("REPEAT", "$BASE=BASE_DATA[3]", "UNTIL h(XP)", LIN)
+    assert last(BASED, *lines)[1] == ["tool or base is not known here"]
+    kept, _ = last(BASED.replace("$BASE=$NULLFRAME", "i=5"), *lines)
+    assert isinstance(kept, Move)

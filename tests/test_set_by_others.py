@@ -168,6 +168,34 @@ def test_rapid_data_that_an_unknown_procedure_can_set_is_lost(point: str, told: 
 
 @pytest.mark.parametrize(
     "line",
+    ["WaitForPart;", "ReadyPos;", "StopConveyor;", "WriteLog;", "MoveHome;", "n:=ReadPose();"],
+)
+def test_rapid_a_routine_that_is_not_given_is_none_of_the_instructions_it_is_named_like(
+    line: str,
+) -> None:
+    """RAPID instructions 3HAC050917 name them all; WaitForPart is not there."""
+    (found,) = doubts(rapid(line, "MoveL p1,v100,fine,gripper;")).values()
+    assert "acceleration 10" in found
+    quiet = ("StopMove;", "WriteStrBin dev,s;", "WaitSyncTask s,t;", "TPErase;", "CopyFile a,b;")
+    (known,) = doubts(rapid(*quiet, "MoveL p1,v100,fine,gripper;")).values()
+    assert known == ""
+
+
+@pytest.mark.parametrize(
+    "asked", [("IF g() THEN", "ENDIF"), ("WHILE g() DO", "ENDWHILE"), ("IF k=2 AND g() n:=2;",)]
+)
+def test_rapid_a_function_that_a_condition_asks_may_move(asked: tuple[str, ...]) -> None:
+    """A branch on a value that is not known may be taken both ways: the motion is on both."""
+    moving = "FUNC bool g()\nMoveJ p1,v100,fine,gripper;\nRETURN TRUE;\nENDFUNC"
+    made = [s for s in body(rapid(*asked, more=moving)) if s.line == 10]
+    told = [s.moves for s in made if isinstance(s, Raw)]
+    assert told == [True] * (1 + sum(isinstance(s, Loop) for s in made))
+    quiet = [line.replace("g()", "Present(k)") for line in asked]
+    assert not [s for s in body(rapid(*quiet)) if isinstance(s, Raw) and s.line == 10]
+
+
+@pytest.mark.parametrize(
+    "line",
     ['MoveLSync p1,v100,fine,gripper,"q";', "SearchL di1,p2,p1,v100,gripper;",
      "MoveLGO p1,v100,fine,gripper\\Value:=1,go1;"],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from cellsim.controllers.abb.instructions import Instructions
 from cellsim.controllers.abb.interrupts import ORDERS, Interrupts
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of, not_followed
+from cellsim.controllers.reading.asking import with_asked
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.source import Line
@@ -111,6 +112,9 @@ class Routine(Walker):
     def may_move(self, node: Node) -> bool:
         """Return whether a line that is not understood may move the robot."""
         return super().may_move(node) or losing.moves(node)
+
+    def step(self, node: Node) -> list[Statement]:
+        return with_asked(node.line, super().step(node), lambda: self.may_move(node))
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line

@@ -58,14 +58,26 @@ _NO_CALL = frozenset(
 )
 # Functions that tell the value of a signal.
 _READS = frozenset({"dinput", "doutput", "testdi"})
+# Names in full: a procedure WaitForPart of a module that is not given is none of them.
 _LEAVE = re.compile(
-    r"set\w{0,2}do|set[agdo]o|setalldataval|setdataval|set|reset|invertdo|pulsedo|wait\w*|stop\w*"
-    r"|break|exit\w*|return|goto|label|comment|declare|assign|incr|decr|add|clear|bitset|bitclear"
-    r"|tp\w+|ui\w+|err\w+|raise|trynext|retry|open|close|write\w*|read\w*|rewind|socket\w+|pack\w+"
-    r"|unpack\w+|clk\w+|iso\w+|idelete|isleep|iwatch|idisable|ienable|isignal\w+|itimer|iper\w+"
-    r"|ivarvalue|ierror|connect|spy\w+|gripload|testsign\w+|handler|switch|case|default|endswitch"
-    r"|motionsup|trigg\w+|search\w|move\w+|actunit|deactunit|eventtype|call|connectwz|wz\w+"
-    r"|mechunitload|paraccident"
+    r"set\w{0,2}do|set[agdo]o|setalldataval|setdataval|set|reset|invertdo|pulsedo"
+    r"|wait(?:[adg][io]|load|rob|sensor|synctask|testandset|time|until|wobj)|stop(?:move(?:reset)?)?"
+    r"|break|exit(?:cycle)?|return|goto|label|comment|declare|assign|incr|decr|add|clear|bitset"
+    r"|bitclear|tp(?:erase|read(?:d?num|fk)|show|write)"
+    r"|ui(?:msg(?:box|write(?:abort)?)|show|dnum(?:entry|tune)|clientexist)|bookerrno"
+    r"|resetretrycount|skipwarn|texttabinstall|gettrapdata|makedir|remove(?:dir|file)"
+    r"|(?:rename|copy)file|opendir|closedir|save"
+    r"|err(?:log|raise|write)|raise|trynext|retry|open|close|rewind"
+    r"|write(?:anybin|bin|block|cfgdata|rawbytes|strbin|var)?"
+    r"|read(?:anybin|bin|block|cfgdata|dir|errdata|motor|num|rawbytes|str(?:bin)?|var)"
+    r"|socket(?:accept|bind|close|connect|create|getstatus|listen|peek|receive(?:from)?|send(?:to)?)"
+    r"|(?:un)?packrawbytes|packdnheader|clk(?:read|reset|start|stop)|idelete|isleep|iwatch|idisable"
+    r"|ienable|isignal[adg][io]|itimer|ipers|ivarvalue|ierror|connect|spy(?:start|stop)|gripload"
+    r"|testsign(?:define|read|reset)|handler|switch|case|default|endswitch|motionsup"
+    r"|trigg(?:absj|c|checkio|data(?:copy|reset|valid)|equip|int|io|j|jios|l|lios|rampao|speed"
+    r"|stopproc)|search(?:c|extj|l)|move(?:absj|extj|[cjl](?:[adg]o|sync)?)|actunit|deactunit"
+    r"|eventtype|call|wz(?:boxdef|cyldef|disable|doset|enable|free|homejointdef|limjointdef|limsup"
+    r"|sphdef)|mechunitload|paraccident"
 )
 
 

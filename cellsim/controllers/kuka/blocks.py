@@ -120,7 +120,9 @@ class Blocks(Walker):
         line = node.line
         assert node.condition is not None
         once = self.sequence(node.body)
+        self.lose(node)  # UNTIL asks behind each pass
         again = self.repeated(node.body)
+        self.lose(node)
         met = self.known(line, node.condition)
         unmet = met.args[0] if met.op == "not" else Expr("not", (met,))
         loop = Loop(again, condition=unmet, line=line.number, comment=line.comment)

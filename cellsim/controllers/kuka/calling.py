@@ -13,7 +13,6 @@ from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.switching import Switched, switched
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat
-from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.passing import Signature, call_of, with_calls
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
@@ -89,14 +88,17 @@ class Calling(Blocks):
 
     def calls_motions(self, node: Node) -> bool:
         """Return whether a line calls, understood or not, a subprogram of the text that moves."""
-        waiting, seen = [node.line.text], set[str]()
+        waiting, seen = [*losing.named_in(node)], set[str]()
         while waiting:
-            for name in {n.lower() for n in called_in(waiting.pop())} - seen:
-                seen.add(name)
-                lines = [n.line.text for n in flat(self.bodies.get(name, ()))]
-                if "at" in self.opaque.get(name, {}) or any(map(losing.moves, lines)):
-                    return True
-                waiting += lines
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            lines = list(flat(self.bodies.get(name, ())))
+            moved = any(losing.moves(n.line.text) for n in lines)
+            if moved or "at" in self.opaque.get(name, {}):
+                return True
+            waiting += [called for n in lines for called in losing.named_in(n)]
         return False
 
     def set_in_calls(self, node: Node) -> frozenset[str]:

@@ -12,6 +12,7 @@ from cellsim.controllers.kuka.fold import Waiting
 from cellsim.controllers.kuka.single import overrides
 from cellsim.controllers.kuka.switching import reads_or_sets
 from cellsim.controllers.reading.acts import Act, is_word, labels_of, not_followed
+from cellsim.controllers.reading.asking import with_asked
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
@@ -112,6 +113,9 @@ class Routine(Assigning):
     def may_move(self, node: Node) -> bool:
         """Return whether a line that is not understood may move the robot."""
         return super().may_move(node) or losing.moves(node.line.text) or self.calls_motions(node)
+
+    def step(self, node: Node) -> list[Statement]:
+        return with_asked(node.line, super().step(node), lambda: self.may_move(node))
 
     def lose(self, node: Node) -> None:
         """Take in what a line may have set to anything; where the robot stands, if it may move."""

@@ -83,3 +83,23 @@ def test_what_until_asks_sets_behind_the_lines_of_its_loop() -> None:
     assert last(BASED, *lines)[1] == ["tool or base is not known here"]
     kept, _ = last(BASED.replace("$BASE=$NULLFRAME", "i=5"), *lines)
     assert isinstance(kept, Move)
+
+
+STRANGE = ["b=grasp( )", "INTERRUPT ON 4", "$FOO=3", "IF grasp( ) THEN\nENDIF"]
+
+
+@pytest.mark.parametrize("inside", STRANGE)
+def test_a_subprogram_that_may_do_anything_moves_where_the_line_that_calls_it_is_not_read(
+    inside: str,
+) -> None:
+    found, _ = last(f"DEF s(a:OUT)\nE6AXIS a\n{inside}\nEND\n", "s(XP)")
+    assert isinstance(found, Raw)
+    assert found.moves
+
+
+@pytest.mark.parametrize("inside", STRANGE)
+def test_a_function_that_comes_back_to_itself_sets_what_its_lines_may(inside: str) -> None:
+    again = "DEFFCT INT s(n:IN)\nINT n\n{}\nRETURN s(n-1)\nENDFCT\n"
+    found, _ = last(again.format(inside), "i=s(3)", LIN)
+    assert isinstance(found, Move)
+    assert {"tool", "frame"} <= {d.state for d in found.doubts}

@@ -95,7 +95,7 @@ class Calling(Blocks):
                 continue
             seen.add(name)
             lines = list(flat(self.bodies.get(name, ())))
-            moved = any(losing.moves(n.line.text) for n in lines)
+            moved = any(losing.moves(n.line.text) or any(self.may_lose(n)) for n in lines)
             if moved or "at" in self.opaque.get(name, {}):
                 return True
             waiting += [called for n in lines for called in losing.named_in(n)]

@@ -117,6 +117,12 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     return _EVERY if odd and not _sets_aside(text) else ()
 
 
+def sets_all(node: Node) -> bool:
+    """Return whether a line of a subprogram that is not read calls one, or may set anything."""
+    act = node.act
+    return (isinstance(act, Act) and act.word == "call") or any(may_lose(node, ()))
+
+
 def moves(text: str) -> bool:
     """Return whether a line is a motion, understood or not."""
     return _MOVES.match(text) is not None

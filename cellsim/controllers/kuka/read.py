@@ -15,7 +15,7 @@ from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
 from cellsim.controllers.kuka.instances import DECLARED, language, templates
 from cellsim.controllers.kuka.lines import act_of, understand
-from cellsim.controllers.kuka.losing import moves
+from cellsim.controllers.kuka.losing import moves, sets_all
 from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
 from cellsim.controllers.kuka.points import Points
@@ -288,11 +288,11 @@ def _own_names(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _opaque(nodes: list[Node]) -> Opaque:
-    """Return what subprograms that are not read may set, by name; of those that call none."""
+    """Return what subprograms that are not read may set, by name; of those that may not set all."""
     found: dict[str, dict[str, object]] = {}
     for node in nodes:
         if isinstance(node.act, Open) and node.act.variable:
-            if any(isinstance(n.act, Act) and n.act.word == "call" for n in flat([node])):
+            if any(map(sets_all, flat(node.body))):
                 continue  # what it calls may set all
             lines = [n.line.text for n in flat([node])]
             found[node.act.variable] = {k: v for t in lines for k, v in touched(t).items()}

@@ -190,7 +190,7 @@ def test_rapid_a_function_that_a_condition_asks_may_move(asked: tuple[str, ...])
     made = [s for s in body(rapid(*asked, more=moving)) if s.line == 10]
     told = [s.moves for s in made if isinstance(s, Raw)]
     assert told == [True] * (1 + sum(isinstance(s, Loop) for s in made))
-    quiet = [line.replace("g()", "Present(k)") for line in asked]
+    quiet = [line.replace("g()", "IsMechUnitActive(STN1)") for line in asked]
     assert not [s for s in body(rapid(*quiet)) if isinstance(s, Raw) and s.line == 10]
 
 

@@ -13,15 +13,18 @@ from cellsim.domain.program import Expr
 _NUMBERS = (
     "abs round trunc sqrt pow exp sin cos tan asin acos atan atan2 max min numtodnum dnumtonum"
     " absdnum rounddnum truncdnum distance dotprod vectmagn dim bitand bitor bitxor bitcheck"
+    " bitlsh bitrsh bitneg"
 )
 _TEXTS = (
     "numtostr dnumtostr valtostr strlen strpart strfind strmatch strmap strmemb strorder"
-    " decode hextodec dectohex bytetostr strtobyte"
+    " decode hextodec dectohex bytetostr strtobyte strdigcmp strdigcalc textget texttabget"
 )
 _STATES = (
     "clkread gettime cdate ctime opmode runmode ginput ginputdnum goutput goutputdnum ainput"
     " aoutput isfile filesize present argname motoron robos isstopmoveact isinterror taskrunmec"
     " cjointt crobt cpos ctool cwobj gettorque getmotortorque partype"
+    " ispers isvar issysid ismechunitactive issyncmoveon isstopstateevent nonmotionmode pathlevel"
+    " gettaskname getsysinfo tasksinsync taskisactive taskisexecuting validio"
 )
 _POSES = "eulerzyx orientzyx posemult poseinv posevect offs reltool calcjointt calcrobt norient"
 QUIET = frozenset(" ".join((_NUMBERS, _TEXTS, _STATES, _POSES)).lower().split())

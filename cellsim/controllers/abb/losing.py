@@ -2,8 +2,8 @@
 
 A motion names target, speed, corner, tool and work object. AccSet, VelSet, the displacement, the
 offset of external axes and the monitoring of configurations it does not name. A procedure or a
-function that no module given holds may set all of them, and give data of the modules that is not
-constant, tooldata and wobjdata among it, other values (see `reachable`).
+function that no module given holds, or that is not read, may set all of them, and give data of the
+modules that is not constant, tooldata and wobjdata among it, other values (see `reachable`).
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ class Calling(Blocks):
         motions, data: What motions and inline forms are made with.
         opaque: What subprograms that are not read may set. signatures: Of those with parameters.
         own: The signature of this one. bodies: The lines of all routines, for triggers.
+        looked: Subprograms that were looked at for motions, each once.
     """
 
     motions: Motions
@@ -39,6 +40,7 @@ class Calling(Blocks):
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     own: Signature | None = None
     bodies: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+    looked: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
 
     def called(self, line: Line, act: Act) -> list[Statement] | None:
         """Return a call, with its arguments assigned; None where it is not understood."""
@@ -94,12 +96,21 @@ class Calling(Blocks):
             if name in seen:
                 continue
             seen.add(name)
-            lines = list(flat(self.bodies.get(name, ())))
-            moved = any(losing.moves(n.line.text) or any(self.may_lose(n)) for n in lines)
+            moved, called = self._moves_and_calls(name)
             if moved or "at" in self.opaque.get(name, {}):
                 return True
-            waiting += [called for n in lines for called in losing.named_in(n)]
+            waiting += called
         return False
+
+    def _moves_and_calls(self, name: str) -> tuple[bool, frozenset[str]]:
+        """Return whether lines of a subprogram may move the robot, and the names that they call."""
+        found = self.looked.get(name)
+        if found is None:
+            lines = list(flat(self.bodies.get(name, ())))
+            moved = any(losing.moves(n.line.text) or any(self.may_lose(n)) for n in lines)
+            found = moved, frozenset(called for n in lines for called in losing.named_in(n))
+            self.looked[name] = found
+        return found
 
     def set_in_calls(self, node: Node) -> frozenset[str]:
         """Return the names (lower case) that subprograms which a block calls may set."""

@@ -173,7 +173,7 @@ def test_rapid_data_that_an_unknown_procedure_can_set_is_lost(point: str, told: 
 def test_rapid_a_routine_that_is_not_given_is_none_of_the_instructions_it_is_named_like(
     line: str,
 ) -> None:
-    """RAPID instructions 3HAC050917 name them all; WaitForPart is not there."""
+    """The names of the system are recalled from 3HAC050917; WaitForPart is none of them."""
     (found,) = doubts(rapid(line, "MoveL p1,v100,fine,gripper;")).values()
     assert "acceleration 10" in found
     quiet = ("StopMove;", "WriteStrBin dev,s;", "WaitSyncTask s,t;", "TPErase;", "CopyFile a,b;")

@@ -47,7 +47,7 @@ _MOVES = re.compile(
     r"(?:move|trigg(?:l|c|j|abs|lios)|search|indamove|indrmove|indcmove|inddmove)\w*"
 )
 # Words behind which a bracket is no function, and the instructions that set nothing but what they
-# name (RAPID instructions 3HAC050917).
+# name (names recalled from RAPID instructions, functions and data types 3HAC050917, not looked up).
 _NO_CALL = frozenset(
     re.findall(
         r"\w+",

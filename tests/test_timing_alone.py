@@ -45,6 +45,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.domain.wiring import Device
 from cellsim.geometry import Pose
+from cellsim.simulate.again import next_cycle
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
@@ -97,6 +98,12 @@ def test_asking_again_until_it_holds_comes_to_the_same_in_every_timing() -> None
     assert RACE not in rules_of(two(Label("again"), Delay(0.1), back, to(0, 1)))
 
 
+def test_asking_again_behind_a_wait_that_may_go_elsewhere_does_not() -> None:
+    late = Wait(signal_is("go", True), 0.1, "late")
+    poll = Loop((late,), None, signal_is("held", False))
+    assert RACE in rules_of(two(poll, to(0, 1), Label("late"), to(0, 3)))
+
+
 def test_asking_again_with_a_motion_between_does_not() -> None:
     poll = Loop((to(0, 0.1), to(0, 0)), None, signal_is("held", False))
     assert RACE in rules_of(two(poll, to(0, 1)))
@@ -138,6 +145,23 @@ def test_a_device_whose_start_falls_between_runs_twice() -> None:
 
 def test_a_start_that_is_held_on_without_a_new_wait_is_nothing() -> None:
     assert "answer-stale" not in rules_of(driven(put("run"), wait("done"), put("run"), to(0, 2)))
+
+
+def test_a_clamp_that_is_closed_is_asked_for_again_and_nothing_is_missing() -> None:
+    """What a camera or a press does is done again; a closed clamp is closed."""
+    again = (put("run"), wait("done"), to(0, 2), put("run"), wait("done"))
+    clamp = Device("nutrunner", "run", "done", seconds(1.0), "clamp", target="rack")
+    cell = replace(plain_device(), devices={"nutrunner": clamp}, fixtures={"rack": rack()})
+    made = simulate(job_of(cell, program("driver", *again)))
+    assert len(times(made, "wait", "done")) == 2
+    assert "answer-stale" not in rules_of(made)
+    both = {"nutrunner": clamp, "back": replace(clamp, name="back", effect="unclamp",
+                                                start="off", done="is_off")}  # fmt: skip
+    wires = dict([wire("off", "group:driver"), wire("is_off", "device:back")])
+    cell = replace(cell, devices=both, signals={**cell.signals, **wires})
+    opened = (put("run"), wait("done"), put("off"), wait("is_off"), put("run"), wait("done"))
+    made = simulate(job_of(cell, program("driver", *opened)))
+    assert finding(made, "answer-stale").line == 6
 
 
 def handover(
@@ -239,6 +263,32 @@ def test_a_gripper_that_is_left_closed_grips_nothing_in_the_next_cycle() -> None
     body = (to(1), Grip("panel"), to(3), to(0))
     f = finding(simulate_band(job_of(cell, program("hand", *body))), NEXT)
     assert "close = 1" in str(f.facts["left"])
+
+
+def test_a_gripper_that_begins_closed_and_is_told_nothing_else_stays_closed() -> None:
+    """Two valves: that the closing one goes off does not open it, here and in the next cycle."""
+    valves = Gripper("close", "away", "closed", "opened", seconds(0.4), 50.0, state0="closed")
+    cell = replace(cell_of(away="group:hand"), takt_s=60.0)
+    on = replace(cell.signals["close"], initial=True)
+    cell = replace(
+        cell,
+        signals={**cell.signals, "close": on},
+        tools={n: replace(t, gripper=valves) if t.gripper else t for n, t in cell.tools.items()},
+    )
+    body = (wait("closed"), put("close", False), to(1), to(0))
+    assert NEXT not in rules_of(simulate_band(job_of(cell, program("hand", *body))))
+
+
+def test_what_shifts_of_measured_frames_find_is_no_difference_of_the_next_cycle() -> None:
+    """They are solved for in the first cycle alone; any other finding is a difference."""
+    cell = replace(cell_of(held="group:hand"), takt_s=60.0)
+    waits = program("driver", wait("held"), to(0, 1), to(0, 0))
+    job = job_of(cell, program("hand", put("held", False), put("held")), waits)
+    first = simulate(job)
+    for rule, differs in (("frame-not-followed", False), ("frame-moves-meanwhile", True)):
+        told = Finding(rule, Severity.UNDECIDED, "hand", file="hand.prg", line=1)
+        made = replace(first, findings=(*first.findings, told))
+        assert bool([*next_cycle(job, made, None, None)]) is differs
 
 
 def test_a_group_that_does_not_end_at_home_is_undecided_where_the_cycle_repeats() -> None:

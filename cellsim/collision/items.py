@@ -84,7 +84,6 @@ def trees_of(cell: Cell) -> Mapping[str, Tree]:
 
 
 @lru_cache(maxsize=4096)
-@lru_cache(maxsize=4096)
 def way(tree: Tree, a: int, b: int) -> Ints:
     """Return (link, 1 if prismatic) of the moving joints from link a to link b, shape (m, 2).
 

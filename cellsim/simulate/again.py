@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from cellsim.cache import Cache
 from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Gripper
 from cellsim.domain.job import Job
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
@@ -25,6 +27,7 @@ from cellsim.domain.walk import statements_of
 from cellsim.simulate.choices import Choices
 from cellsim.simulate.lower import lower
 from cellsim.simulate.run import simulate
+from cellsim.simulate.shifts import RULE as FOLLOWED
 from cellsim.simulate.wires import signals_read, start_values
 
 RULE = "next-cycle-differs"
@@ -88,18 +91,12 @@ def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
     if not left and not goals:
         return cell
     signals = {n: replace(s, initial=left.get(n, s.initial)) for n, s in cell.signals.items()}
-    tools = dict(cell.tools)
-    for name, tool in tools.items():
-        gripper = tool.gripper
-        if gripper is None or not {gripper.close, gripper.open} & {e.name for e in timeline.events}:
-            continue
-        shut = False
-        for e in timeline.events:
-            if e.kind == "signal" and e.name == gripper.close and e.value:
-                shut = True
-            elif e.kind == "signal" and e.name == (gripper.open or gripper.close):
-                shut = shut and bool(e.value) is not bool(gripper.open)
-        tools[name] = replace(tool, gripper=replace(gripper, state0="closed" if shut else "open"))
+    tools = {
+        n: replace(t, gripper=replace(t.gripper, state0=_state_at_end(t.gripper, timeline)))
+        if t.gripper is not None
+        else t
+        for n, t in cell.tools.items()
+    }
     fixtures = {
         n: replace(f, joint=replace(f.joint, start=goals[f"fixture:{n}"]))
         if f.joint is not None and f"fixture:{n}" in goals
@@ -107,6 +104,17 @@ def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
         for n, f in cell.fixtures.items()
     }
     return replace(cell, signals=signals, tools=tools, fixtures=fixtures)
+
+
+def _state_at_end(gripper: Gripper, timeline: Timeline) -> Literal["open", "closed"]:
+    """Return how the last command of a gripper leaves it."""
+    shut = gripper.state0 == "closed"
+    for e in timeline.events:
+        if e.kind == "signal" and e.name == gripper.close and e.value:
+            shut = True
+        elif e.kind == "signal" and e.name == (gripper.open or gripper.close):
+            shut = shut and bool(e.value) is not bool(gripper.open)
+    return "closed" if shut else "open"
 
 
 def _moved(timeline: Timeline) -> dict[str, float]:
@@ -127,7 +135,9 @@ def _course(timeline: Timeline) -> tuple[object, ...]:
     }  # fmt: skip
     others = [(e.kind, e.name, e.group) for e in timeline.events
               if e.kind == "process" and e.group not in timeline.tracks]  # fmt: skip
-    stops = {(f.rule, f.severity, f.subject, f.file, f.line) for f in timeline.findings}
+    # Shifts of measured frames are solved for in the first cycle alone.
+    stops = {(f.rule, f.severity, f.subject, f.file, f.line)
+             for f in timeline.findings if f.rule != FOLLOWED}  # fmt: skip
     return groups, sorted(others), stops, timeline.skipped, _at_once(timeline)
 
 

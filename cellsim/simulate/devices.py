@@ -103,10 +103,22 @@ class Answers:
                 self.move_gripper(group.name, gripper, node, closing=False)
 
     def asked_again(self, signal: str, value: bool | float, _: int) -> None:
-        """Keep which devices do not start, for their start signal is on since they were done."""
+        """Keep which devices do not start, for their start signal is on since they were done.
+
+        Where a clamp or a moving fixture is as it was asked to be there is nothing to start.
+        """
         for device in self.cell.devices.values():
-            if device.start == signal and value and self.wires.read(device.done) is True:
+            done = self.wires.read(device.done) is True
+            if device.start == signal and value and done and not self.in_effect(device):
                 self.stale.add(device.name)
+
+    def in_effect(self, device: Device) -> bool:
+        """Whether what a device that holds or moves something brings about is so already."""
+        if device.effect == "move":
+            return self.is_done(device)
+        held = device.target in self.parts.shut
+        held = held or any(device.target in s.clamps for s in self.parts.states.values())
+        return device.effect in ("clamp", "unclamp") and held is (device.effect == "clamp")
 
     def stale_in(
         self, needs: Sequence[tuple[str, bool | float]], group: str, index: Index

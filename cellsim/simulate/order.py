@@ -263,6 +263,8 @@ def races(log: Log, stamps: Sequence[Counts]) -> tuple[tuple[Sync, str], ...]:
             continue
         before = known.get(entry.group, {})
         known[entry.group] = stamps[position]
+        if not entry.asked:
+            continue
         for other, change in enumerate(log):
             if isinstance(change, Change) and change.signal in entry.asked:
                 own = _root(log, change) == entry.group and not _delayed(log, change)

@@ -76,4 +76,5 @@ def _after_labels(body: Sequence[Statement]) -> dict[str, Sequence[Statement]]:
 def _stands(statement: Statement) -> bool:
     """Whether a statement changes nothing and takes the robot nowhere."""
     harmless = isinstance(statement, Raw) and statement.harmless
-    return harmless or isinstance(statement, Delay | Wait | Comment | Label)
+    waits = isinstance(statement, Wait) and not statement.on_timeout
+    return harmless or waits or isinstance(statement, Delay | Comment | Label)

@@ -13,7 +13,7 @@ from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.frames import world_T_frame
 from cellsim.simulate.attach import Parts, PartState, QByGroup
 from cellsim.simulate.fasten import still_clamped
-from cellsim.simulate.support import SEAT_REACH_M, rests_on, seat_distance
+from cellsim.simulate.support import SEAT_REACH_M, is_under, rests_on, seat_distance
 from cellsim.units import deg
 
 # How far what carries a loose part may tilt from where the part was put down.
@@ -50,7 +50,8 @@ def left_behind(parts: Parts, group: str, q: QByGroup, t: float, index: Index) -
     lifted = {n: parts.world_pose(n, q) for n in taken}
     for name in loose:
         under = _hung_on(parts, name, taken)
-        if not under:
+        # Without one of them under it, it lies as before: most parts lie elsewhere.
+        if not under and is_under(parts.cell, name, standing[name], lifted):
             alone = seat_distance(parts.cell, name, standing[name], q)[0] <= SEAT_REACH_M
             if alone or rests_on(parts.cell, name, standing, q):
                 continue

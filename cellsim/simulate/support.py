@@ -99,6 +99,12 @@ def rests_on(
     return under[0][0] if under else ""
 
 
+def is_under(cell: Cell, part: str, world_T_part: Pose, others: Mapping[str, Pose]) -> bool:
+    """Whether one of other parts, with their poses in the world, is right under a part."""
+    solid = cell.parts[part].solid
+    return any(_under(solid, world_T_part, cell.parts[n].solid, T).any() for n, T in others.items())
+
+
 def _heading(world_T_body: Pose) -> float:
     return float(np.arctan2(world_T_body.R[1, 0], world_T_body.R[0, 0]))
 

@@ -215,4 +215,5 @@ def missing_home(c: Case, rng: Rng) -> Expected:
     del rng
     c.drop("home")
     last = ("bolted", "taken") if c.draw.two else ("look",)
-    return told(c, "home-not-reached", "arc", *last)
+    reset = ("let_go_of",) if c.draw.bolted else ()
+    return told(c, "home-not-reached", "arc", *last, *reset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,8 +29,10 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.domain.robot import Joint, Link, Robot
+from cellsim.domain.timeline import Timeline
 from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.geometry import Piece, Pose, Solid
+from cellsim.simulate.run import simulate
 
 DOWN = Pose.from_xyz_rpy((0, 0, 0), (np.pi, 0, 0))
 RULES = MotionRules(
@@ -189,3 +192,14 @@ def door_job(
 def door_cell() -> Cell:
     """A panel on two bolts."""
     return cell_of((panel(),), held="group:hand", free="group:driver")
+
+
+def plain_device(**more: str) -> Cell:
+    """The driver starts a device of 1 s that acts on no part."""
+    device = Device("nutrunner", "run", "done", seconds(1.0))
+    return replace(cell_of(**more), devices={"nutrunner": device})
+
+
+def driven(*body: Statement) -> Timeline:
+    """Run the driver alone beside that device."""
+    return simulate(job_of(plain_device(), program("driver", *body)))

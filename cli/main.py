@@ -120,7 +120,7 @@ def main(args: Sequence[str] | None = None) -> int:
             return _internal()
         print(f"error: {error.filename}: {(error.strerror or '').lower()}", file=sys.stderr)
         return 3
-    except Exception:
+    except Exception:  # whatever it is, it is ours: exit code 4 with a report that holds it
         return _internal()
 
 

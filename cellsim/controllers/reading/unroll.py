@@ -6,7 +6,7 @@ A body does where it reads the counter, or moves a point or pose step by step; o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from cellsim.controllers.reading.blocks import Close, Open, end_of
@@ -107,17 +107,26 @@ def left_open(acts: Sequence[Act], flags: re.RegexFlag) -> frozenset[str]:
 
 def _nested_again(acts: Sequence[Act]) -> set[str]:
     """Return the counters (lower case) of loops that stand inside of loops with the same one."""
-    found: set[str] = set()
+    return {
+        around[-1]
+        for _, act, around in _within(acts)
+        if isinstance(act, Open) and around[-1] and around[-1] in around[:-1]
+    }
+
+
+def _within(acts: Iterable[Act]) -> Iterator[tuple[Line, object, Sequence[str]]]:
+    """Yield lines with the counters (lower case) of the blocks that they stand in, their own last.
+
+    "" is a block that counts with nothing.
+    """
     around: list[str] = []
     for line, act in acts:
         if isinstance(act, Close) and around:
             around.pop()
         if isinstance(act, Open):
             counts = _COUNTS.match(line.text)
-            name = counts[1].lower() if counts else ""
-            found |= {name} & set(around) - {""}
-            around.append(name)
-    return found
+            around.append(counts[1].lower() if counts else "")
+        yield line, act, around
 
 
 def _counter(text: str) -> str:
@@ -128,13 +137,7 @@ def _counter(text: str) -> str:
 def read_elsewhere(acts: Sequence[Act]) -> frozenset[str]:
     """Return the names (lower case) that lines read which no loop counts with around them."""
     free: set[str] = set()
-    around: list[str] = []
-    for line, act in acts:
-        if isinstance(act, Close) and around:
-            around.pop()
-        if isinstance(act, Open):
-            counts = _COUNTS.match(line.text)
-            around.append(counts[1].lower() if counts else "")
+    for line, _, around in _within(acts):
         sets = _SETS.match(line.text)
         words = _NAME.findall(line.text[sets.end() if sets else 0 :].lower())
         free.update(word for word in words if word not in around)

@@ -172,6 +172,8 @@ def print_checks(checks: Sequence[Check], folder: Path, lang: str = "en") -> Non
             typer.echo(f"  {problem}")
         if item.proof is not None:
             typer.echo(f"  {proof_line(item.proof, lang, item.searched, item.rigid)}")
+        if item.other_build:
+            typer.echo(f"  {word(lang, 'other_build')}")
     held = sum(not item.problems for item in checks)
     told = {"folder": folder, "count": len(checks), "held": held}
     typer.echo(fill(word(lang, "releases_found"), told))

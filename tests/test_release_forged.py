@@ -16,6 +16,7 @@ import pytest
 from releases import copied, forged, released
 
 from cellsim.cli.main import main
+from cellsim.cli.output import print_checks
 from cellsim.domain.canonical import digest
 from cellsim.domain.files.cell import load_cell
 from cellsim.errors import BadInput
@@ -168,7 +169,7 @@ def _manifest_again(folder: Path) -> None:
 
 
 def test_facts_are_held_against_a_release_of_another_build_and_sentences_are_not(
-    folder: Path,
+    folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An older release loads: what it assumed may be worded otherwise, what it is made of not."""
     versions = body_of(folder)["versions"] | {"source": "0" * 64}
@@ -179,6 +180,8 @@ def test_facts_are_held_against_a_release_of_another_build_and_sentences_are_not
         (folder / name).write_text(text.replace("accepted: 6,", "accepted: 6 = 5 + 1,"))
     _manifest_again(folder)
     assert problems(folder) == ()
+    print_checks(check(folder, search=False), folder)
+    assert "made by another build" in capsys.readouterr().out
     for name, old, new in (
         ("load_sheet.txt", "  0.0", "  9.0"),
         ("load_sheet.html", ">0.0", ">9.0"),

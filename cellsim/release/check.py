@@ -51,6 +51,7 @@ class Check:
     readable: False where its certificate is none.
     rigid: Arms that the proofs take as rigid though they bend after a measured frame, see
     `proof.rigid_arms`: their clearances are always searched for anew.
+    other_build: Its certificate says that another build made it: only facts of it were held.
     """
 
     folder: str
@@ -60,6 +61,7 @@ class Check:
     searched: bool = True
     readable: bool = True
     rigid: tuple[str, ...] = ()
+    other_build: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -186,8 +188,9 @@ def _recomputed(
     problems += untrue(body, planned, job, explored, written, files, arms, not believed)
     problems += export_differences(files, explored.timeline)
     return Check(
-        str(folder), tuple(problems), explored.report, proved.told, not believed, rigid=rigid
-    )
+        str(folder), tuple(problems), explored.report, proved.told, not believed, rigid=rigid,
+        other_build=not same_build(body),
+    )  # fmt: skip
 
 
 def _read_files(folder: Path, body: dict[str, Any], problems: list[str]) -> dict[str, bytes]:

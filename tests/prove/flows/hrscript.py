@@ -7,8 +7,8 @@ end moves; what result() gives behind nothing) is not compared.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from random import Random
 
+from drawing import Drawing
 from machine import Away, Body, Left, Machine, Tree
 
 NAMES = ("a", "b", "c", "i", "n")
@@ -97,11 +97,11 @@ class Job(Machine):
         self.run(other or ())
 
 
-class Drawn:
+class Drawn(Drawing):
     """A program drawn at random."""
 
     def __init__(self, seed: int) -> None:
-        self.draw = Random(seed)
+        super().__init__(seed)
         self.labels = 0
         self.takes: dict[int, int] = {}
         self.jobs: dict[int, tuple[tuple[str, ...], Body]] = {}
@@ -110,13 +110,13 @@ class Drawn:
         words = ("var", "global", "global", "global")
         first = [self._declared(name, words) for name in NAMES if self.draw.random() < 0.97]
         lines = [*self.body(NAMES, 0, False, False), *self.body(NAMES, 0, False, False)]
-        subs = [(f"s{k}", self.body(NAMES, 2, False, False)) for k in range(self._small(2))]
-        asked = [("gosub", *self.draw.choice(subs)) for _ in range(self._small(3)) if subs]
+        subs = [(f"s{k}", self.body(NAMES, 2, False, False)) for k in range(self.small(2))]
+        asked = [("gosub", *self.draw.choice(subs)) for _ in range(self.small(3)) if subs]
         self.subs = dict(subs)
         self.main: Body = [*first, *lines, *asked, ("delay", 9)]
 
     def _job(self, number: int) -> None:
-        takes = self._small(2)
+        takes = self.small(2)
         parameters = tuple(f"p{k}" for k in range(takes))
         names = (*NAMES, *parameters)
         words = ("var", "var", "global")
@@ -127,38 +127,21 @@ class Drawn:
         self.takes[number] = takes
 
     def _declared(self, name: str, words: Sequence[str]) -> Tree:
-        return ("declare", self.draw.choice(words), name, self._small(3))
-
-    def _small(self, most: int) -> int:
-        return self.draw.randint(0, most)
+        return ("declare", self.draw.choice(words), name, self.small(3))
 
     def number(self, names: Sequence[str], depth: int = 0) -> Tree:
         share = self.draw.random()
         if share < 0.45 or depth > 1:
-            return ("c", self._small(4))
+            return ("c", self.small(4))
         if share < 0.85:
             return ("v", self.draw.choice(names))
         sign = self.draw.choice("+-*")
         return (sign, self.number(names, depth + 1), self.number(names, depth + 1))
 
-    def condition(self, names: Sequence[str], depth: int = 0) -> Tree:
-        share = self.draw.random()
-        if share < 0.75 or depth > 0:
-            sign = self.draw.choice(("=", "<>", "<", "<=", ">", ">="))
-            return (sign, self.number(names), self.number(names))
-        if share < 0.82:
-            return ("not", self.condition(names, 1))
-        word = self.draw.choice(("and", "or"))
-        return (word, self.condition(names, 1), self.condition(names, 1))
-
-    def body(self, names: Sequence[str], depth: int, called: bool, loop: bool) -> list[Tree]:
-        """Return one to four statements; called: of a job that is called. loop: of a for."""
-        return [s for _ in range(1 + self._small(3)) for s in self.some(names, depth, called, loop)]
-
     def some(self, names: Sequence[str], depth: int, called: bool, loop: bool) -> list[Tree]:
         share = self.draw.random()
         if share < 0.3:
-            return [("delay", 1 + self._small(8))]
+            return [("delay", 1 + self.small(8))]
         if share < 0.5:
             return [("set", self.draw.choice(names), self.number(names))]
         if share < 0.8 and depth < 3:
@@ -174,8 +157,8 @@ class Drawn:
         if depth == 0:
             self.labels += 1
             jump = ("jump", f"l{self.labels}", self.condition(names))
-            return [jump, ("delay", 1 + self._small(8)), ("label", f"l{self.labels}")]
-        return [("delay", 1 + self._small(8))]
+            return [jump, ("delay", 1 + self.small(8)), ("label", f"l{self.labels}")]
+        return [("delay", 1 + self.small(8))]
 
     def block(
         self, share: float, names: Sequence[str], depth: int, called: bool, loop: bool
@@ -183,21 +166,21 @@ class Drawn:
         if share < 0.62:
             branches = [
                 (self.condition(names), self.body(names, depth + 1, called, loop))
-                for _ in range(1 + self._small(1))
+                for _ in range(1 + self.small(1))
             ]
-            other = self.body(names, depth + 1, called, loop) if self._small(1) else None
+            other = self.body(names, depth + 1, called, loop) if self.small(1) else None
             return ("if", branches, other)
         if share < 0.75:
-            last = self.number(names, 2) if self._small(3) else ("v", self.draw.choice(names))
+            last = self.number(names, 2) if self.small(3) else ("v", self.draw.choice(names))
             step = self.draw.choice((None, None, None, 1, 2, -1))
-            first = ("c", self._small(2) + (2 if step == -1 else 0))
+            first = ("c", self.small(2) + (2 if step == -1 else 0))
             body = self.body(names, depth + 1, called, True)
             return ("for", self.draw.choice(names), first, last, step, body)
         cases = [
             (k, self.body(names, depth + 1, called, False), self.draw.random() < 0.7)
-            for k in self.draw.sample(range(4), 1 + self._small(2))
+            for k in self.draw.sample(range(4), 1 + self.small(2))
         ]
-        other = self.body(names, depth + 1, called, False) if self._small(1) else None
+        other = self.body(names, depth + 1, called, False) if self.small(1) else None
         return ("switch", self.number(names), cases, other)
 
 

@@ -8,8 +8,8 @@ before the global one of its name is set for the first time is not compared: the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from random import Random
 
+from drawing import Drawing
 from machine import Away, Body, Left, Machine, Tree
 
 NAMES = ("a", "b", "c", "i", "n")
@@ -64,30 +64,29 @@ class Script(Machine):
         self.called(name, arguments)
 
 
-class Drawn:
+class Drawn(Drawing):
     """A program drawn at random."""
 
+    COMPARED, NEGATED = 0.7, 0.8
+
     def __init__(self, seed: int) -> None:
-        self.draw = Random(seed)
+        super().__init__(seed)
         self.known: list[str] = []
         self.takes: dict[str, int] = {}
         self.functions: dict[str, tuple[tuple[str, ...], Body]] = {}
         for k in range(self.draw.randint(0, 2)):
             self._function(f"f{k}")
-        first = [("set", n, ("c", self._small(3))) for n in NAMES if self.draw.random() < 0.8]
+        first = [("set", n, ("c", self.small(3))) for n in NAMES if self.draw.random() < 0.8]
         self.main: Body = [*first, *self.body(NAMES, 0, False, False), ("delay", 9)]
 
     def _function(self, name: str) -> None:
-        self.takes[name] = self._small(2)
+        self.takes[name] = self.small(2)
         parameters = tuple(f"p{k}" for k in range(self.takes[name]))
         names = (*NAMES, *parameters)
         body = self.body(names, 1, True, False)
         body += [("leave", "return", self.number(names))] if self.draw.random() < 0.7 else []
         self.functions[name] = (parameters, body)
         self.known.append(name)
-
-    def _small(self, most: int) -> int:
-        return self.draw.randint(0, most)
 
     def number(self, names: Sequence[str], depth: int = 0) -> Tree:
         """Return a value of numbers, names, sums and functions."""
@@ -96,36 +95,22 @@ class Drawn:
             name = self.draw.choice(self.known)
             return ("f", name, [self.number(names, depth + 1) for _ in range(self.takes[name])])
         if share < 0.45 or depth > 1:
-            return ("c", self._small(4))
+            return ("c", self.small(4))
         if share < 0.8:
             return ("v", self.draw.choice(names))
         sign = self.draw.choice("+-*")
         return (sign, self.number(names, depth + 1), self.number(names, depth + 1))
 
-    def condition(self, names: Sequence[str], depth: int = 0) -> Tree:
-        share = self.draw.random()
-        if share < 0.7 or depth > 0:
-            sign = self.draw.choice(("=", "<>", "<", "<=", ">", ">="))
-            return (sign, self.number(names), self.number(names))
-        if share < 0.8:
-            return ("not", self.condition(names, 1))
-        word = self.draw.choice(("and", "or"))
-        return (word, self.condition(names, 1), self.condition(names, 1))
-
-    def body(self, names: Sequence[str], depth: int, inside: bool, loop: bool) -> list[Tree]:
-        """Return one to four statements; inside: of a function. loop: of a while."""
-        return [s for _ in range(1 + self._small(3)) for s in self.some(names, depth, inside, loop)]
-
     def some(self, names: Sequence[str], depth: int, inside: bool, loop: bool) -> list[Tree]:
         share, last = self.draw.random(), self.draw.random()
         if share < 0.3:
-            return [("delay", 1 + self._small(8))]
+            return [("delay", 1 + self.small(8))]
         if share < 0.55:
             words = ("", "", "global ", "local ") if inside else ("", "global ")
             value = self.number(names)
             return [("set", self.draw.choice(names[:5]), value, self.draw.choice(words))]
         if share < 0.7 and depth < 3:
-            branches = [self._branch(names, depth, inside, loop) for _ in range(1 + self._small(1))]
+            branches = [self._branch(names, depth, inside, loop) for _ in range(1 + self.small(1))]
             other = self.body(names, depth + 1, inside, loop) if last < 0.5 else None
             return [("if", branches, other)]
         if share < 0.85 and depth < 3:
@@ -133,7 +118,7 @@ class Drawn:
             start = [("set", name, ("c", 0))] if last < 0.8 else []
             body = self.body(names, depth + 1, inside, True)
             body.append(("set", name, ("+", ("v", name), ("c", 1))))
-            return [*start, ("while", ("<", ("v", name), ("c", 1 + self._small(3))), body)]
+            return [*start, ("while", ("<", ("v", name), ("c", 1 + self.small(3))), body)]
         if share < 0.93 and self.known:
             name = self.draw.choice(self.known)
             return [("call", name, [self.number(names) for _ in range(self.takes[name])])]
@@ -141,7 +126,7 @@ class Drawn:
             return [("leave", self.draw.choice(("break", "continue")))]
         if inside and last < 0.8:
             return [("leave", "return", self.number(names) if last < 0.7 else None)]
-        return [("delay", 1 + self._small(8))]
+        return [("delay", 1 + self.small(8))]
 
     def _branch(
         self, names: Sequence[str], depth: int, inside: bool, loop: bool

@@ -93,6 +93,22 @@ def test_krl_status_and_turn_that_disagree_are_not_understood() -> None:
     assert "disagree" in result.raw_lines[0].reason
 
 
+@pytest.mark.parametrize(("status", "understood"), [(2, True), (0, False), (3, False)])
+def test_krl_status_bits_that_fit_no_joints_of_that_turn_are_not_understood(
+    status: int, understood: bool
+) -> None:
+    """T 10: A3 is not below zero (98 deg), so bit 1 is set; x of the wrist is in front."""
+    text = (
+        "DEF a( )\n$TOOL=TOOL_DATA[1]\n$BASE=BASE_DATA[5]\nBAS(#VEL_PTP,50)\n"
+        f"PTP {{X 1500,Y 0,Z 1200,A 0,B 90,C 0,S {status},T 10}}\nEND\n"
+    )
+    result = BRANDS["kuka"].read({"a.src": text.encode()}, cell_of("kuka"), "arm")
+    assert (result.raw_lines == ()) is understood
+    if understood:
+        (move,) = (s for s in result.program.routines[0].body if isinstance(s, Move))
+        assert math.degrees((move.to.q or ())[2]) == pytest.approx(98.0, abs=1.0)
+
+
 def test_krl_flange_at_home_is_a_0_b_90_c_0_in_the_robots_base() -> None:
     """KUKA's own home position reads so on every pendant; x of the flange points down."""
     home = tuple(v * deg for v in (0.0, -90.0, 90.0, 0.0, 0.0, 0.0))

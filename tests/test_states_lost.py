@@ -142,6 +142,17 @@ def test_urscript_a_function_that_the_script_does_not_hold_may_set_all() -> None
     }
 
 
+def test_urscript_a_function_that_is_not_given_may_set_all_for_the_value_of_a_return() -> None:
+    """Whether anybody asks for that value or not; one that only tells sets nothing."""
+    ready = ["def ready():", "  if get_digital_in(1):", "    return {}", "  end", "  return False"]
+    lost = "path mode 4, payload 4, tool 4"
+    for value, told in (("foo(1)", lost), ("not foo(1)", lost), ("get_digital_in(2)", "")):
+        body = [line.format(value) for line in ready]
+        assert urscript(*body, "end", TCP, JOINTS, "ready()", JOINTS) == {9: "", 11: told}
+        asked = ["if ready():", "  sleep(1)", "end"]
+        assert urscript(*body, "end", TCP, JOINTS, *asked, JOINTS) == {9: "", 13: told}
+
+
 def test_urscript_a_payload_of_another_mass_is_lost() -> None:
     mass = cell_of("ur").tools["gripper"].mass
     found = urscript(TCP, "set_payload(99.0)", JOINTS, f"set_payload({mass})", JOINTS)

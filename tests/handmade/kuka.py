@@ -94,8 +94,23 @@ SUBS: dict[str, Edit] = {
     "place behind another": swap(r"Z 50,A 0,B 0,C 90", "Z 50,A 0,B 0,C 0"),
     "places swapped": swap(r"XP\[1\]=XP\[2\]", "XP[1]=XP[3]"),
 }
+UNLOAD: dict[str, Edit] = {
+    "status bit of axis 5": swap("s 2,t 10", "s 6,t 10"),
+    "status bit of axis 3": swap("s 2,t 10", "s 0,t 10"),
+    "status bit of overhead": swap("s 2,t 10", "s 3,t 10"),
+    "status that is none": swap("s 2,t 10", "s 64,t 10"),
+    "status dropped": swap("s 2,t 10", "t 10"),
+    "turn bit of axis 1": swap("s 2,t 10", "s 2,t 11"),
+    "turn bit of axis 2": swap("s 2,t 10", "s 2,t 8"),
+    "turn bit of axis 6": swap("s 2,t 10", "s 2,t 42"),
+    "turn dropped": swap("s 2,t 10", "s 2"),
+    "status and turn dropped": swap(",s 2,t 10", ""),
+    "status and turn swapped": swap("s 2,t 10", "s 10,t 2"),
+    "line for a point": swap(r"ptp (\{x 1500)", r"lin \1"),
+}
 EDITS = {
     ("looping.src",): LOOPING,
     ("registers.src",): REGISTERS,
     ("subs.dat", "subs.src"): SUBS,
+    ("unload.dat", "unload.src"): UNLOAD,
 }

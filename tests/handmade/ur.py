@@ -94,6 +94,6 @@ LISTS: dict[str, Edit] = {
     "step behind the motion": swap(r"^(    k = k.*\n)(    movel.*\n)", r"\2\1"),
     "speed by name": swap(r"speed=0\.25", "speed=0.025"),
     "part of a way": swap(r"p1, 0\.5\)", "p1, 0.05)"),
-    "ends of a way": swap(r"\(h, p1, ", "(p1, h, "),
+    "ends and part of a way": swap(r"\(h, p1, 0\.5", "(p1, h, 0.25"),
 }
 EDITS = {("beside.script",): BESIDE, ("switches.script",): SWITCHES, ("lists.script",): LISTS}

@@ -47,8 +47,9 @@ def with_joints(
     found = _solutions(flange, cell, group, target.ext)
     fits = [q for q in found if _fits(q, group, turn)]
     fits = [q for q in fits if _behind(q, cell, group) == bool(status & 1)]
+    fits = [q for q in fits if _elbow(q, group) in (None, bool(status & 2))]
     if len(fits) > 1:
-        fits = [q for q in fits if _elbow(q, group) == bool(status & 2)]
+        fits = [q for q in fits if _elbow(q, group) is not None]
     if len(fits) != 1:
         if not found:
             return "no joint position reaches the pose"

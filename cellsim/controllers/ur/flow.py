@@ -120,7 +120,7 @@ class Function(Loops):
         if act.word in {"break", "continue"}:
             return self.leave_loop(line, act.word)
         if act.word == "return" or (act.word == "halt" and self.is_main):
-            return self._return(line, act)
+            return self._return(node, act)
         if act.word == "call":
             return self._call(line, act)
         if act.word == "assign":
@@ -159,12 +159,18 @@ class Function(Loops):
         self.state = {**(self.state or {}), f"is {name}": changed}
         return []
 
-    def _return(self, line: Line, act: Act) -> list[Statement]:
-        """Return from here; a function whose value may be asked for sets it first."""
+    def _return(self, node: Node, act: Act) -> list[Statement]:
+        """Return from here; a function whose value may be asked for sets it first.
+
+        A function that is not given is called for its value, and may do anything before that.
+        """
         made: list[Statement] = []
-        value = act.data[0] if act.data else None
+        line, value = node.line, act.data[0] if act.data else None
         if isinstance(value, Expr):
             made, value = self.asked(line, value)
+        if self.may_lose(node):
+            made = [*made, self.collector.keep(line, "the value of a function that is not read")]
+            self.lose(node)
         if self.own is not None and value is not None:
             name = self.own.value
             self.keep_value(name, value)

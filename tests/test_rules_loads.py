@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from rule_findings import findings, only, with_joint
-from timelines import HOME, box_part, cell, gripper_tool, held, robot, timeline, track
+from timelines import FILE, HOME, box_part, cell, gripper_tool, held, robot, timeline, track
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.report import Severity
@@ -130,29 +130,50 @@ def test_torque_of_a_level_arm_is_weight_times_lever() -> None:
     assert (found[0].unit, found[0].facts["load"]) == ("N m", "hand + box")
 
 
-def test_torque_of_an_accelerated_axis_is_inertia_times_acceleration() -> None:
-    """J1 stands upright: no weight on it, only the inertia of what it turns."""
+def about_upright(where: Cell) -> float:
+    """Return the inertia of what J1 turns at HOME [kg m2], by sums over the bodies."""
     from cellsim.kinematics.fk import link_poses
     from cellsim.kinematics.frames import chain_of
 
+    chain = chain_of(where, "arm")
+    poses = link_poses(chain, np.array(HOME))
+    links = {f"L{i}" for i in range(1, 7)}
+    rows = [k for k, name in enumerate(chain.link_names) if name.rpartition("/")[2] in links]
+    bodies = [(poses[k], np.zeros(3)) for k in rows]
+    bodies.append((poses[chain.flange], np.array([0, 0, 0.07])))
+    inertia = 0.0
+    for T, com in bodies:
+        p = T[:3, :3] @ com + T[:3, 3]
+        inertia += 5.0 * (p[0] ** 2 + p[1] ** 2)
+        inertia += (T[:3, :3] @ np.eye(3) @ T[:3, :3].T)[2, 2] * 0.02
+    return inertia
+
+
+# Of a rest-to-rest quintic of 1 rad in 2 s: the largest acceleration [rad/s2], and when first [s].
+PEAK, AT = 10.0 / math.sqrt(3.0) / 4.0, 1.0 - 1.0 / math.sqrt(3.0)
+
+
+def test_torque_of_an_accelerated_axis_is_inertia_times_acceleration() -> None:
+    """J1 stands upright: no weight on it, only the inertia of what it turns."""
     made = track(HOME, (HOME[0] + 1.0, *HOME[1:]), seconds=2.0)
     where = cell(with_joint(0, torque=1.0))
-    poses = link_poses(chain_of(where, "arm"), np.array(HOME))
-    bodies = [(poses[k], 5.0, np.zeros(3), np.eye(3) * 0.02) for k in range(2, 8)]
-    flange = chain_of(where, "arm").flange
-    bodies.append((poses[flange], 5.0, np.array([0, 0, 0.07]), np.eye(3) * 0.02))
-    names = chain_of(where, "arm").link_names
-    rows = [k for k, name in enumerate(names) if name.rpartition("/")[2] in
-            {f"L{i}" for i in range(1, 7)}]  # fmt: skip
-    inertia = 0.0
-    for T, m, com, own in [
-        *[(poses[k], 5.0, np.zeros(3), np.eye(3) * 0.02) for k in rows],
-        bodies[-1],
-    ]:
-        p = T[:3, :3] @ com + T[:3, 3]
-        inertia += m * (p[0] ** 2 + p[1] ** 2) + (T[:3, :3] @ own @ T[:3, :3].T)[2, 2]
     f = only("joint-torque-exceeded", timeline(made, where))
-    assert f.value == pytest.approx(inertia * float(np.abs(made.qdd[:, 0]).max()), rel=1e-9)
+    assert f.value == pytest.approx(about_upright(where) * PEAK, rel=1e-6)
+
+
+def test_torque_that_only_the_way_between_two_knots_asks_for_is_told() -> None:
+    """Half a second from knot to knot: 2.6 % more acceleration lies between them than at any."""
+    made = track(HOME, (HOME[0] + 1.0, *HOME[1:]), seconds=2.0, knots=5)
+    inertia = about_upright(cell())
+    at_knots = inertia * float(np.abs(made.qdd[:, 0]).max())
+    assert at_knots < 0.98 * inertia * PEAK
+    for share, count in ((1.0 + 1e-5, 0), (1.0 - 1e-5, 1)):
+        where = cell(with_joint(0, torque=share * inertia * PEAK))
+        found = findings("joint-torque-exceeded", timeline(made, where))
+        assert len(found) == count
+    assert found[0].value == pytest.approx(inertia * PEAK, rel=1e-6)
+    assert (found[0].file, found[0].line) == (FILE, 3)
+    assert min(abs(found[0].t0 - t) for t in (AT, 2.0 - AT)) < 0.002
 
 
 def test_a_nutrunner_turns_the_wrist_unless_an_arm_takes_it() -> None:

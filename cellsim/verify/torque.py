@@ -9,22 +9,53 @@ import numpy as np
 
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.robot import Joint
+from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Pose
 from cellsim.verify.context import Context
+from cellsim.verify.loads import Load
+from cellsim.verify.recheck import samples
+
+Knots = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Peak:
+    """Where an axis asks for most of what it has: torque and limit [N m | N], when [s].
+
+    knot: At that instant, or the next one after it.
+    """
+
+    value: float
+    limit: float
+    t: float
+    knot: int
 
 
 @dataclass(frozen=True, eq=False)
 class Torques:
-    """Torques of the arm's axes at knots of a track.
+    """Torques of the arm's axes under one load.
 
     Attributes:
-        knots: Which, shape (m,). torque: By amount [N m | N], shape (m, arm dof).
+        knots: Of the track, shape (m,). torque: At them, by amount [N m | N], shape (m, arm dof).
+        peaks: Of each axis, at the knots and every millisecond between them, arm dof of them.
         load: Name of what hangs on the flange.
     """
 
-    knots: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+    knots: Knots
     torque: Array
+    peaks: tuple[Peak, ...]
     load: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Looks:
+    """Instants of a track: t (n,), the knot at or after each (n,), q, qd, qdd (n, dof)."""
+
+    t: Array
+    knots: Knots
+    q: Array
+    qd: Array
+    qdd: Array
 
 
 def missing_figures(group: MotionGroup) -> list[str]:
@@ -48,25 +79,56 @@ def torques(context: Context, group: str) -> Iterator[Torques]:
 
     The torque of a process has no known sign: it is added by amount.
     """
-    from cellsim.kinematics.dynamics import inverse_dynamics, moment_torques
-
     track, owner = context.tracks[group], context.cell.groups[group]
-    chain, arm = context.chains[group], owner.robot.dof
-    base, pull = _base(context, group)
     for load in context.loads[group]:
         knots = np.flatnonzero((track.t >= load.t0 - 1e-9) & (track.t <= load.t1 + 1e-9))
         if not len(knots):
             continue
-        q, qd, qdd = (x[knots] for x in (track.q, track.qd, track.qdd))
-        rows = inverse_dynamics(
-            owner.robot, q[:, :arm], qd[:, :arm], qdd[:, :arm], load.masses(), base, pull[knots]
-        )
-        moment = load.torque * context.tcp(group).R[:, 2]
-        yield Torques(knots, np.abs(rows) + moment_torques(chain, q, moment), load.name)
+        at = _Looks(track.t[knots], knots, track.q[knots], track.qd[knots], track.qdd[knots])
+        torque = _needed(context, group, load, at)
+        peaks = _peaks(owner, at, torque)
+        for looks in _between(track, knots):
+            more = _peaks(owner, looks, _needed(context, group, load, looks))
+            pairs = zip(peaks, more, strict=True)
+            peaks = [b if b.value * a.limit > a.value * b.limit else a for a, b in pairs]
+        yield Torques(knots, torque, tuple(peaks), load.name)
 
 
-def _base(context: Context, group: str) -> tuple[Pose, Array]:
-    """Return `world_T_base`, and the acceleration of the base [m/s2, world] at each knot, (n, 3).
+def _needed(context: Context, group: str, load: Load, looks: _Looks) -> Array:
+    """Return the torque of each axis by amount [N m | N], shape (n, arm dof)."""
+    from cellsim.kinematics.dynamics import inverse_dynamics, moment_torques
+
+    chain, robot = context.chains[group], context.cell.groups[group].robot
+    base, pull = _base(context, group, looks.qdd)
+    q, qd, qdd = (x[:, : robot.dof] for x in (looks.q, looks.qd, looks.qdd))
+    rows = inverse_dynamics(robot, q, qd, qdd, load.masses(), base, pull)
+    moment = load.torque * context.tcp(group).R[:, 2]
+    return np.abs(rows) + moment_torques(chain, looks.q, moment)
+
+
+def _between(track: GroupTrack, knots: Knots) -> Iterator[_Looks]:
+    """Yield a motion at a time every millisecond, interpolated by other code than made it."""
+    for motion in track.motions:
+        first, last = max(motion.first, int(knots[0])), min(motion.last, int(knots[-1]))
+        if motion.kind == "stand" or last <= first:
+            continue
+        t, (q, qd, qdd) = samples(track, first, last)
+        yield _Looks(t, np.searchsorted(track.t, t), q, qd, qdd)
+
+
+def _peaks(owner: MotionGroup, looks: _Looks, torque: Array) -> list[Peak]:
+    """Return the instant of each axis at which it asks for most of what it has."""
+    peaks = []
+    for j, joint in enumerate(owner.robot.joints):
+        limit = limits_of(joint, looks.qd[:, j])
+        k = int(np.argmax(torque[:, j] / limit))
+        values = float(torque[k, j]), float(limit[k]), float(looks.t[k])
+        peaks.append(Peak(*values, int(looks.knots[k])))
+    return peaks
+
+
+def _base(context: Context, group: str, qdd: Array) -> tuple[Pose, Array]:
+    """Return `world_T_base`, and the acceleration of the base [m/s2, world] at each qdd, (n, 3).
 
     Sliding axes under the arm do not turn it, so both follow from where their joints point.
     """
@@ -75,11 +137,11 @@ def _base(context: Context, group: str) -> tuple[Pose, Array]:
 
     track, chain = context.tracks[group], context.chains[group]
     poses = link_poses(chain, track.q[:1])[0]
-    pull = np.zeros((len(track.t), 3))
+    pull = np.zeros((len(qdd), 3))
     for link in range(chain.base + 1):
         if chain.kind[link] == PRISMATIC:
             axis = poses[link, :3, :3] @ chain.axis[link]
-            pull += track.qdd[:, chain.qindex[link], None] * axis
+            pull += qdd[:, chain.qindex[link], None] * axis
     return Pose(poses[chain.base, :3, :3], poses[chain.base, :3, 3]), pull
 
 

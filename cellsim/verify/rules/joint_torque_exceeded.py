@@ -11,7 +11,7 @@ from cellsim.domain.robot import Joint
 from cellsim.geometry import Array
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, figure_missing, outcome
-from cellsim.verify.torque import Torques, limits_of, missing_figures, torques
+from cellsim.verify.torque import Peak, Torques, missing_figures, torques
 
 _RULE = "joint-torque-exceeded"
 _ROUNDING = 1e-9
@@ -20,10 +20,11 @@ _ROUNDING = 1e-9
 def joint_torque_exceeded(context: Context) -> Outcome:
     """A joint needs more torque than it has.
 
-    What: inverse dynamics at every knot with the links, the tool and the held parts, the pull of a
-        track under the arm, and the torque of a running process without reaction arm; friction
-        and the inertia of the motors are left out. Also the mean square over the cycle, where
-        the maker gives a continuous torque.
+    What: inverse dynamics with the links, the tool and the held parts, the pull of a track under
+        the arm, and the torque of a running process without reaction arm, at every knot of the
+        motion and every millisecond between them, as interpolated by code that did not make it;
+        friction and the inertia of the motors are left out. Also the mean square over the cycle,
+        where the maker gives a continuous torque.
     Why: the motor falls behind, or the controller stops with an overload.
     Limit: the largest torque of the joint in `robot.yaml`, at its speed where the maker gives a
         curve. Without a torque, or with estimated link masses: not checked.
@@ -56,18 +57,11 @@ def _findings(context: Context, group: str) -> Iterator[Finding]:
 def _peak(
     context: Context, group: str, j: int, joint: Joint, parts: list[Torques]
 ) -> Iterator[Finding]:
-    """Yield the worst knot of a joint under each load that asks for too much."""
-    track = context.tracks[group]
+    """Yield the worst instant of a joint under each load that asks for too much."""
     for part in parts:
-        torque = part.torque[:, j]
-        limit = limits_of(joint, track.qd[part.knots, j])
-        worst = int(np.argmax(torque / limit))
-        if torque[worst] <= limit[worst] * (1.0 + _ROUNDING):
-            continue
-        knot = int(part.knots[worst])
-        yield _finding(
-            context, group, joint, float(torque[worst]), float(limit[worst]), knot, part.load, ""
-        )
+        peak = part.peaks[j]
+        if peak.value > peak.limit * (1.0 + _ROUNDING):
+            yield _finding(context, group, joint, peak, part.load, "peak")
 
 
 def _continuous(
@@ -84,7 +78,8 @@ def _continuous(
     if rms > joint.torque_rms * (1.0 + _ROUNDING):
         knot = int(np.argmax(torque))
         load = max(parts, key=lambda part: float(part.torque[:, j].max())).load
-        yield _finding(context, group, joint, rms, joint.torque_rms, knot, load, "rms")
+        peak = Peak(rms, joint.torque_rms, float(track.t[knot]), knot)
+        yield _finding(context, group, joint, peak, load, "rms")
 
 
 def _root_mean_square(t: Array, x: Array) -> float:
@@ -96,28 +91,20 @@ def _root_mean_square(t: Array, x: Array) -> float:
 
 
 def _finding(
-    context: Context,
-    group: str,
-    joint: Joint,
-    value: float,
-    limit: float,
-    knot: int,
-    load: str,
-    how: str,
+    context: Context, group: str, joint: Joint, peak: Peak, load: str, how: str
 ) -> Finding:
-    t = float(context.tracks[group].t[knot])
-    file, line = context.place(group, knot)
+    file, line = context.place(group, peak.knot)
     return Finding(
         _RULE,
         Severity.ERROR,
         f"{group} {joint.name}",
-        value,
-        limit,
+        peak.value,
+        peak.limit,
         "N m" if joint.kind == "revolute" else "N",
         file,
         line,
-        t,
-        t,
-        {"load": load, "how": how or "peak"},
+        peak.t,
+        peak.t,
+        {"load": load, "how": how},
         "lighter-load",
     )

@@ -33,10 +33,10 @@ test: $(STAMP)
 	$(PY) -m pytest -n 2 -m "not prove and not bench" --ignore=tests/prove --ignore=tests/bench tests
 
 prove: $(STAMP) $(VENV)/.fuzz
-	$(PY) -m pytest -n 2 --dist loadgroup -m prove tests
+	$(PY) -m pytest -n 2 -m prove tests/prove tests
 
 prove-full: $(STAMP) $(VENV)/.fuzz
-	CELLSIM_PROVE=full $(PY) -m pytest -n 2 --dist loadgroup -m prove tests
+	CELLSIM_PROVE=full $(PY) -m pytest -n 2 -m prove tests/prove tests
 
 # The fuzzer that sees the code; without one for this platform its proof is skipped by name.
 $(VENV)/.fuzz: $(STAMP)

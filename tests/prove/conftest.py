@@ -1,11 +1,32 @@
-"""Proofs run on two processes: rows are printed last."""
+"""Proofs run on two processes: who takes what, and rows are printed last."""
 
 from __future__ import annotations
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-# What they print is the output of commands, no row of a proof.
-COMMANDS = ("probe", "exports", "translate", "processes", "fix")
+# What else they print is the output of commands, no row of a proof.
+COMMANDS = ("probe", "exports", "translate", "processes", "fix", "one_clock")
+
+# One process each: their tests share a run that takes minutes, or the memory of the machine.
+WHOLE = ("defects", "segments", "flows", "covered")
+
+
+class Proofs(LoadScopeScheduling):
+    """Hands out tests one by one, and some files whole.
+
+    Marks `xdist_group` would say the same; pytest 9.2 does not show them to xdist 3.8.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return file if any(file.endswith(f"test_prove_{name}.py") for name in WHOLE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Proofs:
+    """Return who hands out the proofs."""
+    return Proofs(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -13,9 +34,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     shown: dict[str, None] = {}
     for reports in terminalreporter.stats.values():
         for report in reports:
-            if any(f"test_prove_{name}" in getattr(report, "nodeid", "") for name in COMMANDS):
-                continue
+            name = getattr(report, "nodeid", "")
+            rows = any(f"test_prove_{command}" in name for command in COMMANDS)
             for line in getattr(report, "capstdout", "").splitlines():
-                shown[line] = None
+                if line.startswith("PROVE ") or not rows:
+                    shown[line] = None
     for line in shown:
         terminalreporter.write_line(line)

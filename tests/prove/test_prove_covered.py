@@ -13,7 +13,7 @@ import pytest
 from cellsim.controllers.brands import BRANDS
 
 pytest.importorskip("atheris", reason="no atheris for this platform: pip install cellsim[fuzz]")
-pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("covered")]
+pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 INPUTS = 100_000 if FULL else 2_000
 SCRIPT = Path(__file__).with_name("covered.py")

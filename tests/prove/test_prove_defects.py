@@ -27,8 +27,7 @@ from world import draw
 from cellsim.domain.report import Verdict
 from cellsim.verify.rules import rule_ids
 
-# One worker: the fixture is the proof.
-pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("defects")]
+pytestmark = pytest.mark.prove
 
 # They judge the physics replay, which no timeline alone has; tests/test_physics.py has them.
 REPLAYED = {"physics-tracking", "physics-contact", "physics-grip-slips", "physics-hinge-binds"}

@@ -26,7 +26,7 @@ from cellsim.errors import BadInput
 from cellsim.simulate.actions import Pause
 from cellsim.simulate.interpret import Interpreter
 
-pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("flows")]
+pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 PROGRAMS = 20_000 if FULL else 400
 # Shares of the compared programs that must be followed to their end: no proof by silence.

@@ -19,8 +19,7 @@ sys.path[:0] = [str(HERE / "segments"), str(HERE.parent / "bench"), str(HERE.par
 
 from tally import DENSE, STEPS, Tally, tally  # noqa: E402
 
-# One worker: the fixture is the proof.
-pytestmark = [pytest.mark.prove, pytest.mark.xdist_group("segments")]
+pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import mover_cells
 import mover_jobs
 from gantry_cells import (
+    DOWN,
     cell_of,
     driven,
     job_of,
@@ -19,14 +21,11 @@ from gantry_cells import (
     wait,
 )
 from rule_findings import BY_ID
-from run_looks import finding, rules_of
+from run_looks import finding, rules_of, times
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.equipment import Gripper
-from cellsim.domain.program import (
-    Grip,
-    Statement,
-)
+from cellsim.domain.program import Delay, Grip, Statement
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.simulate.again import next_cycle
@@ -79,6 +78,63 @@ def test_a_gripper_that_is_left_closed_grips_nothing_in_the_next_cycle() -> None
     body = (to(1), Grip("panel"), to(3), to(0))
     f = finding(simulate_band(job_of(cell, program("hand", *body))), NEXT)
     assert "close = 1" in str(f.facts["left"])
+
+
+def valves(state0: Literal["open", "closed"] = "open") -> Cell:
+    """The hand with a valve for each way, moved by pulses, and a panel at x = 1 m."""
+    cell = cell_of((panel((1, 0, 0), hinge=False),), away="group:hand")
+    jaw = Gripper("close", "away", "closed", "opened", seconds(0.4), 50.0, state0=state0)
+    tools = {n: replace(t, gripper=jaw) if t.gripper else t for n, t in cell.tools.items()}
+    return replace(cell, takt_s=60.0, tools=tools)
+
+
+def pulse(name: str) -> tuple[Statement, ...]:
+    return put(name), Delay(1.0), put(name, False)
+
+
+CLOSE, OPEN = pulse("close"), pulse("away")
+
+
+def test_a_gripper_that_a_pulse_leaves_closed_grips_nothing_in_the_next_cycle() -> None:
+    """All signals are as they were; the fingers are not. Opened by a pulse, they are."""
+    carried = (to(1), *CLOSE, to(3))
+    f = finding(simulate_band(job_of(valves(), program("hand", *carried, to(0)))), NEXT)
+    assert (f.severity, f.line, f.facts["left"]) == (Severity.UNDECIDED, 4, "tool:jaw")
+    put_down = simulate_band(job_of(valves(), program("hand", *carried, *OPEN, to(0))))
+    assert NEXT not in rules_of(put_down)
+    opened_first = (*OPEN, *carried, to(0))
+    assert NEXT not in rules_of(simulate_band(job_of(valves(), program("hand", *opened_first))))
+
+
+def test_a_gripper_that_is_closed_already_catches_nothing() -> None:
+    """No statement names a part: only where the fingers are says what the pulse does."""
+    body = (to(1), *CLOSE, to(1, 0, 1), *OPEN)
+    held = simulate(job_of(valves(), program("hand", *body)))
+    assert times(held, "grip", "panel")
+    made = simulate(job_of(valves("closed"), program("hand", *body)))
+    f = finding(made, "grip-missed")
+    assert (f.severity, f.line, f.facts) == (
+        Severity.ERROR, 2, {"part": "panel", "case": "closed"}
+    )  # fmt: skip
+    assert not times(made, "grip", "panel")
+    opened = simulate(job_of(valves("closed"), program("hand", *OPEN, *body)))
+    assert len(times(opened, "grip", "panel")) == 1
+
+
+def test_a_gripper_that_holds_its_part_and_is_told_to_close_again_holds_it() -> None:
+    body = (to(1), *CLOSE, to(3), *CLOSE, *OPEN, to(3, 0, 1))
+    made = simulate(job_of(valves(), program("hand", *body)))
+    assert len(times(made, "grip", "panel")) == len(times(made, "release", "panel")) == 1
+    assert "grip-missed" not in rules_of(made)
+
+
+def test_a_part_that_is_in_the_hand_from_the_start_is_held_by_closing() -> None:
+    """It hangs on the flange of the cell file; a gripper that begins closed has it already."""
+    cell = valves("closed")
+    there = replace(cell.parts["panel"], frame="group:hand.flange", pose=DOWN)
+    cell = replace(cell, parts={"panel": there})
+    made = simulate(job_of(cell, program("hand", *CLOSE, to(3), *OPEN, to(3, 0, 1))))
+    assert len(times(made, "grip", "panel")) == len(times(made, "release", "panel")) == 1
 
 
 def test_a_gripper_that_begins_closed_and_is_told_nothing_else_stays_closed() -> None:

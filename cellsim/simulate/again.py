@@ -9,7 +9,7 @@ same lines, the same moves, and no more that may happen at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -51,14 +51,18 @@ def next_cycle(
     begun, ended = start_values(job.cell, job.inputs), _values_at_end(job, timeline)
     matters = _gone_by(job)
     left = {n: v for n, v in ended.items() if n in matters and v != begun[n]}
-    cell = _as_left(job.cell, left, timeline)
+    tools = _turned(job.cell, timeline)
+    cell = _as_left(job.cell, left, tools, timeline)
     if cell is job.cell:
         return
     again = simulate(replace(job, cell=cell), cache=cache, choices=choices)
     if _course(again) == _course(timeline) and _stand_alike(timeline, again):
         return
-    names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())] + list(_moved(timeline))
-    at = _last_change(timeline, left)
+    names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())]
+    by_pulse = {n: g for n, g in tools.items() if left.keys().isdisjoint((g.close, g.open))}
+    names += [*(f"tool:{n}" for n in by_pulse), *_moved(timeline)]
+    pulses = {n for g in by_pulse.values() for n in (g.close, g.open)}
+    at = _last_change(timeline, {*left, *pulses})
     yield Finding(
         RULE, Severity.WARNING if job.cell.takt_s is None else Severity.UNDECIDED, job.name,
         file=at.file if at else "", line=at.line if at else 0,
@@ -85,18 +89,13 @@ def _gone_by(job: Job) -> set[str]:
     return names | {n for g in grippers for n in (g.close, g.open)}
 
 
-def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
+def _as_left(cell: Cell, left: Values, turned: Mapping[str, Gripper], timeline: Timeline) -> Cell:
     """Return the cell as a cycle leaves it, but for its parts; where nothing differs, the same."""
     goals = _moved(timeline)
-    if not left and not goals:
+    if not (left or goals or turned):
         return cell
     signals = {n: replace(s, initial=left.get(n, s.initial)) for n, s in cell.signals.items()}
-    tools = {
-        n: replace(t, gripper=replace(t.gripper, state0=_state_at_end(t.gripper, timeline)))
-        if t.gripper is not None
-        else t
-        for n, t in cell.tools.items()
-    }
+    tools = {n: replace(t, gripper=turned.get(n, t.gripper)) for n, t in cell.tools.items()}
     fixtures = {
         n: replace(f, joint=replace(f.joint, start=goals[f"fixture:{n}"]))
         if f.joint is not None and f"fixture:{n}" in goals
@@ -104,6 +103,16 @@ def _as_left(cell: Cell, left: Values, timeline: Timeline) -> Cell:
         for n, f in cell.fixtures.items()
     }
     return replace(cell, signals=signals, tools=tools, fixtures=fixtures)
+
+
+def _turned(cell: Cell, timeline: Timeline) -> dict[str, Gripper]:
+    """Return the grippers that end in another state than they began in, as they end.
+
+    Their signals may be as they were: a valve that a pulse has moved stays where it is.
+    """
+    found = {n: t.gripper for n, t in cell.tools.items() if t.gripper is not None}
+    ends = {n: replace(g, state0=_state_at_end(g, timeline)) for n, g in found.items()}
+    return {n: g for n, g in ends.items() if g.state0 != found[n].state0}
 
 
 def _state_at_end(gripper: Gripper, timeline: Timeline) -> Literal["open", "closed"]:
@@ -187,7 +196,7 @@ def _at_once(timeline: Timeline) -> set[tuple[object, ...]]:
     }
 
 
-def _last_change(timeline: Timeline, left: Values) -> Index | None:
+def _last_change(timeline: Timeline, left: Collection[str]) -> Index | None:
     """Return the line that changed what is left otherwise last."""
     lines = [e.index for e in timeline.events
              if e.kind == "signal" and e.name in left and e.index]  # fmt: skip

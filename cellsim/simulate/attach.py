@@ -52,6 +52,7 @@ class Parts:
     """All parts of a cell while a job runs, and what was found out about them.
 
     shut: What clamping devices have closed and not opened since.
+    closed: Groups whose gripper is closed, whether it holds a part or not.
     """
 
     cell: Cell
@@ -61,6 +62,7 @@ class Parts:
     findings: list[Finding] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     shut: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
 
     def event(self, t: float, kind: str, name: str, group: str, index: Index | None) -> None:
         """Add an event."""
@@ -100,8 +102,8 @@ class Parts:
         return found
 
     def fingerprint(self) -> tuple[object, ...]:
-        """Return the state of all parts as something to compare."""
-        return tuple(
+        """Return the state of all parts and grippers as something to compare."""
+        return tuple(sorted(self.closed)), *(
             (
                 n,
                 s.anchor,
@@ -149,7 +151,14 @@ def parts_of(cell: Cell) -> Parts:
             assert anchor == carrier
         state.clamps = _clamped_at_start(cell, name, world_T_part(cell, name))
         states[name] = state
-    return Parts(cell, states)
+    return Parts(cell, states, closed=_closed_at_start(cell))
+
+
+def _closed_at_start(cell: Cell) -> set[str]:
+    """Return the groups whose gripper begins closed."""
+    tools = {name: cell.tools.get(group.tool) for name, group in cell.groups.items()}
+    grippers = {name: tool.gripper for name, tool in tools.items() if tool is not None}
+    return {name for name, g in grippers.items() if g is not None and g.state0 == "closed"}
 
 
 def carrier_of(parts: Parts, name: str, world_T_body: Pose, q: QByGroup) -> str:

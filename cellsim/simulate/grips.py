@@ -8,6 +8,7 @@ from cellsim.domain.equipment import Gripper
 from cellsim.domain.feature import Feature
 from cellsim.domain.program import Index
 from cellsim.geometry import Pose
+from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.simulate.attach import (
@@ -27,7 +28,8 @@ def catch(
 ) -> str:
     """Hold the part whose grip feature is nearest of those that the TCP stands on, once.
 
-    Where it stands on none it is said how far the nearest one is.
+    Where it stands on none it is said how far the nearest one is. Fingers that are closed already
+    catch nothing: where they hold nothing, and the TCP stands on a part, that is said.
 
     Args:
         q: Joint values of all groups at t [s].
@@ -35,6 +37,10 @@ def catch(
     Returns:
         Name of the part, "" for none.
     """
+    was_closed = group in parts.closed
+    parts.closed.add(group)
+    if was_closed and any(group in state.holders for state in parts.states.values()):
+        return ""
     world_T_tcp = tcp_of(parts.cell, group, q[group])
     best: tuple[float, float, str, str] | None = None
     fitting: list[tuple[float, float, str]] = []
@@ -46,6 +52,9 @@ def catch(
             fitting.append((distance, angle, name))
     if fitting:
         caught = min(fitting)[2]
+        if was_closed and not _in_hand(parts, group, caught):
+            parts.find("grip-missed", group, t, index, part=caught, case="closed")
+            return ""
         if group not in parts.states[caught].holders:
             _hold(parts, caught, group, q, t, index)
         return caught
@@ -59,6 +68,13 @@ def catch(
         angle_limit_deg=round(gripper.angle_rad / deg, 2),
     )  # fmt: skip
     return ""
+
+
+def _in_hand(parts: Parts, group: str, name: str) -> bool:
+    """Whether a part hangs on the flange of a group without a grip: it is there from the start."""
+    anchor = parts.states[name].anchor
+    carrier = anchor_of(parts.cell, anchor.removeprefix("frame:"))[0]
+    return carrier == f"{group}/flange"
 
 
 def _grips(parts: Parts, q: QByGroup) -> Iterator[tuple[str, Feature, Pose]]:
@@ -84,6 +100,7 @@ def _hold(parts: Parts, name: str, group: str, q: QByGroup, t: float, index: Ind
 
 def let_go(parts: Parts, group: str, q: QByGroup, t: float, index: Index | None) -> list[str]:
     """Leave what the group holds where it is, and return it; say so if nothing carries it then."""
+    parts.closed.discard(group)
     held = [name for name, state in parts.states.items() if group in state.holders]
     for name in held:
         state = parts.states[name]

@@ -9,10 +9,10 @@ from cellsim.verify.outcome import Outcome, told
 def next_cycle_differs(context: Context) -> Outcome:
     """A cycle ends in a state from which the next one goes another way.
 
-    What: a signal that programs, devices or grippers go by, or a moving fixture, ends otherwise
-        than it began; and the job, run once more from there with new parts, takes another course:
-        other waits, grips, processes or moves, or more that may happen at once, or a fixture stands
-        elsewhere. Programs that reset their signals first are none of it.
+    What: a signal that programs, devices or grippers go by, a gripper or a moving fixture ends
+        otherwise than it began; and the job, run once more from there with new parts, takes another
+        course: other waits, grips, processes or moves, or more that may happen at once, or a
+        fixture stands elsewhere. Programs that reset their signals first are none of it.
     Why: a wait ends at once by the signal of the last cycle, or a device does not start again; only
         the first cycle was verified.
     Limit: the second cycle takes the course of the first one. A warning; in a cell with a takt,

@@ -13,6 +13,7 @@ from kind import (
     move,
     place_of,
     told,
+    with_tool,
 )
 
 
@@ -100,6 +101,18 @@ def gripper_closed_before_the_arm_is_there(c: Case, rng: Rng) -> Expected:
     a, b = c.at("pick"), c.at("grip")
     lines = c.lines["picker"]
     lines[a], lines[b] = lines[b], lines[a]
+    return told(c, "grip-missed", "grip")
+
+
+@kind()
+def gripper_that_is_closed_as_the_arm_comes(c: Case, rng: Rng) -> Expected:
+    """Its fingers were left closed: told to close they catch nothing; no statement names a part."""
+    gripper = c.cell.tools["hand"].gripper
+    assert gripper is not None
+    with_tool(c, "hand", gripper=replace(gripper, state0="closed"))
+    c.write("grip", "set: {signal: close, to: true}")
+    closing = f"delay: {{time_s: {float(rng.uniform(0.8, 1.5)):.3f}}}"
+    c.insert("pull", ("closing", closing))
     return told(c, "grip-missed", "grip")
 
 

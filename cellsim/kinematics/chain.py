@@ -105,7 +105,7 @@ def build_chain(group: MotionGroup, world_T_stand: Pose, branch: tuple[Chain, ..
     first = group.robot.dof
     for number, external in enumerate(group.externals):
         if external.carries == "arm":
-            prefix = f"{group.name}/{_label(group.externals, number)}"
+            prefix = f"{group.name}/{external_label(group.externals, number)}"
             _append(rows, external.robot, prefix, before @ external.pose, first)
             before = external.robot.flange
         first += external.robot.dof
@@ -118,7 +118,7 @@ def build_chain(group: MotionGroup, world_T_stand: Pose, branch: tuple[Chain, ..
 def branch_chain(group: MotionGroup, number: int, world_T_stand: Pose) -> Chain:
     external = group.externals[number]
     first = group.robot.dof + sum(e.robot.dof for e in group.externals[:number])
-    prefix = f"{group.name}/{_label(group.externals, number)}"
+    prefix = f"{group.name}/{external_label(group.externals, number)}"
     rows = _Rows([], [], [], [], [])
     _append(rows, external.robot, prefix, world_T_stand @ external.pose, first)
     rows.fixed(f"{prefix}/flange", external.robot.flange)
@@ -132,7 +132,7 @@ def _append(rows: _Rows, robot: Robot, prefix: str, start: Pose, first: int) -> 
         rows.moving(name, joint, Pose.identity(), first + number)
 
 
-def _label(externals: Sequence[External], number: int) -> str:
+def external_label(externals: Sequence[External], number: int) -> str:
     """Return "track", "positioner", "track2" ...: unique within the group."""
     kind = "track" if externals[number].carries == "arm" else "positioner"
     earlier = sum(e.carries == externals[number].carries for e in externals[:number])
@@ -142,7 +142,7 @@ def _label(externals: Sequence[External], number: int) -> str:
 def robot_of(group: MotionGroup, prefix: str) -> Robot:
     """Return the robot whose links are named "PREFIX/link": the arm or one of the externals."""
     for number, external in enumerate(group.externals):
-        if prefix == f"{group.name}/{_label(group.externals, number)}":
+        if prefix == f"{group.name}/{external_label(group.externals, number)}":
             return external.robot
     return group.robot
 

@@ -115,20 +115,18 @@ def _result(rule: str, done: Outcome) -> RuleResult:
 
 
 def _told(f: Finding, findings: list[Finding]) -> bool:
-    """Return whether a rule already tells what the simulation found of a group at the same line.
+    """Return whether a rule already tells what the simulation found of a subject at the same line.
 
-    Two groups may have programs of one name; what is told as less bad hides nothing.
+    Or of more than it: "hand panel", where the simulation says "hand". Two groups may have programs
+    of one name, one line two signals; what is told as less bad hides nothing.
     """
-    worse = [g for g in findings if g.line and _ORDER[g.severity] <= _ORDER[f.severity]]
-    told = {(g.rule, g.file, g.line, _who(g)) for g in worse}
-    place = f.file, f.line, _who(f)
-    slow = f.rule == "tcp-speed-not-held" and ("singularity-slowdown", *place) in told
-    return f in findings or (f.rule, *place) in told or slow
-
-
-def _who(f: Finding) -> str:
-    """Return the first name of a subject: the group, where it is about one."""
-    return f.subject.partition(" ")[0]
+    if f in findings:
+        return True
+    here = [g for g in findings if g.line and (g.rule, g.file, g.line) == (f.rule, f.file, f.line)]
+    return any(
+        _ORDER[g.severity] <= _ORDER[f.severity] and f"{g.subject} ".startswith(f"{f.subject} ")
+        for g in here
+    )
 
 
 def waive(

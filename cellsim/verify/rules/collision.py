@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.robot import Robot
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, figure_missing, outcome
 from cellsim.verify.pairs import finding, worst_by_line
@@ -14,8 +16,9 @@ from cellsim.verify.pairs import finding, worst_by_line
 def collision(context: Context) -> Outcome:
     """Two bodies share space.
 
-    What: a pair of bodies overlaps at some moment, or more than its contact allows. An arm of which
-        pair rules without a window let off every pair with what is around it is not checked.
+    What: a pair of bodies overlaps at some moment, or more than its contact allows. An arm, track
+        or positioner of which pair rules without a window let off every pair with what is around it
+        is not checked.
     Why: the robot hits something.
     Limit: no overlap; for a contact on purpose the depth that its pair rule allows.
     Source: Schwarzer, Saha, Latombe 2005, in the form of ARCHITECTURE "The certified test".
@@ -31,23 +34,56 @@ def _findings(context: Context) -> Iterator[Finding]:
 
 
 def _let_off(context: Context) -> Iterator[Finding]:
-    """Yield the groups that move, and of which no pair with anything around them is looked at."""
+    """Yield the arms, tracks and positioners of which no pair with what is around is looked at."""
+    cell = context.cell
+    units = [unit for group in cell.groups for unit in _units(cell, group)]
+    still = [f"fixture:{n}" for n in cell.fixtures] + [f"part:{n}" for n in cell.parts]
+    for unit in units:
+        if unit.group not in context.timeline.job.programs:
+            continue
+        far = [*still, *(n for u in units if u.group != unit.group for n in u.bodies)]
+        near = [n for u in units if _meet_in_group(unit, u) for n in u.bodies]
+        if _all_off(cell, unit, far) or _all_off(cell, unit, [*far, *near]):
+            yield figure_missing("collision", unit.name, "pairs with anything around it")
+
+
+def _all_off(cell: Cell, unit: _Unit, around: Sequence[str]) -> bool:
+    """Whether rules without a window let off every pair of a unit with what is around it."""
     from cellsim.collision.rules import matches
 
-    cell = context.cell
     always = [r for r in cell.pair_rules if not (r.start or r.end)]
-    names = {group: _names(cell, group) for group in cell.groups}
-    still = [f"fixture:{n}" for n in cell.fixtures] + [f"part:{n}" for n in cell.parts]
-    for group in context.timeline.job.programs:
-        around = [*still, *(n for g, own in names.items() if g != group for n in own)]
-        pairs = [(a, b) for a in names[group] for b in around]
-        last = [[r.kind for r in always if matches(r, a, b)][-1:] for a, b in pairs]
-        if pairs and all(kinds == ["ignore"] for kinds in last):
-            yield figure_missing("collision", group, "pairs with anything around it")
+    pairs = [(a, b) for a in unit.bodies for b in around]
+    last = [[r.kind for r in always if matches(r, a, b)][-1:] for a, b in pairs]
+    return bool(pairs) and all(kinds == ["ignore"] for kinds in last)
 
 
-def _names(cell: Cell, group: str) -> list[str]:
-    """Return the bodies of an arm and its tool."""
+@dataclass(frozen=True)
+class _Unit:
+    """What moves as one: an arm with its tool, a track, a positioner; carries: as of External."""
+
+    group: str
+    name: str
+    bodies: tuple[str, ...]
+    carries: str = ""
+
+
+def _units(cell: Cell, group: str) -> Iterator[_Unit]:
+    from cellsim.kinematics.chain import external_label
+
     owner = cell.groups[group]
-    links = [f"{group}/{link.name}" for link in owner.robot.links if link.solid is not None]
-    return [*links, f"{group}/tool:{owner.tool}"] if owner.tool else links
+    tool = (f"{group}/tool:{owner.tool}",) if owner.tool else ()
+    yield _Unit(group, group, (*_links(owner.robot, group), *tool))
+    for number, external in enumerate(owner.externals):
+        label = external_label(owner.externals, number)
+        bodies = _links(external.robot, f"{group}/{label}")
+        yield _Unit(group, f"{group} {label}", bodies, external.carries)
+
+
+def _links(robot: Robot, name: str) -> tuple[str, ...]:
+    return tuple(f"{name}/{link.name}" for link in robot.links if link.solid is not None)
+
+
+def _meet_in_group(one: _Unit, other: _Unit) -> bool:
+    """Whether two units of one group are around each other: an arm stands on its own track."""
+    on_track = "arm" in (one.carries, other.carries)
+    return one.group == other.group and one != other and not on_track

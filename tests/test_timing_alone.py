@@ -100,6 +100,39 @@ def test_asking_again_with_a_motion_between_does_not() -> None:
     assert RACE in rules_of(two(Label("again"), to(0, 0.1), to(0, 0), back, to(0, 1)))
 
 
+LOST = "deadlock-possible"
+ASKED = {
+    "wait": (wait("held"),),
+    "loop": (Loop((Delay(0.1),), None, signal_is("held", False)),),
+    "goto": (Label("again"), Delay(0.1), If(signal_is("held", False), (Goto("again"),))),
+    "else": (Label("again"), Delay(0.1), If(signal_is("held", True), (), (Goto("again"),))),
+}
+
+
+@pytest.mark.parametrize("how", ASKED)
+def test_a_pulse_that_is_asked_for_again_and_again_may_be_missed_as_one_that_is_waited_for(
+    how: str,
+) -> None:
+    """Here the driver is there in time. Later than 2 s, it asks for ever."""
+    cell = cell_of(held="group:hand", seen="group:driver")
+    drives = program("driver", *ASKED[how], put("seen"), to(0, 1))
+    pulse = job_of(cell, program("hand", put("held"), Delay(2.0), put("held", False)), drives)
+    f = finding(simulate(pulse), LOST)
+    assert (f.severity, f.subject, f.facts["condition"]) == (Severity.WARNING, "driver", "held")
+    stays = job_of(cell, program("hand", put("held"), wait("seen"), put("held", False)), drives)
+    assert not {LOST, RACE} & set(rules_of(simulate(stays)))
+
+
+@pytest.mark.parametrize("how", ["loop", "goto"])
+def test_a_pulse_that_is_missed_in_this_run_is_an_endless_loop(how: str) -> None:
+    cell = cell_of(held="group:hand")
+    late = program("driver", Delay(5.0), *ASKED[how], to(0, 1))
+    job = job_of(cell, program("hand", put("held"), Delay(2.0), put("held", False)), late)
+    assert {f.rule for f in simulate(job).findings if f.severity is Severity.ERROR} == {
+        "endless-loop"
+    }
+
+
 def test_a_branch_on_a_device_of_its_own_that_may_still_run_is_undecided() -> None:
     """It takes 0.5 to 2 s, the move before the branch about 2.6 s; with 5 m/s2 it would be less."""
     body = (put("run"), to(0, 2), branch("done"))
@@ -120,6 +153,26 @@ def test_a_device_that_is_started_while_its_start_is_on_does_not_run_and_is_told
     f = finding(made, "answer-stale")
     assert (f.severity, f.line, f.subject) == (Severity.ERROR, 5, "driver nutrunner")
     assert len(times(made, "process", "nutrunner")) == 1
+
+
+def test_a_branch_that_goes_by_the_answer_of_the_run_before_is_told() -> None:
+    """Asking until it holds is over at once, as a wait is."""
+    again = (put("run"), wait("done"), to(0, 2), put("run"))
+    poll = Loop((Delay(0.1),), None, signal_is("done", False))
+    f = finding(driven(*again, poll, to(0, 0)), "answer-stale")
+    assert (f.severity, f.line, f.subject) == (Severity.ERROR, 5, "driver nutrunner")
+    assert "answer-stale" not in rules_of(driven(*again[:2], poll, to(0, 0), put("run")))
+
+
+def test_another_group_takes_the_first_answer_until_it_is_told_of_the_second_start() -> None:
+    """The driver holds the start on; the hand waits for what was done, long after."""
+    cell = plain_device(again="group:driver")
+    drives = program("driver", put("run"), wait("done"), put("run"), put("again"))
+    late = program("hand", Delay(20.0), wait("done"), to(1))
+    assert "answer-stale" not in rules_of(simulate(job_of(cell, late, drives)))
+    knows = program("hand", wait("again"), wait("done"), to(1))
+    f = finding(simulate(job_of(cell, knows, drives)), "answer-stale")
+    assert (f.file, f.line, f.subject) == ("hand.prg", 2, "hand nutrunner")
 
 
 def test_a_device_whose_start_falls_between_runs_twice() -> None:

@@ -140,8 +140,6 @@ class Clock:
         note = self.note_of(wait.condition)
         self.stand(actor, since, wait.index, note)
         needs = self.needs(wait.condition) if answer == "held" else ()
-        if self.answers is not None:
-            self.findings += self.answers.stale_in(needs, actor.group, wait.index)
         known = answer == "held" and wait not in self.chosen and is_plain(wait.condition)
         self.sync(actor, wait.index, needs, ends="wait" if known else "open")
         text, held = say(wait.condition), float(answer == "held")
@@ -167,12 +165,14 @@ class Clock:
     def sync(
         self, actor: Actor, index: Index, needs: tuple[tuple[str, bool | float], ...] = (),
         asked: tuple[str, ...] = (), place: tuple[int, int] | None = None,
-        ends: Literal["", "wait", "open"] = "",
+        ends: Literal["", "wait", "open"] = "", told: bool | None = None,
     ) -> int:  # fmt: skip
         """Log something that others can see, or that waited for them."""
         here = place or (len(actor.record.segments), 0)
         actor.record.syncs.append(max([here, *actor.record.syncs[-1:]]))
-        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index, ends))
+        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index, ends, told))
+        if self.answers is not None:
+            self.answers.take(needs, actor.node)
         return actor.node
 
     def advance(self, actor: Actor, answer: object) -> None:
@@ -271,8 +271,9 @@ class Clock:
     def answer(self, actor: Actor, ask: Ask) -> object:
         """Evaluate what a branch asks."""
         value = evaluate(ask.expr, self.read_open)
-        needs = tuple(literals(ask.expr, value)) if isinstance(value, bool) else ()
-        self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")))
+        told = value if isinstance(value, bool) else None
+        needs = () if told is None else tuple(literals(ask.expr, told))
+        self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")), told=told)
         return value
 
     def seen_before(self, actor: Actor, head: Head) -> str:

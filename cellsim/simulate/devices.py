@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.equipment import Gripper
 from cellsim.domain.program import Index
-from cellsim.domain.report import Finding, Severity
 from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.frames import mover_under
@@ -19,6 +18,7 @@ from cellsim.simulate.grips import catch, let_go
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.left import tilted_by
 from cellsim.simulate.movers import Movers
+from cellsim.simulate.stale import Taken
 from cellsim.simulate.wires import Wires
 from cellsim.units import mm
 
@@ -38,7 +38,9 @@ class Answers:
         movers: The fixtures that devices move.
         pending: Device or gripper command to a token; an older token is called off.
         told: Of each device the log positions of the changes that told its ends; None: nothing.
-        stale: Devices that were asked to start while they were on and done, and did not.
+        stale: Devices that were asked to start while they were on and done, and did not, to the
+            log position of what asked them.
+        taken: Waits and branches that may have taken an answer of the run before.
     """
 
     cell: Cell
@@ -52,7 +54,8 @@ class Answers:
     movers: Movers
     pending: dict[str, int] = field(default_factory=dict)
     told: dict[str, list[int | None]] = field(default_factory=dict)
-    stale: set[str] = field(default_factory=set)
+    stale: dict[str, int] = field(default_factory=dict)
+    taken: list[Taken] = field(default_factory=list)
     tokens: int = 0
 
     def seconds(self, time: TimeRange) -> float:
@@ -102,7 +105,7 @@ class Answers:
             elif signal == (gripper.open or gripper.close) and value is bool(gripper.open):
                 self.move_gripper(group.name, gripper, node, closing=False)
 
-    def asked_again(self, signal: str, value: bool | float, _: int) -> None:
+    def asked_again(self, signal: str, value: bool | float, cause: int) -> None:
         """Keep which devices do not start, for their start signal is on since they were done.
 
         Where a clamp or a moving fixture is as it was asked to be there is nothing to start.
@@ -110,7 +113,7 @@ class Answers:
         for device in self.cell.devices.values():
             done = self.wires.read(device.done) is True
             if device.start == signal and value and done and not self.in_effect(device):
-                self.stale.add(device.name)
+                self.stale.setdefault(device.name, cause)
 
     def in_effect(self, device: Device) -> bool:
         """Whether what a device that holds or moves something brings about is so already."""
@@ -120,18 +123,11 @@ class Answers:
         held = held or any(device.target in s.clamps for s in self.parts.states.values())
         return device.effect in ("clamp", "unclamp") and held is (device.effect == "clamp")
 
-    def stale_in(
-        self, needs: Sequence[tuple[str, bool | float]], group: str, index: Index
-    ) -> Iterator[Finding]:
-        """Yield a finding where a wait is over by what a device told before it was asked again."""
-        for device in self.cell.devices.values():
-            if device.name in self.stale and (device.done, True) in needs:
-                t = self.now()
-                yield Finding(
-                    "answer-stale", Severity.ERROR, f"{group} {device.name}", file=index.file,
-                    line=index.line, t0=t, t1=t, facts={"start": device.start, "done": device.done},
-                    help="start-falls-first",
-                )  # fmt: skip
+    def take(self, needs: Sequence[tuple[str, bool | float]], node: int) -> None:
+        """Keep a wait or branch that goes on by what a device told before it was asked again."""
+        for name, asked in self.stale.items():
+            if (self.cell.devices[name].done, True) in needs:
+                self.taken.append(Taken(self.cell.devices[name], asked, node, self.now()))
 
     def promise(self, key: str, time: TimeRange, do: Callable[[], None]) -> None:
         """Do something after a time unless another command comes first."""
@@ -148,7 +144,7 @@ class Answers:
 
     def run_device(self, device: Device, node: int) -> None:
         """Start a device; its done signal comes after its time."""
-        self.stale.discard(device.name)
+        self.stale.pop(device.name, None)
         if device.effect == "move":
             seconds = self.seconds(device.time)
             self.movers.start(device, self.now(), seconds, node, self.place(node))

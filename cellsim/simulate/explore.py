@@ -7,7 +7,7 @@ they like, or never where their command was taken back before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellsim.domain.program import Index
@@ -43,9 +43,16 @@ class _Course:
 
 
 def stuck_states(
-    log: Log, initial: Mapping[str, bool | float], most: int = MAX_STATES
+    log: Log,
+    initial: Mapping[str, bool | float],
+    most: int = MAX_STATES,
+    polls: Collection[int] = (),
 ) -> tuple[tuple[Stuck, ...], bool]:
     """Return the states, without doubles, in which some timing leaves the programs stuck.
+
+    Args:
+        polls: Log positions of branches that stand until their needs hold, as waits do; all others
+            go on in any case.
 
     Returns:
         What was found, and whether every state was looked at: no more than `most`.
@@ -55,7 +62,7 @@ def stuck_states(
     seen, todo, ends = {start}, [start], []
     while todo and len(seen) <= most:
         state = todo.pop()
-        following = list(_steps(log, course, state, initial))
+        following = list(_steps(log, course, state, initial, polls))
         if not following and any(
             at < len(syncs) for at, syncs in zip(state[0], course.syncs, strict=True)
         ):
@@ -111,14 +118,19 @@ def _with(log: Log, position: int) -> int | None:
 
 
 def _steps(
-    log: Log, course: _Course, state: State, initial: Mapping[str, bool | float]
+    log: Log,
+    course: _Course,
+    state: State,
+    initial: Mapping[str, bool | float],
+    polls: Collection[int],
 ) -> Iterator[State]:
     positions, spells = state
     for number, at in enumerate(positions):
         if at < len(course.syncs[number]):
             here = course.syncs[number][at]
             sync = _sync(log, here)
-            if sync.asked or _holds(log, course, sync.needs, spells, initial):
+            free = sync.asked and here not in polls
+            if free or _holds(log, course, sync.needs, spells, initial):
                 moved = (*positions[:number], at + 1, *positions[number + 1 :])
                 yield moved, _with_it(course, here, spells)
     for number, count in enumerate(spells):

@@ -18,10 +18,11 @@ from cellsim.simulate.order import clocks, races, rectangles
 from cellsim.simulate.pacing import Course, paces_of
 from cellsim.simulate.phases import by_fixture, loose_in
 from cellsim.simulate.processes import ends_of
-from cellsim.simulate.raced import left_to_timing, place_of
+from cellsim.simulate.raced import left_to_timing, place_of, polls_met
 from cellsim.simulate.record import assemble
 from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
+from cellsim.simulate.stale import stale_answers
 from cellsim.simulate.stuck import possible_deadlocks
 from cellsim.simulate.wires import initial_of, start_values
 
@@ -71,8 +72,9 @@ def timeline_of(
     findings += carried_by_others(job.cell, records, tracks, free)
     findings += hazards(clock.parts.deeds, log, stamps, moved)
     findings += [finding for known in moved.values() for finding in known.findings]
+    findings += stale_answers([] if clock.answers is None else clock.answers.taken, log, stamps)
     if not any(f.rule == "deadlock" for f in findings):
-        findings += possible_deadlocks(log, initial)
+        findings += possible_deadlocks(log, initial, polls_met(log, lowered))
     findings += [f for interpreter in interpreters for f in interpreter.findings]
     raced = races(log, stamps)
     findings += left_to_timing(raced, lowered)

@@ -31,6 +31,7 @@ class Sync:
         index: Where in its program.
         ends: What came to an end here: "" nothing, it took no time; "wait" a wait that lasts until
             its needs hold and no longer; "open" one that may last as long as it likes.
+        told: What a branch was told, None where that is not known or nothing was asked.
     """
 
     group: str
@@ -38,6 +39,7 @@ class Sync:
     asked: tuple[str, ...] = ()
     index: Index | None = None
     ends: Literal["", "wait", "open"] = ""
+    told: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)

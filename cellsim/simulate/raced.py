@@ -19,7 +19,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.walk import statements_of
-from cellsim.simulate.order import Sync
+from cellsim.simulate.order import Log, Sync
 from cellsim.simulate.wires import signals_read
 
 Race = tuple[Sync, str]
@@ -37,7 +37,9 @@ def left_to_timing(races: Sequence[Race], programs: Mapping[str, Program]) -> It
     """
     for sync, signal in races:
         program = programs.get(sync.group)
-        if sync.index is None or program is None or _only_asks(program, sync.index.line):
+        if sync.index is None or program is None:
+            continue
+        if _goes_on(program, sync.index.line) is not None:
             continue
         yield Finding(
             "branch-on-unknown", Severity.UNDECIDED, signal, file=sync.index.file,
@@ -45,27 +47,47 @@ def left_to_timing(races: Sequence[Race], programs: Mapping[str, Program]) -> It
         )  # fmt: skip
 
 
-def _only_asks(program: Program, line: int) -> bool:
-    """Whether every statement of a line that reads signals asks them again until they hold."""
+def polls_met(log: Log, programs: Mapping[str, Program]) -> frozenset[int]:
+    """Return the log positions at which a program that asks again and again goes on at last.
+
+    There it stands until what it asks for holds, as a wait does: what is gone before is missed.
+    """
+    found = set()
+    for position, sync in enumerate(log):
+        if not isinstance(sync, Sync) or sync.index is None or sync.group not in programs:
+            continue
+        if sync.told is not None and _goes_on(programs[sync.group], sync.index.line) is sync.told:
+            found.add(position)
+    return frozenset(found)
+
+
+def _goes_on(program: Program, line: int) -> bool | None:
+    """Return the answer at which a line goes on that asks again until it gets that, else None.
+
+    Every statement of the line that reads signals must do so.
+    """
+    here = [s for s in statements_of(program) if s.line == line and signals_read(s)]
     for routine in program.routines:
         labels = _after_labels(routine.body)
-        here = [s for s in statements_of(program) if s.line == line and signals_read(s)]
-        if here and all(_polls(s, labels) for s in here):
-            return True
-    return False
+        answers = {_polls(s, labels) for s in here}
+        if len(answers) == 1 and None not in answers:
+            return answers.pop()
+    return None
 
 
-def _polls(statement: Statement, labels: Mapping[str, Sequence[Statement]]) -> bool:
+def _polls(statement: Statement, labels: Mapping[str, Sequence[Statement]]) -> bool | None:
+    """Return the answer at which a statement goes on, None where it does more than to ask again."""
     if isinstance(statement, Loop):
-        return all(_stands(s) for s in statement.body)
+        return False if all(_stands(s) for s in statement.body) else None
     if not isinstance(statement, If) or (statement.then and statement.otherwise):
-        return False
+        return None
     *before, last = statement.then or statement.otherwise or (statement,)
     if not isinstance(last, Goto) or not all(_stands(s) for s in before):
-        return False
+        return None
     between = list(takewhile(lambda s: s is not statement, labels.get(last.label, ())))
     known = labels.get(last.label, ())
-    return len(between) < len(known) and all(_stands(s) for s in between)
+    back = len(between) < len(known) and all(_stands(s) for s in between)
+    return bool(statement.otherwise) if back else None
 
 
 def _after_labels(body: Sequence[Statement]) -> dict[str, Sequence[Statement]]:

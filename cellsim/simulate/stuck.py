@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
@@ -50,14 +50,19 @@ def overdue(wait: Await, group: str, now: float) -> Finding:
     )  # fmt: skip
 
 
-def possible_deadlocks(log: Log, initial: Mapping[str, bool | float]) -> Iterator[Finding]:
+def possible_deadlocks(
+    log: Log, initial: Mapping[str, bool | float], polls: Collection[int] = ()
+) -> Iterator[Finding]:
     """Yield a warning for each group that some other timing would leave waiting for ever.
 
     Timing is all that keeps such programs going: a signal that is taken back before the other
     group looks at it is lost if that group comes later than it does here. Where there are more
     states than can be looked at, the rest is not checked.
+
+    Args:
+        polls: Log positions of branches that are waits: see `raced.polls_met`.
     """
-    found, whole = stuck_states(log, initial)
+    found, whole = stuck_states(log, initial, polls=polls)
     if not whole:
         groups = ", ".join(dict.fromkeys(s.group for s in log if isinstance(s, Sync)))
         yield Finding(

@@ -10,7 +10,7 @@ def deadlock_possible(context: Context) -> Outcome:
     """Another timing would leave programs waiting for each other.
 
     What: only the timing of this run keeps the programs going: a signal that is taken back early is
-        lost on a group that comes later.
+        lost on a group that comes later, whether that waits for it or asks again until it holds.
     Why: the cell stands still on the day that a process takes longer.
     Limit: no reachable state in which every program waits.
         It is yes or no: there is no value at it.

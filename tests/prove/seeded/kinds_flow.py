@@ -171,6 +171,15 @@ def signal_given_for_a_moment(c: Case, rng: Rng) -> Expected:
     return told(c, "deadlock-possible", "await", group="bolter")
 
 
+@kind(two=True)
+def signal_given_for_a_moment_and_asked_for_in_a_loop(c: Case, rng: Rng) -> Expected:
+    """As above, of a robot that does not wait but asks again until it is there."""
+    found = signal_given_for_a_moment(c, rng)
+    again = f"{{delay: {{time_s: {float(rng.uniform(0.02, 0.1)):.3f}}}}}"
+    c.write("await", f"{{loop: {{while: not placed}}, body: [{again}]}}", "bolter")
+    return found
+
+
 @kind(two=True, rare=True)
 def region_entered_early(c: Case, rng: Rng) -> Expected:
     """The picker says that the part is placed before it has left."""

@@ -11,7 +11,7 @@ from lint_moves import joint, line, places_beside, rules_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.cell import Cell
-from cellsim.domain.program import Comment, Move, Program, Routine, Target
+from cellsim.domain.program import Comment, Move, Program, Raw, Routine, Target, Zone
 from cellsim.geometry import Pose, rotation_axis
 from cellsim.units import deg
 
@@ -71,6 +71,60 @@ def test_a_comment_in_other_letters_is_told(brand: str) -> None:
     assert "lint-non-ascii" not in rules_of(brand, Comment("a door"), start)
 
 
+# Of tools, of frames: what the README of each language has as the controller's own range.
+NUMBERS = {
+    "fanuc": ((0, 10), (1, 9)),
+    "hyundai": ((0, 31), (1, 20)),
+    "kuka": ((1, 16), (1, 32)),
+    "yaskawa": ((0, 63), (1, 63)),
+}
+
+
+@pytest.mark.parametrize("brand", sorted(NUMBERS))
+@pytest.mark.parametrize("kind", ["tools", "frames"])
+def test_a_number_that_the_controller_does_not_have_is_told(brand: str, kind: str) -> None:
+    low, high = NUMBERS[brand][kind == "frames"]
+    first = {"tools": "gripper", "frames": "body"}[kind]
+    known = getattr(cell_of(brand).groups["arm"].controller, kind)
+    for number in (low - 1, low, high, high + 1):
+        cell = with_controller(cell_of(brand), **{kind: {**known, first: number}})
+        found = rules_of(brand, KITS[brand].joint(), cell=cell)
+        assert (found.get("lint-number-range") == number) == (not low <= number <= high)
+
+
+def test_a_position_beside_a_measured_frame_of_one_inform_job_is_told() -> None:
+    """A relative job has one teaching frame."""
+    kit, known = KITS["yaskawa"], cell_of("yaskawa").groups["arm"].controller.frames
+    cell = with_controller(cell_of("yaskawa"), frames={**known, "agv": 7})
+    begin, seen, other = (
+        kit.joint(frame="agv"), kit.line(frame="agv"), kit.line(frame="body")
+    )  # fmt: skip
+    assert "lint-frames-mixed" in rules_of("yaskawa", begin, seen, other, cell=cell)
+    assert "lint-frames-mixed" not in rules_of("yaskawa", begin, seen, seen, cell=cell)
+    assert "lint-frames-mixed" not in rules_of("yaskawa", kit.joint(), other, cell=cell)
+
+
+def test_a_level_of_inform_needs_the_table_of_the_controller() -> None:
+    corner = KITS["yaskawa"].joint(zone=Zone("pl", 3.0, "level"))
+    bare = with_controller(cell_of("yaskawa"), pl_mm=())
+    assert "lint-level-unknown" in rules_of("yaskawa", corner, corner, cell=bare)
+    assert "lint-level-unknown" not in rules_of("yaskawa", corner, corner)
+    assert "lint-level-unknown" not in rules_of("yaskawa", KITS["yaskawa"].joint(), cell=bare)
+
+
+GROUPS = {"abb": "SetGO go7, 5;", "fanuc": "GO[7]=5", "yaskawa": "DOUT OGH#(7) 5"}
+
+
+@pytest.mark.parametrize("brand", sorted(GROUPS))
+def test_a_group_of_outputs_that_the_cell_does_not_have_is_told(brand: str) -> None:
+    """Its line is harmless where no bit of it is anything of the cell's: said, not undecided."""
+    cell = replace(cell_of(brand), path="cells/somewhere")
+    text = Raw(GROUPS[brand], harmless=True)
+    assert "lint-group-undeclared" in rules_of(brand, KITS[brand].joint(), text, cell=cell)
+    plain = Raw("TPWrite", harmless=True)
+    assert "lint-group-undeclared" not in rules_of(brand, KITS[brand].joint(), plain, cell=cell)
+
+
 def test_two_arcs_in_a_row_of_hrscript_are_told_and_with_a_line_between_they_are_not() -> None:
     start, a, b, c, d = places_beside(
         "hyundai", (50, 30, 0), (100, 0, 0), (150, 30, 0), (200, 0, 0)
@@ -83,7 +137,9 @@ def test_two_arcs_in_a_row_of_hrscript_are_told_and_with_a_line_between_they_are
     assert rule not in rules_of("hyundai", begin, first, between, second)
 
 
-@pytest.mark.parametrize(("number", "wrong"), [(0, True), (1, False), (9999, False), (10_000, True)])
+@pytest.mark.parametrize(
+    ("number", "wrong"), [(0, True), (1, False), (9999, False), (10_000, True)]
+)
 def test_a_job_number_of_hrscript_is_one_to_9999(number: int, wrong: bool) -> None:
     cell = with_controller(cell_of("hyundai"), program_number=number)
     found = rules_of("hyundai", KITS["hyundai"].joint(), cell=cell)

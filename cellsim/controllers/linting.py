@@ -154,9 +154,15 @@ def check_raw(look: Look) -> Findings:
         if isinstance(s, Raw) and not s.harmless:
             why = f"{s.text.strip()} ({s.comment})" if s.comment else s.text.strip()
             yield look.found("not-understood", why, s, severity=Severity.UNDECIDED)
-        elif isinstance(s, Raw) and look.cell.path and _GROUP.search(s.text):
-            what = f"a group of outputs that is none of this cell: {s.text.strip()[:60]}"
-            yield look.found("group-undeclared", what, s)
+        elif isinstance(s, Raw):
+            yield from check_group(look, s)
+
+
+def check_group(look: Look, text: Raw) -> Findings:
+    """Harmless text that sets a group of outputs which the cell does not have."""
+    if text.harmless and look.cell.path and _GROUP.search(text.text):
+        what = f"a group of outputs that is none of this cell: {text.text.strip()[:60]}"
+        yield look.found("group-undeclared", what, text)
 
 
 def check_speeds(look: Look, source: str) -> Findings:

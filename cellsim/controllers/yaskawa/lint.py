@@ -70,9 +70,12 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
 
 
 def _raw(look: Look) -> Findings:
-    """Text that was not understood, under the rule that names what is wrong with it."""
+    """Text that was not understood, under the rule that names what is wrong with it; groups."""
     for s in linting.statements(look):
-        if not isinstance(s, Raw) or s.harmless:
+        if not isinstance(s, Raw):
+            continue
+        if s.harmless:
+            yield from linting.check_group(look, s)
             continue
         found = [(r, src) for words, r, src in _REASONS if s.comment.startswith(words)]
         if "MOVC steps in a row" in s.comment:

@@ -40,6 +40,7 @@ class Table:
 
     fixed: Values of the variables of loops that are being written out.
     records: Types that the text declares, with the types of their components, lower case.
+    functions: Those of the text (lower case), and whether they only compute (see `pure`).
     """
 
     shared: dict[str, Datum] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Table:
     twice: set[str] = field(default_factory=set)
     fixed: dict[str, float] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    functions: Mapping[str, bool] = field(default_factory=dict)
 
     def add(self, node: Node, routine: str = "") -> None:
         """Take in a declaration; a name that two modules declare otherwise is not known."""

@@ -102,7 +102,7 @@ class Routine(Walker):
 
     def may_lose(self, node: Node) -> tuple[str, ...]:
         """Return the states that a line may have set to what nobody can say."""
-        return losing.may_lose(node, self.spelled.keys())
+        return losing.may_lose(node, self.spelled.keys(), self.table.functions)
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:
         """Return the states that a motion runs with."""
@@ -273,7 +273,7 @@ class Routine(Walker):
     def _given(self, line: Line, name: str, value: Expr) -> Statement:
         """Return what sets a parameter of the routine that is called."""
         bound = self.says.bound(value)
-        if bound is None and not is_free(value):
+        if bound is None and not is_free(value, self.table.functions):
             return self.collector.keep(line, f"argument {name.partition('_of_')[0]}")
         return Assign(name, bound or Expr("unknown", name=line.text), line=line.number)
 

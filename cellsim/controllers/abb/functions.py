@@ -7,6 +7,8 @@ argument, or wait for a device, are not among them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cellsim.controllers.abb.acts import Function
 from cellsim.domain.program import Expr
 
@@ -28,6 +30,13 @@ _STATES = (
 )
 _POSES = "eulerzyx orientzyx posemult poseinv posevect offs reltool calcjointt calcrobt norient"
 QUIET = frozenset(" ".join((_NUMBERS, _TEXTS, _STATES, _POSES)).lower().split())
+# Functions that tell the value of a signal.
+READS = frozenset({"dinput", "doutput", "testdi"})
+# Words behind which a bracket is no call of a function.
+NO_CALL = frozenset(
+    {"if", "elseif", "while", "until", "for", "from", "to", "step", "do", "then", "test", "case"}
+    | {"not", "and", "or", "xor", "div", "mod", "return"}
+)
 # A person answers them, and the arm stands meanwhile.
 ASKS = frozenset({"uimessagebox", "uinumentry", "uinumtune", "uialphaentry", "uilistview"})
 # Types of data that no motion and no output depends on but through a condition.
@@ -37,14 +46,21 @@ ASIDE = frozenset(
 )
 
 
-def is_free(expr: Expr) -> bool:
-    """Return whether an expression has a value that is open, and reading it changes nothing."""
+def is_free(expr: Expr, functions: Mapping[str, bool]) -> bool:
+    """Return whether an expression has a value that is open, and reading it changes nothing.
+
+    Args:
+        functions: Those of the text (lower case), and whether they only compute.
+    """
     waiting = [expr]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Function) and part.name.lower() not in QUIET:
-            return False
         waiting += part.args
+        if isinstance(part, Function):
+            name = part.name.lower()
+            if not functions.get(name, name in QUIET):
+                return False
+            waiting += (v for i in part.items for _, v in i.options if v is not None)
     return True
 
 

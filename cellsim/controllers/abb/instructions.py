@@ -99,7 +99,7 @@ class Instructions:
         bound = self.bound(condition)
         if bound is None:
             unread = condition.op == "unknown" and not isinstance(condition, Function)
-            if unread or not is_free(condition):
+            if unread or not is_free(condition, self.table.functions):
                 self.collector.keep(line, "condition")
             return Expr("unknown", name=line.text)
         return bound
@@ -156,14 +156,16 @@ class Instructions:
         if self._is_element(act.data[0]):
             what = "an element of an array; what is read of it is not known"
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
-        if self.table.kind_of(name, self.routine) in ASIDE and is_free(act.data[1]):
+        if self.table.kind_of(name, self.routine) in ASIDE and is_free(
+            act.data[1], self.table.functions
+        ):
             what = "of a type that nothing moves by"
             return [Raw(line.verbatim.strip(), harmless=True, line=line.number, comment=what)]
         if act.data[0].op != "var" or not self._is_plain(name):
             return None
         value = self.bound(act.data[1])
         asked = paused(line) if asks(act.data[1]) else []
-        if value is None and (asked or is_free(act.data[1])):
+        if value is None and (asked or is_free(act.data[1], self.table.functions)):
             value = Expr("unknown", name=line.text)
             return [*asked, Assign(self.variable(name), value, line=line.number)]
         if value is None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cellsim.controllers.abb import heads
 from cellsim.controllers.abb.acts import Build, Item, number_of
 from cellsim.controllers.abb.values import aggregate
 from cellsim.controllers.reading.acts import Act
@@ -25,8 +26,6 @@ _DECLARES = re.compile(r"(?:local|task|const|var|pers)\b", re.IGNORECASE)
 # An optional argument may stand after a comma too.
 _COMMA = re.compile(r",\s*\\")
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:")
-_PROC = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)", re.DOTALL)
-_CONNECT = re.compile(r"([A-Za-z_]\w*(?:\{[\w, ]+\})?)\s+WITH\s+([A-Za-z_]\w*)", re.IGNORECASE)
 _COMPACT = re.compile(r"(?P<if>.*?)(?P<then>(?:goto\b|[A-Za-z_]\w*\s*:=|return\b).*)", re.I | re.S)
 
 
@@ -159,35 +158,6 @@ def _for(rest: str) -> object:
     return Open("count", Expr("range", bounds), variable=name)
 
 
-def _proc(rest: str) -> object:
-    match = _PROC.fullmatch(rest)
-    if match is None:
-        return Open("raw")
-    if match[2].strip():
-        return Open("raw", Expr("unknown", name=match[2], value="parameters"), variable=match[1])
-    return Open("def", variable=match[1])
-
-
-def _trap(rest: str) -> object:
-    return Open("raw", Expr("unknown", name=rest, value="trap"), variable=rest)
-
-
-def _func(rest: str) -> object:
-    words = rest.partition("(")[0].split()
-    name = words[-1] if words else ""
-    return Open("raw", Expr("unknown", name=name, value="func"), variable=name)
-
-
-def _connect(rest: str) -> object:
-    match = _CONNECT.fullmatch(rest)
-    return None if match is None else Act("connect", (match[1], match[2]))
-
-
-def _module(rest: str) -> object:
-    match = _WORD.match(rest)
-    return Open("module", variable=match[0] if match else "")
-
-
 def _scoped(rest: str) -> object:
     match = _WORD.match(rest)
     word = match[0].lower() if match else ""
@@ -197,6 +167,11 @@ def _scoped(rest: str) -> object:
     if isinstance(found, Act) and found.word == "declare":
         return Act("declare", (*found.data[:5], True))
     return found
+
+
+def _returned(rest: str) -> object:
+    found = _condition(rest)
+    return None if found is None else Act("returned", (found,))
 
 
 def _goto(rest: str) -> object:
@@ -257,12 +232,12 @@ _SIMPLE: dict[str, object] = {
     "return": Act("return"),
 }
 _WORDS: dict[str, Any] = {
-    "module": _module,
-    "proc": _proc,
-    "func": _func,
-    "trap": _trap,
+    "module": heads.module,
+    "proc": heads.proc,
+    "func": heads.func,
+    "trap": heads.trap,
     "record": lambda rest: Open("record", variable=rest),
-    "connect": _connect,
+    "connect": heads.connect,
     "local": _scoped,
     "task": _scoped,
     "const": _storage("const"),
@@ -275,6 +250,7 @@ _WORDS: dict[str, Any] = {
     "test": _test,
     "case": _case,
     "goto": _goto,
+    "return": _returned,
     "error": lambda _: Act("handler"),
 }
 # What this reader calls other statements: a routine of such a name would be taken for one.

@@ -15,7 +15,7 @@ from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.acts import Function
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.fold import Timed
-from cellsim.controllers.abb.functions import ASKS, QUIET
+from cellsim.controllers.abb.functions import ASKS, NO_CALL, QUIET, READS
 from cellsim.controllers.abb.reachable import others_may_set
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
@@ -46,18 +46,9 @@ _TOGETHER = frozenset({"syncmoveon", "syncmoveoff", "syncmoveundo"})
 _MOVES = re.compile(
     r"(?:move|trigg(?:l|c|j|abs|lios)|search|indamove|indrmove|indcmove|inddmove)\w*"
 )
-# Words behind which a bracket is no function, and the instructions that set nothing but what they
-# name (names recalled from RAPID instructions, functions and data types 3HAC050917, not looked up).
-_NO_CALL = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        if elseif while until for from to step do then test case not and or xor div mod return
-        """,
-    )
-)
-# Functions that tell the value of a signal.
-_READS = frozenset({"dinput", "doutput", "testdi"})
+# Instructions that set nothing but what they name (names recalled from RAPID instructions,
+# functions and data types 3HAC050917, not looked up).
+_KNOWN = NO_CALL | QUIET | ASKS | READS
 # Names in full: a procedure WaitForPart of a module that is not given is none of them.
 _LEAVE = re.compile(
     r"set\w{0,2}do|set[agdo]o|setalldataval|setdataval|set|reset|invertdo|pulsedo"
@@ -81,10 +72,11 @@ _LEAVE = re.compile(
 )
 
 
-def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
+def may_lose(node: Node, known: Collection[str], functions: Mapping[str, bool]) -> tuple[str, ...]:
     """Return the states that a line may have set to what nobody can say.
 
-    known: Procedures and functions (lower case) whose lines are read.
+    known: Procedures (lower case) whose lines are read. functions: Those of the text, and whether
+    they only compute.
     """
     act = node.act
     if isinstance(act, Act) and act.word == "comment":
@@ -100,8 +92,9 @@ def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     named = {n.lower() for n in called_in(node.line.text)}
     asked = every(node.condition) if node.condition is not None else ()
     named |= {part.name.lower() for part in asked if isinstance(part, Function)}
-    odd = named - _NO_CALL - QUIET - ASKS - _READS - set(known)
-    odd = {n for n in odd if not _LEAVE.fullmatch(n)} if not isinstance(act, Timed) else set()
+    odd = {n for n in named if not functions.get(n, n in _KNOWN or n in known)}
+    odd = {n for n in odd if n in functions or not _LEAVE.fullmatch(n)}
+    odd = set() if isinstance(act, Timed) else odd
     return tuple(STATES) if strange or odd else ()
 
 

@@ -22,6 +22,7 @@ from cellsim.controllers.abb.locals import with_own_names
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
+from cellsim.controllers.abb.pure import computing, only_computes
 from cellsim.controllers.abb.quiet import outputs_raised, words_read
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
@@ -67,7 +68,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     if main.lower() != "main":
         collector.note(f"no PROC main: the program begins with {main}")
     bodies, motions, table, interrupts = _walk(main, text, cell, group, collector)
-    kept = _outside(text.odd, interrupts, collector)
+    kept = _outside(text.odd, interrupts, table.functions, collector)
     kept += _first_values(text.shared, table)
     order = [main, *(n for n in text.routines if n != main)]
     routines = tuple(
@@ -114,13 +115,22 @@ def _marked(body: tuple[Statement, ...], marks: Mapping[int, Raw]) -> tuple[Stat
     return tuple(out)
 
 
-def _outside(odd: list[Node], interrupts: Interrupts, collector: Collector) -> list[Statement]:
+def _outside(
+    odd: list[Node], interrupts: Interrupts, functions: Mapping[str, bool], collector: Collector
+) -> list[Statement]:
     """Return what stands outside of routines; functions, traps and routines with parameters run
     only where something that is not understood calls them."""
     out: list[Statement] = []
     for node in odd:
         definition = isinstance(node.act, Open) and node.act.kind == "raw"
         reason = "a routine of a kind that is not read" if definition else "outside of a routine"
+        if only_computes(node, functions):
+            line = node.line
+            collector.note(
+                f"{line.file}:{line.number}: function {_name_of(node)} only computes: what it gives"
+                " is free"
+            )
+            continue
         if is_trap(node) and not interrupts.matters[_name_of(node)]:
             line = node.line
             what = f"trap {_name_of(node)} changes nothing that matters"
@@ -152,11 +162,13 @@ def _walk(
     main: str, text: Modules, cell: Cell, group: str, collector: Collector
 ) -> tuple[dict[str, tuple[Statement, ...]], Motions, Table, Interrupts]:
     """Return the statements of every routine."""
-    table = Table(records=text.records)
+    functions = computing(text.odd)
+    table = Table(records=text.records, functions=functions)
     for node in text.shared:
         table.add(node)
     table.resolve()
-    table.note_changes([*text.odd, *(n for nodes in text.routines.values() for n in nodes)])
+    odd = [n for n in text.odd if not only_computes(n, functions)]
+    table.note_changes([*odd, *(n for nodes in text.routines.values() for n in nodes)])
     used = expand(text.routines, text.templates, table, nested)
     text.odd = [n for n in text.odd if _name_of(n) not in used]
     for name, nodes in text.routines.items():

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cellsim.controllers.kuka.losing import NO_CALL
 from cellsim.controllers.kuka.wholes import declared_in
+from cellsim.controllers.reading.calls import callees_first
 from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.source import without_texts
 
@@ -35,19 +36,27 @@ def set_by(texts: Sequence[str], own: Collection[str]) -> frozenset[str]:
     return frozenset(found - set(own))
 
 
-def set_in_calls(lines: Iterable[str], bodies: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """Return the names (lower case) that subprograms which lines call may set, over others too.
+def set_with_calls(bodies: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """Return the names (lower case) that each subprogram may set, over those it calls too.
+
+    Each subprogram is looked at once. Those that call one another set the same.
 
     Args:
         bodies: Lines of each subprogram, by its name in lower case.
     """
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting = [*(words_of(lines) & bodies.keys())]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            found |= set_by(bodies[name], declared_in(bodies[name]))
-            waiting += words_of(bodies[name]) & bodies.keys()
-    return frozenset(found)
+    found = {name: set_by(texts, declared_in(texts)) for name, texts in bodies.items()}
+    calls = {name: words_of(texts) & bodies.keys() for name, texts in bodies.items()}
+    for together in callees_first(calls):
+        called = {other for name in together for other in calls[name]}
+        everything = frozenset[str]().union(*(found[n] for n in {*together, *called}))
+        found.update(dict.fromkeys(together, everything))
+    return found
+
+
+def set_in_calls(lines: Iterable[str], sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the names (lower case) that subprograms which lines call may set.
+
+    Args:
+        sets: See `set_with_calls`.
+    """
+    return frozenset[str]().union(*(sets[name] for name in words_of(lines) & sets.keys()))

@@ -31,6 +31,7 @@ class Calling(Blocks):
         motions, data: What motions and inline forms are made with.
         opaque: What subprograms that are not read may set. signatures: Of those with parameters.
         own: The signature of this one. bodies: The lines of all routines, for triggers.
+        sets: The names that each of them may set, over those it calls too.
         looked: Subprograms that were looked at for motions, each once.
     """
 
@@ -40,6 +41,7 @@ class Calling(Blocks):
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     own: Signature | None = None
     bodies: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
     looked: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
 
     def called(self, line: Line, act: Act) -> list[Statement] | None:
@@ -114,8 +116,7 @@ class Calling(Blocks):
 
     def set_in_calls(self, node: Node) -> frozenset[str]:
         """Return the names (lower case) that subprograms which a block calls may set."""
-        texts = {n: [i.line.text for i in flat(nodes)] for n, nodes in self.bodies.items()}
-        return set_in_calls((n.line.text for n in flat(node.body)), texts)
+        return set_in_calls((n.line.text for n in flat(node.body)), self.sets)
 
     def _called(self, made: list[Statement]) -> None:
         for statement in made:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from cellsim.controllers.kuka.callers import set_in_calls
+from cellsim.controllers.kuka.callers import set_in_calls, set_with_calls
 from cellsim.controllers.reading.blocks import Close, Open, end_of
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.unroll import (
@@ -59,12 +59,13 @@ def _moved_in_calls(parts: Sequence[Sequence[Act]]) -> frozenset[str]:
         for part in parts
         if isinstance(part[0][1], Open) and part[0][1].variable
     }
+    sets = set_with_calls(bodies)
     found: set[str] = set()
     for part in parts:
         for at, (_, act) in enumerate(part):
             if isinstance(act, Open) and act.kind in {"count", "for"}:
                 inside = [line.text for line, _ in part[at + 1 : end_of(part, at)]]
-                found |= {act.variable.lower()} & set_in_calls(inside, bodies)
+                found |= {act.variable.lower()} & set_in_calls(inside, sets)
     return frozenset(found)
 
 

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.kuka.acts import Struct, number_of
 from cellsim.controllers.kuka.aliases import aliases, with_signals
+from cellsim.controllers.kuka.callers import set_with_calls
 from cellsim.controllers.kuka.counters import written_out
 from cellsim.controllers.kuka.flow import Routine as Walk
 from cellsim.controllers.kuka.fold import fold, switches
-from cellsim.controllers.kuka.instances import DECLARED, language, templates
+from cellsim.controllers.kuka.instances import language, templates
 from cellsim.controllers.kuka.lines import act_of, understand
 from cellsim.controllers.kuka.losing import moves, sets_all
 from cellsim.controllers.kuka.modal import touched
 from cellsim.controllers.kuka.motions import Motions
+from cellsim.controllers.kuka.owned import declared, of_two, own_names
 from cellsim.controllers.kuka.points import Points
 from cellsim.controllers.kuka.scopes import Scope, scopes, undeclared_counters
 from cellsim.controllers.kuka.subprograms import subprograms
@@ -85,7 +87,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
         Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in routines
     )
     handed = {p.lower() for one in signatures.values() for p in (*one.parameters, one.value)}
-    own = {name: _declared(nodes) - handed for name, nodes in routines.items()}
+    own = {name: declared(nodes) - handed for name, nodes in routines.items()}
     read_routines = with_own_variables(read_routines, {n: n for n in routines}, own)
     for note in names.notes:
         collector.note(note)
@@ -153,7 +155,7 @@ def _routines(
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
     collector.total += len(acts)
-    acts = written_out(acts, act_of, _own_names)
+    acts = written_out(acts, act_of, own_names)
     said = [*given, *acts]
     names = aliases((act for _, act in said), (line.text for line, _ in said))
     acts = [(line, with_signals(act, names)) for line, act in acts]
@@ -220,9 +222,11 @@ def _walk(
     """Return the statements of every routine."""
     everything = [*shared, *(n for nodes in routines.values() for n in nodes)]
     motion_group = cell.groups[group]
-    points = Points(motion_group, everything, _of_two(routines))
+    points = Points(motion_group, everything, of_two(routines))
     data = {name: s for name, s in points.known.items() if name not in points.changed}
     data |= _defaults(shared)
+    texts = {name: [n.line.text for n in flat(nodes)] for name, nodes in routines.items()}
+    sets = set_with_calls(texts)
 
     def make(context: Context) -> Walk:
         return Walk(
@@ -238,26 +242,11 @@ def _walk(
             signatures=hidden[1],
             own=hidden[1].get(context.name),
             bodies=routines,
+            sets=sets,
             scope=hidden[2][context.name],
         )
 
     return read_all(main, list(routines), make, collector)
-
-
-def _of_two(routines: Mapping[str, list[Node]]) -> frozenset[str]:
-    """Return the names (upper case) that a routine declares as its own and another one uses too."""
-    texts: dict[int, tuple[set[str], set[str]]] = {}
-    for nodes in routines.values():
-        if nodes:
-            words = {w.upper() for n in flat(nodes) for w in re.findall(r"\w+", n.line.text)}
-            own = {name.upper() for name in _declared(nodes)}
-            texts[nodes[0].line.number] = (own, words)
-    return frozenset(
-        name
-        for at, (own, _) in texts.items()
-        for name in own
-        if any(name in words for other, (_, words) in texts.items() if other != at)
-    )
 
 
 def _defaults(nodes: list[Node]) -> dict[str, Struct]:
@@ -270,21 +259,6 @@ def _defaults(nodes: list[Node]) -> dict[str, Struct]:
             if number is not None:
                 found[str(act.data[1])] = Struct(((str(act.data[1]), number),))
     return found
-
-
-def _declared(nodes: list[Node]) -> frozenset[str]:
-    """Return the names that a subprogram declares, which are its own (KSS manual, variables)."""
-    return _own_names(n.line.text for n in flat(nodes))
-
-
-def _own_names(texts: Iterable[str]) -> frozenset[str]:
-    """Return the names (lower case) that lines of a subprogram declare."""
-    found: set[str] = set()
-    for text in texts:
-        match = DECLARED.fullmatch(text.partition("=")[0].strip())
-        names = re.sub(r"\[[^\]]*\]", "", match[1]) if match is not None else ""
-        found |= {name.strip().lower() for name in names.split(",") if name.strip()}
-    return frozenset(found)
 
 
 def _opaque(nodes: list[Node]) -> Opaque:

@@ -238,10 +238,15 @@ class Goto(Statement):
 
 @dataclass(frozen=True, eq=False)
 class Assign(Statement):
-    """Assign an expression to a variable."""
+    """Assign an expression to a variable.
+
+    holds: Least and most that the variable can hold, where its controller says so; what it is
+    behind a value beyond them is not known.
+    """
 
     name: str
     value: Expr
+    holds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

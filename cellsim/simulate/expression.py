@@ -114,6 +114,16 @@ def bind(expr: Expr, variables: Mapping[str, Value], inputs: Mapping[str, bool |
     return replace(expr, args=tuple(bind(arg, variables, inputs) for arg in expr.args))
 
 
+def held(worth: Value, holds: tuple[float, float] | None) -> Value:
+    """Return what a variable that holds least to most, or anything, is set to a value; or UNKNOWN.
+
+    What a controller makes of a value beyond is not known.
+    """
+    if holds is None or not isinstance(worth, float | int):
+        return worth
+    return worth if holds[0] <= worth <= holds[1] else UNKNOWN
+
+
 def leaves(expr: Expr, op: str) -> Iterator[str]:
     """Yield the names of all leaves of one kind ("signal", "unknown"), in order."""
     if expr.op == op:

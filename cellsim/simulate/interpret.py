@@ -32,6 +32,7 @@ from cellsim.simulate.expression import (
     Value,
     bind,
     evaluate,
+    held,
     leaves,
     literals,
     say,
@@ -139,14 +140,12 @@ class Interpreter:
             frame.pc = op.target
             if loop_of(op).count is None:
                 yield from self.head(frame, op)
-        elif op.kind == "jump":
-            backward = op.target < frame.pc
+        else:
+            backward = op.kind == "jump" and op.target < frame.pc
             frame.pc = op.target
             if backward:
                 frame.back += 1
                 yield from self.head(frame, op)
-        else:
-            frame.pc = op.target
 
     def statement(self, frame: Frame, op: Op, codes: Mapping[str, Code]) -> Steps:
         """Carry out one statement that is not control flow."""
@@ -178,7 +177,8 @@ class Interpreter:
             yield from self.wait(frame, statement, op)
         elif isinstance(statement, Assign):
             self.readings.pop(statement.name, None)
-            self.variables[statement.name] = yield from self.ask(statement.value, op)
+            worth = yield from self.ask(statement.value, op)
+            self.variables[statement.name] = held(worth, statement.holds)
         elif isinstance(statement, Call):
             self.call(statement, op, codes)
         elif isinstance(statement, Return):

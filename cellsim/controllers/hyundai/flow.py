@@ -17,6 +17,7 @@ from cellsim.controllers.hyundai.signed import put_code
 from cellsim.controllers.hyundai.steps import MEASURED
 from cellsim.controllers.reading.acts import Act, data_of, is_word, not_followed
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
+from cellsim.controllers.reading.kept import set_by_unknown
 from cellsim.controllers.reading.loops import free_numbers
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
@@ -106,7 +107,7 @@ class Flow(Carrying):
             return [self.steps.motion(line, act, self.state or {})]
         if isinstance(act, NotUnderstood):
             kept = self.collector.keep(line, act.reason)
-            return [kept, *self._set_by_unknown(line)]
+            return [kept, *self._run_by(line)]
         assert isinstance(act, Act)
         if act.word == "selucrd":
             self.state = {**(self.state or {}), "frame": int(act.data[0])}
@@ -209,14 +210,12 @@ class Flow(Carrying):
         if made is not None:
             return [made]
         kept = self.collector.keep(line, not_followed(act.word, "job"))
-        return [kept, *self._set_by_unknown(line)]
+        return [kept, *self._run_by(line)]
 
-    def _set_by_unknown(self, line: Line) -> list[Statement]:
+    def _run_by(self, line: Line) -> list[Statement]:
         """Return what a job not given, or run beside this one, may set: all globals (3.8.2)."""
-        if not line.text.lower().startswith(("call", "task")):
-            return []
-        free = Expr("unknown", name=line.text)
-        return [Assign(name, free, line=line.number) for name in sorted(self.shared)]
+        runs = line.text.lower().startswith(("call", "task"))
+        return set_by_unknown(line, self.shared) if runs else []
 
     def _elsewhere(self, data: tuple[Any, ...]) -> bool:
         """Return whether a line sets outputs, a system variable, or a measured shift."""

@@ -1,4 +1,4 @@
-"""Blocks that stay text because they are not understood."""
+"""Lines and blocks that stay text because they are not understood, and what they may set."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from collections.abc import Callable, Collection
 from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node, flat
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import Walker, joined
-from cellsim.domain.program import Statement
+from cellsim.domain.program import Assign, Expr, Statement
+
+
+def set_by_unknown(line: Line, names: Collection[str]) -> list[Statement]:
+    """Return variables set to what nobody can say, by a line that runs what was not read.
+
+    Args:
+        names: Those that what it runs can set too.
+    """
+    free = Expr("unknown", name=line.text)
+    return [Assign(name, free, line=line.number) for name in sorted(names)]
 
 
 def block_as_text(

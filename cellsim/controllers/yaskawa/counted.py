@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cellsim.controllers.reading.blocks import Node, Open
+from cellsim.controllers.yaskawa.wholes import assigned
 from cellsim.domain.program import Assign, Expr, Loop, Statement
 
 _MOST = 10**9
@@ -44,7 +45,7 @@ def loop(
     """
     here, step = Expr("var", name=act.variable), Expr("const", value=float(act.step))
     before = Assign(act.variable, Expr("-", (bounds[0], step)), line=line)
-    stepped = (Assign(act.variable, Expr("+", (here, step)), line=line), *body)
+    stepped = (assigned(act.variable, Expr("+", (here, step)), line), *body)
     after = Assign(act.variable, Expr("unknown", name=f"{act.variable} behind NEXT"), line=line)
     if count is not None:
         return [before, Loop(stepped, count, line=line), after]

@@ -8,7 +8,7 @@ from typing import Any
 from cellsim.controllers.reading.acts import Act, data_of, is_word, labels_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat
 from cellsim.controllers.reading.collect import Collector
-from cellsim.controllers.reading.kept import block_as_text
+from cellsim.controllers.reading.kept import block_as_text, set_by_unknown
 from cellsim.controllers.reading.loops import ends_in, entered
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
@@ -22,9 +22,8 @@ from cellsim.controllers.yaskawa.groups import named, set_group, shared
 from cellsim.controllers.yaskawa.setting import Setting, pulsed
 from cellsim.controllers.yaskawa.stretches import Stretches
 from cellsim.controllers.yaskawa.variables import plain, set_by
-from cellsim.controllers.yaskawa.wholes import fits
+from cellsim.controllers.yaskawa.wholes import assigned, fits
 from cellsim.domain.program import (
-    Assign,
     Call,
     Comment,
     Delay,
@@ -164,7 +163,7 @@ class Flow(Stretches):
             self.stands = None
             for name in labels_of(self.every) if modal.jumps_anywhere(line.text) else ():
                 self.jump(name)
-            return [self.collector.keep(line, act.reason), *self._set_by_unknown(line)]
+            return [self.collector.keep(line, act.reason), *self._run_by(line)]
         if isinstance(act, Waiting):
             return self._waiting(line, act)
         assert isinstance(act, Act)
@@ -172,18 +171,17 @@ class Flow(Stretches):
         if made is None:
             self.state = {**(self.state or {}), **modal.touched(line.text)}
             kept = self.collector.keep(line, f"'{line.text.split()[0]}' is not understood here")
-            return [kept, *self._set_by_unknown(line)]
+            return [kept, *self._run_by(line)]
         if any(isinstance(s, Label | Call | Goto | Return | If) for s in made):
             self.stands = None
         return made
 
-    def _set_by_unknown(self, line: Line) -> list[Statement]:
+    def _run_by(self, line: Line) -> list[Statement]:
         """Return what a job that is not given, or runs beside this one, may set: all registers."""
         if not modal.runs_another(line.text):
             return []
         self.state = {**(self.state or {}), **self.lost()}
-        free = Expr("unknown", name=line.text)
-        return [Assign(name, free, line=line.number) for name in sorted(self.assigned)]
+        return set_by_unknown(line, self.assigned)
 
     def _waiting(self, line: Line, act: Waiting) -> list[Statement]:
         condition = self._known(line, act.condition)
@@ -254,7 +252,7 @@ class Flow(Stretches):
                 if bound is not None:
                     found = set_by(act, self.state or {}, self.motions.points.data)
                     self.state = {**(self.state or {}), **(found or {})}
-                return None if bound is None else [Assign(name, bound, **where)]
+                return None if bound is None else [assigned(name, bound, line.number)]
             case "label":
                 below = self.every[self.order[id(node)] :]
                 self.label(act.data[0], below, act.data[0] in self.back)

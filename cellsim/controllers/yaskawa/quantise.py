@@ -15,7 +15,7 @@ from cellsim.controllers.yaskawa.arcs import stop_before_arcs
 from cellsim.controllers.yaskawa.digits import SPEED_DIGITS, VJ_DIGITS
 from cellsim.controllers.yaskawa.labels import Labels, as_jumps, with_labels
 from cellsim.controllers.yaskawa.passing import gridded
-from cellsim.controllers.yaskawa.registers import Registers
+from cellsim.controllers.yaskawa.registers import Registers, bounded
 from cellsim.controllers.yaskawa.split import split
 from cellsim.controllers.yaskawa.structure import simplified
 from cellsim.controllers.yaskawa.targets import Style, positioned
@@ -67,7 +67,7 @@ def quantise(program: Program, cell: Cell) -> Program:
             body = as_jumps(body, labels, registers)
         body = _positions(gridded(stopped(stop_before_arcs(body), notes)), cell, group, notes)
         routines.append(replace(routine, body=body))
-    result = split(replace(plain, routines=tuple(routines)))
+    result = bounded(split(replace(plain, routines=tuple(routines))))
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from cellsim.controllers.writing.rewrite import expressions
+from cellsim.controllers.writing.rewrite import expressions, rewrite
 from cellsim.domain.program import Assign, Call, Expr, If, Loop, Program, Statement, Wait
 from cellsim.domain.walk import within
 from cellsim.errors import Refused
@@ -18,6 +18,13 @@ REGISTER = re.compile(r"[BIDR]\d{3}")
 BOOLEAN = frozenset({"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", ">="})
 COMPARE = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _COUNT = 100
+_FIXED = frozenset({"const", "neg"})
+# A byte; 32 bits with a sign; 16 (source: README).
+_RANGES = {
+    "B": (0.0, 255.0),
+    "D": (-2147483648.0, 2147483647.0),
+    "I": (-32768.0, 32767.0),
+}
 
 
 def conditions(program: Program) -> Iterator[Expr]:
@@ -107,6 +114,17 @@ def _kinds(values: dict[str, list[Expr]], used: Iterable[Expr]) -> dict[str, str
 
 def _boolean(expr: Expr) -> bool:
     return expr.op in BOOLEAN or isinstance(expr.value, bool)
+
+
+def bounded(program: Program) -> Program:
+    """Return the program with what its registers can hold, where only the run gives the value."""
+
+    def change(s: Statement) -> tuple[Statement, ...]:
+        if not isinstance(s, Assign) or all(p.op in _FIXED for p in expressions(s.value)):
+            return (s,)
+        return (replace(s, holds=_RANGES.get(s.name[:1])),)
+
+    return rewrite(program, change)
 
 
 def registers_of(body: Iterable[Statement]) -> set[str]:

@@ -1,4 +1,8 @@
-"""Registers of whole numbers: what they hold, and what becomes of other values: not known."""
+"""Registers of whole numbers: what they hold, and what becomes of other values: not known.
+
+Whether a sum beyond stops the job with an alarm, is cut or begins anew at the other end is in no
+manual that could be read; so the register is not known behind it, in the text and in its run.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import math
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.values import every, known
 from cellsim.controllers.reading.walk import State
-from cellsim.domain.program import Expr
+from cellsim.domain.program import Assign, Expr
 
 # What a register holds: a byte, 16 and 32 bits with a sign. Source: the ranges that public notes of
 # the YRC1000 operator's manual give for user variables.
@@ -25,6 +29,13 @@ def fits(name: str, value: Expr, state: State) -> bool:
         kinds = [part.name.lstrip("L")[0] for part in every(value) if part.op == "var"]
         return all(RANGES.get(k, RANGES[kind])[1] <= most for k in kinds)
     return number is None or least <= number <= most
+
+
+def assigned(name: str, value: Expr, line: int) -> Assign:
+    """Return what sets a register to a value that only the run may give, and what it can hold."""
+    fixed = all(part.op in {"const", "neg"} for part in every(value))
+    holds = None if fixed else RANGES.get(name.lstrip("L")[0])
+    return Assign(name, value, holds, line=line)
 
 
 def in_whole(act: Act) -> Act:

@@ -206,7 +206,7 @@ _PLAIN: dict[str, Callable[[Any, dict[str, Any]], Statement]] = {
     "return_": lambda _, w: Return(**w),
     "label": lambda d, w: Label(d.name, **w),
     "goto": lambda d, w: Goto(d.name, **w),
-    "assign": lambda d, w: Assign(d.name, _condition(d.value), **w),
+    "assign": lambda d, w: Assign(d.name, _condition(d.value), d.holds, **w),
     "comment": lambda d, w: Comment(d.text, **w),
     "raw": lambda d, w: Raw(d.text, d.harmless, _doubts(d.doubts), d.moves, **w),
 }

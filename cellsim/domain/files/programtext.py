@@ -119,7 +119,8 @@ def _name(statement: Statement) -> tuple[str, dict[str, object]]:
         case Goto():
             return "goto", {"name": statement.label}
         case Assign():
-            return "assign", {"name": statement.name, "value": expression_text(statement.value)}
+            said = {"name": statement.name, "value": expression_text(statement.value)}
+            return "assign", said | ({"holds": list(statement.holds)} if statement.holds else {})
         case Comment():
             return "comment", {"text": statement.text}
         case Raw():

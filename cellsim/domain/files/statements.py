@@ -180,10 +180,11 @@ class LoopText(Strict):
 
 
 class AssignText(Strict):
-    """assign."""
+    """assign; holds: least and most that the variable can hold."""
 
     name: str
     value: str
+    holds: tuple[float, float] | None = None
     comment: str = ""
 
 

@@ -29,7 +29,7 @@ from cellsim.domain.walk import statements_of
 from cellsim.release.meaning.expressions import canonical, value_of, variables_of
 from cellsim.release.meaning.flow import item_of, meant
 from cellsim.release.meaning.items import Item
-from cellsim.simulate.expression import Unknown
+from cellsim.simulate.expression import Unknown, held
 
 MAX_ITEMS = 50_000
 MAX_LAPS = 1_000
@@ -143,7 +143,9 @@ class _Walk:
         """Keep a value that is known; write down one that is not, or that is for others."""
         value = canonical(s.value, self.known)
         self.known.pop(s.name, None)
-        worth = value_of(value)
+        worth = held(value_of(value), s.holds)
+        if isinstance(worth, Unknown) and not isinstance(value_of(value), Unknown):
+            value = Expr("unknown", name=s.name)
         if s.name in self.followed and not isinstance(worth, Unknown):
             self.known[s.name] = worth
         else:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from cellsim.controllers.fanuc.acts import Motion
 from cellsim.controllers.fanuc.modal import sets_nothing
+from cellsim.controllers.fanuc.welding import welding
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.domain.program import Move
@@ -20,6 +21,9 @@ STATES: Mapping[str, str] = {
     "payload": "payload",
     "offset": "shift of targets",
     "tool offset": "shift of targets",
+    "weave": "path mode",
+    "track": "path mode",
+    "touch": "shift of targets",
     "R": "register",
     "PR": "target",
 }
@@ -35,7 +39,7 @@ def may_move(node: Node, programs: Collection[str]) -> bool:
     act, text = node.act, node.line.text.upper()
     if isinstance(act, Act) and act.word == "call":
         return act.data[0] not in programs
-    if not isinstance(act, NotUnderstood):
+    if not isinstance(act, NotUnderstood) or welding(text, ()) is not None:
         return False
     return _MOTION.match(text) is not None or not ("=" in text or sets_nothing(text))
 
@@ -51,7 +55,8 @@ def runs_with(node: Node, move: Move | None, keys: Iterable[str]) -> tuple[str, 
     """
     if not isinstance(node.act, Motion):
         return ()
-    always = ["override", "payload"]
+    always = ["override", "payload", "touch"]
+    always += ["weave", "track"] if node.act.kind != "J" else []
     if move is not None:
         return tuple(always)
     named = [f"{m[1].upper()} {int(m[2])}" for m in _REGISTER.finditer(node.line.text)]

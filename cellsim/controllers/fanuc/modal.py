@@ -3,7 +3,8 @@
 Keys: uframe, utool (numbers), "uframe 3" and "utool 3" (data of a number, a held position; absent:
 as the cell has it), payload, timeout (1/100 s), override (%), "R 5" (a known number), "PR 5" (a
 held position), "here" (where the last motion stopped: held position, frame and tool number),
-"offset" and "tool offset" (number, held position then, frame number).
+"offset" and "tool offset" (number, held position then, frame number); "weave", "track", "touch" of
+arc welding (False is off).
 Source: R-30iB Plus teach pendant help, 13 (miscellaneous), 16 (frames), 19 (position registers),
 22 (registers).
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.positions import position
+from cellsim.controllers.fanuc.welding import switched_in, welding
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.values import constant, known
 from cellsim.controllers.reading.walk import UNKNOWN, State
@@ -136,7 +138,7 @@ def _value(value: Expr | None, state: State) -> object:
 def everything(text: str) -> frozenset[str]:
     """Return the keys that what a text cannot show may set: all it uses."""
     keys = {f"{m[1].upper()} {int(m[2])}" for m in _SETS.finditer(text)}
-    return frozenset({*_ALWAYS, *_ANY_DATA, *keys})
+    return frozenset({*_ALWAYS, *_ANY_DATA, *keys, *switched_in(text)})
 
 
 def inside(text: str) -> dict[str, object]:
@@ -159,6 +161,9 @@ def touched(text: str, all_keys: Iterable[str]) -> Mapping[str, object]:
     that is not known may be a macro, which may set all.
     """
     upper = text.upper()
+    process = welding(upper, all_keys)
+    if process is not None:
+        return process
     keys = {f"{m[1].upper()} {int(m[2])}" for m in _SETS.finditer(upper)}
     for word, key in (("UFRAME", "uframe"), ("UTOOL", "utool")):
         if word in upper:

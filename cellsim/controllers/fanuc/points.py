@@ -7,7 +7,7 @@ zero).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,6 +28,9 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _CONFIG = re.compile(r"\s*([NF])\s*([UD])\s*([TB])\s*,\s*(-?\d+)\s*,\s*(-?\d+)\s*,\s*(-?\d+)\s*")
+# Of the whole position, or of one element of it.
+_SETS = re.compile(r"(?<![\w$])P\s*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\s*=(?!=)", re.IGNORECASE)
+_PLAIN = re.compile(r"\s*(\d{1,6})\s*(?:[,:].*)?")
 _POSE = ("X", "Y", "Z", "W", "P", "R")
 _UNITS = dict(zip(_POSE, ("mm",) * 3 + ("deg",) * 3, strict=True))
 _BLANK = " \t\r\n,"
@@ -84,6 +87,19 @@ def points_of(
     if at:
         raise BadInput("a point has no end", file=file, line=at, expected="};")
     return points
+
+
+def taught(points: dict[int, Point], lines: Iterable[Line]) -> dict[int, Point]:
+    """Return the points that no line of their program sets (`P[3]=..`): those stay as taught.
+
+    A line that sets one of a number which only the run gives (`P[R[1]]=..`) may set any.
+    """
+    said = (line.text for line in lines if not line.text.startswith(("!", "/", "-")))
+    found = [_PLAIN.fullmatch(m[1]) for text in said for m in _SETS.finditer(text)]
+    if None in found:
+        return {}
+    changed = {int(m[1]) for m in found if m is not None}
+    return {number: point for number, point in points.items() if number not in changed}
 
 
 def _point(line: int, name: str, text: str) -> Point:

@@ -22,7 +22,7 @@ from cellsim.controllers.fanuc.lsfile import LsFile, ls_file
 from cellsim.controllers.fanuc.macros import with_macros
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
-from cellsim.controllers.fanuc.points import Point, points_of
+from cellsim.controllers.fanuc.points import Point, points_of, taught
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat, nest
 from cellsim.controllers.reading.collect import Collector
@@ -103,7 +103,7 @@ def _programs(texts: Mapping[str, LsFile], collector: Collector) -> tuple[str, d
     for name in reached:
         ls = texts[name]
         collector.total += len({line.number for line in ls.instructions if line.text})
-        points[ls.file] = points_of(ls.file, ls.points, collector)
+        points[ls.file] = taught(points_of(ls.file, ls.points, collector), ls.instructions)
     return main, {name: _program(ls, ns, points) for name, (ls, ns) in nodes.items()}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cellsim.cli.verify import BRANDS, Lang
+from cellsim.cli.verify import ENDING, Lang
 
 OfCell = Annotated[str | None, typer.Option("--cell", help="Cell whose names the numbers mean.")]
 OfGroup = Annotated[str, typer.Option("--group", help="Motion group it is for.")]
@@ -23,7 +23,7 @@ def add(app: typer.Typer) -> None:
 
 def lint(
     file: Annotated[Path, typer.Argument(help="Controller text, or a .program.yaml.")],
-    controller: Annotated[str, typer.Option("--controller", help=BRANDS)],
+    controller: Annotated[str, typer.Option("--controller", help=ENDING)] = "",
     cell: OfCell = None,
     group: OfGroup = "",
     variant: OfVariant = None,

@@ -9,7 +9,7 @@ import typer
 
 from cellsim.cli.progress import progress
 from cellsim.cli.verify import (
-    BRANDS,
+    ENDING,
     Cell,
     Courses,
     Inputs,
@@ -81,8 +81,8 @@ def release(
 
 def read(
     file: Annotated[Path, typer.Argument(help="Controller text.")],
-    controller: Annotated[str, typer.Option("--controller", help=BRANDS)],
     cell: Annotated[str, typer.Option("--cell", help="Cell whose names the numbers mean.")],
+    controller: Annotated[str, typer.Option("--controller", help=ENDING)] = "",
     group: Annotated[str, typer.Option("--group", help="Motion group it is for.")] = "",
     variant: Annotated[str | None, typer.Option("--variant")] = None,
     inputs: Inputs = None,
@@ -93,10 +93,11 @@ def read(
     from cellsim.cli.readback import print_program, print_untaken
     from cellsim.controllers.brands import brand_named, read_file
     from cellsim.controllers.reading.collect import speeds_that_stand
+    from cellsim.controllers.textfile import brand_of_suffix
     from cellsim.domain.files.cell import load_cell
     from cellsim.simulate.given import parse_inputs, with_inputs
 
-    brand = brand_named(controller).name
+    brand = (brand_named(controller) if controller else brand_of_suffix(file)).name
     given = parse_inputs(inputs or ())
     job = with_inputs(read_file(file, brand, load_cell(cell, variant), group), given)
     say_variant(job.cell, variant)

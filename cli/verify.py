@@ -32,7 +32,7 @@ def known_language(value: str) -> str:
 
 
 Lang = Annotated[str, typer.Option("--lang", help="en or ko.", callback=known_language)]
-BRANDS = "abb, fanuc, hyundai, kuka, ur or yaskawa."
+ENDING = "abb, fanuc, hyundai, kuka, ur or yaskawa; else as FILE ends."
 NoCache = Annotated[
     bool,
     typer.Option(

@@ -101,6 +101,40 @@ def test_a_script_is_linted_without_its_cell(tmp_path: Path, capsys: Capture) ->
         assert "a.script:8 undecided[lint-not-understood]" in said
 
 
+TEXTS = {
+    "abb": "waits.mod", "fanuc": "STACK.LS", "hyundai": "0110_wipe.job", "kuka": "unload.src",
+    "ur": "lists.script", "yaskawa": "LOGIC.JBI",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("brand", sorted(TEXTS))
+def test_a_file_tells_its_language_by_its_ending(
+    brand: str, tmp_path: Path, capsys: Capture
+) -> None:
+    for path in (ROOT / "tests/programs" / brand).glob(f"{TEXTS[brand].partition('.')[0]}.*"):
+        shutil.copy(path, tmp_path)
+    file, told = str(tmp_path / TEXTS[brand]), []
+    for named in ([], ["--controller", brand]):
+        code = main(["lint", file, *named])
+        told.append((code, capsys.readouterr()))
+    assert told[0] == told[1]
+    assert told[0][0] in (0, 1, 2)
+
+
+def test_text_and_program_are_read_and_linted_as_their_cell_has_them(
+    session_root: Path, capsys: Capture
+) -> None:
+    folder = released(session_root, "palletizing", "large_boxes")
+    (text,) = (folder / "text").rglob("*.src")
+    of_cell, told = ["--cell", "palletizing", "--variant", "large_boxes"], []
+    for named in ([], ["--controller", "krl"]):
+        assert main(["read", str(text), *of_cell, *named]) == 0
+        told.append(capsys.readouterr())
+        assert main(["lint", str(folder / "plan/stacker.program.yaml"), *of_cell, *named]) == 0
+        assert capsys.readouterr().out == ""
+    assert told[0] == told[1]
+
+
 def test_lint_leaves_with_what_the_readme_says(tmp_path: Path) -> None:
     """0 with notes alone, 2 with what is undecided beside them; errors: the test above."""
     file = tmp_path / "a.script"

@@ -45,18 +45,19 @@ class Linted:
         return 2 if met else 0
 
 
-def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "") -> Linted:
+def lint_file(path: Path, brand: str = "", cell: Cell | None = None, group: str = "") -> Linted:
     """Return what a controller rejects or silently changes in a file.
 
     Args:
-        path: Controller text, or a .program.yaml. brand: Of the controller.
+        path: Controller text, or a .program.yaml.
+        brand: Of the controller; "" takes that of the file's ending, or of the program's group.
         cell: Whose names the numbers mean; None takes a stand-in with six axes (text only).
         group: Motion group; "" takes the only one of that brand.
 
     Raises:
         BadInput: The file cannot be read, or means nothing without a cell.
     """
-    chosen = brand_named(brand)
+    named = brand_named(brand) if brand else None
     if is_program(path):
         if cell is None:
             raise BadInput("a program names what its cell has", file=str(path), expected="--cell")
@@ -64,9 +65,11 @@ def lint_file(path: Path, brand: str, cell: Cell | None = None, group: str = "")
         if group not in ("", program.group):
             raise BadInput(f"is the program of group {program.group}, not {group}", file=str(path))
         own = cell.groups[program.group].controller.brand
+        chosen = named or brand_named(own)
         if own != chosen.name:
             raise BadInput(f"the controller of group {program.group} is {own}", file=str(path))
         return Linted(_with_source(chosen.lint(program, cell)), program.notes)
+    chosen = named or brand_of_suffix(path)
     if cell is not None:
         result = text_result(path, chosen, cell, group)
         return Linted(_with_source(chosen.lint(result.program, cell)), result.notes)
@@ -100,7 +103,7 @@ def text_result(path: Path, brand: Brand | None, cell: Cell, group: str) -> Read
     Raises:
         BadInput: Not text of a known brand, or another file beside it is the main program.
     """
-    chosen = brand or _brand_of_suffix(path)
+    chosen = brand or brand_of_suffix(path)
     name = group or group_of(cell, chosen.name)
     result = chosen.read(load_text(path, chosen), cell, name)
     read = Path(result.program.file)
@@ -114,7 +117,8 @@ def text_result(path: Path, brand: Brand | None, cell: Cell, group: str) -> Read
     return result
 
 
-def _brand_of_suffix(path: Path) -> Brand:
+def brand_of_suffix(path: Path) -> Brand:
+    """Return the brand whose files end so; BadInput where there is none."""
     for brand in BRANDS.values():
         if path.suffix.lower() in brand.extensions:
             return brand

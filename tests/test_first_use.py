@@ -15,7 +15,8 @@ from cellsim.domain.report import Finding, Severity, Verdict
 from cellsim.messages import LANGUAGES, sentence
 from cellsim.verify.render import render
 from cellsim.verify.render.numbers import fields
-from cellsim.verify.run import verdict_of, waive
+from cellsim.verify.run import verdict_of
+from cellsim.verify.waivers import waive
 from tests.test_first_screen import _note, _of
 
 Capture = pytest.CaptureFixture[str]

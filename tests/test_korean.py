@@ -154,7 +154,7 @@ def test_a_finding_that_two_waivers_of_one_person_meet_is_counted_once() -> None
     from cellsim.domain.cell import Waiver
     from cellsim.domain.report import Finding, Severity
     from cellsim.release.loadsheet import _accepted
-    from cellsim.verify.run import _waivers, waive
+    from cellsim.verify.waivers import waive, waiver_rows
 
     rows = (
         Waiver("joint-jerk-*", "arm *", "Kim", "looked at by hand"),
@@ -163,7 +163,7 @@ def test_a_finding_that_two_waivers_of_one_person_meet_is_counted_once() -> None
     )
     cell = replace(load_cell("machine_tending", "shaft_80"), waivers=rows)
     given = [Finding(rule, Severity.NOT_CHECKED, "arm J1") for rule in ("joint-jerk-exceeded", "x")]
-    told = _waivers(cell, waive(given, rows))
+    told = waiver_rows(cell, waive(given, rows))
     assert [_accepted(row) for row in told] == [1, 1, 0]
 
 

@@ -27,7 +27,8 @@ from cellsim.geometry.extent import least_edge
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
-from cellsim.verify.run import _told, verdict_of, waive
+from cellsim.verify.run import _told, verdict_of
+from cellsim.verify.waivers import waive
 
 
 def at_overrides(low: float, high: float, takt: float | None = None) -> Cell:
@@ -100,9 +101,13 @@ def test_an_output_of_a_motion_that_never_comes_is_told() -> None:
 def test_what_the_certified_test_found_is_accepted_by_name_alone(rule: str) -> None:
     f = Finding(rule, Severity.ERROR, "a / b", 12.0, 0.0, "mm")
     for pattern in ("*", f"{rule[:4]}*", f"{rule[:-1]}?"):
-        wide = Waiver(pattern, "*", "A. Reviewer", "seen on the line")
+        wide = Waiver(pattern, "a / *", "A. Reviewer", "seen on the line", severity="error")
         assert verdict_of(waive((f,), (wide,))) is Verdict.FINDINGS
-    named = Waiver(rule, "a / *", "A. Reviewer", "seen on the line")
+    for nobody in ("*", "* / *", "*/*", "?*", "[a-z] / [a-z]"):
+        wide = Waiver(rule, nobody, "A. Reviewer", "seen on the line", severity="error")
+        (told,) = waive((f,), (wide,))
+        assert (told.waived_by, told.facts["unnamed"]) == ("", "seen on the line")
+    named = Waiver(rule, "a / *", "A. Reviewer", "seen on the line", severity="error")
     assert verdict_of(waive((f,), (named,))) is Verdict.GREEN_EXCEPT
 
 
@@ -113,7 +118,20 @@ def test_a_waiver_of_what_is_not_checked_accepts_no_error_of_that_rule() -> None
     only = Waiver("payload-exceeded", "arm *", "A. Reviewer", "no figure", severity="not_checked")
     assert verdict_of(waive((missing,), (only,))) is Verdict.GREEN
     assert verdict_of(waive((missing, passed), (only,))) is Verdict.FINDINGS
-    assert verdict_of(waive((missing, passed), (replace(only, severity=""),))) is Verdict.GREEN
+    assert verdict_of(waive((missing, passed), (replace(only, severity=""),))) is Verdict.FINDINGS
+    errors = replace(only, severity="error")
+    assert verdict_of(waive((missing, passed), (only, errors))) is Verdict.GREEN
+
+
+def test_a_waiver_that_names_kinds_of_bodies_alone_names_none() -> None:
+    f = Finding("clearance", Severity.UNDECIDED, "part:box / fixture:wall", 2.0, 5.0, "mm")
+    for subject, accepted in (
+        ("part:* / fixture:*", False), ("part:* / *", False), ("part:box / *", True),
+        ("* / fixture:wall", True), ("part:b* / *", True),
+    ):  # fmt: skip
+        (told,) = waive((f,), (Waiver("clearance", subject, "A. Reviewer", "seen there"),))
+        assert bool(told.waived_by) is accepted, subject
+        assert ("unnamed" in told.facts) is not accepted
 
 
 def test_every_waiver_of_the_shipped_cells_says_what_severity_it_accepts() -> None:

@@ -31,13 +31,13 @@ from cellsim.domain.program import (
     Speed,
     Target,
 )
-from cellsim.domain.report import Finding, Severity
+from cellsim.domain.report import Finding, Severity, Verdict
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
-from cellsim.verify.run import _waivers as waiver_rows
-from cellsim.verify.run import waive
+from cellsim.verify.run import verdict_of
+from cellsim.verify.waivers import waive, waiver_rows
 
 
 def test_a_part_that_hangs_on_the_flange_from_the_start_weighs_there() -> None:
@@ -136,7 +136,7 @@ def over(value: float | None, **place: Any) -> Finding:
 def test_a_waiver_holds_where_it_says_and_no_worse(
     scope: dict[str, Any], f: Finding, variant: str, accepted: bool
 ) -> None:
-    row = Waiver("joint-*", "arm *", "Kim", "looked at on the line", **scope)
+    row = Waiver("joint-*", "arm *", "Kim", "looked at on the line", severity="error", **scope)
     (told,) = waive([f], [row], variant)
     assert bool(told.waived_by) is accepted
 
@@ -146,6 +146,7 @@ def test_a_waiver_holds_where_it_says_and_no_worse(
     [
         ({}, Severity.NOT_CHECKED, True),
         ({}, Severity.UNDECIDED, True),
+        ({}, Severity.ERROR, False),
         ({"severity": "error"}, Severity.ERROR, True),
         ({"severity": "error"}, Severity.UNDECIDED, False),
         ({"severity": "not_checked"}, Severity.NOT_CHECKED, True),
@@ -169,6 +170,56 @@ def test_a_report_says_where_a_waiver_holds_and_leaves_out_those_of_other_varian
     made = cell(waivers=rows)
     (text,) = waiver_rows(made, ())
     assert text == "takt-* on * [one, a.yaml:3, <= 40]: known (Kim; 0 accepted)"
+
+
+def test_an_error_that_a_waiver_meets_says_what_the_waiver_would_have_to_say() -> None:
+    row = Waiver("joint-*", "arm *", "Kim", "looked at on the line")
+    (told,) = waive([over(95.0)], [row])
+    assert told.facts["unsaid"] == "looked at on the line"
+    (again,) = waive([told], [replace(row, severity="error")])
+    assert (again.waived_by, again.facts) == ("Kim", over(95.0).facts)
+
+
+@pytest.mark.parametrize(("today", "accepted"), [("2026-12-31", True), ("2027-01-01", False)])
+def test_a_waiver_accepts_until_its_last_day(today: str, accepted: bool) -> None:
+    missing = replace(over(95.0), severity=Severity.NOT_CHECKED)
+    row = Waiver("joint-*", "arm *", "Kim", "until the plate is read", expires="2026-12-31")
+    (told,) = waive([missing], [row], today=today)
+    assert bool(told.waived_by) is accepted
+    assert told.facts.get("expired") == (
+        None if accepted else "2026-12-31: until the plate is read"
+    )
+    (text,) = waiver_rows(cell(waivers=(row,)), (told,), today)
+    end = "(Kim; 1 accepted)" if accepted else "(its last day is over: accepts nothing)"
+    assert text == f"joint-* on arm * [until 2026-12-31]: until the plate is read {end}"
+    # Another one that is still good accepts it.
+    (both,) = waive([missing], [row, replace(row, expires="", author="Lee")], today=today)
+    assert both.waived_by == ("Kim" if accepted else "Lee")
+    assert "expired" not in both.facts
+
+
+def test_what_a_waiver_that_is_over_says_is_undecided_or_an_error_as_the_finding_is() -> None:
+    row = Waiver("joint-*", "arm *", "Kim", "for the trial", severity="error", expires="2020-01-01")
+    assert verdict_of(waive([over(95.0)], [row])) is Verdict.FINDINGS
+    missing = replace(over(95.0), severity=Severity.NOT_CHECKED)
+    assert verdict_of(waive([missing], [replace(row, severity="")])) is Verdict.UNDECIDED
+
+
+def test_the_last_day_of_a_waiver_is_a_day(tmp_path: Path) -> None:
+    place = folder(tmp_path, "world")
+    row = "{rule: takt-*, subject: '*', author: Kim, reason: known for a year, expires: DAY}"
+    for day, good in (
+        ("2026-12-31", True), ("'2026-12-31'", True), ("''", True), ("2026-02-30", False),
+        ("31.12.2026", False), ("20261231", False), ("2026-12", False),
+    ):  # fmt: skip
+        text = f"format: cellsim/waivers@1\nwaivers:\n  - {row.replace('DAY', day)}\n"
+        (place / "waivers.yaml").write_text(text, encoding="utf-8")
+        if good:
+            assert load_cell(place, "one").waivers[0].expires == day.strip("'")
+        else:
+            with pytest.raises(BadInput) as told:
+                load_cell(place, "one")
+            assert told.value.line == 3
 
 
 def test_a_waiver_for_a_variant_that_is_not_there_is_bad_input(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from cellsim.verify.render import FORMATS, render, render_html
 from cellsim.verify.render.json import schema
 from cellsim.verify.render.numbers import clearance_mm, need_text, number, value_and_limit
 from cellsim.verify.render.text import finding_text
-from cellsim.verify.run import verdict_of, verify_timeline, waive, with_physics
+from cellsim.verify.run import verdict_of, verify_timeline, with_physics
+from cellsim.verify.waivers import waive
 
 EVIL = "</script><img src=x onerror=alert(1)>|`*\x07\n<b>"
 

@@ -28,7 +28,8 @@ from cellsim.errors import UnknownName
 from cellsim.verify.context import Context
 from cellsim.verify.rules import HEADINGS, RULES, explain, rule_id, rule_ids
 from cellsim.verify.rules.severities import SEVERITIES
-from cellsim.verify.run import verdict_of, waive
+from cellsim.verify.run import verdict_of
+from cellsim.verify.waivers import waive
 
 
 def pair(status: str, value_m: float, required_m: float) -> Any:

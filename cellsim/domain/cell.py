@@ -125,12 +125,13 @@ class Waiver:
     """A finding that was looked at and accepted. rule and subject are fnmatch patterns.
 
     Without an author ("") it accepts nothing. What the certified test found it accepts only where
-    it names that very rule.
+    it names that very rule, and of the bodies more than `*`; an error only where it says so.
 
     Attributes:
         variant: Pattern of the variants it holds for, "" = all. file, line: Of the program, "" and
             0 = any. worst: Worst value it accepts, in the unit that is shown; None = any.
-        severity: Accepts only what is an "error", "undecided" or "not_checked"; "" = any.
+        severity: Accepts only what is an "error", "undecided" or "not_checked"; "" = any but
+            errors. expires: Last day on which it accepts anything, as 2026-12-31; "" = no last day.
     """
 
     rule: str
@@ -142,6 +143,7 @@ class Waiver:
     line: int = 0
     worst: float | None = None
     severity: Literal["", "error", "undecided", "not_checked"] = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,8 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     all, a severity of its own ("undecided"), and the case without a value ("bare"); else its
     "sentence" is used; "not_checked" falls back to one sentence for all; an unknown rule lists its
     facts. A "course" among the fields is named after the sentence, and the shift of a frame that a
-    clearance fails by ("shifted_mm"), and the waiver that nobody signed ("unsigned").
+    clearance fails by ("shifted_mm"), and why a waiver that meets it does not accept it
+    ("unsigned", "expired", "unsaid", "unnamed").
     """
     data = catalogue(lang)
     fields = {
@@ -64,6 +65,9 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
         ("course", "in_course"),
         ("shifted_mm", "by_shift"),
         ("unsigned", "not_signed"),
+        ("expired", "waiver_over"),
+        ("unsaid", "error_unsaid"),
+        ("unnamed", "bodies_unnamed"),
     ):
         if key in fields:
             rest = {k: value for k, value in fields.items() if k != key}

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from cellsim.domain.files.baseline import Baseline, Known, sorted_known
 from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report
-from cellsim.verify.run import DIGITS, low_is_bad, no_worse, verdict_of
+from cellsim.verify.ranking import DIGITS, low_is_bad, no_worse
+from cellsim.verify.run import verdict_of
 
 Key = tuple[str, str, str, str, str, str]
 

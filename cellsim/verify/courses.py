@@ -12,7 +12,8 @@ from cellsim.domain.report import Finding, PairClearance, Report, RuleResult, Se
 from cellsim.domain.timeline import Timeline
 from cellsim.simulate.choices import course_text
 from cellsim.simulate.courses import MAX_COURSES, Course, courses_of
-from cellsim.verify.run import sorted_findings, verdict_of, verify_timeline
+from cellsim.verify.ranking import sorted_findings
+from cellsim.verify.run import verdict_of, verify_timeline
 
 if TYPE_CHECKING:
     from cellsim.cache import Cache

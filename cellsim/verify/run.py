@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.report import (
     CERTIFIED,
     DECIDING,
@@ -25,17 +22,17 @@ from cellsim.verify.context import Context
 from cellsim.verify.cycle import cycle_steps, shares
 from cellsim.verify.outcome import Outcome, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
+from cellsim.verify.ranking import ORDER
 from cellsim.verify.replayed import Replayed
 from cellsim.verify.rules import RULES, rule_id
 from cellsim.verify.shapes import shapes_of
+from cellsim.verify.waivers import waive, waiver_rows
 
 if TYPE_CHECKING:
     from cellsim.cache import Cache
     from cellsim.collision.result import CollisionResult
 
-DIGITS = 3
 Progress = Callable[[str, float], None]
-_ORDER = {severity: number for number, severity in enumerate(Severity)}
 
 
 def verify_timeline(
@@ -84,7 +81,7 @@ def with_physics(report: Report, timeline: Timeline, physics: Replayed) -> Repor
         findings=findings,
         rules=tuple(replayed.get(r.rule, r) for r in report.rules),
         assumptions=tuple(dict.fromkeys((*report.assumptions, *physics.assumptions))),
-        waivers=_waivers(cell, findings),
+        waivers=waiver_rows(cell, findings),
     )
 
 
@@ -124,66 +121,9 @@ def _told(f: Finding, findings: list[Finding]) -> bool:
         return True
     here = [g for g in findings if g.line and (g.rule, g.file, g.line) == (f.rule, f.file, f.line)]
     return any(
-        _ORDER[g.severity] <= _ORDER[f.severity] and f"{g.subject} ".startswith(f"{f.subject} ")
+        ORDER[g.severity] <= ORDER[f.severity] and f"{g.subject} ".startswith(f"{f.subject} ")
         for g in here
     )
-
-
-def waive(
-    findings: Iterable[Finding], waivers: Iterable[Waiver], variant: str = ""
-) -> tuple[Finding, ...]:
-    """Return the findings, sorted, each with author and reason of the first waiver to accept it.
-
-    A waiver needs an author: without one it accepts nothing, and the finding says so ("unsigned"
-    among its facts: what the waiver asks for).
-    """
-    rows = sorted((w for w in waivers if _holds_for(w, variant)), key=lambda w: not w.author)
-    found = []
-    for f in findings:
-        facts = {key: value for key, value in f.facts.items() if key != "unsigned"}
-        by = next((w for w in rows if _meets(w, f)), None)
-        if by is None:
-            found.append(replace(f, facts=facts))
-        elif by.author:
-            found.append(replace(f, facts=facts, waived_by=by.author, waived_reason=by.reason))
-        else:
-            found.append(replace(f, facts={**facts, "unsigned": by.reason}))
-    return sorted_findings(found)
-
-
-def _holds_for(waiver: Waiver, variant: str) -> bool:
-    return not waiver.variant or fnmatchcase(variant, waiver.variant)
-
-
-def _meets(waiver: Waiver, f: Finding) -> bool:
-    by_name = f.rule == waiver.rule if f.rule in CERTIFIED else fnmatchcase(f.rule, waiver.rule)
-    named = by_name and fnmatchcase(f.subject, waiver.subject)
-    named = named and waiver.severity in ("", f.severity)
-    here = waiver.file in ("", f.file) and waiver.line in (0, f.line)
-    return named and here and (waiver.worst is None or no_worse(f, waiver.worst))
-
-
-def low_is_bad(f: Finding) -> bool:
-    """Whether a finding is the worse the lower its value is: a clearance, not a speed."""
-    return f.value is not None and f.limit is not None and f.value < f.limit
-
-
-def no_worse(f: Finding, worst: float) -> bool:
-    """Whether the value of a finding is no worse than another, to a shown digit; without: no."""
-    if f.value is None or not math.isfinite(f.value):
-        return False
-    step, value = 10.0**-DIGITS, round(f.value, DIGITS)
-    return value >= worst - step if low_is_bad(f) else value <= worst + step
-
-
-def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings by severity, file, line and time."""
-    return tuple(sorted(findings, key=_place))
-
-
-def _place(f: Finding) -> tuple[int, str, int, float, str, str]:
-    when = -1.0 if f.t0 is None else f.t0
-    return _ORDER[f.severity], f.file, f.line, when, f.rule, f.subject
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
@@ -223,7 +163,7 @@ def _report(
         breakdown=shares(steps, tuple(timeline.tracks)),
         assumptions=_assumptions(context),
         exceptions=_exceptions(context),
-        waivers=_waivers(cell, findings),
+        waivers=waiver_rows(cell, findings),
         grades=grades_of(cell),
         hashes=hashes_of(timeline),
         versions=versions(),
@@ -265,26 +205,3 @@ def _exceptions(context: Context) -> tuple[str, ...]:
     """Return what was not held to the default clearance, as the collision check tells it."""
     told = context.collision.exceptions if context.collision else ()
     return told or exceptions_of(context.cell)
-
-
-def _waivers(cell: Cell, findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """Return each waiver as a sentence with how many findings it accepts, each counted once."""
-    texts, left = [], [f for f in findings if f.waived_by]
-    for w in (w for w in cell.waivers if _holds_for(w, cell.variant)):
-        named = f"{w.rule} on {w.subject}{_scope(w)}"
-        if not w.author:
-            texts.append(f"{named}: {w.reason} (not signed: accepts nothing)")
-            continue
-        rest = [f for f in left if f.waived_by != w.author or not _meets(w, f)]
-        count, left = len(left) - len(rest), rest
-        texts.append(f"{named}: {w.reason} ({w.author}; {count} accepted)")
-    return tuple(texts)
-
-
-def _scope(w: Waiver) -> str:
-    """Return where alone a waiver holds, and up to what value, in brackets; "" for everywhere."""
-    place = f"{w.file}:{w.line}".strip(":") if w.file or w.line else ""
-    parts = [w.variant, w.severity, place]
-    parts.append("" if w.worst is None else f"<= {w.worst:g}")
-    told = ", ".join(part for part in parts if part)
-    return f" [{told}]" if told else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -24,6 +25,19 @@ def _in_mm(value: float) -> float:
     if 0.0 < value < _FINEST_MM:
         raise ValueError(f"a clearance of {value:g} mm: write it in mm, at least 0.1, or 0")
     return value
+
+
+def _day(text: str) -> str:
+    if text and (len(text) != len("2026-12-31") or not _is_day(text)):
+        raise ValueError(f"no day: {text!r}; write it as 2026-12-31")
+    return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class MeasuredText(Strict):
@@ -224,7 +238,8 @@ class WaiverText(Strict):
 
     variant, file, line: Only there. worst: Only while the value shown is no worse than this.
     severity: Only an error, only what is undecided, or only what is not checked: with `not_checked`
-    a figure that comes to hand later, and is passed, is not accepted with it.
+    a figure that comes to hand later, and is passed, is not accepted with it. Without it, all but
+    errors. expires: The last day on which it accepts anything.
     """
 
     rule: Word
@@ -236,6 +251,7 @@ class WaiverText(Strict):
     line: int = Field(default=0, ge=0)
     worst: float | None = None
     severity: Literal["", "error", "undecided", "not_checked"] = ""
+    expires: Annotated[str, AfterValidator(_day)] = ""
 
 
 class WaiversText(FileModel):

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from cellsim.domain.report import DECIDING, Finding, Report, Severity
-from cellsim.verify.run import low_is_bad, no_worse
+from cellsim.verify.ranking import low_is_bad, no_worse
 
 # What a slower motion costs is said in seconds beside each repair.
 _TOLD_ANYWAY = frozenset({"takt-exceeded"})

@@ -50,6 +50,9 @@ def describe_cell(cell: Cell) -> Iterator[str]:
             back = "" if device.back is None else f", back to {_value(device.back, device.unit)}"
             goal = _value(device.goal, device.unit)
             yield f"device {device.name}: {device.start} moves {device.target} to {goal}{back}"
+    for clock in cell.clocks:
+        skew = f"at most {1e3 * clock.skew_s:g} ms ahead beyond their times"
+        yield f"clock {', '.join(clock.groups)}: {skew} ({clock.source})"
     takt = "none" if cell.takt_s is None else f"{cell.takt_s:g} s"
     yield f"clearance {1e3 * cell.clearance_m:g} mm, takt {takt}, tasks {', '.join(cell.tasks)}"
 

@@ -26,7 +26,7 @@ def show(
     variant: Annotated[str | None, typer.Option("--variant")] = None,
     program: Programs = None,
     settings: Settings = None,
-    port: Annotated[int, typer.Option("--port")] = 8080,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8080,
     verify: Annotated[bool, typer.Option("--verify", help="Mark the verifier's findings.")] = False,
 ) -> None:
     """Show CELL and its programs in the browser (extra: pip install cellsim[view])."""
@@ -47,7 +47,7 @@ def describe(
     variant: Annotated[str | None, typer.Option("--variant")] = None,
     settings: Settings = None,
 ) -> None:
-    """Say what stands in CELL: groups, tools, parts, features, frames, signals, rules."""
+    """Say what stands in CELL: groups, tools, parts, features, frames, signals, devices."""
     from cellsim.cli.describe import describe_cell
     from cellsim.sweep import cells_of
 

@@ -255,3 +255,11 @@ def test_nothing_is_half_written_after_bad_input(name: str, cell: Path, capsys: 
     assert main([name, str(cell), "--out", str(out)]) == 3
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert not out.exists()
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999999"])
+def test_the_viewer_takes_no_port_that_no_machine_has(port: str, capsys: Capture) -> None:
+    """Beyond 65535 its server used to fail in a thread of its own, and the command never ended."""
+    assert main(["show", "machine_tending", "--port", port]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "'--port'" in line

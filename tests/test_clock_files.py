@@ -13,6 +13,7 @@ from gantry_cells import to
 from slides import find_pair
 
 from cellsim.cellmesh.shapes import box, union_mesh, write_stl
+from cellsim.cli.describe import describe_cell
 from cellsim.domain.canonical import digest
 from cellsim.domain.cell import Cell, SharedClock
 from cellsim.domain.files.cell import load_cell
@@ -48,6 +49,11 @@ def test_a_clock_is_read_with_its_skew_and_source(tmp_path: Path) -> None:
     cell = load(tmp_path, GOOD)
     assert cell.clocks == (SharedClock(("arm", "other"), 0.02, "MultiMove, one controller"),)
     assert (cell.clock_of("other", "arm"), cell.clock_of("arm", "none")) == (0, None)
+
+
+def test_describe_names_a_clock_with_its_skew_and_source(tmp_path: Path) -> None:
+    said = "clock arm, other: at most 20 ms ahead beyond their times (MultiMove, one controller)"
+    assert said in list(describe_cell(load(tmp_path, GOOD)))
 
 
 WRONG = [

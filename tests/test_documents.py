@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cellsim.cli.main import main
+from cellsim.domain.files.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -61,3 +62,18 @@ def test_notebook_runs(
         if cell.cell_type == "code":
             exec(compile(cell.source, path.name, "exec"), names)
     assert "the claim holds" in capsys.readouterr().out
+
+
+def test_the_table_of_steps_names_every_verb_and_argument_with_its_default() -> None:
+    """The page a person writes tasks by, held against the table that tasks are read by."""
+    page = (ROOT / "cells" / "README.md").read_text()
+    rows = re.findall(r"^\| (`[a-z_`, ]+) \| (.+) \|$", page, flags=re.MULTILINE)
+    told = {verb: text for verbs, text in rows for verb in re.findall(r"`(\w+)`", verbs)}
+    assert {*told} >= {*VERBS}
+    for verb, model in VERBS.items():
+        for name, field in model.model_fields.items():
+            if name == "group":
+                continue
+            assert f"`{name}`" in told[verb], f"{verb}: {name}"
+            if isinstance(field.default, float):
+                assert f"`{name}` ({field.default:g})" in told[verb], f"{verb}: {name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,11 @@ from gantry_cells import DOWN, cell_of, job_of, panel, program, put, to, wait
 from cellsim.domain.program import Grip
 from cellsim.kinematics.bodies import bodies_of
 from cellsim.simulate.run import simulate
-from cellsim.view.marks import line_at
+from cellsim.simulate.tracks import body_tracks
+from cellsim.verify.render.summary import verdict_line
+from cellsim.verify.run import verify_timeline
+from cellsim.view.marks import line_at, marks_of
+from cellsim.view.scene import labels_of
 from cellsim.view.show import show
 
 viser = pytest.importorskip("viser")
@@ -89,6 +94,31 @@ def test_findings_are_marked_in_time_and_space(timeline):
         assert mark.t == mark.finding.t0
         assert "panel" in mark.text
         np.testing.assert_allclose(mark.place, (1.5, 0, 0), atol=1e-6)
+        shown.seek(mark.t)
+        assert f"error[grip-missed] {mark.text}" in shown.lines.content
+        shown.seek(mark.t - 0.5)
+        assert mark.text not in shown.lines.content
+    finally:
+        shown.close()
+
+
+def test_marks_that_touch_share_a_label_and_others_have_their_own(timeline):
+    cell = timeline.job.cell
+    (mark,) = marks_of(
+        missed := simulate(job_of(cell, program("hand", to(1.5), Grip("panel")))),
+        body_tracks(missed),
+        None,
+    )
+    near, far = (replace(mark, place=mark.place + np.array([0, 0, z])) for z in (0.1, 0.13))
+    assert labels_of((mark, near, far, mark)) == {0: "grip-missed +2", 2: "grip-missed"}
+    assert labels_of((mark,)) == {0: "grip-missed"}
+
+
+def test_the_verdict_of_a_report_is_told(timeline):
+    report = verify_timeline(timeline)
+    shown = show(timeline, port=18790, block=False, report=report)
+    try:
+        assert shown.verdict.content == verdict_line(report)
     finally:
         shown.close()
 

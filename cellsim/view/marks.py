@@ -22,6 +22,8 @@ COLORS = {
     Severity.NOTE: (110, 110, 110),
 }
 
+MOMENT_S, MOST_TOLD = 0.005, 3
+
 
 @dataclass(frozen=True, eq=False)
 class Mark:
@@ -95,6 +97,13 @@ def line_at(timeline: Timeline, t: float) -> Sequence[str]:
         rows.append(f"**{group}** {place}: {what}")
     on = signals_on(timeline, t)
     return [*rows, f"on: {', '.join(on)}" if on else "no signal is on"]
+
+
+def told_at(marks: Sequence[Mark], t: float) -> Sequence[str]:
+    """Return what the findings say that go on at t [s], worst first; at most MOST_TOLD of them."""
+    now = [m for m in marks if m.t - MOMENT_S <= t <= max(m.finding.t1 or m.t, m.t) + MOMENT_S]
+    rows = [f"{m.finding.severity}[{m.finding.rule}] {m.text}" for m in now[:MOST_TOLD]]
+    return [*rows, f"and {len(now) - MOST_TOLD} more"] if len(now) > MOST_TOLD else rows
 
 
 def signals_on(timeline: Timeline, t: float) -> Sequence[str]:

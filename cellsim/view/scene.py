@@ -115,11 +115,26 @@ def tcp_way(cell: Cell, group: str, q: Array) -> Array:
 
 
 def add_marks(scene: SceneApi, marks: tuple[Mark, ...]) -> list[Any]:
-    """Add a ball with its rule id at each mark, under /findings."""
+    """Add a ball at each mark, under /findings, and a label where one or several of them are."""
     handles: list[Any] = []
     for number, mark in enumerate(marks):
         name, place = f"/findings/{number}", tuple(mark.place)
         color = COLORS[mark.finding.severity]
         handles.append(scene.add_icosphere(name, MARK_RADIUS_M, color, position=place, opacity=0.6))
-        handles.append(scene.add_label(f"{name}/rule", mark.finding.rule))
+    for number, text in labels_of(marks).items():
+        handles.append(scene.add_label(f"/findings/{number}/rule", text))
     return handles
+
+
+def labels_of(marks: tuple[Mark, ...]) -> dict[int, str]:
+    """Return labels by the number of their mark: the first rule there, and how many more.
+
+    Marks whose balls touch share the label of the first of them: labels would cover each other.
+    """
+    near: dict[int, int] = {}
+    for number, mark in enumerate(marks):
+        reach = 2.0 * MARK_RADIUS_M
+        same = [k for k in near if np.linalg.norm(marks[k].place - mark.place) < reach]
+        first = same[0] if same else number
+        near[first] = near.get(first, -1) + 1
+    return {k: f"{marks[k].finding.rule}{f' +{n}' if n else ''}" for k, n in near.items()}

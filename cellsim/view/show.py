@@ -17,7 +17,8 @@ from cellsim.messages import titled
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import BodyTracks, body_tracks
 from cellsim.verify.render.numbers import band_numbers
-from cellsim.view.marks import Mark, line_at, marks_of
+from cellsim.verify.render.summary import verdict_line
+from cellsim.view.marks import Mark, line_at, marks_of, told_at
 from cellsim.view.scene import (
     add_bodies,
     add_floor,
@@ -49,6 +50,7 @@ class View:
     handles: list[Any]
     t: float = 0.0
     playing: bool = False
+    verdict: Any = None
     lines: Any = None
     slider: Any = None
     closed: threading.Event = field(default_factory=threading.Event)
@@ -64,9 +66,8 @@ class View:
         with self.server.atomic():
             place_bodies(self.handles, self.bodies, self.t)
             if self.lines is not None:
-                self.lines.content = "\n\n".join(
-                    [f"t = {self.t:.2f} s", *line_at(self.timeline, self.t)]
-                )
+                now = [*line_at(self.timeline, self.t), *told_at(self.marks, self.t)]
+                self.lines.content = "\n\n".join([f"t = {self.t:.2f} s", *now])
 
     def tick(self, seconds: float) -> None:
         """Let the clock run on while playing; it starts again at the end."""
@@ -91,7 +92,7 @@ def show(
         what: A cell stands at its start; a timeline can be played.
         port: Taken if it is free, else the next free one.
         block: Serve until interrupted; else return the running view.
-        report: Its findings are marked; without it those of the timeline.
+        report: Its verdict is told, its findings are marked; without it those of the timeline.
 
     Raises:
         Unavailable: viser is not installed.
@@ -109,6 +110,8 @@ def show(
     marks = marks_of(timeline, bodies, report)
     view = View(server, timeline, bodies, marks, add_bodies(server.scene, bodies))
     _dress(view)
+    if report is not None:
+        view.verdict = server.gui.add_markdown(verdict_line(report))
     if isinstance(what, Timeline):
         _controls(view)
     view.seek(0.0)

@@ -54,6 +54,8 @@ class View:
     lines: Any = None
     slider: Any = None
     closed: threading.Event = field(default_factory=threading.Event)
+    # The clock ticks in one thread, people jump in another: a tick begun before must not end after.
+    turn: Any = field(default_factory=threading.RLock)
 
     @property
     def url(self) -> str:
@@ -62,8 +64,8 @@ class View:
 
     def seek(self, t: float) -> None:
         """Show the cell as it is at t [s]."""
-        self.t = min(max(t, 0.0), float(self.bodies.t[-1]))
-        with self.server.atomic():
+        with self.turn, self.server.atomic():
+            self.t = min(max(t, 0.0), float(self.bodies.t[-1]))
             place_bodies(self.handles, self.bodies, self.t)
             if self.lines is not None:
                 now = [*line_at(self.timeline, self.t), *told_at(self.marks, self.t)]
@@ -71,11 +73,12 @@ class View:
 
     def tick(self, seconds: float) -> None:
         """Let the clock run on while playing; it starts again at the end."""
-        if self.playing:
-            end = float(self.bodies.t[-1])
-            t = 0.0 if self.t >= end else self.t + seconds
-            self.slider.value = min(t, end)
-            self.seek(t)
+        with self.turn:
+            if self.playing:
+                end = float(self.bodies.t[-1])
+                t = 0.0 if self.t >= end else self.t + seconds
+                self.slider.value = min(t, end)
+                self.seek(t)
 
     def close(self) -> None:
         """Stop the server."""
@@ -173,9 +176,10 @@ def _controls(view: View) -> None:
 
 
 def _jump(view: View, t: float) -> None:
-    view.playing = False
-    view.slider.value = t
-    view.seek(t)
+    with view.turn:
+        view.playing = False
+        view.slider.value = t
+        view.seek(t)
 
 
 def _run(view: View) -> None:

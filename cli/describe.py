@@ -11,6 +11,7 @@ from cellsim.domain.equipment import FixtureJoint
 from cellsim.domain.files.data import data_names
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.ports import width_of
+from cellsim.domain.wiring import Device
 
 
 def describe_cell(cell: Cell) -> Iterator[str]:
@@ -42,19 +43,22 @@ def describe_cell(cell: Cell) -> Iterator[str]:
         width = width_of(cell, signal.name)
         bits = f", a number of {width} bit{'s' if width != 1 else ''}" if width else ""
         yield f"signal {signal.name}: {sender} -> {', '.join(readers) or '-'}{bits}"
-    for device in cell.devices.values():
-        if device.goal is None:
-            does = " ".join(w for w in (device.effect or "runs", device.target) if w)
-            yield f"device {device.name}: {device.start} starts {does}, {device.done} tells done"
-        else:
-            back = "" if device.back is None else f", back to {_value(device.back, device.unit)}"
-            goal = _value(device.goal, device.unit)
-            yield f"device {device.name}: {device.start} moves {device.target} to {goal}{back}"
+    yield from (_device(device) for device in cell.devices.values())
     for clock in cell.clocks:
         skew = f"at most {1e3 * clock.skew_s:g} ms ahead beyond their times"
         yield f"clock {', '.join(clock.groups)}: {skew} ({clock.source})"
     takt = "none" if cell.takt_s is None else f"{cell.takt_s:g} s"
     yield f"clearance {1e3 * cell.clearance_m:g} mm, takt {takt}, tasks {', '.join(cell.tasks)}"
+
+
+def _device(device: Device) -> str:
+    """Return what starts a device, what it does, and how its end is told."""
+    if device.goal is None:
+        does = " ".join(w for w in (device.effect or "runs", device.target) if w)
+        return f"device {device.name}: {device.start} starts {does}, {device.done} tells done"
+    back = "" if device.back is None else f", back to {_value(device.back, device.unit)}"
+    goal = _value(device.goal, device.unit)
+    return f"device {device.name}: {device.start} moves {device.target} to {goal}{back}"
 
 
 def _travel(joint: FixtureJoint) -> str:

@@ -43,6 +43,7 @@ FUNC num Low(num y)
   ENDIF
   RETURN y;
 ENDFUNC"""
+ALL = "acceleration 5, configuration 5, frame 5, path mode 5, shift of targets 5, speed 5, tool 5"
 ASKED = {
     "if": ("IF Side(p1,5\\most:=9)>1 THEN", "Set lamp;", "ENDIF"),
     "while": ("WHILE Side(p1,5)>1 DO", "Set lamp;", "ENDWHILE"),
@@ -140,3 +141,34 @@ def test_data_that_a_function_only_reads_keep_their_values() -> None:
     result = _read(functions=reads)
     assert result.raw_lines == ()
     assert places(result) == [[900, 0, 1000]]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('SetDataVal "gripper"+name, n;', "frame 5, tool 5"),
+        ('SetAllDataVal "tooldata", n;', "frame 5, tool 5"),
+        ("WaitWObj wAny;", "frame 5"),
+        ("WriteCfgData path, attribute, n;", ALL),
+        ("SetXYDO lamp, 1;", ALL),
+        ("parAccident;", ALL),
+        ("n:=Decode(n);", ALL),
+        ("WaitTestAndSet n;", ""),
+        ("n:=ATan2Dnum(n,n);", ""),
+    ],
+)
+def test_what_an_instruction_of_the_manual_leaves_as_it_is(line: str, told: str) -> None:
+    """SetDataVal: "to set a value for a data object that is specified with a string variable"."""
+    motion = AXES.replace("MoveAbsJ [[0,0,0,0,30,0]", "MoveL [[900,0,1000],[0,0,1,0],[0,0,0,0]")
+    result = _read(line, motion.replace("gripper;", "gripper\\WObj:=body;"), functions="")
+    assert doubts(result)[6] == told
+
+
+def test_a_procedure_of_the_text_is_not_the_instruction_that_it_is_named_as() -> None:
+    """One with optional parameters is not read: what it does is open, whatever it is called."""
+    save = (
+        "PROC Save(\\num n)\n  SetDO lamp,1;\n  MoveAbsJ home\\NoEOffs,v100,fine,gripper;\nENDPROC"
+    )
+    known, own = (_read("Save \\n:=5;", functions=text) for text in ("", save))
+    assert set(doubts(known).values()) == {""}
+    assert all("speed 5" in told for told in doubts(own).values())

@@ -1,8 +1,10 @@
 """Functions of RAPID whose value is not known to the reader and that change nothing.
 
-What they give is free: a condition on it is taken both ways. Source: names in public code; that
-they change nothing is recalled (assumed). StrToVal, ReadNum and others that give back through an
-argument, or wait for a device, are not among them.
+What they give is free: a condition on it is taken both ways. Source: 3HAC050917, RobotWare 6: the
+names stand as functions in public lists of RAPID words; "is used to get, read, calculate, check,
+convert .." say those that were looked up in a public index made of the manual (Abs to BitCheck,
+StrPart to TaskRunRob); that the others change nothing is recalled (assumed). StrToVal, ReadNum and
+others that give back through an argument, or wait for a device, are not among them.
 """
 
 from __future__ import annotations
@@ -15,16 +17,16 @@ from cellsim.domain.program import Expr
 _NUMBERS = (
     "abs round trunc sqrt pow exp sin cos tan asin acos atan atan2 max min numtodnum dnumtonum"
     " absdnum rounddnum truncdnum distance dotprod vectmagn dim bitand bitor bitxor bitcheck"
-    " bitlsh bitrsh bitneg"
+    " bitlsh bitrsh bitneg tandnum acosdnum asindnum atandnum atan2dnum bitanddnum bitcheckdnum"
 )
 _TEXTS = (
     "numtostr dnumtostr valtostr strlen strpart strfind strmatch strmap strmemb strorder"
-    " decode hextodec dectohex bytetostr strtobyte strdigcmp strdigcalc textget texttabget"
+    " hextodec dectohex bytetostr strtobyte strdigcmp strdigcalc textget texttabget"
 )
 _STATES = (
     "clkread gettime cdate ctime opmode runmode ginput ginputdnum goutput goutputdnum ainput"
-    " aoutput isfile filesize present argname motoron robos isstopmoveact isinterror taskrunmec"
-    " cjointt crobt cpos ctool cwobj gettorque getmotortorque partype"
+    " aoutput isfile filesize present argname robos isstopmoveact taskrunmec taskrunrob"
+    " cjointt crobt cpos ctool cwobj getmotortorque"
     " ispers isvar issysid ismechunitactive issyncmoveon isstopstateevent nonmotionmode pathlevel"
     " gettaskname getsysinfo tasksinsync taskisactive taskisexecuting validio"
 )

@@ -46,20 +46,21 @@ _TOGETHER = frozenset({"syncmoveon", "syncmoveoff", "syncmoveundo"})
 _MOVES = re.compile(
     r"(?:move|trigg(?:l|c|j|abs|lios)|search|indamove|indrmove|indcmove|inddmove)\w*"
 )
-# Instructions that set nothing but what they name (names recalled from RAPID instructions,
-# functions and data types 3HAC050917, not looked up).
 _KNOWN = NO_CALL | QUIET | ASKS | READS
-# Names in full: a procedure WaitForPart of a module that is not given is none of them.
+# Instructions and functions that set nothing but what they name. In full: a procedure WaitForPart
+# of a module that is not given is none of them. Source: 3HAC050917, RobotWare 6: all these names
+# but `triggabsj` stand in public lists of RAPID words; what SetDO, WaitTime, WaitSyncTask, Write
+# and others do was looked up in a public index made of the manual, the rest is recalled.
 _LEAVE = re.compile(
-    r"set\w{0,2}do|set[agdo]o|setalldataval|setdataval|set|reset|invertdo|pulsedo"
-    r"|wait(?:[adg][io]|load|rob|sensor|synctask|testandset|time|until|wobj)|stop(?:move(?:reset)?)?"
+    r"set[adg]o|set|reset|invertdo|pulsedo"
+    r"|wait(?:[adg][io]|load|rob|sensor|synctask|testandset|time|until)|stop(?:move(?:reset)?)?"
     r"|break|exit(?:cycle)?|return|goto|label|comment|declare|assign|incr|decr|add|clear|bitset"
     r"|bitclear|tp(?:erase|read(?:d?num|fk)|show|write)"
     r"|ui(?:msg(?:box|write(?:abort)?)|show|dnum(?:entry|tune)|clientexist)|bookerrno"
     r"|resetretrycount|skipwarn|texttabinstall|gettrapdata|makedir|remove(?:dir|file)"
     r"|(?:rename|copy)file|opendir|closedir|save"
     r"|err(?:log|raise|write)|raise|trynext|retry|open|close|rewind"
-    r"|write(?:anybin|bin|block|cfgdata|rawbytes|strbin|var)?"
+    r"|write(?:anybin|bin|block|rawbytes|strbin|var)?"
     r"|read(?:anybin|bin|block|cfgdata|dir|errdata|motor|num|rawbytes|str(?:bin)?|var)"
     r"|socket(?:accept|bind|close|connect|create|getstatus|listen|peek|receive(?:from)?|send(?:to)?)"
     r"|(?:un)?packrawbytes|packdnheader|clk(?:read|reset|start|stop)|idelete|isleep|iwatch|idisable"
@@ -67,26 +68,38 @@ _LEAVE = re.compile(
     r"|testsign(?:define|read|reset)|handler|switch|case|default|endswitch|motionsup"
     r"|trigg(?:absj|c|checkio|data(?:copy|reset|valid)|equip|int|io|j|jios|l|lios|rampao|speed"
     r"|stopproc)|search(?:c|extj|l)|move(?:absj|extj|[cjl](?:[adg]o|sync)?)|actunit|deactunit"
-    r"|eventtype|call|wz(?:boxdef|cyldef|disable|doset|enable|free|homejointdef|limjointdef|limsup"
-    r"|sphdef)|mechunitload|paraccident"
+    r"|eventtype|wz(?:boxdef|cyldef|disable|doset|enable|free|homejointdef|limjointdef|limsup"
+    r"|sphdef)|mechunitload"
 )
+# Those that give data another value which no word of the line names, and the states they lose: "to
+# set a value for a data object that is specified with a string variable", all objects of a type;
+# "the moving work object (coordinate system) to which the robot position .. is related".
+_DATA = tuple(key for key in STATES if key.startswith("data "))
+_LOSE: Mapping[str, tuple[str, ...]] = {
+    "actunit": ("eoffs",),
+    "deactunit": ("eoffs",),
+    "setdataval": _DATA,
+    "setalldataval": _DATA,
+    "waitwobj": ("data frame",),
+}
 
 
 def may_lose(node: Node, known: Collection[str], functions: Mapping[str, bool]) -> tuple[str, ...]:
     """Return the states that a line may have set to what nobody can say.
 
     known: Procedures (lower case) whose lines are read. functions: Those of the text, and whether
-    they only compute.
+    they only compute; procedures whose lines are not read do not.
     """
     act = node.act
     if isinstance(act, Act) and act.word == "comment":
         return ()
     word = act.word if isinstance(act, Act) else _first(node.line.text)
-    if word in {"actunit", "deactunit"}:
-        return ("eoffs",)
-    leaves = _LEAVE.fullmatch(word) or word in known or word in _TOGETHER
+    own = not functions.get(word, True)
+    if word in _LOSE and not own and word not in known:
+        return _LOSE[word]
+    leaves = (_LEAVE.fullmatch(word) and not own) or word in known or word in _TOGETHER
     strange = isinstance(act, Act | NotUnderstood) and not leaves
-    strange = strange and not modal.changes_nothing(word) and not _assigns(node.line.text)
+    strange = strange and (own or not modal.changes_nothing(word)) and not _assigns(node.line.text)
     if isinstance(act, Act) and modal.settings(act) is not None:
         return ()
     named = {n.lower() for n in called_in(node.line.text)}

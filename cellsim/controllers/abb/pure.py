@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.abb.acts import Function
 from cellsim.controllers.abb.functions import NO_CALL, QUIET, READS
-from cellsim.controllers.abb.interrupts import is_function
+from cellsim.controllers.abb.interrupts import is_function, is_trap
 from cellsim.controllers.abb.modal import COUNTS
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
@@ -32,15 +32,21 @@ _QUIET_LINES = frozenset({"comment", "label", "goto", "returned", "tpwrite", "tp
 def computing(odd: Iterable[Node]) -> dict[str, bool]:
     """Return the functions (lower case) of a text, and whether asking one does nothing else.
 
+    Procedures with parameters are among them, and do more: one that is named as an instruction of
+    the controller hides it.
+
     Args:
-        odd: Blocks of the modules that are no procedure. A name that two functions have is none.
+        odd: Blocks of the modules that are no plain procedure. A name that two have is none.
     """
     blocks: dict[str, list[Node]] = {}
     for node in odd:
-        if is_function(node) and isinstance(node.act, Open):
+        if isinstance(node.act, Open) and node.act.variable and not is_trap(node):
             blocks.setdefault(node.act.variable.lower(), []).append(node)
     calls = {name: _called(found[0]) for name, found in blocks.items()}
-    pure = {name: len(found) == 1 and _sets_own(found[0]) for name, found in blocks.items()}
+    pure = {
+        name: len(found) == 1 and is_function(found[0]) and _sets_own(found[0])
+        for name, found in blocks.items()
+    }
     changed = True
     while changed:
         wrong = [n for n, fits in pure.items() if fits and not _quiet(calls[n], pure)]

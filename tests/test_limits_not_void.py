@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import bad_cells
 import pytest
-import tiny_cells as tiny
 from gantry_cells import cell_of, job_of, program, put, to, wait
 from rule_findings import BY_ID
 from run_looks import finding, rules_of
-from tubes_corners import RULES as TUBES
 
 from cellsim.cellmesh.shapes import box as cube_of
 from cellsim.cellmesh.shapes import union_mesh, write_stl
 from cellsim.domain.along import Along
-from cellsim.domain.cell import Cell, External, PairRule, Waiver
-from cellsim.domain.job import Job
-from cellsim.domain.program import Delay, Loop, Program, Routine, SetSignal, Wait, signal_is
+from cellsim.domain.cell import Cell, Waiver
+from cellsim.domain.program import (
+    Delay,
+    Loop,
+    SetSignal,
+    Wait,
+    signal_is,
+)
 from cellsim.domain.report import CERTIFIED, Finding, Severity, Verdict
 from cellsim.errors import BadInput
 from cellsim.geometry import Piece, Pose, Solid
@@ -175,55 +177,6 @@ def test_a_tolerance_that_would_allow_anything_is_bad_input(name: str, tmp_path:
         bad_cells.load_changed(folder, bad_cells.CELL, old, new)
     assert said in str(told.value)
     assert told.value.line > 0
-
-
-def all_let_off(
-    kind: str, a: str, b: str, start: str = "", made: Cell | None = None
-) -> list[Finding]:
-    made = made or tiny.pick_cell()
-    rule = PairRule(kind, a, b, 0.001, "noise", "A. Author", start)  # type: ignore[arg-type]
-    made = replace(made, pair_rules=(*made.pair_rules, rule))
-    what = Program("r", "r", (Routine("main", (Delay(0.1, line=1),)),), "r.yaml")
-    context = Context(simulate(Job("job", made, {"r": what}, {"r": TUBES})))
-    return list(BY_ID["collision"](context).findings)
-
-
-def test_an_arm_whose_every_pair_is_let_off_is_not_checked() -> None:
-    for a, b in (("*", "*"), ("r/*", "*")):
-        (f,) = all_let_off("ignore", a, b)
-        assert (f.severity, f.subject) == (Severity.NOT_CHECKED, "r")
-    assert all_let_off("ignore", "r/*", "fixture:*") == []  # the part is left
-    assert all_let_off("contact", "*", "*") == []
-    assert all_let_off("ignore", "*", "*", "grip:box") == []
-
-
-def with_external(carries: Literal["arm", "part"]) -> Cell:
-    """The picker with a slide of one moving block, under it or beside it."""
-    slide, made = tiny.track(), tiny.pick_cell()
-    block = replace(slide.links[-1], solid=Solid("block", (Piece("box", (0.1, 0.1, 0.1)),)))
-    slide = replace(slide, links=(*slide.links[:-1], block))
-    external = External(slide, "world", Pose.translation(3, 0, 0), carries)
-    group = replace(made.groups["r"], externals=(external,))
-    return replace(made, groups={"r": replace(group, home=(*group.home, 0.5))})
-
-
-@pytest.mark.parametrize(("carries", "name"), [("arm", "track"), ("part", "positioner")])
-def test_a_track_or_positioner_whose_every_pair_is_let_off_is_not_checked(
-    carries: Literal["arm", "part"], name: str
-) -> None:
-    made = with_external(carries)
-    (f,) = all_let_off("ignore", f"r/{name}/*", "*", made=made)
-    assert (f.severity, f.subject) == (Severity.NOT_CHECKED, f"r {name}")
-    assert {f.subject for f in all_let_off("ignore", "*", "*", made=made)} == {"r", f"r {name}"}
-    assert all_let_off("ignore", f"r/{name}/*", "fixture:*", made=made) == []  # the part is left
-
-
-def test_an_arm_that_has_only_its_positioner_around_it_is_held_to_that_pair() -> None:
-    made = with_external("part")
-    alone = replace(made, parts={}, fixtures={})
-    named = {f.subject for f in all_let_off("ignore", "*", "*", made=alone)}
-    assert named == {"r", "r positioner"}
-    assert all_let_off("contact", "*", "*", made=alone) == []
 
 
 def test_a_contact_that_lets_a_part_through_a_plate_is_bad_input(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from cellsim.domain.cell import Cell
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.robot import Robot
@@ -16,9 +18,9 @@ from cellsim.verify.pairs import finding, worst_by_line
 def collision(context: Context) -> Outcome:
     """Two bodies share space.
 
-    What: a pair of bodies overlaps at some moment, or more than its contact allows. An arm, track
-        or positioner of which pair rules without a window let off every pair with what is around it
-        is not checked.
+    What: a pair of bodies overlaps at some moment, or more than its contact allows. An arm, a
+        track, a positioner, a part that is carried or a fixture that is moved, of which pair rules
+        without a window let off every pair with what is around it, is not checked.
     Why: the robot hits something.
     Limit: no overlap; for a contact on purpose the depth that its pair rule allows.
     Source: Schwarzer, Saha, Latombe 2005, in the form of ARCHITECTURE "The certified test".
@@ -34,17 +36,26 @@ def _findings(context: Context) -> Iterator[Finding]:
 
 
 def _let_off(context: Context) -> Iterator[Finding]:
-    """Yield the arms, tracks and positioners of which no pair with what is around is looked at."""
+    """Yield what moves and of which no pair with what is around is looked at."""
     cell = context.cell
     units = [unit for group in cell.groups for unit in _units(cell, group)]
-    still = [f"fixture:{n}" for n in cell.fixtures] + [f"part:{n}" for n in cell.parts]
-    for unit in units:
-        if unit.group not in context.timeline.job.programs:
+    others = [_Unit("", n, (n,)) for n in (*map("fixture:{}".format, cell.fixtures),
+                                           *map("part:{}".format, cell.parts))]  # fmt: skip
+    moved = _carried(context)
+    for unit in (*units, *others):
+        if unit.group not in context.timeline.job.programs and unit.name not in moved:
             continue
-        far = [*still, *(n for u in units if u.group != unit.group for n in u.bodies)]
+        far = [n for u in (*others, *units) if _meet_apart(unit, u) for n in u.bodies]
         near = [n for u in units if _meet_in_group(unit, u) for n in u.bodies]
         if _all_off(cell, unit, far) or _all_off(cell, unit, [*far, *near]):
             yield figure_missing("collision", unit.name, "pairs with anything around it")
+
+
+def _carried(context: Context) -> set[str]:
+    """Return the parts that a gripper carries, and the fixtures that devices move elsewhere."""
+    timeline = context.timeline
+    parts = {f"part:{h.part}" for h in timeline.holds if h.cause.startswith("grip:")}
+    return parts | {name for name, track in timeline.fixtures.items() if np.ptp(track.q) > 0.0}
 
 
 def _all_off(cell: Cell, unit: _Unit, around: Sequence[str]) -> bool:
@@ -59,7 +70,10 @@ def _all_off(cell: Cell, unit: _Unit, around: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Unit:
-    """What moves as one: an arm with its tool, a track, a positioner; carries: as of External."""
+    """What moves as one: an arm with its tool, a track, a positioner, a part, a fixture.
+
+    group: Whose it is, "" of parts and fixtures. carries: As of External.
+    """
 
     group: str
     name: str
@@ -83,7 +97,12 @@ def _links(robot: Robot, name: str) -> tuple[str, ...]:
     return tuple(f"{name}/{link.name}" for link in robot.links if link.solid is not None)
 
 
+def _meet_apart(one: _Unit, other: _Unit) -> bool:
+    """Whether two units of which no more than one group moves both are around each other."""
+    return one != other and (not one.group or one.group != other.group)
+
+
 def _meet_in_group(one: _Unit, other: _Unit) -> bool:
     """Whether two units of one group are around each other: an arm stands on its own track."""
     on_track = "arm" in (one.carries, other.carries)
-    return one.group == other.group and one != other and not on_track
+    return bool(one.group) and one.group == other.group and one != other and not on_track

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from cellsim.controllers.text import Coverage
     from cellsim.domain.job import Job
     from cellsim.domain.program import Program
     from cellsim.domain.report import Finding
@@ -19,8 +20,11 @@ _MORE = re.compile(r"\d+ more lines not understood")
 _UNNAMED = re.compile(r"(\d+) has no name in the cell$")
 
 
-def print_program(job: Job, lang: str = "en") -> bool:
-    """Print a program that was read; return whether every line, and every motion, is understood."""
+def print_program(job: Job, files: Mapping[str, Coverage], lang: str = "en") -> bool:
+    """Print a program that was read; return whether every line, and every motion, is understood.
+
+    files: How many lines of each file were understood.
+    """
     from cellsim.cli.lost import lost_lines
     from cellsim.domain.files.program import dump_program
     from cellsim.messages import fill, said, word
@@ -35,12 +39,12 @@ def print_program(job: Job, lang: str = "en") -> bool:
         for (text, reason), places in left.items():
             understood = False
             typer.echo(_told(places, text, reason, lang), err=True)
-        if left:
-            count = len({place for places in left.values() for place in places})
-            typer.echo(f"# {fill(word(lang, 'lines_left'), {'count': count})}", err=True)
         for line in lost_lines(program, lang):
             understood = False
             typer.echo(line, err=True)
+    for file, part in files.items():
+        facts = {"file": file, "understood": part.understood, "total": part.total}
+        typer.echo(f"# {fill(word(lang, 'lines_understood'), facts)}", err=True)
     return understood
 
 

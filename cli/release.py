@@ -91,17 +91,19 @@ def read(
     """Read text into a program; exit 2: a line not understood, 1: a speed that cannot be."""
     from cellsim.cli.chosen import say_variant
     from cellsim.cli.readback import print_program, print_untaken
-    from cellsim.controllers.brands import brand_named, read_file
+    from cellsim.controllers.brands import brand_named, group_of, job_of, load_text
     from cellsim.controllers.reading.collect import speeds_that_stand
     from cellsim.controllers.textfile import brand_of_suffix
     from cellsim.domain.files.cell import load_cell
     from cellsim.simulate.given import parse_inputs, with_inputs
 
-    brand = (brand_named(controller) if controller else brand_of_suffix(file)).name
-    given = parse_inputs(inputs or ())
-    job = with_inputs(read_file(file, brand, load_cell(cell, variant), group), given)
+    brand = brand_named(controller) if controller else brand_of_suffix(file)
+    given, loaded = parse_inputs(inputs or ()), load_cell(cell, variant)
+    own = group or group_of(loaded, brand.name)
+    result = brand.read(load_text(file, brand), loaded, own)
+    job = with_inputs(job_of(result, loaded, brand), given)
     say_variant(job.cell, variant)
-    understood = print_program(job, lang)
+    understood = print_program(job, result.files, lang)
     if given:
         print_untaken(job)
     if any(speeds_that_stand(program) for program in job.programs.values()):

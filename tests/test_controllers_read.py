@@ -9,7 +9,7 @@ from programs_support import PROGRAMS, read
 from readings import raw_lines
 from same_meaning import differences
 
-from cellsim.controllers.brands import BRANDS, read_file, read_files
+from cellsim.controllers.brands import BRANDS, read_files
 from cellsim.domain.program import Move
 from cellsim.errors import BadInput, UnknownName
 
@@ -73,7 +73,7 @@ def test_deep_blocks_are_bad_input() -> None:
 
 def test_file_is_read_with_its_companions() -> None:
     cell = cell_of("kuka")
-    job = read_file(PROGRAMS / "kuka" / "unload.src", "kuka", cell)
+    job = read_files(PROGRAMS / "kuka" / "unload.src", cell, "", "kuka")
     assert job.programs["arm"].file == "unload.src"
     assert set(job.rules) == {"arm"}
     two = read_files(PROGRAMS / "hyundai" / "0102_front_door.job", cell_of("hyundai"), "arm")

@@ -8,7 +8,7 @@ from controllers_support import cell_of
 from readings import body, degrees, moves, reasons
 from tp_programs import PROGRAMS, read, said
 
-from cellsim.controllers.brands import BRANDS, read_file
+from cellsim.controllers.brands import BRANDS, read_files
 from cellsim.domain.program import FINE, Assign, Call, Goto, If, Move, SetSignal, Speed, Wait, Zone
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose, rotation_rpy
@@ -146,7 +146,7 @@ def test_a_joint_motion_to_a_pose_has_the_joints_of_its_config() -> None:
 
 
 def test_a_file_is_read_with_the_programs_it_calls_and_no_others() -> None:
-    job = read_file(PROGRAMS / "PICK.LS", "fanuc", cell_of("fanuc"))
+    job = read_files(PROGRAMS / "PICK.LS", cell_of("fanuc"), "", "fanuc")
     assert [r.name for r in job.programs["arm"].routines] == ["PICK", "GRIPCLS"]
 
 

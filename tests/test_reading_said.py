@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from controllers_support import cell_of
+from handmade import EDITS, Files
+from programs_support import PROGRAMS
 
 from cellsim.cli.main import main
 from cellsim.controllers.brands import BRANDS
@@ -42,6 +44,40 @@ def test_every_reader_tells_of_such_a_speed(brand: str, name: str, text: str) ->
     text = text.replace("TCP", f"p[{','.join(at)}]")
     notes = read({name: text.encode()}, cell_of(brand), "arm").notes
     assert sum("must be above zero" in note for note in notes) == 1, notes
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "# a.{}: {} of {} lines understood"),
+        ("ko", "# a.{0}: {2}줄 가운데 {1}줄을 이해함"),
+    ],
+)
+def test_read_says_of_each_file_how_much_of_it_is_understood(
+    lang: str, said: str, tmp_path: Path, capsys: Capture
+) -> None:
+    file = tmp_path / "a.src"
+    (tmp_path / "a.dat").write_text("DEFDAT a\nENDDAT\n")
+    asked = ["--cell", "palletizing", "--variant", "large_boxes", "--lang", lang]
+    for line, understood, code in (("LIN_FAST XP1", 9, 2), ("WAIT SEC 1", 10, 0)):
+        file.write_text(HEAD + LINES % f"$VEL.CP=0.2\n{line}")
+        assert main(["read", str(file), *asked]) == code
+        told = capsys.readouterr().err.splitlines()
+        assert told[-2:] == [said.format("dat", 2, 2), said.format("src", understood, 10)]
+
+
+@pytest.mark.parametrize(("brand", "names"), [(b, n) for b, of in EDITS.items() for n in of])
+def test_the_lines_of_all_files_are_those_of_the_program(brand: str, names: Files) -> None:
+    """Each file's own: no more than it has lines with text, and what is left of it is kept."""
+    files = {n.rpartition("/")[2]: (PROGRAMS / brand / n).read_bytes() for n in names}
+    result = BRANDS[brand].read(files, cell_of(brand), "arm")
+    assert set(result.files) == set(files)
+    assert sum(part.total for part in result.files.values()) == result.coverage.total
+    for name, part in result.files.items():
+        left = {raw.line for raw in result.raw_lines if raw.file == name}
+        assert part.total - part.understood == len(left)
+        lines = files[name].decode("utf-8", "replace").splitlines()
+        assert 0.3 * len(lines) < part.total <= sum(bool(line.strip()) for line in lines)
 
 
 def test_a_program_without_its_data_list_names_the_file_and_what_follows(

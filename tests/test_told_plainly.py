@@ -67,8 +67,8 @@ ENDMODULE
 @pytest.mark.parametrize(
     ("lang", "left", "total"),
     [
-        ("en", "not understood", "# 4 lines not understood"),
-        ("ko", "이해하지 못함", "# 이해하지 못한 줄 4개"),
+        ("en", "not understood", "# a.mod: 6 of 10 lines understood"),
+        ("ko", "이해하지 못함", "# a.mod: 10줄 가운데 6줄을 이해함"),
     ],
 )
 def test_a_line_that_is_not_understood_is_told_once_with_its_count(

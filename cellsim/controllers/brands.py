@@ -245,14 +245,14 @@ def read_files(
     group = group or group_of(cell, brand)
     chosen = brand_named(brand) if brand else brand_of(cell, group)
     given = load_text(Path(files), chosen) if isinstance(files, str | Path) else files
-    program = read_result(given, cell, group, chosen.name).program
-    rules = {group: chosen.rules(cell.groups[group].controller)}
-    return Job(program.name, cell, {group: program}, rules)
+    return job_of(read_result(given, cell, group, chosen.name), cell, chosen)
 
 
-def read_file(path: str | Path, brand: str, cell: Cell, group: str = "") -> Job:
-    """Read one controller file, and those of the same program beside it, into a job."""
-    return read_files(path, cell, group, brand)
+def job_of(result: ReadResult, cell: Cell, brand: Brand) -> Job:
+    """Return the job of a program that was read from text of a brand."""
+    program = result.program
+    rules = {program.group: brand.rules(cell.groups[program.group].controller)}
+    return Job(program.name, cell, {program.group: program}, rules)
 
 
 def group_of(cell: Cell, brand: str | None) -> str:

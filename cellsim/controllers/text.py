@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cellsim.domain.controller import Convention
 from cellsim.domain.program import Program
@@ -70,9 +71,11 @@ class ReadResult:
         coverage: Lines understood and in total.
         notes: What was assumed or looks odd; one sentence each.
         raw_lines: The lines kept verbatim, with reasons.
+        files: File to how many of its lines were understood.
     """
 
     program: Program
     coverage: Coverage
     notes: tuple[str, ...]
     raw_lines: tuple[RawLine, ...]
+    files: Mapping[str, Coverage] = field(default_factory=dict)

@@ -63,7 +63,7 @@ def lines_of(file: str, content: bytes) -> tuple[list[Line], Line]:
 
 def take(file: str, lines: list[Line], last: Line, text: Modules, collector: Collector) -> None:
     """Add the routines and declarations of one module."""
-    collector.total += len(lines)
+    collector.count(file, len(lines))
     nodes = nested(lines, last)
     found = False
     for node in nodes:

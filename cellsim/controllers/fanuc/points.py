@@ -73,7 +73,7 @@ def points_of(
             text = text[match.end() :]
         elif not at:
             if text.strip():
-                collector.total += 1
+                collector.count(file)
                 collector.keep(Line(file, line, text.strip(), "", text), "no point")
             continue
         body, end, _ = text.partition("}")
@@ -82,7 +82,7 @@ def points_of(
             if number in points:
                 raise BadInput(f"P[{number}] twice", file=file, line=at)
             points[number] = _point(at, name, "\n".join(inner))
-            collector.total += 1
+            collector.count(file)
             at, inner = 0, []
     if at:
         raise BadInput("a point has no end", file=file, line=at, expected="};")

@@ -102,7 +102,7 @@ def _programs(texts: Mapping[str, LsFile], collector: Collector) -> tuple[str, d
     points: dict[str, dict[int, Point]] = {}
     for name in reached:
         ls = texts[name]
-        collector.total += len({line.number for line in ls.instructions if line.text})
+        collector.count(ls.file, len({line.number for line in ls.instructions if line.text}))
         points[ls.file] = taught(points_of(ls.file, ls.points, collector), ls.instructions)
     return main, {name: _program(ls, ns, points) for name, (ls, ns) in nodes.items()}
 

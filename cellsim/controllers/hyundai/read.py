@@ -211,7 +211,7 @@ def _job(file: str, data: bytes, collector: Collector) -> JobFile:
         found = understand(file, number, text)
         if found is not None:
             lines.append(found)
-    collector.total += len(lines)
+    collector.count(file, len(lines))
     code = [a for a in lines if not (isinstance(a.act, Act) and a.act.word == "comment")]
     if not code or not _ends(code[-1].act):
         raise BadInput(

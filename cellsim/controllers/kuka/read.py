@@ -131,7 +131,7 @@ def _data(name: str, content: bytes, collector: Collector) -> list[Node]:
         found = understand(name, number, text)
         if found is None:
             continue
-        collector.total += 1
+        collector.count(name)
         line, act = found
         word = line.text.upper()
         if word.startswith("DEFDAT") or word in _DATA_ENDS:
@@ -154,7 +154,7 @@ def _routines(
     """Return the lines of every DEF (the entry first), what is outside, not read, and calls."""
     texts = text_lines(file, content)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
-    collector.total += len(acts)
+    collector.count(file, len(acts))
     acts = written_out(acts, act_of, own_names)
     said = [*given, *acts]
     names = aliases((act for _, act in said), (line.text for line, _ in said))

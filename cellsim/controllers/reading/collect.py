@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.source import Line
@@ -14,10 +15,14 @@ from cellsim.domain.walk import statements_of
 class Collector:
     """Counts lines and keeps those that were not understood."""
 
-    total: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
     raw: list[RawLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _kept: set[tuple[str, int]] = field(default_factory=set)
+
+    def count(self, file: str, lines: int = 1) -> None:
+        """Count logical lines of a file."""
+        self.counted[file] += lines
 
     def keep(self, line: Line, reason: str) -> Raw:
         """Return a line as Raw text, and count it as not understood."""
@@ -37,7 +42,7 @@ class Collector:
         self._kept = {(raw.file, raw.line) for raw in self.raw}
 
     def take(self, other: Collector) -> None:
-        """Add what another walk gathered."""
+        """Add what another walk gathered; its lines are counted already."""
         for raw in other.raw:
             if (raw.file, raw.line) not in self._kept:
                 self._kept.add((raw.file, raw.line))
@@ -56,7 +61,8 @@ class Collector:
         shown = [f"{r.file}:{r.line}: not understood: {r.reason}" for r in lines[:20]]
         if len(lines) > 20:
             shown.append(f"{len(lines) - 20} more lines not understood")
-        coverage = Coverage(self.total - len(lines), self.total)
+        total, left = self.counted.total(), Counter(r.file for r in lines)
+        files = {f: Coverage(max(n - left[f], 0), n) for f, n in sorted(self.counted.items())}
         notes = (*self.notes, *speeds_that_stand(program), *shown)
         return ReadResult(
             Program(
@@ -67,9 +73,10 @@ class Collector:
                 program.source,
                 (*program.notes, *notes),
             ),
-            coverage,
+            Coverage(total - len(lines), total),
             notes,
             lines,
+            files,
         )
 
 

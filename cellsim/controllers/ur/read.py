@@ -151,7 +151,7 @@ def _functions(
     """Return the main function, all functions, what is outside, waypoints, threads, calls."""
     texts = text_lines(file, data)
     acts = [a for n, t in enumerate(texts, 1) if (a := understand(file, n, t)) is not None]
-    collector.total = len(acts)
+    collector.count(file, len(acts))
     nodes = nest(acts, Line(file, len(texts), "", "", ""))
     functions: dict[str, list[Node]] = {}
     top = entry_last(file, nodes, collector)

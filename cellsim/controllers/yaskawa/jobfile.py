@@ -98,7 +98,7 @@ def parse(file: str, data: bytes, collector: Collector) -> JobFile:
             ended = found[1] == Act("end")
         elif ended and text.strip():
             raise BadInput("text after END", file=file, line=number, expected="one job a file")
-    collector.total += len(job.lines)
+    collector.count(file, len(job.lines))
     if not ended:
         raise BadInput(
             "last statement is not END; the text is truncated",
@@ -131,12 +131,12 @@ class _Head:
             return
         match = _HEAD.match(text.strip())
         if match is not None:
-            self.collector.total += 1
+            self.collector.count(self.job.file)
             self._pseudo(number, text, len(match[1]), match[2].upper(), match[3])
         elif self.inst:
             self.done = True
         else:
-            self.collector.total += 1
+            self.collector.count(self.job.file)
             if not self.words and not text.strip().startswith("'"):
                 self._position(number, text)
 

@@ -60,7 +60,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     called = _reached(_main(jobs), by_name)
     collector = Collector()
     for job in called:
-        collector.total += gathered[job.file].total
+        collector.counted += gathered[job.file].counted
         collector.take(gathered[job.file])
     names = Names(cell.groups[group].controller)
     routines = _routines(called, cell, group, names, collector)

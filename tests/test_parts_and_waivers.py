@@ -13,9 +13,10 @@ import tiny_cells as tiny
 from gantry_cells import cell_of, job_of, panel, program, to
 from rule_findings import BY_ID
 from table_cell import folder
-from timelines import cell
+from timelines import cell, timeline
 from tubes_corners import RULES as TUBES
 
+from cellsim.collision.result import CollisionResult
 from cellsim.domain.cell import External, Frame, Waiver
 from cellsim.domain.feature import Feature
 from cellsim.domain.files.cell import load_cell
@@ -34,9 +35,10 @@ from cellsim.domain.program import (
 from cellsim.domain.report import Finding, Severity, Verdict
 from cellsim.errors import BadInput
 from cellsim.geometry import Pose
+from cellsim.release.claims import claimed, job_digests
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
-from cellsim.verify.run import verdict_of
+from cellsim.verify.run import verdict_of, verify_timeline
 from cellsim.verify.waivers import waive, waiver_rows
 
 
@@ -203,6 +205,23 @@ def test_what_a_waiver_that_is_over_says_is_undecided_or_an_error_as_the_finding
     assert verdict_of(waive([over(95.0)], [row])) is Verdict.FINDINGS
     missing = replace(over(95.0), severity=Severity.NOT_CHECKED)
     assert verdict_of(waive([missing], [replace(row, severity="")])) is Verdict.UNDECIDED
+
+
+def test_check_says_that_the_last_day_of_a_waiver_is_over() -> None:
+    """Its certificate was green; nobody changed a byte."""
+    row = Waiver("joint-*", "arm *", "Kim", "for the trial", expires="2020-01-01")
+    f = replace(over(95.0), severity=Severity.NOT_CHECKED)
+    given = timeline(findings=(f,))
+    given = replace(given, job=replace(given.job, cell=replace(given.job.cell, waivers=(row,))))
+    report = verify_timeline(given, CollisionResult(()))
+    report = replace(report, findings=waive([f], [row]), verdict=Verdict.UNDECIDED)
+    body = {"content": job_digests(given.job), "cycle": report.cycle}
+    told = claimed(body, given.job, report)
+    assert told == [
+        "the text is undecided, 1 findings", f"the last day of a waiver of {f.rule} is over"
+    ]  # fmt: skip
+    held = replace(report, findings=waive([f], [replace(row, expires="")]), verdict=Verdict.GREEN)
+    assert claimed(body, given.job, held) == []
 
 
 def test_the_last_day_of_a_waiver_is_a_day(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ def claimed(body: Mapping[str, Any], read: Job, report: Report) -> list[str]:
     problems = []
     if report.verdict is not Verdict.GREEN:
         problems.append(f"the text is {report.verdict}, {len(report.findings)} findings")
+        over = dict.fromkeys(f.rule for f in report.findings if "expired" in f.facts)
+        problems += [f"the last day of a waiver of {rule} is over" for rule in over]
     digests = job_digests(read)
     for name in sorted({*digests, *body["content"]}):
         if body["content"].get(name) != digests.get(name):

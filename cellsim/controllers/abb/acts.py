@@ -8,9 +8,11 @@ from typing import Any, cast
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.expression import Expressions
+from cellsim.controllers.reading.values import every
 from cellsim.domain.program import Expr
 
 _MARKS = {"=": "=="}
+MOST_PARTS = 100
 _BEHIND = "AND behind AND NOT without parentheses"
 _HIGH = {"high": 1.0, "low": 0.0, "pi": 3.141592653589793}
 
@@ -41,6 +43,18 @@ class Build(Expressions):
         if isinstance(items[0], AndNot) and str(items[1]).upper() == "AND":
             return Expr("unknown", name=_BEHIND)
         return super().chain(changed)
+
+    def exclusive(self, items: Sequence[Any]) -> Expr:
+        """Return one of two without the other; a chain whose parts stand in it too often is open.
+
+        Source: 3HAC050917, RobotWare 6, as a public index made of the manual quotes it: "XOR
+        (Exclusive Or) is a conditional expression used to evaluate a logical value (true/false)".
+        """
+        left, right = (Expr(i.op, i.args) if isinstance(i, AndNot) else i for i in items[::2])
+        if sum(1 for part in (left, right) for _ in every(part)) > MOST_PARTS:
+            return Expr("unknown", name="XOR")
+        sides = ((left, right), (right, left))
+        return Expr("or", tuple(Expr("and", (a, Expr("not", (b,)))) for a, b in sides))
 
     def and_not(self, items: Sequence[Any]) -> Expr:
         if isinstance(items[0], AndNot):

@@ -11,11 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cellsim.controllers.abb.templates import (
-    handed_themselves,
-    parameters_of,
-    split_arguments,
-)
+from cellsim.controllers.abb.signatures import signature_of, split_arguments
 from cellsim.controllers.reading.source import MAX_LINE, Line, replaced
 
 _HEAD = re.compile(r"(?:LOCAL\s+)?FUNC\s+\w+\s+([A-Za-z_]\w*)\s*\((.*)\)", re.I | re.S)
@@ -59,7 +55,7 @@ def functions_of(lines: Sequence[Line]) -> dict[str, Inline]:
 
 
 def _function(name: str, given: str, body: Sequence[Line]) -> Inline | None:
-    parameters = parameters_of(given) if given.strip() else ()
+    takes = signature_of(given)
     texts = []
     for line in body:
         if line.text.lower() == "endfunc":
@@ -67,15 +63,15 @@ def _function(name: str, given: str, body: Sequence[Line]) -> Inline | None:
         texts += [line.text] if line.text else []
     else:
         return None
-    if parameters is None or not texts:
+    if takes is None or takes.optional or not texts:
         return None
-    themselves = handed_themselves(given)
-    if any(m is not None and m[1].lower() in themselves for m in map(_SETS.match, texts)):
+    if any(m is not None and m[1].lower() in takes.themselves for m in map(_SETS.match, texts)):
         return None  # the variable of the call has another value behind it
-    made = _returned(texts, [p for _, p in parameters])
+    names = tuple(name for _, name in takes.parameters)
+    made = _returned(texts, names)
     if made is None or re.search(rf"\b{name}\b", made, re.I):
         return None
-    return Inline(name, tuple(p for _, p in parameters), made)
+    return Inline(name, names, made)
 
 
 def _returned(texts: Sequence[str], parameters: Sequence[str]) -> str | None:

@@ -21,7 +21,7 @@ _STARTS = ("call", "plain", "assign", "condition", "count", "case", "declare")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLAIN = re.compile(r"[A-Za-z_][\w\\:=, \t]*")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*(?:\{([\d, ]+)\})?\s*")
-_OPERATION = re.compile(r"[-+*/(<>]|\b(?:not|and|or)\b", re.IGNORECASE)
+_OPERATION = re.compile(r"[-+*/(<>]|\b(?:not|and|x?or)\b", re.IGNORECASE)
 _DECLARES = re.compile(r"(?:local|task|const|var|pers)\b", re.IGNORECASE)
 # An optional argument may stand after a comma too.
 _COMMA = re.compile(r",\s*\\")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from cellsim.controllers.abb.fold import switches
 from cellsim.controllers.abb.lines import act_of
 from cellsim.controllers.abb.pgf import listed
+from cellsim.controllers.abb.signatures import signature_of
 from cellsim.controllers.abb.statements import logical_lines
-from cellsim.controllers.abb.templates import Template, handed_themselves, parameters_of
+from cellsim.controllers.abb.templates import Template
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, nest
 from cellsim.controllers.reading.collect import Collector
@@ -135,11 +136,10 @@ def _keep_template(node: Node, lines: list[Line], text: Modules) -> None:
     given = node.condition
     if not isinstance(node.act, Open) or given is None or given.value != "parameters":
         return
-    parameters = parameters_of(given.name)
+    takes = signature_of(given.name)
     start = next(i for i, line in enumerate(lines) if line is node.line)
     ends = (i for i in range(start, len(lines)) if lines[i].text.lower() == "endproc")
-    if parameters is not None:
+    if takes is not None:
         name = node.act.variable
         body = tuple(lines[start + 1 : next(ends, len(lines))])
-        themselves = handed_themselves(given.name)
-        text.templates[name.lower()] = Template(name, parameters, body, themselves)
+        text.templates[name.lower()] = Template(name, takes, body)

@@ -4,7 +4,8 @@ An argument is put in the place of its parameter, so only what cannot change mea
 literals, constants, targets and other data that the program never changes, and predefined names.
 A parameter of type num or bool that gets another expression, or that the body sets, becomes a
 variable of the copy, which its call sets. One that is handed over itself (VAR, PERS) stands for the
-variable of the call, which must be one of the modules.
+variable of the call, which must be one of the modules. One that is optional is given in a copy or
+is not: what only runs where it is otherwise is left out of it.
 Source: RAPID kernel 3HAC050946, parameters (recalled): VAR, PERS and INOUT hand over the data
 itself, all others a copy of it.
 """
@@ -17,33 +18,30 @@ from dataclasses import dataclass
 
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.passes import write_out
+from cellsim.controllers.abb.signatures import Signature, arguments_of, with_arguments
 from cellsim.controllers.reading.acts import Act
-from cellsim.controllers.reading.blocks import Node, flat
-from cellsim.controllers.reading.source import Line, replaced
+from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
 MOST = 200
 MOST_LINES = 5_000
 MOST_LETTERS = 500
-_PARAMETER = re.compile(r"(?:VAR\s+|PERS\s+)?([A-Za-z]\w*)\s+([A-Za-z_]\w*)", re.IGNORECASE)
 _LITERAL = re.compile(r"[-+]?[\d.]+(?:E[-+]?\d+)?|TRUE|FALSE|\[[^A-DF-Za-df-z]*\]", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\{\d+\})?")
 _PLAIN = frozenset({"num", "dnum", "bool", "string"})
+_LOGIC = frozenset({"not", "and", "or"})
 _VALUES = frozenset({"num", "dnum", "bool"})
 Nest = Callable[[list[Line]], list[Node]]
 
 
 @dataclass(frozen=True)
 class Template:
-    """A routine with parameters: its name, (type, name) of each, and its lines.
-
-    themselves: Parameters (lower case) for which the data of the call stands itself.
-    """
+    """A routine with parameters: its name, what it takes, and its lines."""
 
     name: str
-    parameters: tuple[tuple[str, str], ...]
+    takes: Signature
     lines: tuple[Line, ...]
-    themselves: frozenset[str] = frozenset()
 
     def sets(self, name: str) -> bool:
         """Return whether a line may give a parameter another value."""
@@ -58,24 +56,6 @@ class Template:
         """Return whether a line declares data of a name."""
         pattern = re.compile(rf"(?:VAR|PERS|CONST)\s+\w+\s+{re.escape(name)}\b", re.IGNORECASE)
         return any(pattern.match(line.text) for line in self.lines)
-
-
-def parameters_of(text: str) -> tuple[tuple[str, str], ...] | None:
-    """Return (type, name) of plain parameters; None for optional, INOUT and array ones."""
-    out = []
-    for part in text.split(","):
-        match = _PARAMETER.fullmatch(part.strip())
-        if match is None or match[1].lower() in {"inout", "switch", "var", "pers"}:
-            return None
-        out.append((match[1].lower(), match[2].lower()))
-    return tuple(out)
-
-
-def handed_themselves(text: str) -> frozenset[str]:
-    """Return the parameters (lower case) for which the data of the call stands itself."""
-    parts = (_PARAMETER.fullmatch(part.strip()) for part in text.split(","))
-    found = (m for m in parts if m is not None and m[0].split()[0].upper() in {"VAR", "PERS"})
-    return frozenset(match[2].lower() for match in found)
 
 
 def expand(
@@ -103,13 +83,13 @@ def expand(
             if template is None or found is None:
                 continue
             arguments, given = found
-            key = (template.name.lower(), *arguments)
+            key = (template.name.lower(), *(f"{n}={text}" for n, text in arguments.items()))
             size += len(template.lines)
             if key not in made and (len(made) >= MOST or size > MOST_LINES):
                 continue
             if key not in made:
                 made[key] = _free(template.name, routines)
-                routines[made[key]] = nest(list(_filled(template, arguments)))
+                routines[made[key]] = _run(nest(list(_filled(template, arguments))))
                 waiting.append(made[key])
             used.add(template.name.lower())
             node.act = Act(made[key].lower(), ((), (), *given))
@@ -122,43 +102,43 @@ def _called(node: Node, templates: dict[str, Template]) -> Template | None:
 
 def _arguments(
     node: Node, template: Template, table: Table
-) -> tuple[list[str], list[tuple[str, Expr]]] | None:
+) -> tuple[dict[str, str], list[tuple[str, Expr]]] | None:
     """Return what stands in the places of parameters, and what sets those that are variables.
 
     None where an argument is not constant, and no number or truth value.
     """
     text = re.split(rf"\b{re.escape(template.name)}\b", node.line.text, flags=re.IGNORECASE)[-1]
-    parts = list(split_arguments(text))
-    if len(parts) != len(template.parameters) or "\\" in text:
+    said = arguments_of(text)
+    options, items = node.act.data[:2] if isinstance(node.act, Act) else ((), ())
+    takes = template.takes
+    needed = [name for _, name in takes.parameters if name not in takes.optional]
+    if said is None or not len(said[0]) == len(items) == len(needed):
         return None
+    behind = dict((*options, *(o for item in items for o in item.options)))
+    if behind.keys() != said[1].keys() or not behind.keys() <= takes.optional:
+        return None
+    parts = dict(zip(needed, said[0], strict=True)) | said[1]
+    values = dict(zip(needed, (item.value for item in items), strict=True)) | behind
     given: list[tuple[str, Expr]] = []
-    items = node.act.data[1] if isinstance(node.act, Act) else ()
-    if len(items) != len(parts):
-        return None
-    for number, (kind, name) in enumerate(template.parameters):
-        if name in template.themselves and kind in _PLAIN:
-            if not _is_shared(parts[number], template, table):
-                return None
+    for kind, name in takes.parameters:
+        value = values.get(name)
+        if name not in parts or (kind == "switch" and value is None):
             continue
-        sets = template.sets(name)
-        if _constant(parts[number], kind, table) and not (sets and kind in _PLAIN):
-            continue
-        if kind not in _VALUES or items[number].options:
+        made = None if value is None else _handed(parts[name], kind, name, template, table)
+        if made is None or value is None:
             return None
-        parts[number] = f"{name}_of_{template.name}"
-        given.append((parts[number], items[number].value))
+        given += [(made, value)] if made != parts[name] else []
+        parts[name] = made
     return parts, given
 
 
-def split_arguments(text: str) -> Iterator[str]:
-    """Yield the parts of a text between commas that stand in no brackets."""
-    depth, start = 0, 0
-    for i, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if char == "," and depth == 0:
-            yield text[start:i].strip()
-            start = i + 1
-    yield text[start:].strip()
+def _handed(text: str, kind: str, name: str, template: Template, table: Table) -> str | None:
+    """Return what stands in the place of a parameter: its argument, or a variable of the copy."""
+    if name in template.takes.themselves and kind in _PLAIN:
+        return text if _is_shared(text, template, table) else None
+    if _constant(text, kind, table) and not (template.sets(name) and kind in _PLAIN):
+        return text
+    return f"{name}_of_{template.name}" if kind in _VALUES else None
 
 
 def _is_shared(text: str, template: Template, table: Table) -> bool:
@@ -181,13 +161,42 @@ def _constant(text: str, kind: str, table: Table) -> bool:
     return datum.storage == "const" or (kind not in _PLAIN and name.lower() not in table.changed)
 
 
-def _filled(template: Template, arguments: list[str]) -> Iterator[Line]:
+def _filled(template: Template, arguments: dict[str, str]) -> Iterator[Line]:
     """Yield the lines with every parameter replaced by its argument."""
-    names = {name: text for (_, name), text in zip(template.parameters, arguments, strict=True)}
-    pattern = re.compile(rf"(?<![\w.\\])(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
     for line in template.lines:
-        text = replaced(pattern, lambda m: names[m[0].lower()], line.text)
+        text = with_arguments(line.text, template.takes, arguments)
         yield Line(line.file, line.number, text, line.comment, line.verbatim)
+
+
+def _run(nodes: list[Node]) -> list[Node]:
+    """Return lines without the branches that a copy never takes: its Present are TRUE and FALSE."""
+    out: list[Node] = []
+    for node in nodes:
+        node.body, node.otherwise = _run(node.body), _run(node.otherwise)
+        met = (
+            _truth(node.condition) if isinstance(node.act, Open) and node.act.kind == "if" else None
+        )
+        jumps = any(isinstance(n.act, Act) and n.act.word == "label" for n in flat([node]))
+        if met is None or jumps:
+            out.append(node)
+        else:
+            out += node.body if met else node.otherwise
+    return out
+
+
+def _truth(condition: Expr | None) -> bool | None:
+    """Return what a condition of constants is, None where that is not known before it runs."""
+    if condition is None:
+        return None
+    if condition.op == "const":
+        return condition.value if isinstance(condition.value, bool) else None
+    parts = [_truth(part) for part in condition.args] if condition.op in _LOGIC else [None]
+    if condition.op == "not":
+        return None if parts[0] is None else not parts[0]
+    decisive = condition.op == "or"
+    if decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
 
 
 def _free(name: str, routines: dict[str, list[Node]]) -> str:

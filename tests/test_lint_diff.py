@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -131,7 +132,11 @@ def test_measure_says_what_a_slower_line_costs(
     found = re.search(r"cycle time [\d.]+ s became [\d.]+ s \(\+([\d.]+) s\)", said)
     assert found is not None, said
     assert float(found[1]) > 0.1
-    assert "least clearance" in said
+    least = re.search(r"least clearance over what is required (-?[\d.]+) mm became", said)
+    assert least is not None, said
+    (of_a,) = json.loads((folder / "report.json").read_text())["reports"]
+    spare = [c["clearance"] - c["required"] for c in of_a["clearances"] if c["required"] >= 0.0]
+    assert float(least[1]) == pytest.approx(1e3 * min(spare), abs=0.006)
 
 
 def test_variants_of_a_cell_are_a_difference(

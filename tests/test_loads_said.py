@@ -89,3 +89,17 @@ def test_a_load_of_the_hand_is_a_difference_and_is_left_out_of_inform(
     for number in numbers:
         assert any(loss.startswith(f"left out line {number}: GripLoad") for loss in losses), losses
     assert f"{len(numbers)} left out" in losses[1]
+
+
+def test_another_mass_behind_the_same_name_says_what_the_load_was_and_is(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    text = text_of(tmp_path, "tray_packing", "aluminium", "packer")
+    heavier = tmp_path / "b.mod"
+    edit = swap(r"(loaddata \w+:=\[)1\.8,", r"\g<1>3.3,")
+    heavier.write_text(edit(text.read_text()), encoding="utf-8")
+    assert main(["diff", str(text), str(heavier), *TRAY]) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if ": load: " in line]
+    assert len(lines) == len(re.findall(r"GripLoad (?!load0)", text.read_text())) > 0
+    figures = r"load: (GripLoad \w+) \(\[1\.8,.*\) became \1 \(\[3\.3,.*\)$"
+    assert all(re.search(figures, line) for line in lines), lines

@@ -25,6 +25,7 @@ from cellsim.release.meaning.difference import Difference
 from cellsim.release.meaning.tasks import diff_tasks
 from cellsim.release.textjob import compare_jobs, read_text
 from cellsim.simulate.band import simulate_band
+from cellsim.verify.render.numbers import by_slack
 from cellsim.verify.run import verify_timeline
 
 
@@ -143,7 +144,10 @@ def _loads(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
 def _load(x: LoadLine | None, y: LoadLine | None) -> Difference:
     lines = (0 if x is None else x.line, 0 if y is None else y.line)
     if x is not None and y is not None and x.value != y.value:
-        return Difference("load", *lines, "changed", {"old": x.text, "new": y.text})
+        old, new = x.text, y.text
+        if old == new:
+            old, new = f"{old} ({x.value})", f"{new} ({y.value})"
+        return Difference("load", *lines, "changed", {"old": old, "new": new})
     known = x or y
     key = "missing" if y is None else "added" if x is None else "order"
     return Difference("load", *lines, key, {"what": "" if known is None else known.text})
@@ -163,21 +167,30 @@ def _said(job: Job) -> Job:
 
 
 def measured(a: Side, b: Side) -> tuple[Difference, ...]:
-    """Return cycle time and least certified clearance of both sides, as differences."""
+    """Return cycle time and least clearance over what is required of both sides, as differences."""
     one, two = (_report(side.what) for side in (a, b))
     old, new = (float(str(report.cycle["nominal"])) for report in (one, two))
     shift = f"{new - old:+.2f}"
     facts: dict[str, object] = {"old": f"{old:.2f}", "new": f"{new:.2f}", "shift": shift}
     found = [Difference("cycle", 0, 0, "cycle", facts)]
-    least = [min((1e3 * c.clearance for c in r.clearances), default=None) for r in (one, two)]
+    least = [_spare_mm(report) for report in (one, two)]
     if least[0] is not None and least[1] is not None:
-        shift = f"{least[1] - least[0]:+.2f}"
-        facts = {"old": f"{least[0]:.2f}", "new": f"{least[1]:.2f}", "shift": shift}
+        before, after = (round(value, 2) for value in least if value is not None)
+        facts = {"old": f"{before:.2f}", "new": f"{after:.2f}", "shift": f"{after - before:+.2f}"}
         found.append(Difference("clearance", 0, 0, "least_clearance", facts))
     if one.verdict != two.verdict:
         facts = {"what": "verdict", "old": str(one.verdict), "new": str(two.verdict)}
         found.append(Difference("verdict", 0, 0, "value", facts))
     return tuple(found)
+
+
+def _spare_mm(report: Report) -> float | None:
+    """Return the least certified clearance over what is required [mm]; of pairs that may not touch,
+
+    where there are such: what rests on something is no news.
+    """
+    pairs = by_slack(report.clearances)
+    return 1e3 * (pairs[0].clearance - pairs[0].required) if pairs else None
 
 
 def _report(job: Job | Cell | Task) -> Report:

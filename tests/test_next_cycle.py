@@ -7,6 +7,7 @@ from typing import Literal
 
 import mover_cells
 import mover_jobs
+import pytest
 from gantry_cells import (
     DOWN,
     cell_of,
@@ -119,6 +120,24 @@ def test_a_gripper_that_is_closed_already_catches_nothing() -> None:
     assert not times(made, "grip", "panel")
     opened = simulate(job_of(valves("closed"), program("hand", *OPEN, *body)))
     assert len(times(opened, "grip", "panel")) == 1
+
+
+@pytest.mark.parametrize(("opened", "case"), [(False, "closed"), (True, "no_edge")])
+def test_a_gripper_that_is_told_to_close_by_a_signal_that_is_on_does_not_close(
+    opened: bool, case: str
+) -> None:
+    """The closing valve is left on: what closes it is that it comes on."""
+    off = OPEN if opened else ()
+    body = (put("close"), Delay(1.0), *off, to(1), put("close"), Delay(1.0), to(1, 0, 1))
+    made = simulate(job_of(valves(), program("hand", *body)))
+    line = 3 + len(off) + 1
+    told = [(f.line, f.facts.get("case")) for f in made.findings if f.rule == "grip-missed"]
+    assert told == [(1, None), (line, case)]
+    assert not times(made, "grip", "panel")
+    twice = (to(1), put("close"), put("close"), Delay(1.0), put("close"), to(1, 0, 1))
+    made = simulate(job_of(valves(), program("hand", *twice)))
+    assert times(made, "grip", "panel")
+    assert "grip-missed" not in rules_of(made)
 
 
 def test_a_gripper_that_holds_its_part_and_is_told_to_close_again_holds_it() -> None:

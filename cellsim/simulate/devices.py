@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.frames import mover_under
 from cellsim.simulate.attach import Parts, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
-from cellsim.simulate.grips import catch, let_go
+from cellsim.simulate.grips import catch, closed_by_no_edge, let_go
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.left import tilted_by
 from cellsim.simulate.movers import Movers
@@ -95,21 +95,29 @@ class Answers:
                     self.run_device(device, node)
                 else:
                     self.stop_device(device, node)
+        for group, gripper in self.grippers():
+            if signal == gripper.close and value:
+                self.move_gripper(group, gripper, node, closing=True)
+            elif signal == (gripper.open or gripper.close) and value is bool(gripper.open):
+                self.move_gripper(group, gripper, node, closing=False)
+
+    def grippers(self) -> Iterator[tuple[str, Gripper]]:
+        """Yield the groups whose tool has a gripper, with it."""
         for group in self.cell.groups.values():
             tool = self.cell.tools.get(group.tool)
-            gripper = tool.gripper if tool else None
-            if gripper is None:
-                continue
-            if signal == gripper.close and value:
-                self.move_gripper(group.name, gripper, node, closing=True)
-            elif signal == (gripper.open or gripper.close) and value is bool(gripper.open):
-                self.move_gripper(group.name, gripper, node, closing=False)
+            if tool is not None and tool.gripper is not None:
+                yield group.name, tool.gripper
 
     def asked_again(self, signal: str, value: bool | float, cause: int) -> None:
         """Keep which devices do not start, for their start signal is on since they were done.
 
-        Where a clamp or a moving fixture is as it was asked to be there is nothing to start.
+        Where a clamp or a moving fixture is as it was asked to be there is nothing to start. A
+        gripper that is on a part, and is told so to close, does not close on it: that is said.
         """
+        for group, gripper in self.grippers():
+            if signal == gripper.close and value and f"gripper:{group}" not in self.pending:
+                place = self.place(cause)
+                closed_by_no_edge(self.parts, group, gripper, self.q(), self.now(), place)
         for device in self.cell.devices.values():
             done = self.wires.read(device.done) is True
             if device.start == signal and value and done and not self.in_effect(device):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cellsim.domain.equipment import Gripper
 from cellsim.domain.feature import Feature
@@ -39,35 +39,59 @@ def catch(
     """
     was_closed = group in parts.closed
     parts.closed.add(group)
-    if was_closed and any(group in state.holders for state in parts.states.values()):
+    if was_closed and _holds(parts, group):
         return ""
-    world_T_tcp = tcp_of(parts.cell, group, q[group])
-    best: tuple[float, float, str, str] | None = None
-    fitting: list[tuple[float, float, str]] = []
-    for name, feature, place in _grips(parts, q):
-        distance, angle = misfit(world_T_tcp, place)
-        if best is None or (distance, angle) < best[:2]:
-            best = (distance, angle, name, feature.name)
-        if distance <= gripper.position_m and angle <= gripper.angle_rad:
-            fitting.append((distance, angle, name))
-    if fitting:
-        caught = min(fitting)[2]
+    places = list(_misfits(parts, group, q))
+    if caught := _within(places, gripper):
         if was_closed and not _in_hand(parts, group, caught):
             parts.find("grip-missed", group, t, index, part=caught, case="closed")
             return ""
         if group not in parts.states[caught].holders:
             _hold(parts, caught, group, q, t, index)
         return caught
-    if best is None:
+    if not places:
         parts.find("grip-missed", group, t, index, part="", feature="")
         return ""
-    distance, angle, name, feature_name = best
+    distance, angle, name, feature_name = min(places, key=lambda place: place[:2])
     parts.find(
         "grip-missed", group, t, index, distance / mm, gripper.position_m / mm, "mm", part=name,
         feature=feature_name, angle_deg=round(angle / deg, 2),
         angle_limit_deg=round(gripper.angle_rad / deg, 2),
     )  # fmt: skip
     return ""
+
+
+def closed_by_no_edge(
+    parts: Parts, group: str, gripper: Gripper, q: QByGroup, t: float, index: Index | None
+) -> None:
+    """Say so where a gripper on a part is told to close by a signal that is on: nothing moves."""
+    if _holds(parts, group):
+        return
+    name = _within(list(_misfits(parts, group, q)), gripper)
+    if name and not _in_hand(parts, group, name):
+        case = "closed" if group in parts.closed else "no_edge"
+        parts.find("grip-missed", group, t, index, part=name, case=case)
+
+
+def _holds(parts: Parts, group: str) -> bool:
+    return any(group in state.holders for state in parts.states.values())
+
+
+def _misfits(parts: Parts, group: str, q: QByGroup) -> Iterator[tuple[float, float, str, str]]:
+    """Yield (distance [m], angle [rad], part, feature) of the TCP from every place to grip."""
+    world_T_tcp = tcp_of(parts.cell, group, q[group])
+    for name, feature, place in _grips(parts, q):
+        yield *misfit(world_T_tcp, place), name, feature.name
+
+
+def _within(places: Sequence[tuple[float, float, str, str]], gripper: Gripper) -> str:
+    """Return the part that is nearest of those that a gripper catches, "" where it catches none."""
+    fitting = [
+        place
+        for place in places
+        if place[0] <= gripper.position_m and place[1] <= gripper.angle_rad
+    ]
+    return min(fitting)[2] if fitting else ""
 
 
 def _in_hand(parts: Parts, group: str, name: str) -> bool:

@@ -69,6 +69,29 @@ def test_an_edit_is_found_with_its_size(
     assert len(lines) <= 6
 
 
+NOT_OF_THE_CELL = [
+    (swap(r"BASE_DATA\[4\]", "BASE_DATA[9]"), ["conveyor became frame number 9"], "moved"),
+    (
+        lambda text: swap(r"(LIN .*)$", r"$BASE=BASE_DATA[9]\n\1")(text),
+        ["frame number 9"],
+        "became a pose",
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "said", "never"), NOT_OF_THE_CELL, ids=["base", "another base"])
+def test_a_frame_number_that_the_cell_does_not_have_is_a_difference(
+    edit: Edit, said: list[str], never: str, session_root: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder, copy = edited_pair(session_root, tmp_path, "kuka", ".src", edit)
+    for pair in ((folder, copy), (copy, folder)):
+        assert main(["diff", *map(str, pair)]) == 1
+        told = capsys.readouterr().out
+        assert "frame number 9" in told
+        assert never not in told
+        assert pair[0] is copy or all(part in told for part in said)
+
+
 REWRITES = [
     ("kuka", ".src", swap(r"^(PTP .*)$", r"\1 ; checked by hand", 0)),
     ("kuka", ".src", swap(r"^(LIN|PTP)", r"\n   \1", 0)),

@@ -12,6 +12,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import Move, Speed, Target, Zone
 from cellsim.domain.robot import Joint
+from cellsim.errors import UnknownName
 from cellsim.geometry import Pose
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -77,7 +78,10 @@ class Side:
             return tcp_pose(chain_of(self.cell, self.group), np.array(target.q), tcp)
         if target.pose is None:
             return None
-        return world_T_frame(self.cell, move.frame) @ target.pose
+        try:
+            return world_T_frame(self.cell, move.frame) @ target.pose
+        except UnknownName:  # a frame number of the text that the cell does not have
+            return None
 
     def measured(self, frame: str) -> bool:
         """Return whether a frame is measured at run time."""
@@ -151,6 +155,8 @@ def _targets(
         yield from _moved(x.pose, y.pose, grid, point)
     else:
         old, new = a.world(s, x), b.world(t, y)
+        if (old is None or new is None) and x.pose is not None and y.pose is not None:
+            old, new = x.pose, y.pose  # each in its frame, of which one is not of the cell
         if old is None or new is None:
             yield "target", "other_target", {}
             return

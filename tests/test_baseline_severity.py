@@ -153,3 +153,16 @@ def test_a_course_in_which_a_finding_is_accepted_hides_none_in_which_it_is_open(
             assert merged.waived_by == ""
     both = _findings([_with(_of(20.0, 15.0, "mm"), _of(10.0, 5.0, "deg"))], ["a"])
     assert [f.unit for f in both] == ["mm", "deg"]
+
+
+def test_what_is_worse_than_known_is_open_and_was_found_all_the_same() -> None:
+    """To take such a row out of the baseline, as once was advised, would help nobody."""
+    taken = baseline_of([_with(_of(191.0, 190.0), _of(192.0, 190.0, line=4))], "Kim", TAKEN)
+    (judged,), gone = against([_with(_of(195.0, 190.0), _of(191.0, 190.0))], taken)
+    assert [f.waived_by for f in judged.findings] == ["", "Kim"]
+    assert gone == ()
+    (judged,), gone = against([_with(_of(195.0, 190.0))], taken)
+    assert judged.verdict is Verdict.FINDINGS
+    assert [k.count for k in gone] == [1]
+    _, gone = against([_with()], taken)
+    assert [k.count for k in gone] == [2]

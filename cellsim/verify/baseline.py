@@ -45,18 +45,29 @@ def against(
     left: dict[Key, list[tuple[Known, int]]] = defaultdict(list)
     for k in baseline.known:
         left[_known_key(k)].append((k, k.count))
+    worse: dict[Key, int] = defaultdict(int)
     judged = []
     for report in reports:
         findings = []
         for f in report.findings:
             open_ = f.severity in DECIDING and not f.waived_by
             known = _take(left[_key(report, f)], f) if open_ else None
+            worse[_key(report, f)] += open_ and known is None
             if known is not None and (known.author or f.rule not in CERTIFIED):
                 f = _accepted(f, known, baseline)
             findings.append(f)
         judged.append(replace(report, findings=tuple(findings), verdict=verdict_of(findings)))
-    gone = [replace(k, count=count) for rows in left.values() for k, count in rows if count]
+    gone = [k for key, rows in left.items() for k in _gone(rows, worse[key])]
     return tuple(judged), sorted_known(gone)
+
+
+def _gone(rows: list[tuple[Known, int]], worse: int) -> Iterable[Known]:
+    """Yield the rows of one kind that nothing was found for; what is worse was found."""
+    for known, count in rows:
+        found = min(count, worse)
+        worse -= found
+        if count > found:
+            yield replace(known, count=count - found)
 
 
 def _take(rows: list[tuple[Known, int]], f: Finding) -> Known | None:

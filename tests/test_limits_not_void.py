@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bad_cells
 import pytest
-from gantry_cells import cell_of, job_of, program, put, to, wait
+from gantry_cells import cell_of, job_of, panel, program, put, to, wait
 from rule_findings import BY_ID
 from run_looks import finding, rules_of
 
@@ -17,6 +17,7 @@ from cellsim.domain.along import Along
 from cellsim.domain.cell import Cell, Waiver
 from cellsim.domain.program import (
     Delay,
+    Grip,
     Loop,
     SetSignal,
     Wait,
@@ -223,6 +224,20 @@ def test_what_is_told_of_one_part_hides_nothing_of_another_at_the_same_line() ->
     assert not _told(replace(told, subject="hand right"), [told])
     assert not _told(replace(told, subject="hand le"), [told])
     assert not _told(replace(told, line=6), [told])
+
+
+def test_what_else_is_wrong_at_the_line_of_a_grip_hides_nothing_of_it() -> None:
+    """Another part is in the hand than the statement names; something else may be accepted."""
+    parts = (panel((1, 0, 0), hinge=False), replace(panel((2, 0, 0), hinge=False), name="other"))
+    made = simulate(job_of(cell_of(parts), program("hand", to(2), Grip("panel"), to(2, 0, 1))))
+    for rule, subject, count in (
+        ("moved-while-clamped", "other", 1),
+        ("grip-missed", "driver", 1),
+        ("grip-missed", "hand", 0),
+    ):
+        f = Finding(rule, Severity.ERROR, subject, file="hand.prg", line=2)
+        seen = Context(replace(made, findings=(*made.findings, f)))
+        assert len(BY_ID["part-not-held"](seen).findings) == count
 
 
 def test_a_clearance_of_nothing_and_one_of_a_tenth_of_a_millimetre_are_good(tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def test_a_function_that_only_computes_leaves_the_motions_behind_it_known(way: s
     result = _read(*ASKED[way])
     assert [list(doubts(result).values()), _may_move(result)] == [["", ""], False]
     assert result.raw_lines == ()
-    assert "a.mod:11: function side only computes: what it gives is free" in result.notes
+    assert (
+        "a.mod:11: function side only computes: what it gives is computed, or free" in result.notes
+    )
     (found,) = (s for s in body(result) if isinstance(s, If | Loop | Assign) and s.line in (5, 6))
     value = found.value if isinstance(found, Assign) else found.condition
     assert value is not None

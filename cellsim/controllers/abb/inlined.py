@@ -40,6 +40,7 @@ class Inline:
 def functions_of(lines: Sequence[Line]) -> dict[str, Inline]:
     """Return such functions by name, lower case; a name that stands twice is none."""
     found: dict[str, Inline] = {}
+    seen: set[str] = set()
     twice: set[str] = set()
     for at, line in enumerate(lines):
         head = _HEAD.fullmatch(line.text)
@@ -47,8 +48,8 @@ def functions_of(lines: Sequence[Line]) -> dict[str, Inline]:
             continue
         made = _function(head[1], head[2], lines[at + 1 : at + 1 + MOST_LINES])
         key = head[1].lower()
-        if key in found:
-            twice.add(key)
+        twice |= {key} & seen
+        seen.add(key)
         if made is not None:
             found[key] = made
     return {key: made for key, made in found.items() if key not in twice}

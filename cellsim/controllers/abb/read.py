@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.carried import load_differs
+from cellsim.controllers.abb.computed import computed
 from cellsim.controllers.abb.declared import Table
 from cellsim.controllers.abb.flow import Routine as Walk
 from cellsim.controllers.abb.flyby import early
@@ -58,8 +59,10 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     own = with_own_names({name: lines for name, (lines, _) in modules.items()})
     functions = functions_of([line for lines in own.values() for line in lines])
     said = {name: list(inlined(lines, functions)) for name, lines in own.items()}
+    said = computed(said)
     for name, (_, last) in modules.items():
         take(name, said[name], last, text, collector)
+        collector.count(name, len(own[name]) - len(said[name]))  # lines as they stand
     gone = settled((line for lines in said.values() for line in lines), functions)
     text.odd = [n for n in text.odd if not (is_function(n) and _name_of(n) in gone)]
     if not text.routines:
@@ -126,10 +129,8 @@ def _outside(
         reason = "a routine of a kind that is not read" if definition else "outside of a routine"
         if only_computes(node, functions):
             line = node.line
-            collector.note(
-                f"{line.file}:{line.number}: function {_name_of(node)} only computes: what it gives"
-                " is free"
-            )
+            what = "only computes: what it gives is computed, or free"
+            collector.note(f"{line.file}:{line.number}: function {_name_of(node)} {what}")
             continue
         if is_trap(node) and not interrupts.matters[_name_of(node)]:
             line = node.line

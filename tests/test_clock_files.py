@@ -58,6 +58,7 @@ def test_describe_names_a_clock_with_its_skew_and_source(tmp_path: Path) -> None
 
 WRONG = [
     ("[{groups: [arm, othr], skew_s: 0, source: test}]", "no group named 'othr'; did you mean"),
+    ("[{groups: [arm, 5], skew_s: 0, source: test}]", r"1: 5; expected a text"),
     ("[{groups: [arm, arm], skew_s: 0, source: test}]", "group 'arm' is on a clock already"),
     (f"[{GOOD[1:-1]}, {GOOD[1:-1]}]", "group 'arm' is on a clock already"),
     ("[{groups: [arm, other], skew_s: -0.1, source: test}]", "-0.1; expected a number >= 0"),

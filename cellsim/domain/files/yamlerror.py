@@ -51,6 +51,9 @@ def first_error(
             continue
         if item["type"] == "missing" and item["loc"][:-1] in misspelt:
             continue
+        # A wrong value of a list is not counted in it, so that the list seems too short as well.
+        if item["type"] == "too_short" and _inside(item["loc"], deepest):
+            continue
         loc = _in_data(item["loc"], data)
         message, expected = _sentence(item, model, loc, _wanted(item["loc"], errors))
         found.append((at(*loc), _rank(item), message, expected))
@@ -74,6 +77,11 @@ def _wanted(loc: tuple[str | int, ...], errors: Any) -> int:
 def _beside(loc: tuple[str | int, ...], others: list[tuple[str | int, ...]]) -> bool:
     """Whether another member of the union at `loc` says more about what is wrong."""
     return any(other[: len(loc) - 1] == loc[:-1] and len(other) > len(loc) for other in others)
+
+
+def _inside(loc: tuple[str | int, ...], others: list[tuple[str | int, ...]]) -> bool:
+    """Whether something in the list at `loc` is wrong by itself."""
+    return any(other[: len(loc)] == loc and len(other) > len(loc) for other in others)
 
 
 def _in_data(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:

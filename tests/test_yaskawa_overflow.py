@@ -5,6 +5,8 @@ No manual that could be read says what a sum beyond does, so it is not known: ne
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from controllers_support import cell_of
 from round_trips import there_and_back
@@ -13,6 +15,7 @@ from test_yaskawa_reading import read
 from cellsim.domain.files.program import dump_program, parse_program
 from cellsim.domain.program import Assign, Expr, If, Loop, Program, SetSignal
 from cellsim.domain.walk import statements_of
+from cellsim.errors import BadInput
 from cellsim.release.meaning.trace import as_done
 from cellsim.simulate.actions import Put
 from cellsim.simulate.expression import UNKNOWN, Value
@@ -80,6 +83,10 @@ def test_what_a_register_holds_is_in_the_file_of_a_program() -> None:
     again = parse_program(dump_program(program), "p.program.yaml")
     found = [s.holds for s in statements_of(again) if isinstance(s, Assign)]
     assert found == [None, (0.0, 255.0)]
+    text = dump_program(program)
+    for wrong in ("holds: [255, 0]", "holds: [0, .nan]", "holds: [0]", "holds: 255"):
+        with pytest.raises(BadInput):
+            parse_program(re.sub(r"holds: \[0.*?, 255.*?\]", wrong, text), "p.program.yaml")
 
 
 def test_a_program_that_is_written_says_what_its_registers_hold() -> None:

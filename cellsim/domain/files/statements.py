@@ -187,6 +187,12 @@ class AssignText(Strict):
     holds: tuple[float, float] | None = None
     comment: str = ""
 
+    @model_validator(mode="after")
+    def _range(self) -> AssignText:
+        if self.holds is not None and not self.holds[0] <= self.holds[1]:
+            raise ValueError("holds needs the least value before the most")
+        return self
+
 
 class RawText(Strict):
     """raw: a line of controller text that was not understood, or comment text."""

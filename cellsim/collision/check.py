@@ -79,19 +79,18 @@ def check_timeline(
     reasons: dict[str, int] = {}
     jobs = list(_jobs(scope, reasons))
     limits = limits or Limits()
-    found: list[PairResult] = []
-    counts, reuse = np.zeros(2), None if cache is None else Reuse(cache)
-    spans = 0
-    for job, run in run_all(scope, jobs, limits, reuse, progress):
-        counts += run.counts
-        spans += run.number
-        pair = Run(job.a, job.b, job.pair, job.groups, run)
-        found.append(tell(pair, scope, decided=limits.detail == -np.inf))
+    reuse = None if cache is None else Reuse(cache)
+    runs = [
+        Run(job.a, job.b, job.pair, job.groups, gathered)
+        for job, gathered in run_all(scope, jobs, limits, reuse, progress)
+    ]
+    found = tell(runs, scope, decided=limits.detail == -np.inf)
     if cache is not None:
         cache.flush()
+    counts = sum((run.gathered.counts for run in runs), np.zeros(2))
     pairs = tuple(sorted(merged(found), key=lambda p: (p.clearance, p.a, p.b)))
     stats = {"pairs": len(pairs), "runs": len(jobs), "intervals": int(counts[0]),
-             "distances": int(counts[1]), "spans": spans,
+             "distances": int(counts[1]), "spans": sum(run.gathered.number for run in runs),
              "spans_kept": reuse.kept if reuse else 0}  # fmt: skip
     return CollisionResult(pairs, _exceptions(scope, reasons), stats)
 

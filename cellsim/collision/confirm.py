@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.instant import Look, Run, pieces_at, poses_at
+from cellsim.collision.instant import Look, Run, poses_at
 from cellsim.collision.meshes import by_mesh
 from cellsim.collision.scope import Scope
 from cellsim.collision.spans import (
@@ -18,15 +20,23 @@ from cellsim.collision.spans import (
     NEED,
     PAD,
     SPAN,
-    STATE,
     VALUE,
 )
+from cellsim.collision.stretches import Stretch
+from cellsim.collision.within import Place
 from cellsim.collision.work import HIT, SHORT
 from cellsim.geometry import Array, Piece, Pose
 
 
-@dataclass(frozen=True, eq=False)
-class Seen:
+class Looked(NamedTuple):
+    """An instant: where the bodies stand, the pieces that are looked at, what coal says of them."""
+
+    look: Look
+    pieces: tuple[Piece, Piece]
+    contact: kernel.Contact
+
+
+class Seen(NamedTuple):
     """What both kernels and the meshes say of an instant: state, clearance [m], points, cause."""
 
     state: int
@@ -36,23 +46,16 @@ class Seen:
     cause: str
 
 
-def seen_at(
-    run: Run, rows: Array, worst: Array, looked: tuple[Look, kernel.Contact], scope: Scope
-) -> Seen:
+def seen_at(run: Run, stretch: Stretch, looked: Looked, scope: Scope) -> Seen:
     """Return what is seen at an instant of the leaf by which a stretch is told."""
-    (look, contact), need = looked, float(worst[NEED])
-    pieces = pieces_at(run, look.at.number)
-    middle = (contact.points[0] + contact.points[1]) / 2
-    seen = Seen(int(worst[STATE]), float(worst[VALUE]), middle, contact.points,
-                 _cause(int(worst[CAUSE])))  # fmt: skip
-    if seen.state == HIT:
-        seen = _confirmed(pieces, look.poses, need, seen, contact)
+    leaf = stretch.worst
+    seen = _overlap(leaf, looked) if stretch.state == HIT else _apart(leaf, looked, stretch.state)
     if seen.state not in (HIT, SHORT) or not (len(run.a.solid.faces) or len(run.b.solid.faces)):
         return seen
-    pad = float(run.gathered.spans[int(worst[SPAN]), PAD])
-    instants = chain((look.poses,), _first(run, rows, scope))
-    against = by_mesh(run.a.solid, run.b.solid, instants, seen.state, need + pad)
-    return replace(seen, state=0, cause=against) if against else seen
+    pad = float(run.gathered.spans[int(leaf[SPAN]), PAD])
+    instants = chain((looked.look.poses,), _first(run, stretch.rows, scope))
+    against = by_mesh(run.a.solid, run.b.solid, instants, seen.state, leaf[NEED] + pad)
+    return seen._replace(state=0, cause=against) if against else seen
 
 
 def _first(run: Run, rows: Array, scope: Scope) -> Iterator[tuple[Pose, Pose]]:
@@ -60,26 +63,27 @@ def _first(run: Run, rows: Array, scope: Scope) -> Iterator[tuple[Pose, Pose]]:
     yield poses_at(run, scope.paths, float(rows[0, LEAF_U0]), float(rows[0, LEAF_V0]))
 
 
-def _cause(code: int) -> str:
-    return "interval budget spent" if code == GAVE_UP else ""
+def _apart(leaf: Sequence[float], looked: Looked, state: int, cause: str | None = None) -> Seen:
+    """Return what is seen where nothing confirms an overlap, or there is none."""
+    first, second = looked.contact.points
+    if cause is None:
+        cause = "interval budget spent" if int(leaf[CAUSE]) == GAVE_UP else ""
+    return Seen(state, leaf[VALUE], (first + second) / 2, looked.contact.points, cause)
 
 
-def _confirmed(
-    pieces: tuple[Piece, Piece], poses: tuple[Pose, Pose], need: float, seen: Seen,
-    contact: kernel.Contact,
-) -> Seen:  # fmt: skip
+def _overlap(leaf: Sequence[float], looked: Looked) -> Seen:
     """Return what is seen of an overlap after coal and a point in both were asked too."""
-    point = kernel.shared_point(*pieces, *poses, contact)
+    contact, need = looked.contact, leaf[NEED]
+    a, b = (Place(np.ascontiguousarray(T[:, :3]), T[:, 3]) for T in looked.look.places)
+    point = kernel.shared_point(*looked.pieces, a, b, contact)
     depth = max(0.0, -contact.distance)
     if need < 0.0 and depth <= -need:
-        less = f"deeper than {-1e3 * need:.1f} mm by one kernel only"
-        return replace(seen, state=0, cause=less)
+        return _apart(leaf, looked, 0, f"deeper than {-1e3 * need:.1f} mm by one kernel only")
     if contact.distance < 0.0 and point is not None:
         both = "confirmed by coal and by a point in both"
-        return replace(seen, value=-depth, witness=point, cause=both)
+        return Seen(HIT, -depth, point, contact.points, both)
     if point is not None:
-        one = "confirmed by a point in both"
-        return replace(seen, witness=point, points=(point, point), cause=one)
+        return Seen(HIT, leaf[VALUE], point, (point, point), "confirmed by a point in both")
     if contact.distance < 0.0:
-        return replace(seen, value=-depth, cause="confirmed by coal")
-    return replace(seen, state=0, cause="overlap by one kernel only")
+        return _apart(leaf, looked, HIT, "confirmed by coal")._replace(value=-depth)
+    return _apart(leaf, looked, 0, "overlap by one kernel only")

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cellsim.collision.within import holds, to_and_fro
+from cellsim.collision.within import Place, holds, to_and_fro
 from cellsim.geometry import Array, Piece, Pose, Solid
 
 
@@ -116,7 +116,7 @@ def _inner_points(piece: Piece, world_T_body: Pose) -> Array:
 
 
 def shared_point(
-    a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose, found: Contact
+    a: Piece, b: Piece, world_T_a: Pose | Place, world_T_b: Pose | Place, found: Contact
 ) -> Array | None:
     """Return a point that certainly lies in both pieces [m], shape (3,), or None if none is found.
 
@@ -134,7 +134,7 @@ def shared_point(
         point = to_and_fro(a, b, world_T_a, world_T_b, middle)
         if point is not None:
             return point
-    return common_point(a, b, world_T_a, world_T_b)
+    return common_point(a, b, Pose(world_T_a.R, world_T_a.p), Pose(world_T_b.R, world_T_b.p))
 
 
 def common_point(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose) -> Array | None:

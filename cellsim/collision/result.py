@@ -110,6 +110,15 @@ def motions_at(track: GroupTrack, u: Array) -> Ints:
     return np.asarray(track.motion[np.minimum(u.astype(np.int64), len(track.motion) - 1)])
 
 
+def times_at(track: GroupTrack, u: Array) -> Array:
+    """Return the time of each fractional knot [s], shape (n,), as `paths.time_of` does of one."""
+    k = np.minimum(u.astype(np.int64), len(track.t) - 1)
+    after = np.minimum(k + 1, len(track.t) - 1)
+    return np.asarray(
+        np.where(u <= k, track.t[k], track.t[k] + (u - k) * (track.t[after] - track.t[k]))
+    )
+
+
 # Columns of a pair's course.
 T0, T1, CERTIFIED, NEEDED, T_LEAST, MOTION = range(6)
 

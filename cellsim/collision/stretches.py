@@ -1,14 +1,25 @@
-"""The leaves of a pair in groups: each is a stretch of one motion, of which one thing is told."""
+"""The leaves of pairs in groups: each is a stretch of one motion, of which one thing is told."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.result import motions_at
-from cellsim.collision.spans import LEAF_U0, LEAF_U1, LEAF_V0, STATE
+from cellsim.collision.result import motions_at, times_at
+from cellsim.collision.spans import (
+    LEAF_U0,
+    LEAF_U1,
+    LEAF_V0,
+    LOWER,
+    NEED,
+    STATE,
+    VALUE,
+)
 from cellsim.collision.support import Ints
+from cellsim.collision.work import HIT
 from cellsim.domain.timeline import GroupTrack, Motion
 from cellsim.geometry import Array
 
@@ -16,31 +27,101 @@ from cellsim.geometry import Array
 MOMENT_S = 1e-6
 
 
-def stretches_of(leaves: Array, track: GroupTrack, two: bool) -> list[Array]:
-    """Return the leaves in groups: neighbours of the same state within one motion.
+class Stretch(NamedTuple):
+    """Leaves of one state within one motion.
+
+    Attributes:
+        rows: In order of their beginnings, shape (n, LEAF_COLUMNS).
+        worst: The values of the leaf that it is told by. motion: That this leaf lies in.
+        t0, t1: From the beginning of the first leaf to the end of the last on the track [s].
+    """
+
+    rows: Array
+    worst: list[float]
+    motion: Motion | None
+    t0: float
+    t1: float
+
+    @property
+    def state(self) -> int:
+        """State of all its leaves."""
+        return int(self.worst[STATE])
+
+
+def stretches_of(
+    leaves: Sequence[Array], track: GroupTrack, two: bool
+) -> Iterator[tuple[Stretch, ...]]:
+    """Yield the stretches of each pair: neighbours of the same state within one motion.
 
     Of two clocks, all of one state within one motion: their leaves lie in a plane, not in a row.
 
     Args:
-        leaves: Of one pair, shape (n, LEAF_COLUMNS). track: Of its first group.
+        leaves: Of each pair, at least one, shape (n, LEAF_COLUMNS). track: Of its first group.
         two: It has a second one.
     """
-    if not len(leaves):
-        return []
-    leaves = leaves[np.lexsort((leaves[:, LEAF_V0], leaves[:, LEAF_U0]))]
-    motion = _motions(leaves, track)
+    rows, owner, motion = _in_order(leaves, track, two)
+    firsts = _firsts(rows, owner, motion, two)
+    edges = [*firsts.tolist(), len(rows)]
+    worst = rows[_worst(rows, firsts)]
+    highs = np.maximum.reduceat(rows[:, LEAF_U1], firsts)
+    made = [
+        Stretch(rows[a:b], leaf, moves, t0, t1)
+        for (a, b), leaf, moves, t0, t1 in zip(
+            pairwise(edges), worst.tolist(), _of_leaves(worst, track),
+            times_at(track, rows[firsts, LEAF_U0]).tolist(), times_at(track, highs).tolist(),
+            strict=True,
+        )
+    ]  # fmt: skip
+    ends = np.searchsorted(owner[firsts], np.arange(len(leaves) + 1)).tolist()
+    low, high = rows[firsts, LEAF_U0].tolist(), highs.tolist()
+    for a, b in pairwise(ends):
+        yield tuple(made[k] for k in _without_edges(range(a, b), made, low, high))
+
+
+def _in_order(leaves: Sequence[Array], track: GroupTrack, two: bool) -> tuple[Array, Ints, Ints]:
+    """Return leaves of all pairs, those of a stretch together; number of their pair, motion."""
+    rows, counts = np.concatenate(leaves), [len(own) for own in leaves]
+    owner = np.repeat(np.arange(len(leaves)), counts)
+    rows = rows[np.lexsort((rows[:, LEAF_V0], rows[:, LEAF_U0], owner))]
+    motion = _motions(rows, track)
     if two:
-        return _without_edges(_by_motion(leaves, motion))
-    new = (leaves[1:, STATE] != leaves[:-1, STATE]) | (motion[1:] != motion[:-1])
-    ends, starts, reached = leaves[:, LEAF_U1].tolist(), [], -np.inf
-    for k, (other, u0) in enumerate(
-        zip([True, *new.tolist()], leaves[:, LEAF_U0].tolist(), strict=True)
-    ):
+        order = np.lexsort((motion, rows[:, STATE], owner))
+        rows, motion = rows[order], motion[order]
+    return rows, owner, motion
+
+
+def _firsts(rows: Array, owner: Ints, motion: Ints, two: bool) -> Ints:
+    """Return where stretches begin."""
+    new = np.ones(len(rows), dtype=bool)
+    state = rows[:, STATE]
+    new[1:] = (state[1:] != state[:-1]) | (motion[1:] != motion[:-1]) | (owner[1:] != owner[:-1])
+    if two:
+        return np.flatnonzero(new)
+    starts, reached, u1 = [], -np.inf, rows[:, LEAF_U1].tolist()
+    for k, (other, u0) in enumerate(zip(new.tolist(), rows[:, LEAF_U0].tolist(), strict=True)):
         if other or u0 > reached + 1e-9:
             starts.append(k)
-            reached = ends[k]
-        reached = max(reached, ends[k])
-    return _without_edges([leaves[a:b] for a, b in pairwise([*starts, len(leaves)])])
+            reached = u1[k]
+        reached = max(reached, u1[k])
+    return np.array(starts, dtype=np.int64)
+
+
+def _worst(rows: Array, firsts: Ints) -> Ints:
+    """Return the leaves that stretches are told by: of overlaps the one that was seen deepest."""
+    need = rows[:, NEED]
+    hit = rows[:, LOWER] - np.minimum(need, 0.0)
+    short = np.where(rows[:, STATE] == HIT, hit, rows[:, VALUE] - need)
+    least = np.repeat(np.minimum.reduceat(short, firsts), np.diff(firsts, append=len(rows)))
+    hits = np.flatnonzero(short == least)
+    return np.asarray(hits[np.searchsorted(hits, firsts)])
+
+
+def _of_leaves(leaves: Array, track: GroupTrack) -> list[Motion | None]:
+    """Return the motion that each leaf lies in: its worst instant may be where the next begins."""
+    if not track.motions:
+        return [None] * len(leaves)
+    numbers = motions_at(track, (leaves[:, LEAF_U0] + leaves[:, LEAF_U1]) / 2)
+    return [track.motions[k] for k in numbers.tolist()]
 
 
 def _motions(leaves: Array, track: GroupTrack) -> Ints:
@@ -64,24 +145,14 @@ def _moment(track: GroupTrack, motion: Motion) -> bool:
     return bool(track.t[motion.last] - track.t[motion.first] < MOMENT_S)
 
 
-def _by_motion(leaves: Array, motion: Ints) -> list[Array]:
-    """Return the leaves of each state within each motion of the first group."""
-    keys = np.stack([leaves[:, STATE], motion], axis=1)
-    groups, owner = np.unique(keys, axis=0, return_inverse=True)
-    return [leaves[owner.ravel() == k] for k in range(len(groups))]
-
-
-def _without_edges(groups: list[Array]) -> list[Array]:
-    """Return the groups without those undecided ones that touch a violation."""
-    found = [g for g in groups if g[0, STATE] > 0.0]
-    for group in groups:
-        if group[0, STATE] > 0.0:
+def _without_edges(
+    own: Sequence[int], made: Sequence[Stretch], low: Sequence[float], high: Sequence[float]
+) -> list[int]:
+    """Return a pair's stretches, in order, without those undecided ones that touch a violation."""
+    found = [k for k in own if made[k].worst[STATE] > 0.0]
+    for k in own:
+        if made[k].worst[STATE] > 0.0:
             continue
-        low, high = group[:, LEAF_U0].min(), group[:, LEAF_U1].max()
-        for other in found:
-            if low <= other[:, LEAF_U1].max() + 1e-9 and other[:, LEAF_U0].min() <= high + 1e-9:
-                break
-        else:
-            found.append(group)
-    # The leaves of each are in order of their beginnings.
-    return sorted(found, key=lambda g: (g.item(0, LEAF_U0), -g.item(0, STATE)))
+        if not any(low[k] <= high[i] + 1e-9 and low[i] <= high[k] + 1e-9 for i in found):
+            found.append(k)
+    return sorted(found, key=lambda k: (low[k], -made[k].worst[STATE]))

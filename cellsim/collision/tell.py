@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from cellsim.collision import kernel
-from cellsim.collision.confirm import seen_at
-from cellsim.collision.deepest import by_coal, deepest, worst_leaf
+from cellsim.collision.confirm import Looked, seen_at
+from cellsim.collision.deepest import by_coal, deepest
 from cellsim.collision.dive import TOLERANCE_M
 from cellsim.collision.instant import (
     Instant,
     Look,
     Run,
-    instant_of,
     looks_at,
     pieces_at,
     poses_at,
@@ -41,14 +41,14 @@ from cellsim.collision.spans import (
     LEAF_V1,
     LOWER,
     NEED,
+    NUMBER,
     PAD,
     SPAN,
-    STATE,
     VALUE,
     WORST,
     WORST_V,
 )
-from cellsim.collision.stretches import stretches_of
+from cellsim.collision.stretches import Stretch, stretches_of
 from cellsim.collision.work import HIT, SHORT
 from cellsim.domain.program import Index
 from cellsim.domain.timeline import GroupTrack, Motion, Timeline
@@ -56,24 +56,57 @@ from cellsim.domain.tubes import TUBE
 from cellsim.geometry import Array, Piece
 
 
-def tell(run: Run, scope: Scope, decided: bool = False) -> PairResult:
-    """Return the result of a run; overlaps are confirmed by the second kernel first.
+class _Asks(NamedTuple):
+    """What is asked of an instant: where the bodies of the scope stand, and coal."""
+
+    scope: Scope
+    contacts: Callable[[Piece, Piece, Iterable[Array]], kernel.Contact]
+
+    def at(self, run: Run, at: Instant) -> Looked:
+        """Return where the bodies of a run stand at an instant, and what coal says of it."""
+        (look,) = looks_at(run, self.scope.paths, [at])
+        return self.of(run, look)
+
+    def of(self, run: Run, look: Look) -> Looked:
+        """Return a look with what coal says of it."""
+        pieces = pieces_at(run, look.at.number)
+        return Looked(look, pieces, self.contacts(*pieces, look.places))
+
+
+def tell(runs: Sequence[Run], scope: Scope, decided: bool = False) -> list[PairResult]:
+    """Return the result of each run; overlaps are confirmed by the second kernel first.
 
     Args:
         decided: Nobody asks how deep: a collision is told by the first instant that confirms it.
     """
-    timeline = scope.timeline
-    track = timeline.tracks[run.groups[0]]
-    stretches = stretches_of(run.gathered.leaves, track, len(run.groups) == 2)
-    violations = tuple(_violations(run, scope, stretches, decided)) if stretches else ()
+    told: dict[int, tuple[Violation, ...]] = {}
+    asks = _Asks(scope, kernel.contacts())
+    by_groups: dict[tuple[str, ...], list[int]] = {}
+    for k, run in enumerate(runs):
+        if len(run.gathered.leaves):
+            by_groups.setdefault(run.groups, []).append(k)
+    for groups, numbers in by_groups.items():
+        track = scope.timeline.tracks[groups[0]]
+        leaves = [runs[k].gathered.leaves for k in numbers]
+        for k, own in zip(numbers, stretches_of(leaves, track, len(groups) == 2), strict=True):
+            told[k] = tuple(_violations(runs[k], asks, own, decided))
+    return [_result(run, scope, told.get(k, ())) for k, run in enumerate(runs)]
+
+
+def _result(run: Run, scope: Scope, violations: tuple[Violation, ...]) -> PairResult:
+    """Return the result of a run, given what is told of its stretches."""
+    track = scope.timeline.tracks[run.groups[0]]
     clearance, u, required = run.gathered.worst()
-    group = run.groups[0]
     t, index = time_of(track.t, u), _line(_motion_at(track, u))
-    status: Status = max((v.status for v in violations), key=lambda s: RANK[s], default="free")
+    status: Status = max((v.status for v in violations), key=_rank, default="free")
     return PairResult(
-        run.a.name, run.b.name, status, clearance, required, t, group, index, violations,
-        _courses(run, timeline),
+        run.a.name, run.b.name, status, clearance, required, t, run.groups[0], index, violations,
+        _courses(run, scope.timeline),
     )  # fmt: skip
+
+
+def _rank(status: Status) -> int:
+    return RANK[status]
 
 
 def _courses(run: Run, timeline: Timeline) -> tuple[PairCourse, ...]:
@@ -108,23 +141,26 @@ def _line(motion: Motion | None) -> Index | None:
     return motion.index if motion and motion.index.line else None
 
 
-def _searched(stretches: Sequence[Array], track: GroupTrack) -> frozenset[int]:
+def _searched(stretches: Sequence[Stretch], track: GroupTrack) -> list[int]:
     """Return which stretches of overlap are told: of the corners of one tube only the deepest."""
     deep: dict[tuple[object, ...], tuple[float, int]] = {}
-    for k, rows in enumerate(stretches):
-        if int(rows[0, STATE]) != HIT:
+    for k, one in enumerate(stretches):
+        if one.state != HIT:
             continue
-        middle = float(rows[0, LEAF_U0] + rows[0, LEAF_U1]) / 2
-        motion = _motion_at(track, middle)
+        rows = one.rows
+        motion = _motion_at(track, (rows.item(0, LEAF_U0) + rows.item(0, LEAF_U1)) / 2)
         index = _line(motion) if _in_tube(motion) else None
-        line = (index.file, index.line) if index else (k,)
+        if index is None:
+            deep[(k,)] = -np.inf, k
+            continue
         lower = float(rows[:, LOWER].min())
+        line = index.file, index.line
         deep[line] = min(deep.get(line, (lower, k)), (lower, k))
-    return frozenset(k for _, k in deep.values())
+    return sorted(k for _, k in deep.values())
 
 
 def _violations(
-    run: Run, scope: Scope, stretches: Sequence[Array], decided: bool
+    run: Run, asks: _Asks, stretches: Sequence[Stretch], decided: bool
 ) -> Iterator[Violation]:
     """Yield what is told of each stretch.
 
@@ -132,85 +168,66 @@ def _violations(
         decided: See `tell`; then the deepest instant is only looked for where the first one seen
             does not confirm that there is a collision.
     """
-    searched = sorted(_searched(stretches, scope.timeline.tracks[run.groups[0]]))
-    worst, contacts = [_worst(rows) for rows in stretches], kernel.contacts()
-    instants = [(instant_of(leaf), -np.inf) for leaf in worst]
+    scope = asks.scope
+    searched = _searched(stretches, scope.timeline.tracks[run.groups[0]])
+    instants, depths = [_worst(one.worst) for one in stretches], dict.fromkeys(searched, -np.inf)
     if searched and not decided:
-        found = deepest(run, scope.paths, scope.shapes, [stretches[k] for k in searched])
+        found = deepest(run, scope.paths, scope.shapes, [stretches[k].rows for k in searched])
         for k, deep in zip(searched, found, strict=True):
-            instants[k] = deep
-    looks = looks_at(run, scope.paths, [at for at, _ in instants])
-    for k, (rows, leaf, look) in enumerate(zip(stretches, worst, looks, strict=True)):
-        contact = contacts(*pieces_at(run, look.at.number), look.places)
-        if -contact.distance < instants[k][1] - TOLERANCE_M:
-            look, contact = _look(run, scope, by_coal(run, scope.paths, scope.shapes, rows))
-        told = _told(run, rows, leaf, (look, contact), scope)
-        if told.status != "collision" and k in searched:
-            other = instant_of(leaf)
+            instants[k], depths[k] = deep
+    looks = looks_at(run, scope.paths, instants)
+    for k, (one, look) in enumerate(zip(stretches, looks, strict=True)):
+        looked = asks.of(run, look)
+        if -looked.contact.distance < depths.get(k, -np.inf) - TOLERANCE_M:
+            looked = asks.at(run, by_coal(run, scope.paths, scope.shapes, one.rows))
+        told = _told(run, one, looked, scope)
+        if told.status != "collision" and k in depths:
+            other = _worst(one.worst)
             if decided:
-                other = by_coal(run, scope.paths, scope.shapes, rows)
-            told = _told(run, rows, leaf, _look(run, scope, other), scope)
-        yield _by_meshes(run, rows, scope, told)
+                other = by_coal(run, scope.paths, scope.shapes, one.rows)
+            told = _told(run, one, asks.at(run, other), scope)
+        yield _by_meshes(run, one, asks, told)
 
 
-def _look(run: Run, scope: Scope, at: Instant) -> tuple[Look, kernel.Contact]:
-    """Return where the bodies stand at an instant, and what coal says of it."""
-    (look,) = looks_at(run, scope.paths, [at])
-    return look, kernel.contacts()(*pieces_at(run, at.number), look.places)
+def _worst(leaf: Sequence[float]) -> Instant:
+    """Return the worst instant that was looked at in a leaf."""
+    return Instant(leaf[WORST], leaf[WORST_V], int(leaf[NUMBER]))
 
 
-def _worst(rows: Array) -> Array:
-    """Return the leaf that a stretch is told by."""
-    if int(rows[0, STATE]) == HIT:
-        return np.asarray(rows[worst_leaf(rows)])
-    return np.asarray(rows[int(np.argmin(rows[:, VALUE] - rows[:, NEED]))])
-
-
-def _by_meshes(run: Run, rows: Array, scope: Scope, found: Violation) -> Violation:
+def _by_meshes(run: Run, stretch: Stretch, asks: _Asks, found: Violation) -> Violation:
     """Return what is told of a stretch after its meshes were looked at all along."""
-    if found.status == "collision":
-        return found
-    if not found.cause.startswith(BY_MESH):
+    if found.status == "collision" or not found.cause.startswith(BY_MESH):
         return found
 
     # Where pieces fill hollows they are deepest in one of these, and the meshes meet elsewhere.
+    scope, rows = asks.scope, stretch.rows
     met = where_met(run.a.solid, run.b.solid, rows, lambda u, v: poses_at(run, scope.paths, u, v))
     if met is None:
         return found
-    first, row = met
-    told = _told(run, rows, row, _look(run, scope, instant_of(row)), scope)
-    track = scope.timeline.tracks[run.groups[0]]
-    return replace(told, t0=max(told.t0, time_of(track.t, first)))
+    track, leaf = scope.timeline.tracks[run.groups[0]], met[1].tolist()
+    motion = _motion_at(track, (leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
+    there = stretch._replace(worst=leaf, motion=motion)
+    told = _told(run, there, asks.at(run, _worst(leaf)), scope)
+    return replace(told, t0=max(told.t0, time_of(track.t, met[0])))
 
 
-def _told(
-    run: Run, rows: Array, worst: Array, looked: tuple[Look, kernel.Contact], scope: Scope
-) -> Violation:
-    """Return what is told of a stretch.
-
-    Args:
-        worst: The leaf it is told by. looked: The worst instant, and what coal says of it.
-    """
-    track, look = scope.timeline.tracks[run.groups[0]], looked[0]
-    at, seen = look.at, seen_at(run, rows, worst, looked, scope)
-    pieces = pieces_at(run, at.number)
+def _told(run: Run, stretch: Stretch, looked: Looked, scope: Scope) -> Violation:
+    """Return what is told of a stretch at an instant."""
+    tracks, look, leaf = scope.timeline.tracks, looked.look, stretch.worst
+    at, seen = look.at, seen_at(run, stretch, looked, scope)
     status: Status = "undecided"
     if seen.state in (HIT, SHORT):
         status = "collision" if seen.state == HIT else "clearance"
-    # Of the motion that the leaf lies in: its worst instant may be where the next one begins.
-    motion = _motion_at(track, float(worst[LEAF_U0] + worst[LEAF_U1]) / 2)
-    # In order of their beginnings.
-    t0, t1 = (
-        time_of(track.t, rows.item(0, LEAF_U0)),
-        time_of(track.t, float(rows[:, LEAF_U1].max())),
+    first, *others = (
+        At(group, time_of(tracks[group].t, u), q)
+        for group, u, q in zip(run.groups, (at.u, at.v), look.joints, strict=False)
     )
-    knots = zip(run.groups, (at.u, at.v), look.joints, strict=False)
-    first, *others = (At(g, time_of(scope.timeline.tracks[g].t, u), q) for g, u, q in knots)
+    a, b = looked.pieces
     return Violation(
-        status, run.a.name, run.b.name, t0, t1, seen.value, float(worst[NEED]),
-        _triple(seen.witness), first.group, int(at.u), first.t, first.q, _line(motion), seen.cause,
-        (pieces[0].name, pieces[1].name), _in_tube(motion),
-        _shift(run, rows, worst, pieces, scope) if seen.state != HIT else None,
+        status, run.a.name, run.b.name, stretch.t0, stretch.t1, seen.value, leaf[NEED],
+        _triple(seen.witness), first.group, int(at.u), first.t, first.q, _line(stretch.motion),
+        seen.cause, (a.name, b.name), _in_tube(stretch.motion),
+        _shift(run, stretch, looked.pieces, scope) if seen.state != HIT else None,
         (_triple(seen.points[0]), _triple(seen.points[1])), tuple(others),
     )  # fmt: skip
 
@@ -221,11 +238,12 @@ def _triple(values: Array) -> tuple[float, float, float]:
 
 
 def _shift(
-    run: Run, rows: Array, worst: Array, pieces: tuple[Piece, Piece], scope: Scope
+    run: Run, stretch: Stretch, pieces: tuple[Piece, Piece], scope: Scope
 ) -> FrameShift | None:
     """Return the shift of a measured frame that alone makes a pair short, see `offset`."""
     if not scope.stands_off:
         return None
+    rows, worst = stretch.rows, stretch.worst
     pads = run.gathered.spans[rows[:, SPAN].astype(np.int64), PAD]
     first = (float(rows[:, LEAF_U0].min()), float(rows[:, LEAF_U1].max()))
     second = (float(rows[:, LEAF_V0].min()), float(rows[:, LEAF_V1].max()))
@@ -233,10 +251,10 @@ def _shift(
     short = Short(
         (run.a, run.b),
         run.groups[0],
-        tuple(float(worst[WORST_V if later else WORST]) for later in on),
+        tuple(worst[WORST_V if later else WORST] for later in on),
         tuple(second if later else first for later in on),
         float((rows[:, VALUE] + pads).min()),
-        float(worst[NEED]),
+        worst[NEED],
         float(run.gathered.spans[int(worst[SPAN]), PAD]),
         pieces,
     )

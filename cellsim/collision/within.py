@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,16 @@ _INSIDE_M = 1e-6
 _TURNS = 24
 
 
-def to_and_fro(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose, point: Array) -> Array | None:
+class Place(NamedTuple):
+    """A `Pose` for one look: R, shape (3, 3), p [m], shape (3,), as they come and not copied."""
+
+    R: Array
+    p: Array
+
+
+def to_and_fro(
+    a: Piece, b: Piece, world_T_a: Pose | Place, world_T_b: Pose | Place, point: Array
+) -> Array | None:
     """Return a point in both pieces, or None: from one piece to the other, each time the nearest.
 
     It comes as near to both as any point is. Source: von Neumann's alternating projections.
@@ -26,12 +36,12 @@ def to_and_fro(a: Piece, b: Piece, world_T_a: Pose, world_T_b: Pose, point: Arra
     return None
 
 
-def _local(piece: Piece, world_T_body: Pose, point: Array) -> list[float]:
+def _local(piece: Piece, world_T_body: Pose | Place, point: Array) -> list[float]:
     at = world_T_body.R.T.dot(point - world_T_body.p) - piece.pose.p
     return list(piece.pose.R.T.dot(at).tolist())
 
 
-def _nearest_in(piece: Piece, world_T_body: Pose, point: Array) -> Array:
+def _nearest_in(piece: Piece, world_T_body: Pose | Place, point: Array) -> Array:
     """Return the point a little inside a piece, which is no hull, that is nearest to a point."""
     x, y, z = _local(piece, world_T_body, point)
     if piece.kind == "box":
@@ -50,7 +60,7 @@ def _nearest_in(piece: Piece, world_T_body: Pose, point: Array) -> Array:
     return np.asarray(world_T_body.R.dot(at) + world_T_body.p)
 
 
-def holds(piece: Piece, world_T_body: Pose, point: Array) -> bool:
+def holds(piece: Piece, world_T_body: Pose | Place, point: Array) -> bool:
     """Whether a point lies in a piece that is no hull; `piece_distance` of one point, quicker."""
     (x, y, z), size = _local(piece, world_T_body, point), piece.size
     if piece.kind == "box":

@@ -187,7 +187,27 @@ def _other_vector(source: str) -> str:
     return every(rf"(p\[(?:-?[\d.]+, ?){{3}}){number}, ?{number}, ?{number}\]", turned)(source)
 
 
+def _lower_rapid(source: str) -> str:
+    """RAPID takes its words and names in either case; texts in quotes and comments stay."""
+    kept = ('"', "!")
+    return "\n".join(
+        line if any(k in line for k in kept) else line.lower() for line in source.split("\n")
+    )
+
+
+def _other_quaternion(source: str) -> str:
+    """q and -q are one rotation."""
+
+    def turned(found: re.Match[str]) -> str:
+        numbers = (n[1:] if n.startswith("-") else f"-{n}" for n in found[1].split(","))
+        return f"],[{','.join(numbers)}],["
+
+    return every(r"\],\[((?:-?[\d.]+,){3}-?[\d.]+)\],\[", turned)(source)
+
+
 KUKA, UR, HYUNDAI = ("kuka",), ("ur",), ("hyundai",)
+ABB, FANUC, YASKAWA = ("abb",), ("fanuc",), ("yaskawa",)
+MOVED = r"^(\s+Move\w+ [^,]*,)"
 MORE = every(r"(\d\.\d+)([,}])", r"\g<1>00\2")
 SPEED_AGAIN = every(r"^(LIN .*)$", r"$VEL.CP=0.2500\n\1")
 BASE_AGAIN = every(r"^(LIN .*)$", r"$BASE=BASE_DATA[5]\n\1")
@@ -232,6 +252,35 @@ REWRITES = (
     Rewrite("blanks", text=every(r", (?=[avr]=)", " ,   "), brands=UR),
     Rewrite("other rotation vector", text=_other_vector, brands=UR),
     Rewrite("line ends", text=every(r"\n", "\r\n"), brands=UR),
+    Rewrite("lower case", text=_lower_rapid, brands=ABB, suffix=".mod"),
+    Rewrite(
+        "comments at lines",
+        text=every(r"^(\s+)(Move\w+ .*)$", r"\1! by hand\n\1\2 ! here"),
+        brands=ABB,
+        suffix=".mod",
+    ),
+    Rewrite("blank lines", text=every(r"^(\s+Move)", r"\n\1"), brands=ABB, suffix=".mod"),
+    Rewrite("line ends", text=every(r"\n", "\r\n"), brands=ABB, suffix=".mod"),
+    Rewrite(
+        "more digits", text=every(r"(\d\.\d{3})([,\]])", r"\g<1>00\2"), brands=ABB, suffix=".mod"
+    ),
+    Rewrite("blanks", text=every(r", ", " ,"), brands=ABB, suffix=".mod"),
+    Rewrite("statements over lines", text=every(MOVED, r"\1\n        "), brands=ABB, suffix=".mod"),
+    Rewrite("other quaternion", text=_other_quaternion, brands=ABB, suffix=".mod"),
+    Rewrite("line numbers", text=every(r"^ *\d+:", "    :"), brands=FANUC),
+    Rewrite(
+        "comments at lines",
+        text=every(r"^( *\d+:)(.*[JL] P\[.*)$", r"\1  !by hand ;\n\1\2"),
+        brands=FANUC,
+    ),
+    Rewrite("line ends", text=every(r"\n", "\r\n"), brands=FANUC),
+    Rewrite("point names", text=every(r"P\[(\d+)\]", r"P[\1:here]"), brands=FANUC),
+    Rewrite("more digits", text=every(r"= *(-?\d+\.\d{3}) ", r"= \g<1>0 "), brands=FANUC),
+    Rewrite("dates", text=every(r"DATE [\d-]+", "DATE 01-02-03"), brands=FANUC),
+    Rewrite("comments at lines", text=every(r"^(MOV\w .*)$", r"'by hand\n\1"), brands=YASKAWA),
+    Rewrite("line ends", text=every(r"\r?\n", "\n"), brands=YASKAWA),
+    Rewrite("dates", text=every(r"///DATE .*", "///DATE 2001/02/03 04:05"), brands=YASKAWA),
+    Rewrite("more digits", text=every(r"V=(\d+\.\d)\b", r"V=\g<1>0"), brands=YASKAWA),
     Rewrite("step numbers", text=every(r"^S\d+ ", "     "), brands=HYUNDAI),
     Rewrite("blanks", text=every(r",", ", "), brands=HYUNDAI),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 import shutil
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from controllers_support import cell_of
 from diff_cases import BRAND_NAMES, EDITS, REWRITES, Edit, Rewrite, edited, rewritten
+from diff_programs import at, base_program, differing, is_move, put, text_of
 
 from cellsim.cli.main import main
 from cellsim.controllers.brands import rules_of
@@ -45,6 +47,24 @@ def test_an_edit_is_one_difference_of_its_size(brand: str, edit: Edit) -> None:
 @pytest.mark.parametrize(("brand", "same"), SAME, ids=[f"{b} {s.name}" for b, s in SAME])
 def test_a_rewrite_that_means_the_same_is_none(brand: str, same: Rewrite) -> None:
     assert rewritten(brand, same, 7) == []
+
+
+@pytest.mark.parametrize(("brand", "before"), [("kuka", "pallet"), ("abb", "group:arm.base")])
+def test_a_line_said_in_another_frame_is_told_and_has_not_moved(brand: str, before: str) -> None:
+    """The same place: no more than the last printed digits lie between the two."""
+    cell = cell_of(brand)
+    base = base_program(cell, 1)
+    place = at(base, is_move("linear"), random.Random(1))
+    move = base.routines[0].body[place]
+    assert isinstance(move, Move)
+    other = put(base, place, replace(move, frame="body"))
+    frame, *rest = differing(text_of(base, cell), text_of(other, cell), cell)
+    assert (frame.kind, frame.text) == ("frame", f"frame {before} became body")
+    for moved in rest:
+        found = re.fullmatch(r"target moved by ([\d.]+) mm and ([\d.]+) deg", moved.text)
+        assert found is not None
+        assert float(found[1]) <= 0.002
+        assert float(found[2]) <= 0.001
 
 
 CELL_EDITS = [

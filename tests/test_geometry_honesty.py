@@ -104,6 +104,69 @@ def test_a_mesh_outside_its_pieces_by_more_than_is_said_is_undecided() -> None:
     assert told(0.004) == [pytest.approx(5.0)]
 
 
+FAKE = """import os
+class Mesh:
+    def __init__(self, vertices, faces):
+        self.vertices = vertices
+def set_log_level(level):
+    open(os.environ["SEEN"], "a").write(f"{os.getpid()}\\n")
+def run_coacd(mesh, threshold, max_convex_hull, seed):
+    if threshold > 0.5:
+        os._exit(7)
+    half = mesh.vertices[:, 0] < 0.0
+    return [(mesh.vertices[half], None), (mesh.vertices[~half], None)]
+"""
+
+
+def test_decomposition_runs_in_a_process_of_its_own_and_its_end_is_no_end_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for coacd: halves by x, or a process that is gone without a word."""
+    import os
+    import sys
+
+    from cellsim.errors import Unavailable
+    from cellsim.geometry import hull
+
+    (tmp_path / "coacd.py").write_text(FAKE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("SEEN", str(tmp_path / "seen"))
+    monkeypatch.setenv("CELLSIM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(hull.importlib.util, "find_spec", lambda name: name)
+    vertices, faces = _box_mesh((1.0, 0.5, 0.2), (0, 0, 0))
+    pieces = hull.decomposed(vertices, faces, 0.02, 12)
+    ends = sorted(float(piece.points[:, 0].max()) for piece in pieces)
+    assert ends == pytest.approx([-0.5, 0.5], abs=2e-4)  # flat halves are thickened by 0.1 mm
+    with pytest.raises(Unavailable, match="coacd failed with code 7"):
+        hull.decomposed(vertices, faces, 0.6, 12)
+    seen = (tmp_path / "seen").read_text().split()
+    assert len(set(seen)) == 2
+    assert str(os.getpid()) not in seen
+    assert "coacd" not in sys.modules
+
+
+def test_pieces_by_coacd_leave_little_hollow_and_say_how_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An L of two bars: one hull of it fills 300 mm of hollow. Where coacd is installed."""
+    pytest.importorskip("coacd", reason="no coacd here: pip install cellsim[cad]")
+    import trimesh
+
+    from cellsim.geometry import hull
+    from cellsim.geometry.deviation import mesh_deviation
+
+    monkeypatch.setenv("CELLSIM_CACHE", str(tmp_path))
+    bars = [trimesh.creation.box(size) for size in ((1.0, 0.1, 0.1), (0.1, 1.0, 0.1))]
+    bars[1].apply_translation((0.45, 0.45, 0.0))
+    whole = trimesh.boolean.union(bars, engine="manifold")
+    vertices, faces = np.asarray(whole.vertices), np.asarray(whole.faces)
+    one = Solid("l", (hull.hull_piece(vertices),), vertices=vertices, faces=faces)
+    assert mesh_deviation(one, vertices, faces)[1] > 0.29
+    parts = Solid("l", tuple(hull.decomposed(vertices, faces, 0.02, 12)))
+    outside, filled = mesh_deviation(parts, vertices, faces)
+    assert max(outside, filled) < 0.01
+
+
 def test_decompositions_are_kept_by_the_content_of_the_mesh(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -214,6 +214,23 @@ def test_junit_has_a_case_for_each_rule_program_and_variant() -> None:
     assert root.attrib["failures"] == "1"
 
 
+def test_junit_tells_the_programs_of_a_job_and_its_variants_apart() -> None:
+    """Two programs, two variants: each rule four times; a finding fails the case of its program."""
+    other = "other.program.yaml"
+    met = (Finding("wait-timeout", Severity.ERROR, "other", file=other, line=3),)
+    good = replace(judged(), programs=(FILE, other))
+    bad = replace(judged(timeline(findings=met)), programs=(FILE, other), variant="two")
+    root = ET.fromstring(render([good, bad], "junit"))
+    cases = [(c.attrib["classname"], c.attrib["name"]) for c in root.findall(".//testcase")]
+    assert len(set(cases)) == len(cases) == 4 * len(good.rules)
+    for rule in ("collision", "wait-timeout"):
+        assert sum(name.startswith(f"{rule} ") for _, name in cases) == 4
+    failed = [c.attrib for c in root.findall(".//testcase") if c.find("failure") is not None]
+    (only_one,) = failed
+    assert only_one["name"] == f"wait-timeout {other}"
+    assert ".two." in only_one["classname"]
+
+
 def test_junit_fails_what_is_undecided_and_not_what_is_waived() -> None:
     given = timeline(where=cell(replace(robot(), payload=None)))
     assert ET.fromstring(render(judged(given), "junit")).attrib["failures"] == "1"

@@ -73,6 +73,17 @@ def test_a_trap_that_matters_stays_verbatim_and_its_connection_is_open() -> None
     ]
 
 
+def test_a_trap_matters_that_asks_a_function_which_moves_or_is_not_given() -> None:
+    trap = ("  VAR num seen;", "  TRAP tStop", "    {line}", "  ENDTRAP")
+    moving = ("  FUNC num fGo()", f"    MoveL p1, {PLACE};", "    RETURN 1;", "  ENDFUNC")
+    plain = ("  FUNC num fGo()", "    RETURN 1;", "  ENDFUNC")
+    for line in ("seen := fGo();", "IF fGo()>0 ISleep i1;", "seen := 2 * fGo();"):
+        lines = tuple(each.format(line=line) for each in trap)
+        found = [reasons(read(*CONNECTED, functions=f)) for f in ((*lines, *moving), lines)]
+        assert all(r[-1] == "trap tstop, line 11, asks 'fgo'" for r in found), found
+        assert reasons(read(*CONNECTED, functions=(*lines, *plain))) == []
+
+
 def test_a_trap_that_tells_and_counts_for_itself_changes_nothing() -> None:
     trap = (
         "  VAR num seen;",

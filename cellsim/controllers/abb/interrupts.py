@@ -57,17 +57,19 @@ def interrupts_of(
     traps: Iterable[Node],
     others: Iterable[Node],
     read: frozenset[str],
-    known: Callable[[str], bool],
+    known: Callable[[str], str | None],
+    does_more: Callable[[Node], str],
 ) -> Interrupts:
     """Return what the traps of a text do.
 
     Args:
         traps: Their blocks. others: All other lines, nested.
         read: Words of the others that do more than set an output, lower case.
-        known: Whether the cell names an output.
+        known: The cell's name of an output, None where it has none.
+        does_more: The function that a line asks and that may do more than compute, "" for none.
     """
     blocks = list(traps)
-    matters = {_name(node): next(_matters(node, read, known), "") for node in blocks}
+    matters = {_name(node): next(_matters(node, read, known, does_more), "") for node in blocks}
     connected: dict[str, frozenset[str]] = {}
     for node in flat([*blocks, *others]):
         if isinstance(node.act, Act) and node.act.word == "connect":
@@ -95,13 +97,20 @@ def _name(node: Node) -> str:
     return node.act.variable.lower() if isinstance(node.act, Open) else ""
 
 
-def _matters(node: Node, read: frozenset[str], known: Callable[[str], bool]) -> Iterator[str]:
+def _matters(
+    node: Node,
+    read: frozenset[str],
+    known: Callable[[str], str | None],
+    does_more: Callable[[Node], str],
+) -> Iterator[str]:
     """Yield what a trap does that matters."""
     trap = f"trap {_name(node)}, line"
     for inner in flat(node.body):
         act, number = inner.act, inner.line.number
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
             yield f"{trap} {number}, is not understood"
+        elif asked := does_more(inner):
+            yield f"{trap} {number}, asks '{asked}'"
         elif isinstance(act, Act) and act.word not in _PLAIN:
             name = _target(act)
             if act.word in OUTPUTS and name and not known(name) and name not in read:

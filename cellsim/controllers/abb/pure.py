@@ -61,6 +61,11 @@ def only_computes(node: Node, functions: Mapping[str, bool]) -> bool:
     return is_function(node) and functions.get(name, False)
 
 
+def does_more(node: Node, functions: Mapping[str, bool]) -> str:
+    """Return a function that a line asks and that may do more than compute, "" where none may."""
+    return next((n for n in sorted(_asked(node)) if not _quiet(frozenset({n}), functions)), "")
+
+
 def _quiet(names: frozenset[str], pure: Mapping[str, bool]) -> bool:
     known = QUIET | READS | NO_CALL
     return all(pure.get(name, name in known) for name in names)
@@ -68,12 +73,13 @@ def _quiet(names: frozenset[str], pure: Mapping[str, bool]) -> bool:
 
 def _called(block: Node) -> frozenset[str]:
     """Return the functions (lower case) that the lines of a function call."""
-    found: set[str] = set()
-    for node in flat(block.body):
-        found |= {name.lower() for name in called_in(node.line.text)}
-        asked = every(node.condition) if node.condition is not None else ()
-        found |= {part.name.lower() for part in asked if isinstance(part, Function)}
-    return frozenset(found)
+    return frozenset().union(*(_asked(node) for node in flat(block.body)))
+
+
+def _asked(node: Node) -> frozenset[str]:
+    asked = every(node.condition) if node.condition is not None else ()
+    in_condition = {part.name.lower() for part in asked if isinstance(part, Function)}
+    return frozenset({name.lower() for name in called_in(node.line.text)} | in_condition)
 
 
 def _sets_own(block: Node) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from cellsim.controllers.abb import modal
 from cellsim.controllers.abb.carried import load_differs
@@ -23,7 +24,7 @@ from cellsim.controllers.abb.locals import with_own_names
 from cellsim.controllers.abb.modules import Modules, lines_of, module_names, nested, take
 from cellsim.controllers.abb.motions import Motions
 from cellsim.controllers.abb.places import Places
-from cellsim.controllers.abb.pure import computing, only_computes
+from cellsim.controllers.abb.pure import computing, does_more, only_computes
 from cellsim.controllers.abb.quiet import outputs_raised, words_read
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
@@ -188,7 +189,8 @@ def _walk(
     apart = words_read(n.line.text for n in flat(others))
     words = apart | words_read(n.line.text for n in flat(traps))
     raised = outputs_raised(n.line.text for n in flat([*others, *traps]))
-    interrupts = interrupts_of(traps, others, apart, lambda n: signals.known(n) is not None)
+    more = partial(does_more, functions=functions)
+    interrupts = interrupts_of(traps, others, apart, signals.known, more)
 
     def differs(name: str, routine: str) -> str:
         return load_differs(name, table, routine, cell)

@@ -39,6 +39,14 @@ def bare(function: F) -> F:
     return _stamped(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 
 
+def tight(function: F) -> F:
+    """Compile a lean function into the machine code of each compiled function that calls it.
+
+    For what is asked so often that to hand over the arrays takes as long as the answer.
+    """
+    return _stamped(function, _nrt=False, forceinline=True)
+
+
 def _stamped(function: F, **options: Any) -> F:
     # The writer of proofs calls the checker's functions.
     return to_machine_code(function, stamp("collision", "proofcheck"), nogil=True, **options)

@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from cellsim.collision.compiled import bare, compiled
+from cellsim.collision.compiled import bare, compiled, tight
 from cellsim.collision.support import BALL, Cores, difference
 from cellsim.geometry import Array
 
@@ -68,7 +68,7 @@ def _tetrahedron(S: Array) -> bool:
     return good
 
 
-@bare
+@tight
 def _edge(S: Array, edges: int, a: float, b: float) -> int:
     """Add edge ab of a face that is taken away, or take away its twin; return their number."""
     for e in range(EDGE0, EDGE0 + edges):
@@ -81,7 +81,7 @@ def _edge(S: Array, edges: int, a: float, b: float) -> int:
     return edges + 1
 
 
-@bare
+@tight
 def _grow(S: Array, faces: int, corner: int) -> int:
     """Take a new corner into the polytope; return the number of faces, -1 if there is no room."""
     x, y, z = S[corner, 0], S[corner, 1], S[corner, 2]

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from cellsim.collision.compiled import bare, lean
+from cellsim.collision.compiled import bare, lean, tight
 from cellsim.collision.epa import complete, expand_polytope, space_for
 from cellsim.collision.support import (
     BALL,
@@ -26,7 +26,7 @@ from cellsim.geometry import Array
 MOST_STEPS = 60
 
 
-@bare
+@tight
 def _edge(S: Array, a: int, b: int, out: Array) -> int:
     """Write the point of edge ab nearest to 0 to `out`; return a bit mask of the corners used."""
     dd, ad = 0.0, 0.0
@@ -45,7 +45,7 @@ def _edge(S: Array, a: int, b: int, out: Array) -> int:
     return mask
 
 
-@bare
+@tight
 def _face(S: Array, a: int, b: int, c: int, out: Array) -> int:
     """Write the point of triangle abc nearest to 0 to `out`; return the mask of corners used."""
     d1, d2, d3, d4, d5, d6 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -76,7 +76,7 @@ def _face(S: Array, a: int, b: int, c: int, out: Array) -> int:
     return mask
 
 
-@bare
+@tight
 def _outside(S: Array, a: int, b: int, c: int, d: int) -> bool:
     """Whether 0 and corner d lie on different sides of face abc (or the body is flat)."""
     ux, uy, uz = S[b, 0] - S[a, 0], S[b, 1] - S[a, 1], S[b, 2] - S[a, 2]
@@ -87,7 +87,7 @@ def _outside(S: Array, a: int, b: int, c: int, d: int) -> bool:
     return bool(here * there <= 0.0)
 
 
-@bare
+@tight
 def _body(S: Array, out: Array) -> int:
     """Write the point of the tetrahedron nearest to 0 to `out`; return the mask, 15 = inside."""
     best, mask = math.inf, 15
@@ -105,7 +105,7 @@ def _body(S: Array, out: Array) -> int:
     return mask
 
 
-@bare
+@tight
 def _shrink(S: Array, count: int, out: Array) -> int:
     """Reduce the simplex to the corners its nearest point to 0 needs; return their number."""
     if count == 1:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cellsim.collision.compiled import bare, lean
+from cellsim.collision.compiled import lean, tight
 from cellsim.geometry import Array, Core, Piece, Solid
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -149,7 +149,7 @@ def face_normals(piece: Piece) -> Array:
     return np.array(kept) @ piece.pose.R.T
 
 
-@lean
+@tight
 def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the farthest point of piece i along a unit (x, y, z), without its ball, body frame."""
     best, row = -math.inf, c.spans[i, 0]
@@ -174,7 +174,7 @@ def support(c: Cores, i: int, x: float, y: float, z: float) -> tuple[float, floa
     return px, py, pz
 
 
-@bare
+@tight
 def difference(
     c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float
 ) -> tuple[float, float, float]:

@@ -56,6 +56,23 @@ def test_the_first_time_of_a_collision_is_bracketed_to_a_millisecond() -> None:
     assert pair.violations[0].status == "clearance"
 
 
+def test_every_time_through_every_wall_is_told_with_its_line_not_the_first_alone() -> None:
+    """Two walls of one body, there and back: four collisions, their times by hand."""
+    slide = arm([("prismatic", (1, 0, 0), (0, 0, 0))])
+    tool = solid(Piece("box", (0.2, 0.2, 0.2)))
+    walls = [Piece("box", (0.001, 1, 1), Pose.translation(x, 0, 0)) for x in (0.5, 1.5)]
+    world = cell({"arm": slide}, {"arm": tool}, {"walls": (solid(*walls), Pose.identity())})
+    q = np.array([[0.0], [2.0], [3.0], [0.0]])  # a second each: 2 m/s, 1 m/s, 3 m/s back
+    pair = _pair(world, q, "arm/tool:tool_arm", "fixture:walls")
+    hits = [v for v in pair.violations if v.status == "collision"]
+    meets = [(0.3995 / 2, 1), (1.3995 / 2, 1), (2 + (3 - 1.6005) / 3, 3), (2 + (3 - 0.6005) / 3, 3)]
+    found = [(v.t0, v.motion.line) for v in hits if v.motion is not None]
+    assert [line for _, line in found] == [line for _, line in meets]
+    for (told, _), (true, _) in zip(found, meets, strict=True):
+        assert true - 1.1e-3 <= told <= true + 1e-9
+    assert all("coal" in v.cause or "point in both" in v.cause for v in hits)
+
+
 def test_a_tool_that_turns_through_a_rod_is_a_collision() -> None:
     wrist = arm([("revolute", (0, 0, 1), (0, 0, 0))])
     blade = solid(Piece("box", (1.0, 0.004, 0.004), name="blade"))

@@ -119,7 +119,7 @@ def verify(
     progress: Progress | None = None,
     cache: Cache | None = None,
     inputs: Mapping[str, bool | float] | None = None,
-    courses: int = 0,
+    courses: int | None = None,
 ) -> Report | tuple[Report, ...]:
     """Verify a timeline, a job, or every program of a cell on every variant.
 
@@ -130,15 +130,16 @@ def verify(
         cache: Where results that did not change are taken from, and kept (`Cache(folder)`,
             `default_cache()`); the report is the same with and without.
         inputs: Signals, and names that programs read, fixed for this (jobs and cell folders).
-        courses: Most courses on unknown readings that are run; 0 runs one, and the unknown is a
-            finding (jobs and cell folders).
+        courses: Most courses on unknown readings that are run, 32 where None; 0 runs one, and the
+            unknown is a finding (jobs and cell folders).
     """
+    most = 32 if courses is None else courses
     if isinstance(what, str | Path):
         from cellsim.sweep import verify_cell
 
         runs = verify_cell(
             what, variants, programs, overrides, progress=progress, cache=cache, inputs=inputs,
-            courses=courses,
+            courses=most,
         )  # fmt: skip
         return tuple(run.report for run in runs)
     if isinstance(what, Job):
@@ -146,7 +147,7 @@ def verify(
         from cellsim.sweep import verify_job
 
         job = with_inputs(what, inputs or {})
-        return verify_job(job, progress=progress, cache=cache, courses=courses).report
+        return verify_job(job, progress=progress, cache=cache, courses=most).report
     if inputs or courses:
         from cellsim.errors import BadInput
 

@@ -121,13 +121,14 @@ def verify_job(
     from cellsim.verify.courses import verify_courses
     from cellsim.verify.run import verify_timeline
 
-    if courses:
-        found = verify_courses(job, courses, progress=progress, cache=cache)
-        return CellRun(job, found.timeline, found.report, taught)
     if progress is not None:
         progress(f"simulate {titled(job.cell.variant, job.name)}", 0.0)
-    timeline = simulate_band(job, cache)
-    report = verify_timeline(timeline, progress=progress, cache=cache)
+    if courses:
+        found = verify_courses(job, courses, progress=progress, cache=cache)
+        timeline, report = found.timeline, found.report
+    else:
+        timeline = simulate_band(job, cache)
+        report = verify_timeline(timeline, progress=progress, cache=cache)
     if taught:
         said = (*report.assumptions, TAUGHT)
         report = replace(report, assumptions=said)

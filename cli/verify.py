@@ -84,8 +84,9 @@ def verify(
     out: Out = None,
     inputs: Inputs = None,
     explore: Annotated[
-        bool, typer.Option("--explore", help="Run every course on what is not known.")
-    ] = False,
+        bool,
+        typer.Option("--explore/--no-explore", help="Run every course on what is not known."),
+    ] = True,
     courses: Courses = 32,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
     everything: Annotated[

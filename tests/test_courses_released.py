@@ -76,7 +76,7 @@ def test_both_courses_are_proved_released_and_checked(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cell = cell_with(place, tmp_path, place.aside)
-    code, told = run(capsys, "verify", cell, "--variant", place.variant, "--explore")
+    code, told = run(capsys, "verify", cell, "--variant", place.variant)
     assert code == 0, told
     code, told = run(capsys, "release", cell, "--variant", place.variant, "--out", tmp_path / "out")
     assert code == 0, told
@@ -119,7 +119,7 @@ def test_one_course_that_collides_is_named_and_nothing_is_released(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cell = cell_with(place, tmp_path, place.hit)
-    code, told = run(capsys, "verify", cell, "--variant", place.variant, "--explore")
+    code, told = run(capsys, "verify", cell, "--variant", place.variant)
     assert code == 1, told
     assert "collision" in told
     assert f"{place.signal}=true at " in told
@@ -130,6 +130,9 @@ def test_one_course_that_collides_is_named_and_nothing_is_released(
     off = f"{place.signal}=false"
     code, told = run(capsys, "verify", cell, "--variant", place.variant, "--input", off)
     assert code == 0, told
+    code, told = run(capsys, "verify", cell, "--variant", place.variant, "--no-explore")
+    assert "collision" not in told
+    assert "branch-not-run" in told
 
 
 def test_an_export_of_several_courses_is_refused_and_of_a_fixed_input_made(

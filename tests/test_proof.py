@@ -54,6 +54,9 @@ def test_the_checker_imports_nothing_of_the_search() -> None:
     ours = {name for name in names if name.startswith("cellsim.")}
     assert not {n for n in ours if n.split(".")[1] in ("collision", "motion", "simulate", "plan")}
     assert not names & {"coal", "pinocchio"}
+    # The link tree and the list of bodies are shared; where they stand, it works out itself.
+    shared = {"anchors", "bodies", "chain", "frames"}
+    assert {n.split(".")[2] for n in ours if n.startswith("cellsim.kinematics.")} == shared
 
 
 def test_a_gap_is_that_of_a_unit_normal_in_double_precision() -> None:

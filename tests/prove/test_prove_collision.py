@@ -21,7 +21,8 @@ from cellsim.collision import kernel  # noqa: E402
 from cellsim.collision.check import check_timeline  # noqa: E402
 from cellsim.collision.result import PairResult  # noqa: E402
 from cellsim.domain.cell import Cell  # noqa: E402
-from cellsim.geometry import Array, Piece, Pose, rotation_axis  # noqa: E402
+from cellsim.geometry import Array, Piece, Pose, Solid, rotation_axis  # noqa: E402
+from cellsim.geometry.mesh import piece_mesh  # noqa: E402
 from cellsim.kinematics.fk import link_poses  # noqa: E402
 from cellsim.kinematics.frames import chain_of  # noqa: E402
 
@@ -251,22 +252,39 @@ def test_no_certain_collision_is_called_free() -> None:
 
 
 def test_true_clearance_is_certified_and_never_exceeded() -> None:
-    """Things at least 2 mm beyond what is required, by coal at 200 samples: at most 1 % flagged."""
+    """Things at least 2 mm beyond what is required, by coal at 200 samples: at most 1 % flagged.
+
+    Rods are asked as triangles, 128 around: those lie inside, so they are no nearer.
+    """
     rng = np.random.default_rng(2)
-    flagged, count = 0, 0
+    flagged, count, rods = 0, 0, 0
     while count < TRUE_CLEARANCES:
         q, thing = _segment(rng), _thing(rng)
         at = _turned(rng, rng.uniform(-1.2, 1.2, 3))
         world = _world(thing, at, 0.005)
         least = _sampled(world, q, thing, at)
-        if not 0.007 <= least <= 0.3 or thing.kind == "cylinder":
+        if not 0.007 <= least <= 0.3:
             continue
+        if thing.kind == "cylinder":
+            least = _by_triangles(world, q, thing, at)
         count += 1
+        rods += thing.kind == "cylinder"
         pair = _pair(world, q)
         flagged += pair.status != "free"
         assert pair.clearance <= least + 1e-6
-    print(f"\nPROVE true-clearances date={date.today()} made={count} flagged={flagged}")
+    print(f"\nPROVE true-clearances date={date.today()} made={count} rods={rods} flagged={flagged}")
     assert flagged <= 0.01 * count
+    assert rods > 0.2 * count
+
+
+def _by_triangles(world: Cell, q: Array, thing: Piece, at: Pose) -> float:
+    """Return the least distance as `_sampled`, of both pieces as triangles."""
+    meshes = ((p, *piece_mesh(p, 128)) for p in (FINGER, thing))
+    finger, rod = (Solid("", (p,), vertices=v, faces=f) for p, v, f in meshes)
+    chain = chain_of(world, "arm")
+    line = q[0] + np.linspace(0, 1, 200)[:, None] * (q[1] - q[0])
+    poses = link_poses(chain, line)[:, chain.flange]
+    return min(kernel.bodies_apart(finger, rod, Pose.from_matrix(T), at) for T in poses)
 
 
 def _sampled(world: Cell, q: Array, thing: Piece, at: Pose) -> float:

@@ -295,12 +295,18 @@ def _sampled(world: Cell, q: Array, thing: Piece, at: Pose) -> float:
 
 
 def test_clearance_of_a_standing_arm_is_exact_to_a_tenth_of_a_millimetre() -> None:
-    rng = np.random.default_rng(3)
-    for _ in range(500):
+    """A box within 100 mm of the finger, by coal: 200 times, the others are drawn anew."""
+    rng, near, drawn = np.random.default_rng(3), 0, 0
+    while near < 200:
         q, thing = np.repeat(_segment(rng)[:1], 2, axis=0), Piece("box", (0.1, 0.2, 0.3))
-        at = _turned(rng, rng.uniform(-1.0, 1.0, 3))
-        world = _world(thing, at, 0.0)
-        true = _sampled(world, q[:1].repeat(2, 0), thing, at)
-        pair = _pair(world, q)
-        if 0.0 < true < 0.1:
-            assert true - 1e-4 <= pair.clearance <= true + 1e-6
+        chain = chain_of(_world(thing, Pose.identity(), 0.0), "arm")
+        tip = Pose.from_matrix(link_poses(chain, q[0])[chain.flange])
+        at = _turned(rng, tip.p + rng.uniform(-0.4, 0.4, 3))
+        drawn += 1
+        true = kernel.contact(FINGER, thing, tip, at).distance
+        if not 0.0 < true < 0.1:
+            continue
+        near += 1
+        pair = _pair(_world(thing, at, 0.0), q)
+        assert true - 1e-4 <= pair.clearance <= true + 1e-6
+    print(f"\n{near} of {drawn} drawn poses within 100 mm")

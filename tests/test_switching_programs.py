@@ -10,8 +10,8 @@ HOME = "J(0 0 0 0 -90 0) gripper 50 % fine"
 PULSES = "J(0 0 0 0 -90.001 0) gripper 50 % fine"
 NEAR, FAR = "X(0 0 200 0 0 180) gripper/body", "X(0 100 200 0 0 180) gripper/body"
 ROWS = {
-    # A trigger counts mm or \\Time from the end, from the start with \\Start; TriggEquip is
-    # earlier by its lag, \\DODelay later.
+    # A trigger counts mm or \Time from the end, from the start with \Start; TriggEquip is
+    # earlier by its lag, \DODelay later.
     ("abb", "switching.mod"): [
         "12 joint J(0 0 0 0 30 0) gripper 500 mm/s fine",
         "16 linear X(400 300 50 180 0 180) gripper/pallet 100 mm/s fine",

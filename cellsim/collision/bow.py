@@ -27,12 +27,12 @@ from __future__ import annotations
 
 import math
 
-from cellsim.collision.compiled import bare, lean
+from cellsim.collision.compiled import bare, tight
 from cellsim.collision.support import BOUND, CENTRE
 from cellsim.geometry import Array
 
 
-@lean
+@tight
 def least_between(h0: float, h1: float, bow: float) -> float:
     """Return the least of (1 - s) h0 + s h1 - 4 s (1 - s) bow over s from 0 to 1 [m]."""
     apart = abs(h1 - h0)
@@ -41,7 +41,7 @@ def least_between(h0: float, h1: float, bow: float) -> float:
     return float(0.5 * (h0 + h1) - bow - apart * apart / (16.0 * bow))
 
 
-@bare
+@tight
 def swept_gap(rows: Array, i: int, j: int, T0: Array, T1: Array, from_a: bool) -> float:
     """Return the distance [m] of one bounding sphere from another's straight way.
 
@@ -65,7 +65,7 @@ def nearest(x0: float, y0: float, z0: float, x1: float, y1: float, z1: float) ->
     return float(math.sqrt(x * x + y * y + z * z))
 
 
-@bare
+@tight
 def _middle(rows: Array, i: int, j: int, T: Array, from_a: bool) -> tuple[float, float, float]:
     """Return the middle of j seen from i, from the middle of i; or the other way round."""
     ax, ay, az = rows[i, CENTRE], rows[i, CENTRE + 1], rows[i, CENTRE + 2]
@@ -82,7 +82,7 @@ def _middle(rows: Array, i: int, j: int, T: Array, from_a: bool) -> tuple[float,
     )
 
 
-@lean
+@tight
 def turned(T0: Array, T1: Array, n: Array, first: int, from_a: bool) -> tuple[float, float, float]:
     """Return at another instant, in the frame of i, the normal that stands still seen from j.
 

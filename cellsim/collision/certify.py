@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 
 from cellsim.collision.bow import least_between, swept_gap, turned
-from cellsim.collision.compiled import bare
+from cellsim.collision.compiled import bare, tight
 from cellsim.collision.gjk import aim, distance
 from cellsim.collision.lipschitz import axes_at
 from cellsim.collision.paths import Path, carry, joints_at, links_at, relative, row_of
@@ -68,7 +68,7 @@ from cellsim.collision.work import (
 from cellsim.geometry import Array
 
 
-@bare
+@tight
 def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     """Work out both bodies and the joint axes at u into a slot."""
     links, row = w.links, row_of(path, u)
@@ -85,7 +85,7 @@ def look(path: Path, pair: Pair, w: Work, u: float, slot: int) -> None:
     axes_at(path, pair.joints, 0, pair.joints.shape[0], links, w.axes[slot])
 
 
-@bare
+@tight
 def goal_for(required: float, told: Array) -> float:
     """Return what to prove: what is required, or nearly the least distance seen up to `detail`.
 
@@ -115,7 +115,7 @@ def begin_interval(told: Array, limits: Limits) -> None:
         told[DETAIL] = -math.inf
 
 
-@bare
+@tight
 def state_of(lower: float, upper: float, need: float) -> int:
     """Return HIT, SHORT or OK for the bounds of a distance and what is needed of it [m]."""
     if upper <= 0.0 and lower < min(need, 0.0) - 1e-6:
@@ -123,7 +123,7 @@ def state_of(lower: float, upper: float, need: float) -> int:
     return SHORT if upper < need else OK
 
 
-@bare
+@tight
 def examine(
     s: Shapes,
     pair: Pair,
@@ -196,7 +196,7 @@ def examine(
     return kept
 
 
-@bare
+@tight
 def _share(row: Array, other: Array, end: int) -> None:
     """Hand the bounds of one end to the other half of a cut, which ends where this one begins.
 
@@ -211,7 +211,7 @@ def _share(row: Array, other: Array, end: int) -> None:
         other[NORMAL + 3 - 3 * end + r] = row[NORMAL + 3 * end + r]
 
 
-@bare
+@tight
 def _value(
     s: Shapes, w: Work, slot0: int, slot1: int, i: int, j: int, row: Array, reach: Reach,
     pads: float,
@@ -234,7 +234,7 @@ def _value(
     return float(max(value, least_between(row[2 * end], along, reach.bow) - pads))
 
 
-@bare
+@tight
 def _tighten(
     s: Shapes, w: Work, slot: int, i: int, j: int, number: int, row: Array, end: int, short: float
 ) -> None:
@@ -252,7 +252,7 @@ def _tighten(
     w.told[DISTANCES] += 1.0
 
 
-@bare
+@tight
 def _note(
     told: Array,
     row: Array,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from cellsim.collision.bow import swept_gap
-from cellsim.collision.compiled import bare, inner
+from cellsim.collision.compiled import bare, inner, tight
 from cellsim.collision.lipschitz import BODY_A, BODY_B, DEVIATION, VARIATION, least_travel
 from cellsim.collision.reach import body_radii, far_from, goes, of_spheres
 from cellsim.collision.spans import (
@@ -62,7 +62,7 @@ from cellsim.collision.work import (
 from cellsim.geometry import Array
 
 
-@bare
+@tight
 def asked_over(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, row: Array) -> float:
     """Return the largest clearance [m] that is required over the interval."""
     if row[RAMP_OVER] <= 0.0:
@@ -77,7 +77,7 @@ def asked_over(pair: Pair, bodies: Array, w: Work, slot0: int, slot1: int, row: 
     return required_over(row, w.poses[slot0], w.poses[slot1], max(a, b))
 
 
-@bare
+@tight
 def by_spheres(
     pair: Pair,
     bodies: Array,
@@ -116,7 +116,7 @@ def keep_least(
         least[LEAST_NUMBER], least[LEAST_REQUIRED] = number, required
 
 
-@bare
+@tight
 def settled(
     told: Array, length: float, way: float, required: float, limits: Limits, over: bool, grows: bool
 ) -> int:

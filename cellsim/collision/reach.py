@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cellsim.collision.compiled import bare, lean
+from cellsim.collision.compiled import bare, tight
 from cellsim.collision.lipschitz import (
     BODY_A,
     BODY_B,
@@ -70,13 +70,13 @@ def body_radii(pair: Pair, bodies: Array, w: Work, s0: int, s1: int, side: int) 
     _over(pair, bodies, pair.who[side], w, s0, s1, side, BODY_A + side)
 
 
-@bare
+@tight
 def goes(pair: Pair, side: int) -> bool:
     """Whether a side counts as what moves: not that which stands in the world."""
     return bool(pair.who[2 + side] >= 0 or (side == A and pair.who[2 + B] < 0))
 
 
-@lean
+@tight
 def wider(known: Array, more: float, disc: float, from_a: bool) -> Reach:
     """Return what a row goes whose points are farther from the axes by `more` [m].
 
@@ -101,7 +101,7 @@ def of_spheres(pair: Pair, bodies: Array, w: Work, s0: int, s1: int, side: int) 
     return wider(w.known[BODY_A + side], 0.0, 0.0, side == B)
 
 
-@bare
+@tight
 def of_bodies(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> Reach:
     """Return what any points of the two bodies do: those of the body that goes less."""
     first = A if goes(pair, A) else B
@@ -113,7 +113,7 @@ def of_bodies(pair: Pair, bodies: Array, w: Work, s0: int, s1: int) -> Reach:
     return found
 
 
-@bare
+@tight
 def of_pieces(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, number: int) -> Reach:
     """Return what two pieces do, by their numbers: as sets, and for the bow as points."""
     nb = s.own[pair.who[B], 1] - s.own[pair.who[B], 0]
@@ -134,7 +134,7 @@ def of_pieces(s: Shapes, pair: Pair, w: Work, s0: int, s1: int, number: int) -> 
     return found
 
 
-@bare
+@tight
 def _less(a: Reach, b: Reach) -> Reach:
     """Return what is less of two that both hold, of bow and stray together."""
     line = a if a.bow + a.stray <= b.bow + b.stray else b

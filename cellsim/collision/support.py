@@ -195,7 +195,7 @@ def difference(
     )
 
 
-@lean
+@tight
 def separation(c: Cores, i: int, j: int, T: Array, x: float, y: float, z: float) -> float:
     """Return min n·j - max n·i [m] for n = (x, y, z) made unit; -inf where n has no direction.
 

@@ -13,7 +13,7 @@ import numba
 from numba.core import types
 
 F = TypeVar("F", bound=Callable[..., Any])
-_MARK = re.compile(rb"^@(kernel|compiled|inner|folded|lean|bare|machine)$", re.MULTILINE)
+_MARK = re.compile(rb"^@(kernel|compiled|inner|folded|lean|bare|tight|machine)$", re.MULTILINE)
 
 
 def kernel(function: F) -> F:

@@ -86,7 +86,8 @@ class SharedClock:
 
     Attributes:
         groups: Two or more group names.
-        skew_s: How far one may be ahead of another beyond what the run itself leaves open [s].
+        skew_s: How far one may be ahead of another beyond what the run itself leaves open [s], but
+            never of a signal that it waits for.
         source: Who says so: manual, option of the controller, measurement.
     """
 

@@ -12,6 +12,7 @@ from gantry_cells import (
     group,
     hand,
     job_of,
+    numbered,
     panel,
     plain_device,
     program,
@@ -27,6 +28,7 @@ from run_looks import finding, rules_of, times
 from cellsim.domain.equipment import Gripper
 from cellsim.domain.feature import Feature
 from cellsim.domain.program import (
+    Call,
     Delay,
     Goto,
     Grip,
@@ -35,6 +37,7 @@ from cellsim.domain.program import (
     Loop,
     Process,
     Release,
+    Routine,
     Statement,
     Wait,
     signal_is,
@@ -121,6 +124,27 @@ def test_a_pulse_that_is_asked_for_again_and_again_may_be_missed_as_one_that_is_
     assert (f.severity, f.subject, f.facts["condition"]) == (Severity.WARNING, "driver", "held")
     stays = job_of(cell, program("hand", put("held"), wait("seen"), put("held", False)), drives)
     assert not {LOST, RACE} & set(rules_of(simulate(stays)))
+
+
+@pytest.mark.parametrize("called", [False, True])
+@pytest.mark.parametrize("how", ["loop", "goto", "else"])
+def test_what_another_job_asks_at_the_same_line_changes_nothing(how: str, called: bool) -> None:
+    """Each job of INFORM counts its own lines; one asks till it holds, the other goes two ways."""
+    others = If(signal_is("go", True), (to(0, 2),))
+    asks = numbered(ASKED[how])
+    (line,) = {s.line for s in asks if isinstance(s, If | Loop)}
+    once = (replace(others, line=line),)
+    go_on = (replace(to(0, 1), line=8), Call("second", line=9))
+    first, second = ((*once, *go_on), asks) if called else ((*asks, *go_on), once)
+    routines = (Routine("main", first), Routine("second", second))
+    drives = replace(program("driver"), routines=routines)
+    cell = cell_of(held="group:hand", go="cell", seen="group:driver")
+    pulse = program("hand", put("held"), Delay(20.0), put("held", False))
+    found = simulate(job_of(cell, pulse, drives, inputs={"go": True}))
+    f = finding(found, LOST)
+    assert (f.severity, f.subject, f.facts["condition"]) == (Severity.WARNING, "driver", "held")
+    stays = simulate(job_of(cell, program("hand", put("held")), drives, inputs={"go": True}))
+    assert not {LOST, RACE} & set(rules_of(stays))
 
 
 @pytest.mark.parametrize("how", ["loop", "goto"])

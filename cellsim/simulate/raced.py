@@ -10,6 +10,7 @@ from cellsim.domain.program import (
     Delay,
     Goto,
     If,
+    Index,
     Label,
     Loop,
     Program,
@@ -18,7 +19,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import within
 from cellsim.simulate.order import Log, Sync
 from cellsim.simulate.wires import signals_read
 
@@ -35,11 +36,11 @@ def left_to_timing(races: Sequence[Race], programs: Mapping[str, Program]) -> It
 
     One that only stands and asks again comes to the same in every timing, and is none.
     """
+    answers = {group: _answers(program) for group, program in programs.items()} if races else {}
     for sync, signal in races:
-        program = programs.get(sync.group)
-        if sync.index is None or program is None:
+        if sync.index is None or sync.group not in programs:
             continue
-        if _goes_on(program, sync.index.line) is not None:
+        if answers[sync.group].get(_place(programs[sync.group], sync.index)) is not None:
             continue
         yield Finding(
             "branch-on-unknown", Severity.UNDECIDED, signal, file=sync.index.file,
@@ -52,27 +53,36 @@ def polls_met(log: Log, programs: Mapping[str, Program]) -> frozenset[int]:
 
     There it stands until what it asks for holds, as a wait does: what is gone before is missed.
     """
+    answers = {group: _answers(program) for group, program in programs.items()}
     found = set()
     for position, sync in enumerate(log):
         if not isinstance(sync, Sync) or sync.index is None or sync.group not in programs:
             continue
-        if sync.told is not None and _goes_on(programs[sync.group], sync.index.line) is sync.told:
+        place = _place(programs[sync.group], sync.index)
+        if sync.told is not None and answers[sync.group].get(place) is sync.told:
             found.add(position)
     return frozenset(found)
 
 
-def _goes_on(program: Program, line: int) -> bool | None:
-    """Return the answer at which a line goes on that asks again until it gets that, else None.
+def _answers(program: Program) -> dict[tuple[str, int], bool | None]:
+    """Return, of each routine and line that asks signals, the answer at which it goes on.
 
-    Every statement of the line that reads signals must do so.
+    None where it does more than to ask again until it gets that. Every statement of the line that
+    reads signals must do so; a line is that of its routine: each job of INFORM counts its own.
     """
-    here = [s for s in statements_of(program) if s.line == line and signals_read(s)]
+    found: dict[tuple[str, int], set[bool | None]] = {}
     for routine in program.routines:
         labels = _after_labels(routine.body)
-        answers = {_polls(s, labels) for s in here}
-        if len(answers) == 1 and None not in answers:
-            return answers.pop()
-    return None
+        for s in within(routine.body):
+            if signals_read(s):
+                found.setdefault((routine.name, s.line), set()).add(_polls(s, labels))
+    return {place: own.pop() if len(own) == 1 else None for place, own in found.items()}
+
+
+def _place(program: Program, index: Index) -> tuple[str, int]:
+    """Return routine and line of an index; its calls are each "routine@line" of the call."""
+    called = index.calls[-1].rpartition("@")[0] if index.calls else program.routines[0].name
+    return called, index.line
 
 
 def _polls(statement: Statement, labels: Mapping[str, Sequence[Statement]]) -> bool | None:

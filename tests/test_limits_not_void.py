@@ -106,7 +106,7 @@ def test_what_the_certified_test_found_is_accepted_by_name_alone(rule: str) -> N
     for pattern in ("*", f"{rule[:4]}*", f"{rule[:-1]}?"):
         wide = Waiver(pattern, "a / *", "A. Reviewer", "seen on the line", severity="error")
         assert verdict_of(waive((f,), (wide,))) is Verdict.FINDINGS
-    for nobody in ("*", "* / *", "*/*", "?*", "[a-z] / [a-z]"):
+    for nobody in ("*", "* / *", "*/*", "?*", "[a-z] / [a-z]", "[!]x]*", "[]a]*"):
         wide = Waiver(rule, nobody, "A. Reviewer", "seen on the line", severity="error")
         (told,) = waive((f,), (wide,))
         assert (told.waived_by, told.facts["unnamed"]) == ("", "seen on the line")

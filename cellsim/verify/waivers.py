@@ -14,7 +14,8 @@ from cellsim.verify.ranking import no_worse, sorted_findings
 
 # What a finding is told where a waiver meets it and does not accept it.
 REFUSED = ("unsigned", "expired", "unsaid", "unnamed")
-_KIND_OR_ANY = re.compile(r"\[[^]]*\]|\b(part|fixture|tool):")
+# A first "]" in brackets is one of their letters, as fnmatch reads them.
+_KIND_OR_ANY = re.compile(r"\[!?\]?[^]]*\]|\b(part|fixture|tool):")
 
 
 def waive(

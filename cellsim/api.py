@@ -130,8 +130,9 @@ def verify(
         cache: Where results that did not change are taken from, and kept (`Cache(folder)`,
             `default_cache()`); the report is the same with and without.
         inputs: Signals, and names that programs read, fixed for this (jobs and cell folders).
-        courses: Most courses on unknown readings that are run, 32 where None; 0 runs one, and the
-            unknown is a finding (jobs and cell folders).
+        courses: Most courses on unknown readings that are run, 32 where None; 0 runs one, in which
+            a branch on a free signal goes as its initial value says and the other way is a note
+            (branch-not-run; jobs and cell folders).
     """
     most = 32 if courses is None else courses
     if isinstance(what, str | Path):

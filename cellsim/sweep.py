@@ -115,7 +115,8 @@ def verify_job(
 ) -> CellRun:
     """Simulate and verify one job; what did not change since is taken from the cache.
 
-    courses: Most courses on unknown readings that are run; 0 runs one, the unknown is a finding.
+    courses: Most courses on unknown readings that are run; 0 runs one, in which a branch on a free
+        signal goes as its initial value says and the other way is a note (branch-not-run).
     """
     from cellsim.simulate.band import simulate_band
     from cellsim.verify.courses import verify_courses

@@ -24,6 +24,7 @@ class Proofs(LoadScopeScheduling):
         return file if any(file.endswith(f"test_prove_{name}.py") for name in WHOLE) else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Proofs:
     """Return who hands out the proofs."""
     return Proofs(config, log)

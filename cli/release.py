@@ -97,7 +97,7 @@ def read(
     from cellsim.domain.files.cell import load_cell
     from cellsim.simulate.given import parse_inputs, with_inputs
 
-    brand = brand_named(controller) if controller else brand_of_suffix(file)
+    brand = brand_named(controller) if controller else brand_of_suffix(file, programs=False)
     given, loaded = parse_inputs(inputs or ()), load_cell(cell, variant)
     own = group or group_of(loaded, brand.name)
     result = brand.read(load_text(file, brand), loaded, own)

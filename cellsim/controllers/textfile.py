@@ -117,8 +117,11 @@ def text_result(path: Path, brand: Brand | None, cell: Cell, group: str) -> Read
     return result
 
 
-def brand_of_suffix(path: Path) -> Brand:
-    """Return the brand whose files end so; BadInput where there is none."""
+def brand_of_suffix(path: Path, programs: bool = True) -> Brand:
+    """Return the brand whose files end so; BadInput where there is none.
+
+    programs: Whether a program file would be taken too where it is asked, which is then said.
+    """
     for brand in BRANDS.values():
         if path.suffix.lower() in brand.extensions:
             return brand
@@ -126,7 +129,7 @@ def brand_of_suffix(path: Path) -> Brand:
     raise BadInput(
         f"no controller language has files named '{path.suffix}'",
         file=str(path),
-        expected=", ".join((*known, SUFFIX)),
+        expected=", ".join((*known, SUFFIX) if programs else known),
     )
 
 

@@ -166,3 +166,18 @@ def test_what_is_worse_than_known_is_open_and_was_found_all_the_same() -> None:
     assert [k.count for k in gone] == [1]
     _, gone = against([_with()], taken)
     assert [k.count for k in gone] == [2]
+
+
+def test_what_is_worse_in_one_unit_stands_for_no_row_in_another() -> None:
+    """Values beyond a limit in mm are gone where only those in degrees were found, now worse."""
+    taken = baseline_of([_with(_of(20.0, 15.0, "mm"), _of(191.0, 190.0))], "Kim", TAKEN)
+    for now, gone in (
+        ([_of(195.0, 190.0)], ["mm"]),
+        ([_of(25.0, 15.0, "mm")], ["deg"]),
+        ([_of(25.0, 15.0, "mm"), _of(26.0, 15.0, "mm")], ["deg"]),
+        ([_of(25.0, 15.0, "mm"), _of(195.0, 190.0)], []),
+        ([_of(None, 0.0), _of(195.0, 190.0)], []),
+    ):
+        assert [k.unit for k in against([_with(*now)], taken)[1]] == gone
+    valueless = baseline_of([_with(_of(None, 0.0))], "Kim", TAKEN)
+    assert against([_with(_of(195.0, 190.0))], valueless)[1] == ()

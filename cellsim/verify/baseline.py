@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -45,14 +45,14 @@ def against(
     left: dict[Key, list[tuple[Known, int]]] = defaultdict(list)
     for k in baseline.known:
         left[_known_key(k)].append((k, k.count))
-    worse: dict[Key, int] = defaultdict(int)
+    worse: dict[Key, Counter[str]] = defaultdict(Counter)
     judged = []
     for report in reports:
         findings = []
         for f in report.findings:
             open_ = f.severity in DECIDING and not f.waived_by
             known = _take(left[_key(report, f)], f) if open_ else None
-            worse[_key(report, f)] += open_ and known is None
+            worse[_key(report, f)][_unit(f)] += open_ and known is None
             if known is not None and (known.author or f.rule not in CERTIFIED):
                 f = _accepted(f, known, baseline)
             findings.append(f)
@@ -61,13 +61,24 @@ def against(
     return tuple(judged), sorted_known(gone)
 
 
-def _gone(rows: list[tuple[Known, int]], worse: int) -> Iterable[Known]:
-    """Yield the rows of one kind that nothing was found for; what is worse was found."""
+def _gone(rows: list[tuple[Known, int]], worse: Counter[str]) -> Iterable[Known]:
+    """Yield the rows of one kind that nothing was found for; what is worse was found.
+
+    What is worse counts for a row in its unit; then, where either has no value, for any row.
+    """
+    left = Counter(worse)
+    open_ = []
     for known, count in rows:
-        found = min(count, worse)
-        worse -= found
-        if count > found:
-            yield replace(known, count=count - found)
+        found = min(count, left[known.unit])
+        left[known.unit] -= found
+        open_.append((known, count - found))
+    for known, count in open_:
+        for unit in [*left] if not known.unit else [""]:
+            found = min(count, left[unit])
+            left[unit] -= found
+            count -= found
+        if count:
+            yield replace(known, count=count)
 
 
 def _take(rows: list[tuple[Known, int]], f: Finding) -> Known | None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellsim.cli.progress import progress
-from cellsim.cli.verify import Cell, Lang, NoCache, Programs, Settings, Variants, folder_to_write
+from cellsim.cli.verify import (
+    Cell,
+    Courses,
+    Lang,
+    NoCache,
+    Programs,
+    Settings,
+    Variants,
+    folder_to_write,
+)
 
 if TYPE_CHECKING:
     from cellsim.teach.repair.fix import Fixed
@@ -65,6 +74,7 @@ def baseline(
     variant: Variants = None,
     program: Programs = None,
     settings: Settings = None,
+    courses: Courses = 32,
 ) -> None:
     """Write the open findings of CELL as a baseline, for `verify --baseline`."""
     from cellsim.cache import default_cache
@@ -79,7 +89,7 @@ def baseline(
     with progress() as shown:
         runs = verify_cell(
             cell, variant or (), program or (), settings or (), progress=shown,
-            cache=default_cache(),
+            cache=default_cache(), courses=courses,
         )  # fmt: skip
     found = baseline_of([run.report for run in runs], author, reason)
     write_whole(out, dump_baseline(found))

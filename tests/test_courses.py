@@ -11,6 +11,7 @@ from controllers_support import cell_of as brand_cell
 from gantry_cells import cell_of, job_of, program, put, to, wait
 
 from cellsim.controllers.brands import read_files
+from cellsim.domain.cell import Waiver
 from cellsim.domain.program import Assign, Delay, Expr, If, Label, Loop, Return, Wait, signal_is
 from cellsim.domain.report import Verdict
 from cellsim.errors import BadInput, UnknownName
@@ -226,3 +227,32 @@ def radians(timeline):
     ends = [float(track.q[m.last][0]) for m in track.motions if m.kind == "joint"]
     moved = [q for q, _ in itertools.groupby(ends)]
     return moved[1:]
+
+
+def test_collisions_of_one_course_that_are_alike_are_all_told():
+    from cellsim.verify.courses import _findings
+
+    report = verify_courses(job_of(free_cell(), program("hand", when(A, to(3)), to(0)))).report
+    one = replace(hit(report)[0], facts={})
+    near, far = (replace(one, value=one.limit - d, t0=t) for d, t in ((2.0, 1.0), (4.0, 5.0)))
+    other = replace(one, value=one.limit - 3.0, t0=2.0)
+    for reports in ([(near, far), ()], [(near, far), (other,)], [(other,), (near, far)]):
+        merged = _findings([replace(report, findings=f) for f in reports], ["a", "b"])
+        assert len(merged) == 2
+        assert {far.value} < {f.value for f in merged}
+    assert len(_findings([replace(report, findings=(near, other))] * 2, ["a", "b"])) == 2
+
+
+def test_a_waiver_counts_what_it_accepts_in_another_course_than_the_longest():
+    cell = free_cell()
+    accepts = Waiver("*", "*", "Kim", "seen at the machine")
+    errors = [replace(accepts, rule=rule, severity="error", subject="*rack*")
+              for rule in ("collision", "clearance")]  # fmt: skip
+    cell = replace(cell, waivers=(*errors, accepts))
+    # the way without the rack is the longer one
+    body = when(A, to(3), otherwise=(to(-4), to(4, 4), to(-4)))
+    found = verify_courses(job_of(cell, program("hand", body, to(0))))
+    assert hit(found.reports[found.longest]) == []
+    waived = [f for f in found.report.findings if f.waived_by and f.rule == "collision"]
+    assert len(waived) == len(hit(found.report)) > 0
+    assert found.report.waivers[0].endswith(f"(Kim; {len(waived)} accepted)")

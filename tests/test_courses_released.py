@@ -132,6 +132,11 @@ def test_one_course_that_collides_is_named_and_nothing_is_released(
     off = f"{place.signal}=false"
     code, told = run(capsys, "verify", cell, "--variant", place.variant, "--input", off)
     assert code == 0, told
+    file = tmp_path / "known.yaml"
+    why = ("--author", "Kim", "--reason", "as taken over from the line")
+    code, told = run(capsys, "baseline", cell, "--variant", place.variant, *why, "--out", file)
+    assert code == 0, told
+    assert "rule: collision" in file.read_text()
 
 
 def test_an_export_of_several_courses_is_refused_and_of_a_fixed_input_made(

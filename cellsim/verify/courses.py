@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from cellsim.simulate.choices import course_text
 from cellsim.simulate.courses import MAX_COURSES, Course, courses_of
 from cellsim.verify.ranking import sorted_findings
 from cellsim.verify.run import verdict_of, verify_timeline
+from cellsim.verify.waivers import waiver_rows
 
 if TYPE_CHECKING:
     from cellsim.cache import Cache
@@ -116,6 +118,7 @@ def _merged(courses: list[Course], reports: list[Report], longest: int, limit: i
         rules=_rules(reports),
         clearances=_least(reports),
         cycle=cycle,
+        waivers=waiver_rows(courses[0].timeline.job.cell, shown),
         assumptions=tuple(dict.fromkeys((*told, *(a for r in reports for a in r.assumptions)))),
     )
 
@@ -123,15 +126,18 @@ def _merged(courses: list[Course], reports: list[Report], longest: int, limit: i
 def _findings(reports: list[Report], texts: list[str]) -> list[Finding]:
     """Return each finding once, with the courses it occurs in where it is not in all.
 
-    A branch that was not run counts only where no course ran it.
+    Where one course has several that are alike, the first of each course are one, and so on. A
+    branch that was not run counts only where no course ran it.
     """
     found: dict[tuple[object, ...], tuple[Finding, list[int]]] = {}
     for number, report in enumerate(reports):
+        met: Counter[tuple[object, ...]] = Counter()
         for f in report.findings:
-            key = (f.rule, f.severity, f.subject, f.file, f.line, f.unit)
+            alike = (f.rule, f.severity, f.subject, f.file, f.line, f.unit)
+            met[alike] += 1
+            key = (*alike, met[alike])
             worst, where = found.setdefault(key, (f, []))
-            if not where or where[-1] != number:
-                where.append(number)
+            where.append(number)
             if _worse(f, worst):
                 found[key] = (f, where)
     result = []

@@ -17,6 +17,8 @@ from cellsim.domain.timeline import Event, GroupTrack
 from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Pose
 from cellsim.kinematics.mass import GRAVITY
+from cellsim.verify.recheck import samples
+from cellsim.verify.torque import MOST_LOOKS, _between
 
 
 @pytest.mark.limit("payload-exceeded")
@@ -174,6 +176,19 @@ def test_torque_that_only_the_way_between_two_knots_asks_for_is_told() -> None:
     assert found[0].value == pytest.approx(inertia * PEAK, rel=1e-6)
     assert (found[0].file, found[0].line) == (FILE, 3)
     assert min(abs(found[0].t0 - t) for t in (AT, 2.0 - AT)) < 0.002
+
+
+def test_a_long_motion_is_looked_at_in_parts_that_leave_nothing_out() -> None:
+    """What dynamics holds of 160 s at once was more than 200 MB."""
+    made = track(HOME, (HOME[0] + 1.0, *HOME[1:]), seconds=25.0)
+    parts = list(_between(made, np.arange(len(made.t))))
+    assert [len(part.t) for part in parts] == [MOST_LOOKS, MOST_LOOKS, 5001]
+    t, values = samples(made, 0, len(made.t) - 1)
+    assert np.array_equal(np.concatenate([part.t for part in parts]), t)
+    for k, name in enumerate(("q", "qd", "qdd")):
+        assert np.array_equal(np.concatenate([getattr(part, name) for part in parts]), values[k])
+    at = np.concatenate([part.knots for part in parts])
+    assert np.all((made.t[at] >= t) & (made.t[np.maximum(at - 1, 0)] <= t))
 
 
 def test_a_nutrunner_turns_the_wrist_unless_an_arm_takes_it() -> None:

@@ -16,6 +16,8 @@ from cellsim.verify.loads import Load
 from cellsim.verify.recheck import samples
 
 Knots = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+# Looks at a time: what dynamics holds of each would grow with the length of a motion.
+MOST_LOOKS = 10_000
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,16 @@ def _needed(context: Context, group: str, load: Load, looks: _Looks) -> Array:
 
 
 def _between(track: GroupTrack, knots: Knots) -> Iterator[_Looks]:
-    """Yield a motion at a time every millisecond, interpolated by other code than made it."""
+    """Yield motions every millisecond, interpolated by other code than made them, in parts."""
     for motion in track.motions:
         first, last = max(motion.first, int(knots[0])), min(motion.last, int(knots[-1]))
         if motion.kind == "stand" or last <= first:
             continue
         t, (q, qd, qdd) = samples(track, first, last)
-        yield _Looks(t, np.searchsorted(track.t, t), q, qd, qdd)
+        at = np.searchsorted(track.t, t)
+        for k in range(0, len(t), MOST_LOOKS):
+            own = slice(k, k + MOST_LOOKS)
+            yield _Looks(t[own], at[own], q[own], qd[own], qdd[own])
 
 
 def _peaks(owner: MotionGroup, looks: _Looks, torque: Array) -> list[Peak]:

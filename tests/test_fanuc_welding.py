@@ -12,6 +12,7 @@ from states_said import POINTS, tp
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.controllers.fanuc.points import taught
+from cellsim.controllers.fanuc.welding import welding
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.program import Move, Raw
@@ -55,6 +56,16 @@ def test_a_line_that_may_be_a_macro_still_loses_all() -> None:
     for line in ("Weave", "Weave Sine", "Touch Up[1]", "Arc Clean", "Search Start", "Arc Start"):
         told = tp(*SET, line, PATH)[4]
         assert all(f"{state} 3" in told for state in ("frame", "speed", "tool")), line
+
+
+def test_a_line_that_goes_on_behind_its_bracket_is_no_welding_line() -> None:
+    assert tp(*SET, "Arc Start[1],UFRAME_NUM=2,R[1]", PATH) == {4: "? frame 3"}
+    assert tp(*SET, "Search Start[1,R[2]] PR[R[3]]", PATH) == {4: ""}
+
+
+def test_a_line_of_many_brackets_is_matched_once() -> None:
+    """A quarter of a million letters: a match of every pair of brackets would not end here."""
+    assert welding("SEARCH START[" + "]PR[" * 60_000, ()) is None
 
 
 def test_what_a_program_that_is_not_given_leaves_on_is_not_known_where_the_text_weaves() -> None:

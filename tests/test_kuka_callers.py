@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from cellsim.controllers.kuka.callers import set_by, set_in_calls, set_with_calls, words_of
+from cellsim.controllers.kuka.callers import MOST, set_by, set_in_calls, set_with_calls, words_of
 from cellsim.controllers.kuka.owned import declared, of_two
 from cellsim.controllers.kuka.wholes import declared_in
 from cellsim.controllers.reading.acts import Act
@@ -47,6 +47,17 @@ def test_what_subprograms_set_is_what_a_walk_from_each_finds(seed: int) -> None:
         lines = [f"{name}()", f"{rng.choice(list(bodies))}()", "x=1"]
         assert set_in_calls(lines, sets) == _walked(lines, bodies)
     assert set_in_calls(["x=1", "elsewhere()"], sets) == frozenset()
+
+
+def test_a_long_chain_that_sets_a_name_each_is_held_once() -> None:
+    """A list of its own for each of 3,000 would hold 4.5 million names; beyond MOST it is one."""
+    bodies = {f"s{i}": [f"n{i}=1", f"s{i + 1}()"] for i in range(3_000)}
+    sets = set_with_calls(bodies)
+    every = {f"n{i}" for i in range(3_000)}
+    for i in (0, 1_500, 3_000 - MOST - 1):
+        assert sets[f"s{i}"] == every
+        assert sets[f"s{i}"] is sets["s0"]
+    assert sets[f"s{3_000 - MOST}"] == {f"n{i}" for i in range(3_000 - MOST, 3_000)}
 
 
 @pytest.mark.parametrize("seed", range(30))

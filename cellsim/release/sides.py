@@ -185,9 +185,9 @@ def measured(a: Side, b: Side) -> tuple[Difference, ...]:
 
 
 def _spare_mm(report: Report) -> float | None:
-    """Return the least certified clearance over what is required [mm]; of pairs that may not touch,
+    """Return the least certified clearance over what is required [mm], None without any.
 
-    where there are such: what rests on something is no news.
+    Of pairs that may not touch, where there are such: what rests on something is no news.
     """
     pairs = by_slack(report.clearances)
     return 1e3 * (pairs[0].clearance - pairs[0].required) if pairs else None

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.abb.functions import NO_CALL
-from cellsim.controllers.abb.signatures import signature_of
+from cellsim.controllers.abb.signatures import closing, signature_of
 from cellsim.controllers.reading.calls import callees_first
 from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.source import MAX_LINE, Line
@@ -69,7 +69,12 @@ class _Asking:
 
     def before(self, line: Line) -> list[Line]:
         """Return the calls that a line asks for, and the line with their values."""
-        if "(" not in line.text or '"' in line.text or not _ASKS.fullmatch(line.text):
+        if (
+            "(" not in line.text
+            or len(line.text) > MAX_LINE
+            or '"' in line.text
+            or not _ASKS.fullmatch(line.text)
+        ):
             return [line]
         out: list[Line] = []
         text = line.text
@@ -144,13 +149,13 @@ def _functions(modules: Iterable[Sequence[Line]]) -> dict[str, _Computing]:
             head = _HEAD.fullmatch(line.text)
             if head is not None:
                 name = head[2].lower()
-                found[name] = None if name in found else _function(head, line, lines[at + 1 :])
+                found[name] = (
+                    None if name in found else _function(head, line, lines[at + 1 : at + 1 + _MOST])
+                )
     made = {n: f for n, f in found.items() if f is not None}
     used = {n for n in made for w in words if w.startswith((f"{n}_procedure", f"{n}_value"))}
     made = {n: f for n, f in made.items() if n not in used}
-    while wrong := [n for n, f in made.items() if not f.asks <= made.keys()]:
-        made = {n: f for n, f in made.items() if n not in wrong}
-    circles = callees_first({n: sorted(f.asks) for n, f in made.items()})
+    circles = callees_first({n: sorted(f.asks & made.keys()) for n, f in made.items()})
     good: set[str] = set()
     for group in circles:
         good |= {name for name in group if len(group) == 1 and made[name].asks <= good}
@@ -186,17 +191,7 @@ def _innermost(text: str, taken: Mapping[str, _Computing]) -> tuple[str, int, in
     """Return (name, begin, end, arguments) of a call in whose brackets no other one stands."""
     for match in reversed(list(_CALLED.finditer(text))):
         name = match[1].lower()
-        end = _closing(text, match.end())
-        if name in taken and end is not None:
+        end = closing(text, match.end()) if name in taken else None
+        if end is not None:
             return name, match.start(), end + 1, text[match.end() : end]
-    return None
-
-
-def _closing(text: str, start: int) -> int | None:
-    """Return where the bracket that was opened before `start` is closed."""
-    depth = 1
-    for i in range(start, len(text)):
-        depth += (text[i] == "(") - (text[i] == ")")
-        if depth == 0:
-            return i
     return None

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
-from cellsim.controllers.abb.signatures import signature_of, split_arguments
+from cellsim.controllers.abb.signatures import closing, signature_of, split_arguments
 from cellsim.controllers.reading.source import MAX_LINE, Line, replaced
 
 _HEAD = re.compile(r"(?:LOCAL\s+)?FUNC\s+\w+\s+([A-Za-z_]\w*)\s*\((.*)\)", re.I | re.S)
@@ -24,17 +25,21 @@ _MOVED = re.compile(
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*:=\s*(.+)", re.S)
 _SETS = re.compile(r"([A-Za-z_]\w*)(?:\.\w+)*\s*:=")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_NAME = re.compile(r"(?<![\w.\\])[A-Za-z_]\w*")
+_BEGINS = re.compile(r"(?:LOCAL\s+)?(?:PROC|FUNC|TRAP)\b", re.I)
+_OWN = re.compile(r"(?:VAR|CONST)\s+\w+\s+(\w+)|FOR\s+(\w+)", re.I)
 _ZERO = {"num": "0", "dnum": "0", "bool": "FALSE"}
 MOST_LINES, MOST_DEPTH = 60, 5
 
 
 @dataclass(frozen=True)
 class Inline:
-    """A function: parameter names (lower case), and the text of what it returns."""
+    """A function: parameters, the text of what it returns, and other names there (lower case)."""
 
     name: str
     parameters: tuple[str, ...]
     text: str
+    uses: frozenset[str]
 
 
 def functions_of(lines: Sequence[Line]) -> dict[str, Inline]:
@@ -72,7 +77,8 @@ def _function(name: str, given: str, body: Sequence[Line]) -> Inline | None:
     made = _returned(texts, names)
     if made is None or re.search(rf"\b{name}\b", made, re.I):
         return None
-    return Inline(name, names, made)
+    uses = {word.lower() for word in _NAME.findall(made)} - {*names}
+    return Inline(name, names, made, frozenset(uses))
 
 
 def _returned(texts: Sequence[str], parameters: Sequence[str]) -> str | None:
@@ -122,11 +128,23 @@ def inlined(lines: Iterable[Line], functions: dict[str, Inline]) -> Iterator[Lin
         return
     names = "|".join(map(re.escape, functions))
     call = re.compile(rf"(?<![\w\\.])({names})\s*\(", re.IGNORECASE)
-    for line in lines:
+    for line, own in _with_own(list(lines)):
         if line.text and call.search(line.text) and not _HEAD.fullmatch(line.text):
-            yield replace(line, text=_said(line.text, call, functions))
+            yield replace(line, text=_said(line.text, call, functions, own))
         else:
             yield line
+
+
+def _with_own(lines: Sequence[Line]) -> Iterator[tuple[Line, frozenset[str]]]:
+    """Yield lines with the names (lower case) that their routine has as its own."""
+    own: frozenset[str] = frozenset()
+    for at, line in enumerate(lines):
+        if _BEGINS.match(line.text):
+            texts = takewhile(lambda n: not _BEGINS.match(n.text), islice(lines, at + 1, None))
+            found = (_OWN.match(n.text) for n in texts)
+            own = frozenset((m[1] or m[2]).lower() for m in found if m is not None)
+            own |= {word.lower() for word in _NAME.findall(line.text)}
+        yield line, own
 
 
 def settled(lines: Iterable[Line], functions: dict[str, Inline]) -> frozenset[str]:
@@ -138,32 +156,24 @@ def settled(lines: Iterable[Line], functions: dict[str, Inline]) -> frozenset[st
     return frozenset(left)
 
 
-def _said(text: str, call: re.Pattern[str], functions: dict[str, Inline]) -> str:
+def _said(
+    text: str, call: re.Pattern[str], functions: dict[str, Inline], own: frozenset[str]
+) -> str:
     """Return a text without calls of functions, as far as they can be said."""
     at = 0
     for _ in range(MOST_DEPTH * 10):
         match = call.search(text, at)
         if match is None or len(text) > MAX_LINE:
             return text
-        end = _closing(text, match.end())
-        made = (
-            None if end is None else _filled(functions[match[1].lower()], text[match.end() : end])
-        )
+        end = closing(text, match.end())
+        function = functions[match[1].lower()]
+        hidden = end is None or function.uses & own
+        made = None if hidden else _filled(function, text[match.end() : end])
         if made is None or end is None:
             at = match.end()
             continue
         text = f"{text[: match.start()]}{made}{text[end + 1 :]}"
     return text
-
-
-def _closing(text: str, start: int) -> int | None:
-    """Return where the parenthesis that was opened before `start` is closed."""
-    depth = 1
-    for i in range(start, len(text)):
-        depth += (text[i] == "(") - (text[i] == ")")
-        if depth == 0:
-            return i
-    return None
 
 
 def _filled(function: Inline, arguments: str) -> str | None:

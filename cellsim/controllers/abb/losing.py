@@ -102,7 +102,10 @@ def may_lose(node: Node, known: Collection[str], functions: Mapping[str, bool]) 
     strange = strange and (own or not modal.changes_nothing(word)) and not _assigns(node.line.text)
     if isinstance(act, Act) and modal.settings(act) is not None:
         return ()
-    named = {n.lower() for n in called_in(node.line.text)}
+    text = node.line.text
+    if isinstance(act, Act) and word in known:
+        text = text[len(_first(text)) :]  # `rGo (n+1)*2;` is no function
+    named = {n.lower() for n in called_in(text)}
     asked = every(node.condition) if node.condition is not None else ()
     named |= {part.name.lower() for part in asked if isinstance(part, Function)}
     odd = {n for n in named if not functions.get(n, n in _KNOWN or n in known)}

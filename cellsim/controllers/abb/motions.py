@@ -110,7 +110,7 @@ class Motions:
             self.concurrent.append(move)
         if act.word.startswith("trigg"):
             return [*self._triggered(line, trigger, state, routine), move]
-        return [move, self._output(line, items[-2:])] if with_output else [move]
+        return [move, self._output(line, items[-2:], routine)] if with_output else [move]
 
     def _at_defaults(self, kind: Kind, state: State) -> None:
         offset = ("eoffs",) if self.group.externals else ()
@@ -200,8 +200,8 @@ class Motions:
             out.append(SetSignal(name, found[1], found[0], line=line.number))
         return out
 
-    def _output(self, line: Line, items: tuple[Item, ...]) -> SetSignal:
-        name, value = items[0].value, self.targets.table.number(items[1].value, "")
+    def _output(self, line: Line, items: tuple[Item, ...], routine: str) -> SetSignal:
+        name, value = items[0].value, self.targets.table.number(items[1].value, routine)
         if name.op != "var" or value not in (0.0, 1.0):
             raise NotKnown("an output that is not known")
         return SetSignal(self.signals.named(name.name, "do"), value == 1.0, line=line.number)

@@ -6,8 +6,9 @@ Every pass is a copy of the body with the counter's value in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from typing import Any
 
 from cellsim.controllers.abb.declared import Table
@@ -16,34 +17,36 @@ from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.source import replaced
 from cellsim.domain.program import Expr
 
+Bounds = Callable[[Node], list[int] | None]
 MOST_PASSES = 100
 MOST_LINES = 2_000
 
 
-def write_out(nodes: list[Node], called: Iterable[str], table: Table) -> None:
+def write_out(nodes: list[Node], called: Iterable[str], table: Table, routine: str) -> None:
     """Replace such loops in place.
 
     Args:
         nodes: Lines of a routine, nested. called: Names of routines with parameters, lower case.
-        table: Declared data, for the bounds.
+        table: Declared data, for the bounds. routine: Whose lines they are.
     """
     names = frozenset(called)
-    _write_out(nodes, names, table, [MOST_LINES])
+    bounds = partial(_values, table=table, routine=routine)
+    _write_out(nodes, names, bounds, [MOST_LINES])
 
 
-def _write_out(nodes: list[Node], names: frozenset[str], table: Table, left: list[int]) -> None:
+def _write_out(nodes: list[Node], names: frozenset[str], bounds: Bounds, left: list[int]) -> None:
     at = 0
     while at < len(nodes):
         node = nodes[at]
-        values = _values(node, table) if _hands_over(node, names) else None
+        values = bounds(node) if _hands_over(node, names) else None
         count = 0 if values is None else len(values) * sum(1 for _ in flat(node.body))
         if values is not None and isinstance(node.act, Open) and count <= left[0]:
             left[0] -= count
             name = node.act.variable
             nodes[at : at + 1] = [_copy(n, name, v) for v in values for n in node.body]
             continue
-        _write_out(node.body, names, table, left)
-        _write_out(node.otherwise, names, table, left)
+        _write_out(node.body, names, bounds, left)
+        _write_out(node.otherwise, names, bounds, left)
         at += 1
 
 
@@ -60,11 +63,11 @@ def _jumps(node: Node) -> bool:
     return isinstance(node.act, Act) and node.act.word in {"label", "goto"}
 
 
-def _values(node: Node, table: Table) -> list[int] | None:
+def _values(node: Node, table: Table, routine: str) -> list[int] | None:
     """Return the values of the counter; None where they are not known, or are too many."""
     if not isinstance(node.act, Open) or node.act.condition is None:
         return None
-    bounds = [table.number(b, "") for b in node.act.condition.args]
+    bounds = [table.number(b, routine) for b in node.act.condition.args]
     if any(b is None or not b.is_integer() or abs(b) > 1e6 for b in bounds):
         return None
     first, last, *step = (int(b or 0.0) for b in bounds)

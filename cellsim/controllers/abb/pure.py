@@ -18,6 +18,7 @@ from cellsim.controllers.abb.interrupts import is_function, is_trap
 from cellsim.controllers.abb.modal import COUNTS
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.calls import callees_first
 from cellsim.controllers.reading.losing import called_in
 from cellsim.controllers.reading.values import every
 
@@ -47,11 +48,9 @@ def computing(odd: Iterable[Node]) -> dict[str, bool]:
         name: len(found) == 1 and is_function(found[0]) and _sets_own(found[0])
         for name, found in blocks.items()
     }
-    changed = True
-    while changed:
-        wrong = [n for n, fits in pure.items() if fits and not _quiet(calls[n], pure)]
-        pure.update(dict.fromkeys(wrong, False))
-        changed = bool(wrong)
+    for group in callees_first({name: sorted(c & pure.keys()) for name, c in calls.items()}):
+        fits = all(pure[name] and _quiet(calls[name].difference(group), pure) for name in group)
+        pure.update(dict.fromkeys(group, fits))
     return pure
 
 

@@ -171,11 +171,11 @@ def _walk(
     table.resolve()
     odd = [n for n in text.odd if not only_computes(n, functions)]
     table.note_changes([*odd, *(n for nodes in text.routines.values() for n in nodes)])
-    used = expand(text.routines, text.templates, table, nested)
-    text.odd = [n for n in text.odd if _name_of(n) not in used]
     for name, nodes in text.routines.items():
         for node in flat(nodes):
             table.add(node, name)
+    used = expand(text.routines, text.templates, table, nested)
+    text.odd = [n for n in text.odd if _name_of(n) not in used]
     motion_group = cell.groups[group]
     signals = Signals(motion_group.controller, declared=lambda n: table.find(n) is not None)
     places = Places(cell, motion_group, table)

@@ -92,6 +92,16 @@ def _outside(text: str, mark: str) -> Iterator[str]:
     yield text[start:]
 
 
+def closing(text: str, start: int) -> int | None:
+    """Return where the parenthesis that was opened before `start` is closed."""
+    depth = 1
+    for i in range(start, len(text)):
+        depth += (text[i] == "(") - (text[i] == ")")
+        if depth == 0:
+            return i
+    return None
+
+
 def with_arguments(text: str, takes: Signature, given: Mapping[str, str]) -> str:
     """Return a line of a routine with what a call gives it in the places of its parameters.
 
@@ -101,26 +111,20 @@ def with_arguments(text: str, takes: Signature, given: Mapping[str, str]) -> str
     Args:
         given: Text by parameter; "" of a switch.
     """
-    for name in takes.optional if "\\" in text or "(" in text else ():
-        there = name in given
-        value = f":={given[name]}" if there and given[name] else ""
-        handed = re.compile(rf"\\\s*(\w+)\s*\?\s*{name}\b", re.IGNORECASE)
-        text = "".join(_handed_on(text, handed, value if there else None))
+    for name in takes.optional if "(" in text else ():
         asked = re.compile(rf"(?<!\w)present\s*\(\s*{name}\s*\)", re.IGNORECASE)
-        text = replaced(asked, "TRUE" if there else "FALSE", text)
+        text = replaced(asked, "TRUE" if name in given else "FALSE", text)
     values = {name: given.get(name, f"{name}_not_given") for _, name in takes.parameters}
-    named = {name: value for name, value in values.items() if value}
-    if not named:
-        return text
-    pattern = rf"(?<![\w.\\])(?:{'|'.join(map(re.escape, named))})(?!\w)"
-    return replaced(re.compile(pattern, re.IGNORECASE), lambda m: named[m[0].lower()], text)
+    named = "|".join(re.escape(name) for name, value in values.items() if value)
+    optional = "|".join(map(re.escape, takes.optional))
+    handed = rf"\\\s*(\w+)\s*\?\s*({optional or '(?!)'})\b"
+    plain = rf"(?<![\w.\\])(?:{named or '(?!)'})(?!\w)"
 
+    def put(match: re.Match[str]) -> str:
+        if match[2] is None:
+            return values[match[0].lower()]
+        value = given.get(match[2].lower())
+        return "" if value is None else f"\\{match[1]}:={value}" if value else f"\\{match[1]}"
 
-def _handed_on(text: str, handed: re.Pattern[str], value: str | None) -> Iterator[str]:
-    """Yield the parts of a text with what hands an argument on filled in, or left out (None)."""
-    start = 0
-    for match in handed.finditer(text):
-        yield text[start : match.start()]
-        yield "" if value is None else f"\\{match[1]}{value}"
-        start = match.end()
-    yield text[start:]
+    # At once: what is put in is the call's, and no parameter of this routine.
+    return replaced(re.compile(f"{handed}|{plain}", re.IGNORECASE), put, text)

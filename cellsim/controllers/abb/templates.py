@@ -13,7 +13,7 @@ itself, all others a copy of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from cellsim.controllers.abb.declared import Table
@@ -21,6 +21,7 @@ from cellsim.controllers.abb.passes import write_out
 from cellsim.controllers.abb.signatures import Signature, arguments_of, with_arguments
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
+from cellsim.controllers.reading.calls import callees_first
 from cellsim.controllers.reading.source import Line
 from cellsim.domain.program import Expr
 
@@ -29,6 +30,7 @@ MOST_LINES = 5_000
 MOST_LETTERS = 500
 _LITERAL = re.compile(r"[-+]?[\d.]+(?:E[-+]?\d+)?|TRUE|FALSE|\[[^A-DF-Za-df-z]*\]", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\{\d+\})?")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _PLAIN = frozenset({"num", "dnum", "bool", "string"})
 _LOGIC = frozenset({"not", "and", "or"})
 _VALUES = frozenset({"num", "dnum", "bool"})
@@ -53,8 +55,9 @@ class Template:
         return any(pattern.search(line.text) for line in self.lines)
 
     def declares(self, name: str) -> bool:
-        """Return whether a line declares data of a name."""
-        pattern = re.compile(rf"(?:VAR|PERS|CONST)\s+\w+\s+{re.escape(name)}\b", re.IGNORECASE)
+        """Return whether a line declares data, or a counter, of a name."""
+        begins = r"(?:(?:VAR|PERS|CONST)\s+\w+|FOR)"
+        pattern = re.compile(rf"{begins}\s+{re.escape(name)}\b", re.IGNORECASE)
         return any(pattern.match(line.text) for line in self.lines)
 
 
@@ -73,27 +76,43 @@ def expand(
     made: dict[tuple[str, ...], str] = {}
     used: set[str] = set()
     size = 0
+    around = _around(routines, templates)
     waiting = list(routines)
     while waiting:
-        nodes = routines[waiting.pop(0)]
-        write_out(nodes, templates, table)
+        routine = waiting.pop(0)
+        nodes = routines[routine]
+        write_out(nodes, templates, table, routine)
         for node in list(flat(nodes)):
             template = _called(node, templates)
-            found = None if template is None else _arguments(node, template, table)
+            found = None if template is None else _arguments(node, template, table, routine)
             if template is None or found is None:
                 continue
             arguments, given = found
+            if given and template.name.lower() in around:
+                continue  # each call of it in itself would have a variable of its own
             key = (template.name.lower(), *(f"{n}={text}" for n, text in arguments.items()))
             size += len(template.lines)
             if key not in made and (len(made) >= MOST or size > MOST_LINES):
                 continue
             if key not in made:
-                made[key] = _free(template.name, routines)
+                made[key] = _free(template.name, {*routines, *table.functions})
                 routines[made[key]] = _run(nest(list(_filled(template, arguments))))
+                for inner in flat(routines[made[key]]):
+                    table.add(inner, made[key])
                 waiting.append(made[key])
             used.add(template.name.lower())
             node.act = Act(made[key].lower(), ((), (), *given))
     return used
+
+
+def _around(routines: dict[str, list[Node]], templates: dict[str, Template]) -> frozenset[str]:
+    """Return the routines (lower case) that come round to themselves, over others too."""
+    texts = {name: [line.text for line in one.lines] for name, one in templates.items()}
+    texts |= {n.lower(): [x.line.text for x in flat(nodes)] for n, nodes in routines.items()}
+    words = {n: {w.lower() for t in ts for w in _WORD.findall(t)} for n, ts in texts.items()}
+    calls = {name: sorted(found & texts.keys()) for name, found in words.items()}
+    groups = callees_first(calls)
+    return frozenset(n for g in groups for n in g if len(g) > 1 or n in calls[n])
 
 
 def _called(node: Node, templates: dict[str, Template]) -> Template | None:
@@ -101,7 +120,7 @@ def _called(node: Node, templates: dict[str, Template]) -> Template | None:
 
 
 def _arguments(
-    node: Node, template: Template, table: Table
+    node: Node, template: Template, table: Table, routine: str
 ) -> tuple[dict[str, str], list[tuple[str, Expr]]] | None:
     """Return what stands in the places of parameters, and what sets those that are variables.
 
@@ -124,7 +143,7 @@ def _arguments(
         value = values.get(name)
         if name not in parts or (kind == "switch" and value is None):
             continue
-        made = None if value is None else _handed(parts[name], kind, name, template, table)
+        made = None if value is None else _handed(parts[name], kind, name, template, table, routine)
         if made is None or value is None:
             return None
         given += [(made, value)] if made != parts[name] else []
@@ -132,22 +151,26 @@ def _arguments(
     return parts, given
 
 
-def _handed(text: str, kind: str, name: str, template: Template, table: Table) -> str | None:
+def _handed(
+    text: str, kind: str, name: str, template: Template, table: Table, routine: str
+) -> str | None:
     """Return what stands in the place of a parameter: its argument, or a variable of the copy."""
     if name in template.takes.themselves and kind in _PLAIN:
-        return text if _is_shared(text, template, table) else None
-    if _constant(text, kind, table) and not (template.sets(name) and kind in _PLAIN):
+        return text if _is_shared(text, template, table, routine) else None
+    hidden = template.declares(text.partition("{")[0])
+    if _constant(text, kind, table, routine) and not template.sets(name) and not hidden:
         return text
     return f"{name}_of_{template.name}" if kind in _VALUES else None
 
 
-def _is_shared(text: str, template: Template, table: Table) -> bool:
+def _is_shared(text: str, template: Template, table: Table, routine: str) -> bool:
     """Return whether an argument is a variable of the modules that the routine's lines see too."""
-    datum = table.find(text) if text.isidentifier() else None
-    return datum is not None and datum.storage != "const" and not template.declares(text)
+    datum = table.find(text, routine) if text.isidentifier() else None
+    shared = datum is not None and not datum.routine
+    return shared and datum is not None and datum.storage != "const" and not template.declares(text)
 
 
-def _constant(text: str, kind: str, table: Table) -> bool:
+def _constant(text: str, kind: str, table: Table, routine: str) -> bool:
     if len(text) > MOST_LETTERS:
         return False
     if _LITERAL.fullmatch(text):
@@ -155,9 +178,11 @@ def _constant(text: str, kind: str, table: Table) -> bool:
     if not _NAME.fullmatch(text):
         return False
     name = text.partition("{")[0]
-    datum = table.find(name)
+    datum = table.find(name, routine)
     if datum is None:
         return kind not in _PLAIN
+    if datum.routine:
+        return False  # the copy does not see it
     return datum.storage == "const" or (kind not in _PLAIN and name.lower() not in table.changed)
 
 
@@ -199,8 +224,8 @@ def _truth(condition: Expr | None) -> bool | None:
     return None if None in parts else not decisive
 
 
-def _free(name: str, routines: dict[str, list[Node]]) -> str:
-    taken = {r.lower() for r in routines}
+def _free(name: str, names: Iterable[str]) -> str:
+    taken = {n.lower() for n in names}
     number = 1
     while f"{name}_{number}".lower() in taken:
         number += 1

@@ -28,8 +28,9 @@ _OFF = {
     "track": re.compile(r"TRACK\s+END"),
     "touch": re.compile(r"TOUCH\s+OFFSET\s+END"),
 }
-_SEARCH = re.compile(r"SEARCH\s+(?:START\s*\[.*\]\s*PR\s*\[.*\]|END)")
-_ARC = re.compile(r"(?:ARC|WELD)\s+(?:START|END)\s*(?:E\d+\s*)?\[.*\]")
+_IN = r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]"
+_SEARCH = re.compile(rf"SEARCH\s+(?:START\s*{_IN}\s*PR\s*{_IN}|END)")
+_ARC = re.compile(rf"(?:ARC|WELD)\s+(?:START|END)\s*(?:E\d+\s*)?{_IN}")
 
 
 def welding(text: str, keys: Iterable[str]) -> Mapping[str, object] | None:

@@ -18,6 +18,8 @@ from cellsim.controllers.reading.source import without_texts
 _NAME = re.compile(r"(?<![\w.$#])[A-Za-z_]\w*")
 _SETS = re.compile(r"(?:for\s+)?([a-z_]\w*)\s*(?:\[[^\]]*\]\s*)?=(?!=)", re.IGNORECASE)
 
+MOST = 300
+
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """Return the names (lower case) in lines, those in quotes left out."""
@@ -39,17 +41,20 @@ def set_by(texts: Sequence[str], own: Collection[str]) -> frozenset[str]:
 def set_with_calls(bodies: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
     """Return the names (lower case) that each subprogram may set, over those it calls too.
 
-    Each subprogram is looked at once. Those that call one another set the same.
+    Each subprogram is looked at once. Those that call one another set the same; one that may set
+    more than MOST may set whatever any of them does.
 
     Args:
         bodies: Lines of each subprogram, by its name in lower case.
     """
     found = {name: set_by(texts, declared_in(texts)) for name, texts in bodies.items()}
     calls = {name: words_of(texts) & bodies.keys() for name, texts in bodies.items()}
+    whole = frozenset[str]().union(*found.values())
     for together in callees_first(calls):
-        called = {other for name in together for other in calls[name]}
-        everything = frozenset[str]().union(*(found[n] for n in {*together, *called}))
-        found.update(dict.fromkeys(together, everything))
+        parts = {*together, *(other for name in together for other in calls[name])}
+        many = any(found[name] is whole for name in parts)
+        everything = whole if many else frozenset[str]().union(*(found[n] for n in parts))
+        found.update(dict.fromkeys(together, whole if len(everything) > MOST else everything))
     return found
 
 

@@ -214,6 +214,18 @@ def test_torque_is_held_against_the_curve_and_the_continuous_torque() -> None:
         assert [f.facts["how"] for f in found] == ["rms"] * count
 
 
+def test_a_joint_that_has_no_torque_at_all_is_told_where_it_first_needs_some() -> None:
+    """It stands for a second and asks for none: 0 of 0 is no peak that hides a later one."""
+    made = track(HOME, HOME, (HOME[0] + 1.0, *HOME[1:]))
+    where = cell(with_joint(0, torque=0.0))
+    with np.errstate(all="raise"):
+        f = only("joint-torque-exceeded", timeline(made, where))
+    assert (f.subject, f.limit, f.line) == ("arm J1", 0.0, 5)
+    assert f.value is not None
+    assert f.value > 0.0
+    assert findings("joint-torque-exceeded", timeline(still(HOME), where)) == ()
+
+
 def test_torque_without_figures_is_not_checked_and_names_them() -> None:
     f = only("joint-torque-exceeded", timeline(where=cell(with_joint(3, torque=None))))
     assert (f.severity, f.facts["figure"]) == (Severity.NOT_CHECKED, "torque of J4")

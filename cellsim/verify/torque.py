@@ -32,6 +32,11 @@ class Peak:
     t: float
     knot: int
 
+    @property
+    def share(self) -> float:
+        """Torque over limit."""
+        return float(_shares(np.array(self.value), np.array(self.limit)))
+
 
 @dataclass(frozen=True, eq=False)
 class Torques:
@@ -92,7 +97,7 @@ def torques(context: Context, group: str) -> Iterator[Torques]:
         for looks in _between(track, knots):
             more = _peaks(owner, looks, _needed(context, group, load, looks))
             pairs = zip(peaks, more, strict=True)
-            peaks = [b if b.value * a.limit > a.value * b.limit else a for a, b in pairs]
+            peaks = [b if b.share > a.share else a for a, b in pairs]
         yield Torques(knots, torque, tuple(peaks), load.name)
 
 
@@ -126,10 +131,16 @@ def _peaks(owner: MotionGroup, looks: _Looks, torque: Array) -> list[Peak]:
     peaks = []
     for j, joint in enumerate(owner.robot.joints):
         limit = limits_of(joint, looks.qd[:, j])
-        k = int(np.argmax(torque[:, j] / limit))
+        k = int(np.argmax(_shares(torque[:, j], limit)))
         values = float(torque[k, j]), float(limit[k]), float(looks.t[k])
         peaks.append(Peak(*values, int(looks.knots[k])))
     return peaks
+
+
+def _shares(torque: Array, limit: Array) -> Array:
+    """Return torque over limit; of a limit of 0 infinite, or 0 where nothing is asked for."""
+    beyond = np.where(torque > 0.0, np.inf, 0.0)
+    return np.divide(torque, limit, out=beyond, where=limit > 0.0)
 
 
 def _base(context: Context, group: str, qdd: Array) -> tuple[Pose, Array]:

@@ -33,6 +33,7 @@ from cellsim.simulate.again import next_cycle
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
+from cellsim.verify.render.text import help_text
 
 NEXT = "next-cycle-differs"
 LEFT_ON = (put("run"), wait("done"), to(0, 2), to(0, 0))
@@ -117,6 +118,8 @@ def test_a_gripper_that_is_closed_already_catches_nothing() -> None:
     assert (f.severity, f.line, f.facts) == (
         Severity.ERROR, 2, {"part": "panel", "case": "closed"}
     )  # fmt: skip
+    assert "open it or let its signal fall before" in help_text(f)
+    assert "먼저 열거나 닫는 신호를 끄십시오" in help_text(f, "ko")
     assert not times(made, "grip", "panel")
     opened = simulate(job_of(valves("closed"), program("hand", *OPEN, *body)))
     assert len(times(opened, "grip", "panel")) == 1

@@ -35,6 +35,7 @@ _BLOCK = re.compile(
 _ASKS = re.compile(r"IF\b.+\bTHEN|TEST\b.+|[A-Za-z_]\w*\s*:=.+", re.IGNORECASE | re.DOTALL)
 _LAST = re.compile(r"ENDMODULE", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_MADE = re.compile(r"_procedure|_value")
 _CALLED = re.compile(r"(?<![\w.\\])([A-Za-z_]\w*)\s*\(")
 _MOST = 60
 
@@ -153,7 +154,7 @@ def _functions(modules: Iterable[Sequence[Line]]) -> dict[str, _Computing]:
                     None if name in found else _function(head, line, lines[at + 1 : at + 1 + _MOST])
                 )
     made = {n: f for n, f in found.items() if f is not None}
-    used = {n for n in made for w in words if w.startswith((f"{n}_procedure", f"{n}_value"))}
+    used = {w[: m.start()] for w in words for m in _MADE.finditer(w) if w[: m.start()] in made}
     made = {n: f for n, f in made.items() if n not in used}
     circles = callees_first({n: sorted(f.asks & made.keys()) for n, f in made.items()})
     good: set[str] = set()

@@ -54,7 +54,12 @@ class Search:
 
 def worst_leaf(leaves: Array) -> int:
     """Return the number of the leaf that was seen deepest, over what its rule allows."""
-    return int(np.argmin(leaves[:, LOWER] - np.minimum(leaves[:, NEED], 0.0)))
+    return int(np.argmin(seen_over(leaves)))
+
+
+def seen_over(leaves: Array) -> Array:
+    """Return how far apart leaves were seen over what their rule allows [m], below 0 too deep."""
+    return np.asarray(leaves[:, LOWER] - np.minimum(leaves[:, NEED], 0.0))
 
 
 def deepest(

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cellsim.collision.deepest import seen_over
 from cellsim.collision.result import motions_at, times_at
 from cellsim.collision.spans import (
     LEAF_U0,
     LEAF_U1,
     LEAF_V0,
-    LOWER,
     NEED,
     STATE,
     VALUE,
@@ -108,9 +108,7 @@ def _firsts(rows: Array, owner: Ints, motion: Ints, two: bool) -> Ints:
 
 def _worst(rows: Array, firsts: Ints) -> Ints:
     """Return the leaves that stretches are told by: of overlaps the one that was seen deepest."""
-    need = rows[:, NEED]
-    hit = rows[:, LOWER] - np.minimum(need, 0.0)
-    short = np.where(rows[:, STATE] == HIT, hit, rows[:, VALUE] - need)
+    short = np.where(rows[:, STATE] == HIT, seen_over(rows), rows[:, VALUE] - rows[:, NEED])
     least = np.repeat(np.minimum.reduceat(short, firsts), np.diff(firsts, append=len(rows)))
     hits = np.flatnonzero(short == least)
     return np.asarray(hits[np.searchsorted(hits, firsts)])

@@ -47,7 +47,7 @@ def _let_off(context: Context) -> Iterator[Finding]:
             continue
         far = [n for u in (*others, *units) if _meet_apart(unit, u) for n in u.bodies]
         near = [n for u in units if _meet_in_group(unit, u) for n in u.bodies]
-        if _all_off(cell, unit, far) or _all_off(cell, unit, [*far, *near]):
+        if _all_off(cell, unit, far or near):
             yield figure_missing("collision", unit.name, "pairs with anything around it")
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.writing.rewrite import expressions, rewrite
-from cellsim.controllers.yaskawa.wholes import RANGES
 from cellsim.domain.program import Assign, Call, Expr, If, Loop, Program, Statement, Wait
 from cellsim.domain.walk import within
 from cellsim.errors import Refused
@@ -20,6 +19,12 @@ BOOLEAN = frozenset({"and", "or", "not", "signal", "==", "!=", "<", "<=", ">", "
 COMPARE = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _COUNT = 100
 _FIXED = frozenset({"const", "neg"})
+# A byte; 32 bits with a sign; 16 (source: README). The reader has its own: writers share none.
+_RANGES = {
+    "B": (0.0, 255.0),
+    "D": (-2147483648.0, 2147483647.0),
+    "I": (-32768.0, 32767.0),
+}
 
 
 def conditions(program: Program) -> Iterator[Expr]:
@@ -117,7 +122,7 @@ def bounded(program: Program) -> Program:
     def change(s: Statement) -> tuple[Statement, ...]:
         if not isinstance(s, Assign) or all(p.op in _FIXED for p in expressions(s.value)):
             return (s,)
-        return (replace(s, holds=RANGES.get(s.name[:1])),)
+        return (replace(s, holds=_RANGES.get(s.name[:1])),)
 
     return rewrite(program, change)
 

@@ -150,3 +150,29 @@ def test_an_export_of_several_courses_is_refused_and_of_a_fixed_input_made(
     code, told = run(capsys, *words, "--input", f"{KUKA.signal}=true")
     assert code == 0, told
     assert (tmp_path / "out" / KUKA.variant / "look" / "exports" / "stacker.timeline.csv").is_file()
+
+
+@BOTH
+def test_what_is_found_in_another_course_is_mended_and_green_is_what_verify_says(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One way, the shorter, does not end at home: with the signal on, then with it off."""
+    cell = cell_with(place, tmp_path, place.aside)
+    file = cell / "programs" / place.variant / "look" / f"{place.group}.program.yaml"
+    *lines, last = file.read_text().splitlines()
+    assert "move_j" in last
+    for branches in (
+        [*lines, "    else:", "    - delay: {time_s: 9}"],
+        [*lines[:-2], "    then:", "    - delay: {time_s: 9}", "    else:", lines[-1]],
+    ):
+        file.write_text("\n".join(branches) + "\n")
+        code, told = run(capsys, "verify", cell, "--variant", place.variant)
+        assert code == 2, told
+        out = tmp_path / "mended"
+        code, told = run(capsys, "fix", cell, "--variant", place.variant, "--out", out)
+        assert code == 0, told
+        assert "home-not-reached" in told
+        assert "-> verdict: green" in told
+        shutil.copy(out / place.variant / "look" / file.name, file)
+        code, told = run(capsys, "verify", cell, "--variant", place.variant)
+        assert code == 0, told

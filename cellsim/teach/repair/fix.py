@@ -13,13 +13,12 @@ from cellsim.domain.program import Program
 from cellsim.domain.report import Finding, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import CellsimError
-from cellsim.simulate.band import simulate_band
 from cellsim.teach.repair.case import Case, Edit, Family, case_of, relined
 from cellsim.teach.repair.judge import better, worse
 from cellsim.teach.repair.plain import corner, home, slow, timeout, waits
 from cellsim.teach.repair.way import branch, turn, via
 from cellsim.teach.write import with_lines
-from cellsim.verify.run import verify_timeline
+from cellsim.verify.courses import Explored, verify_courses
 
 Progress = Callable[[str, float], None]
 OPEN = frozenset({Severity.ERROR, Severity.UNDECIDED})
@@ -59,11 +58,31 @@ FAMILIES: Mapping[str, tuple[Family, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A job as it was verified whole."""
+    """A job as it was verified whole, in every course."""
 
     job: Job
-    timeline: Timeline
-    report: Report
+    found: Explored
+
+    @property
+    def timeline(self) -> Timeline:
+        """The longest course."""
+        return self.found.timeline
+
+    @property
+    def report(self) -> Report:
+        """The report of all courses."""
+        return self.found.report
+
+    def met(self, finding: Finding) -> Timeline:
+        """Return the first course that a finding of the report is of, with its time and value."""
+        courses = zip(self.found.timelines, self.found.reports, strict=True)
+        own = (t for t, report in courses if any(_same(f, finding) for f in report.findings))
+        return next(own, self.timeline)
+
+
+def _same(f: Finding, g: Finding) -> bool:
+    """Whether findings are one, whatever courses they are told to occur in."""
+    return replace(f, facts={}) == replace(g, facts={})
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,10 +167,10 @@ def fix(
     """Return the job with its open findings mended where an edit is known; nothing is saved.
 
     For each finding, in order of time, the known kinds of edit are tried from small to large, each
-    on a copy that is quantised, simulated and verified whole. An edit counts when the finding is
-    gone and nothing else is more or worse than before (`judge.better`); of the kinds that lead
-    there, the one that costs the least time is taken. What is left in the end is no worse than it
-    was in the beginning: repairs that made it so are taken back.
+    on a copy that is quantised, simulated and verified whole, in every course. An edit counts when
+    the finding is gone and nothing else is more or worse than before (`judge.better`); of the kinds
+    that lead there, the one that costs the least time is taken. What is left in the end is no worse
+    than it was in the beginning: repairs that made it so are taken back.
 
     Args:
         hints: Mend warnings and notes too, after the open findings.
@@ -201,14 +220,13 @@ def _of(report: Report, severities: frozenset[Severity]) -> list[Finding]:
 
 
 def _verified(job: Job, cache: Cache | None) -> Trial:
-    timeline = simulate_band(job, cache)
-    return Trial(job, timeline, verify_timeline(timeline, cache=cache))
+    return Trial(job, verify_courses(job, cache=cache))
 
 
 def _repair(
     now: Trial, finding: Finding, cache: Cache | None, progress: Progress | None, part: float
 ) -> Repair | None:
-    case = case_of(now.job, now.timeline, now.report, finding)
+    case = case_of(now.job, now.met(finding), now.report, finding)
     if case is None:
         return None
     offers: list[Repair] = []

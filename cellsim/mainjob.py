@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cellsim.domain.report import Report, Severity, Verdict
 from cellsim.errors import Unavailable
+from cellsim.simulate.courses import MAX_COURSES
 from cellsim.sweep import CellRun, verify_cell, verify_job
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def run_main_job(cell: str, out: Path, progress: Progress | None = None) -> tupl
     """
     done: list[Done] = []
     firsts: dict[str, CellRun] = {}
-    for run in verify_cell(cell, reteach=True, progress=progress):
+    for run in verify_cell(cell, reteach=True, progress=progress, courses=MAX_COURSES):
         first = firsts.setdefault(run.job.name, run)
         changeover = None if first is run else _changeover(first, run)
         done.append(_finish(run, changeover, out, progress))
@@ -102,7 +103,7 @@ def _changeover(first: CellRun, run: CellRun) -> Changeover:
     from cellsim.domain.files.inputs import variant_inputs
 
     inputs, coordinates = variant_inputs(run.job.cell)
-    met = verify_job(replace(first.job, cell=run.job.cell)).report
+    met = verify_job(replace(first.job, cell=run.job.cell), courses=MAX_COURSES).report
     bad = (Severity.ERROR, Severity.UNDECIDED)
     problems = sum(1 for f in met.findings if f.severity in bad and not f.waived_by)
     return Changeover(inputs, coordinates, problems, first.job.cell.variant, met)

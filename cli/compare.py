@@ -64,7 +64,7 @@ def diff(
     group_b: Annotated[str, typer.Option("--group-b", help="Group of B, if another.")] = "",
     variant_b: Annotated[str | None, typer.Option("--variant-b", help="Variant of B.")] = None,
     measure: Annotated[
-        bool, typer.Option("--measure", help="Also cycle time and clearance to spare.")
+        bool, typer.Option("--measure", help="Also cycle and clearance to spare of one course.")
     ] = False,
     fmt: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     lang: Lang = "en",

@@ -139,6 +139,20 @@ def test_one_course_that_collides_is_named_and_nothing_is_released(
     assert "rule: collision" in file.read_text()
 
 
+def test_what_a_line_would_have_met_at_a_changeover_is_of_every_course(tmp_path: Path) -> None:
+    from cellsim.mainjob import _changeover
+    from cellsim.sweep import verify_cell
+
+    cell = cell_with(ABB, tmp_path, ABB.hit)
+    file = cell / "programs" / ABB.variant / "look" / f"{ABB.group}.program.yaml"
+    file.write_text(file.read_text().replace("then:", "then:\n    - delay: {time_s: 1}\n    else:"))
+    (alone,) = verify_cell(cell, [ABB.variant])
+    assert not [f for f in alone.report.findings if f.rule == "collision"]
+    met = _changeover(alone, alone)
+    assert [f for f in met.met.findings if f.rule == "collision" and f.facts.get("course")]
+    assert met.problems > 0
+
+
 def test_an_export_of_several_courses_is_refused_and_of_a_fixed_input_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

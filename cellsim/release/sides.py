@@ -167,7 +167,11 @@ def _said(job: Job) -> Job:
 
 
 def measured(a: Side, b: Side) -> tuple[Difference, ...]:
-    """Return cycle time and least clearance over what is required of both sides, as differences."""
+    """Return cycle time and least clearance over what is required of both sides, as differences.
+
+    Both are of one course, in which a branch on a free signal goes as its initial value says; so is
+    the verdict, which is told where it differs.
+    """
     one, two = (_report(side.what) for side in (a, b))
     old, new = (float(str(report.cycle["nominal"])) for report in (one, two))
     shift = f"{new - old:+.2f}"

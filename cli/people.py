@@ -32,14 +32,16 @@ def show(
     """Show CELL and its programs in the browser (extra: pip install cellsim[view])."""
     from cellsim.simulate.band import simulate_band
     from cellsim.sweep import cells_of, jobs_of
-    from cellsim.verify.run import verify_timeline
+    from cellsim.verify.courses import verify_courses
     from cellsim.view.show import show as run
 
     loaded = cells_of(cell, (variant,) if variant else (), settings or ())[0]
     jobs = [job for job, _ in jobs_of(loaded, program or ())]
-    timeline = simulate_band(jobs[0]) if jobs else None
-    report = verify_timeline(timeline) if timeline is not None and verify else None
-    run(timeline or loaded, port=port, block=True, report=report)
+    explored = verify_courses(jobs[0]) if jobs and verify else None
+    if explored is not None:
+        run(explored.timeline, port=port, block=True, explored=explored)
+    else:
+        run(simulate_band(jobs[0]) if jobs else loaded, port=port, block=True)
 
 
 def describe(

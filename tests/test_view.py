@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from gantry_cells import DOWN, cell_of, job_of, panel, program, put, to, wait
 
-from cellsim.domain.program import Grip
+from cellsim.domain.program import Expr, Grip, If
 from cellsim.kinematics.bodies import bodies_of
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import body_tracks
+from cellsim.verify.courses import verify_courses
 from cellsim.verify.render.summary import verdict_line
 from cellsim.verify.run import verify_timeline
 from cellsim.view.marks import line_at, marks_of
@@ -119,6 +120,30 @@ def test_the_verdict_of_a_report_is_told(timeline):
     shown = show(timeline, port=18790, block=False, report=report)
     try:
         assert shown.verdict.content == verdict_line(report)
+    finally:
+        shown.close()
+
+
+def on_rack(finding):
+    return finding.rule == "collision" and "rack" in finding.subject
+
+
+def test_the_verdict_of_all_courses_is_told_and_the_longest_is_marked():
+    cell = cell_of(a="cell")
+    free = Expr("signal", name="a")
+    away = (to(-4), to(4, 4), to(-4))
+    job = job_of(cell, program("hand", If(free, (to(3),), away), to(0)))
+    explored = verify_courses(job)
+    (longest, other) = (explored.reports[k] for k in (explored.longest, 1 - explored.longest))
+    assert [on_rack(f) for f in longest.findings].count(True) == 0
+    assert [on_rack(f) for f in other.findings].count(True) > 0
+    shown = show(explored.timeline, port=18790, block=False, explored=explored)
+    try:
+        first, _, second = shown.verdict.content.partition("\n\n")
+        assert first == verdict_line(explored.report)
+        assert second == "of 2 courses; shown is the longest"
+        assert shown.marks
+        assert not any(on_rack(m.finding) for m in shown.marks)
     finally:
         shown.close()
 

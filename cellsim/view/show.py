@@ -16,6 +16,7 @@ from cellsim.errors import Unavailable
 from cellsim.messages import titled
 from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import BodyTracks, body_tracks
+from cellsim.verify.courses import Explored
 from cellsim.verify.render.numbers import band_numbers
 from cellsim.verify.render.summary import verdict_line
 from cellsim.view.marks import Mark, line_at, marks_of, told_at
@@ -87,7 +88,12 @@ class View:
 
 
 def show(
-    what: Cell | Timeline, *, port: int = 8080, block: bool = True, report: Report | None = None
+    what: Cell | Timeline,
+    *,
+    port: int = 8080,
+    block: bool = True,
+    report: Report | None = None,
+    explored: Explored | None = None,
 ) -> View:
     """Show a cell or a timeline on a server of this machine only.
 
@@ -96,6 +102,8 @@ def show(
         port: Taken if it is free, else the next free one.
         block: Serve until interrupted; else return the running view.
         report: Its verdict is told, its findings are marked; without it those of the timeline.
+        explored: All courses of which the timeline is the longest: their verdict is told, and the
+            findings of the longest are marked.
 
     Raises:
         Unavailable: viser is not installed.
@@ -110,11 +118,13 @@ def show(
     server.gui.configure_theme(show_logo=False, show_share_button=False)
     server.scene.set_up_direction("+z")
     look_from_above(server.initial_camera, bodies)
+    if explored is not None:
+        report = explored.reports[explored.longest]
     marks = marks_of(timeline, bodies, report)
     view = View(server, timeline, bodies, marks, add_bodies(server.scene, bodies))
     _dress(view)
     if report is not None:
-        view.verdict = server.gui.add_markdown(verdict_line(report))
+        view.verdict = server.gui.add_markdown(_verdict(report, explored))
     if isinstance(what, Timeline):
         _controls(view)
     view.seek(0.0)
@@ -123,6 +133,13 @@ def show(
     else:
         threading.Thread(target=_run, args=(view,), daemon=True).start()
     return view
+
+
+def _verdict(report: Report, explored: Explored | None) -> str:
+    if explored is None or len(explored.reports) == 1:
+        return verdict_line(report if explored is None else explored.report)
+    count = len(explored.reports)
+    return f"{verdict_line(explored.report)}\n\nof {count} courses; shown is the longest"
 
 
 def _dress(view: View) -> None:

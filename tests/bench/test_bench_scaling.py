@@ -59,13 +59,14 @@ def test_nearly_linear_in_motions() -> None:
 
 
 def test_below_linear_in_objects() -> None:
+    """Medians of five: a tenth of a second alone is as long as what else the machine does."""
     sizes, seconds = [60.0, 200.0, 600.0], []
     print(f"\n{machine()}")
     for size in sizes:
         world = cluttered(int(size))
         line = run_through(world, stops(world, 100, seed=7, step=0.5, certified=True))
         _timed(line)
-        seconds.append(_timed(line))
+        seconds.append(float(np.median([_timed(line) for _ in range(5)])))
         print(f"{size:6.0f} objects: {seconds[-1]:8.2f} s processor, peak {_peak_mb():.0f} MB")
     print(f"exponent in objects: {exponent(sizes, seconds):.2f}")
     assert exponent(sizes, seconds) < 1.0

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import platform
 import random
-import sys
 import time
 import tracemalloc
-from pathlib import Path
 
 import pytest
+from controllers_support import bytes_of, cell_of, move
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from controllers_support import bytes_of, cell_of, move  # noqa: E402
-
-from cellsim.controllers.abb.read import read  # noqa: E402
-from cellsim.controllers.brands import BRANDS  # noqa: E402
-from cellsim.domain.program import Program, Routine  # noqa: E402
+from cellsim.controllers.abb.read import read
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.program import Program, Routine
 
 pytestmark = pytest.mark.bench
 # With its lint, as a release writes.

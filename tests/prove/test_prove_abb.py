@@ -5,23 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from brandkit import KITS
+from controllers_support import bytes_of, cell_of, move, plain_program
+from same_meaning import differences
+from test_controllers_fuzz import words
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from brandkit import KITS  # noqa: E402
-from controllers_support import bytes_of, cell_of, move, plain_program  # noqa: E402
-from same_meaning import differences  # noqa: E402
-from test_controllers_fuzz import words  # noqa: E402
-
-from cellsim.controllers.brands import BRANDS  # noqa: E402
-from cellsim.domain.program import Program, Routine  # noqa: E402
-from cellsim.errors import BadInput  # noqa: E402
+from cellsim.controllers.brands import BRANDS
+from cellsim.domain.program import Program, Routine
+from cellsim.errors import BadInput
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"

@@ -8,18 +8,13 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+from cache_attacks import changes_of, copy_of, moved_corner, told, written
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from cache_attacks import changes_of, copy_of, moved_corner, told, written  # noqa: E402
-
-from cellsim.cache import Cache  # noqa: E402
-from cellsim.domain.files.cell import load_cell  # noqa: E402
+from cellsim.cache import Cache
+from cellsim.domain.files.cell import load_cell
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"

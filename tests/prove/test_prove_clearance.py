@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
+from small_cells import arm, cell, timeline
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from small_cells import arm, cell, timeline  # noqa: E402
-
-from cellsim.collision import kernel  # noqa: E402
-from cellsim.collision.check import check_timeline  # noqa: E402
-from cellsim.collision.prove import prove  # noqa: E402
-from cellsim.collision.query import scene_of  # noqa: E402
-from cellsim.domain.cell import Cell  # noqa: E402
-from cellsim.geometry import Array, Piece, Pose, Solid, rotation_axis  # noqa: E402
-from cellsim.geometry.mesh import merge_meshes, piece_mesh  # noqa: E402
-from cellsim.kinematics.fk import link_poses  # noqa: E402
-from cellsim.kinematics.frames import chain_of  # noqa: E402
-from cellsim.proofcheck.check import check_proof  # noqa: E402
+from cellsim.collision import kernel
+from cellsim.collision.check import check_timeline
+from cellsim.collision.prove import prove
+from cellsim.collision.query import scene_of
+from cellsim.domain.cell import Cell
+from cellsim.geometry import Array, Piece, Pose, Solid, rotation_axis
+from cellsim.geometry.mesh import merge_meshes, piece_mesh
+from cellsim.kinematics.fk import link_poses
+from cellsim.kinematics.frames import chain_of
+from cellsim.proofcheck.check import check_proof
 
 pytestmark = pytest.mark.prove
 POSES = 500 if os.environ.get("CELLSIM_PROVE") == "full" else 120

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from test_fix import CASES, mend
+from tiny_cells import box, pick_cell
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from test_fix import CASES, mend  # noqa: E402
-from tiny_cells import box, pick_cell  # noqa: E402
-
-from cellsim.controllers.brands import rules_of  # noqa: E402
-from cellsim.domain.cell import Cell, Waiver  # noqa: E402
-from cellsim.domain.equipment import Fixture  # noqa: E402
-from cellsim.domain.job import Job  # noqa: E402
-from cellsim.domain.program import (  # noqa: E402
+from cellsim.controllers.brands import rules_of
+from cellsim.domain.cell import Cell, Waiver
+from cellsim.domain.equipment import Fixture
+from cellsim.domain.job import Job
+from cellsim.domain.program import (
     FINE,
     Delay,
     Move,
@@ -35,15 +29,15 @@ from cellsim.domain.program import (  # noqa: E402
     Wait,
     signal_is,
 )
-from cellsim.domain.report import Verdict  # noqa: E402
-from cellsim.geometry import Pose, rotation_axis  # noqa: E402
-from cellsim.kinematics import chain_of  # noqa: E402
-from cellsim.kinematics.fk import tcp_pose  # noqa: E402
-from cellsim.kinematics.ik import solve_all, solve_near  # noqa: E402
-from cellsim.kinematics.naming import branch_name  # noqa: E402
-from cellsim.sweep import verify_job  # noqa: E402
-from cellsim.teach.repair.fix import fix  # noqa: E402
-from cellsim.teach.write import with_lines  # noqa: E402
+from cellsim.domain.report import Verdict
+from cellsim.geometry import Pose, rotation_axis
+from cellsim.kinematics import chain_of
+from cellsim.kinematics.fk import tcp_pose
+from cellsim.kinematics.ik import solve_all, solve_near
+from cellsim.kinematics.naming import branch_name
+from cellsim.sweep import verify_job
+from cellsim.teach.repair.fix import fix
+from cellsim.teach.write import with_lines
 
 pytestmark = pytest.mark.prove
 TIP = Pose.translation(0.0, 0.0, 0.2)

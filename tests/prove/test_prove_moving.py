@@ -8,38 +8,32 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
+from slides import find_pair, random_piece
+from small_cells import arm, cell, solid, timeline
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from slides import find_pair, random_piece  # noqa: E402
-from small_cells import arm, cell, solid, timeline  # noqa: E402
-
-from cellsim.collision import kernel  # noqa: E402
-from cellsim.collision.check import check_timeline  # noqa: E402
-from cellsim.collision.prove import prove  # noqa: E402
-from cellsim.domain.cell import Cell  # noqa: E402
-from cellsim.domain.equipment import Fixture, FixtureJoint  # noqa: E402
-from cellsim.domain.timeline import (  # noqa: E402
+from cellsim.collision import kernel
+from cellsim.collision.check import check_timeline
+from cellsim.collision.prove import prove
+from cellsim.domain.cell import Cell
+from cellsim.domain.equipment import Fixture, FixtureJoint
+from cellsim.domain.timeline import (
     Concurrent,
     Event,
     FixtureTrack,
     Phase,
     Timeline,
 )
-from cellsim.domain.wiring import Device, TimeRange  # noqa: E402
-from cellsim.geometry import Array, Piece, Pose  # noqa: E402
-from cellsim.kinematics.bodies import bodies_of  # noqa: E402
-from cellsim.kinematics.frames import link_pose  # noqa: E402
-from cellsim.proofcheck.check import check_proof  # noqa: E402
+from cellsim.domain.wiring import Device, TimeRange
+from cellsim.geometry import Array, Piece, Pose
+from cellsim.kinematics.bodies import bodies_of
+from cellsim.kinematics.frames import link_pose
+from cellsim.proofcheck.check import check_proof
 
 pytestmark = pytest.mark.prove
 CELLS = 600 if os.environ.get("CELLSIM_PROVE") == "full" else 60

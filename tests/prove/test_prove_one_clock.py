@@ -5,23 +5,18 @@ from __future__ import annotations
 
 import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
+from clock_cells import PAIR, at_once, crossing, crossing_job, lived, run
+from clock_courses import covers, distance, random_programs
+from slides import find_pair
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from clock_cells import PAIR, at_once, crossing, crossing_job, lived, run  # noqa: E402
-from clock_courses import covers, distance, random_programs  # noqa: E402
-from slides import find_pair  # noqa: E402
-
-from cellsim.cli.main import main  # noqa: E402
-from cellsim.collision.check import check_timeline  # noqa: E402
-from cellsim.collision.clock import clock_of  # noqa: E402
-from cellsim.collision.prove import prove  # noqa: E402
-from cellsim.proofcheck.check import check_proof  # noqa: E402
+from cellsim.cli.main import main
+from cellsim.collision.check import check_timeline
+from cellsim.collision.clock import clock_of
+from cellsim.collision.prove import prove
+from cellsim.proofcheck.check import check_proof
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"

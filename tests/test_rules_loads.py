@@ -214,7 +214,7 @@ def test_torque_is_held_against_the_curve_and_the_continuous_torque() -> None:
         assert [f.facts["how"] for f in found] == ["rms"] * count
 
 
-def test_a_joint_that_has_no_torque_at_all_is_told_where_it_first_needs_some() -> None:
+def test_a_joint_that_has_no_torque_at_all_is_told_where_it_needs_most() -> None:
     """It stands for a second and asks for none: 0 of 0 is no peak that hides a later one."""
     made = track(HOME, HOME, (HOME[0] + 1.0, *HOME[1:]))
     where = cell(with_joint(0, torque=0.0))
@@ -224,6 +224,12 @@ def test_a_joint_that_has_no_torque_at_all_is_told_where_it_first_needs_some() -
     assert f.value is not None
     assert f.value > 0.0
     assert findings("joint-torque-exceeded", timeline(still(HOME), where)) == ()
+    bent = (0.3, -0.2, 0.4, 0.0, -0.2, 0.1)
+    turned = track(bent, bent, (*bent[:3], 1.0, *bent[4:]))
+    f = only("joint-torque-exceeded", timeline(turned, cell(with_joint(3, torque=0.0))))
+    assert f.line == 5, "rounding while it stands is no peak"
+    assert f.value is not None
+    assert f.value > 1.0
 
 
 def test_torque_without_figures_is_not_checked_and_names_them() -> None:

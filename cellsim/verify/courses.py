@@ -126,13 +126,13 @@ def _merged(courses: list[Course], reports: list[Report], longest: int, limit: i
 def _findings(reports: list[Report], texts: list[str]) -> list[Finding]:
     """Return each finding once, with the courses it occurs in where it is not in all.
 
-    Where one course has several that are alike, the first of each course are one, and so on. A
-    branch that was not run counts only where no course ran it.
+    Where one course has several that are alike, the worst of each course are one, then the next,
+    and so on. A branch that was not run counts only where no course ran it.
     """
     found: dict[tuple[object, ...], tuple[Finding, list[int]]] = {}
     for number, report in enumerate(reports):
         met: Counter[tuple[object, ...]] = Counter()
-        for f in report.findings:
+        for f in sorted(report.findings, key=lambda f: (bool(f.waived_by), -_beyond(f))):
             alike = (f.rule, f.severity, f.subject, f.file, f.line, f.unit)
             met[alike] += 1
             key = (*alike, met[alike])

@@ -18,6 +18,8 @@ from cellsim.verify.recheck import samples
 Knots = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 # Looks at a time: what dynamics holds of each would grow with the length of a motion.
 MOST_LOOKS = 10_000
+# A limit below this [N m | N] counts as this: of what goes over 0 the most is told, not the first.
+LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Peak:
     @property
     def share(self) -> float:
         """Torque over limit."""
-        return float(_shares(np.array(self.value), np.array(self.limit)))
+        return self.value / max(self.limit, LEAST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,9 +140,8 @@ def _peaks(owner: MotionGroup, looks: _Looks, torque: Array) -> list[Peak]:
 
 
 def _shares(torque: Array, limit: Array) -> Array:
-    """Return torque over limit; of a limit of 0 infinite, or 0 where nothing is asked for."""
-    beyond = np.where(torque > 0.0, np.inf, 0.0)
-    return np.divide(torque, limit, out=beyond, where=limit > 0.0)
+    """Return torque over limit [N m | N], shape of both; a limit of 0 counts as `LEAST`."""
+    return np.asarray(torque / np.maximum(limit, LEAST))
 
 
 def _base(context: Context, group: str, qdd: Array) -> tuple[Pose, Array]:

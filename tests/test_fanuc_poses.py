@@ -13,8 +13,10 @@ from controllers_support import cell_of
 from tp_moves import HOME, joint, joints, line, written
 
 from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.fanuc.posing import letters_of
+from cellsim.controllers.fanuc.posture import config_of
 from cellsim.domain.files.robot import load_robot
-from cellsim.domain.program import Move, Target
+from cellsim.domain.program import Move, Raw, Target
 from cellsim.geometry import Array, Pose, rotation_axis
 from cellsim.kinematics.fk import tcp_pose
 from cellsim.kinematics.frames import chain_of, world_T_frame
@@ -114,7 +116,8 @@ def test_j3_is_printed_against_the_ground() -> None:
         (0.0, -90.0, 0.0, "N U T, 0, 0, 0"),
         (180.0, 90.0, 0.0, "F U T, 0, 1, 0"),
         (179.999, 90.0, 0.0, "F U T, 0, 0, 0"),
-        (-180.0, 90.0, 0.0, "F U T, 0, 0, 0"),
+        (-179.999, 90.0, 0.0, "F U T, 0, 0, 0"),
+        (-180.0, 90.0, 0.0, "F U T, 0, -1, 0"),
         (-180.001, 90.0, 0.0, "F U T, 0, -1, 0"),
         (0.0, -1.0, 359.0, "N U T, 0, 0, 1"),
         (0.0, 1.0, -359.0, "F U T, 0, 0, -1"),
@@ -127,7 +130,7 @@ def test_letters_and_turns_of_the_wrist(j4: float, j5: float, j6: float, config:
 
 @pytest.mark.parametrize(
     ("j2", "j3", "letters"),
-    [(0.0, 0.0, "U T"), (-50.0, 110.0, "D B"), (70.0, 80.0, "D T"), (76.0, 70.0, "D T")],
+    [(0.0, 0.0, "U T"), (-50.0, 110.0, "U B"), (70.0, 80.0, "D T"), (76.0, 70.0, "D T")],
 )
 def test_letters_of_elbow_and_shoulder_from_drawn_points(
     j2: float, j3: float, letters: str
@@ -137,10 +140,68 @@ def test_letters_of_elbow_and_shoulder_from_drawn_points(
     out = np.array([math.cos(j3 * deg), math.sin(j3 * deg)])
     wrist = elbow + d4 * out + a3 * np.array([-out[1], out[0]])
     front = a1 + wrist[0] >= 0.0
-    above = (wrist[0] * elbow[1] - wrist[1] * elbow[0] > 0.0) == front
+    above = wrist[0] * elbow[1] - wrist[1] * elbow[0] > 0.0
     assert letters == f"{'U' if above else 'D'} {'T' if front else 'B'}"
     text, _ = written(joint(HOME), line(joints((0.0, j2, j3, 0.0, -60.0, 0.0))))
     assert f"CONFIG : 'N {letters}, 0, 0, 0'" in text
+
+
+# Joints [deg] of an M-20iD/25, where its flange is [mm] in the maker's world, and its CONFIG, as
+# the maker's simulator gave them: LeroyDu56/CrossArm, tests/fixtures/probes/results,
+# CFGPROBE_roboguide.LS.
+MEASURED = (
+    ((0, 0, 0, 0, -90, 0), (965.0, 0.0, 965.0), "N U T, 0, 0, 0"),
+    ((0, 0, 0, 0, 90, 0), (965.0, 0.0, 1145.0), "F U T, 0, 0, 0"),
+    ((0, 0, 0, 0, -30, 0), (1042.942, 0.0, 1010.0), "N U T, 0, 0, 0"),
+    ((0, 0, 0, 0, 30, 0), (1042.942, 0.0, 1100.0), "F U T, 0, 0, 0"),
+    ((0, 0, 0, 185, -90, 0), (965.0, 7.844, 1144.657), "N U T, 0, 1, 0"),
+    ((0, 0, 0, -185, -90, 0), (965.0, -7.844, 1144.657), "N U T, 0, -1, 0"),
+    ((0, 0, 0, 0, -90, 190), (965.0, 0.0, 965.0), "N U T, 0, 0, 1"),
+    ((0, 0, 0, 0, -90, -190), (965.0, 0.0, 965.0), "N U T, 0, 0, -1"),
+    ((0, 0, 0, 0, -90, 350), (965.0, 0.0, 965.0), "N U T, 0, 0, 1"),
+    ((0, 40, 60, 0, -90, 0), (951.688, 0.0, 1476.740), "N D T, 0, 0, 0"),
+    ((0, 40, -60, 0, -90, 0), (1168.195, 0.0, -64.785), "N U T, 0, 0, 0"),
+    ((0, -60, -80, 0, -90, 0), (-374.813, 0.0, -434.773), "N D B, 0, 0, 0"),
+    ((0, -60, 80, 0, -90, 0), (-621.015, 0.0, 1318.185), "N U B, 0, 0, 0"),
+    ((0, 60, 80, 0, -90, 0), (833.907, 0.0, 1318.185), "N D T, 0, 0, 0"),
+    ((90, 0, 0, 0, -90, 0), (0.0, 965.0, 965.0), "N U T, 0, 0, 0"),
+    ((-150, 0, 0, 0, -90, 0), (-835.714, -482.5, 965.0), "N U T, 0, 0, 0"),
+)
+
+
+@pytest.mark.parametrize(("shown", "xyz", "config"), MEASURED)
+def test_letters_and_turns_are_those_of_the_makers_simulator(
+    shown: tuple[float, ...], xyz: tuple[float, ...], config: str
+) -> None:
+    base = cell_of("fanuc")
+    group = replace(base.groups["arm"], robot=load_robot("fanuc_m20id_25"))
+    cell = replace(base, groups={"arm": group})
+    q = np.array(joints(shown))
+    assert np.allclose(by_formula("fanuc_m20id_25", shown).p * 1000.0, xyz, atol=6e-4)
+    assert config_of(chain_of(cell, "arm"), group.controller.axes, q, 0) == config
+    assert letters_of(q, cell, group) == config.partition(",")[0]
+
+
+@pytest.mark.parametrize(
+    ("j6", "turn", "read"),
+    [(180.0, 1, 180.0), (-180.0, -1, -180.0), (180.0, 0, None), (-180.0, 0, None)],
+)
+def test_turn_0_ends_short_of_half_a_turn_on_either_side(
+    j6: float, turn: int, read: float | None
+) -> None:
+    """J6 of 180 deg with turn 0 is refused by the controller (MOTN-018), so it is no joint."""
+    text, _ = written(joint(HOME), line(joints((0.0, 0.0, 0.0, 0.0, -90.0, j6))))
+    assert f"CONFIG : 'N U T, 0, 0, {int(math.copysign(1, j6))}'" in text
+    edited = re.sub(r":L (P\[\d+\]) 100mm/sec", r":J \1 50%", text)
+    edited = re.sub(r"N U T, 0, 0, -?1", f"N U T, 0, 0, {turn}", edited)
+    result = BRANDS["fanuc"].read({"P.LS": edited.encode()}, cell_of("fanuc"), "arm")
+    last = result.program.routines[0].body[-1]
+    if read is None:
+        assert isinstance(last, Raw)
+        assert last.text.startswith("J P[2] 50%")
+    else:
+        assert isinstance(last, Move), result.notes
+        assert np.allclose(last.to.q, joints((0.0, 0.0, 0.0, 0.0, -90.0, read)), atol=2e-4)
 
 
 @pytest.mark.parametrize("seed", range(30))

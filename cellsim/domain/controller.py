@@ -104,6 +104,8 @@ class MotionRules:
         tube: Laws whose form no manual gives, or which depend on the speed ("path": corner_linear,
             "joint": corner_joint): their corners are certified from no blend to the full corner.
         corner_convention: "path" and "joint" to the id of the convention that names the law.
+        zone_reach_m: How much farther [m] from the taught point than its zone a corner may begin:
+            where corners are certified as tubes, these begin there.
         half_limit: Corner distance is cut to half of the shorter neighbouring segment.
         overlap: What happens where two corners overlap: shrink, or error (a finding).
         stops: Statement kinds that stop the advance run: an exact stop before them.
@@ -120,6 +122,7 @@ class MotionRules:
     zone_fraction: Mapping[str, float] = field(default_factory=dict)
     tube: frozenset[str] = frozenset()
     corner_convention: Mapping[str, str] = field(default_factory=dict)
+    zone_reach_m: float = 0.0
     half_limit: bool = True
     overlap: Literal["shrink", "error"] = "shrink"
     stops: frozenset[str] = frozenset({"set", "wait", "delay"})

@@ -141,16 +141,26 @@ def in_tube(first: str, second: str, rules: MotionRules) -> bool:
     return len(joints) == 2 or ("joint" if True in joints else "path") in rules.tube
 
 
-def widest(made: Corner, first: str, second: str, rules: MotionRules) -> tuple[float, float]:
+def widest(
+    made: Corner, ways: tuple[Way, Way], kinds: tuple[str, str], rules: MotionRules
+) -> tuple[float, float]:
     """Return the fractions of two ways that the full corner of their tube takes.
 
     Where a brand gives the corners of joint moves and of paths in different measures, a corner
-    between the kinds may take either of them, so half of both ways.
+    between the kinds may take either of them, so half of both ways. Where corners begin before
+    their zone (`zone_reach_m`) so much more, to half of either way.
     """
-    mixed = (first == "joint") != (second == "joint")
+    mixed = (kinds[0] == "joint") != (kinds[1] == "joint")
     if mixed and rules.half_limit and rules.zone_unit_m and rules.zone_fraction:
         return 0.5, 0.5
-    return made.f1, made.f2
+    if not rules.zone_reach_m:
+        return made.f1, made.f2
+    least = made.distance + rules.zone_reach_m
+    reach1, reach2 = (
+        min(0.5, way.fraction(min(least, way.length), at_end))
+        for way, at_end in zip(ways, (True, False), strict=True)
+    )
+    return max(made.f1, reach1), max(made.f2, reach2)
 
 
 def fit(corners: list[Corner | None]) -> tuple[list[Corner | None], list[int]]:
@@ -185,9 +195,10 @@ def full_overlap(before: Ramp, after: Ramp, share: float, half_limit: bool) -> t
     """Return the fractions of two ways that the full corner of motions that overlap takes.
 
     At the full override, with the ramps of the slowest acceleration: a lower override makes ways
-    longer in time, so both fractions smaller, and lets the overlap last `share` of a whole ramp at
-    most.
+    longer in time, so both fractions smaller. The overlap lasts `share` of a whole ramp at most, on
+    a way too short for full speed too: there corners were measured that are wider than what is
+    left of its own ramp (LeroyDu56/CrossArm, R-2000iC/190S, CNT10 and CNT20 at 1000 mm/s).
     """
     limit = 0.5 if half_limit else 1.0
-    first = before.fraction(share * before.used)
-    return min(first, limit), min(after.fraction(share * before.time), limit)
+    tau = share * before.time
+    return min(before.fraction(tau), limit), min(after.fraction(tau), limit)

@@ -60,6 +60,10 @@ def _rounded(
             fractions = (f1, f2)
             if max(fractions) > LARGEST_SHARE:
                 continue
+            if rules.zone_reach_m:
+                reach = distance + rules.zone_reach_m
+                wide = [_share(chain, space.flange_T_tcp, way, reach) for way in ways]
+                fractions = (min(wide[0], 0.5), min(wide[1], 0.5))
         if _free(space, here, there, fractions, tube):
             return zone
     return None

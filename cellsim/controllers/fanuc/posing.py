@@ -1,12 +1,13 @@
 """From a point with CONFIG to the joints it means, for J motions; written apart from the writer.
 
-N, F: the sign of J5; the turns of J1, J4, J6; then B: the wrist behind axis 1, and D: the elbow
-below the line from axis 2 to the wrist. Source: 16 joint and pose pairs of 16 robots; U, D, T, B
-away from the usual posture are assumed.
+N, F: the sign of J5; the turns of J1, J4, J6; then B: the wrist behind axis 1, and D: the wrist
+past the line through axes 2 and 3, on either side of axis 1. Source: 16 joint and pose pairs of 16
+robots; 16 joint sets in the maker's simulator (LeroyDu56/CrossArm, CFGPROBE).
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -78,7 +79,7 @@ def as_pose(target: Target, frame: str, tool: str, cell: Cell, group: MotionGrou
         return "frame or tool of the pose is not in the cell"
     pose = world_T_named.inverse() @ tcp_pose(chain_of(cell, group.name), q, flange_T_tcp)
     shown = [(float(q[i]) - a.offset) / a.factor for i, a in enumerate(group.controller.axes[:6])]
-    turns = ", ".join(str(int((shown[i] + 180.0) // 360.0)) for i in (0, 3, 5))
+    turns = ", ".join(str(_turns_of(shown[i])) for i in (0, 3, 5))
     return replace(target, q=None, pose=pose, config=f"{letters_of(q, cell, group)}, {turns}")
 
 
@@ -122,19 +123,29 @@ def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float
 def _turned(q: Array, group: MotionGroup, turns: Sequence[int]) -> list[Array]:
     """Return the joints with J1, J4, J6 in the turns asked for, if they are inside of the limits.
 
-    An angle within rounding of where turns meet is the first of its turn (180 deg of turn 1).
+    An angle within rounding of where turns meet is the first of its turn: 180 deg of turn 1, -180
+    deg of turn -1. Turn 0 has neither of them, and the controller refuses such a point (MOTN-018,
+    measured in the maker's simulator by LeroyDu56/CrossArm).
     """
     out = q.copy()
     for i, turn in zip((0, 3, 5), turns, strict=True):
         axis = group.controller.axes[i]
         shown = (float(q[i]) - axis.offset) / axis.factor
         base = (shown + 180.0) % 360.0 - 180.0
-        if base > 180.0 - _NEAR_DEG:
-            base -= 360.0
+        if abs(base) > 180.0 - _NEAR_DEG:
+            if turn == 0:
+                return []
+            base = math.copysign(base, -turn)
         out[i] = axis.factor * (base + 360.0 * turn) + axis.offset
         if not _inside(float(out[i]), group, i):
             return []
     return [out]
+
+
+def _turns_of(shown: float) -> int:
+    """Return the turn that an angle [deg] is in: 0 without -180 and 180."""
+    whole, _ = divmod(abs(shown) + 180.0, 360.0)
+    return int(whole) if shown >= 0.0 else -int(whole)
 
 
 def _inside(value: float, group: MotionGroup, i: int) -> bool:
@@ -159,8 +170,7 @@ def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
     bent = (float(q[4]) - axis5.offset) / axis5.factor
     side = "T" if x >= 0.0 else "B"
     above = (x - sx) * (ez - sz) - (z - sz) * (ex - sx)
-    up = (above > 0.0) == (side == "T")
-    return f"{'N' if bent < 0.0 else 'F'} {'U' if up else 'D'} {side}"
+    return f"{'N' if bent < 0.0 else 'F'} {'U' if above > 0.0 else 'D'} {side}"
 
 
 def _in_plane(turning: Array, link: Array) -> tuple[float, float]:

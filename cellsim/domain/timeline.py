@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -211,7 +211,8 @@ class Choice:
     """Which way a program went where this run could not know it; two are equal at one place.
 
     kind: "if", "loop" or "wait" (true: its condition came, false: its timeout). text: What was
-    read, without a leading not. value: What it was taken to be.
+    read, without a leading not. value: What it was taken to be. at: Where timing alone decides, how
+    many readings of signals its group had before it; None where nothing in the cell does.
     """
 
     group: str
@@ -220,6 +221,11 @@ class Choice:
     kind: str
     text: str
     value: bool
+    at: int | None = None
+
+    def alike(self, other: Choice) -> bool:
+        """Whether another choice is of the same reading, whatever it was taken to be."""
+        return replace(self, value=other.value) == other
 
 
 @dataclass(frozen=True, eq=False)

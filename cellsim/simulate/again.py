@@ -55,8 +55,9 @@ def next_cycle(
     cell = _as_left(job.cell, left, tools, timeline)
     if cell is job.cell:
         return
-    again = simulate(replace(job, cell=cell), cache=cache, choices=choices)
-    if _course(again) == _course(timeline) and _stand_alike(timeline, again):
+    again = simulate(replace(job, cell=cell), cache=cache, choices=choices, paces=True)
+    possible = choices is None or not choices.impossible
+    if possible and _course(again) == _course(timeline) and _stand_alike(timeline, again):
         return
     names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())]
     by_pulse = {n: g for n, g in tools.items() if left.keys().isdisjoint((g.close, g.open))}

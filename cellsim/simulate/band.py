@@ -31,6 +31,8 @@ def simulate_band(job: Job, cache: Cache | None = None, choices: Choices | None 
         choices: What unknown readings are taken to be; the other classes follow the typical one.
     """
     typical = simulate(job, cache=cache, choices=choices, shifts=True, paces=True)
+    if choices is not None and choices.impossible:
+        return typical
     fast = simulate(job, "fast", "min", cache, _following(choices))
     slow = simulate(job, "slow", "max", cache, _following(choices))
     ranges, top = ranges_of(job), highest_of(job)
@@ -92,7 +94,9 @@ def _further(typical: Timeline, *others: Timeline) -> tuple[Finding, ...]:
     for run in others:
         for finding in run.findings:
             key = _place(finding)
-            if key not in known and finding.severity in stops:
+            # What timing decides is judged for all classes at once.
+            raced = finding.facts.get("case") == "race"
+            if key not in known and finding.severity in stops and not raced:
                 found.setdefault(key, finding)
     return tuple(found.values())
 

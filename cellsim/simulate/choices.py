@@ -28,6 +28,7 @@ class Choices:
         follow: Nothing beyond what is given is chosen (it stays unknown).
         met: What was taken, in order.
         closed: The run came back to a state that it had left with another choice open.
+        impossible: Something was taken to be what it never comes to be: no course at all.
     """
 
     given: tuple[Choice, ...] = ()
@@ -35,19 +36,26 @@ class Choices:
     follow: bool = False
     met: list[Choice] = field(default_factory=list)
     closed: bool = False
+    impossible: bool = False
+
+    @property
+    def timed(self) -> Mapping[tuple[str, int], Choice]:
+        """What is given of readings that timing decides, by group and number."""
+        return {(c.group, c.at): c for c in self.given if c.at is not None}
 
     def choose(
         self, group: str, file: str, line: int, kind: str, text: str, first: bool
     ) -> bool | None:
         """Return what a reading is taken to be, None where that is not chosen here."""
-        number = sum(choice.group == group for choice in self.met)
-        mine = [choice for choice in self.given if choice.group == group]
+        unknown = [choice for choice in self.met if choice.at is None]
+        number = sum(choice.group == group for choice in unknown)
+        mine = [c for c in self.given if c.group == group and c.at is None]
         choice = Choice(group, file, line, kind, text, first)
         if number < len(mine):
             if replace(mine[number], value=first) != choice:
                 return None
             choice = mine[number]
-        elif self.follow or len(self.met) >= MAX_CHOICES:
+        elif self.follow or len(unknown) >= MAX_CHOICES:
             return None
         self.met.append(choice)
         return choice.value

@@ -13,18 +13,19 @@ from cellsim.domain.program import Expr, Index
 from cellsim.domain.report import Finding
 from cellsim.domain.timeline import Event
 from cellsim.geometry import Array
-from cellsim.simulate.actions import Ask, Await, Go, Head, Pause, Put
+from cellsim.simulate.actions import Ask, Await, Go, Pause, Put
 from cellsim.simulate.actor import Actor
 from cellsim.simulate.alongway import without_motion
 from cellsim.simulate.attach import Parts
 from cellsim.simulate.choices import Choices
 from cellsim.simulate.devices import Answers
-from cellsim.simulate.expression import UNKNOWN, Value, evaluate, is_plain, leaves, literals, say
+from cellsim.simulate.expression import UNKNOWN, evaluate, is_plain, leaves, literals, say
 from cellsim.simulate.left import begin_ride
 from cellsim.simulate.order import Sync
-from cellsim.simulate.phases import certain
+from cellsim.simulate.readings import Readings, Told
 from cellsim.simulate.record import Ride, Stand
-from cellsim.simulate.stuck import MAX_TIME_S, deadlocks, endless, overdue
+from cellsim.simulate.seen import seen_before
+from cellsim.simulate.stuck import MAX_TIME_S, deadlocks, endless, overdue, stranded
 from cellsim.simulate.wires import Wires
 
 
@@ -38,7 +39,7 @@ class Clock:
         ride: Times a run of moves; None where no move of it can be done.
         seconds: Group name to {"move", "process", "wait", "grip", "delay"} seconds.
         note_of: Wait condition to the kind of standing it is.
-        choices: What unknown readings are taken to be; None: they are findings.
+        readings: What programs go two ways on. choices: What the unknown is taken to be, or None.
         alarms: Number in the queue of a timeout to who waits for what.
     """
 
@@ -47,6 +48,7 @@ class Clock:
     parts: Parts
     ride: Callable[[Actor, Go], Ride | None]
     note_of: Callable[[Expr], str]
+    readings: Readings
     now: float = 0.0
     answers: Answers | None = None
     queue: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
@@ -56,7 +58,6 @@ class Clock:
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
     alarms: dict[int, tuple[Actor, Await]] = field(default_factory=dict)
     choices: Choices | None = None
-    chosen: dict[Await, bool] = field(default_factory=dict)
 
     def later(self, delay: float, do: Callable[[], None]) -> int:
         """Do something after a delay [s]; return its number in the queue."""
@@ -81,7 +82,9 @@ class Clock:
             do()
             if not self.queue or self.queue[0][0] > self.now:
                 self.settle()
-        if self.choices is not None and self.choices.closed:
+        if self.choices is not None and (
+            self.choices.closed or stranded(self.actors.values(), self.readings)
+        ):
             return
         self.findings += deadlocks(list(self.actors.values()), self.findings)
 
@@ -101,36 +104,29 @@ class Clock:
     def settle(self) -> None:
         """Let everybody go on whose wait is over at this time."""
         for actor in self.actors.values():
+            if actor.asking is not None:
+                told = self.answered(actor)
+                if told is not None:
+                    self.later(0.0, partial(self.advance, actor, told))
             if actor.waiting is None:
                 continue
             wait, since = actor.waiting
             if self.now < since + actor.scan - 1e-12:
                 continue
-            value = self.awaited(actor, wait)
-            if value is UNKNOWN or value:
-                self.end_wait(actor, "unknown" if value is UNKNOWN else "held")
-            elif wait.timeout_s is not None and self.now >= since + wait.timeout_s - 1e-12:
-                self.end_wait(actor, "timeout")
+            value = self.readings.awaited(actor.group, wait)
+            late = wait.timeout_s is not None and self.now >= since + wait.timeout_s - 1e-12
+            if value is UNKNOWN:
+                self.end_wait(actor, "unknown")
+            elif value or late:
+                self.over(actor, wait, bool(value), late)
 
-    def read_open(self, name: str) -> Value:
-        """Return a signal's value; UNKNOWN too where nothing in the cell determines it."""
-        open_ = self.choices is not None and name in self.choices.free
-        return UNKNOWN if open_ else self.wires.read(name)
-
-    def awaited(self, actor: Actor, wait: Await) -> Value:
-        """Return whether a wait is over; one on the unknown ends at once or, chosen, times out."""
-        value = evaluate(wait.condition, self.wires.read)
-        if self.choices is None or evaluate(wait.condition, self.read_open) is not UNKNOWN:
-            return value
-        if wait not in self.chosen:
-            met: bool | None = True
-            if wait.branches:
-                where = (actor.group, wait.index.file, wait.index.line)
-                met = self.choices.choose(*where, "wait", say(wait.condition), True)
-            if met is None:
-                return UNKNOWN
-            self.chosen[wait] = met
-        return self.chosen[wait]
+    def over(self, actor: Actor, wait: Await, came: bool, late: bool) -> None:
+        """End a wait whose signal or timeout came, if that is what its course says."""
+        held = self.readings.ends(actor.group, wait, came)
+        if held and (came or self.readings.has_come(actor.group, wait.condition, True)):
+            self.end_wait(actor, "held")
+        elif late and not held:
+            self.end_wait(actor, "timeout")
 
     def end_wait(self, actor: Actor, answer: str) -> None:
         """Log the end of a wait and let the program go on at this time."""
@@ -139,18 +135,19 @@ class Clock:
         actor.waiting = None
         note = self.note_of(wait.condition)
         self.stand(actor, since, wait.index, note)
-        needs = self.needs(wait.condition) if answer == "held" else ()
-        known = answer == "held" and wait not in self.chosen and is_plain(wait.condition)
-        self.sync(actor, wait.index, needs, ends="wait" if known else "open")
+        readings = self.readings
+        needs = readings.needs(wait.condition) if answer == "held" else ()
+        known = answer == "held" and wait not in readings.chosen and is_plain(wait.condition)
+        looked = tuple(leaves(wait.condition, "signal")) if wait in readings.waits else ()
+        ends: Literal["wait", "open"] = "wait" if known else "open"
+        node = self.sync(actor, wait.index, needs, ends=ends, awaited=looked)
+        if wait in readings.waits:
+            readings.waits[wait].node = node
         text, held = say(wait.condition), float(answer == "held")
         self.events.append(Event(self.now, "wait", text, held, actor.group, wait.index))
-        if answer == "timeout" and wait not in self.chosen:
+        if answer != "unknown" and readings.ran_out(wait, answer == "held"):
             self.findings.append(overdue(wait, actor.group, self.now))
         self.later(0.0, lambda: self.advance(actor, answer))
-
-    def needs(self, condition: Expr) -> tuple[tuple[str, bool | float], ...]:
-        """Return what others must have done for a condition to hold; the open is not of them."""
-        return tuple(n for n in literals(condition) if self.read_open(n[0]) is not UNKNOWN)
 
     def stand(self, actor: Actor, since: float, index: Index, note: str) -> None:
         """Record standing until now."""
@@ -166,11 +163,12 @@ class Clock:
         self, actor: Actor, index: Index, needs: tuple[tuple[str, bool | float], ...] = (),
         asked: tuple[str, ...] = (), place: tuple[int, int] | None = None,
         ends: Literal["", "wait", "open"] = "", told: bool | None = None,
+        awaited: tuple[str, ...] = (),
     ) -> int:  # fmt: skip
         """Log something that others can see, or that waited for them."""
         here = place or (len(actor.record.segments), 0)
         actor.record.syncs.append(max([here, *actor.record.syncs[-1:]]))
-        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index, ends, told))
+        actor.node = self.wires.sync(Sync(actor.group, needs, asked, index, ends, told, awaited))
         if self.answers is not None:
             self.answers.take(needs, actor.node)
         return actor.node
@@ -207,8 +205,11 @@ class Clock:
                 self.put(actor, action)
             elif isinstance(action, Ask):
                 answer = self.answer(actor, action)
+                if actor.asking is not None:
+                    return
             else:
-                answer = self.seen_before(actor, action)
+                world = self.actors, self.wires, self.parts, self.answers, self.readings
+                answer = "" if self.pending() else seen_before(action, actor, *world)
 
     def go(self, actor: Actor, go: Go) -> None:
         """Start a run of moves, with the outputs on its way."""
@@ -268,33 +269,30 @@ class Clock:
         there = put.plain and actor.record.syncs[-1] == here
         self.wires.change(put.signal, put.value, node, takes=(0.0, 0.0) if there else None)
 
-    def answer(self, actor: Actor, ask: Ask) -> object:
-        """Evaluate what a branch asks."""
-        value = evaluate(ask.expr, self.read_open)
-        told = value if isinstance(value, bool) else None
-        needs = () if told is None else tuple(literals(ask.expr, told))
-        self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")), told=told)
-        return value
+    def answer(self, actor: Actor, ask: Ask) -> object | None:
+        """Return what a branch is told; None where it stands until it comes to be that."""
+        value = evaluate(ask.expr, self.readings.open)
+        reading = self.readings.asked(actor.group, ask, value)
+        if reading is None:
+            self.ask(actor, ask, value if isinstance(value, bool) else None)
+            return value
+        actor.asking = ask, reading, self.now
+        return self.answered(actor)
 
-    def seen_before(self, actor: Actor, head: Head) -> str:
-        """Say whether the whole world stands as it did when this program was here before."""
-        others = [a for a in self.actors.values() if a is not actor]
-        if self.pending() or not all(a.at_rest for a in others):
-            return ""
-        state = (
-            head.place,
-            tuple(sorted((k, repr(v)) for k, v in head.variables.items())),
-            tuple(sorted(self.wires.values.items())),
-            tuple(a.record.end_q().tobytes() for a in self.actors.values()),
-            tuple(repr(a.waiting and a.waiting[0].index) for a in others),
-            self.parts.fingerprint(),
-            () if self.answers is None else certain(self.answers.movers, self.wires, actor.node),
-        )
-        met = len(self.choices.met) if self.choices is not None else 0
-        if state not in actor.seen:
-            actor.seen[state] = met
-            return ""
-        if self.choices is None or actor.seen[state] == met:
-            return "endless"
-        self.choices.closed = True
-        return "closed"
+    def answered(self, actor: Actor) -> Told | None:
+        """Return what a reading of a branch is taken to be, once it is or was so; else None."""
+        assert actor.asking is not None
+        ask, reading, since = actor.asking
+        other = reading.value is not reading.clock
+        if other and not self.readings.has_come(actor.group, ask.expr, reading.value):
+            return None
+        actor.asking = None
+        if self.now > since:
+            self.stand(actor, since, ask.index, "wait")
+        reading.node = self.ask(actor, ask, reading.value)
+        return Told(reading.value)
+
+    def ask(self, actor: Actor, ask: Ask, told: bool | None) -> int:
+        """Log what a branch was told."""
+        needs = () if told is None else tuple(literals(ask.expr, told))
+        return self.sync(actor, ask.index, needs, tuple(leaves(ask.expr, "signal")), told=told)

@@ -1,12 +1,19 @@
-"""Courses: every way that programs can go on readings which nothing in the cell determines.
+"""Courses: every way that programs can go on what nothing in the cell determines, or timing alone.
 
-In the first run no such branch is entered and every such wait is met. Then each choice that was met
-is taken the other way, with all before it as they were. So only what a course really meets is
-varied; courses with the fewest choices come first.
+In the first run no branch on the unknown is entered and every wait for it is met; what programs,
+devices and grippers signal is as the clock has it. Then each choice that was met, and each reading
+that another timing may turn out otherwise (`unsettled`), is taken the other way, with all before it
+as they were. So only what a course really meets is varied; courses with the fewest choices come
+first. A course in which something would have to come that never does is none.
+
+None is missed: take any timing, and let the programs go the same way as some course up to a moment.
+The first reading that then turns out otherwise than in this course is one that signals and times do
+not settle in it, for up to there it is a timing of this very course; so it was varied.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,10 +22,12 @@ from cellsim.domain.files.job import saved_as
 from cellsim.domain.job import Job
 from cellsim.domain.timeline import Choice, Timeline
 from cellsim.simulate.band import simulate_band
-from cellsim.simulate.choices import Choices, free_signals
+from cellsim.simulate.choices import MAX_CHOICES, Choices, free_signals
 from cellsim.simulate.lower import lower
 
 MAX_COURSES = 32
+# Runs at most for each course that is asked for, those counted that turn out to be none.
+RUNS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +47,46 @@ def courses_of(job: Job, limit: int = MAX_COURSES, cache: Cache | None = None) -
         programs = {group: lower(program, job.cell) for group, program in job.programs.items()}
     free = free_signals(job, programs)
     waiting: list[tuple[Choice, ...]] = [()]
-    for _ in range(limit):
+    known, last = {*waiting}, None
+    done = left = 0
+    for _ in range(RUNS * limit):
         given = waiting.pop(0)
         choices = Choices(given, free)
         timeline = simulate_band(job, cache, choices)
-        met = timeline.choices
-        for at in range(len(given), len(met)):
-            waiting.append((*met[:at], replace(met[at], value=not met[at].value)))
+        others = [way for way in _others(given, timeline.choices) if way not in known]
+        left += max(len(others) - MAX_CHOICES, 0)
+        waiting += others[:MAX_CHOICES]
+        known.update(others)
         waiting.sort(key=len)
-        yield Course(timeline, len(waiting))
-        if not waiting:
-            return
+        if not choices.impossible:
+            if last is not None:
+                yield Course(last, len(waiting) + left)
+            last, done = timeline, done + 1
+        if not waiting or done == limit:
+            break
+    assert last is not None
+    yield Course(last, len(waiting) + left)
+
+
+def _others(
+    given: tuple[Choice, ...], met: tuple[Choice, ...]
+) -> Iterator[tuple[Choice, ...]]:  # fmt: skip
+    """Yield what to give so that a choice that was not given is taken the other way.
+
+    A reading that was settled in the course it was given for may be open in what came of it.
+    """
+    fixed = set(_keys(given))
+    for at, key in enumerate(_keys(met)):
+        if key not in fixed:
+            yield (*met[:at], replace(met[at], value=not met[at].value))
+
+
+def _keys(choices: tuple[Choice, ...]) -> Iterator[tuple[str, int, bool]]:
+    """Yield what tells each choice of a run: its group, its number there, and of which kind."""
+    counts: Counter[str] = Counter()
+    for choice in choices:
+        if choice.at is None:
+            yield choice.group, counts[choice.group], False
+            counts[choice.group] += 1
+        else:
+            yield choice.group, choice.at, True

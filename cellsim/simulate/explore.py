@@ -63,9 +63,7 @@ def stuck_states(
     while todo and len(seen) <= most:
         state = todo.pop()
         following = list(_steps(log, course, state, initial, polls))
-        if not following and any(
-            at < len(syncs) for at, syncs in zip(state[0], course.syncs, strict=True)
-        ):
+        if not following and _for_ever(log, course, state[0]):
             ends.append(state)
         for new in following:
             if new not in seen:
@@ -73,6 +71,15 @@ def stuck_states(
                 todo.append(new)
     stuck = sorted({positions for positions, _ in ends})
     return tuple(_stuck(log, course, at) for at in stuck), not todo
+
+
+def _for_ever(log: Log, course: _Course, positions: Sequence[int]) -> bool:
+    """Whether somebody has not ended, and nobody stands where a timeout leads on.
+
+    That way on is another course, which is looked at for itself.
+    """
+    here = [syncs[at] for at, syncs in zip(positions, course.syncs, strict=True) if at < len(syncs)]
+    return bool(here) and not any(_sync(log, k).awaited for k in here)
 
 
 def _stuck(log: Log, course: _Course, positions: Sequence[int]) -> Stuck:

@@ -14,16 +14,17 @@ from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.movers import Movers, fixture_track
-from cellsim.simulate.order import clocks, races, rectangles
+from cellsim.simulate.order import clocks, rectangles
 from cellsim.simulate.pacing import Course, paces_of
 from cellsim.simulate.phases import by_fixture, loose_in
 from cellsim.simulate.processes import ends_of
-from cellsim.simulate.raced import left_to_timing, place_of, polls_met
+from cellsim.simulate.raced import place_of, polls_met
 from cellsim.simulate.record import assemble
 from cellsim.simulate.ridetimes import Timed
 from cellsim.simulate.shifts import with_shifts
 from cellsim.simulate.stale import stale_answers
 from cellsim.simulate.stuck import possible_deadlocks
+from cellsim.simulate.unsettled import Times, races, settled
 from cellsim.simulate.wires import initial_of, start_values
 
 MODEL = "jerk-limited, not calibrated"
@@ -76,8 +77,9 @@ def timeline_of(
     if not any(f.rule == "deadlock" for f in findings):
         findings += possible_deadlocks(log, initial, polls_met(log, lowered))
     findings += [f for interpreter in interpreters for f in interpreter.findings]
-    raced = races(log, stamps)
-    findings += left_to_timing(raced, lowered)
+    times = Times(job.cell, courses, log, initial, stamps, timed) if timed else None
+    raced, undecided = settled(clock.readings, races(log, stamps), times)
+    findings += undecided
     return Timeline(
         job=job,
         tracks=tracks,
@@ -92,8 +94,10 @@ def timeline_of(
         findings=tuple(_once(findings)),
         skipped=tuple(line for i in interpreters for line in untaken(i)),
         assumptions=tuple(
-            f"{place_of(sync)} branches on a signal that another group may set before or after"
-            for sync, _ in raced
+            dict.fromkeys(
+                f"{place_of(sync)} branches on a signal that another group may set before or after"
+                for sync in raced
+            )
         ),
         choices=() if clock.choices is None else tuple(clock.choices.met),
         accel=accel,

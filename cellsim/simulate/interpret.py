@@ -47,6 +47,7 @@ from cellsim.simulate.flatten import (
     loop_of,
     stops_at,
 )
+from cellsim.simulate.readings import Told
 
 MAX_STEPS = 200_000
 MAX_DEPTH = 50
@@ -57,16 +58,13 @@ Steps = Generator[Action, object, None]
 
 @dataclass(eq=False)
 class Interpreter:
-    """The state of one program while it runs.
+    """The state of one program, lowered, while it runs.
 
     Attributes:
-        program: Lowered program.
         stops: Statement kinds that stop the advance run. stops_known: A manual says so.
-        inputs: Values given by the user for what cannot be known.
-        findings: What went wrong, in order.
+        inputs: Values given by the user for what cannot be known. findings: What went wrong.
         executed: Identities of the statements that were reached.
-        choices: What unknown readings are taken to be; None: they are findings.
-        readings: What was taken since time last went on.
+        choices: What the unknown is taken to be, or None. readings: What was, since time went on.
         parts: Identity of each move to which of the moves on its line it is.
     """
 
@@ -158,7 +156,6 @@ class Interpreter:
             laps = self.laps[id(statement)] = self.laps.get(id(statement), 0) + 1
             if laps > MAX_LAPS:
                 self.endless(op, MAX_LAPS, "laps")
-                self.stack.clear()
             elif statement.zone.kind == "fine":
                 yield from self.flush()
         elif isinstance(statement, SetSignal):
@@ -212,6 +209,9 @@ class Interpreter:
             return evaluate(bound, lambda _: UNKNOWN)
         yield from self.flush()
         answer = yield Ask(bound, index_of(self.stack, op, self.file))
+        if isinstance(answer, Told):
+            self.readings |= dict(literals(bound, answer.value))
+            return answer.value
         return answer if isinstance(answer, bool | int | float | str) else UNKNOWN
 
     def call(self, statement: Call, op: Op, codes: Mapping[str, Code]) -> None:
@@ -220,7 +220,6 @@ class Interpreter:
             self.not_understood(statement.line, f"call {statement.routine}")
         elif len(self.stack) >= MAX_DEPTH:
             self.endless(op, MAX_DEPTH, "calls")
-            self.stack.clear()
         else:
             name = f"{statement.routine}@{statement.line}"
             self.stack.append(Frame(codes[statement.routine], name))
@@ -295,6 +294,7 @@ class Interpreter:
         self.find("state-not-understood", Severity.UNDECIDED, line, group, text=text)
 
     def endless(self, op: Op, limit: int, unit: str) -> None:
-        """Say that the program does not end."""
+        """Say that the program does not end, and end it."""
+        self.stack.clear()
         line, group = op.statement.line, self.program.group
         self.find("endless-loop", Severity.ERROR, line, group, limit=limit, unit=unit)

@@ -28,6 +28,7 @@ class Sync:
 
     Attributes:
         group: Who. needs: (signal, value) pairs that held at once. asked: Signals a branch read.
+        awaited: Signals of a wait that goes on elsewhere after its timeout.
         index: Where in its program.
         ends: What came to an end here: "" nothing, it took no time; "wait" a wait that lasts until
             its needs hold and no longer; "open" one that may last as long as it likes.
@@ -40,6 +41,7 @@ class Sync:
     index: Index | None = None
     ends: Literal["", "wait", "open"] = ""
     told: bool | None = None
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +105,11 @@ def spells_of(log: Log, initial: Mapping[str, bool | float]) -> dict[str, Spells
         if isinstance(entry, Change):
             wire = wires.setdefault(entry.signal, Spells([(False, -1)]))
             wire.spells.append((entry.value, position))
-            wire.sources.add(_root(log, entry))
+            wire.sources.add(root(log, entry))
     return wires
 
 
-def _root(log: Log, entry: Change) -> str:
+def root(log: Log, entry: Change) -> str:
     """Return the group whose program is behind a change, "" for the cell."""
     cause: Sync | Change = entry
     while isinstance(cause, Change):
@@ -136,13 +138,13 @@ def first_spell(
     spells = wire.spells
     for number, (worth, start) in enumerate(spells):
         end = spells[number + 1][1] if number + 1 < len(spells) else None
-        over = end is not None and end < position and _passed(log, end, number + 1, before, result)
+        over = end is not None and end < position and passed(log, end, number + 1, before, result)
         if agrees(worth, value) and not over:
             return start
     return -1
 
 
-def _passed(log: Log, end: int, count: int, before: Counts, result: Sequence[Counts]) -> bool:
+def passed(log: Log, end: int, count: int, before: Counts, result: Sequence[Counts]) -> bool:
     """Whether a change has happened wherever `before` has: with its cause, or by its own count."""
     entry = log[end]
     assert isinstance(entry, Change)
@@ -252,30 +254,7 @@ def rectangles(
     return tuple(found)
 
 
-def races(log: Log, stamps: Sequence[Counts]) -> tuple[tuple[Sync, str], ...]:
-    """Return the branches on a signal that may change before or after, each once, and the signal.
-
-    Another group sets it, or what the group itself has started tells it after a time. What the
-    branch sees is no order: only what its group knew before it asked.
-    """
-    found: dict[tuple[str, Index | None], tuple[Sync, str]] = {}
-    known: dict[str, Counts] = {}
-    for position, entry in enumerate(log):
-        if not isinstance(entry, Sync):
-            continue
-        before = known.get(entry.group, {})
-        known[entry.group] = stamps[position]
-        if not entry.asked:
-            continue
-        for other, change in enumerate(log):
-            if isinstance(change, Change) and change.signal in entry.asked:
-                own = _root(log, change) == entry.group and not _delayed(log, change)
-                if not own and not _ordered(log, stamps, before, position, other):
-                    found.setdefault((entry.group, entry.index), (entry, change.signal))
-    return tuple(found.values())
-
-
-def _delayed(log: Log, change: Change) -> bool:
+def delayed(log: Log, change: Change) -> bool:
     """Whether a time lies between what a group did and the change that comes of it."""
     entry: Sync | Change = change
     while isinstance(entry, Change) and not entry.delayed and entry.cause >= 0:
@@ -283,7 +262,7 @@ def _delayed(log: Log, change: Change) -> bool:
     return isinstance(entry, Change) and entry.delayed
 
 
-def _ordered(log: Log, stamps: Sequence[Counts], before: Counts, sync: int, change: int) -> bool:
+def ordered(log: Log, stamps: Sequence[Counts], before: Counts, sync: int, change: int) -> bool:
     """Whether a sync and a change come in one order in every timing.
 
     Args:

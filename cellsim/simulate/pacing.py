@@ -27,6 +27,8 @@ from cellsim.simulate.ridetimes import Range, RideTimes, Timed, cases_of, ride_t
 MOST_INSTANTS = 500
 OPEN = "a wait that no signal of the cell is sure to end"
 _NONE, _ANY = -math.inf, math.inf
+# Instant of a sync to the instant before it, and the least and most time from there to its place.
+Reached = dict[int, tuple[int, Array, Array]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,27 +113,31 @@ def paces_of(
         courses: Of all groups. log, initial, stamps: Of their signals, see `order`.
         timed: Times a ride again in another acceleration class.
     """
-    return tuple(_pace(cell, clock, courses, log, initial, stamps, timed) for clock in cell.clocks)
+    known = courses, log, initial, stamps, timed
+    return tuple(pace_of(cell, clock, *known)[0] for clock in cell.clocks)
 
 
-def _pace(
+def pace_of(
     cell: Cell, clock: SharedClock, courses: Mapping[str, Course], log: Log,
     initial: Mapping[str, bool | float], stamps: Sequence[Counts], timed: Timed,
-) -> Pace:  # fmt: skip
+) -> tuple[Pace, Reached]:  # fmt: skip
+    """Return the pace of a clock, and how each sync is come to."""
     cases = cases_of(*cell.groups[clock.groups[0]].controller.override)
     if len(log) + 1 > MOST_INSTANTS:
         none = np.zeros((len(cases), 0))
         why = (f"more than {MOST_INSTANTS} signals and waits",)
-        return Pace(1, np.zeros((0, 2), dtype=np.int64), none, none, {}, unknown=why)
+        return Pace(1, np.zeros((0, 2), dtype=np.int64), none, none, {}, unknown=why), {}
     numbers = _numbers(log)
     edges = _Edges(len(cases))
     stays, unknown = {}, []
-    reached: dict[int, tuple[int, Array, Array]] = {}
+    reached: Reached = {}
     for group, course in courses.items():
         if group not in clock.groups:
             before = 0
             for instant in numbers.get(group, []):
-                reached[instant] = before, np.zeros(len(cases)), np.full(len(cases), _ANY)
+                # Off this clock it may have been started long before.
+                least = np.full(len(cases), 0.0 if before else _NONE)
+                reached[instant] = before, least, np.full(len(cases), _ANY)
                 before = instant
             continue
         walk = _walk(group, course, numbers.get(group, []), cases, timed)
@@ -140,7 +146,7 @@ def _pace(
         unknown += walk.unknown
     scan = max(course.scan for course in courses.values())
     unknown += _signals(edges, log, initial, stamps, reached, scan)
-    return Pace(
+    pace = Pace(
         len(log) + 1,
         np.array(edges.follows, dtype=np.int64).reshape(-1, 2),
         np.array(edges.least).reshape(-1, len(cases)).T,
@@ -150,6 +156,7 @@ def _pace(
         edges.places,
         tuple(dict.fromkeys(unknown)),
     )
+    return pace, reached
 
 
 def _numbers(log: Log) -> dict[str, list[int]]:
@@ -241,7 +248,7 @@ def _stays(walk: _Walk) -> Stays:
 
 def _signals(
     edges: _Edges, log: Log, initial: Mapping[str, bool | float], stamps: Sequence[Counts],
-    reached: Mapping[int, tuple[int, Array, Array]], scan: float,
+    reached: Reached, scan: float,
 ) -> Iterator[str]:  # fmt: skip
     """Add what every instant follows; yield the waits that nothing bounds."""
     wires = spells_of(log, initial)
@@ -262,7 +269,7 @@ def _signals(
         for start in starts:
             if 0 <= start < position:
                 edges.add(instant, start + 1, 0.0, _NONE)
-        held = [_held(wires, need, position) for need in entry.needs]
+        held = [held_at(wires, need, position) for need in entry.needs]
         if entry.ends == "open" or None in held:
             edges.add(instant, before, soonest, _ANY)
             yield f"{entry.index}: {OPEN}"
@@ -276,7 +283,7 @@ def _signals(
                 edges.places[instant] = str(entry.index)
 
 
-def _held(
+def held_at(
     wires: Mapping[str, Spells], need: tuple[str, bool | float], position: int
 ) -> tuple[int, int] | None:
     """Return from which to which log position a signal holds what a wait at `position` asks for.

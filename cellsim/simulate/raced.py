@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 
 from cellsim.domain.program import (
@@ -23,29 +23,19 @@ from cellsim.domain.walk import within
 from cellsim.simulate.order import Log, Sync
 from cellsim.simulate.wires import signals_read
 
-Race = tuple[Sync, str]
-
 
 def place_of(sync: Sync) -> str:
     """Return "file:line" of a branch."""
     return f"{sync.index.file}:{sync.index.line}" if sync.index else sync.group
 
 
-def left_to_timing(races: Sequence[Race], programs: Mapping[str, Program]) -> Iterator[Finding]:
-    """Yield a finding for each branch on a signal that may change before or after it.
-
-    One that only stands and asks again comes to the same in every timing, and is none.
-    """
-    answers = {group: _answers(program) for group, program in programs.items()} if races else {}
-    for sync, signal in races:
-        if sync.index is None or sync.group not in programs:
-            continue
-        if answers[sync.group].get(_place(programs[sync.group], sync.index)) is not None:
-            continue
-        yield Finding(
-            "branch-on-unknown", Severity.UNDECIDED, signal, file=sync.index.file,
-            line=sync.index.line, facts={"case": "race", "group": sync.group}, help="await-before",
-        )  # fmt: skip
+def left_to_timing(sync: Sync, signal: str) -> Finding:
+    """Return the finding of a branch or wait whose signal may change before or after it."""
+    file, line = (sync.index.file, sync.index.line) if sync.index else ("", 0)
+    return Finding(
+        "branch-on-unknown", Severity.UNDECIDED, signal, file=file, line=line,
+        facts={"case": "race", "group": sync.group}, help="await-before",
+    )  # fmt: skip
 
 
 def polls_met(log: Log, programs: Mapping[str, Program]) -> frozenset[int]:
@@ -62,6 +52,17 @@ def polls_met(log: Log, programs: Mapping[str, Program]) -> frozenset[int]:
         if sync.told is not None and answers[sync.group].get(place) is sync.told:
             found.add(position)
     return frozenset(found)
+
+
+def asks_again(programs: Mapping[str, Program]) -> Callable[[str, Index], bool]:
+    """Return what tells of a group and a place whether it only stands and asks again there."""
+    answers = {group: _answers(program) for group, program in programs.items()}
+
+    def known(group: str, index: Index) -> bool:
+        here = answers.get(group, {})
+        return bool(here) and here.get(_place(programs[group], index)) is not None
+
+    return known
 
 
 def _answers(program: Program) -> dict[tuple[str, int], bool | None]:

@@ -35,6 +35,7 @@ from cellsim.simulate.lower import lower
 from cellsim.simulate.movers import movers_at_start
 from cellsim.simulate.moves import specs_of
 from cellsim.simulate.override import at_override
+from cellsim.simulate.readings import Readings
 from cellsim.simulate.record import Record, Ride
 from cellsim.simulate.wires import Wires, never_set, start_values, wrong_wires
 
@@ -116,8 +117,11 @@ def _clock(
         clock.findings += [f for f in beyond if f not in clock.findings]
         return Ride(clock.now, run, marks, tuple(driven), rules)
 
-    clock = Clock(actors, wires, parts, ride, lambda c: _kind_of_wait(cell, c), events=parts.events)
-    clock.choices = choices
+    readings = Readings(wires, programs, choices)
+    clock = Clock(
+        actors, wires, parts, ride, lambda c: _kind_of_wait(cell, c), readings,
+        events=parts.events, choices=choices,
+    )  # fmt: skip
     answers = Answers(
         cell,
         wires,

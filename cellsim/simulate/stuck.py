@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
@@ -11,8 +11,19 @@ from cellsim.simulate.actor import Actor
 from cellsim.simulate.explore import MAX_STATES, stuck_states
 from cellsim.simulate.expression import say
 from cellsim.simulate.order import Log, Sync
+from cellsim.simulate.readings import Readings
 
 MAX_TIME_S = 24 * 3600.0
+
+
+def stranded(actors: Iterable[Actor], readings: Readings) -> bool:
+    """Whether a program stands for what is taken to come, and never does: that is no course."""
+    assert readings.choices is not None
+    for actor in actors:
+        wait = actor.waiting and readings.waits.get(actor.waiting[0])
+        if actor.asking is not None or (wait and wait.value):
+            readings.choices.impossible = True
+    return readings.choices.impossible
 
 
 def endless(actor: Actor, action: Action) -> Finding:
@@ -53,7 +64,7 @@ def overdue(wait: Await, group: str, now: float) -> Finding:
 def possible_deadlocks(
     log: Log, initial: Mapping[str, bool | float], polls: Collection[int] = ()
 ) -> Iterator[Finding]:
-    """Yield a warning for each group that some other timing would leave waiting for ever.
+    """Yield a finding for each group that some other timing would leave waiting for ever.
 
     Timing is all that keeps such programs going: a signal that is taken back before the other
     group looks at it is lost if that group comes later than it does here. Where there are more
@@ -79,7 +90,7 @@ def possible_deadlocks(
         )
         for group, (index, needs) in stuck.waits.items():
             facts = {"condition": _needs(needs), "who": who}
-            yield _finding("deadlock-possible", Severity.WARNING, group, index, None, facts)
+            yield _finding("deadlock-possible", Severity.UNDECIDED, group, index, None, facts)
 
 
 def _finding(

@@ -10,9 +10,11 @@ from cellsim.verify.outcome import Outcome, outcome
 def branch_not_run(context: Context) -> Outcome:
     """A branch of a program was not taken, so nothing was said about it.
 
-    What: an if, a loop or a timeout branch that this run did not enter, and lines that jumps passed
+    What: an if, a loop or a timeout branch that no course entered, and lines that jumps passed
         over.
-    Why: the verdict holds for the course that was run; another input takes another course.
+    Why: the verdict holds for the courses that were run: all that the inputs that are not given
+        and the times of the cell allow. Another input may take another one. Where only one course
+        is run, a way that is left to another timing is branch-on-unknown.
     Limit: none; it is listed so that nobody thinks it was verified.
         It is yes or no: there is no value at it.
     Source: ARCHITECTURE, one bounded interpreter.

@@ -30,7 +30,7 @@ undecided warning: next-cycle-differs
 undecided note: home-not-reached
 warning: near-miss
 warning: singularity-slowdown tcp-speed-not-held wrist-turned
-warning not_checked: deadlock-possible
+undecided not_checked: deadlock-possible
 warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
 undecided note: stop-inside-corner
 note: corner-shrunk branch-not-run

@@ -42,6 +42,15 @@ def test_an_arm_whose_every_pair_is_let_off_is_not_checked() -> None:
     assert all_let_off("ignore", "*", "*", "grip:box") == []
 
 
+def test_a_tool_whose_every_pair_is_let_off_is_not_checked() -> None:
+    made = tiny.pick_cell()
+    tool = f"r/tool:{made.groups['r'].tool}"
+    (f,) = all_let_off("ignore", tool, "*")
+    assert (f.severity, f.subject) == (Severity.NOT_CHECKED, tool)
+    assert all_let_off("ignore", tool, "fixture:*") == []  # the part is left
+    assert all_let_off("contact", tool, "*") == []
+
+
 def with_external(carries: Literal["arm", "part"]) -> Cell:
     """The picker with a slide of one moving block, under it or beside it."""
     slide, made = tiny.track(), tiny.pick_cell()

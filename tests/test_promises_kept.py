@@ -37,7 +37,7 @@ from cellsim.messages import said
 from cellsim.motion.run import MoveSpec
 from cellsim.simulate import band
 from cellsim.simulate.run import simulate
-from cellsim.sweep import jobs_of
+from cellsim.sweep import jobs_of, verify_job
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
 
@@ -78,6 +78,13 @@ def test_a_turning_speed_that_no_axis_can_follow_is_told(
     if told:
         assert 0.0 < (told[0].value or 0.0) < 0.95 * 900.0
         assert max(cases.shares(big, run)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_speed_that_is_not_held_is_told_once_with_the_group_of_its_joint() -> None:
+    fast = replace(to(2), kind="linear", speed=Speed(1500.0, "mm/s"))  # the axes do 1 m/s
+    report = verify_job(job_of(cell_of(), program("hand", to(0.5), fast))).report
+    (told,) = [f for f in report.findings if f.rule == "tcp-speed-not-held"]
+    assert told.subject == "hand x"
 
 
 def tubed(limit: CombinedLimit) -> tuple[Finding, ...]:

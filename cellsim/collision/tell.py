@@ -16,6 +16,7 @@ from cellsim.collision.instant import (
     Instant,
     Look,
     Run,
+    instant_of,
     looks_at,
     pieces_at,
     poses_at,
@@ -41,7 +42,6 @@ from cellsim.collision.spans import (
     LEAF_V1,
     LOWER,
     NEED,
-    NUMBER,
     PAD,
     SPAN,
     VALUE,
@@ -170,7 +170,8 @@ def _violations(
     """
     scope = asks.scope
     searched = _searched(stretches, scope.timeline.tracks[run.groups[0]])
-    instants, depths = [_worst(one.worst) for one in stretches], dict.fromkeys(searched, -np.inf)
+    instants = [instant_of(np.asarray(one.worst)) for one in stretches]
+    depths = dict.fromkeys(searched, -np.inf)
     if searched and not decided:
         found = deepest(run, scope.paths, scope.shapes, [stretches[k].rows for k in searched])
         for k, deep in zip(searched, found, strict=True):
@@ -182,16 +183,11 @@ def _violations(
             looked = asks.at(run, by_coal(run, scope.paths, scope.shapes, one.rows))
         told = _told(run, one, looked, scope)
         if told.status != "collision" and k in depths:
-            other = _worst(one.worst)
+            other = instant_of(np.asarray(one.worst))
             if decided:
                 other = by_coal(run, scope.paths, scope.shapes, one.rows)
             told = _told(run, one, asks.at(run, other), scope)
         yield _by_meshes(run, one, asks, told)
-
-
-def _worst(leaf: Sequence[float]) -> Instant:
-    """Return the worst instant that was looked at in a leaf."""
-    return Instant(leaf[WORST], leaf[WORST_V], int(leaf[NUMBER]))
 
 
 def _by_meshes(run: Run, stretch: Stretch, asks: _Asks, found: Violation) -> Violation:
@@ -207,7 +203,7 @@ def _by_meshes(run: Run, stretch: Stretch, asks: _Asks, found: Violation) -> Vio
     track, leaf = scope.timeline.tracks[run.groups[0]], met[1].tolist()
     motion = _motion_at(track, (leaf[LEAF_U0] + leaf[LEAF_U1]) / 2)
     there = stretch._replace(worst=leaf, motion=motion)
-    told = _told(run, there, asks.at(run, _worst(leaf)), scope)
+    told = _told(run, there, asks.at(run, instant_of(met[1])), scope)
     return replace(told, t0=max(told.t0, time_of(track.t, met[0])))
 
 

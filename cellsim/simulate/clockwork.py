@@ -23,7 +23,7 @@ from cellsim.simulate.expression import UNKNOWN, evaluate, is_plain, leaves, lit
 from cellsim.simulate.left import begin_ride
 from cellsim.simulate.order import Sync
 from cellsim.simulate.readings import Readings, Told
-from cellsim.simulate.record import Ride, Stand
+from cellsim.simulate.record import Ride, Stand, of_group
 from cellsim.simulate.seen import seen_before
 from cellsim.simulate.stuck import MAX_TIME_S, deadlocks, endless, overdue, stranded
 from cellsim.simulate.wires import Wires
@@ -227,7 +227,7 @@ class Clock:
         actor.moving = True
         duration = float(ride.run.t[-1])
         self.spend(actor, "move", duration)
-        self.findings.extend(ride.run.findings)
+        self.findings += [of_group(actor.group, f) for f in ride.run.findings]
         for (_, put), (seconds, knot) in zip(go.marks, ride.marks, strict=True):
             self.later(seconds, partial(self.put, actor, put, (segment, knot)))
         self.later(duration, lambda: self.advance(actor, None))

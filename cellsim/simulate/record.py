@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cellsim.domain.program import Index
+from cellsim.domain.report import Finding
 from cellsim.domain.timeline import GroupTrack, Ints, Motion, Tube
 from cellsim.domain.tubes import moved
 from cellsim.geometry import Array
@@ -51,6 +52,13 @@ class Ride:
     def t1(self) -> float:
         """End [s]."""
         return self.t0 + float(self.run.t[-1])
+
+
+def of_group(group: str, finding: Finding) -> Finding:
+    """Return what was found of a run as what is found of a group: joints are named with theirs."""
+    if finding.rule != "tcp-speed-not-held":
+        return finding
+    return replace(finding, subject=f"{group} {finding.subject}")
 
 
 @dataclass(eq=False)

@@ -18,9 +18,9 @@ from cellsim.verify.pairs import finding, worst_by_line
 def collision(context: Context) -> Outcome:
     """Two bodies share space.
 
-    What: a pair of bodies overlaps at some moment, or more than its contact allows. An arm, a
-        track, a positioner, a part that is carried or a fixture that is moved, of which pair rules
-        without a window let off every pair with what is around it, is not checked.
+    What: a pair of bodies overlaps at some moment, or more than its contact allows. An arm, the
+        tool on it, a track, a positioner, a part that is carried or a fixture that is moved, of
+        which pair rules without a window let off every pair with what is around it, is not checked.
     Why: the robot hits something.
     Limit: no overlap; for a contact on purpose the depth that its pair rule allows.
     Source: Schwarzer, Saha, Latombe 2005, in the form of ARCHITECTURE "The certified test".
@@ -47,8 +47,10 @@ def _let_off(context: Context) -> Iterator[Finding]:
             continue
         far = [n for u in (*others, *units) if _meet_apart(unit, u) for n in u.bodies]
         near = [n for u in units if _meet_in_group(unit, u) for n in u.bodies]
-        if _all_off(cell, unit, far or near):
-            yield figure_missing("collision", unit.name, "pairs with anything around it")
+        for name, bodies in unit.whole_and_tool:
+            if _all_off(cell, bodies, far or near):
+                yield figure_missing("collision", name, "pairs with anything around it")
+                break
 
 
 def _carried(context: Context) -> set[str]:
@@ -58,12 +60,12 @@ def _carried(context: Context) -> set[str]:
     return parts | {name for name, track in timeline.fixtures.items() if np.ptp(track.q) > 0.0}
 
 
-def _all_off(cell: Cell, unit: _Unit, around: Sequence[str]) -> bool:
-    """Whether rules without a window let off every pair of a unit with what is around it."""
+def _all_off(cell: Cell, bodies: Sequence[str], around: Sequence[str]) -> bool:
+    """Whether rules without a window let off every pair of bodies with what is around them."""
     from cellsim.collision.rules import matches
 
     always = [r for r in cell.pair_rules if not (r.start or r.end)]
-    pairs = [(a, b) for a in unit.bodies for b in around]
+    pairs = [(a, b) for a in bodies for b in around]
     last = [[r.kind for r in always if matches(r, a, b)][-1:] for a, b in pairs]
     return bool(pairs) and all(kinds == ["ignore"] for kinds in last)
 
@@ -72,13 +74,21 @@ def _all_off(cell: Cell, unit: _Unit, around: Sequence[str]) -> bool:
 class _Unit:
     """What moves as one: an arm with its tool, a track, a positioner, a part, a fixture.
 
-    group: Whose it is, "" of parts and fixtures. carries: As of External.
+    group: Whose it is, "" of parts and fixtures. carries: As of External. tool: Body of an arm's.
     """
 
     group: str
     name: str
     bodies: tuple[str, ...]
     carries: str = ""
+    tool: str = ""
+
+    @property
+    def whole_and_tool(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """All of its bodies, and the tool alone, each with its name."""
+        yield self.name, self.bodies
+        if self.tool:
+            yield self.tool, (self.tool,)
 
 
 def _units(cell: Cell, group: str) -> Iterator[_Unit]:
@@ -86,7 +96,7 @@ def _units(cell: Cell, group: str) -> Iterator[_Unit]:
 
     owner = cell.groups[group]
     tool = (f"{group}/tool:{owner.tool}",) if owner.tool else ()
-    yield _Unit(group, group, (*_links(owner.robot, group), *tool))
+    yield _Unit(group, group, (*_links(owner.robot, group), *tool), tool="".join(tool))
     for number, external in enumerate(owner.externals):
         label = external_label(owner.externals, number)
         bodies = _links(external.robot, f"{group}/{label}")

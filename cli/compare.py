@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cellsim.cli.verify import ENDING, Lang
+from cellsim.cli.verify import ENDING, Courses, Lang
 
 OfCell = Annotated[str | None, typer.Option("--cell", help="Cell whose names the numbers mean.")]
 OfGroup = Annotated[str, typer.Option("--group", help="Motion group it is for.")]
@@ -64,8 +64,10 @@ def diff(
     group_b: Annotated[str, typer.Option("--group-b", help="Group of B, if another.")] = "",
     variant_b: Annotated[str | None, typer.Option("--variant-b", help="Variant of B.")] = None,
     measure: Annotated[
-        bool, typer.Option("--measure", help="Also cycle and clearance to spare of one course.")
+        bool,
+        typer.Option("--measure", help="Also cycle and clearance to spare, of every course."),
     ] = False,
+    courses: Courses = 32,
     fmt: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     lang: Lang = "en",
 ) -> None:
@@ -80,7 +82,7 @@ def diff(
     of_b = Context(cell_b or cell, variant_b or (None if cell_b else variant), group_b or group)
     sides = load_sides(a, b, Context(cell, variant, group), of_b)
     found = differences(*sides)
-    further = measured(*sides) if measure else ()
+    further = measured(*sides, courses) if measure else ()
     if fmt == "json":
         rows = [{"of": name, **d.data()} for name, d in (*found, *(("", d) for d in further))]
         typer.echo(json.dumps({"format": "cellsim/diff@1", "differences": rows}, indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,11 +14,27 @@ from cellsim.messages import titled
 if TYPE_CHECKING:
     from cellsim.domain.cell import Cell
     from cellsim.domain.timeline import Event, Timeline
+    from cellsim.simulate.courses import Course
 
 _NAME = re.compile(r"\w+")
 
 
-def print_timeline(timeline: Timeline, lang: str = "en") -> None:
+def print_courses(courses: Sequence[Course], limit: int, lang: str = "en") -> None:
+    """Print every course of a job, and how many are left out of the most that are run."""
+    from cellsim.messages import said
+    from cellsim.simulate.choices import course_text
+    from cellsim.verify.courses import left_out
+    from cellsim.verify.render.text import finding_text
+
+    several = len(courses) > 1 or any(one.timeline.choices for one in courses)
+    for number, one in enumerate(courses, 1):
+        text = f"course {number}: {course_text(one.timeline.choices)}"
+        print_timeline(one.timeline, lang, said(lang, text) if several else "")
+    for finding in left_out(courses, limit):
+        typer.echo(finding_text(finding, lang))
+
+
+def print_timeline(timeline: Timeline, lang: str = "en", course: str = "") -> None:
     """Print what happens when, and the cycle time with its band."""
     from cellsim.messages import word
     from cellsim.verify.render.numbers import cycle_text
@@ -25,6 +42,8 @@ def print_timeline(timeline: Timeline, lang: str = "en") -> None:
 
     cell, band = timeline.job.cell, timeline.band
     typer.echo(titled(cell.name, cell.variant, timeline.job.name))
+    if course:
+        typer.echo(course)
     for event in timeline.events:
         typer.echo(_line(event, cell, lang))
     for finding in timeline.findings:

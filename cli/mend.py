@@ -40,6 +40,7 @@ def fix(
         typer.Option("--out", help="Folder for the mended programs.", callback=folder_to_write),
     ] = None,
     hints: Annotated[bool, typer.Option("--hints", help="Mend warnings and notes too.")] = False,
+    courses: Courses = 32,
     no_cache: NoCache = False,
 ) -> None:
     """Mend what CELL's programs are found to do wrong, on a copy (exit 0 green, 1 or 2 not)."""
@@ -54,7 +55,9 @@ def fix(
     for loaded in cells_of(cell, variant or (), settings or ()):
         with progress() as shown:
             jobs = [job for job, _ in jobs_of(loaded, program or (), progress=shown)]
-            fixed = [mend(job, hints=hints, cache=cache, progress=shown) for job in jobs]
+            fixed = [
+                mend(job, hints=hints, cache=cache, progress=shown, courses=courses) for job in jobs
+            ]
         for one in fixed:
             print_fixed(one, lang)
             if out is not None and one.repairs:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cellsim.cli.verify import Cell, Lang, Programs, Settings
+from cellsim.cli.progress import progress
+from cellsim.cli.verify import Cell, Courses, Lang, NoCache, Programs, Settings
+from cellsim.messages import titled
 
 
 def add(app: typer.Typer) -> None:
@@ -28,20 +30,32 @@ def show(
     settings: Settings = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8080,
     verify: Annotated[bool, typer.Option("--verify", help="Mark the verifier's findings.")] = False,
+    courses: Courses = 32,
+    no_cache: NoCache = False,
 ) -> None:
     """Show CELL and its programs in the browser (extra: pip install cellsim[view])."""
+    from cellsim.cache import default_cache
+    from cellsim.domain.timeline import Timeline
     from cellsim.simulate.band import simulate_band
     from cellsim.sweep import cells_of, jobs_of
-    from cellsim.verify.courses import verify_courses
+    from cellsim.verify.courses import Explored, verify_courses
     from cellsim.view.show import show as run
 
     loaded = cells_of(cell, (variant,) if variant else (), settings or ())[0]
-    jobs = [job for job, _ in jobs_of(loaded, program or ())]
-    explored = verify_courses(jobs[0]) if jobs and verify else None
-    if explored is not None:
-        run(explored.timeline, port=port, block=True, explored=explored)
+    found: list[Explored | Timeline] = []
+    cache = default_cache() if verify and not no_cache else None
+    with progress() as shown:
+        for job, _ in jobs_of(loaded, program or (), progress=shown):
+            shown(titled(loaded.name, loaded.variant, job.name), 0.0)
+            if verify:
+                found.append(verify_courses(job, courses, progress=shown, cache=cache))
+            else:
+                found.append(simulate_band(job))
+    first, more = (found[0], found[1:]) if found else (loaded, [])
+    if isinstance(first, Explored):
+        run(first.timeline, port=port, block=True, explored=first, more=more)
     else:
-        run(simulate_band(jobs[0]) if jobs else loaded, port=port, block=True)
+        run(first, port=port, block=True, more=more)
 
 
 def describe(

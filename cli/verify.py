@@ -46,6 +46,10 @@ Courses = Annotated[
     int, typer.Option("--courses", min=1, max=1000, help="Most courses that are explored.")
 ]
 
+Explore = Annotated[
+    bool, typer.Option("--explore/--no-explore", help="Run every course on what is not known.")
+]
+
 
 def folder_to_write(path: Path | None) -> Path | None:
     """Return a folder that can be made or written into; bad input before any work where not."""
@@ -83,10 +87,7 @@ def verify(
     lang: Lang = "en",
     out: Out = None,
     inputs: Inputs = None,
-    explore: Annotated[
-        bool,
-        typer.Option("--explore/--no-explore", help="Run every course on what is not known."),
-    ] = True,
+    explore: Explore = True,
     courses: Courses = 32,
     reteach: Annotated[bool, typer.Option(help="Teach anew; use no saved program.")] = False,
     everything: Annotated[
@@ -134,11 +135,13 @@ def simulate(
     program: Programs = None,
     settings: Settings = None,
     inputs: Inputs = None,
+    explore: Explore = True,
+    courses: Courses = 32,
     lang: Lang = "en",
 ) -> None:
-    """Run the programs of CELL on one clock and print what happens when."""
-    from cellsim.cli.events import print_timeline
-    from cellsim.simulate.band import simulate_band
+    """Run the programs of CELL on one clock and print what happens when, course by course."""
+    from cellsim.cli.events import print_courses
+    from cellsim.simulate.courses import courses_run
     from cellsim.simulate.given import parse_inputs, with_inputs
     from cellsim.sweep import cells_of, check_asked, jobs_of
 
@@ -147,12 +150,12 @@ def simulate(
     check_asked(cells, program or (), given)
     for loaded in cells:
         with progress() as shown:
-            timelines = [
-                simulate_band(with_inputs(job, given))
+            found = [
+                courses_run(with_inputs(job, given), courses if explore else 0)
                 for job, _ in jobs_of(loaded, program or (), progress=shown)
             ]
-        for timeline in timelines:
-            print_timeline(timeline, lang)
+        for one in found:
+            print_courses(one, courses, lang)
 
 
 def check(

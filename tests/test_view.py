@@ -156,3 +156,32 @@ def test_a_cell_alone_stands_at_its_start():
         assert len(shown.handles) == len(bodies_of(cell))
     finally:
         shown.close()
+
+
+@pytest.fixture(scope="module")
+def several():
+    """A program with two courses, and another one without any choice."""
+    cell = cell_of(a="cell")
+    branch = If(Expr("signal", name="a"), (to(1), to(-1)), (to(0.5),))
+    first = verify_courses(replace(job_of(cell, program("hand", branch)), name="first"))
+    second = simulate(replace(job_of(cell, program("hand", to(-2))), name="second"))
+    shown = show(first.timeline, port=18791, block=False, explored=first, more=[second])
+    yield shown
+    shown.close()
+
+
+def test_every_program_and_course_can_be_chosen(several):
+    assert [one.name for one in several.shown] == [
+        "first, course 2: a=true at hand.prg:1",
+        "first, course 1: a=false at hand.prg:1",
+        "second",
+    ]
+    for number, x in ((2, -2.0), (1, 0.5), (0, -1.0)):
+        several.choose(number)
+        several.seek(99.0)
+        assert several.timeline is several.shown[number].timeline
+        (jaw,) = (h for h in several.handles if h.name == "/bodies/hand/tool:jaw")
+        assert jaw.position[0] == pytest.approx(x)
+    assert "shown is the longest" in several.verdict.content
+    several.choose(1)
+    assert "shown is number 1" in several.verdict.content

@@ -24,9 +24,9 @@ from cellsim.release.meaning.cells import diff_cells
 from cellsim.release.meaning.difference import Difference
 from cellsim.release.meaning.tasks import diff_tasks
 from cellsim.release.textjob import compare_jobs, read_text
-from cellsim.simulate.band import simulate_band
+from cellsim.simulate.courses import MAX_COURSES
+from cellsim.verify.courses import Explored, verify_courses
 from cellsim.verify.render.numbers import by_slack
-from cellsim.verify.run import verify_timeline
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,13 +166,16 @@ def _said(job: Job) -> Job:
     return replace(job, programs=said)
 
 
-def measured(a: Side, b: Side) -> tuple[Difference, ...]:
+def measured(a: Side, b: Side, courses: int = MAX_COURSES) -> tuple[Difference, ...]:
     """Return cycle time and least clearance over what is required of both sides, as differences.
 
-    Both are of one course, in which a branch on a free signal goes as its initial value says; so is
-    the verdict, which is told where it differs.
+    Of every course, of which no more than `courses` are run: the longest cycle, the least clearance
+    of all, and the worst verdict, which is told where it differs. How many there are is told where
+    a side has several.
     """
-    one, two = (_report(side.what) for side in (a, b))
+    both = [_explored(side.what, courses) for side in (a, b)]
+    one, two = (found.report for found in both)
+    counts = [len(found.reports) for found in both]
     old, new = (float(str(report.cycle["nominal"])) for report in (one, two))
     shift = f"{new - old:+.2f}"
     facts: dict[str, object] = {"old": f"{old:.2f}", "new": f"{new:.2f}", "shift": shift}
@@ -185,6 +188,9 @@ def measured(a: Side, b: Side) -> tuple[Difference, ...]:
     if one.verdict != two.verdict:
         facts = {"what": "verdict", "old": str(one.verdict), "new": str(two.verdict)}
         found.append(Difference("verdict", 0, 0, "value", facts))
+    if max(counts) > 1:
+        facts = {"old": str(counts[0]), "new": str(counts[1])}
+        found.append(Difference("courses", 0, 0, "courses", facts))
     return tuple(found)
 
 
@@ -197,14 +203,14 @@ def _spare_mm(report: Report) -> float | None:
     return 1e3 * (pairs[0].clearance - pairs[0].required) if pairs else None
 
 
-def _report(job: Job | Cell | Task) -> Report:
+def _explored(job: Job | Cell | Task, courses: int) -> Explored:
     if not isinstance(job, Job):
         raise BadInput("nothing to measure in a cell or a task", expected="programs or releases")
     missing = [group for group in job.cell.groups if group not in job.programs]
     if missing:
         names = ", ".join(missing)
         raise BadInput(f"no program for {names}; no time to measure", expected="released folders")
-    return verify_timeline(simulate_band(job))
+    return verify_courses(job, courses)
 
 
 def _file(path: Path, cell: Cell, group: str) -> Side:

@@ -68,6 +68,11 @@ def courses_of(job: Job, limit: int = MAX_COURSES, cache: Cache | None = None) -
     yield Course(last, len(waiting) + left)
 
 
+def courses_run(job: Job, limit: int = MAX_COURSES) -> tuple[Course, ...]:
+    """Return the courses of a job; with a limit of 0 the one run in which nothing is chosen."""
+    return tuple(courses_of(job, limit)) if limit else (Course(simulate_band(job), 0),)
+
+
 def _others(
     given: tuple[Choice, ...], met: tuple[Choice, ...]
 ) -> Iterator[tuple[Choice, ...]]:  # fmt: skip

@@ -98,7 +98,7 @@ def verify_each(
 def _merged(courses: list[Course], reports: list[Report], longest: int, limit: int) -> Report:
     texts = [course_text(course.timeline.choices) for course in courses]
     findings = _findings(reports, texts)
-    findings += _left_out(courses, limit)
+    findings += left_out(courses, limit)
     shown = sorted_findings(findings)
     base = reports[longest]
     cycle = dict(base.cycle)
@@ -164,7 +164,7 @@ def _beyond(f: Finding) -> float:
     return -1.0 if f.value is None or f.limit is None else abs(f.value - f.limit)
 
 
-def _left_out(courses: list[Course], limit: int) -> list[Finding]:
+def left_out(courses: Sequence[Course], limit: int) -> list[Finding]:
     """Say how many ways the bound left out: it is not known whether they are free."""
     left, job = courses[-1].left, courses[0].timeline.job
     if not left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from cellsim.simulate.run import simulate
 from cellsim.simulate.tracks import BodyTracks, body_tracks
 from cellsim.verify.courses import Explored
 from cellsim.verify.render.numbers import band_numbers
-from cellsim.verify.render.summary import verdict_line
+from cellsim.view.chosen import Shown, courses_shown
 from cellsim.view.marks import Mark, line_at, marks_of, told_at
 from cellsim.view.scene import (
     add_bodies,
@@ -41,6 +42,7 @@ class View:
     Attributes:
         server: The viser server. timeline: What is shown; bodies: its bodies in time.
         marks: Findings with a time and a place. handles: One per body.
+        shown: What can be chosen. plays: Something happens in it. chosen: Number of what is shown.
         t: Time shown [s]. playing: The clock runs.
     """
 
@@ -49,6 +51,9 @@ class View:
     bodies: BodyTracks
     marks: tuple[Mark, ...]
     handles: list[Any]
+    shown: tuple[Shown, ...]
+    plays: bool
+    chosen: int = 0
     t: float = 0.0
     playing: bool = False
     verdict: Any = None
@@ -62,6 +67,13 @@ class View:
     def url(self) -> str:
         """Address on this machine."""
         return f"http://{LOOPBACK}:{self.server.get_port()}"
+
+    def choose(self, number: int) -> None:
+        """Show another program or course, from its beginning."""
+        with self.turn, self.server.atomic():
+            self.chosen = number
+            _fill(self)
+            self.seek(0.0)
 
     def seek(self, t: float) -> None:
         """Show the cell as it is at t [s]."""
@@ -94,6 +106,7 @@ def show(
     block: bool = True,
     report: Report | None = None,
     explored: Explored | None = None,
+    more: Sequence[Timeline | Explored] = (),
 ) -> View:
     """Show a cell or a timeline on a server of this machine only.
 
@@ -103,7 +116,8 @@ def show(
         block: Serve until interrupted; else return the running view.
         report: Its verdict is told, its findings are marked; without it those of the timeline.
         explored: All courses of which the timeline is the longest: their verdict is told, and the
-            findings of the longest are marked.
+            findings of the course that is shown are marked. Each can be chosen, the longest first.
+        more: Other programs, to be chosen in the viewer.
 
     Raises:
         Unavailable: viser is not installed.
@@ -113,21 +127,15 @@ def show(
     except ImportError as error:
         raise Unavailable("the viewer needs viser: pip install 'cellsim[view]'") from error
     timeline = what if isinstance(what, Timeline) else simulate(Job("", what, {}, {}))
-    bodies = body_tracks(timeline)
+    first = [Shown(timeline, report)] if explored is None else list(courses_shown(explored))
+    shown = [*first, *(one for other in more for one in courses_shown(other))]
     server = viser.ViserServer(host=LOOPBACK, port=port, verbose=False)
     server.gui.configure_theme(show_logo=False, show_share_button=False)
     server.scene.set_up_direction("+z")
+    bodies = body_tracks(shown[0].timeline)
     look_from_above(server.initial_camera, bodies)
-    if explored is not None:
-        report = explored.reports[explored.longest]
-    marks = marks_of(timeline, bodies, report)
-    view = View(server, timeline, bodies, marks, add_bodies(server.scene, bodies))
-    _dress(view)
-    if report is not None:
-        view.verdict = server.gui.add_markdown(_verdict(report, explored))
-    if isinstance(what, Timeline):
-        _controls(view)
-    view.seek(0.0)
+    view = View(server, timeline, bodies, (), [], tuple(shown), isinstance(what, Timeline))
+    view.choose(0)
     if block:
         _serve(view)
     else:
@@ -135,18 +143,43 @@ def show(
     return view
 
 
-def _verdict(report: Report, explored: Explored | None) -> str:
-    if explored is None or len(explored.reports) == 1:
-        return verdict_line(report if explored is None else explored.report)
-    count = len(explored.reports)
-    return f"{verdict_line(explored.report)}\n\nof {count} courses; shown is the longest"
+def _fill(view: View) -> None:
+    """Make scene and controls anew for what is chosen."""
+    chosen = view.shown[view.chosen]
+    view.playing, view.verdict, view.lines, view.slider = False, None, None, None
+    view.server.scene.reset()
+    view.server.gui.reset()
+    view.timeline, view.bodies = chosen.timeline, body_tracks(chosen.timeline)
+    view.marks = marks_of(view.timeline, view.bodies, chosen.report)
+    view.handles = add_bodies(view.server.scene, view.bodies)
+    view.server.gui.add_markdown(f"### {_title(view.timeline)}")
+    if len(view.shown) > 1:
+        _chooser(view)
+    _dress(view)
+    if chosen.verdict:
+        view.verdict = view.server.gui.add_markdown(chosen.verdict)
+    if view.plays:
+        _controls(view)
+
+
+def _title(timeline: Timeline) -> str:
+    cell = timeline.job.cell
+    return titled(cell.name, cell.variant)
+
+
+def _chooser(view: View) -> None:
+    """Add the list of programs and courses that can be shown."""
+    names = [f"{k}: {one.name}" for k, one in enumerate(view.shown, 1)]
+    box = view.server.gui.add_dropdown(
+        "program", options=names, initial_value=names[view.chosen], hint="programs and courses"
+    )
+    box.on_update(lambda _: view.choose(names.index(box.value)))
 
 
 def _dress(view: View) -> None:
     """Add floor, frames, ways and marks, with a switch for each."""
     scene, gui = view.server.scene, view.server.gui
     cell = view.timeline.job.cell
-    gui.add_markdown(f"### {titled(cell.name, cell.variant)}")
     add_floor(scene, view.bodies)
     groups = {
         "frames": add_frames(scene, cell),

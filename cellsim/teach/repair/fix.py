@@ -13,6 +13,7 @@ from cellsim.domain.program import Program
 from cellsim.domain.report import Finding, Report, Severity, Verdict
 from cellsim.domain.timeline import Timeline
 from cellsim.errors import CellsimError
+from cellsim.simulate.courses import MAX_COURSES
 from cellsim.teach.repair.case import Case, Edit, Family, case_of, relined
 from cellsim.teach.repair.judge import better, worse
 from cellsim.teach.repair.plain import corner, home, slow, timeout, waits
@@ -58,10 +59,11 @@ FAMILIES: Mapping[str, tuple[Family, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """A job as it was verified whole, in every course."""
+    """A job as it was verified whole, in every course, of which no more than `limit` are run."""
 
     job: Job
     found: Explored
+    limit: int = MAX_COURSES
 
     @property
     def timeline(self) -> Timeline:
@@ -163,6 +165,7 @@ def fix(
     hints: bool = False,
     cache: Cache | None = None,
     progress: Progress | None = None,
+    courses: int = MAX_COURSES,
 ) -> Fixed:
     """Return the job with its open findings mended where an edit is known; nothing is saved.
 
@@ -176,10 +179,11 @@ def fix(
         hints: Mend warnings and notes too, after the open findings.
         cache: Where results that did not change are taken from, and kept.
         progress: Called with what is worked on and a part done, 0 to 1.
+        courses: Most courses that are run; what is left out is a finding (undecided).
     """
     if progress is not None:
         progress("what is found", 0.0)
-    before = now = _verified(job, cache)
+    before = now = _verified(job, cache, courses)
     repairs: list[Repair] = []
     hopeless: set[tuple[str, str, str, int]] = set()
     while len(repairs) < MOST_REPAIRS:
@@ -219,8 +223,8 @@ def _of(report: Report, severities: frozenset[Severity]) -> list[Finding]:
     ]
 
 
-def _verified(job: Job, cache: Cache | None) -> Trial:
-    return Trial(job, verify_courses(job, cache=cache))
+def _verified(job: Job, cache: Cache | None, courses: int) -> Trial:
+    return Trial(job, verify_courses(job, courses, cache=cache), courses)
 
 
 def _repair(
@@ -240,7 +244,7 @@ def _repair(
                 progress(
                     f"{finding.rule} at line {finding.line}: {edit.kind}, trial {trials}", part
                 )
-            after = _tried(case, edit, cache)
+            after = _tried(case, edit, cache, now.limit)
             if after is not None and better(now.report, after.report, finding):
                 offers.append(Repair(finding, edit, now, after, trials))
                 break
@@ -249,11 +253,11 @@ def _repair(
     return min(offers, key=lambda r: r.seconds, default=None)
 
 
-def _tried(case: Case, edit: Edit, cache: Cache | None) -> Trial | None:
+def _tried(case: Case, edit: Edit, cache: Cache | None, courses: int) -> Trial | None:
     """Return the edited job, verified; None where the controller or the cell cannot say it."""
     try:
         program = with_lines(quantise(edit.program, case.cell), case.cell)
         job = replace(case.job, programs={**case.job.programs, case.group: program})
-        return _verified(job, cache)
+        return _verified(job, cache, courses)
     except CellsimError:
         return None

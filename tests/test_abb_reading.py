@@ -8,6 +8,8 @@ import pytest
 from rapid_text import PLACE, read
 from readings import body, moves, places, reasons
 
+from cellsim.controllers.brands import BRANDS
+from cellsim.controllers.standin import GROUP, stand_in
 from cellsim.domain.program import Assign, Delay, If, Loop, Raw, SetSignal
 from cellsim.errors import BadInput
 
@@ -194,3 +196,22 @@ def test_the_load_of_a_gripper_that_may_hold_several_is_not_written() -> None:
     assert change_of(SetSignal(capacity.close, True), cell, group) is True
     assert change_of(SetSignal("other", True), cell, group) is None
     assert name in cell.parts
+
+
+def test_an_argument_in_brackets_of_its_own_is_that_name() -> None:
+    """As published modules call: a bracket around the one argument is part of its expression."""
+    jointtarget = "[[10,20,0,0,30,0],[9E9,9E9,9E9,9E9,9E9,9E9]]"
+    bodies = [
+        f"MODULE m\nCONST jointtarget j1:={jointtarget};\nPROC main()\n{call}\nENDPROC\n"
+        "PROC rGo(jointtarget a,num n)\nMoveAbsJ a\\NoEOffs,v100,fine,tool0;\nWaitTime n*2;\n"
+        "ENDPROC\nENDMODULE\n"
+        for call in ("rGo(j1),3;", "rGo j1,3;", "rGo ( j1 ) , 3;")
+    ]
+    cell = stand_in("abb")
+    results = [BRANDS["abb"].read({"m.mod": b.encode()}, cell, GROUP) for b in bodies]
+    for result in results:
+        assert result.coverage.understood == result.coverage.total
+        assert [routine.name for routine in result.program.routines] == ["main", "rGo_1"]
+        delay = result.program.routines[1].body[1]
+        assert isinstance(delay, Delay)
+        assert delay.seconds == 6.0

@@ -13,6 +13,7 @@ import pytest
 from controllers_support import cell_of
 
 from cellsim.controllers.abb.motion import rules as abb
+from cellsim.controllers.kuka.motion import rules as kuka
 from cellsim.domain.files.robot import load_robot
 from cellsim.motion.caps import caps_of
 from cellsim.motion.zones import Ramp, corner, full_overlap, widest
@@ -88,3 +89,17 @@ def test_the_reach_of_rapid_corners_is_that_of_the_farthest_one() -> None:
         for zone, cut in zip(ZONES[:-1], row, strict=False)
     ]
     assert 6.0 < max(begins) < 1000.0 * rules.zone_reach_m < max(begins) + 0.5
+
+
+@pytest.mark.parametrize(("behind", "ends"), [(1.0, 0.5), (0.5, 0.25), (0.1, 0.25), (0.0, 0.25)])
+def test_a_corner_in_per_cent_may_end_by_the_figure_of_the_next_motion(
+    behind: float, ends: float
+) -> None:
+    """$APO.CPTP=50 at the first point and 100 at the next: from a quarter before to half behind."""
+    rules = kuka(cell_of("kuka").groups["arm"].controller)
+    legs = Leg(0.3), Leg(0.4)
+    made = corner(*legs, (0.0, 0.5), rules.half_limit)  # type: ignore[arg-type]
+    assert made is not None
+    wide = widest(made, legs, ("joint", "joint"), rules, behind)  # type: ignore[arg-type]
+    assert (made.f1, made.f2) == (0.25, 0.25)
+    assert wide == (0.25, ends)

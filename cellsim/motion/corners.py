@@ -32,7 +32,9 @@ def corner_between(
         made = zones.by_halves(step.way, after.way, asked[0]) if rules.half_limit else None
     else:
         made = corner(step.way, after.way, asked, rules.half_limit)
-        made = made and replace(made, wide=zones.widest(made, (step.way, after.way), kinds, rules))
+        ways, behind = (step.way, after.way), zone_distance(after.spec.zone, rules)
+        share = behind[1] if behind is not None and asked[1] > 0.0 else 0.0
+        made = made and replace(made, wide=zones.widest(made, ways, kinds, rules, share))
     tube = zones.in_tube(*kinds, rules) or _not_measured(step, after) is not None
     return made if tube or made is None else replace(made, wide=(0.0, 0.0))
 

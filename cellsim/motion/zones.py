@@ -142,19 +142,25 @@ def in_tube(first: str, second: str, rules: MotionRules) -> bool:
 
 
 def widest(
-    made: Corner, ways: tuple[Way, Way], kinds: tuple[str, str], rules: MotionRules
+    made: Corner,
+    ways: tuple[Way, Way],
+    kinds: tuple[str, str],
+    rules: MotionRules,
+    behind: float = 0.0,
 ) -> tuple[float, float]:
     """Return the fractions of two ways that the full corner of their tube takes.
 
     Where a brand gives the corners of joint moves and of paths in different measures, a corner
-    between the kinds may take either of them, so half of both ways. Where corners begin before
-    their zone (`zone_reach_m`) so much more, to half of either way.
+    between the kinds may take either of them, so half of both ways. A corner in per cent may end by
+    the figure of the motion behind it (`behind`, 0..1; KSS 8, robot-forum, thread 14422: where the
+    approximation ends is said at the next point). Where corners begin before their zone
+    (`zone_reach_m`) so much more, to half of either way.
     """
     mixed = (kinds[0] == "joint") != (kinds[1] == "joint")
     if mixed and rules.half_limit and rules.zone_unit_m and rules.zone_fraction:
         return 0.5, 0.5
     if not rules.zone_reach_m:
-        return made.f1, made.f2
+        return made.f1, max(made.f2, behind / 2.0)
     least = made.distance + rules.zone_reach_m
     reach1, reach2 = (
         min(0.5, way.fraction(min(least, way.length), at_end))

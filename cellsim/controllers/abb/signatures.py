@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cellsim.controllers.reading.source import replaced
 
 _PARAMETER = re.compile(r"(?:VAR\s+|PERS\s+)?([A-Za-z]\w*)\s+([A-Za-z_]\w*)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\(\s*([A-Za-z]\w{0,31})\s*\)")
 _OPTION = re.compile(r"([A-Za-z_]\w*)\s*(?::=\s*(.+))?", re.DOTALL)
 _NOT_READ = frozenset({"inout", "var", "pers"})
 
@@ -76,9 +77,10 @@ def arguments_of(text: str) -> tuple[list[str], dict[str, str]] | None:
 
 
 def split_arguments(text: str) -> Iterator[str]:
-    """Yield the parts of a text between commas that stand in no brackets."""
+    """Yield the parts of a text between commas that stand in no brackets; (name) is name."""
     for part in _outside(text, ","):
-        yield part.strip()
+        named = _IN_BRACKETS.fullmatch(part.strip())
+        yield named[1] if named else part.strip()
 
 
 def _outside(text: str, mark: str) -> Iterator[str]:

@@ -37,9 +37,13 @@ CONVENTIONS = (
     ),
     Convention(
         "kuka.cptp-shape",
-        "the PTP corner is a parabola in joint space",
+        "the PTP corner is a parabola in joint space; it may end by the $APO.CPTP of the motion"
+        " behind"
+        " it: certified as a tube from no blend to the larger of both",
         "assumed",
-        "no manual read says its shape",
+        "no manual read says its shape; that the next point's figure says where it ends:"
+        " robot-forum,"
+        " thread 14422, on KSS 8; mxAutomation manual, 7.3: CPTP is 1..100 % of half the distance",
     ),
     Convention(
         "kuka.mixed",

@@ -33,7 +33,7 @@ def show(
     courses: Courses = 32,
     no_cache: NoCache = False,
 ) -> None:
-    """Show CELL and its programs in the browser (extra: pip install cellsim[view])."""
+    """Show CELL and its programs in the browser (needs viser: pip install 'viser<2')."""
     from cellsim.cache import default_cache
     from cellsim.domain.timeline import Timeline
     from cellsim.simulate.band import simulate_band

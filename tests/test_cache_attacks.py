@@ -120,15 +120,19 @@ def test_another_processor_another_compiler_and_another_line_of_code_are_other_k
     try:
         own = key()
         assert key() == own
-        monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
-        others = [key()]
-        monkeypatch.delenv("NUMBA_DISABLE_JIT")
+        others = []
+        for name, value in (("NUMBA_DISABLE_JIT", "1"), ("NPY_DISABLE_CPU_FEATURES", "AVX2"),
+                            ("OPENBLAS_CORETYPE", "Nehalem"),
+                            ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA")):  # fmt: skip
+            with monkeypatch.context() as patch:
+                patch.setenv(name, value)
+                others.append(key())
         for name, value in (("_processor", ("other", ())), ("source_digest", "0" * 64),
                             ("_version", "9.9")):  # fmt: skip
             with monkeypatch.context() as patch:
                 patch.setattr(stamp, name, lambda *_, told=value: told)
                 others.append(key())
-        assert len({own, *others}) == 5
+        assert len({own, *others}) == 8
     finally:
         monkeypatch.undo()
         stamp.code_stamp.cache_clear()

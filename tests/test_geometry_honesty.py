@@ -149,7 +149,7 @@ def test_pieces_by_coacd_leave_little_hollow_and_say_how_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An L of two bars: one hull of it fills 300 mm of hollow. Where coacd is installed."""
-    pytest.importorskip("coacd", reason="no coacd here: pip install cellsim[cad]")
+    pytest.importorskip("coacd", reason="no coacd here: pip install coacd")
     import trimesh
 
     from cellsim.geometry import hull

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +50,45 @@ def test_another_service_is_bad_input(capsys: Capture) -> None:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_it_installs_first_and_its_options_are_real(host: str, capsys: Capture) -> None:
-    assert commands(host)[0] == "pip install cellsim"
+    assert commands(host)[0] == 'pip install "$CELLSIM"'
     line = verify_line(host)
     assert main([line[0], "--help"]) == 0
     said = capsys.readouterr().out
     for option in {word for word in line if word.startswith("--")}:
         assert re.search(rf"(?<![\w-]){option}(?![\w-])", said), option
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_it_installs_a_wheel_of_this_version_and_nothing_of_that_name_elsewhere(host: str) -> None:
+    """On PyPI the name is that of another project."""
+    job = parsed(host)["jobs"]["verify"] if host == "github" else parsed(host)["cellsim"]
+    wanted = job["env" if host == "github" else "variables"]["CELLSIM"]
+    assert wanted == f"wheels/cellsim-{version('cellsim')}-py3-none-any.whl"
+    assert "pip install cellsim" not in workflow(host)
+
+
+# What is spoiled, so that the schema is seen to look.
+SPOILED = {
+    "github": ("    runs-on: ubuntu-latest\n", ""),
+    "gitlab": ("    when: always\n", "    when: sometimes\n"),
+}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_it_is_valid_by_the_schema_of_its_service(host: str, tmp_path: Path) -> None:
+    """The schemas are those of SchemaStore and of GitLab, as check-jsonschema carries them."""
+
+    def exit_code(text: str) -> int:
+        file = tmp_path / f"{host}.yml"
+        file.write_text(text)
+        kind = {"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}[host]
+        line = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", kind, str(file)]
+        return subprocess.run(line, capture_output=True, timeout=240).returncode
+
+    whole, part = workflow(host), SPOILED[host]
+    assert part[0] in whole
+    assert exit_code(whole) == 0
+    assert exit_code(whole.replace(*part)) == 1
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from cellsim.source import ROOT, source_digest
 from cellsim.started import IMPORTED_S
 
+_ASKED = ("NUMBA_", "NPY_", "OPENBLAS_", "GLIBC_TUNABLES")
 _LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "coal", "eaik")
 
 
@@ -44,16 +45,15 @@ def changed_since_import() -> bool:
 
 
 def _processor() -> tuple[object, ...]:
-    """Return what compiled code depends on: the processor, and what the user asks of the compiler.
+    """Return what last bits depend on: the processor, and what the user asks of the libraries.
 
     The tuple is what numba tells its own kept code by (triple, processor, its features).
-    Source: numba.readthedocs.io, "Environment variables"; NPY_DISABLE_CPU_FEATURES of NumPy.
+    Source: numba.readthedocs.io, "Environment variables"; NPY_DISABLE_CPU_FEATURES of NumPy;
+    OPENBLAS_CORETYPE of OpenBLAS; glibc manual, "Hardware Capability Tunables".
     """
     from numba.core.registry import cpu_target
 
-    asked = sorted(
-        (key, value) for key, value in os.environ.items() if key.startswith(("NUMBA_", "NPY_"))
-    )
+    asked = sorted((key, value) for key, value in os.environ.items() if key.startswith(_ASKED))
     made_for = cpu_target.target_context.codegen().magic_tuple()
     return (*map(str, made_for), platform.processor(), *asked)
 

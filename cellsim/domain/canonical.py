@@ -1,4 +1,8 @@
-"""Canonical content: any noun as plain data, the same on every machine, and its SHA-256."""
+"""Canonical content: any noun as plain data, and its SHA-256, the same on every machine.
+
+A rotation is computed from the angles that a file gives, and the last bit of a cosine is a matter
+of processor and library. So what is hashed is rounded, to a step that nobody measures.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +21,19 @@ from cellsim.geometry import Pose
 # What says where a cell was read, not what it is.
 _PLACES = {"Cell": ("path", "hash"), "Hinge": ("urdf",)}
 _LONG = 512
-_FIELDS: dict[tuple[type, tuple[str, ...]], tuple[tuple[str, object], ...]] = {}
+# Of a number that is hashed: digits behind the point (1 nm, 1 nrad, 1 ns), and digits in all.
+_DECIMALS, _SIGNIFICANT = 9, 10
+_Key = tuple[type, tuple[str, ...], bool]
+_FIELDS: dict[_Key, tuple[tuple[str, object], ...]] = {}
 
 
-def canonical(value: object, skip: tuple[str, ...] = ()) -> object:
+def canonical(value: object, skip: tuple[str, ...] = (), rounded: bool = False) -> object:
     """Return JSON-able data of a noun.
 
     Args:
         value: A noun, or anything made of nouns, arrays, mappings, sequences and scalars.
         skip: Field names left out wherever they occur ("line", "comment").
+        rounded: Numbers to 9 digits behind the point and 10 in all, see `digest`.
 
     Returns:
         dict, list, str, bool, int, float, None. A dataclass becomes a dict that begins with its
@@ -38,71 +46,80 @@ def canonical(value: object, skip: tuple[str, ...] = ()) -> object:
     if isinstance(value, int | np.integer):
         return int(value)
     if isinstance(value, float | np.floating):
-        return _number(float(value))
+        return _number(float(value), rounded)
     if isinstance(value, Pose):
-        return [_number(v) for v in value.matrix[:3].ravel().tolist()]
+        return [_number(v, rounded) for v in value.matrix[:3].ravel().tolist()]
     if isinstance(value, np.ndarray):
-        return _array(value)
+        return _array(value, rounded)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _noun(value, skip)
+        return _noun(value, skip, rounded)
     if isinstance(value, Mapping):
-        return {str(key): canonical(item, skip) for key, item in value.items()}
+        return {str(key): canonical(item, skip, rounded) for key, item in value.items()}
     if isinstance(value, frozenset | set):
-        return sorted((canonical(item, skip) for item in value), key=repr)
+        return sorted((canonical(item, skip, rounded) for item in value), key=repr)
     if isinstance(value, tuple | list):
-        return [canonical(item, skip) for item in value]
+        return [canonical(item, skip, rounded) for item in value]
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
 
-def canonical_text(value: object, skip: tuple[str, ...] = ()) -> str:
+def canonical_text(value: object, skip: tuple[str, ...] = (), rounded: bool = False) -> str:
     """Return the canonical content as one line of JSON."""
     return json.dumps(
-        canonical(value, skip), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        canonical(value, skip, rounded), ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
 
 
 def digest(value: object, skip: tuple[str, ...] = ()) -> str:
-    """Return the SHA-256 (hex) of the canonical content."""
-    return hashlib.sha256(canonical_text(value, skip).encode()).hexdigest()
+    """Return the SHA-256 (hex) of the canonical content, its numbers rounded.
+
+    Numbers that differ by less than the step have one digest: a key of what is kept, which must
+    tell every bit, is made of `canonical_text` as it is.
+    """
+    return hashlib.sha256(canonical_text(value, skip, rounded=True).encode()).hexdigest()
 
 
-def _number(value: float) -> float | str:
-    if math.isfinite(value):
-        return value + 0.0
-    return repr(value)
+def _number(value: float, rounded: bool) -> float | str:
+    if not math.isfinite(value):
+        return repr(value)
+    if rounded:
+        value = float(f"{round(value, _DECIMALS):.{_SIGNIFICANT}g}")
+    return value + 0.0
 
 
-def _array(value: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> object:
+def _array(value: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rounded: bool) -> object:
     if value.size <= _LONG:
-        return canonical(value.tolist())
+        return canonical(value.tolist(), rounded=rounded)
     kind = "<f8" if value.dtype.kind == "f" else "<i8"
-    data = (value.astype(kind) + 0).tobytes()
+    plain = value.astype(kind)
+    data = ((np.round(plain, _DECIMALS) if rounded else plain) + 0).tobytes()
     return {"shape": list(value.shape), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _fields(noun: type[Any], skip: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
+def _fields(
+    noun: type[Any], skip: tuple[str, ...], rounded: bool
+) -> tuple[tuple[str, object], ...]:
     """Return (name, canonical default) of the fields that count; MISSING where there is none."""
-    if (noun, skip) not in _FIELDS:
+    if (noun, skip, rounded) not in _FIELDS:
         left_out = (*skip, *_PLACES.get(noun.__name__, ()))
-        _FIELDS[noun, skip] = tuple(
-            (field.name, _default(field, skip))
+        _FIELDS[noun, skip, rounded] = tuple(
+            (field.name, _default(field, skip, rounded))
             for field in dataclasses.fields(noun)
             if field.name not in left_out
         )
-    return _FIELDS[noun, skip]
+    return _FIELDS[noun, skip, rounded]
 
 
-def _default(field: dataclasses.Field[object], skip: tuple[str, ...]) -> object:
+def _default(field: dataclasses.Field[object], skip: tuple[str, ...], rounded: bool) -> object:
     if field.default is not dataclasses.MISSING:
-        return canonical(field.default, skip)
+        return canonical(field.default, skip, rounded)
     factory: Callable[[], object] | object = field.default_factory
-    return canonical(factory(), skip) if callable(factory) else dataclasses.MISSING
+    return canonical(factory(), skip, rounded) if callable(factory) else dataclasses.MISSING
 
 
-def _noun(value: object, skip: tuple[str, ...]) -> dict[str, object]:
+def _noun(value: object, skip: tuple[str, ...], rounded: bool) -> dict[str, object]:
     data: dict[str, object] = {"noun": type(value).__name__}
-    for name, default in _fields(type(value), skip):
-        content = canonical(getattr(value, name), skip)
+    for name, default in _fields(type(value), skip, rounded):
+        content = canonical(getattr(value, name), skip, rounded)
         if default is dataclasses.MISSING or default != content:
             data[name] = content
     return data

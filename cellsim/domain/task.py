@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cellsim.domain.canonical import digest
+from cellsim.domain.canonical import canonical_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,4 +33,4 @@ class Task:
 
 def steps_digest(task: Task) -> str:
     """Return the SHA-256 of what a task asks for; lines, layout and comments do not count."""
-    return digest(task.steps, ("line",))
+    return hashlib.sha256(canonical_text(task.steps, ("line",)).encode()).hexdigest()

@@ -63,7 +63,7 @@ def decomposed(vertices: Array, faces: Faces, threshold: float, most: int) -> li
     Errors: Unavailable where coacd is not installed, fails or takes longer than five minutes.
     """
     if importlib.util.find_spec("coacd") is None:
-        raise Unavailable("coacd is not installed (pip install cellsim[cad])")
+        raise Unavailable("coacd is not installed (pip install coacd)")
     place = _place(vertices, faces, threshold, most)
     clouds = _kept(place)
     if clouds is None:

@@ -125,7 +125,7 @@ def show(
     try:
         import viser
     except ImportError as error:
-        raise Unavailable("the viewer needs viser: pip install 'cellsim[view]'") from error
+        raise Unavailable("the viewer needs viser: pip install 'viser<2'") from error
     timeline = what if isinstance(what, Timeline) else simulate(Job("", what, {}, {}))
     first = [Shown(timeline, report)] if explored is None else list(courses_shown(explored))
     shown = [*first, *(one for other in more for one in courses_shown(other))]

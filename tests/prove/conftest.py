@@ -7,10 +7,10 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # What else they print is the output of commands, no row of a proof.
-COMMANDS = ("probe", "exports", "translate", "processes", "fix", "one_clock")
+COMMANDS = ("probe", "exports", "translate", "processes", "fix", "one_clock", "workflows", "digits")
 
 # One process each: their tests share a run that takes minutes, or the memory of the machine.
-WHOLE = ("defects", "segments", "flows", "covered")
+WHOLE = ("defects", "segments", "flows", "covered", "workflows")
 
 
 class Proofs(LoadScopeScheduling):

@@ -12,7 +12,7 @@ import pytest
 
 from cellsim.controllers.brands import BRANDS
 
-pytest.importorskip("atheris", reason="no atheris for this platform: pip install cellsim[fuzz]")
+pytest.importorskip("atheris", reason="no atheris for this platform: pip install atheris")
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 INPUTS = 100_000 if FULL else 2_000

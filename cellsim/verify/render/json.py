@@ -1,4 +1,8 @@
-"""Reports as JSON, the same bytes for the same report; `report.schema.json` says the form."""
+"""Reports as JSON, the same bytes for the same report; `report.schema.json` says the form.
+
+Numbers end at 9 digits behind the point and 12 in all: the last bits of a sum are a matter of
+processor and library, and a report says the same on both.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from cellsim.messages import advice, sentence
 from cellsim.verify.render import numbers
 
 FORMAT = "cellsim/report@1"
+_DECIMALS, _SIGNIFICANT = 9, 12
 
 
 def render_json(reports: Sequence[Report], lang: str = "en") -> str:
@@ -57,8 +62,14 @@ def _plain(value: object) -> Any:
     if isinstance(value, bool | str) or value is None:
         return str(value) if isinstance(value, str) else value
     if isinstance(value, int | float):
-        number = float(value) if not isinstance(value, int) else value
-        return number if math.isfinite(number) else None
+        return value if isinstance(value, int) else _stable(float(value))
     if hasattr(value, "tolist"):
         return _plain(value.tolist())
     return str(value)
+
+
+def _stable(number: float) -> float | None:
+    """Return a number without the digits that only a processor can tell apart."""
+    if not math.isfinite(number):
+        return None
+    return float(f"{round(number, _DECIMALS):.{_SIGNIFICANT}g}") + 0.0

@@ -63,7 +63,7 @@ def map_png(one: ClearanceMap) -> bytes:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
-        raise Unavailable("matplotlib is not installed (pip install cellsim[notebook])") from None
+        raise Unavailable("matplotlib is not installed (pip install matplotlib)") from None
     pairs = one.pairs[:8]
     figure: Any = Figure(figsize=(11, 1.2 + 1.35 * max(len(pairs), 1)), dpi=110)
     FigureCanvasAgg(figure)

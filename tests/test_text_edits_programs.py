@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from brandkit import KITS
-from controllers_edits import Caught, caught
+from controllers_edits import Caught, Named, caught
 from controllers_support import cell_of
 from handmade import EDITS, Files
 from programs_support import PROGRAMS
@@ -31,7 +31,7 @@ def programs() -> dict[tuple[str, Files], tuple[dict[str, bytes], Program]]:
 
 
 @pytest.mark.parametrize(("brand", "names", "name"), CASES, ids=lambda v: str(v)[:24])
-def test_every_edit_is_caught(
+def test_every_edit_is_caught_and_its_line_is_named(
     programs: dict[tuple[str, Files], tuple[dict[str, bytes], Program]],
     brand: str,
     names: Files,
@@ -40,7 +40,8 @@ def test_every_edit_is_caught(
     files, program = programs[brand, names]
     found = caught(brand, cell_of(brand), program, files, EDITS[brand][names][name])
     assert found, name
-    assert Caught.MISSED not in found
+    assert Caught.MISSED not in {one.how for one in found}
+    assert Named.NOWHERE not in {one.named for one in found}
 
 
 def test_every_brand_has_edits_of_hand_written_programs() -> None:

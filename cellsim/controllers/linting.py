@@ -7,8 +7,9 @@ motions without a start. The rules' ids begin with "lint-".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cellsim.controllers.lintown import SOURCES
 from cellsim.domain.cell import Cell, MotionGroup
@@ -28,7 +29,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import within
+from cellsim.domain.walk import placed, within
 
 Findings = Iterator[Finding]
 # What sets a group of outputs in RAPID, TP and INFORM.
@@ -48,6 +49,11 @@ class Look:
     program: Program
     cell: Cell
     group: MotionGroup
+
+    @cached_property
+    def _files(self) -> Mapping[int, str]:
+        """Identity of each statement to the file that its line is of."""
+        return {id(s): file for file, s in placed(self.program)}
 
     def found(
         self,
@@ -69,7 +75,7 @@ class Look:
             value=value,
             limit=limit,
             unit=unit,
-            file=self.program.file,
+            file=self._files.get(id(statement), self.program.file),
             line=0 if statement is None else statement.line,
             facts={"what": what, "source": source or SOURCES.get(rule, "")},
         )
@@ -81,8 +87,8 @@ def look(program: Program, cell: Cell) -> Look:
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings by line, rule and subject."""
-    return tuple(sorted(findings, key=lambda f: (f.line, f.rule, f.subject)))
+    """Return findings by file, line, rule and subject."""
+    return tuple(sorted(findings, key=lambda f: (f.file, f.line, f.rule, f.subject)))
 
 
 def statements(look: Look) -> Iterator[Statement]:

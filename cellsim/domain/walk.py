@@ -13,6 +13,14 @@ def statements_of(program: Program) -> Iterator[Statement]:
         yield from within(routine.body)
 
 
+def placed(program: Program) -> Iterator[tuple[str, Statement]]:
+    """Yield (file that its line is of, statement) for every statement of every routine."""
+    for routine in program.routines:
+        file = routine.file or program.file
+        for statement in within(routine.body):
+            yield file, statement
+
+
 def within(body: Iterable[Statement]) -> Iterator[Statement]:
     """Yield statements, those in blocks after the block they stand in."""
     for statement in body:

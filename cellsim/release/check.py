@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cellsim.controllers.brands import rules_of
@@ -13,6 +14,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.program import load_program
 from cellsim.domain.job import Job
+from cellsim.domain.program import Program
 from cellsim.domain.report import Report, Verdict
 from cellsim.errors import BadInput, CellsimError
 from cellsim.messages import LANGUAGES
@@ -23,6 +25,8 @@ from cellsim.release.courseproofs import check_proofs
 from cellsim.release.exports.files import FOLDER, export_differences
 from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, file_problems, release_problems
+from cellsim.release.meaning.difference import Difference
+from cellsim.release.meaning.written import Text, written_otherwise
 from cellsim.release.places import (
     CERTIFICATE,
     added,
@@ -137,17 +141,23 @@ def _check_one(
     listed += (
         file_problems(folder, body["files"]) if with_manifest else added(folder, body["files"])
     )
+    altered, written = bool(problems), ()
+    texts: dict[str, dict[str, bytes]] = {}
     try:
         cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
         listed += [] if wanted is None else _other_cell(cell, wanted)
         planned = _planned(folder, body, cell)
         texts = _texts(files, body)
-        read = read_text(body["job"], cell, texts)
         written = write_text(planned)
+        read = read_text(body["job"], cell, texts)
     except (CellsimError, KeyError, TypeError) as error:
-        return Check(str(folder), (*problems, *listed, f"not readable: {error}"), None)
+        lines = _rewritten(texts, written)
+        return Check(str(folder), (*problems, *listed, f"not readable: {error}", *lines), None)
     listed += unwritten(texts, {text.group: text.files for text in written})
-    problems += _differences(planned, read.job)
+    found = compare(planned, read.job)
+    problems += _differences(found)
+    if altered or found:
+        problems += _rewritten(texts, written, found, read.job.programs)
     job = replace(read.job, inputs=body.get("inputs", {}))
     problems = problems or _sheets(folder, body, files, job)
     problems = list(dict.fromkeys((*problems, *listed)))
@@ -251,9 +261,26 @@ def _sheets(folder: Path, body: dict[str, Any], files: dict[str, bytes], job: Jo
     return found
 
 
-def _differences(planned: Job, read: Job) -> list[str]:
-    found = []
-    for group, d in compare(planned, read):
-        place = f"line {d.line_b}" if d.line_b else f"plan line {d.line_a}"
-        found.append(f"{group}: {place}: {d.kind}: {d.text}")
-    return found
+def _differences(found: Iterable[tuple[str, Difference]]) -> list[str]:
+    said = []
+    for group, d in found:
+        old, new = d.places
+        place = f"line {new}" if new else f"plan line {old}"
+        said.append(f"{group}: {place}: {d.kind}: {d.text}")
+    return said
+
+
+def _rewritten(
+    texts: Mapping[str, Mapping[str, bytes]],
+    written: Sequence[GroupText],
+    found: Sequence[tuple[str, Difference]] = (),
+    programs: Mapping[str, Program] = MappingProxyType({}),
+) -> list[str]:
+    """Say which lines are not as the plan is written, and nothing that was found stands on them."""
+    lines: list[tuple[str, Difference]] = []
+    for text in written:
+        mine = [d for group, d in found if group == text.group]
+        main = programs[text.group].file if text.group in programs else ""
+        sides = (Text(main, files) for files in (text.files, texts.get(text.group, {})))
+        lines += ((text.group, d) for d in written_otherwise(mine, *sides))
+    return _differences(lines)

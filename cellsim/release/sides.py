@@ -23,6 +23,7 @@ from cellsim.release.certificate import parse
 from cellsim.release.meaning.cells import diff_cells
 from cellsim.release.meaning.difference import Difference
 from cellsim.release.meaning.tasks import diff_tasks
+from cellsim.release.meaning.written import Text, written_otherwise
 from cellsim.release.textjob import compare_jobs, read_text
 from cellsim.simulate.courses import MAX_COURSES
 from cellsim.verify.courses import Explored, verify_courses
@@ -34,11 +35,13 @@ class Side:
     """One side: a job in its cell, a cell, or a task; planned: no controller text was made yet.
 
     loads: Group to (brand, what its text says of loads); empty for what is no text.
+    texts: Group to the text itself.
     """
 
     what: Job | Cell | Task
     planned: bool = False
     loads: Mapping[str, tuple[str, Loads]] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def differences(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
     one = _said(a.what) if mixed and a.planned else a.what
     two = _said(b.what) if mixed and b.planned else b.what
     found = (*compare_jobs(one, two), *_loads(a, b))
+    found = (*found, *_rewritten(a, b, found))
     if a.what.cell is not b.what.cell and _same_controllers(a.what, b.what):
         found = (*(("cell", d) for d in diff_cells(a.what.cell, b.what.cell)), *found)
     return found
@@ -138,6 +142,20 @@ def _loads(a: Side, b: Side) -> tuple[tuple[str, Difference], ...]:
         (group, _load(x, y))
         for group in shared
         for x, y in load_changes(a.loads[group][1], b.loads[group][1])
+    )
+
+
+def _rewritten(
+    a: Side, b: Side, found: Sequence[tuple[str, Difference]]
+) -> tuple[tuple[str, Difference], ...]:
+    """Return the lines that two texts of one language write otherwise, where they differ at all."""
+    return tuple(
+        (group, d)
+        for group in sorted({name for name, _ in found})
+        if group in a.texts and group in b.texts and a.loads[group][0] == b.loads[group][0]
+        for d in written_otherwise(
+            [d for name, d in found if name == group], a.texts[group], b.texts[group]
+        )
     )
 
 
@@ -218,8 +236,12 @@ def _file(path: Path, cell: Cell, group: str) -> Side:
     program = cell_program(path, cell) if planned else text_result(path, None, cell, group).program
     rules = {program.group: rules_of(cell)[program.group]}
     brand = brand_of(cell, program.group)
-    loads = {} if planned else {program.group: _said_loads(brand, load_text(path, brand))}
-    return Side(Job(program.name, cell, {program.group: program}, rules), planned, loads)
+    job = Job(program.name, cell, {program.group: program}, rules)
+    if planned:
+        return Side(job, planned)
+    files = load_text(path, brand)
+    loads = {program.group: _said_loads(brand, files)}
+    return Side(job, loads=loads, texts={program.group: Text(program.file, files)})
 
 
 def _said_loads(brand: Brand, files: Mapping[str, bytes]) -> tuple[str, Loads]:
@@ -235,7 +257,9 @@ def _folder(folder: Path) -> Side:
     cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])
     texts = {group: _texts(folder / "text" / group) for group in body["groups"]}
     loads = {g: _said_loads(brand_of(cell, g), files) for g, files in texts.items()}
-    return Side(read_text(body["job"], cell, texts).job, loads=loads)
+    job = read_text(body["job"], cell, texts).job
+    given = {g: Text(job.programs[g].file, files) for g, files in texts.items()}
+    return Side(job, loads=loads, texts=given)
 
 
 def _texts(folder: Path) -> dict[str, bytes]:
@@ -253,6 +277,7 @@ def as_lines(found: Sequence[tuple[str, Difference]], lang: str) -> list[str]:
     """Return differences as text, one a line."""
     lines = []
     for name, d in found:
-        place = f"{d.line_a or '-'} -> {d.line_b or '-'}: " if d.line_a or d.line_b else ""
+        old, new = d.places
+        place = f"{old or '-'} -> {new or '-'}: " if old or new else ""
         lines.append(f"{name}: {place}{d.kind}: {d.said(lang)}")
     return lines

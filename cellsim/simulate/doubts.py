@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cellsim.domain.doubt import Doubt
 from cellsim.domain.program import Move, Program, Raw
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import placed
 from cellsim.simulate.expression import UNKNOWN, Value
 
 RULE = "motion-state-unknown"
@@ -23,19 +23,21 @@ _WORD = re.compile(r"[A-Z0-9_$]+")
 class Doubts:
     """The lines of one program that were run so far, and what motions behind them are told.
 
-    variables: Of the program, as they are. elsewhere: The line that may have left the robot where
-        nobody knows, None where it is known.
+    variables: Of the program, as they are. reached: Lines, of whatever file. elsewhere: The line
+        that may have left the robot where nobody knows, None where it is known.
     """
 
     program: Program
     variables: MutableMapping[str, Value]
     reached: set[int] = field(default_factory=set)
-    said: frozenset[int] | None = None
-    told: set[tuple[int, str, int, tuple[str, ...]]] = field(default_factory=set)
+    said: frozenset[tuple[str, int]] | None = None
+    told: set[tuple[str, int, str, int, tuple[str, ...]]] = field(default_factory=set)
     elsewhere: tuple[str, int] | None = None
 
-    def tell(self, motion: Move | Raw, findings: list[Finding]) -> bool:
+    def tell(self, motion: Move | Raw, file: str, findings: list[Finding]) -> bool:
         """Add a finding, once, for each line that lost a state of a motion on this course.
+
+        file: That the motion stands in.
 
         A line of this text that has not been run has lost nothing yet; a line that left no
         statement, or stands in another text, is taken to have been run. A line that is not
@@ -53,11 +55,11 @@ class Doubts:
         if isinstance(motion, Move):
             if self.elsewhere is not None:
                 lost.setdefault(self.elsewhere, set()).add("start")
-            self.elsewhere = self._ends_elsewhere(motion, set().union(*lost.values()))
+            self.elsewhere = self._ends_elsewhere(motion, file, set().union(*lost.values()))
         elif motion.moves:
-            self.elsewhere = (self.program.file, motion.line)
+            self.elsewhere = (file, motion.line)
         for (text, since), states in sorted(lost.items()):
-            key = (motion.line, text, since, tuple(sorted(states)))
+            key = (file, motion.line, text, since, tuple(sorted(states)))
             if key not in self.told:
                 self.told.add(key)
                 findings.append(self._finding(*key))
@@ -71,12 +73,14 @@ class Doubts:
             if own and words.issuperset(own):
                 self.variables[name] = UNKNOWN
 
-    def _ends_elsewhere(self, motion: Move, states: set[str]) -> tuple[str, int] | None:
+    @staticmethod
+    def _ends_elsewhere(motion: Move, file: str, states: set[str]) -> tuple[str, int] | None:
         deciding = _ENDS if motion.to.pose is None else _ENDS_POSE
-        return (self.program.file, motion.line) if states & deciding else None
+        return (file, motion.line) if states & deciding else None
 
-    def _finding(self, line: int, text: str, since: int, states: tuple[str, ...]) -> Finding:
-        file = self.program.file or self.program.name
+    def _finding(
+        self, file: str, line: int, text: str, since: int, states: tuple[str, ...]
+    ) -> Finding:
         facts = {"states": states, "since": since, "lost_in": text}
         return Finding(
             RULE, Severity.UNDECIDED, self.program.group, file=file, line=line, facts=facts
@@ -86,5 +90,5 @@ class Doubts:
         if doubt.file != self.program.file or doubt.line in self.reached:
             return True
         if self.said is None:
-            self.said = frozenset(s.line for s in statements_of(self.program))
-        return doubt.line not in self.said
+            self.said = frozenset((file, s.line) for file, s in placed(self.program))
+        return (doubt.file, doubt.line) not in self.said

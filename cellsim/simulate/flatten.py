@@ -59,10 +59,12 @@ class Code:
     """A routine as a flat list.
 
     Attributes:
-        name: Routine name. ops: Steps. labels: Label name to step. twice: Those that stand again.
+        name: Routine name. file: That its lines are of. ops: Steps. labels: Label name to step.
+        twice: Those that stand again.
     """
 
     name: str
+    file: str = ""
     ops: list[Op] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
     twice: list[Label] = field(default_factory=list)
@@ -75,7 +77,7 @@ def flatten(routine: Routine, file: str) -> Code:
         UnknownName: A goto to a label that the routine does not have.
         BadInput: A label that stands twice: where a goto leads is not said.
     """
-    code = Code(routine.name)
+    code = Code(routine.name, file)
     _emit(routine.body, code, ())
     for label in code.twice:
         what = f"label '{label.name}' twice in routine '{routine.name}'"

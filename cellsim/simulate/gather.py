@@ -137,28 +137,28 @@ def untaken(interpreter: Interpreter) -> Iterator[str]:
     def reached(body: tuple[Statement, ...]) -> bool:
         return any(id(s) in interpreter.executed for s in body)
 
-    def walk(body: tuple[Statement, ...]) -> Iterator[str]:
+    def walk(body: tuple[Statement, ...], file: str) -> Iterator[str]:
         if not reached(body):
             lines = [s.line for s in body if not _silent(s)]
             if lines:
-                yield f"{interpreter.file}:{min(lines)}"
+                yield f"{file}:{min(lines)}"
             return
         passed = False
         for statement in body:
             if id(statement) not in interpreter.executed:
                 if not (passed or _silent(statement)):
                     passed = True
-                    yield f"{interpreter.file}:{statement.line}"
+                    yield f"{file}:{statement.line}"
                 continue
             passed = False
             if isinstance(statement, If):
-                yield from walk(statement.then)
-                yield from walk(statement.otherwise)
+                yield from walk(statement.then, file)
+                yield from walk(statement.otherwise, file)
             elif isinstance(statement, Loop):
-                yield from walk(statement.body)
+                yield from walk(statement.body, file)
 
     for routine in program.routines:
-        yield from walk(routine.body)
+        yield from walk(routine.body, program.file_of(routine))
 
 
 def _silent(statement: Statement) -> bool:

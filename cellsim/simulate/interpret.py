@@ -86,14 +86,14 @@ class Interpreter:
 
     @property
     def file(self) -> str:
-        """File name for findings."""
-        return self.program.file or self.program.name
+        """File of the line that is run, for findings."""
+        return self.stack[-1].code.file if self.stack else self.program.file or self.program.name
 
     def run(self) -> Steps:
         """Yield the actions of the program in order; answers are sent back in."""
         self.parts = {id(m): part for (_, part), m in moves_by_place(self.program).items()}
         self.doubts = Doubts(self.program, self.variables)
-        codes = {r.name: flatten(r, self.file) for r in self.program.routines}
+        codes = {r.name: flatten(r, self.program.file_of(r)) for r in self.program.routines}
         if not any(does_something(op.statement) for c in codes.values() for op in c.ops):
             self.find("program-empty", Severity.ERROR, 0, self.program.name)
         if not self.program.routines:
@@ -152,7 +152,7 @@ class Interpreter:
             self.readings.clear()
         if isinstance(statement, Move):
             self.moves.append((statement, index))
-            self.doubts.tell(statement, self.findings)
+            self.doubts.tell(statement, self.file, self.findings)
             laps = self.laps[id(statement)] = self.laps.get(id(statement), 0) + 1
             if laps > MAX_LAPS:
                 self.endless(op, MAX_LAPS, "laps")
@@ -182,7 +182,7 @@ class Interpreter:
             self.stack.pop()
         elif isinstance(statement, Raw) and not statement.harmless:
             yield from self.flush()
-            if not self.doubts.tell(statement, self.findings):
+            if not self.doubts.tell(statement, self.file, self.findings):
                 self.not_understood(statement.line, statement.text)
 
     def wait(self, frame: Frame, statement: Wait, op: Op) -> Steps:

@@ -14,7 +14,6 @@ from cellsim.domain.program import (
     Process,
     Program,
     Release,
-    Routine,
     SetSignal,
     Statement,
     Wait,
@@ -32,9 +31,7 @@ def lower(program: Program, cell: Cell) -> Program:
     """
     if program.group not in cell.groups:
         raise UnknownName("group", program.group, cell.groups, file=program.file)
-    routines = tuple(
-        Routine(routine.name, _lowered(routine.body, program, cell)) for routine in program.routines
-    )
+    routines = tuple(replace(r, body=_lowered(r.body, program, cell)) for r in program.routines)
     return replace(program, routines=routines)
 
 

@@ -10,7 +10,7 @@ from cellsim.domain.job import Job
 from cellsim.domain.ports import can_be, width_of
 from cellsim.domain.program import If, Loop, Program, SetSignal, Statement, Wait
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import placed, statements_of
 from cellsim.simulate.expression import UNKNOWN, Value, agrees, bind, leaves, literals
 from cellsim.simulate.order import Change, Log, Sync
 
@@ -130,7 +130,7 @@ def never_set(
     start = start_values(job.cell, job.inputs)
     given = _values_given(programs)
     for group, program in programs.items():
-        for statement in statements_of(program):
+        for file, statement in placed(program):
             if isinstance(statement, Wait):
                 condition = bind(statement.condition, {}, job.inputs)
                 for signal, value in literals(condition):
@@ -140,7 +140,7 @@ def never_set(
                     elif signal in possible and signal not in job.inputs:
                         there = there or value in given.get(signal, ())
                     if not there:
-                        yield _finding("signal-never-set", program, statement, signal, group)
+                        yield _finding("signal-never-set", file, statement, signal, group)
 
 
 def _values_given(programs: Mapping[str, Program]) -> dict[str, set[bool | float]]:
@@ -156,25 +156,26 @@ def _values_given(programs: Mapping[str, Program]) -> dict[str, set[bool | float
 def wrong_wires(job: Job, programs: Mapping[str, Program]) -> Iterator[Finding]:
     """Yield a finding for each output that is unknown, another's, or set to what it cannot be."""
     for group, program in programs.items():
-        seen: set[tuple[str, int]] = set()
-        for statement in statements_of(program):
-            if not isinstance(statement, SetSignal) or (statement.signal, statement.line) in seen:
+        seen: set[tuple[str, str, int]] = set()
+        for file, statement in placed(program):
+            if not isinstance(statement, SetSignal):
                 continue
-            seen.add((statement.signal, statement.line))
+            place = (statement.signal, file, statement.line)
+            if place in seen:
+                continue
+            seen.add(place)
             signal = job.cell.signals.get(statement.signal)
             if signal is None:
-                yield _finding("signal-unknown", program, statement, statement.signal, group)
+                yield _finding("signal-unknown", file, statement, statement.signal, group)
             elif signal.source != f"group:{group}":
                 facts = {"source": signal.source}
-                yield _finding(
-                    "signal-of-another", program, statement, statement.signal, group, facts
-                )
+                yield _finding("signal-of-another", file, statement, statement.signal, group, facts)
             elif not can_be(statement.value, width_of(job.cell, statement.signal)):
                 width = width_of(job.cell, statement.signal)
                 takes = f"0 to {2**width - 1}" if width else "on or off"
                 facts = {"value": _said(statement.value), "takes": takes}
                 yield _finding(
-                    "signal-value-impossible", program, statement, statement.signal, group, facts
+                    "signal-value-impossible", file, statement, statement.signal, group, facts
                 )
 
 
@@ -183,11 +184,11 @@ def _said(value: bool | float) -> str:
 
 
 def _finding(
-    rule: str, program: Program, statement: Statement, signal: str, group: str,
+    rule: str, file: str, statement: Statement, signal: str, group: str,
     facts: Mapping[str, object] | None = None,
 ) -> Finding:  # fmt: skip
     return Finding(
-        rule, Severity.ERROR, signal, file=program.file or program.name, line=statement.line,
+        rule, Severity.ERROR, signal, file=file, line=statement.line,
         facts={"signal": signal, "group": group, **(facts or {})},
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from brandkit import CELLS, KITS
-from controllers_edits import Caught, caught
+from controllers_edits import Caught, Edited, Named, caught
 from controllers_extremes import extreme
 from controllers_fuzz import Fuzzer, corpus, read_within
 from controllers_jobs import feasible
@@ -152,9 +152,8 @@ def test_generated_jobs_come_back_and_their_verdict_is_that_of_what_was_read(bra
 
 
 @pytest.mark.parametrize("brand", sorted(BRANDS))
-def test_every_edit_of_the_text_is_caught_and_a_line_is_named(brand: str) -> None:
-    counted: Counter[Caught] = Counter()
-    missed = []
+def test_every_edit_of_the_text_is_caught_and_its_line_is_named(brand: str) -> None:
+    made: list[tuple[str, Edited]] = []
     for seed in range(1, EDIT_SEEDS + 1):
         cell = cell_of(brand, KITS[brand].track)
         program = BRANDS[brand].quantise(plain_program(cell, brand, seed), cell)
@@ -162,26 +161,30 @@ def test_every_edit_of_the_text_is_caught_and_a_line_is_named(brand: str) -> Non
         program = BRANDS[brand].read(files, cell, "arm").program
         for name, edit in KITS[brand].edits.items():
             found = caught(brand, cell, program, files, edit)
-            if not found and seed == 1:
-                missed.append(f"{name}: nothing to edit")
-            counted.update(found)
-            missed += [f"{name} (seed {seed})" for how in found if how is Caught.MISSED]
-    kinds = len(KITS[brand].edits) + sum(len(edits) for edits in EDITS[brand].values())
+            assert found or seed > 1, f"{name}: nothing to edit"
+            made += ((f"{name} (seed {seed})", one) for one in found)
     for names, edits in EDITS[brand].items():
         cell = cell_of(brand)
         files = {n.rpartition("/")[2]: (PROGRAMS / brand / n).read_bytes() for n in names}
         program = BRANDS[brand].read(files, cell, "arm").program
         for name, edit in edits.items():
             found = caught(brand, cell, program, files, edit)
-            counted.update(found)
-            missed += [
-                f"{name} ({names[0]})" for how in found or [Caught.MISSED] if how is Caught.MISSED
-            ]
-    shown = ", ".join(f"{n} by {how.value}" for how, n in sorted(counted.items()))
-    print(f"\n{brand:8} {kinds} kinds of edit, {sum(counted.values())} edits: {shown}")
-    made = sum(counted.values())
-    print(f"PROVE edits-{brand} kinds={kinds} edits={made} missed={counted[Caught.MISSED]}")
-    assert missed == []
+            assert found, f"{name} ({names[0]}): nothing to edit"
+            made += ((f"{name} ({names[0]})", one) for one in found)
+    how, named = (
+        Counter(values) for values in zip(*((e.how, e.named) for _, e in made), strict=True)
+    )
+    kinds = len(KITS[brand].edits) + sum(len(edits) for edits in EDITS[brand].values())
+    for counted in (how, named):
+        shown = ", ".join(f"{n}: {what.value}" for what, n in sorted(counted.items()))
+        print(f"\n{brand:8} {kinds} kinds of edit, {len(made)} edits: {shown}")
+    print(
+        f"PROVE edits-{brand} kinds={kinds} edits={len(made)} missed={how[Caught.MISSED]} "
+        f"line_named={named[Named.FINDING] + named[Named.TEXT]} on_it={named[Named.FINDING]} "
+        f"beside={named[Named.TEXT]} lines_gone_neighbour_named={named[Named.NEIGHBOUR]}"
+    )
+    assert [name for name, e in made if Caught.MISSED is e.how] == []
+    assert [(name, e.lines) for name, e in made if e.named is Named.NOWHERE] == []
     assert kinds >= 40
 
 

@@ -60,7 +60,7 @@ class _Walk:
 
     @classmethod
     def of(cls, program: Program) -> _Walk:
-        codes = {r.name: flatten(r, program.file) for r in program.routines}
+        codes = {r.name: flatten(r, program.file_of(r)) for r in program.routines}
         after: dict[str, list[_Place]] = {name: [] for name in codes}
         for name, code in codes.items():
             for at, op in enumerate(code.ops):

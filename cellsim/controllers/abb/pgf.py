@@ -23,7 +23,8 @@ def listed(name: str, data: bytes) -> list[str]:
     try:
         root = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise BadInput(f"no list of modules: {error}", file=name, line=1) from None
+        line = getattr(error, "position", (1, 0))[0]
+        raise BadInput(f"no list of modules: {error}", file=name, line=line) from None
     if root.tag != "Program":
         raise BadInput(f"'{root.tag}' where Program is expected", file=name, line=1)
     modules = [(m.text or "").strip() for m in root.iter("Module")]

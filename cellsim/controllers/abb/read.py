@@ -37,7 +37,7 @@ from cellsim.controllers.reading.source import Line, check_files
 from cellsim.controllers.text import ReadResult
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import If, Loop, Move, Program, Raw, Routine, Statement
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import placed, statements_of
 from cellsim.errors import BadInput, UnknownName
 
 
@@ -76,7 +76,8 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     kept += _first_values(text.shared, table)
     order = [main, *(n for n in text.routines if n != main)]
     routines = tuple(
-        Routine(name, (*kept, *bodies[name]) if name == main else bodies[name]) for name in order
+        Routine(name, (*kept, *bodies[name]) if name == main else bodies[name], text.files[name])
+        for name in order
     )
     for note in motions.signals.notes:
         collector.note(note)
@@ -90,6 +91,7 @@ def _without_early_logic(program: Program, motions: Motions, collector: Collecto
     marks = {}
     ends = {id(move.to) for move in motions.concurrent}
     said = statements_of(program)
+    files = {id(s): file for file, s in placed(program)}
     concurrent = frozenset(id(s) for s in said if isinstance(s, Move) and id(s.to) in ends)
     for move, logic in early(program, concurrent):
         what = f"the {type(logic).__name__.lower()} of line {logic.line}"
@@ -97,7 +99,7 @@ def _without_early_logic(program: Program, motions: Motions, collector: Collecto
         if id(move) in concurrent:
             reason = f"\\Conc: {what} runs while it moves"
         text = f"{move.zone} of line {move.line}"
-        line = Line(program.file, move.line, text, "", text)
+        line = Line(files[id(move)], move.line, text, "", text)
         marks[id(move)] = collector.keep(line, reason)
     if not marks:
         return program

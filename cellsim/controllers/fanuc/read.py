@@ -191,7 +191,10 @@ def _bodies(
         )
 
     bodies = read_all(main, list(programs), make, collector, begins)
-    return tuple(Routine(name, with_odd(bodies[name], programs[name].ls.odd)) for name in programs)
+    return tuple(
+        Routine(name, with_odd(bodies[name], program.ls.odd), program.ls.file)
+        for name, program in programs.items()
+    )
 
 
 def _check_names(programs: Mapping[str, _Read], collector: Collector) -> None:

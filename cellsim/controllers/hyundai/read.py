@@ -142,8 +142,8 @@ def _routines(
         )
 
     bodies = read_all(jobs[0].name, list(texts), make, collector)
-    read_routines = [Routine(name, bodies[name]) for name in texts]
     owner |= {name: job.name for job in jobs for name in subs[job.name].values()}
+    read_routines = [Routine(name, bodies[name], texts[name].last.file) for name in texts]
     declared = {
         name: _declared([n for t in texts if owner[t] == name for n in texts[t].flat])
         for name in set(owner.values())

@@ -88,9 +88,7 @@ def nest(acts: Iterable[tuple[Line, object]], end: Line) -> list[Node]:
             _middle(stack, line, act)
         elif isinstance(act, Close):
             if not stack or _kind(stack[-1]) not in act.kinds:
-                raise BadInput(
-                    f"'{line.text.strip()}' closes nothing", file=line.file, line=line.number
-                )
+                raise _closes_nothing(line, stack[-1].node.line if stack else None)
             _same_variable(stack[-1].node, line, act)
             if act.condition is not None:
                 stack[-1].node.condition = act.condition
@@ -106,6 +104,15 @@ def nest(acts: Iterable[tuple[Line, object]], end: Line) -> list[Node]:
             expected=f"the end of the block of line {first.number}",
         )
     return top
+
+
+def _closes_nothing(line: Line, begun: Line | None) -> BadInput:
+    """Return the error of an end that is not that of the block it stands in."""
+    said = f"'{line.text.strip()}' closes nothing"
+    if begun is None:
+        return BadInput(said, file=line.file, line=line.number)
+    first = f"'{begun.text.strip()}' of line {begun.number}"
+    return BadInput(said, file=line.file, line=line.number, expected=f"the end of {first}")
 
 
 def _same_variable(node: Node, line: Line, act: Close) -> None:

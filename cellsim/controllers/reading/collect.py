@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.text import Coverage, RawLine, ReadResult
 from cellsim.domain.program import Move, Program, Raw
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import placed
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Collector:
 def speeds_that_stand(program: Program) -> tuple[str, ...]:
     """Return a sentence for every motion whose speed is zero or negative: nothing moves at it."""
     return tuple(
-        f"{program.file}:{s.line}: speed {s.speed}: must be above zero, no controller moves at it"
-        for s in statements_of(program)
+        f"{file}:{s.line}: speed {s.speed}: must be above zero, no controller moves at it"
+        for file, s in placed(program)
         if isinstance(s, Move) and s.speed.value <= 0.0
     )

@@ -18,7 +18,7 @@ def with_unnamed(program: Program, made_up: Mapping[str, str]) -> Program:
     if not made_up:
         return program
     routines = [
-        replace(r, body=tuple(_marked(s, made_up, program.file) for s in r.body))
+        replace(r, body=tuple(_marked(s, made_up, r.file or program.file) for s in r.body))
         for r in program.routines
     ]
     return replace(program, routines=tuple(routines))

@@ -140,7 +140,7 @@ def _routines(
         )
 
     bodies = read_all(main, list(texts), make, collector, begins)
-    every = [Routine(job.name, bodies[job.name]) for job in jobs]
+    every = [Routine(job.name, bodies[job.name], job.file) for job in jobs]
     return with_own_variables(every, {job.name: job.name for job in jobs}, _local(jobs))
 
 

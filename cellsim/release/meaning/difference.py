@@ -19,6 +19,7 @@ class Difference:
         key: Sentence in the section `diff` of the messages.
         facts: What the sentence is filled with; amounts under "mm", "deg", "s".
         times: How often it comes (a loop written out, a routine called more than once).
+        file_a, file_b: Of the lines, where they are beside the file of their program.
     """
 
     kind: str
@@ -27,6 +28,8 @@ class Difference:
     key: str
     facts: Mapping[str, object] = field(default_factory=dict)
     times: int = 1
+    file_a: str = ""
+    file_b: str = ""
 
     @property
     def text(self) -> str:
@@ -41,12 +44,21 @@ class Difference:
             text += messages.fill(sentences["times"], {"times": self.times})
         return text
 
+    @property
+    def places(self) -> tuple[str, str]:
+        """Where it is on the two sides: a line, with its file beside that of the program; ""."""
+        a, b = (self.file_a, self.line_a), (self.file_b, self.line_b)
+        one, two = (f"{f}:{n}" if f and n else f"{n}" if n else "" for f, n in (a, b))
+        return one, two
+
     def data(self) -> dict[str, object]:
         """Return the difference as plain data, for JSON."""
         return {
             "kind": self.kind,
             "line_a": self.line_a,
             "line_b": self.line_b,
+            "file_a": self.file_a,
+            "file_b": self.file_b,
             "text": self.text,
             "times": self.times,
             **{key: _plain(value) for key, value in self.facts.items()},

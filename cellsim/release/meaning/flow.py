@@ -25,7 +25,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.walk import statements_of
 from cellsim.release.meaning.expressions import canonical
-from cellsim.release.meaning.items import Item
+from cellsim.release.meaning.items import Item, file_beside
 
 WORDS: dict[type[Statement], str] = {
     Move: "move",
@@ -83,9 +83,10 @@ def as_written(program: Program) -> tuple[Item, ...]:
     items: list[Item] = []
     for name in _order(program):
         routine = next(r for r in program.routines if r.name == name)
+        file = file_beside(program, routine)
         if name != program.routines[0].name:
-            items.append(Item("routine", 0, Call(routine=name)))
-        items += _body(routine.body)
+            items.append(Item("routine", 0, Call(routine=name), file=file))
+        items += (replace(item, file=file) if file else item for item in _body(routine.body))
     return tuple(items)
 
 

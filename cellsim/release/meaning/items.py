@@ -14,7 +14,9 @@ from cellsim.domain.program import (
     Label,
     Loop,
     Move,
+    Program,
     Raw,
+    Routine,
     SetSignal,
     Statement,
     Wait,
@@ -32,12 +34,14 @@ class Item:
         line: Where it stands; of else and end, where their block begins.
         statement: What it came from, its expressions in one form.
         condition: Of if, loop and wait; the value of an assignment.
+        file: That the line is of, "" where that is the file of the program.
     """
 
     word: str
     line: int
     statement: Statement
     condition: Expr | None = None
+    file: str = ""
 
     @property
     def names(self) -> tuple[tuple[str, str], ...]:
@@ -55,6 +59,11 @@ class Item:
         elif isinstance(s, Call):
             found.append(("routine", s.routine))
         return tuple(found)
+
+
+def file_beside(program: Program, routine: Routine) -> str:
+    """Return the file of a routine where it is another than that of its program, else ""."""
+    return "" if routine.file == program.file else routine.file
 
 
 def key_of(item: Item) -> tuple[object, ...]:

@@ -69,11 +69,14 @@ def _rows(
     found: list[Difference] = []
     for i, j in pairs:
         if i is None and j is not None:
-            found.append(Difference("added", 0, b[j].line, "added", {"what": describe(b[j])}))
+            what = {"what": describe(b[j])}
+            found.append(Difference("added", 0, b[j].line, "added", what, file_b=b[j].file))
         elif j is None and i is not None:
-            found.append(Difference("missing", a[i].line, 0, "missing", {"what": describe(a[i])}))
+            what = {"what": describe(a[i])}
+            found.append(Difference("missing", a[i].line, 0, "missing", what, file_a=a[i].file))
         elif i is not None and j is not None:
-            found += _pair(a[i], b[j], side_a, side_b, grid, names, key(a[i]) == key(b[j]))
+            said = _pair(a[i], b[j], side_a, side_b, grid, names, key(a[i]) == key(b[j]))
+            found += (replace(d, file_a=a[i].file, file_b=b[j].file) for d in said)
     return _counted(_ordered(found, _loose(a, b, pairs, key)))
 
 
@@ -164,33 +167,33 @@ def _pair(
 
 def _loose(
     a: Sequence[Item], b: Sequence[Item], pairs: Pairs, key: Callable[[Item], tuple[object, ...]]
-) -> Iterator[tuple[int, int, str]]:
-    """Yield (line A, line B, phrase) of items that are gone in one place and new in another."""
+) -> Iterator[tuple[Item, Item]]:
+    """Yield items that are gone in one place and new in another, of A and of B."""
     new: dict[tuple[object, ...], list[Item]] = {}
     for i, j in pairs:
         if i is None and j is not None:
             new.setdefault(key(b[j]), []).append(b[j])
     for i, j in pairs:
         if j is None and i is not None and new.get(key(a[i])):
-            yield a[i].line, new[key(a[i])].pop(0).line, describe(a[i])
+            yield a[i], new[key(a[i])].pop(0)
 
 
-def _ordered(
-    found: list[Difference], loose: Iterator[tuple[int, int, str]]
-) -> Iterator[Difference]:
+def _ordered(found: list[Difference], loose: Iterator[tuple[Item, Item]]) -> Iterator[Difference]:
     """Yield the differences, gone and new of the same item as one other order."""
-    swaps = list(loose)
-    gone = Counter((line_a, text) for line_a, _, text in swaps)
-    new = Counter((line_b, text) for _, line_b, text in swaps)
-    places = {(line_a, text): line_b for line_a, line_b, text in swaps}
+    swaps = [(x, y, describe(x)) for x, y in loose]
+    gone = Counter((x.file, x.line, text) for x, _, text in swaps)
+    new = Counter((y.file, y.line, text) for _, y, text in swaps)
+    places = {(x.file, x.line, text): y for x, y, text in swaps}
     for d in found:
         what = str(d.facts.get("what", ""))
-        if d.kind == "missing" and gone[d.line_a, what] > 0:
-            gone[d.line_a, what] -= 1
-            line_b = places[d.line_a, what]
-            yield Difference("order", d.line_a, line_b, "order", {"what": what})
-        elif d.kind == "added" and new[d.line_b, what] > 0:
-            new[d.line_b, what] -= 1
+        old, now = (d.file_a, d.line_a, what), (d.file_b, d.line_b, what)
+        if d.kind == "missing" and gone[old] > 0:
+            gone[old] -= 1
+            y = places[old]
+            facts = {"what": what}
+            yield Difference("order", d.line_a, y.line, "order", facts, 1, d.file_a, y.file)
+        elif d.kind == "added" and new[now] > 0:
+            new[now] -= 1
         else:
             yield d
 
@@ -199,7 +202,7 @@ def _counted(found: Iterator[Difference]) -> tuple[Difference, ...]:
     """Return equal differences (copies of one line) once, with their number."""
     once: dict[tuple[object, ...], Difference] = {}
     for d in found:
-        same = (d.kind, d.line_a, d.line_b, d.text)
+        same = (d.kind, d.places, d.text)
         if same in once:
             once[same] = replace(once[same], times=once[same].times + 1)
         else:

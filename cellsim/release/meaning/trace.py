@@ -28,7 +28,7 @@ from cellsim.domain.program import (
 from cellsim.domain.walk import statements_of
 from cellsim.release.meaning.expressions import canonical, value_of, variables_of
 from cellsim.release.meaning.flow import item_of, meant
-from cellsim.release.meaning.items import Item
+from cellsim.release.meaning.items import Item, file_beside
 from cellsim.simulate.expression import Unknown, held
 
 MAX_ITEMS = 50_000
@@ -47,6 +47,7 @@ def as_done(program: Program) -> tuple[Item, ...]:
         TooLong: More than 50,000 items, or calls without end.
     """
     routines = {r.name: r for r in program.routines}
+    files = {r.name: file_beside(program, r) for r in program.routines}
     jumps = any(
         isinstance(s, Goto) or (isinstance(s, Wait) and s.on_timeout)
         for r in program.routines
@@ -58,7 +59,7 @@ def as_done(program: Program) -> tuple[Item, ...]:
         for expr in _expressions(s)
         for name in variables_of(expr)
     }
-    walk = _Walk(routines, frozenset() if jumps else frozenset(read))
+    walk = _Walk(routines, frozenset() if jumps else frozenset(read), files)
     if program.routines:
         walk.routine(program.routines[0], 0)
     for routine in program.routines[1:]:
@@ -88,10 +89,17 @@ def _expressions(s: Statement) -> list[Expr]:
 
 @dataclass(eq=False)
 class _Walk:
-    """The trace so far. followed: variables whose values are put in. known: their values now."""
+    """The trace so far.
+
+    Attributes:
+        followed: Variables whose values are put in. known: Their values now.
+        files: Of the routines, where they are beside the program's. file: Of the one walked.
+    """
 
     routines: dict[str, Routine]
     followed: frozenset[str]
+    files: dict[str, str]
+    file: str = ""
     known: dict[str, bool | float | str] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     called: set[str] = field(default_factory=set)
@@ -106,12 +114,17 @@ class _Walk:
                 self.items[-1], statement=replace(last, seconds=last.seconds + s.seconds)
             )
             return
-        self.items.append(item)
+        self.items.append(replace(item, file=self.file) if self.file else item)
 
     def routine(self, routine: Routine, depth: int) -> None:
         """Walk a routine; its returns are the ends of branches, or marks where that cannot be."""
         if depth > MAX_DEPTH:
             raise TooLong
+        outside, self.file = self.file, self.files[routine.name]
+        self._routine(routine, depth)
+        self.file = outside
+
+    def _routine(self, routine: Routine, depth: int) -> None:
         body = _without_returns(tuple(_meant_tree(routine.body)))
         if body is not None:
             self.body(body, depth)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import SetSignal
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import placed, statements_of
 from cellsim.simulate.lower import lower
 from cellsim.simulate.wires import signals_read
 from cellsim.verify.context import Context
@@ -31,7 +31,7 @@ def answer_not_awaited(context: Context) -> Outcome:
     found: dict[str, Finding] = {}
     started = set()
     for program in programs:
-        for statement in statements_of(program):
+        for file, statement in placed(program):
             if not isinstance(statement, SetSignal) or not statement.value:
                 continue
             who, answer = answers.get(statement.signal, ("", ""))
@@ -41,7 +41,7 @@ def answer_not_awaited(context: Context) -> Outcome:
                     "answer-not-awaited",
                     Severity.WARNING,
                     f"{program.group} {who}",
-                    file=program.file,
+                    file=file,
                     line=statement.line,
                     facts={"signal": answer},
                     help="await-answer",

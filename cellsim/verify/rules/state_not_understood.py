@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cellsim.domain.program import Raw
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import statements_of
+from cellsim.domain.walk import placed
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome, told
 
@@ -23,18 +23,18 @@ def state_not_understood(context: Context) -> Outcome:
     lost = told(context, "motion-state-unknown", 0).findings
     known = {(f.file, f.line) for f in (*found, *lost)}
     for group, program in context.timeline.job.programs.items():
-        for statement in statements_of(program):
+        for file, statement in placed(program):
             lines += 1
             if not isinstance(statement, Raw) or statement.harmless:
                 continue
-            if (program.file, statement.line) in known:
+            if (file, statement.line) in known:
                 continue
             found.append(
                 Finding(
                     "state-not-understood",
                     Severity.UNDECIDED,
                     group,
-                    file=program.file,
+                    file=file,
                     line=statement.line,
                     facts={"text": statement.text.strip()[:80]},
                     help="write-plainly",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from brandkit.edits import drop, swap
 from brandkit.kit import Edit
-from controllers_edits import Caught, caught
+from controllers_edits import Caught, Named, caught
 from controllers_support import cell_of
 from programs_support import PROGRAMS, read_program, said
 from rapid_text import PLACE, read
@@ -96,6 +96,7 @@ def test_every_edit_of_it_is_caught(name: str) -> None:
     found = caught("abb", cell, program, files, EDITS[name])
     assert found, name
     assert Caught.MISSED not in {one.how for one in found}
+    assert Named.NOWHERE not in {one.named for one in found}
 
 
 def assigned(result: ReadResult) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from brandkit import KITS
 from brandkit.edits import cut, drop, swap, swapped
-from controllers_edits import Caught, caught
+from controllers_edits import Caught, Named, caught
 from controllers_support import bytes_of, cell_of
 from same_meaning import differences
 
@@ -101,6 +101,7 @@ def test_every_edit_of_a_trigger_is_caught(name: str) -> None:
     found = caught("kuka", cell_of("kuka"), program, files, EDITS[name])
     assert found
     assert Caught.MISSED not in {one.how for one in found}
+    assert Named.NOWHERE not in {one.named for one in found}
 
 
 @pytest.mark.parametrize(

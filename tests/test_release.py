@@ -119,8 +119,10 @@ def test_a_comment_in_the_text_is_still_not_the_certified_file(
     copy = copied(released(session_root, "machine_tending", "shaft_80"), tmp_path)
     path = next((copy / "text").rglob("*.script"))
     path.write_bytes(path.read_bytes() + b"# touched\n")
+    last = len(path.read_bytes().splitlines())
     assert check(copy)[0].problems == (
         f"{path.relative_to(copy).as_posix()} is not the file that was certified",
+        f"tender: line {path.name}:{last}: text: # touched is new",
     )
 
 

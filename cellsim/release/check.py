@@ -141,7 +141,8 @@ def _check_one(
     listed += (
         file_problems(folder, body["files"]) if with_manifest else added(folder, body["files"])
     )
-    altered, written = bool(problems), ()
+    altered = bool(problems)
+    written: tuple[GroupText, ...] = ()
     texts: dict[str, dict[str, bytes]] = {}
     try:
         cell = load_cell(folder / "inputs" / "cells" / body["cell"], body["variant"])

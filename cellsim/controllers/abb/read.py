@@ -76,7 +76,7 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     kept += _first_values(text.shared, table)
     order = [main, *(n for n in text.routines if n != main)]
     routines = tuple(
-        Routine(name, (*kept, *bodies[name]) if name == main else bodies[name], text.files[name])
+        Routine(name, (*kept, *bodies[name]) if name == main else bodies[name], _file(name, text))
         for name in order
     )
     for note in motions.signals.notes:
@@ -84,6 +84,12 @@ def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     file = text.files[main]
     program = Program(text.modules[file], group, routines, file, "abb")
     return collector.result(_without_early_logic(program, motions, collector))
+
+
+def _file(name: str, text: Modules) -> str:
+    """Return the file of a routine, or of one that stands for some of its calls."""
+    first = next((node.line.file for node in text.routines[name]), "")
+    return text.files.get(name, first)
 
 
 def _without_early_logic(program: Program, motions: Motions, collector: Collector) -> Program:

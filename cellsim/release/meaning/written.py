@@ -55,10 +55,10 @@ def written_otherwise(found: Sequence[Difference], a: Text, b: Text) -> tuple[Di
     known = {(d.file_b or b.main, d.line_b) for d in found if d.line_b}
     out: list[Difference] = []
     for old, new in _pairs(a.files, b.files):
-        lines = [_lines(a.files.get(old, b"")), _lines(b.files.get(new, b""))]
+        x, y = _lines(a.files.get(old, b"")), _lines(b.files.get(new, b""))
         told = [
             d
-            for d in _changes(*lines, old, new)
+            for d in _changes(x, y, old, new)
             if (new, d.line_b) not in known or d.key.startswith("text_gone")
         ]
         out += told[:MOST]

@@ -1,0 +1,22 @@
+"""Whose arm a text is written for: the controllers of a maker drive arms of that maker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cellsim.controllers.brands import Brand
+from cellsim.domain.cell import Cell
+from cellsim.translate.losses import Loss
+
+
+def foreign_arm(cell: Cell, group: str, brand: Brand) -> Iterator[Loss]:
+    """Yield that the arm is of another maker than the controllers that run the text.
+
+    The arm's maker and controllers are those of its robot file (`maker`, `controller`).
+    """
+    robot = cell.groups[group].robot
+    if robot.maker != brand.maker:
+        own = f", driven by {robot.controller}" if robot.controller else ""
+        what = f"the text is for an arm of {robot.maker}: {robot.model}{own}"
+        reason = f"{brand.title} runs on controllers of {brand.maker}; of none is known that it"
+        yield Loss("changed", 0, what, f"{reason} drives this arm; --retarget writes for another")

@@ -21,9 +21,10 @@ from cellsim.domain.walk import statements_of
 SET = ("UFRAME_NUM=3", "UTOOL_NUM=1")
 JOINT, PATH = "J P[2] 50% FINE", "L P[2] 100mm/sec FINE"
 ARCS = (
-    "Arc Start[6]", "Arc End[1,2]", "Arc Start[R[5]]", "Weld Start E1[1,R[111],E0]", "Weld End[1]",
+    "Arc Start[6]", "Arc Start[R[R[R[5]]]]", "Weld End[1,R[R[2:b]],R[3]]",
+    "Arc End[1,2]", "Arc Start[R[5]]", "Weld Start E1[1,R[111],E0]", "Weld End[1]",
 )  # fmt: skip
-SWINGS = ("Weave Sine[1]", "Weave Figure 8[5]", "Weave Sine 2[R[3]]",
+SWINGS = ("Weave Sine[1]", "Weave Sine[R[R[R[5:a]]]]", "Weave Figure 8[5]", "Weave Sine 2[R[3]]",
           "Weave Sine[3.0Hz,2.0mm,0.150s,0.150s]")  # fmt: skip
 
 

@@ -93,7 +93,10 @@ def test_krl_status_and_turn_that_disagree_are_not_understood() -> None:
     assert "disagree" in result.raw_lines[0].reason
 
 
-@pytest.mark.parametrize(("status", "understood"), [(2, True), (0, False), (3, False)])
+@pytest.mark.parametrize(
+    ("status", "understood"),
+    [(2, True), (0, False), (3, False), (18, True), (10, False), (34, False), (66, False)],
+)
 def test_krl_status_bits_that_fit_no_joints_of_that_turn_are_not_understood(
     status: int, understood: bool
 ) -> None:

@@ -17,18 +17,26 @@ from collections.abc import Iterable, Mapping
 
 from cellsim.controllers.reading.walk import UNKNOWN
 
+
+def _nested(deep: int) -> str:
+    """Return the pattern of a bracket that may hold brackets, so many inside of each other."""
+    inside = rf"(?:{_nested(deep - 1)}[^\[\]]*)*" if deep else ""
+    return rf"\[[^\[\]]*{inside}\]"
+
+
+# Weave Sine[R[R[R[1]]]] is four deep.
+_IN = _nested(4)
 _SHAPES = r"SINE|SINE\s*2|FIGURE\s*8|CIRCLE|L"
 _ON = {
-    "weave": re.compile(rf"WEAVE\s+(?:{_SHAPES})\s*\[[^\]]*(?:\[[^\]]*\][^\]]*)?\]"),
-    "track": re.compile(r"TRACK\s+(?:TAST|AVC|RPM|MIG\s*EYE)\s*\[[^\]]*(?:\[[^\]]*\][^\]]*)?\]"),
-    "touch": re.compile(r"TOUCH\s+OFFSET\s+PR\s*\[[^\]]*(?:\[[^\]]*\][^\]]*)?\]"),
+    "weave": re.compile(rf"WEAVE\s+(?:{_SHAPES})\s*{_IN}"),
+    "track": re.compile(rf"TRACK\s+(?:TAST|AVC|RPM|MIG\s*EYE)\s*{_IN}"),
+    "touch": re.compile(rf"TOUCH\s+OFFSET\s+PR\s*{_IN}"),
 }
 _OFF = {
-    "weave": re.compile(r"WEAVE\s+END\s*(?:\[[^\]]*\])?"),
+    "weave": re.compile(rf"WEAVE\s+END\s*(?:{_IN})?"),
     "track": re.compile(r"TRACK\s+END"),
     "touch": re.compile(r"TOUCH\s+OFFSET\s+END"),
 }
-_IN = r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]"
 _SEARCH = re.compile(rf"SEARCH\s+(?:START\s*{_IN}\s*PR\s*{_IN}|END)")
 _ARC = re.compile(rf"(?:ARC|WELD)\s+(?:START|END)\s*(?:E\d+\s*)?{_IN}")
 

@@ -2,7 +2,10 @@
 
 Status bit 0: the wrist is behind the A1 axis; bit 1: A3 is at or above its threshold (0 deg, moved
 by the offset between A3 and A4, so not used near it); bit 2: A5 < 0. Turn bit i: axis i+1 < 0.
-Source: KSS 8.2 SI manual, and 37 joint and pose pairs of a KR360 for the signs.
+Bit 3 is not used and always 0; bit 4 says that an absolutely accurate robot was taught, and changes
+nothing of what is computed; higher ones are not defined: such a status is none.
+Source: KSS 8.2 SI manual, and 37 joint and pose pairs of a KR360 for the signs. Bits 3 and 4: a
+public header that describes them; that bit 4 changes nothing is recalled of that manual.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from cellsim.domain.program import Target
 from cellsim.geometry import Array, Pose
 
 _CONFIG = re.compile(r"S (\d+) T (\d+)")
+_DEFINED = 0b10111
 _A3_DOUBT_DEG = 25.0
 _ZERO_DEG = 1e-4
 
@@ -39,6 +43,8 @@ def with_joints(
     if match is None or target.pose is None:
         return "PTP to a pose without S and T"
     status, turn = int(match[1]), int(match[2])
+    if status & ~_DEFINED:
+        return f"S {status} has bits that are not defined: 0, 1, 2 and 4 are"
     if bool(status & 4) != bool(turn & 16):
         return f"S {status} and T {turn} disagree on the sign of A5"
     flange = _flange(target.pose, frame, tool, cell, group, target.ext)

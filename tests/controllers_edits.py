@@ -7,7 +7,7 @@ in; where it only takes lines away, the line that follows them now, behind the l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from brandkit.kit import Edit
@@ -117,6 +117,8 @@ def _found(
     changes = same_text(program, result.program, Side(cell, "arm", rules_of(cell)["arm"]))
     if any(d.line_b or d.line_a for d in changes):
         own = [(d.file_b or new.main, d.line_b) for d in changes if d.line_b]
+        # as check does: on its side A are lines of the plan
+        changes = tuple(replace(d, line_a=0) for d in changes)
         beside = [(d.file_b, d.line_b) for d in written_otherwise(changes, old, new)]
         return own, beside, Caught.CHECK
     known = {(f.rule, f.subject) for f in BRANDS[brand].lint(program, cell)}

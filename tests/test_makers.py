@@ -8,7 +8,7 @@ from controllers_support import cell_of
 
 from cellsim.controllers.brands import BRANDS
 from cellsim.domain.files.robot import load_robot
-from cellsim.translate.makers import foreign_arm
+from cellsim.translate.makers import MAKERS, foreign_arm
 
 
 @pytest.mark.parametrize("arm", sorted(BRANDS))
@@ -23,4 +23,8 @@ def test_an_arm_of_another_maker_is_a_change_of_the_whole_program(brand: str, ar
         assert robot.maker in loss.what
         assert robot.model in loss.what
         assert robot.controller in loss.what
-        assert f"controllers of {BRANDS[brand].maker}" in loss.reason
+        assert f"controllers of {MAKERS[brand]}" in loss.reason
+
+
+def test_every_brand_has_a_maker() -> None:
+    assert set(MAKERS) == set(BRANDS)

@@ -68,7 +68,6 @@ class Brand:
         calls: Stems (upper case) of the files that a file calls or lists: each a file of its own.
         beside: Names (upper case) of tables of a backup that belong to every file in their folder.
         declares: A stand-in cell with the tools and frames that a text itself declares.
-        maker: Whose arms its controllers drive, as robot files name it.
     """
 
     name: str
@@ -82,7 +81,6 @@ class Brand:
     calls: Callable[[bytes], frozenset[str]] | None = None
     declares: Callable[[Cell, Mapping[str, bytes]], Cell] | None = None
     beside: frozenset[str] = frozenset()
-    maker: str = ""
 
 
 def _linted(write: Write, lint: Lint) -> Write:
@@ -111,7 +109,6 @@ _TABLE = (
         abb_lint,
         abb_modules,
         abb_declared,
-        maker="ABB",
     ),
     Brand(
         "fanuc",
@@ -124,7 +121,6 @@ _TABLE = (
         fanuc_lint,
         fanuc_calls,
         beside=FANUC_TABLES,
-        maker="FANUC",
     ),
     Brand(
         "hyundai",
@@ -135,7 +131,6 @@ _TABLE = (
         hyundai_rules,
         hyundai_quantise,
         hyundai_lint,
-        maker="HD Hyundai Robotics",
     ),
     Brand(
         "kuka",
@@ -146,7 +141,6 @@ _TABLE = (
         kuka_rules,
         kuka_quantise,
         kuka_lint,
-        maker="KUKA",
     ),
     Brand(
         "ur",
@@ -157,7 +151,6 @@ _TABLE = (
         ur_rules,
         ur_quantise,
         ur_lint,
-        maker="Universal Robots",
     ),
     Brand(
         "yaskawa",
@@ -169,7 +162,6 @@ _TABLE = (
         yaskawa_quantise,
         yaskawa_lint,
         yaskawa_calls,
-        maker="Yaskawa",
     ),
 )
 BRANDS: Mapping[str, Brand] = MappingProxyType({brand.name: brand for brand in _TABLE})

@@ -272,10 +272,7 @@ class Raw(Statement):
 
 @dataclass(frozen=True, eq=False)
 class Routine:
-    """A named sequence of statements.
-
-    file: The file that its lines are of, "" where that is the program's.
-    """
+    """A named sequence of statements. file: That its lines are of, "" where the program's."""
 
     name: str
     body: tuple[Statement, ...]
@@ -300,7 +297,3 @@ class Program:
     file: str = ""
     source: str = ""
     notes: tuple[str, ...] = field(default_factory=tuple)
-
-    def file_of(self, routine: Routine) -> str:
-        """Return the file that the lines of a routine are of, for findings."""
-        return routine.file or self.file or self.name

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cellsim.domain.program import If, Loop, Move, Program, Statement
+from cellsim.domain.program import If, Loop, Move, Program, Routine, Statement
 
 
 def statements_of(program: Program) -> Iterator[Statement]:
     """Yield every statement of every routine, blocks before what they hold."""
     for routine in program.routines:
         yield from within(routine.body)
+
+
+def file_of(program: Program, routine: Routine) -> str:
+    """Return the file that the lines of a routine are of, for findings."""
+    return routine.file or program.file or program.name
 
 
 def placed(program: Program) -> Iterator[tuple[str, Statement]]:

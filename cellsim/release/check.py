@@ -280,7 +280,8 @@ def _rewritten(
     """Say which lines are not as the plan is written, and nothing that was found stands on them."""
     lines: list[tuple[str, Difference]] = []
     for text in written:
-        mine = [d for group, d in found if group == text.group]
+        # on side A are the lines of the plan, not of its text
+        mine = [replace(d, line_a=0) for group, d in found if group == text.group]
         main = programs[text.group].file if text.group in programs else ""
         sides = (Text(main, files) for files in (text.files, texts.get(text.group, {})))
         lines += ((text.group, d) for d in written_otherwise(mine, *sides))

@@ -9,6 +9,7 @@ from cellsim.domain.program import Comment, If, Label, Loop, Raw, Statement
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.strokes import KNOTS
 from cellsim.domain.timeline import Band, GroupTrack, Timeline
+from cellsim.domain.walk import file_of
 from cellsim.simulate.carriers import carried_by_others
 from cellsim.simulate.clockwork import Clock
 from cellsim.simulate.hazards import hazards
@@ -158,7 +159,7 @@ def untaken(interpreter: Interpreter) -> Iterator[str]:
                 yield from walk(statement.body, file)
 
     for routine in program.routines:
-        yield from walk(routine.body, program.file_of(routine))
+        yield from walk(routine.body, file_of(program, routine))
 
 
 def _silent(statement: Statement) -> bool:

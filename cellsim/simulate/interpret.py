@@ -21,7 +21,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import moves_by_place
+from cellsim.domain.walk import file_of, moves_by_place
 from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.callstack import Frame, index_of
 from cellsim.simulate.choices import Choices, plain
@@ -93,7 +93,7 @@ class Interpreter:
         """Yield the actions of the program in order; answers are sent back in."""
         self.parts = {id(m): part for (_, part), m in moves_by_place(self.program).items()}
         self.doubts = Doubts(self.program, self.variables)
-        codes = {r.name: flatten(r, self.program.file_of(r)) for r in self.program.routines}
+        codes = {r.name: flatten(r, file_of(self.program, r)) for r in self.program.routines}
         if not any(does_something(op.statement) for c in codes.values() for op in c.ops):
             self.find("program-empty", Severity.ERROR, 0, self.program.name)
         if not self.program.routines:

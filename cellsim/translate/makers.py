@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from cellsim.controllers.brands import Brand
 from cellsim.domain.cell import Cell
 from cellsim.translate.losses import Loss
+
+# Brand to whose arms its controllers drive, as robot files name it.
+MAKERS: Mapping[str, str] = MappingProxyType(
+    {
+        "abb": "ABB",
+        "fanuc": "FANUC",
+        "hyundai": "HD Hyundai Robotics",
+        "kuka": "KUKA",
+        "ur": "Universal Robots",
+        "yaskawa": "Yaskawa",
+    }
+)
 
 
 def foreign_arm(cell: Cell, group: str, brand: Brand) -> Iterator[Loss]:
@@ -15,8 +28,9 @@ def foreign_arm(cell: Cell, group: str, brand: Brand) -> Iterator[Loss]:
     The arm's maker and controllers are those of its robot file (`maker`, `controller`).
     """
     robot = cell.groups[group].robot
-    if robot.maker != brand.maker:
+    maker = MAKERS[brand.name]
+    if robot.maker != maker:
         own = f", driven by {robot.controller}" if robot.controller else ""
         what = f"the text is for an arm of {robot.maker}: {robot.model}{own}"
-        reason = f"{brand.title} runs on controllers of {brand.maker}; of none is known that it"
+        reason = f"{brand.title} runs on controllers of {maker}; of none is known that it"
         yield Loss("changed", 0, what, f"{reason} drives this arm; --retarget writes for another")

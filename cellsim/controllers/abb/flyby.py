@@ -25,6 +25,7 @@ from cellsim.domain.program import (
     Statement,
     Wait,
 )
+from cellsim.domain.walk import file_of
 from cellsim.simulate.flatten import Code, Op, condition_of, flatten
 
 _Place = tuple[str, int]
@@ -60,7 +61,7 @@ class _Walk:
 
     @classmethod
     def of(cls, program: Program) -> _Walk:
-        codes = {r.name: flatten(r, program.file_of(r)) for r in program.routines}
+        codes = {r.name: flatten(r, file_of(program, r)) for r in program.routines}
         after: dict[str, list[_Place]] = {name: [] for name in codes}
         for name, code in codes.items():
             for at, op in enumerate(code.ops):

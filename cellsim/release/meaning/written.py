@@ -44,14 +44,17 @@ class _Line:
 def written_otherwise(found: Sequence[Difference], a: Text, b: Text) -> tuple[Difference, ...]:
     """Return the lines of B that are written otherwise than in A and on which nothing found stands.
 
-    A line that is gone is told on the line that follows it now; behind the last one, on that.
+    A line that is gone is told on the line that follows it now; behind the last one, on that;
+    not if something found says already that just that line of A is missing.
 
     Args:
-        found: What the two mean differently. a, b: Texts of one language.
+        found: What the two mean differently; lines on side A are lines of that text, 0 where they
+            are of something else. a, b: Texts of one language.
 
     Returns:
         Differences of kind "text"; at most 12 a file, then how many more there are.
     """
+    gone = {(d.file_a or a.main, d.line_a) for d in found if d.line_a and not d.line_b}
     known = {(d.file_b or b.main, d.line_b) for d in found if d.line_b}
     out: list[Difference] = []
     for old, new in _pairs(a.files, b.files):
@@ -59,7 +62,8 @@ def written_otherwise(found: Sequence[Difference], a: Text, b: Text) -> tuple[Di
         told = [
             d
             for d in _changes(x, y, old, new)
-            if (new, d.line_b) not in known or d.key.startswith("text_gone")
+            if not ((new, d.line_b) in known and not d.key.startswith("text_gone"))
+            and not (d.facts.get("count") == 1 and (old, d.line_a) in gone)
         ]
         out += told[:MOST]
         if told[MOST:]:

@@ -240,7 +240,7 @@ def rules(controller: Controller) -> MotionRules:  # noqa: ARG001 - one signatur
         corner_linear="parabola",
         corner_joint="parabola",
         tube=frozenset({"path", "joint"}),
-        corner_convention={"path": "abb.zone", "joint": "abb.zone-joint"},
+        corner_convention={"path": "abb.zone-reach", "joint": "abb.zone-joint"},
         zone_unit_m={"distance": 1e-3},
         zone_reach_m=_REACH_M,
         half_limit=True,

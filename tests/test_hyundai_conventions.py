@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from controllers_support import bytes_of, cell_of, with_controller
@@ -11,7 +14,9 @@ from round_trips import round_trip
 from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.domain.files.cell import load_cell
 from cellsim.domain.program import (
+    FINE,
     Delay,
     Label,
     Move,
@@ -23,6 +28,8 @@ from cellsim.domain.program import (
     Zone,
     signal_is,
 )
+from cellsim.errors import BadInput, Refused
+from cellsim.motion.zones import zone_distance
 from cellsim.units import mm
 
 
@@ -64,6 +71,72 @@ def test_hrscript_levels_come_from_the_controllers_own_table() -> None:
         )
         _, before, _ = round_trip("hyundai", move, cell)
         assert before.zone.value == level
+
+
+def test_hrscript_levels_without_a_table_are_those_of_the_manuals_figures() -> None:
+    rules = rules_of(cell_of("hyundai"))["arm"]
+    shown = (0.0, 0.005, 0.020, 0.070, 0.150, 0.300, 0.500)
+    assert rules.zone_distance_m["accu"][:7] == pytest.approx(shown)
+    evidence = {c.id: c.evidence for c in rules.conventions}
+    assert evidence["hyundai.accu-table"] == evidence["hyundai.accu-stop"] == "assumed"
+
+
+JOB = (
+    'Hyundai Robot Job File; {{ version: 1.6, mech_type: "", total_axis: 6, aux_axis: 0 }}\r\n'
+    "S1   move P,tg=Pose(0,90,0,0,-30,0),spd=50%,accu={0},tool=1\r\n"
+    "S2   move L,tg=Pose(0,80,0,0,-30,0),spd=100mm/sec,accu={0},tool=1\r\n"
+    "     end\r\n"
+)
+
+
+@pytest.mark.parametrize(("level_0", "zone"), [(0.0, FINE), (2.0, Zone("accu", 0.0, "level"))])
+def test_accu_0_stops_only_where_level_0_is_0_mm(level_0: float, zone: Zone) -> None:
+    table = (level_0, 5.0, 20.0, 70.0, 150.0, 300.0, 500.0)
+    cell = with_controller(cell_of("hyundai"), accu_mm=table)
+    brand = BRANDS["hyundai"]
+    result = brand.read({"0101_run.job": JOB.format(0).encode()}, cell, "arm")
+    assert [m.zone for m in result.program.routines[0].body if isinstance(m, Move)] == [zone] * 2
+    rules = rules_of(cell)["arm"]
+    found = zone_distance(zone, rules)
+    assert found == (None if level_0 == 0.0 else (2 * mm, 0.0))
+    known = {c.id: c.evidence for c in rules.conventions if c.id.startswith("hyundai.accu-")}
+    own = "hyundai.accu-0" if level_0 else "hyundai.accu-stop"
+    assert known == dict.fromkeys(["hyundai.accu-corner", "hyundai.accu-7", own], "manual")
+    again = brand.write(brand.quantise(result.program, cell), cell)
+    assert again.files[0].text.count("accu=0") == 2
+
+
+def test_a_stop_is_refused_where_accu_0_is_a_corner() -> None:
+    table = (2.0, 5.0, 20.0, 70.0, 150.0, 300.0, 500.0)
+    cell = with_controller(cell_of("hyundai"), accu_mm=table)
+    for zone, why in [(FINE, "corner of 2 mm"), (Zone("distance", 1.9, "mm"), "accu 0 is 2 mm")]:
+        move = Move(kind="joint", to=Target(q=(0.2,) * 6), speed=Speed(50.0, "%"), zone=zone)
+        with pytest.raises(Refused, match=why):
+            round_trip("hyundai", move, cell)
+    move = replace(move, zone=Zone("distance", 2.0, "mm"))
+    _, before, after = round_trip("hyundai", move, cell)
+    assert before.zone == after.zone == Zone("accu", 0.0, "level")
+
+
+BAD_TABLES = {
+    "accu_mm: [0, 1, 5]": "no table of accu 0..6",
+    "accu_mm: [0, 1, 5, 5, 50, 100, 200]": "no table of accu 0..6",
+    "accu_mm: [0, 1, 5, 20, 50, 100, 200, 300]": "no table of accu 0..6",
+    "accu_mm: [0, 1, 5, 20, 50, 100, 201]": "accu_mm without its source",
+}
+
+
+@pytest.mark.parametrize("line", BAD_TABLES)
+def test_a_table_of_levels_is_whole_and_has_a_source(line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "cell"
+    shutil.copytree(Path(__file__).parents[1] / "cells" / "door_removal", folder)
+    text = (folder / "cell.yaml").read_text(encoding="utf-8")
+    old = "accu_mm: [0, 1, 5, 20, 50, 100, 200]"
+    without = re.sub(r"^ +accu_mm: \".*\n", "", text.replace(old, line), flags=re.MULTILINE)
+    (folder / "cell.yaml").write_text(without, encoding="utf-8")
+    with pytest.raises(BadInput, match=BAD_TABLES[line]) as error:
+        load_cell(folder, "suv")
+    assert error.value.line
 
 
 def test_measured_frame_becomes_a_shift_by_its_user_frame_number() -> None:

@@ -55,11 +55,11 @@ NO_FLIP = (-269.0, -181.0, -179.0, -91.0, 91.0, 179.0, 181.0, 269.0)
 
 
 @pytest.mark.parametrize(("r", "no_flip"), [(r, 0) for r in FLIP] + [(r, 1) for r in NO_FLIP])
-def test_flip_windows_are_those_of_the_manual(r: float, no_flip: int) -> None:
-    cell = cell_of("yaskawa")
+def test_flip_windows_of_nx100_are_those_of_its_manual(r: float, no_flip: int) -> None:
+    cell = with_controller(cell_of("yaskawa"), type="NX100")
     chain, axes = chain_of(cell, "arm"), cell.groups["arm"].controller.axes
     q = q_of(20.0, 10.0, -15.0, r, -50.0, 30.0)
-    name = rconf(chain, axes, q)
+    name = rconf(chain, axes, q, "NX100")
     assert name is not None
     digits = [int(d) for d in name.split(",")]
     assert digits[0] == no_flip
@@ -69,9 +69,45 @@ def test_flip_windows_are_those_of_the_manual(r: float, no_flip: int) -> None:
     assert found[0] == pytest.approx(q, abs=1e-9)
 
 
-def test_rconf_names_one_of_all_ways_to_stand() -> None:
-    """Every answer of inverse kinematics, all branches and turns: each has its own RCONF."""
+@pytest.mark.parametrize(("b", "no_flip"), [(0.5, 0), (50.0, 0), (-0.5, 1), (-50.0, 1)])
+@pytest.mark.parametrize("r", [-135.0, -40.0, 0.0, 95.0, 170.0])
+def test_flip_of_yrc1000_is_the_sign_of_b(r: float, b: float, no_flip: int) -> None:
+    """YMConnect: 'Flip: B axis is in positive direction', 'NoFlip .. (Theta B < 0 degrees)'."""
     cell = cell_of("yaskawa")
+    chain, axes = chain_of(cell, "arm"), cell.groups["arm"].controller.axes
+    q = q_of(20.0, 10.0, -15.0, r, b, 30.0)
+    name = rconf(chain, axes, q, "YRC1000micro")
+    assert name is not None
+    digits = [int(d) for d in name.split(",")]
+    assert digits[0] == no_flip
+    found = joints(flange_pose(chain, np.array(q)), digits, cell, cell.groups["arm"])
+    assert len(found) == 1
+    assert found[0] == pytest.approx(q, abs=1e-8)
+
+
+def test_flip_of_other_controllers_is_known_where_r_and_b_agree() -> None:
+    cell = with_controller(cell_of("yaskawa"), type="DX200", pulses=())
+    chain = chain_of(cell, "arm")
+    for r, b, digit in [(20.0, 50.0, 0), (160.0, -50.0, 1), (20.0, -50.0, None)]:
+        q = q_of(20.0, 10.0, -15.0, r, b, 30.0)
+        flange = flange_pose(chain, np.array(q))
+        group = cell.groups["arm"]
+        found = [joints(flange, (d, 0, 0, 0, 0, 0), cell, group) for d in (0, 1)]
+        counts = [len(f) for f in found]
+        if digit is None:
+            # either wrist may be meant by either digit: nothing is guessed, nothing is written
+            assert counts == [2, 2]
+            with pytest.raises(Refused, match="RCONF"):
+                text_of(cell, move("joint", Target(q=q), frame="world"))
+            continue
+        assert counts[digit] == 1
+        assert found[digit][0] == pytest.approx(q, abs=1e-8)
+
+
+@pytest.mark.parametrize("controller", ["YRC1000", "NX100"])
+def test_rconf_names_one_of_all_ways_to_stand(controller: str) -> None:
+    """Every answer of inverse kinematics, all branches and turns: each has its own RCONF."""
+    cell = with_controller(cell_of("yaskawa"), type=controller)
     chain, axes = chain_of(cell, "arm"), cell.groups["arm"].controller.axes
     rng = random.Random(4)
     count = 0
@@ -81,7 +117,7 @@ def test_rconf_names_one_of_all_ways_to_stand() -> None:
             continue
         goal = flange_pose(chain, np.array(q))
         ways = solve_all(chain, goal)
-        names = [rconf(chain, axes, way) for way in ways]
+        names = [rconf(chain, axes, way, controller) for way in ways]
         assert len(set(names)) == len(ways)
         for way, name in zip(ways, names, strict=True):
             assert name is not None
@@ -108,10 +144,76 @@ def test_elbow_and_wrist_digits_by_the_arms_own_picture() -> None:
         line, arm = wrist - shoulder, elbow - shoulder
         above = float(line[0] * arm[1] - line[1] * arm[0]) > 0.0
         rear = wrist[0] < 0.0
-        name = rconf(chain, axes, q_of(0.0, low, up, 10.0, -40.0, 5.0))
+        name = rconf(chain, axes, q_of(0.0, low, up, 10.0, -40.0, 5.0), "YRC1000")
         assert name is not None
         lower = not above if not rear else above
         assert name.split(",")[1:3] == [str(int(lower)), str(int(rear))]
+
+
+# An AR2010 on YRC1000: UFRAME.CND, TOOL.CND and RC.PRM of a public backup (icors2/Yaskawa-Job-Helper,
+# fixtures): pulses of origin, X and XY points of user frames, and the frames of the controller.
+RATIOS = np.array(
+    [241449 / 180, 295690 / 155, 254863 / 160, 204573 / 200, 147036 / 150, 206914 / 455]
+)
+FRAMES = (
+    (
+        (-202041, -68179, -82397, -47606, -56939, 36643),
+        (-217178, -82740, -89297, -47410, -66939, 39264),
+        (-208718, -43873, -68857, -50000, -57576, 40017),
+        (-699.439, -728.744, 50.297, 0.7381, 0.4043, 87.7138),
+    ),
+    (
+        (-46843, -84846, -95223, 7024, -29869, -5287),
+        (-44522, -74185, -90434, 10195, -27603, -7161),
+        (-41196, -89780, -97299, 12308, -31770, -8607),
+        (841.349, -619.510, -14.118, -0.0176, 0.0306, -10.0157),
+    ),
+    (
+        (43288, -101967, -101971, 19961, -36358, -12329),
+        (40967, -89283, -96995, 19722, -32547, -11994),
+        (57461, -87368, -96197, 32391, -37185, -20593),
+        (865.580, 431.473, -9.134, -0.0067, -0.0047, 11.0718),
+    ),
+)
+
+
+def ar2010(pulses: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return rotation and place [mm] of the backup's tool 0 from pulses, its base at the L axis."""
+    s, low, up, r, b, t = np.array(pulses) / RATIOS * deg
+    turns = [((0, 0, 1), s, (150, 0, 0)), ((0, 1, 0), low, (0, 0, 760))]
+    turns += [((0, -1, 0), up, (1082, 0, 200)), ((-1, 0, 0), r, (0, 0, 0))]
+    turns += [((0, -1, 0), b, (100, 0, 0)), ((-1, 0, 0), t, (0, 0, 0))]
+    R, p = np.eye(3), np.zeros(3)
+    for axis, angle, step in turns:
+        R = R @ rotation_axis(list(axis), angle)
+        p = p + R @ np.array(step, dtype=float)
+    R = R @ np.array([[0.0, 0, 1], [0, -1, 0], [1, 0, 0]])
+    return R @ rotation_axis([0, 1, 0], -45 * deg), p + R @ np.array([-88.687, 0.981, 463.147])
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_pulses_base_and_angles_are_those_of_a_real_controller(frame: tuple[tuple, ...]) -> None:
+    """Zero at home, one ratio an axis, no coupling; Rz Ry Rx; the base at the height of L."""
+    o, x, y = (ar2010(pulses)[1] for pulses in frame[:3])
+    ex = (x - o) / np.linalg.norm(x - o)
+    ez = np.cross(ex, y - o)
+    ez /= np.linalg.norm(ez)
+    made = Pose(np.column_stack([ex, np.cross(ez, ex), ez]), o)
+    rx, ry, rz = (a * deg for a in frame[3][3:])
+    R = rotation_axis([0, 0, 1], rz) @ rotation_axis([0, 1, 0], ry) @ rotation_axis([1, 0, 0], rx)
+    far, turned = made.distance(Pose(R, np.array(frame[3][:3])))
+    assert far < 0.006, "mm"
+    assert turned < 5e-4 * deg
+
+
+def test_no_flip_in_a_real_job_is_b_below_zero() -> None:
+    """P100 of its jobs is RCONF 1,0,0,.. (no flip); they stand there with R = 0 and B = -130."""
+    home = (0, -75310, 1200, 0, -127658, -70)
+    R, p = ar2010(home)
+    asked = rotation_axis([0, 1, 0], 45 * deg) @ rotation_axis([1, 0, 0], 180 * deg)
+    assert p == pytest.approx((275.0, 0.0, 875.0), abs=0.75)
+    assert Pose(R, np.zeros(3)).distance(Pose(asked, np.zeros(3)))[1] < 0.2 * deg
+    assert home[4] / RATIOS[4] == pytest.approx(-130.23, abs=0.01)
 
 
 def test_base_coordinates_begin_at_the_height_of_the_l_axis() -> None:

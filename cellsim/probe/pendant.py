@@ -175,7 +175,7 @@ def config_text(cell: Cell, group: str, q: Array) -> str:
         if brand == "fanuc":
             return config_of(chain, axes, [float(v) for v in q], 0)
         if brand == "yaskawa":
-            return rconf(chain, axes, q) or ""
+            return rconf(chain, axes, q, found.controller.type) or ""
     except CellsimError:
         return ""
     return _status(cell, group, q) if brand == "kuka" else ""

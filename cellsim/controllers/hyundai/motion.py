@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cellsim.domain.controller import Controller, Convention, MotionRules
 
 # Corner distance of accu 0..6 [mm] where the controller's own table is not given; level 0 stops.
-DEFAULT_ACCU_MM = (0.0, 1.0, 5.0, 20.0, 50.0, 100.0, 200.0)
+# Levels 1..6 as in the figures of the operation manual, 7.4.6, which show 2 mm for level 0.
+DEFAULT_ACCU_MM = (0.0, 5.0, 20.0, 70.0, 150.0, 300.0, 500.0)
 # Level 7 is "half of the step distance"; any length above every segment says so with half_limit.
 HALF_SEGMENT_M = 1000.0
 
@@ -25,10 +28,10 @@ CONVENTIONS = (
         "HRScript manual 6.1.1 gives the addresses, not the order",
     ),
     Convention(
-        "hyundai.accu-stop",
-        "accu=0 stops at the step; 1..7 make a corner inside the convex hull at any speed",
+        "hyundai.accu-corner",
+        "accu=1..7 make a corner inside the convex hull at any speed",
         "manual",
-        "Hi6 operation manual 2.3.1.4 Accuracy; HRScript manual 5.4 move",
+        "Hi6 operation manual 2.3.1.4 Accuracy",
     ),
     Convention(
         "hyundai.accu-7",
@@ -76,30 +79,54 @@ CONVENTIONS = (
     ),
 )
 
+_STOP_SOURCE = (
+    "HRScript manual 5.4 move: 'if it is 0, the operation will occur discontinuously'; Hi6"
+    " operation manual 8.15 R360: discontinuous 'if accu=0 and the value is 0'"
+)
+_STOP = Convention(
+    "hyundai.accu-stop",
+    "accu=0 stops at the step: level 0 of the controller is 0 mm",
+    "manual",
+    _STOP_SOURCE,
+)
+_STOP_ASSUMED = replace(
+    _STOP, evidence="assumed", source=f"{_STOP_SOURCE}; the figures of 7.4.6 show 2 mm"
+)
+_NO_STOP = Convention(
+    "hyundai.accu-0",
+    "accu=0 is a corner as the other levels are, where level 0 of the controller is not 0 mm",
+    "manual",
+    _STOP_SOURCE,
+)
 _ACCU_DEFAULT = Convention(
     "hyundai.accu-table",
-    "accu 1..6 mean 1, 5, 20, 50, 100, 200 mm",
+    "accu 1..6 mean 5, 20, 70, 150, 300, 500 mm",
     "assumed",
-    "table of a public post-processor; levels are system settings of each controller",
+    "figures of the accuracy screen in the Hi6 operation manual, 7.4.6 (HS220-02); levels are"
+    " system settings of each controller",
 )
+
+
+def accu_table(controller: Controller) -> tuple[float, ...]:
+    """Return the corner distance of accu 0..6 [mm]: the cell's table, else the default."""
+    return controller.accu_mm or DEFAULT_ACCU_MM
 
 
 def rules(controller: Controller) -> MotionRules:
     """Return the motion rules of this controller."""
-    table = controller.accu_mm or DEFAULT_ACCU_MM
-    levels = [0.0, *(mm / 1000.0 for mm in table[1:7])]
-    if len(levels) == 7:
-        levels.append(HALF_SEGMENT_M)
-    assumed = () if controller.accu_mm else (_ACCU_DEFAULT,)
+    table = accu_table(controller)
+    levels = (*(mm / 1000.0 for mm in table), HALF_SEGMENT_M)
+    stop = _STOP if controller.accu_mm else _STOP_ASSUMED
+    own = (_NO_STOP if table[0] else stop, *(() if controller.accu_mm else (_ACCU_DEFAULT,)))
     return MotionRules(
         brand="hyundai",
         corner_linear="parabola",
         corner_joint="parabola",
         tube=frozenset({"path", "joint"}),
         corner_convention={"path": "hyundai.corner-parabola", "joint": "hyundai.corner-parabola"},
-        zone_distance_m={"accu": tuple(levels)},
+        zone_distance_m={"accu": levels},
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay", "if"}),
-        conventions=CONVENTIONS + assumed,
+        conventions=CONVENTIONS + own,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cellsim.controllers.hyundai.digits import AXIS_DIGITS, SPEED_DIGITS, TIME_DIGITS
-from cellsim.controllers.hyundai.motion import DEFAULT_ACCU_MM
+from cellsim.controllers.hyundai.motion import accu_table
 from cellsim.controllers.hyundai.words import RESERVED
 from cellsim.controllers.writing.axes import grid_q
 from cellsim.controllers.writing.numbers import on_grid
@@ -119,16 +119,25 @@ def _speed(speed: Speed, line: int) -> Speed:
 
 def _zone(move: Move, group: MotionGroup, notes: dict[str, None]) -> Zone:
     zone, line = move.zone, move.line
-    if is_fine(zone):
+    table = accu_table(group.controller)
+    if zone.kind == "fine" and table[0]:
+        raise Refused(
+            "hyundai",
+            f"exact stop: accu 0 of this controller is a corner of {table[0]:g} mm (accu_mm)",
+            line=line,
+            source="Hi6 operation manual 8.15 R360",
+        )
+    if is_fine(zone) and not table[0]:
         return FINE
     if zone.kind == "accu":
         level = on_grid(zone.value, 0)
-        if not 1.0 <= level <= 7.0 or level != zone.value:
+        if not 0.0 <= level <= 7.0 or level != zone.value:
             raise Refused("hyundai", f"accu {zone.value:g}; levels are 0..7", line=line)
         return Zone("accu", level, "level")
     if zone.kind in {"distance", "radius"}:
-        table = group.controller.accu_mm or DEFAULT_ACCU_MM
-        level = level_within(table[:7], zone.value)
+        level = level_within(table, zone.value)
         notes[f"corner {zone} is written as accu {level} ({table[level]:g} mm)"] = None
-        return Zone("accu", float(level), "level") if level else FINE
+        if not level and table[0] > zone.value:
+            raise Refused("hyundai", f"corner {zone}; accu 0 is {table[0]:g} mm", line=line)
+        return Zone("accu", float(level), "level") if level or table[0] else FINE
     raise Refused("hyundai", f"corner '{zone}'; only accu levels", line=line)

@@ -161,12 +161,17 @@ class Steps:
             kind=_KINDS[step.interpolation],
             to=Target(q=joint_values(self.group.controller.axes, values), name=step.pose),
             speed=_speed(step),
-            zone=FINE if accu == 0.0 else Zone("accu", accu, "level"),
+            zone=Zone("accu", accu, "level") if accu or self._passes() else FINE,
             tool=self._tool(int(number(step.tool) or 0.0)),
             frame=self._frame(step, frame),
             line=line.number,
             comment=line.comment,
         )
+
+    def _passes(self) -> bool:
+        """Return whether accu=0 is a corner on this controller (operation manual 8.15 R360)."""
+        table = self.group.controller.accu_mm
+        return bool(table and table[0])
 
     def _reason(self, step: Step, values: tuple[float, ...] | str, frame: object) -> str:
         """Return what is not understood of a step, "" for nothing."""

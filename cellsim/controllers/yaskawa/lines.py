@@ -35,6 +35,8 @@ _STARTS = (
     "case",
 )
 _WORD = re.compile(r"[+A-Za-z]\w*")
+# A comment behind an instruction, outside of its strings (public jobs of YRC1000).
+_BEHIND = re.compile(r"((?:[^\"]|\"[^\"]*\")+?)\s//(.*)")
 _LABEL = re.compile(r"\*([^\s*]+)")
 _AND, _OR = (re.compile(rf"\b{w}(EXP)?\b", re.IGNORECASE) for w in ("AND", "OR"))
 _MOTIONS = {"MOVJ", "MOVL", "MOVC", "IMOV"}
@@ -73,10 +75,13 @@ def understand(file: str, number: int, verbatim: str) -> tuple[Line, object] | N
         return None
     if text.startswith("'"):
         return Line(file, number, "", text[1:].strip(), verbatim), Act("comment")
+    behind = _BEHIND.match(text)
+    if behind is not None:
+        text = text[: behind.end(1)].rstrip()
     act = _act(text)
     if _too_deep(act):
         act = NotUnderstood("expression nested too deep")
-    return Line(file, number, text, "", verbatim), act
+    return Line(file, number, text, behind[2].strip() if behind else "", verbatim), act
 
 
 def _too_deep(act: object) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from cellsim.domain.controller import Controller, Convention, MotionRules
 
 _DX = "DX100 manual 156191-1CD"
+# UFRAME.CND, TOOL.CND and RC.PRM of an AR2010 on YRC1000, user frames 1 to 3: what the controller
+# made of its pulses is met to 0.006 mm and 0.0005 deg (tests/test_yaskawa_poses.py).
+_BACKUP = "backup of an AR2010 on YRC1000 (icors2/Yaskawa-Job-Helper, fixtures)"
+_SDK = "YMConnect, the maker's SDK for YRC1000"
 CONVENTIONS = (
     Convention(
         "yaskawa.rotation",
         "X, Y, Z in mm; Rx, Ry, Rz in deg with R = Rz(Rz) Ry(Ry) Rx(Rx)",
         "manual",
-        f"{_DX} 4.3.1.1: rotated in the order of Rz, Ry and Rx",
+        f"{_DX} 4.3.1.1: rotated in the order of Rz, Ry and Rx; met by a {_BACKUP}",
     ),
     Convention(
         "yaskawa.rconf",
@@ -19,28 +23,25 @@ CONVENTIONS = (
         f"{_DX} 4.1 RCONF; NX100 manual HW0481924 4.1",
     ),
     Convention(
-        "yaskawa.flip",
-        "flip is -90 < R <= 90 and whole turns on",
-        "manual",
-        "NX100 manual 149235-1CD 3.9, Manipulator Types",
-    ),
-    Convention(
         "yaskawa.half-turn",
         "R, T and S >= 180 are the angles beyond -180..180 on either side",
         "assumed",
-        "the manual's table shows angles from 0 on; below -180 by its window of flip",
+        "the NX100 manual's table shows angles from 0 on; below -180 by its window of flip;"
+        f" {_SDK}, AxisAngle: less than or equal to 180, greater than 180",
     ),
     Convention(
         "yaskawa.front-upper",
         "rear: the wrist is behind the S axis; upper: the elbow is above the line L to wrist",
         "assumed",
-        "the manual shows drawings; not settled for a wrist behind the S axis",
+        f"{_SDK}, FrontOrBack: 'center of the B-axis is to the right of the S-axis rotation center',"
+        " UpperOrLower: 'viewed by the right side, the angle of the elbow'; what upper is for a"
+        " wrist behind the S axis is assumed",
     ),
     Convention(
         "yaskawa.base",
         "the base and robot coordinates begin on the S axis at the height of the L axis",
-        "public code",
-        "ros-industrial/motoman, base_link-base of every arm",
+        "real file",
+        f"user frames of a {_BACKUP}; ros-industrial/motoman, base_link-base of every arm",
     ),
     Convention(
         "yaskawa.pl",
@@ -95,8 +96,35 @@ _OUTPUTS = Convention(
 _PULSES = Convention(
     "yaskawa.pulses",
     "pulses are the shown angle times the axis ratio, zero at the home position",
+    "real file",
+    f"{_BACKUP}: its user frames from nine positions in pulses, no coupling; ratios as the cell's"
+    " file says, couplings of other arms only where the cell's axes name them",
+)
+_FLIP_R = Convention(
+    "yaskawa.flip",
+    "flip is -90 < R <= 90 and whole turns on",
+    "manual",
+    "NX100 manual 149235-1CD 3.9, Manipulator Types",
+)
+_FLIP_B = Convention(
+    "yaskawa.flip-by-b",
+    "flip is B >= 0, no flip B < 0",
+    "manual",
+    f"{_SDK}, FlipOrNoFlip: 'B axis is in negative direction (Theta B < 0 degrees)'; P100 of a"
+    f" {_BACKUP}: no flip with R = 0 and B = -130",
+)
+_FLIP_EITHER = Convention(
+    "yaskawa.flip-by-either",
+    "whether R or the sign of B tells flip is not known of this controller: where the two differ,"
+    " RCONF tells no joints",
+    "manual",
+    "NX100 manual 149235-1CD 3.9 by R, YMConnect for YRC1000 by B; other manuals were not read",
+)
+_FIGURE = Convention(
+    "yaskawa.figure",
+    "RCONF decides which joints a MOVJ to a position in X, Y, Z goes to (parameter S2C430 = 1)",
     "assumed",
-    "ratios as the cell's file says; gear couplings only where the cell's axes name them",
+    f"{_SDK}, KinematicType: 'Calculate using parameter S2C430 value. 2: Delta, 1: Figure'",
 )
 _BASE_AXIS = Convention(
     "yaskawa.base-axis",
@@ -165,6 +193,9 @@ def rules(controller: Controller) -> MotionRules:
     """Return the motion rules of this controller."""
     levels = tuple(mm / 1000.0 for mm in controller.pl_mm)
     more = (_PULSES, _BASE_AXIS) if controller.pulses else ()
+    kind = controller.type.upper()
+    by_r, by_b = kind.startswith("NX100"), kind.startswith("YRC1000")
+    flip = _FLIP_R if by_r else _FLIP_B if by_b else _FLIP_EITHER
     return MotionRules(
         brand="yaskawa",
         corner_linear="parabola",
@@ -176,5 +207,5 @@ def rules(controller: Controller) -> MotionRules:
         overlap="shrink",
         stops=frozenset({"wait", "delay"}),
         stops_known=False,
-        conventions=(*CONVENTIONS, _INPUT, _OUTPUTS, *_READER, *more),
+        conventions=(*CONVENTIONS, flip, _FIGURE, _INPUT, _OUTPUTS, *_READER, *more),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.yaskawa.jobfile import Position
 from cellsim.controllers.yaskawa.points import NotKnown
-from cellsim.controllers.yaskawa.rconf import digits_of, joints
+from cellsim.controllers.yaskawa.rconf import SAME_WRIST, digits_of, joints
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Move, Target
 from cellsim.errors import BadInput
@@ -96,7 +96,7 @@ def at_pose(
     if near is not None:
         flange = there @ _tcp(move.tool, cell, group).inverse()
         digits = digits_of(np.array(near), cell, group)
-        found = joints(flange, digits, cell, group, near)
+        found = joints(flange, digits, cell, group, near, SAME_WRIST)
         q = found[0] if len(found) == 1 else None
     if q is None and move.kind == "joint":
         raise NotKnown("a shift; which joints are meant is not known")

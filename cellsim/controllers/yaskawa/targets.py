@@ -62,7 +62,8 @@ def _relative(move: Move, target: Target, frame: str, cell: Cell, group: MotionG
     at = {group.name: np.array(target.q)}
     goal = world_T_frame(cell, frame, at) @ pose @ flange_T_tcp.inverse()
     chain = chain_of(cell, group.name)
-    stands = standing(chain, group.controller.axes[:arm], goal, target.q, target.q[arm:])
+    axes, kind = group.controller.axes[:arm], group.controller.type
+    stands = standing(chain, axes, goal, target.q, target.q[arm:], kind)
     if stands is None:
         raise Refused("yaskawa", "position at a singularity has no RCONF", line=move.line)
     if stands.q is None and move.kind == "joint":

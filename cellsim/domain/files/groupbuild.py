@@ -134,12 +134,22 @@ def _controller(
         dict(data.frames),
         signals,
         data.program_number,
-        tuple(data.accu_mm),
+        _accu(data, lines, group),
         (low, high),
         dict(data.sources),
         _levels(data, lines, group),
         _pulses(data, axes, lines, group),
     )
+
+
+def _accu(data: text.ControllerText, lines: Lines, group: str) -> tuple[float, ...]:
+    """Return the corners of accu 0..6 [mm]; a table needs its source."""
+    table, at = tuple(data.accu_mm), ("groups", group, "controller", "accu_mm")
+    if table and (len(table) != 7 or sorted(set(table)) != list(table)):
+        raise lines.error("accu_mm is no table of accu 0..6", *at, expected="seven rising")
+    if table and not data.sources.get("accu_mm"):
+        raise lines.error("accu_mm without its source", *at, expected="sources: {accu_mm: ...}")
+    return table
 
 
 def _levels(data: text.ControllerText, lines: Lines, group: str) -> tuple[float, ...]:

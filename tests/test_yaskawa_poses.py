@@ -150,8 +150,8 @@ def test_elbow_and_wrist_digits_by_the_arms_own_picture() -> None:
         assert name.split(",")[1:3] == [str(int(lower)), str(int(rear))]
 
 
-# An AR2010 on YRC1000: UFRAME.CND, TOOL.CND and RC.PRM of a public backup (icors2/Yaskawa-Job-Helper,
-# fixtures): pulses of origin, X and XY points of user frames, and the frames of the controller.
+# An AR2010 on YRC1000: UFRAME.CND, TOOL.CND and RC.PRM of a public backup (fixtures of
+# icors2/Yaskawa-Job-Helper): pulses of origin, X and XY points, and the controller's frames.
 RATIOS = np.array(
     [241449 / 180, 295690 / 155, 254863 / 160, 204573 / 200, 147036 / 150, 206914 / 455]
 )

@@ -33,9 +33,9 @@ CONVENTIONS = (
         "yaskawa.front-upper",
         "rear: the wrist is behind the S axis; upper: the elbow is above the line L to wrist",
         "assumed",
-        f"{_SDK}, FrontOrBack: 'center of the B-axis is to the right of the S-axis rotation center',"
-        " UpperOrLower: 'viewed by the right side, the angle of the elbow'; what upper is for a"
-        " wrist behind the S axis is assumed",
+        f"{_SDK}, FrontOrBack: 'center of the B-axis is to the right of the S-axis rotation"
+        " center', UpperOrLower: 'viewed by the right side, the angle of the elbow'; what upper is"
+        " for a wrist behind the S axis is assumed",
     ),
     Convention(
         "yaskawa.base",

@@ -74,7 +74,7 @@ def test_hrscript_levels_come_from_the_controllers_own_table() -> None:
 
 
 def test_hrscript_levels_without_a_table_are_those_of_the_manuals_figures() -> None:
-    rules = rules_of(cell_of("hyundai"))["arm"]
+    rules = rules_of(with_controller(cell_of("hyundai"), accu_mm=()))["arm"]
     shown = (0.0, 0.005, 0.020, 0.070, 0.150, 0.300, 0.500)
     assert rules.zone_distance_m["accu"][:7] == pytest.approx(shown)
     evidence = {c.id: c.evidence for c in rules.conventions}

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from controllers_support import cell_of, with_controller
+from controllers_support import cell_of
 from translations import text_of
 
 from cellsim.cli.main import main
 from cellsim.controllers.brands import BRANDS
-from cellsim.domain.cell import Cell
 from cellsim.domain.program import Move, Speed, Target, Zone
 from cellsim.motion.zones import zone_distance
 from cellsim.translate.into import Into
@@ -31,16 +30,8 @@ ZONES = {
 }
 
 
-def cell_with_levels(brand: str) -> Cell:
-    """Return the brand's cell; of Hi6 with a table of its own that holds 50 mm."""
-    cell = cell_of(brand)
-    if brand != "hyundai":
-        return cell
-    return with_controller(cell, accu_mm=(0.0, 1.0, 5.0, 20.0, 50.0, 100.0, 200.0))
-
-
 def into(brand: str) -> Into:
-    return Into(BRANDS[brand], cell_with_levels(brand), "arm")
+    return Into(BRANDS[brand], cell_of(brand), "arm")
 
 
 @pytest.mark.parametrize("kind", ["joint", "linear"])
@@ -52,7 +43,7 @@ def test_a_corner_is_the_same_or_smaller_and_said(source: str, target: str, kind
     unit = Speed(250.0, "mm/s") if source == "abb" else unit
     move = Move(kind=kind, to=Target(), speed=unit, zone=zone)  # type: ignore[arg-type]
     goal = into(target)
-    rules = BRANDS[source].rules(cell_with_levels(source).groups["arm"].controller)
+    rules = BRANDS[source].rules(cell_of(source).groups["arm"].controller)
     found, why = corner(move, WAY, rules, goal)
     asked, given = (
         zone_distance(zone, rules),

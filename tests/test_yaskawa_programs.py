@@ -144,7 +144,7 @@ def test_frame_joints_are_those_that_rconf_means_and_fk_gives_the_pose_back() ->
         off, turn = there.distance(world_T_frame(cell, "body") @ move.to.pose)
         assert off < 1e-8
         assert turn < 1e-8
-    assert found[0].to.config == "0,0,0,0,0,0"
+    assert found[0].to.config == "1,0,0,0,0,0"
     assert degrees(found[2])[3:] == pytest.approx([-150, 60, -140], abs=2e-3)
     other, base = result.raw_lines, found[4]
     assert [(r.line, r.reason) for r in other] == [

@@ -126,6 +126,7 @@ KIT = Kit(
     brand="hyundai",
     groups={"code": Port("go", 0, 16, 8), "kind": Port("gi", 0, 24, 8)},
     robot="hyundai_hs220",
+    controller={"accu_mm": (0.0, 1.0, 5.0, 20.0, 50.0, 100.0, 200.0)},
     golden_corner=Zone("accu", 3.0, "level"),
     home_deg=HOME_DEG,
     over_deg=(15.5, 80.0, -5.25, 0.0, -45.0, 90.0),

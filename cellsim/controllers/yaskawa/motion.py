@@ -107,14 +107,14 @@ _FLIP_R = Convention(
     "NX100 manual 149235-1CD 3.9, Manipulator Types",
 )
 _FLIP_B = Convention(
-    "yaskawa.flip-by-b",
+    "yaskawa.flip",
     "flip is B >= 0, no flip B < 0",
     "manual",
     f"{_SDK}, FlipOrNoFlip: 'B axis is in negative direction (Theta B < 0 degrees)'; P100 of a"
     f" {_BACKUP}: no flip with R = 0 and B = -130",
 )
 _FLIP_EITHER = Convention(
-    "yaskawa.flip-by-either",
+    "yaskawa.flip",
     "whether R or the sign of B tells flip is not known of this controller: where the two differ,"
     " RCONF tells no joints",
     "manual",

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from controllers_support import bytes_of, cell_of, with_controller
 from round_trips import round_trip
@@ -29,8 +30,11 @@ from cellsim.domain.program import (
     signal_is,
 )
 from cellsim.errors import BadInput, Refused
+from cellsim.geometry import Pose, rotation_axis
+from cellsim.kinematics.fk import flange_pose
+from cellsim.kinematics.frames import chain_of
 from cellsim.motion.zones import zone_distance
-from cellsim.units import mm
+from cellsim.units import deg, mm
 
 
 @pytest.mark.parametrize("seconds", [0.1, 59.99, 60.0, 60.1, 120.0, 120.1, 180.55])
@@ -116,6 +120,36 @@ def test_a_stop_is_refused_where_accu_0_is_a_corner() -> None:
     move = replace(move, zone=Zone("distance", 2.0, "mm"))
     _, before, after = round_trip("hyundai", move, cell)
     assert before.zone == after.zone == Zone("accu", 0.0, "level")
+
+
+def test_a_published_reading_of_an_hs220_is_its_flange_at_these_axes() -> None:
+    """Open API manual 4.1.2: axes (0, 90, 0, 0, 0, 0) beside 1782, 0, 1938, rx 0, ry 90, rz 0."""
+    cell = cell_of("hyundai")
+    group = cell.groups["arm"]
+    assert group.robot.name == "hyundai_hs220"
+    values = [0.0, 90.0, 0.0, 0.0, 0.0, 0.0]
+    axes = zip(group.controller.axes, values, strict=True)
+    q = np.array([axis.factor * v + axis.offset for axis, v in axes])
+    base_T_flange = group.base.inverse() @ flange_pose(chain_of(cell, "arm"), q)
+    asked = Pose(rotation_axis([0, 1, 0], 90 * deg), np.array([1.782, 0.0, 1.938]))
+    far, turned = base_T_flange.distance(asked)
+    assert far < 1e-9
+    assert turned < 1e-9
+
+
+def test_the_outer_turn_of_a_published_pose_is_about_z() -> None:
+    """Same page: x 1067.366, y -12.859, rx 0, ry 73.248, rz -0.69: an arm in the plane of its S.
+
+    With R2 and R1 at 0 the tool points into that plane, so Rz is the outer turn; in the order
+    Rx Ry Rz the tool would point along x.
+    """
+    place = math.atan2(-12.859, 1067.366) / deg
+    rx, ry, rz = 0.0, 73.248, -0.69
+    turns = [rotation_axis(list(a), v * deg) for a, v in zip(np.eye(3), (rx, ry, rz), strict=True)]
+    outer_z, outer_x = turns[2] @ turns[1] @ turns[0], turns[0] @ turns[1] @ turns[2]
+    assert place == pytest.approx(rz, abs=5e-4)
+    assert math.atan2(outer_z[1, 2], outer_z[0, 2]) / deg == pytest.approx(place, abs=5e-4)
+    assert math.atan2(outer_x[1, 2], outer_x[0, 2]) / deg == pytest.approx(0.0, abs=1e-9)
 
 
 BAD_TABLES = {

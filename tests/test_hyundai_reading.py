@@ -40,7 +40,7 @@ def test_hrscript_timeout_to_a_stop_block_and_line_numbers_as_addresses() -> Non
 def test_hrscript_what_is_open_or_unknown_stays_verbatim() -> None:
     result = read("hyundai")
     assert raw_lines(result) == [10, 21, 35]
-    assert "order of its rotations is open" in result.raw_lines[2].reason
+    assert "a pose in x, y, z" in result.raw_lines[2].reason
     assert result.coverage.total - result.coverage.understood == 3
     assert any("do962 has no name" in note for note in result.notes)
 

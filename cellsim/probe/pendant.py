@@ -97,7 +97,10 @@ PENDANTS: Mapping[str, Pendant] = MappingProxyType(
             config="CONFIG",
         ),
         "hyundai": Pendant(
-            _fixed("Rx", "Ry", "Rz"), "robot coordinates", by_axes=("hyundai.joint-pose",)
+            _fixed("Rx", "Ry", "Rz"),
+            "robot coordinates",
+            by_axes=("hyundai.joint-pose",),
+            by_pose=("hyundai.angles",),
         ),
         "kuka": Pendant(
             Angles(("A", "B", "C"), "deg", lambda p: _degrees(p.rpy()[::-1]), _zyx),

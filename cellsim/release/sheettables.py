@@ -6,8 +6,6 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from cellsim.controllers.writing.axes import printed_values
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.controller import Port
@@ -108,7 +106,7 @@ def _values(pose: Pose, brand: str) -> tuple[str, str]:
 
 
 def _orientation(pose: Pose, brand: str) -> str:
-    """Return an orientation as it is typed in; as a quaternion where the brand's order is open."""
+    """Return an orientation as it is typed in."""
     roll, pitch, yaw = (f"{math.degrees(v) + 0.0:.4f}" for v in pose.rpy())
     if brand == "kuka":
         return f"A {yaw} B {pitch} C {roll}"
@@ -116,14 +114,9 @@ def _orientation(pose: Pose, brand: str) -> str:
         return f"W {roll} P {pitch} R {yaw}"
     if brand == "abb":
         return "q1 q2 q3 q4 " + " ".join(f"{v + 0.0:.8f}" for v in pose.quat_wxyz())
-    if brand == "yaskawa":
+    if brand in ("hyundai", "yaskawa"):
         return f"Rx {roll} Ry {pitch} Rz {yaw}"
-    if brand == "ur":
-        return "rotation vector rad " + " ".join(f"{v + 0.0:.6f}" for v in pose.rotvec())
-    if pose.distance(Pose(np.eye(3), pose.p))[1] < 1e-9:
-        return "not turned"
-    quat = " ".join(f"{v + 0.0:.6f}" for v in pose.quat_wxyz())
-    return f"order of angles not proven, teach by three points; quaternion w x y z {quat}"
+    return "rotation vector rad " + " ".join(f"{v + 0.0:.6f}" for v in pose.rotvec())
 
 
 def _load(body: Tool | Part) -> tuple[str, str, str]:

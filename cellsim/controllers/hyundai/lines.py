@@ -37,7 +37,7 @@ _STARTS = (
     "parameters",
     "defined",
 )
-_OPEN_ORDER = "a pose in x, y, z, rx, ry, rz; the order of its rotations is open"
+_IN_SPACE = "a pose in x, y, z, rx, ry, rz"
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +90,7 @@ def _act(text: str) -> object:
     handler = _HANDLERS.get(word)
     if handler is not None and not rest.startswith("="):
         open_order = word in {"move", "var", "global"} and '"' in rest
-        return handler(rest) or _bad(_OPEN_ORDER if open_order else "")
+        return handler(rest) or _bad(_IN_SPACE if open_order else "")
     return _parse(text, "assign") or _bad()
 
 

@@ -56,7 +56,7 @@ def _targets(look: Look) -> Findings:
     error = Severity.ERROR
     for move in linting.moves(look):
         if move.to.q is None:
-            what = "target without joints; the order of Rx, Ry, Rz is open"
+            what = "target without joints"
             yield look.found("pose-target", what, move, severity=error)
         if move.zone.kind == "accu" and not 0.0 <= move.zone.value <= 7.0:
             what = f"accu {move.zone.value:g}"

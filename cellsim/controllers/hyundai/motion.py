@@ -53,6 +53,14 @@ CONVENTIONS = (
         "HRScript manual 5.1 Pose, 5.4 move; ROS 2 driver manual, srv/ExecuteMove",
     ),
     Convention(
+        "hyundai.angles",
+        "Rx, Ry, Rz in deg with R = Rz(Rz) Ry(Ry) Rx(Rx)",
+        "manual",
+        "Hi6 operation manual 7.4.1 Tool Data: 'Rxyz = Rot(z, Rz)Rot(y, Ry)Rot(x, Rx)'; HRScript"
+        " manual 10.1.2 tonl: 'applied in the order of Rot_z.Rot_y.Rot_x'; of poses the readings of"
+        " the Open API manual, 4.1.2 po_cur",
+    ),
+    Convention(
         "hyundai.contpath-1",
         "contpath 1 is active at cycle start: outputs do not stop the robot, waits for inputs do",
         "manual",

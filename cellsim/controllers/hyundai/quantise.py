@@ -43,8 +43,8 @@ MOST_STEPS = 999
 def quantise(program: Program, cell: Cell) -> Program:
     """Return the program as HRScript can say it.
 
-    Targets become joint targets (the order of Rx, Ry, Rz is open, so no pose is ever written),
-    whose frame says nothing unless it is measured at run time;
+    Targets become joint targets (which joints a pose in space means is not modelled: none is
+    written), whose frame says nothing unless it is measured at run time;
     distance corners become the largest accu level that is not larger; loops with a condition
     become labels; a job of more than 999 steps becomes several, called in order.
 
@@ -96,9 +96,9 @@ def _target(target: Target, move: Move, group: MotionGroup) -> Target:
     if target.q is None:
         raise Refused(
             "hyundai",
-            "target without joints (Rx, Ry, Rz order is open)",
+            "target without joints (poses in space are not written)",
             line=move.line,
-            source="HRScript manual 5.1 gives no order",
+            source="HRScript manual 5.1: cfg tells the posture of a pose in space",
         )
     q = grid_q(group.controller.axes, target.q, AXIS_DIGITS)
     return replace(target, q=q, pose=None, config="", ext=(), tolerance=None)

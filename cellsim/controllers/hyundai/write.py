@@ -280,7 +280,7 @@ class _Job:
     def pose(self, target: Target, line: int) -> str:
         """Return the name of a declared joint pose of this target."""
         if target.q is None:
-            raise Refused("hyundai", "target without joints (Rx, Ry, Rz order is open)", line=line)
+            raise Refused("hyundai", "target without joints", line=line)
         values = row(printed_values(self.group.controller.axes, target.q), AXIS_DIGITS)
         base = identifier(target.name, 40) if target.name else f"p{len(self.poses) + 1}"
         name, count = base, 1

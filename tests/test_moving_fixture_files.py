@@ -11,6 +11,7 @@ from cellsim.cli.describe import describe_cell
 from cellsim.domain.cell import Cell
 from cellsim.errors import BadInput
 from cellsim.kinematics import chain_of, world_T_fixture, world_T_frame
+from cellsim.kinematics.lines import line_of
 from cellsim.kinematics.movers import movers_of
 from cellsim.release.meaning.cells import diff_cells
 
@@ -97,8 +98,10 @@ WRONG = [
     ('axis: "+y"', 'axis: "y"', "axis 'y' is none of +x, -x, +y, -y, +z, -z"),
     ("axis: [0, 0, -2]", "axis: [0, 0, 0]", "axis: its length is near 0"),
     ("kind: revolute", "kind: screw", "kind"),
-    ("    frame: on_cover\n", f"    frame: on_cover\n    {SLIDES}\n",
-     "'latch' moves and hangs on fixture:cover, which moves too"),
+    ("    frame: on_cover\n", f"    frame: group:arm.flange\n    {SLIDES}\n",
+     "'latch' moves and hangs on group:arm.flange, which moves too"),
+    ('parent: "fixture:cover"', 'parent: "fixture:latch"',
+     "frames hang on each other in a circle"),
     ("    robot: ur5e\n    frame: world", "    robot: ur5e\n    frame: on_cover",
      "group 'arm' stands on fixture:cover, which moves"),
     ("frames: {table: 1}", "frames: {table: 1, on_cover: 2}",
@@ -120,6 +123,16 @@ def test_what_cannot_be_is_refused_with_its_line(
     assert error.value.file.endswith("cell.yaml")
     first = GOOD[: GOOD.index(old)].count("\n") + 1
     assert first - 3 <= error.value.line <= first + 3
+
+
+def test_a_fixture_that_moves_may_hang_on_one_that_moves(folder: Path) -> None:
+    """The latch slides by 5 mm along x of the cover, which has turned by 90 degrees."""
+    cell = load(folder, "    frame: on_cover\n", f"    frame: on_cover\n    {SLIDES}\n")
+    assert line_of(cell, "fixture:latch") == ("fixture:cover", "fixture:latch")
+    q = {"fixture:cover": np.array([-math.pi / 2]), "fixture:latch": np.array([0.005])}
+    moved = world_T_fixture(cell, "latch", q).p - world_T_fixture(cell, "latch").p
+    assert np.allclose(moved, (-0.2, -0.2 + 0.005, 0))
+    assert any("latch" in s and "slides" in s for s in describe_cell(cell))
 
 
 def test_a_cell_with_doors_is_described_and_compared(folder: Path) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 
 from cellsim.cache import Cache
 from cellsim.collision.bending import alike
-from cellsim.collision.clock import clock_of
 from cellsim.collision.complete import completed
 from cellsim.collision.instant import Run
 from cellsim.collision.items import (
@@ -20,6 +19,7 @@ from cellsim.collision.items import (
     trees_of,
     way,
 )
+from cellsim.collision.nested import covered, nested
 from cellsim.collision.pads import far_from_frames, margins, stretches_of
 from cellsim.collision.paths import Path, track_path
 from cellsim.collision.plan import (
@@ -42,6 +42,8 @@ from cellsim.collision.rules import (
 )
 from cellsim.collision.runs import run_all
 from cellsim.collision.scope import Job, Scope
+from cellsim.collision.seats import together
+from cellsim.collision.spans import SPAN_COLUMNS
 from cellsim.collision.strays import strays_of
 from cellsim.collision.support import pack
 from cellsim.collision.tell import tell
@@ -56,6 +58,7 @@ from cellsim.kinematics.frames import chain_of
 __all__ = ["CollisionResult", "PairResult", "Violation", "check_timeline"]
 Progress = Callable[[float], None]
 RAMP_EVENTS = ("grip", "release", "unhinged")
+NO_SPANS = np.zeros((0, SPAN_COLUMNS))
 
 
 def check_timeline(
@@ -98,6 +101,7 @@ def check_timeline(
 def scope_of(timeline: Timeline) -> Scope:
     """Return bodies, paths and rules of a timeline, ready for the pairs."""
     cell = timeline.job.cell
+    timeline, clock = nested(timeline)
     bodies = cell_bodies(cell)
     shapes = pack([body.solid for body in bodies])
     # What rides on moving fixtures comes last: a pair is told by the line of its robot.
@@ -114,7 +118,7 @@ def scope_of(timeline: Timeline) -> Scope:
         items,
         trees_of(cell),
         paths,
-        clock_of(timeline),
+        clock,
         {g: stretches_of(cell, track) for g, track in timeline.tracks.items()},
         far,
         tuple(_starts(timeline, cell, items, paths)),
@@ -163,11 +167,12 @@ def _jobs(scope: Scope, reasons: dict[str, int]) -> Iterator[Job]:
             if id(a) in laid and id(b) in laid:
                 reasons[LAYOUT] = reasons.get(LAYOUT, 0) + 1
                 continue
-            reason = let_off(cell, scope.trees, a, b)
+            one, other = together(scope, a, b)
+            reason = let_off(cell, scope.trees, one, other)
             if reason:
                 reasons[reason] = reasons.get(reason, 0) + 1
                 continue
-            job = _job(scope, a, b)
+            job = _job(scope, one, other)
             if job is not None and len(job.asked):
                 yield job
 
@@ -198,7 +203,8 @@ def _job(scope: Scope, a: Item, b: Item) -> Job | None:
     if within[0] > within[1]:
         return None
     pair = pair_of(a, b, scope.trees[group], scope.trees[group])
-    spans = _spans(scope, demand, group, within)
+    parts = [_spans(scope, demand, group, r) for r in covered(scope.clock, group, within)]
+    spans = parts[0] if len(parts) == 1 else np.concatenate([*parts, NO_SPANS])
     return Job(a, b, pair, (group,), None, spans, scope.clock.motions(group))
 
 

@@ -111,7 +111,7 @@ class Clock:
         where signals leave it, also of a device of the cell or of the group itself.
         """
         nominal = self.u_at(group, t)
-        ended = self._end_of(group, t, nominal)
+        ended = self.end_of(group, t, nominal)
         if ended is not None:
             return ended if self._moves(group, *ended) else (nominal, nominal)
         for event in self.timeline.events:
@@ -133,7 +133,7 @@ class Clock:
         q = self.timeline.tracks[group].q[math.floor(low) : math.ceil(high) + 1]
         return float(np.abs(np.diff(q, axis=0)).sum()) > 1e-9
 
-    def _end_of(self, group: str, t: float, nominal: float) -> Range | None:
+    def end_of(self, group: str, t: float, nominal: float) -> Range | None:
         """Return between which knots a process may end that ends at t [s]; None: none is known."""
         if not self._ends:
             return None

@@ -17,6 +17,7 @@ from cellsim.geometry import Array, Pose, Solid
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.kinematics.bodies import Body, bodies_of
 from cellsim.kinematics.frames import chain_of, refuse_moving_stands
+from cellsim.kinematics.lines import chains_in
 from cellsim.kinematics.movers import MOVER, movers_of
 
 
@@ -75,9 +76,9 @@ class Item:
 
 
 def trees_of(cell: Cell) -> Mapping[str, Tree]:
-    """Return the link tree of every group, and of every moving fixture."""
+    """Return the link tree of every group, and of every moving fixture, also seen from another."""
     found = {}
-    for group in (*cell.groups, *movers_of(cell)):
+    for group in dict.fromkeys((*cell.groups, *movers_of(cell), *chains_in(cell))):
         names, parent, kind, *_ = tree_of(chain_of(cell, group))
         found[group] = Tree(group, names, parent, kind)
     return found
@@ -96,9 +97,9 @@ def way(tree: Tree, a: int, b: int) -> Ints:
 def place(trees: Mapping[str, Tree], parent: str, pose: Pose) -> tuple[str, int, Array]:
     """Return (group, link, link_T_body) of something on a link name or "world"."""
     matrix = np.ascontiguousarray(pose.matrix[:3])
-    for tree in trees.values():
-        if parent in tree.names:
-            return tree.group, tree.names.index(parent), matrix
+    tree = trees.get(parent.partition("/")[0])
+    if tree is not None and parent in tree.names:
+        return tree.group, tree.names.index(parent), matrix
     if parent != "world":
         raise BadInput(f"body on '{parent}', which is no link of the cell")
     return "", -1, matrix

@@ -34,6 +34,7 @@ from cellsim.collision.spans import (
 from cellsim.collision.strays import ByFrame
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array
+from cellsim.kinematics.movers import ON
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,8 @@ class Demand:
         row = span(u0, u1, rule.value_m, pad)
         moved = 1 if self.b.kind == "part" and (self.a.kind != "part" or self.b.group) else 0
         part = (self.a, self.b)[moved]
-        if rule.ramp_over_m <= 0.0 or part.kind != "part" or self.a.group == self.b.group:
+        same = self.a.group == self.b.group or ON in part.group  # no place in the world then
+        if rule.ramp_over_m <= 0.0 or part.kind != "part" or same:
             return row
         origin = self._origin(rule.start, part, t)
         return ramp(row, rule.ramp_from_m, rule.ramp_over_m, moved, origin)

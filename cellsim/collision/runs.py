@@ -252,7 +252,7 @@ def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:
     [rad | m] stands for it, one metre or radian for 50 ms.
     """
     path, other = (
-        scope.paths[group]._replace(t=S_PER_WAY * scope.paths[group].knots[1, :, 0])
+        scope.paths[group]._replace(t=S_PER_WAY * scope.paths[group].knots[1].sum(axis=1))
         if group.startswith(MOVER)
         else scope.paths[group]
         for group in part.job.groups

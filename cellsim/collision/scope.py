@@ -28,6 +28,7 @@ class Scope:
     Attributes:
         shared: Spans by what they come from, one array for all pairs that are asked the same.
         cuts: Where pairs are cut, by what that comes from.
+        seats: Bodies on moving fixtures, on the path of another one, by body and path.
     """
 
     timeline: Timeline
@@ -37,11 +38,12 @@ class Scope:
     paths: Mapping[str, Path]
     clock: Clock
     stretches: Mapping[str, Sequence[Stretch]]
-    far: Mapping[int, Far]
+    far: dict[int, Far]
     starts: tuple[tuple[str, float, Array], ...]
     strays: Mapping[str, ByFrame]
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
     cuts: dict[tuple[object, ...], list[Cut]] = field(default_factory=dict)
+    seats: dict[tuple[int, str], Item] = field(default_factory=dict)
 
     @cached_property
     def stands_off(self) -> bool:

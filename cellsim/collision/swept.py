@@ -32,6 +32,7 @@ from cellsim.proofcheck.bodies import (
 )
 from cellsim.proofcheck.bound import Room, look, reach, room_for, stands_for
 from cellsim.proofcheck.course import SLIDES, Course, Ints
+from cellsim.proofcheck.nested import nested
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
 from cellsim.proofcheck.together import together_of
 
@@ -94,9 +95,10 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
         if not any(fnmatchcase(name, pattern) for name in names):
             raise UnknownName("body", pattern, names)
     chosen = [h for h in hung if any(fnmatchcase(h.name, pattern) for pattern in patterns)]
+    tracks, clock = nested(timeline, tracks, together_of(timeline, tracks))
     courses = courses_of(cell, tracks)
     solids = [body.solid for body in bodies_of(cell)]
-    pieces, clock = pieces_of(solids), together_of(timeline, tracks)
+    pieces = pieces_of(solids)
     runs = []
     for h in chosen:
         group = h.group or next(iter(tracks))

@@ -62,21 +62,6 @@ def _fixture(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:
     return anchor, anchor_T_frame @ fixture.pose
 
 
-def world_T_zero(cell: Cell, mover: str) -> Pose:
-    """Return where a moving fixture "fixture:NAME" is at 0 of its joint.
-
-    Raises BadInput where it hangs on something that moves.
-    """
-    fixture = cell.fixtures[mover.removeprefix(MOVER)]
-    anchor, anchor_T_frame = anchor_of(cell, fixture.frame)
-    if anchor != WORLD:
-        raise BadInput(
-            f"{mover} moves and hangs on {anchor}, which moves too",
-            expected="a frame that stands in the world",
-        )
-    return anchor_T_frame @ fixture.pose
-
-
 def _part(cell: Cell, name: str, path: tuple[str, ...]) -> tuple[str, Pose]:
     if name not in cell.parts:
         raise UnknownName("part", name, cell.parts)

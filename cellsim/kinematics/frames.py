@@ -10,10 +10,11 @@ import numpy as np
 from cellsim.domain.cell import Cell
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.anchors import WORLD, anchor_of, world_T_zero
+from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.chain import FIXED, PRISMATIC, Chain, branch_chain, build_chain
 from cellsim.kinematics.fk import link_poses
-from cellsim.kinematics.movers import mover_chain, movers_of
+from cellsim.kinematics.lines import line_of, stand_of
+from cellsim.kinematics.movers import MOVER, ON, joint_of, mover_chain, movers_of, moving_link
 
 QByGroup = Mapping[str, Array]
 
@@ -22,10 +23,17 @@ QByGroup = Mapping[str, Array]
 def chain_of(cell: Cell, group: str) -> Chain:
     """Return the chain of a group, rooted in the world (cached by the identity of the cell).
 
-    group: its name, or "fixture:NAME" of a fixture that moves.
+    group: its name, or "fixture:NAME" of a fixture that moves; "fixture:NAME on fixture:BASE"
+    begins on the moving link of BASE, where that is at the start.
     """
-    if group in movers_of(cell):
-        return mover_chain(cell, group, world_T_zero(cell, group))
+    mover, _, base = group.partition(ON)
+    if mover in movers_of(cell):
+        line = line_of(cell, mover)
+        stands = [(one, stand_of(cell, one)[1]) for one in line]
+        if base:
+            stands = stands[line.index(base) + 1 :]
+            stands[0] = stands[0][0], link_pose(cell, moving_link(base)) @ stands[0][1]
+        return mover_chain(cell, group, stands)
     if group not in cell.groups:
         raise UnknownName("group", group, cell.groups)
     found = cell.groups[group]
@@ -81,13 +89,20 @@ def link_pose(cell: Cell, link: str, q_by_group: QByGroup | None = None) -> Pose
     if link == WORLD:
         return Pose.identity()
     group = link.partition("/")[0]
-    chain = chain_of(cell, group)
-    q = chain.home if q_by_group is None or group not in q_by_group else q_by_group[group]
+    chain, given = chain_of(cell, group), q_by_group or {}
+    q = _along(cell, group, given) if group.startswith(MOVER) else given.get(group, chain.home)
     for candidate in (chain, *chain.branch):
         if link in candidate.link_names:
             return Pose.from_matrix(link_poses(candidate, np.asarray(q))[candidate.link(link)])
     names = [n for c in (chain, *chain.branch) for n in c.link_names]
     raise UnknownName("link", link, names)
+
+
+def _along(cell: Cell, mover: str, q_by_group: QByGroup) -> Array:
+    """Return the joint values of the chain of a moving fixture, the lowest first."""
+    line = line_of(cell, mover)
+    return np.array([float(q_by_group[m][0]) if m in q_by_group else joint_of(cell, m).start
+                     for m in line])  # fmt: skip
 
 
 def world_T_frame(cell: Cell, name: str, q_by_group: QByGroup | None = None) -> Pose:
@@ -139,6 +154,8 @@ def world_T_fixture(cell: Cell, fixture: str, q_by_group: QByGroup | None = None
 def mover_under(cell: Cell, frame: str) -> str:
     """Return the moving fixture "fixture:NAME" that carries a frame, part or fixture, "" if none.
 
+    The nearest one where they carry one another, see `line_of`.
+
     frame: As a parent of a frame: a frame name, "part:NAME", "fixture:NAME" or "world".
     """
     movers = movers_of(cell)
@@ -146,3 +163,9 @@ def mover_under(cell: Cell, frame: str) -> str:
         return ""
     mover = anchor_of(cell, frame)[0].partition("/")[0]
     return mover if mover in movers else ""
+
+
+def movers_under(cell: Cell, frame: str) -> tuple[str, ...]:
+    """Return all moving fixtures that carry something, the lowest first, see `mover_under`."""
+    mover = mover_under(cell, frame)
+    return line_of(cell, mover) if mover else ()

@@ -1,6 +1,11 @@
-"""Fixtures that move: each is a chain of one joint, named "fixture:NAME", with one value for q."""
+"""Fixtures that move, named "fixture:NAME", each with one joint and one value for q.
+
+The chain of one that hangs on others has their joints too, the lowest first.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +16,8 @@ from cellsim.geometry import Pose
 from cellsim.kinematics.chain import FIXED, PRISMATIC, REVOLUTE, Chain
 
 MOVER = "fixture:"
+# What stands between two names in that of a chain which begins on a moving fixture.
+ON = " on "
 
 
 def movers_of(cell: Cell) -> tuple[str, ...]:
@@ -35,40 +42,54 @@ def link_T_fixture(joint: FixtureJoint) -> Pose:
     return Pose.translation(*(-joint.origin))
 
 
-def mover_chain(cell: Cell, mover: str, world_T_fixture: Pose) -> Chain:
-    """Return the chain of a moving fixture.
+def on_base(mover: str, base: str) -> str:
+    """Return the name of the chain of a moving fixture that begins on another one under it."""
+    return f"{mover}{ON}{base}"
+
+
+def mover_chain(cell: Cell, group: str, stands: Sequence[tuple[str, Pose]]) -> Chain:
+    """Return the chain of moving fixtures that carry one another.
 
     Args:
-        world_T_fixture: Where its frame is at 0 of its joint.
+        group: What it is called.
+        stands: Each of them, the lowest first, with where its frame is at 0 of its joint, on the
+            moving link of the one before; the first in the world.
     """
-    joint = joint_of(cell, mover)
-    turns = joint.kind == "revolute"
-    world_T_axis = world_T_fixture @ Pose.translation(*joint.origin)
-    none = np.zeros(3)
-    axis = Joint(
-        "joint", joint.kind, Pose.identity(), joint.axis, joint.lower, joint.upper, None, None
+    count = len(stands)
+    joints = [joint_of(cell, mover) for mover, _ in stands]
+    parent = np.arange(-1, 2 * count - 1, dtype=np.int64)
+    origin, axis = np.tile(np.eye(4), (2 * count, 1, 1)), np.zeros((2 * count, 3))
+    kind, qindex = np.zeros((2, 2 * count), dtype=np.int64)
+    for k, ((_, last_T_fixture), joint) in enumerate(zip(stands, joints, strict=True)):
+        origin[2 * k] = (last_T_fixture @ Pose.translation(*joint.origin)).matrix
+        axis[2 * k + 1] = joint.axis
+        kind[2 * k : 2 * k + 2] = FIXED, REVOLUTE if joint.kind == "revolute" else PRISMATIC
+        qindex[2 * k : 2 * k + 2] = -1, k
+    names = tuple(n for mover, _ in stands for n in (f"{mover}/stand", moving_link(mover)))
+    axes = tuple(
+        Joint("joint", j.kind, Pose.identity(), j.axis, j.lower, j.upper, None, None)
+        for j in joints
     )
-    robot = Robot(
-        mover, "", "", "positioner", (axis,), (Link("stand", None), Link("moving", None)),
-        Pose.identity(), (joint.start,),
-    )  # fmt: skip
+    home = tuple(joint.start for joint in joints)
+    links = tuple(Link(name.rpartition("/")[2], None) for name in names)
+    robot = Robot(group, "", "", "positioner", axes, links, Pose.identity(), home)
     return Chain(
-        group=mover,
-        link_names=(f"{mover}/stand", moving_link(mover)),
-        parent=np.array([-1, 0], dtype=np.int64),
-        origin=np.stack([world_T_axis.matrix, np.eye(4)]),
-        axis=np.stack([none, joint.axis]),
-        kind=np.array([FIXED, REVOLUTE if turns else PRISMATIC], dtype=np.int64),
-        qindex=np.array([-1, 0], dtype=np.int64),
-        dof=1,
-        arm_dof=1,
-        lower=np.array([joint.lower]),
-        upper=np.array([joint.upper]),
-        speed=np.array([np.inf]),
-        joint_names=("joint",),
-        order=(0,),
-        flange=1,
+        group=group,
+        link_names=names,
+        parent=parent,
+        origin=origin,
+        axis=axis,
+        kind=kind,
+        qindex=qindex,
+        dof=count,
+        arm_dof=count,
+        lower=np.array([joint.lower for joint in joints]),
+        upper=np.array([joint.upper for joint in joints]),
+        speed=np.full(count, np.inf),
+        joint_names=("joint",) * count,
+        order=tuple(range(count)),
+        flange=2 * count - 1,
         base=0,
-        home=np.array([joint.start]),
+        home=np.array(home),
         robot=robot,
     )

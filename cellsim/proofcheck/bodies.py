@@ -15,7 +15,13 @@ from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.bodies import bodies_of
 from cellsim.kinematics.frames import chain_of
 from cellsim.proofcheck.course import Course, course_of, links_of
-from cellsim.proofcheck.fixtures import fixture_course, fixture_links, fixture_tracks, moving
+from cellsim.proofcheck.fixtures import (
+    fixture_course,
+    fixture_links,
+    fixture_tracks,
+    moving,
+    several_in,
+)
 
 EVENT_TOLERANCE_S = 1e-6
 
@@ -81,9 +87,9 @@ class Links:
 
 
 def links_by_group(cell: Cell) -> Mapping[str, Links]:
-    """Return the links of every group and every moving fixture."""
+    """Return the links of every group and every moving fixture, also seen from one under it."""
     found = {}
-    for group in (*cell.groups, *moving(cell)):
+    for group in dict.fromkeys((*cell.groups, *moving(cell), *several_in(cell))):
         own = group in cell.groups
         names, rows, _ = links_of(chain_of(cell, group)) if own else fixture_links(cell, group)
         found[group] = Links(names, tuple(rows[:, 0].tolist()), tuple(rows[:, 1].tolist()))
@@ -182,8 +188,8 @@ def _hung(
 ) -> Hung:
     group, link = "", -1
     if carrier != WORLD:
-        group = next((g for g, tree in links.items() if carrier in tree.names), "")
-        if not group:
+        group = carrier.partition("/")[0]
+        if group not in links or carrier not in links[group].names:
             raise BadInput(f"body on '{carrier}', which is no link of the cell")
         link = links[group].names.index(carrier)
     fixed = link < 0 or not any(links[group].kind[l] for l in links[group].up(link))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -26,9 +27,11 @@ from cellsim.proofcheck.bound import COLUMNS, LARGEST
 from cellsim.proofcheck.course import SLIDES, Course
 from cellsim.proofcheck.grids import Grid, Scene, far_of, grid_of, picked, spread_of
 from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of, sides_of
-from cellsim.proofcheck.offset import distances_of, frame_pads, stages_of, standing_off
+from cellsim.proofcheck.nested import covered, nested
+from cellsim.proofcheck.offset import frame_pads, stages_of, standing_off
 from cellsim.proofcheck.replay import Table
 from cellsim.proofcheck.rows import written
+from cellsim.proofcheck.seats import Seats
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
 from cellsim.proofcheck.together import Span, Together, clipped, together_of
 
@@ -62,14 +65,16 @@ def duties_of(timeline: Timeline) -> Duties:
         raise BadInput("a body is larger than 100 m", expected="bodies in metres")
     # What rides on moving fixtures comes last: a run begins with the body of its robot.
     hung = sorted(hung_bodies(timeline, tracks, links), key=lambda h: h.group in timeline.fixtures)
-    courses = courses_of(cell, tracks)
-    turning, far = distances_of(cell, hung, courses, pieces)
+    tracks, clock = nested(timeline, tracks, together_of(timeline, tracks))
+    courses, seats = courses_of(cell, tracks), Seats(cell, links)
+    pairs = [seats.pair(a, b) for a, b in combinations(hung, 2)]
+    turning, far = seats.far(hung, courses, pieces)
     scene = Scene(
         standing_off(cell),
-        together_of(timeline, tracks),
+        clock,
         links,
         {g: stages_of(cell, track) for g, track in tracks.items()},
-        {id(h): one for h, one in zip(hung, far, strict=True)},
+        far,
         turning,
         [solid.epsilon for solid in solids],
         {},
@@ -77,16 +82,15 @@ def duties_of(timeline: Timeline) -> Duties:
     origins, sides = origins_of(timeline, tracks, courses, hung), sides_of(cell, hung)
     found: list[tuple[Hung, Hung, str, str, Array]] = []
     excepted: dict[str, int] = {}
-    for i, a in enumerate(hung):
-        for b in hung[i + 1 :]:
-            why = let_off(cell, links, a, b) if a.body != b.body else "-"
-            if why:
-                excepted[why] = excepted.get(why, 0) + (a.body != b.body)
-                continue
-            needs = needs_of(cell, a, b, sides, timeline.events, origins)
-            p, q, rows = _rows(scene, needs)
-            if len(rows):
-                found.append((a, b, p, q, rows))
+    for a, b in pairs:
+        why = let_off(cell, links, a, b) if a.body != b.body else "-"
+        if why:
+            excepted[why] = excepted.get(why, 0) + (a.body != b.body)
+            continue
+        needs = needs_of(cell, a, b, sides, timeline.events, origins)
+        p, q, rows = _rows(scene, needs)
+        if len(rows):
+            found.append((a, b, p, q, rows))
     excepted.pop("-", None)
     runs = tuple(one[:4] for one in found)
     return Duties(courses, pieces, runs, _table(links, found), excepted)
@@ -108,7 +112,8 @@ def _rows(scene: Scene, needs: Needs) -> tuple[str, str, Array]:
     group = group or next(iter(clock.tracks))
     if span is None:
         return group, group, np.zeros((0, COLUMNS))
-    return group, group, _line(scene, needs, group, span)
+    parts = [_line(scene, needs, group, part) for part in covered(clock, group, span)]
+    return group, group, np.concatenate([np.zeros((0, COLUMNS)), *parts])
 
 
 def _meeting(clock: Together, a: Hung, b: Hung, group: str) -> Span | None:

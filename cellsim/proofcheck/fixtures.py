@@ -6,7 +6,7 @@ devices that began them can do. Phase k of a fixture takes knots 3 k to 3 k + 3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,9 +16,10 @@ from cellsim.domain.timeline import FixtureTrack, GroupTrack, Phase, Timeline
 from cellsim.errors import BadInput
 from cellsim.geometry import Array
 from cellsim.kinematics.anchors import WORLD, anchor_of
-from cellsim.proofcheck.course import SLIDES, Course, Ints, course_from
+from cellsim.proofcheck.course import SLIDES, Course, Ints, course_from, drive
 
 TURNS = 1
+SEEN = " on "
 _LEAST_S = 1e-7
 _SAME = 1e-12
 _EVENT_S = 1e-6
@@ -29,25 +30,79 @@ def moving(cell: Cell) -> Mapping[str, tuple[Fixture, FixtureJoint]]:
     return {f"fixture:{n}": (f, f.joint) for n, f in cell.fixtures.items() if f.joint is not None}
 
 
+def carriers(cell: Cell, name: str) -> tuple[str, ...]:
+    """Return the moving fixtures between the world and one of them, itself last."""
+    line = [name]
+    while True:
+        anchor, _ = anchor_of(cell, moving(cell)[line[0]][0].frame)
+        below = anchor.partition("/")[0]
+        if anchor == WORLD:
+            return tuple(line)
+        if below not in moving(cell) or below in line:
+            raise BadInput(f"{name} moves and hangs on {anchor}", expected="a frame that stands")
+        line.insert(0, below)
+
+
+def several_in(cell: Cell) -> dict[str, tuple[str, ...]]:
+    """Return the courses of more than one fixture, and of those seen from one that carries both."""
+    up = {name: carriers(cell, name) for name in moving(cell)}
+    found = {name: line for name, line in up.items() if len(line) > 1}
+    for a in up:
+        for b in up:
+            shared = shared_by(up[a], up[b])
+            if a != b and shared and shared not in (a, b):
+                found[f"{a}{SEEN}{shared}"] = up[a][up[a].index(shared) + 1 :]
+    return found
+
+
+def shared_by(a: Sequence[str], b: Sequence[str]) -> str:
+    """Return the uppermost fixture that is in both lines, "" where none is."""
+    return next((name for name in reversed(a) if name in b), "")
+
+
 def fixture_links(cell: Cell, name: str) -> tuple[tuple[str, ...], Ints, Array]:
-    """Return names, (parent, kind, column) and frames of the two links of a moving fixture."""
+    """Return names, (parent, kind, column) and frames of the links of a course of fixtures.
+
+    Two of each that moves in it; as seen from a fixture they begin on its link, at the start.
+    """
+    last, _, base = name.partition(SEEN)
+    line, start = carriers(cell, last), np.eye(4)
+    if base:
+        for below in line[: line.index(base) + 1]:
+            start = start @ _stand(cell, below) @ _moved(moving(cell)[below][1])
+        line = line[line.index(base) + 1 :]
+    names: list[str] = []
+    rows, frames = [], []
+    for k, one in enumerate(line):
+        joint, T = moving(cell)[one][1], start @ _stand(cell, one)
+        start = np.eye(4)
+        names += [f"{one}/stand", f"{one}/moving"]
+        rows += [(2 * k - 1, 0, -1), (2 * k, SLIDES if joint.kind == "prismatic" else TURNS, k)]
+        frames.append([*T[:3, :3].ravel(), *T[:3, 3], 0.0, 0.0, 0.0])
+        frames.append([*np.eye(3).ravel(), 0.0, 0.0, 0.0, *joint.axis])
+    return tuple(names), np.array(rows, dtype=np.int64), np.array(frames)
+
+
+def _stand(cell: Cell, name: str) -> Array:
+    """Return the axis of a fixture at 0, on the link below or in the world, shape (4, 4)."""
     fixture, joint = moving(cell)[name]
-    anchor, anchor_T_frame = anchor_of(cell, fixture.frame)
-    if anchor != WORLD:
-        raise BadInput(f"{name} moves and hangs on {anchor}", expected="a frame that stands")
-    R = anchor_T_frame.R @ fixture.pose.R
-    p = anchor_T_frame.R @ (fixture.pose.R @ joint.origin + fixture.pose.p) + anchor_T_frame.p
-    kind = SLIDES if joint.kind == "prismatic" else TURNS
-    rows = np.array([[-1, 0, -1], [0, kind, 0]], dtype=np.int64)
-    frames = np.array([
-        [*R.ravel(), *p, 0.0, 0.0, 0.0],
-        [*np.eye(3).ravel(), 0.0, 0.0, 0.0, *joint.axis],
-    ])  # fmt: skip
-    return (f"{name}/stand", f"{name}/moving"), rows, frames
+    _, below_T_frame = anchor_of(cell, fixture.frame)
+    T = np.eye(4)
+    T[:3, :3] = below_T_frame.R @ fixture.pose.R
+    T[:3, 3] = below_T_frame.R @ (fixture.pose.R @ joint.origin + fixture.pose.p) + below_T_frame.p
+    return T
+
+
+def _moved(joint: FixtureJoint) -> Array:
+    """Return the motion of a joint at its start, shape (4, 4)."""
+    T, value = np.eye(4)[None, :3].copy(), joint.start
+    frame = np.concatenate([np.zeros(12), joint.axis])
+    drive(T[0], frame, joint.kind == "prismatic", value)
+    return np.vstack([T[0], [0.0, 0.0, 0.0, 1.0]])
 
 
 def fixture_course(cell: Cell, name: str, track: GroupTrack) -> Course:
-    """Return the course of a moving fixture along its track."""
+    """Return the course of a moving fixture, or of several, along its track."""
     _, links, frames = fixture_links(cell, name)
     return course_from(links, frames, track)
 

@@ -15,6 +15,7 @@ from cellsim.geometry import Array
 from cellsim.kinematics.chain import robot_of
 from cellsim.proofcheck.bodies import Hung, Links, knot_at
 from cellsim.proofcheck.course import Course, stand
+from cellsim.proofcheck.fixtures import SEEN
 
 # What a part may go into the tool that holds it, and standing bodies into one another, where no
 # rule says otherwise [m]; every report says so.
@@ -73,7 +74,8 @@ class Needs:
         if self.b.kind == "part" and (self.a.kind != "part" or self.b.group):
             side = 1
         part = (self.a, self.b)[side]
-        if rule.ramp_over_m <= 0.0 or part.kind != "part" or self.a.group == self.b.group:
+        placed = self.a.group != self.b.group and SEEN not in part.group
+        if rule.ramp_over_m <= 0.0 or part.kind != "part" or not placed:
             return Need(rule.value_m)
         origin = part.link_T_body[:, 3]
         for (event, body), places in self.origins.items():

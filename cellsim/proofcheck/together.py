@@ -63,7 +63,7 @@ class Together:
         """
         track = self.tracks[group]
         u = knot_at(track, t)
-        told = [self._ended(group, k, u) for k, e in enumerate(self.timeline.events)
+        told = [self.ended(group, k, u) for k, e in enumerate(self.timeline.events)
                 if e.kind == "process" and abs(e.t - t) <= 1e-9]  # fmt: skip
         ends = [span for span in told if span is not None]
         if ends:
@@ -88,7 +88,7 @@ class Together:
                 return float(low), float(high)
         return u, u
 
-    def _ended(self, group: str, position: int, u: float) -> Span | None:
+    def ended(self, group: str, position: int, u: float) -> Span | None:
         """Return between which knots a process ends that a device tells; None: nothing says."""
         events = self.timeline.events
         name = events[position].name

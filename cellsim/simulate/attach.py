@@ -14,7 +14,7 @@ from cellsim.domain.timeline import Event, Hold
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.fk import flange_pose
-from cellsim.kinematics.frames import chain_of, mover_under, world_T_frame, world_T_part
+from cellsim.kinematics.frames import chain_of, movers_under, world_T_frame, world_T_part
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
@@ -91,14 +91,14 @@ class Parts:
             return world_T_frame(self.cell, state.anchor.removeprefix("frame:"), q) @ state.pose
         return state.pose
 
-    def riding(self) -> dict[str, str]:
-        """Return the parts that nobody holds and that hang on a moving fixture: name to it."""
+    def riding(self) -> dict[str, tuple[str, ...]]:
+        """Return the parts that nobody holds and that moving fixtures carry: name to these."""
         found = {}
         for name, state in self.states.items():
             frame = f"part:{name}" if state.cause == "start" else state.anchor
-            mover = mover_under(self.cell, frame.removeprefix("frame:"))
-            if mover and not state.holders:
-                found[name] = mover
+            movers = movers_under(self.cell, frame.removeprefix("frame:"))
+            if movers and not state.holders:
+                found[name] = movers
         return found
 
     def fingerprint(self) -> tuple[object, ...]:

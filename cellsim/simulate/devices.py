@@ -11,7 +11,7 @@ from cellsim.domain.equipment import Gripper
 from cellsim.domain.program import Index
 from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Array, Pose
-from cellsim.kinematics.frames import mover_under
+from cellsim.kinematics.frames import movers_under
 from cellsim.simulate.attach import Parts, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
 from cellsim.simulate.grips import catch, closed_by_no_edge, let_go
@@ -175,8 +175,9 @@ class Answers:
             self.told.setdefault(device.name, []).append(told)
             if device.effect == "move":
                 self.movers.done(device, t, told, index)
-            for part, mover in riding.items():
-                self.note("touch", part, self.owner(device), node, told, mover)
+            for part, movers in riding.items():
+                for mover in movers:
+                    self.note("touch", part, self.owner(device), node, told, mover)
             if freed:
                 self.note("unhinged", freed, self.owner(device), node, told)
             for part in open_now:
@@ -200,16 +201,16 @@ class Answers:
         """Keep what was done to a part; told: log position of the change that confirms it."""
         self.parts.deeds.append(Deed(kind, part, group, self.place(node), node, told, mover))
 
-    def rides(self, device: Device) -> dict[str, str]:
-        """Return what a device acts on that hangs on a moving fixture: name to that fixture."""
+    def rides(self, device: Device) -> dict[str, tuple[str, ...]]:
+        """Return what a device acts on that moving fixtures carry: name to these."""
         if device.effect in ("", "move"):
             return {}
         found = self.parts.riding()
         if device.effect == "unfasten":
             return {name: m for name, m in found.items() if self.parts.states[name].fasteners}
         if device.target in self.cell.fixtures:
-            mover = mover_under(self.cell, f"fixture:{device.target}")
-            return {device.target: mover} if mover else {}
+            movers = movers_under(self.cell, f"fixture:{device.target}")
+            return {device.target: movers} if movers else {}
         return {name: m for name, m in found.items() if name == device.target}
 
     def owner(self, device: Device) -> str:
@@ -248,7 +249,8 @@ class Answers:
                 told = self.wires.change(coming, True, node, delayed=True, takes=takes)
             for name in filter(None, moved_parts):
                 self.note("grip" if closing else "release", name, group, node, told)
-            for name, mover in riding.items() ^ self.parts.riding().items():
-                self.note("touch", name, group, node, told, mover)
+            for name, movers in riding.items() ^ self.parts.riding().items():
+                for mover in movers:
+                    self.note("touch", name, group, node, told, mover)
 
         self.promise(f"gripper:{group}", gripper.time, finish)

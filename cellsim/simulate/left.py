@@ -10,7 +10,7 @@ from cellsim.domain.program import Index
 from cellsim.domain.wiring import Device
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import anchor_of
-from cellsim.kinematics.frames import world_T_frame
+from cellsim.kinematics.frames import movers_under, world_T_frame
 from cellsim.simulate.attach import Parts, PartState, QByGroup
 from cellsim.simulate.fasten import still_clamped
 from cellsim.simulate.support import SEAT_REACH_M, is_under, rests_on, seat_distance
@@ -80,7 +80,7 @@ def tilted(parts: Parts, group: str, q: QByGroup, way: Array, t: float, index: I
     """
     if any(external.carries == "part" for external in parts.cell.groups[group].externals):
         looks = (*way[:: max(len(way) // _MOST_LOOKS, 1)], way[-1])
-        _tip(parts, f"{group}/", [{**q, group: row} for row in looks], t, index)
+        _tip(parts, group, [{**q, group: row} for row in looks], t, index)
 
 
 def tilted_by(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> None:
@@ -96,13 +96,16 @@ def _tip(
     """Say so where loose parts tilt with what carries them.
 
     Args:
-        carrier: What the name of its link begins with. places: Joint values of all groups and
+        carrier: Group or moving fixture. places: Joint values of all groups and
             fixtures at places that it comes through.
     """
     cell = parts.cell
     for name, state in parts.states.items():
         frame = state.anchor.removeprefix("frame:")
-        carried = state.anchor != "world" and f"{anchor_of(cell, frame)[0]}/".startswith(carrier)
+        carried = state.anchor != "world" and (
+            anchor_of(cell, frame)[0].partition("/")[0] == carrier
+            or carrier in movers_under(cell, frame)
+        )
         if not carried or not state.loose or state.holders or state.fasteners or state.clamps:
             continue
         tilt = max(_tilt(state, world_T_frame(cell, frame, at) @ state.pose) for at in places)

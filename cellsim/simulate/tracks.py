@@ -68,6 +68,7 @@ def _links(timeline: Timeline, t: Array) -> Mapping[str, Array]:
     """
     from cellsim.kinematics.fk import link_poses
     from cellsim.kinematics.frames import chain_of
+    from cellsim.kinematics.lines import line_of
     from cellsim.kinematics.movers import movers_of
 
     found: dict[str, Array] = {}
@@ -75,7 +76,12 @@ def _links(timeline: Timeline, t: Array) -> Mapping[str, Array]:
     at |= {group: track.traj for group, track in timeline.tracks.items()}
     for group in (*cell.groups, *movers_of(cell)):
         chain = chain_of(cell, group)
-        q = np.asarray(at[group](t)) if group in at else np.tile(chain.home, (len(t), 1))
+        names = (group,) if group in cell.groups else line_of(cell, group)
+        homes = [chain.home] if group in cell.groups else chain.home[:, None]
+        q = np.concatenate([
+            np.asarray(at[n](t)) if n in at else np.tile(home, (len(t), 1))
+            for n, home in zip(names, homes, strict=True)
+        ], axis=1)  # fmt: skip
         for branch in (chain, *chain.branch):
             poses = link_poses(branch, q)
             found |= {name: poses[:, k] for k, name in enumerate(branch.link_names)}

@@ -25,11 +25,11 @@ def check_movers(text: CellText, parents: Parents, lines: Lines) -> None:
             _check_goals(device, movers, lines, ("devices", name))
             _check_alone(text, name, lines)
     for name in movers:
-        carrier = _mover_below(f"fixture:{name}", parents, movers)
+        carrier = next((a for a in _above(f"fixture:{name}", parents) if a[:6] == "group:"), "")
         if carrier:
             raise lines.error(
                 f"'{name}' moves and hangs on {carrier}, which moves too", "fixtures", name,
-                "frame", expected="a frame that stands in the world",
+                "frame", expected="a frame that stands in the world, or on a moving fixture",
             )  # fmt: skip
     _check_riders(text, parents, movers, lines)
 
@@ -113,12 +113,3 @@ def _above(name: str, parents: Parents) -> Iterable[str]:
 def _fixture_below(name: str, parents: Parents, movers: Iterable[str]) -> str:
     found = {f"fixture:{mover}" for mover in movers}
     return next((above for above in _above(name, parents) if above in found), "")
-
-
-def _mover_below(name: str, parents: Parents, movers: Iterable[str]) -> str:
-    """Return what moves (a fixture, a link of a group) between something and the world."""
-    found = {f"fixture:{mover}" for mover in movers}
-    for above in _above(name, parents):
-        if above in found or above.startswith("group:"):
-            return above
-    return ""

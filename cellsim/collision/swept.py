@@ -96,8 +96,7 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
             raise UnknownName("body", pattern, names)
     chosen = [h for h in hung if any(fnmatchcase(h.name, pattern) for pattern in patterns)]
     tracks, clock = nested(timeline, tracks, together_of(timeline, tracks))
-    courses = courses_of(cell, tracks)
-    solids = [body.solid for body in bodies_of(cell)]
+    courses, solids = courses_of(cell, tracks), [body.solid for body in bodies_of(cell)]
     pieces = pieces_of(solids)
     runs = []
     for h in chosen:

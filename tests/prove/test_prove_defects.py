@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent / "seeded"))
 
 from jobs import Case, case
 from kinds import KINDS
-from kinds_movers import on_other_robot, on_shuttle
+from kinds_movers import on_other_robot, on_shuttle, on_stage
 from matrix import Matrix, judged, run, table
 from world import draw
 
@@ -79,7 +79,9 @@ def test_every_rule_tells_a_seeded_defect_but_those_of_the_replay(matrix: Matrix
     assert set(rule_ids()) - matrix.named == REPLAYED
 
 
-@pytest.mark.parametrize(("build", "two"), [(on_shuttle, False), (on_other_robot, True)])
+@pytest.mark.parametrize(
+    ("build", "two"), [(on_shuttle, False), (on_stage, False), (on_other_robot, True)]
+)
 def test_what_a_kind_builds_first_is_clean_without_its_defect(
     build: Callable[[Case], None], two: bool
 ) -> None:

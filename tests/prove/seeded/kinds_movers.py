@@ -15,6 +15,7 @@ from cellsim.domain.wiring import Device, Signal, TimeRange
 from cellsim.geometry import Pose
 from cellsim.kinematics.frames import world_T_frame
 
+STEP = 0.1  # how far a stage under the shuttle stands from its place at the start [m]
 AWAY = 0.3  # how far from its place the shuttle stands at the start [m]
 
 
@@ -44,6 +45,29 @@ def on_shuttle(c: Case) -> None:
     c.lines["picker"].append(("go", "process: {device: go, timeout_s: 3}"))
 
 
+def on_stage(c: Case) -> None:
+    """Put the shuttle of the vise on a stage that comes and goes a little along the jaws too."""
+    on_shuttle(c)
+    joint = FixtureJoint("prismatic", np.zeros(3), np.array([1.0, 0.0, 0.0]), 0.0, STEP, STEP)
+    shuttle = c.cell.fixtures["shuttle"]
+    below = box("stage", (0.06, 0.06, 0.02), (0, 0, -0.3))
+    stage = Fixture("stage", below, "table", shuttle.pose, joint=joint)
+    top = Frame("stage_top", "fixture:stage", Pose.identity())
+    shuttle = replace(shuttle, frame="stage_top", pose=Pose.identity())
+    time = TimeRange(0.2, 0.5, 0.9, "seeded")
+    devices, signals = {}, {}
+    for name, goal in (("stage_come", 0.0), ("stage_go", STEP)):
+        start, done = f"{name}_start", f"{name}_told"
+        devices[name] = Device(name, start, done, time, "move", target="stage", goal=goal)
+        signals[start] = Signal(start, "group:picker")
+        signals[done] = Signal(done, f"device:{name}", ("picker",))
+    changed(c, fixtures={**c.cell.fixtures, "stage": stage, "shuttle": shuttle},
+            frames={**c.cell.frames, "stage_top": top}, devices={**c.cell.devices, **devices},
+            signals={**c.cell.signals, **signals})  # fmt: skip
+    c.insert("over_pick", ("stage_come", "process: {device: stage_come, timeout_s: 3}"))
+    c.lines["picker"].append(("stage_go", "process: {device: stage_go, timeout_s: 3}"))
+
+
 def on_other_robot(c: Case) -> None:
     """Hang the frame that the first robot leaves in on the flange of the other, which stands."""
     flange = Frame("held", "group:bolter.flange", Pose.identity())
@@ -61,6 +85,16 @@ def vise_that_nobody_saw_come(c: Case, rng: Rng) -> Expected:
     c.write("come", "set: {signal: come_start, to: true}")
     if rng.integers(2):
         c.insert("leave", ("late", "wait: {until: come_told, timeout_s: 3}"))
+    return told(c, "fixture-not-standing", "release")
+
+
+@kind()
+def vise_on_a_stage_that_nobody_saw_come(c: Case, rng: Rng) -> Expected:
+    """The shuttle is told to stand; the stage that it stands on is awaited never, or too late."""
+    on_stage(c)
+    c.write("stage_come", "set: {signal: stage_come_start, to: true}")
+    if rng.integers(2):
+        c.insert("leave", ("late", "wait: {until: stage_come_told, timeout_s: 3}"))
     return told(c, "fixture-not-standing", "release")
 
 

@@ -60,8 +60,8 @@ def _poses(scope: Scope, items: list[Item], times: Array) -> Array:
         if item.rides:
             name = scope.trees[item.group].names[item.link]
             for k in now:
-                q = {n: track.at(times[k]) for n, track in scope.timeline.fixtures.items()}
-                pose = link_pose(scope.timeline.job.cell, name, q).matrix
+                at = {n: track.at(times[k]) for n, track in scope.timeline.fixtures.items()}
+                pose = link_pose(scope.timeline.job.cell, name, at).matrix
                 out[k] = pose[:3, :3] @ item.link_T_body
                 out[k, :, 3] += pose[:3, 3]
             continue

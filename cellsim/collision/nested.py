@@ -25,7 +25,8 @@ def with_nests(timeline: Timeline, clock: Clock) -> tuple[Timeline, Clock]:
         timeline: With the driven track of each moving fixture, by itself. clock: Of it.
     """
     chains = chains_in(timeline.job.cell)
-    if not chains or not all(m in timeline.tracks for m in movers_of(timeline.job.cell)):
+    found_alone = [timeline.tracks.get(m) for m in movers_of(timeline.job.cell)]
+    if not chains or not all(t is not None and t.q.shape[1] == 1 for t in found_alone):
         return timeline, clock
     nests = {name: nest_of(timeline, clock, name, members) for name, members in chains.items()}
     tracks = {**timeline.tracks, **{name: nest.track for name, nest in nests.items()}}

@@ -18,7 +18,6 @@ from cellsim.collision.scope import Scope
 from cellsim.collision.support import Shapes, gap_of_spheres
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
-from cellsim.kinematics.frames import link_pose
 
 STEP_S = 0.05
 MOST_SAMPLES = 4000
@@ -56,14 +55,6 @@ def _poses(scope: Scope, items: list[Item], times: Array) -> Array:
         now = np.flatnonzero((times >= begin) & (times <= end))
         if item.link < 0:
             out[now] = item.link_T_body
-            continue
-        if item.rides:
-            name = scope.trees[item.group].names[item.link]
-            for k in now:
-                at = {n: track.at(times[k]) for n, track in scope.timeline.fixtures.items()}
-                pose = link_pose(scope.timeline.job.cell, name, at).matrix
-                out[k] = pose[:3, :3] @ item.link_T_body
-                out[k, :, 3] += pose[:3, 3]
             continue
         path = scope.paths[item.group]
         q, links = np.zeros(path.knots.shape[2]), np.zeros((len(path.links), 3, 4))

@@ -32,7 +32,6 @@ from cellsim.proofcheck.bodies import (
 )
 from cellsim.proofcheck.bound import Room, look, reach, room_for, stands_for
 from cellsim.proofcheck.course import SLIDES, Course, Ints
-from cellsim.proofcheck.nested import nested
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
 from cellsim.proofcheck.together import together_of
 
@@ -95,9 +94,9 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
         if not any(fnmatchcase(name, pattern) for name in names):
             raise UnknownName("body", pattern, names)
     chosen = [h for h in hung if any(fnmatchcase(h.name, pattern) for pattern in patterns)]
-    tracks, clock = nested(timeline, tracks, together_of(timeline, tracks))
-    courses, solids = courses_of(cell, tracks), [body.solid for body in bodies_of(cell)]
-    pieces = pieces_of(solids)
+    courses = courses_of(cell, tracks)
+    solids = [body.solid for body in bodies_of(cell)]
+    pieces, clock = pieces_of(solids), together_of(timeline, tracks)
     runs = []
     for h in chosen:
         group = h.group or next(iter(tracks))

@@ -27,7 +27,7 @@ from cellsim.proofcheck.bound import COLUMNS, LARGEST
 from cellsim.proofcheck.course import SLIDES, Course
 from cellsim.proofcheck.grids import Grid, Scene, far_of, grid_of, picked, spread_of
 from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of, sides_of
-from cellsim.proofcheck.nested import covered, nested
+from cellsim.proofcheck.nested import covered
 from cellsim.proofcheck.offset import frame_pads, stages_of, standing_off
 from cellsim.proofcheck.replay import Table
 from cellsim.proofcheck.rows import written
@@ -65,13 +65,12 @@ def duties_of(timeline: Timeline) -> Duties:
         raise BadInput("a body is larger than 100 m", expected="bodies in metres")
     # What rides on moving fixtures comes last: a run begins with the body of its robot.
     hung = sorted(hung_bodies(timeline, tracks, links), key=lambda h: h.group in timeline.fixtures)
-    tracks, clock = nested(timeline, tracks, together_of(timeline, tracks))
     courses, seats = courses_of(cell, tracks), Seats(cell, links)
     pairs = [seats.pair(a, b) for a, b in combinations(hung, 2)]
     turning, far = seats.far(hung, courses, pieces)
     scene = Scene(
         standing_off(cell),
-        clock,
+        together_of(timeline, tracks),
         links,
         {g: stages_of(cell, track) for g, track in tracks.items()},
         far,

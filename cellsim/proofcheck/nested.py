@@ -18,7 +18,7 @@ from cellsim.domain.timeline import FixtureTrack, GroupTrack, Timeline
 from cellsim.geometry import Array
 from cellsim.proofcheck.bodies import knot_at
 from cellsim.proofcheck.fixtures import moving, several_in
-from cellsim.proofcheck.together import Span, Together
+from cellsim.proofcheck.together import Span, Together, single_together
 
 # Steps between two sweeps [m], [rad]; wider where there would be more than SWEEPS of them.
 STEP_M, STEP_RAD, SWEEPS = 0.002, 0.004, 400
@@ -87,12 +87,14 @@ class Nested(Together):
 
 
 def nested(
-    timeline: Timeline, tracks: Mapping[str, GroupTrack], clock: Together
+    timeline: Timeline, tracks: Mapping[str, GroupTrack]
 ) -> tuple[Mapping[str, GroupTrack], Together]:
-    """Return the tracks with the courses of several fixtures, and what may be at once with them."""
-    wanted = several_in(timeline.job.cell)
-    if not wanted:
-        return tracks, clock
+    """Return the tracks with the courses of several fixtures, and what may be at once with them.
+
+    Args:
+        tracks: Of the groups, and of each fixture by itself.
+    """
+    wanted, clock = several_in(timeline.job.cell), single_together(timeline, tracks)
     meets = {pair: _meets(rows) for pair, rows in clock.boxes.items()
              if pair[0] in timeline.fixtures and pair[1] in timeline.fixtures}  # fmt: skip
     several, made = {}, dict(tracks)

@@ -10,7 +10,8 @@ import numpy as np
 
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array
-from cellsim.proofcheck.bodies import Hung, Instant, knot_at
+from cellsim.proofcheck.bodies import Hung, Instant, knot_at, single_tracks
+from cellsim.proofcheck.fixtures import several_in
 from cellsim.proofcheck.onclock import on_one_clock
 
 Span = tuple[float, float]
@@ -111,7 +112,16 @@ def clipped(boxes: Array, within_u: Span, within_v: Span) -> Array:
 
 
 def together_of(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:
-    """Return the rectangles of all ordered pairs of groups."""
+    """Return the rectangles of all ordered pairs of groups, and of fixtures, see `nested`."""
+    if not several_in(timeline.job.cell):
+        return single_together(timeline, tracks)
+    from cellsim.proofcheck.nested import nested
+
+    return nested(timeline, single_tracks(timeline))[1]
+
+
+def single_together(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:
+    """Return the rectangles of all ordered pairs of groups, each moving fixture by itself."""
     boxes: dict[tuple[str, str], Array] = {}
     free: dict[tuple[str, str], Array] = {}
     names = sorted(tracks)

@@ -131,12 +131,13 @@ class ClearanceMap:
 def clearance_map(timeline: Timeline, most: int = 24) -> ClearanceMap:
     """Return the clearance map of a timeline, of its nearest pairs that move against each other."""
     from cellsim.collision.check import check_timeline
+    from cellsim.collision.nominal import on_nominal_course
     from cellsim.collision.seen import seen_distances
 
     result = check_timeline(timeline)
     courses = nearest_courses(result, most)
     names = list(dict.fromkeys((c.a, c.b) for c in courses))
-    times, seen = seen_distances(timeline, names)
+    times, seen = seen_distances(on_nominal_course(timeline), names)
     by_name = {(p.a, p.b): p for p in result.pairs}
     pairs = tuple(
         PairMap(a, b, p.clearance, p.required, p.t,

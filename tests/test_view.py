@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from gantry_cells import DOWN, cell_of, job_of, panel, program, put, to, wait
+from live_page import CHROMIUM, live_page
 
 from cellsim.domain.program import Expr, Grip, If
 from cellsim.kinematics.bodies import bodies_of
@@ -185,3 +188,30 @@ def test_every_program_and_course_can_be_chosen(several):
     assert "shown is the longest" in several.verdict.content
     several.choose(1)
     assert "shown is number 1" in several.verdict.content
+
+
+PICK = """(async () => {
+  const wait = ms => new Promise(done => setTimeout(done, ms));
+  [...document.querySelectorAll('input')].find(i => i.value.startsWith('1: ')).click();
+  for (let k = 0; k < 600; k++) {
+    const all = [...document.querySelectorAll('[role=option]')];
+    const one = all.find(o => o.innerText.startsWith('3: '));
+    if (one) { one.click(); return 'picked'; }
+    await wait(100);
+  }
+  return 'no such option';
+})()"""
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here; .ci/run installs it")
+def test_a_program_is_picked_in_a_browser(several, tmp_path):
+    several.choose(0)
+    with live_page(several.url, tmp_path) as page:
+        first = page("1: first, course 2: a=true")
+        assert "of 2 courses; shown is the longest" in first
+        assert "\n3: second" in page("\n3: second", PICK)
+        for _ in range(600):
+            if several.chosen == 2:
+                break
+            time.sleep(0.1)
+        assert several.timeline.job.name == "second"

@@ -47,7 +47,7 @@ def main(brand: str, runs: str, seed: str, folder: Path) -> None:
         read_within(brand, {KITS[brand].main: data}, SECONDS_PER_INPUT)
 
     options = [f"-runs={runs}", f"-seed={seed}", f"-dict={words}", f"-artifact_prefix={folder}/"]
-    options += ["-timeout=0", f"-rss_limit_mb={MEMORY_MB}", f"-max_len={MOST_BYTES}"]
+    options += ["-timeout=300", f"-rss_limit_mb={MEMORY_MB}", f"-max_len={MOST_BYTES}"]
     atheris.Setup([sys.argv[0], *options, str(texts)], one)
     atheris.Fuzz()
 

@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["cellsim"]):
 
 SECONDS_PER_INPUT = 5.0
 MEMORY_MB = 1500
-MOST_BYTES = 2500
+MOST_BYTES = 1500
 
 
 def shortened(text: bytes) -> bytes:

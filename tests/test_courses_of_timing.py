@@ -148,6 +148,22 @@ def test_what_is_asked_again_at_once_is_as_it_was_told() -> None:
     assert [t.events[-1].kind for t in found] == ["done", "done"]
 
 
+def test_what_an_output_of_the_program_itself_takes_back_is_asked_anew() -> None:
+    """The nutrunner takes its end back as soon as its start is: no time goes by between."""
+    cell = plain_device()
+    device = replace(cell.devices["nutrunner"], effect="")
+    cell = replace(cell, devices={"nutrunner": device})
+    off = If(on("done", True), (put("run", False),))
+    body = (put("run"), wait("done"), off, If(on("done", True), (to(0, 1),), (to(0, 2),)))
+    assert ways(job_of(cell, program("driver", *body))) == [(0, 2)]
+
+
+def test_what_another_group_may_answer_to_an_output_is_asked_anew() -> None:
+    """The hand answers `ready` with `go`, before or after the driver looks for it again."""
+    driver = (If(on("go", False), (put("ready"),)), If(on("go", True), (to(0, 2),), (to(0, -1),)))
+    assert ways(signalled(wait("ready"), put("go"), driver=driver)) == [(0, -1), (0, 2)]
+
+
 def test_a_pulse_that_is_over_may_have_been_seen() -> None:
     """On this clock the driver looks late: not so in every timing."""
     pulse = (put("go"), Delay(0.5), put("go", False))

@@ -47,7 +47,7 @@ from cellsim.simulate.flatten import (
     loop_of,
     stops_at,
 )
-from cellsim.simulate.readings import Told
+from cellsim.simulate.readings import Moment, Told
 
 MAX_STEPS = 200_000
 MAX_DEPTH = 50
@@ -64,7 +64,7 @@ class Interpreter:
         stops: Statement kinds that stop the advance run. stops_known: A manual says so.
         inputs: Values given by the user for what cannot be known. findings: What went wrong.
         executed: Identities of the statements that were reached.
-        choices: What the unknown is taken to be, or None. readings: What was, since time went on.
+        choices: What the unknown is taken to be, or None. moment: What was, since time went on.
         parts: Identity of each move to which of the moves on its line it is.
     """
 
@@ -80,7 +80,7 @@ class Interpreter:
     laps: dict[int, int] = field(default_factory=dict)
     steps: int = 0
     choices: Choices | None = None
-    readings: dict[str, bool | float] = field(default_factory=dict)
+    moment: Moment = field(default_factory=Moment)
     stops_known: bool = True
     parts: Mapping[int, int] = field(default_factory=dict)
 
@@ -149,7 +149,7 @@ class Interpreter:
         """Carry out one statement that is not control flow."""
         statement, index = op.statement, index_of(self.stack, op, self.file, self.parts)
         if isinstance(statement, Move | Wait | Delay):
-            self.readings.clear()
+            self.moment.values.clear()
         if isinstance(statement, Move):
             self.moves.append((statement, index))
             self.doubts.tell(statement, self.file, self.findings)
@@ -159,7 +159,7 @@ class Interpreter:
             elif statement.zone.kind == "fine":
                 yield from self.flush()
         elif isinstance(statement, SetSignal):
-            self.readings.pop(statement.signal, None)
+            self.moment.output(statement.signal)
             put = Put(statement.signal, statement.value, index, statement.at)
             if statement.at is not None and statement.at.of != "now":
                 self.marks.append((len(self.moves) + 1, put))
@@ -173,7 +173,7 @@ class Interpreter:
         elif isinstance(statement, Wait):
             yield from self.wait(frame, statement, op)
         elif isinstance(statement, Assign):
-            self.readings.pop(statement.name, None)
+            self.moment.values.pop(statement.name, None)
             worth = yield from self.ask(statement.value, op)
             self.variables[statement.name] = held(worth, statement.holds)
         elif isinstance(statement, Call):
@@ -204,13 +204,13 @@ class Interpreter:
 
     def ask(self, expr: Expr, op: Op) -> Generator[Action, object, Value]:
         """Return the value of an expression; where it reads signals, at this point in time."""
-        bound = bind(expr, self.variables, {**self.readings, **self.inputs})
+        bound = bind(expr, self.variables, {**self.moment.values, **self.inputs})
         if not any(leaves(bound, "signal")):
             return evaluate(bound, lambda _: UNKNOWN)
         yield from self.flush()
         answer = yield Ask(bound, index_of(self.stack, op, self.file))
         if isinstance(answer, Told):
-            self.readings |= dict(literals(bound, answer.value))
+            self.moment.take(literals(bound, answer.value))
             return answer.value
         return answer if isinstance(answer, bool | int | float | str) else UNKNOWN
 
@@ -232,7 +232,7 @@ class Interpreter:
         if drives_on(frame.code, frame.pc, self.stops):
             self.leave_open("the next round begins with a motion")
         yield from self.flush()
-        self.readings.clear()
+        self.moment.values.clear()
         place = (*(f.name for f in self.stack), frame.pc)
         again = yield Head(place, dict(self.variables), index_of(self.stack, op, self.file))
         if again:
@@ -266,7 +266,7 @@ class Interpreter:
 
     def decide(self, condition: Expr, op: Op) -> bool:
         """Return what an unknown condition is taken to be; without a choice it is a finding."""
-        bound = bind(condition, self.variables, {**self.readings, **self.inputs})
+        bound = bind(condition, self.variables, {**self.moment.values, **self.inputs})
         kind = "if" if isinstance(op.statement, If) else "loop"
         text, negated = plain(bound)
         where = (self.program.group, self.file, op.statement.line)
@@ -279,7 +279,7 @@ class Interpreter:
             if self.variables.get(name) is UNKNOWN:
                 self.variables[name] = taken
             elif name:
-                self.readings[name] = taken
+                self.moment.choose(name, taken, bound, self.choices)
         return value
 
     def unknown(self, condition: Expr, op: Op) -> None:

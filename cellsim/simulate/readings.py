@@ -8,7 +8,7 @@ come yet is stood and waited for, as a group that comes later would find it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cellsim.domain.program import Expr, Index, Program
@@ -21,6 +21,7 @@ from cellsim.simulate.expression import (
     agrees,
     evaluate,
     is_plain,
+    leaves,
     literals,
     say,
 )
@@ -63,6 +64,37 @@ class Told:
     """The answer to a branch that is a reading: it holds until time goes on."""
 
     value: bool
+
+
+@dataclass(eq=False)
+class Moment:
+    """What a program was told of signals since time went on: it holds when it is asked again.
+
+    Attributes:
+        values: Of signals, and of what is not known. bound: Of these what the cell determines: an
+            output that the program sets may change it at once.
+    """
+
+    values: dict[str, bool | float] = field(default_factory=dict)
+    bound: set[str] = field(default_factory=set)
+
+    def take(self, told: Iterable[tuple[str, bool | float]]) -> None:
+        """Keep what the cell told of its signals."""
+        known = dict(told)
+        self.values |= known
+        self.bound.update(known)
+
+    def choose(self, name: str, value: bool | float, expr: Expr, choices: Choices | None) -> None:
+        """Keep what a name of an expression was taken to be."""
+        self.values[name] = value
+        free = choices is not None and name in choices.free
+        if name in leaves(expr, "signal") and not free:
+            self.bound.add(name)
+
+    def output(self, signal: str) -> None:
+        """Ask anew for an output that is set, and for all that it may change."""
+        for name in (signal, *self.bound):
+            self.values.pop(name, None)
 
 
 @dataclass(eq=False)

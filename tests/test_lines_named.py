@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
+from time import process_time
 
 import pytest
 from controllers_edits import edited_lines
@@ -16,7 +18,7 @@ from cellsim.errors import BadInput
 from cellsim.release.check import check
 from cellsim.release.meaning.motions import Side
 from cellsim.release.meaning.programs import same_text
-from cellsim.release.meaning.written import MOST, Text, written_otherwise
+from cellsim.release.meaning.written import MOST, Text, _blocks, written_otherwise
 from cellsim.simulate.run import simulate
 
 OLD = Text("a.src", {"a.src": b"DEF a( )\nPTP X1\n  LIN X2\n\nWAIT SEC 1\nEND\n"})
@@ -153,3 +155,41 @@ def test_a_list_of_modules_that_is_cut_names_the_line_where_it_ends() -> None:
             {"a.pgf": text, "a.mod": b"MODULE a\nENDMODULE\n"}, cell_of("abb"), "arm"
         )
     assert told.value.line == 3
+
+
+def lines_told(old: list[str], new: list[str]) -> list[tuple[int, int, str]]:
+    a, b = (Text("x", {"x": "\n".join(rows).encode()}) for rows in (old, new))
+    return [(d.line_a, d.line_b, d.key) for d in written_otherwise((), a, b)]
+
+
+def test_a_long_text_of_which_every_second_line_is_the_same_is_told_at_once() -> None:
+    """A job whose points are all new between lines that are not (;ENDFOLD): 60 s before."""
+    old, new = ([line for i in range(1000) for line in (f"{x}{i}", "END")] for x in "pq")
+    began = process_time()
+    found = lines_told(old, new)
+    assert process_time() - began < 10.0
+    assert found[:MOST] == [(n, n, "changed") for n in range(1, 2 * MOST, 2)]
+    assert found[MOST:] == [(0, 2 * MOST + 1, "text_more")]
+
+
+def test_edits_far_apart_in_a_long_text_are_told_where_they_are() -> None:
+    old = [f"p{i}" if i % 2 else "END" for i in range(6000)]
+    new = ["first", *old[:2001], "p2001 now", *old[2002:4001], *old[4002:]]
+    assert lines_told(old, new) == [
+        (0, 1, "added"),
+        (2002, 2003, "changed"),
+        (4002, 4003, "text_gone"),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lines_that_are_not_told_are_those_of_the_other_text_in_its_order(seed: int) -> None:
+    rng = random.Random(seed)
+    old = [rng.choice("abcdefghijklmnop") + rng.choice(["", str(i)]) for i in range(12)]
+    new = [x for x in old if rng.random() > 0.2]
+    for _ in range(3):
+        new.insert(rng.randrange(len(new) + 1), rng.choice("abcxyz"))
+    a, b = list(old), list(new)
+    for i0, i1, j0, j1 in reversed(list(_blocks(old, new))):
+        del a[i0:i1], b[j0:j1]
+    assert a == b

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellsim.release.meaning.difference import Difference
 
-# Lines told of one file pair at most, and the most pairs of lines that are held against each other.
-MOST, MOST_PAIRS = 12, 4_000_000
+# Lines told of one file pair at most, and the most pairs of lines of which the likest are sought:
+# the time of that grows with the cube of lines, where every second one is the same (;ENDFOLD).
+MOST, MOST_PAIRS = 12, 60_000
 _LONGEST = 100
 # Numbers of lines and steps, which move with every line before them.
 _NUMBER = re.compile(r"^(?:\d+:\s*|S\d+\s+)")
@@ -101,6 +104,8 @@ def _changes(a: list[_Line], b: list[_Line], old: str, new: str) -> Iterator[Dif
     for i0, i1, j0, j1 in _blocks([line.plain for line in a], [line.plain for line in b]):
         both = min(i1 - i0, j1 - j0)
         for x, y in zip(a[i0 : i0 + both], b[j0 : j0 + both], strict=True):
+            if x.plain == y.plain:
+                continue
             facts = {"old": _short(x.text), "new": _short(y.text)}
             yield Difference("text", x.number, y.number, "changed", facts, 1, old, new)
         for y in b[j0 + both : j1]:
@@ -119,21 +124,60 @@ def _gone(gone: list[_Line], b: list[_Line], at: int, old: str, new: str) -> Dif
 
 
 def _blocks(a: list[str], b: list[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield where two rows of lines are not the same: [i0, i1) of A for [j0, j1) of B."""
+    """Yield where two rows of lines are not the same: [i0, i1) of A for [j0, j1) of B.
+
+    Between too many lines to seek the likest, a block may hold lines that are the same.
+    """
+    i0 = j0 = 0
+    for i, j in (*_anchors(a, b), (len(a), len(b))):
+        head, tail = _alike(a[i0:i], b[j0:j])
+        yield from _between(a, b, (i0 + head, i - tail), (j0 + head, j - tail))
+        i0, j0 = i + 1, j + 1
+
+
+def _between(
+    a: list[str], b: list[str], rows: tuple[int, int], columns: tuple[int, int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the blocks of `_blocks` between two anchors, of [start, end) of A and of B."""
+    (i0, i1), (j0, j1) = rows, columns
+    if (i1 - i0) * (j1 - j0) > MOST_PAIRS:
+        yield i0, i1, j0, j1
+        return
+    matcher = difflib.SequenceMatcher(None, a[i0:i1], b[j0:j1], autojunk=False)
+    for tag, x0, x1, y0, y1 in matcher.get_opcodes():
+        if tag != "equal":
+            yield i0 + x0, i0 + x1, j0 + y0, j0 + y1
+
+
+def _alike(a: Sequence[str], b: Sequence[str]) -> tuple[int, int]:
+    """Return how many lines two rows share at their heads, and behind that at their ends."""
+    most = min(len(a), len(b))
     head = 0
-    while head < min(len(a), len(b)) and a[head] == b[head]:
+    while head < most and a[head] == b[head]:
         head += 1
     tail = 0
-    while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
+    while tail < most - head and a[-1 - tail] == b[-1 - tail]:
         tail += 1
-    i, j = len(a) - tail, len(b) - tail
-    if (i - head) * (j - head) > MOST_PAIRS:
-        yield head, i, head, j
-        return
-    matcher = difflib.SequenceMatcher(None, a[head:i], b[head:j], autojunk=False)
-    for tag, i0, i1, j0, j1 in matcher.get_opcodes():
-        if tag != "equal":
-            yield head + i0, head + i1, head + j0, head + j1
+    return head, tail
+
+
+def _anchors(a: list[str], b: list[str]) -> list[tuple[int, int]]:
+    """Return the most lines, in the order of both, that stand once in A and once in B."""
+    once_a, once_b = ({x for x, n in Counter(lines).items() if n == 1} for lines in (a, b))
+    places = {x: j for j, x in enumerate(b) if x in once_b}
+    pairs = [(i, places[x]) for i, x in enumerate(a) if x in once_a and x in once_b]
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, j) in enumerate(pairs):
+        at = bisect_left(ends, j)
+        before.append(last[at - 1] if at else -1)
+        ends[at : at + 1], last[at : at + 1] = [j], [number]
+    found, number = [], last[-1] if last else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
 
 
 def _short(text: str) -> str:

@@ -23,7 +23,19 @@ from gantry_cells import (
 from tp_text import text_of
 
 from cellsim.controllers.brands import read_files
-from cellsim.domain.program import Delay, Expr, Goto, If, Label, Loop, Return, Statement, Wait
+from cellsim.domain.program import (
+    Along,
+    Delay,
+    Expr,
+    Goto,
+    If,
+    Label,
+    Loop,
+    Return,
+    SetSignal,
+    Statement,
+    Wait,
+)
 from cellsim.domain.program import signal_is as on
 from cellsim.domain.report import Verdict
 from cellsim.domain.wiring import TimeRange
@@ -162,6 +174,16 @@ def test_what_another_group_may_answer_to_an_output_is_asked_anew() -> None:
     """The hand answers `ready` with `go`, before or after the driver looks for it again."""
     driver = (If(on("go", False), (put("ready"),)), If(on("go", True), (to(0, 2),), (to(0, -1),)))
     assert ways(signalled(wait("ready"), put("go"), driver=driver)) == [(0, -1), (0, 2)]
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(3.25, [1, 2]), (3.4, [1, 2]), (0.0, [1])])
+def test_an_own_output_behind_a_delay_may_come_before_or_after_a_motion(
+    seconds: float, ends: Sequence[float]
+) -> None:
+    """3 m take 3.18, 3.3 or 3.55 s, as the axes are."""
+    on_its_way = SetSignal("run", True, at=Along("now", after=seconds))
+    body = (on_its_way, to(0, 3), If(on("run", True), (to(0, 1),), (to(0, 2),)))
+    assert [y for _, y in ways(job_of(plain_device(), program("driver", *body)))] == ends
 
 
 def test_a_pulse_that_is_over_may_have_been_seen() -> None:

@@ -51,7 +51,7 @@ class Clock:
     readings: Readings
     now: float = 0.0
     answers: Answers | None = None
-    queue: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    queue: list[tuple[float, int, Callable[[], object]]] = field(default_factory=list)
     order: Iterator[int] = field(default_factory=count)
     events: list[Event] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Clock:
     alarms: dict[int, tuple[Actor, Await]] = field(default_factory=dict)
     choices: Choices | None = None
 
-    def later(self, delay: float, do: Callable[[], None]) -> int:
+    def later(self, delay: float, do: Callable[[], object]) -> int:
         """Do something after a delay [s]; return its number in the queue."""
         number = next(self.order)
         heapq.heappush(self.queue, (self.now + delay, number, do))
@@ -258,16 +258,16 @@ class Clock:
         self.later(max(pause.seconds, 0.0), over)
 
     def put(self, actor: Actor, put: Put, place: tuple[int, int] | None = None) -> None:
-        """Set an output, now or after its delay, which is no order that others may rely on."""
-        if place is None and put.at is not None and put.at.after > 0.0:
-            here = (len(actor.record.segments), 0)
-            self.later(put.at.after, partial(self.put, actor, put, here))
-            return
+        """Set an output, now or after its delay, which is no order that anybody may rely on."""
         here = place or (len(actor.record.segments), 0)
         node = self.sync(actor, put.index, place=here)
+        set_ = partial(self.wires.change, put.signal, put.value, node)
+        if place is None and put.at is not None and put.at.after > 0.0:
+            self.later(put.at.after, partial(set_, delayed=True, takes=None))
+            return
         # Only an output set right where its group is comes exactly then.
         there = put.plain and actor.record.syncs[-1] == here
-        self.wires.change(put.signal, put.value, node, takes=(0.0, 0.0) if there else None)
+        set_(takes=(0.0, 0.0) if there else None)
 
     def answer(self, actor: Actor, ask: Ask) -> object | None:
         """Return what a branch is told; None where it stands until it comes to be that."""

@@ -15,6 +15,7 @@ from round_trips import round_trip
 from same_meaning import differences
 
 from cellsim.controllers.brands import BRANDS, rules_of
+from cellsim.controllers.lintplaces import distance_of
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.program import (
     FINE,
@@ -103,6 +104,8 @@ def test_accu_0_stops_only_where_level_0_is_0_mm(level_0: float, zone: Zone) -> 
     rules = rules_of(cell)["arm"]
     found = zone_distance(zone, rules)
     assert found == (None if level_0 == 0.0 else (2 * mm, 0.0))
+    last = [m for m in result.program.routines[0].body if isinstance(m, Move)][-1]
+    assert distance_of(last, rules) == (found[0] if found else None)
     known = {c.id: c.evidence for c in rules.conventions if c.id.startswith("hyundai.accu-")}
     own = "hyundai.accu-0" if level_0 else "hyundai.accu-stop"
     assert known == dict.fromkeys(["hyundai.accu-corner", "hyundai.accu-7", own], "manual")

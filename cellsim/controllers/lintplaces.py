@@ -141,7 +141,7 @@ def distance_of(move: Move, rules: MotionRules) -> float | None:
     level = int(zone.value)
     # The last accu has no distance of its own: half of the segment.
     end = len(table) - (zone.kind == "accu")
-    return table[level] if zone.kind != "fine" and 0 < level < end else None
+    return table[level] or None if zone.kind != "fine" and 0 <= level < end else None
 
 
 def check_wrist(look: Look, wrist: Callable[[float], float], limit: float, source: str) -> Findings:

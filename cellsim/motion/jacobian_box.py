@@ -19,7 +19,7 @@ from cellsim.kinematics.fk import jacobian_into, poses_into
 
 
 @kernel
-def _inverse(J: Array, A: Array) -> bool:
+def inverse(J: Array, A: Array) -> bool:
     """Write the inverse of the first six columns of J into A, (6, 6); tell whether there is one."""
     M = np.zeros((6, 12))
     for i in range(6):
@@ -86,21 +86,16 @@ def levers(kind: Ints, index: Ints, reach: Array, rho: Array, L: Array) -> None:
 
 
 @kernel
-def solved(
-    kind: Ints, index: Ints, L: Array, a: Array, b: Array, W: Array, rho: Array,
-    lin: float, ang: float, out: Array,
-) -> bool:  # fmt: skip
-    """Write the most that |x| of the six arm axes can be where J x is at most lin and ang long.
+def changed(
+    kind: Ints, index: Ints, L: Array, a: Array, b: Array, W: Array, rho: Array, M: Array
+) -> None:  # fmt: skip
+    """Write how much |J^-1 (J(q) - J)| is at most for q within rho of the middle into M, (6, 6).
 
-    J is any Jacobian of the box rho; a, b: row norms of its inverse in the middle; W: |J^-1 dJ| by
-    each moving joint there, shape (n, 6, 6). What the box changes beyond is of second order: half
-    of sum L rho rho of the position, half of the square of the turns before an axis.
-
-    Returns:
-        Whether J is regular all over the box: |J^-1| |J x| + M x < x for some x > 0.
+    a, b: row norms of J^-1, the inverse in the middle; W: |J^-1 dJ| by each moving joint there,
+    shape (n, 6, 6). What the box changes beyond is of second order: half of sum L rho rho of the
+    position, half of the square of the turns before an axis.
     """
     n = kind.shape[0]
-    M = np.zeros((6, 7))
     turned = 0.0
     for k in range(n):
         far = 0.0
@@ -112,27 +107,58 @@ def solved(
                 change = (a[j] * far + b[j] * turned * turned) / 2.0
                 for i in range(n):
                     change += W[i, j, index[k]] * rho[index[i]]
-                M[j, index[k]] = -change
+                M[j, index[k]] = change
         turned += rho[index[k]] if kind[k] == 1 else 0.0
+
+
+@kernel
+def grown(M: Array, most: Array, out: Array) -> bool:
+    """Write the x with most + M x = x into out, shape (6,): the most that |x| can be.
+
+    Returns:
+        Whether there is one: x > 0, which proves 1 - M and all that is as near to 1 regular.
+    """
+    S = np.empty((6, 7))
     for j in range(6):
-        M[j, j] += 1.0
-        M[j, 6] = a[j] * lin + b[j] * ang + 1e-15
+        for c in range(6):
+            S[j, c] = -M[j, c]
+        S[j, j] += 1.0
+        S[j, 6] = most[j]
     for i in range(6):
-        if not M[i, i] > 0.0:
+        if not S[i, i] > 0.0:
             return False
         for r in range(i + 1, 6):
-            f = M[r, i] / M[i, i]
+            f = S[r, i] / S[i, i]
             for c in range(i, 7):
-                M[r, c] -= f * M[i, c]
+                S[r, c] -= f * S[i, c]
     for i in range(5, -1, -1):
-        out[i] = M[i, 6]
+        out[i] = S[i, 6]
         for c in range(i + 1, 6):
-            out[i] -= M[i, c] * out[c]
-        out[i] /= M[i, i]
+            out[i] -= S[i, c] * out[c]
+        out[i] /= S[i, i]
     held = True
     for i in range(6):
         held = held and 0.0 < out[i] < np.inf
     return held
+
+
+@kernel
+def solved(
+    kind: Ints, index: Ints, L: Array, a: Array, b: Array, W: Array, rho: Array,
+    lin: float, ang: float, out: Array,
+) -> bool:  # fmt: skip
+    """Write the most that |x| of the six arm axes can be where J x is at most lin and ang long.
+
+    J is any Jacobian of the box rho; the others as in `changed`.
+
+    Returns:
+        Whether J is regular all over the box: |J^-1| |J x| + M x < x for some x > 0.
+    """
+    M, most = np.zeros((6, 6)), np.empty(6)
+    changed(kind, index, L, a, b, W, rho, M)
+    for j in range(6):
+        most[j] = a[j] * lin + b[j] * ang + 1e-15
+    return grown(M, most, out)
 
 
 @kernel
@@ -151,7 +177,7 @@ def middle(
     for r in range(3):
         point[r] = T[r, 0] * tip[0] + T[r, 1] * tip[1] + T[r, 2] * tip[2] + T[r, 3]
     jacobian_into(poses, axis, kind, qindex, point, J)
-    if not _inverse(J, A):
+    if not inverse(J, A):
         return False
     for k in range(index.shape[0]):
         c = index[k]

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 
-TESTS = ("coarse", "bound", "tunnelling", "travel", "bow", "certified", "certified_groups")
+TESTS = ("coarse", "bound", "tunnelling", "travel", "bow", "certified", "certified_groups",
+         "jointbox")  # fmt: skip
 # Minutes long each where nothing is compiled.
 LEFT_OUT = (
     "certified_deep_enough",
@@ -117,6 +118,16 @@ MUTATIONS = {
         "    if from_a:\n        return x, y, z\n    u =",
         "    if True:\n        return x, y, z\n    u =",
     ),
+    "joint box: the Jacobian of its middle all over it": (
+        "../motion/jointbox.py",
+        "changed(kind, index, L, a, b, W, rho, M)",
+        "M[:] = 0.0",
+    ),
+    "joint box: the range of the frame grows with no turn of its lever": (
+        "../motion/jointbox.py",
+        "slope[j, 3 + i] = range_rad * (A[j, 3 + i] + A[j, l] * r[k] - A[j, k] * r[l])",
+        "slope[j, 3 + i] = range_rad * A[j, 3 + i]",
+    ),
     "coarse test: half of an open interval lost": (
         "coarse.py",
         "left_us[found, 1] = span, u0, u1",
@@ -130,7 +141,7 @@ SEEDED = {
     "none: the control", "pad once instead of twice", "end points instead of total variation",
     "all joints instead of those between", "a dropped pair", "swapped quaternion",
     "normal not made unit", "lower bound clamped", "window never closed", "bow: half of it",
-    "line: as if every way were straight",
+    "line: as if every way were straight", "joint box: the Jacobian of its middle all over it",
 }  # fmt: skip
 SHOWN = list(MUTATIONS) if FULL else [name for name in MUTATIONS if name in SEEDED]
 

@@ -7,8 +7,8 @@ follows the frame. A motion that comes from elsewhere into the frame, or leaves 
 part; then the arm is taken to follow neither it nor the world.
 
 That moves the arm as if it were rigid. How it bends, its base standing and its tool following, is
-in `strays`, from sampled shifts; what a pair gets is the larger of both. Pairs of one arm get what
-`strays` says.
+in `strays`, proven where joints are enclosed and from sampled shifts elsewhere; what a pair gets is
+the larger of both. Pairs of one arm get what `strays` says.
 """
 
 from __future__ import annotations

@@ -10,6 +10,9 @@ L from the ends of the six axes by central differences. Over all shifts L s is a
 two spectral norms; `rest` is the largest that any sampled shift shows beyond L s. The first part is
 a bound of what is linear in the shift, the second is Monte Carlo. The boxes are convex and the
 motion of a rigid body is affine in the point, so their corners stand for all points.
+
+Where the flange moves with the frame as a whole and the joints are proven to stay in a box for
+every shift (`motion.enclosed`), `straybox` bounds the rest too; there the larger of both counts.
 """
 
 from __future__ import annotations
@@ -24,11 +27,15 @@ import numpy as np
 from cellsim.collision.compiled import bare, compiled
 from cellsim.collision.items import Item
 from cellsim.collision.paths import Path, links_at
+from cellsim.collision.spectral import norm_of
+from cellsim.collision.straybox import arm_of, strayed_in
 from cellsim.collision.support import Ints
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Solid
+from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.kinematics.frameshift import ENDS, unit_shifts, world_shifts
+from cellsim.motion.enclosed import Enclosed, enclosed
 
 # Knots are looked at where a motion begins and after each such turn [rad | m] of any joint.
 LOOK_EVERY = math.radians(1.0)
@@ -82,10 +89,46 @@ def strays_of(
         if not len(knots):
             continue
         rows = strays_at(cell, name, path, q[:, knots], knots, mine)
-        found[name] = Strays({
-            ask: _spread(row, knots, strayed, ask[1]) for ask, row in rows.items()
-        })  # fmt: skip
+        full = {ask: _spread(row, knots, strayed, ask[1]) for ask, row in rows.items()}
+        if name in track.follows:
+            full = _certified(cell, track, path, name, mine, full)
+        found[name] = Strays(full)
     return found
+
+
+def enclosed_by(cell: Cell, track: GroupTrack, name: str) -> Enclosed:
+    """Return where an arm is proven to stay in joint boxes for every shift of a frame.
+
+    track: With its tubes driven all through.
+    """
+    frame = cell.frames[name]
+    ball = (world_T_frame(cell, name).p, frame.range_m, frame.range_rad)
+    chain, follow = chain_of(cell, track.group), track.follows[name]
+    return enclosed(chain, ball, follow, track.q, track.dev_path)
+
+
+def _certified(
+    cell: Cell, track: GroupTrack, path: Path, name: str, mine: Sequence[Item],
+    sampled: Mapping[Ask, Array],
+) -> dict[Ask, Array]:  # fmt: skip
+    """Return rows that are no less than the sampled ones, and what is proven for each stretch."""
+    told, asks = enclosed_by(cell, track, name).of_rigid(), list(_asks(mine))
+    frame = cell.frames[name]
+    arm = arm_of(path, world_T_frame(cell, name).p, frame.range_m, frame.range_rad)
+    boxes = strayed_in(path, arm, told, *_bodies(mine), np.array(asks, dtype=np.int64))
+    rows = {}
+    for (i, ref), values in zip(asks, boxes, strict=True):
+        row = sampled[(id(mine[i]), ref)].copy()
+        for first, last, value in zip(told.first, told.last, values, strict=True):
+            row[first : last + 1] = np.maximum(row[first : last + 1], value)
+        rows[(id(mine[i]), ref)] = row
+    return rows
+
+
+def _bodies(mine: Sequence[Item]) -> tuple[Ints, Array]:
+    """Return the link of each body, and the corners of its box there, shape (bodies, 8, 3)."""
+    links = np.array([item.link for item in mine], dtype=np.int64)
+    return links, np.array([_corners(item) for item in mine])
 
 
 def strays_at(
@@ -102,8 +145,7 @@ def strays_at(
     """
     asks, shares = list(_asks(mine)), unit_shifts()
     shifts = np.ascontiguousarray(world_shifts(cell, frame)[:, :3])
-    bodies = np.array([_corners(item) for item in mine])
-    links = np.array([item.link for item in mine], dtype=np.int64)
+    links, bodies = _bodies(mine)
     out = np.zeros((len(asks), len(knots)))
     _measure(path, np.ascontiguousarray(shifted), knots, shares, shifts, links, bodies,
              np.array(asks, dtype=np.int64), out)  # fmt: skip
@@ -194,7 +236,7 @@ def _measure(
     m, count = shares.shape[0], path.links.shape[0]
     still, moved = np.zeros((count, 3, 4)), np.zeros((m, count, 3, 4))
     place, way = np.zeros(3), np.zeros((m, 3))
-    seen = np.zeros(3)
+    seen, slope = np.zeros(3), np.zeros((3, 6))
     for k in range(knots.size):
         links_at(path, path.knots[0, knots[k]], still)
         for s in range(m):
@@ -214,7 +256,7 @@ def _measure(
                         _from(shifts[s], seen)
                     for i in range(3):
                         way[s, i] = seen[i] - place[i]
-                most = max(most, _farthest(way, shares))
+                most = max(most, _farthest(way, shares, slope))
             out[a, k] = most
 
 
@@ -233,12 +275,12 @@ def _from(T: Array, p: Array) -> None:
 
 
 @bare
-def _farthest(way: Array, shares: Array) -> float:
+def _farthest(way: Array, shares: Array, slope: Array) -> float:
     """Return the bound of L s over all shifts, and what the sampled ones show beyond it [m].
 
     Args:
         way: Motion of a point for each sampled shift [m], shape (m, 3); the first ENDS of them are
-            both ends of each axis.
+            both ends of each axis. slope: Room of (3, 6).
     """
     beyond = 0.0
     for s in range(way.shape[0]):
@@ -252,28 +294,7 @@ def _farthest(way: Array, shares: Array) -> float:
                     left -= shares[s, j] * (way[2 * j, i] - way[2 * j + 1, i]) / 2.0
             square += left * left
         beyond = max(beyond, square)
-    return _norm(way, 0) + _norm(way, 6) + math.sqrt(beyond)
-
-
-@bare
-def _norm(way: Array, first: int) -> float:
-    """Return the spectral norm of the three columns of L that begin at sample `first` [m].
-
-    Source: Smith 1961, eigenvalues of a symmetric 3 x 3 matrix in closed form.
-    """
-    a, b, c, d, e, f = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(3):
-        x = (way[first, i] - way[first + 1, i]) / 2.0
-        y = (way[first + 2, i] - way[first + 3, i]) / 2.0
-        z = (way[first + 4, i] - way[first + 5, i]) / 2.0
-        a, b, c = a + x * x, b + y * y, c + z * z
-        d, e, f = d + x * y, e + y * z, f + x * z
-    mean = (a + b + c) / 3.0
-    a, b, c = a - mean, b - mean, c - mean
-    spread = (a * a + b * b + c * c + 2.0 * (d * d + e * e + f * f)) / 6.0
-    if spread <= 0.0:
-        return math.sqrt(mean)
-    root = math.sqrt(spread)
-    det = a * (b * c - e * e) - d * (d * c - e * f) + f * (d * e - b * f)
-    turn = math.acos(min(max(det / (2.0 * root * spread), -1.0), 1.0)) / 3.0
-    return math.sqrt(mean + 2.0 * root * math.cos(turn))
+        for j in range(6):
+            slope[i, j] = (way[2 * j, i] - way[2 * j + 1, i]) / 2.0
+    return norm_of(slope, 0) + norm_of(slope, 3) + math.sqrt(beyond)

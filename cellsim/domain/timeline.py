@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from cellsim.domain.follow import Follow
 from cellsim.domain.job import Job
 from cellsim.domain.pace import Pace
 from cellsim.domain.program import Index
@@ -88,6 +89,7 @@ class GroupTrack:
         tubes: Corners whose law is not known for certain, in order; see `domain.tubes`.
         shifted: Measured frame to q at the knots for each sampled shift of it, shape (m, n, dof);
             the shifts are `kinematics.frameshift.unit_shifts`. Empty where none was solved.
+        follows: Measured frame to how each interval follows it; of the same frames.
     """
 
     group: str
@@ -102,6 +104,7 @@ class GroupTrack:
     block: Ints
     tubes: tuple[Tube, ...] = ()
     shifted: Mapping[str, Array] = field(default_factory=dict)
+    follows: Mapping[str, Follow] = field(default_factory=dict)
 
     def traj(self, t: float | Array, order: int = 0) -> Array:
         """Return q, qd or qdd at t [s]: quintic Hermite between the knots, shape (..., dof)."""

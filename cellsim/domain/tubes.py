@@ -207,4 +207,5 @@ def _track(rows: _Rows, motions: tuple[Motion, ...]) -> GroupTrack:
         motions,
         old.block[source],
         shifted={name: q + (x - old.q)[:, near] for name, x in old.shifted.items()},
+        follows={name: follow.at(source) for name, follow in old.follows.items()},
     )

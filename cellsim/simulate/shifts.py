@@ -4,6 +4,8 @@ A controller that adds a measured shift solves for other joint values: the base 
 follows the frame, elbow and wrist turn as they must. Here every move programmed in the frame is
 solved again for sampled shifts, its corners and the ways into the frame and out of it included, so
 that each knot of a track has its joint values for each shift. Sampled, not enclosed: Monte Carlo.
+Beside them stands how each interval follows (`domain.follow`), from which its joints are enclosed
+where that can be proven (`motion.enclosed`).
 
 A joint target in the frame moves with it: the flange pose of its joint values is shifted and solved
 again near by, as HRScript does with the shift of a user frame (see `controllers.hyundai`).
@@ -11,13 +13,14 @@ again near by, as HRScript does with the shift of a user frame (see `controllers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from cellsim.collision.items import frames_of
 from cellsim.domain.cell import Cell, Frame
+from cellsim.domain.follow import RIGID, SAMPLED, STILL, Follow
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
@@ -28,6 +31,7 @@ from cellsim.kinematics.frameshift import said, unit_shifts, world_shifts
 from cellsim.kinematics.naming import branch_name
 from cellsim.motion.again import Lost, joints_again
 from cellsim.motion.caps import Caps, caps_of
+from cellsim.motion.followed import how_followed
 from cellsim.motion.leg import Step
 from cellsim.motion.route import laid, steps_of
 from cellsim.simulate.record import Record, Ride
@@ -42,12 +46,23 @@ def with_shifts(cell: Cell, record: Record, track: GroupTrack) -> tuple[GroupTra
     undecided where it is another move then: a corner, or on another branch.
     """
     shifted: dict[str, Array] = {}
+    follows: dict[str, Follow] = {}
     findings: list[Finding] = []
     for frame in _followed(cell, record):
-        q, lost = _shifted(cell, frame, record, track)
-        shifted[frame.name] = q
+        q, follow, lost = _shifted(cell, frame, record, track)
+        shifted[frame.name], follows[frame.name] = q, follow
         findings += [_finding(frame, one) for one in lost]
-    return replace(track, shifted=shifted), list(_once(findings))
+    told = replace(track, shifted=shifted, follows=_one_at_a_time(follows))
+    return told, list(_once(findings))
+
+
+def _one_at_a_time(follows: Mapping[str, Follow]) -> Mapping[str, Follow]:
+    """Return the same, sampled where more than one frame is followed: what both do is no sum."""
+    many = sum((f.how != STILL).astype(int) for f in follows.values()) > 1
+    return {
+        name: replace(f, how=np.where(many & (f.how != STILL), SAMPLED, f.how))
+        for name, f in follows.items()
+    }
 
 
 def _followed(cell: Cell, record: Record) -> list[Frame]:
@@ -61,28 +76,31 @@ def _followed(cell: Cell, record: Record) -> list[Frame]:
 
 def _shifted(
     cell: Cell, frame: Frame, record: Record, track: GroupTrack
-) -> tuple[Array, list[Lost]]:
-    """Return the joint values at the knots of a track for each shift, (m, n, dof), and losses."""
+) -> tuple[Array, Follow, list[Lost]]:
+    """Return the joint values at the knots for each shift, (m, n, dof), how it follows, losses."""
     chain = chain_of(cell, record.group)
     caps, _ = caps_of(cell.groups[record.group].joints, "typical")
     shifts = world_shifts(cell, frame.name)
     q, inside = np.repeat(record.q0[None], len(shifts), axis=0), False
     out = np.repeat(track.q[None], len(shifts), axis=0)
     lost: list[Lost] = []
+    follow = Follow.still(len(track.t) - 1, track.q.shape[1])
     for ride in record.segments:
         if not isinstance(ride, Ride) or len(ride.run.t) < 2:
             continue
         follows = [frame.name in frames_of(cell, m.frame) for m in ride.specs]
+        first = int(np.argmin(np.abs(track.t - ride.t0)))
         if any(follows) or inside:
-            rows, more = _ride(chain, caps, ride, (q, inside), follows, shifts)
+            rows, part, more = _ride(chain, caps, ride, (q, inside), follows, shifts)
+            follow = follow.then(first, part)
             lost += more
         else:
             rows = np.repeat(ride.run.q[None], len(shifts), axis=0)
-        first = int(np.argmin(np.abs(track.t - ride.t0)))
+        follow.how[first + rows.shape[1] - 1 :] = RIGID if follows[-1] else STILL
         out[:, first : first + rows.shape[1]] = rows
         out[:, first + rows.shape[1] :] = rows[:, -1:]
         q, inside = rows[:, -1], follows[-1]
-    return out, lost
+    return out, follow, lost
 
 
 def _ride(
@@ -92,14 +110,15 @@ def _ride(
     start: tuple[Array, bool],
     follows: list[bool],
     shifts: Array,
-) -> tuple[Array, list[Lost]]:
+) -> tuple[Array, Follow, list[Lost]]:
     assert ride.rules is not None
     q0 = np.asarray(ride.run.q[0], dtype=float)
     steps, _ = steps_of(chain, caps, q0, ride.specs)
     stretches, _ = laid(chain, caps, q0, steps, ride.rules)
     q, lost = joints_again(chain, steps, stretches, ride.run, start, follows, shifts)
     ends = {step.number: step for step, inside in zip(steps, follows, strict=True) if inside}
-    return q, [*lost, *_branches(chain, ride, q, ends)]
+    how = how_followed(steps, stretches, ride.run, [start[1], *follows])
+    return q, how, [*lost, *_branches(chain, ride, q, ends)]
 
 
 def _branches(chain: Chain, ride: Ride, q: Array, steps: dict[int, Step]) -> Iterator[Lost]:

@@ -16,10 +16,12 @@ from cellsim.domain.cell import Cell, PairRule, SharedClock
 from cellsim.domain.pace import Pace
 from cellsim.domain.robot import Robot
 from cellsim.domain.timeline import Timeline
+from cellsim.domain.tubes import with_tubes
 from cellsim.geometry import Solid
 from cellsim.kinematics.frameshift import ENDS, MIXED
 from cellsim.kinematics.movers import joint_of
 from cellsim.simulate.ridetimes import FULL
+from cellsim.verify.follows import followed_where
 
 _PACKAGES = ("cellsim", "numpy", "scipy", "numba", "coal", "eaik")
 
@@ -39,12 +41,19 @@ _RIGID = (
     " against one another get no allowance for it, and a joint move in the frame counts as"
     " following it"
 )
+_BOXED = (
+    "{group} follows the measured frame {frame}, {millimetres:g} mm and {degrees:g} deg at most:"
+    " certified joint box for every shift of that range ({boxed}), in which clearance and joint"
+    " limits are asked; clearance is less by what is linear in the shift and by a proven bound of"
+    " what is beyond; speeds, accelerations, torques and times are those without a shift; a"
+    " clearance proof covers the arm moved with the frame as a rigid body only"
+)
 _SHIFTED = (
-    "{group} follows the measured frame {frame}: Monte Carlo, {count} shifts ({ends} ends of the"
-    " axes of its range and {mixed} seeded ones, {millimetres:g} mm and {degrees:g} deg at most)"
-    " solved as its controller would; clearance is less by what is linear in the shift, over the"
-    " whole range, and by the largest that a sampled shift shows beyond it; corners take the same"
-    " shares of their ways, and a tube of corners strays as the nearest place of the named one;"
+    "{group} follows the measured frame {frame}{where}: Monte Carlo, {count} shifts ({ends} ends of"
+    " the axes of its range and {mixed} seeded ones, {millimetres:g} mm and {degrees:g} deg at"
+    " most) solved as its controller would; clearance is less by what is linear in the shift, over"
+    " the whole range, and by the largest that a sampled shift shows beyond it; corners take the"
+    " same shares of their ways, and a tube of corners strays as the nearest place of the named one;"
     " speeds, accelerations, torques and times are those without a shift; a clearance proof covers"
     " the arm moved with the frame as a rigid body only"
 )
@@ -174,7 +183,7 @@ def _seconds_up(seconds: float) -> str:
 
 def _frames(timeline: Timeline) -> Iterator[str]:
     """Yield how each arm was shifted with each measured frame that it follows."""
-    cell = timeline.job.cell
+    cell, widened = timeline.job.cell, with_tubes(timeline)
     for group, track in timeline.tracks.items():
         rides_on = frames_of(cell, f"group:{group}")
         inside = {n for m in track.motions if m.frame in cell.frames
@@ -186,10 +195,14 @@ def _frames(timeline: Timeline) -> Iterator[str]:
             if name not in track.shifted or name in rides_on:
                 yield _RIGID.format(group=group, frame=name)
                 continue
-            yield _SHIFTED.format(
-                group=group, frame=name, count=ENDS + MIXED, ends=ENDS, mixed=MIXED,
-                millimetres=1e3 * frame.range_m, degrees=math.degrees(frame.range_rad),
-            )  # fmt: skip
+            size = {"millimetres": 1e3 * frame.range_m, "degrees": math.degrees(frame.range_rad)}
+            boxed, sampled = followed_where(cell, widened.tracks[group], name)
+            if boxed:
+                yield _BOXED.format(group=group, frame=name, boxed=boxed, **size)
+            if sampled or not boxed:
+                where = f" ({sampled})" if boxed else ""
+                yield _SHIFTED.format(group=group, frame=name, where=where, count=ENDS + MIXED,
+                                      ends=ENDS, mixed=MIXED, **size)  # fmt: skip
 
 
 def exceptions_of(cell: Cell) -> tuple[str, ...]:

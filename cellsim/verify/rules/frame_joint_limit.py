@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cellsim.domain.cell import Frame
+from cellsim.collision.strays import enclosed_by
+from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
@@ -23,6 +24,7 @@ def frame_joint_limit(context: Context) -> Outcome:
 
     What: the arm follows a frame that is measured at run time; for a sampled shift a joint lies
         outside its limits at a knot (an error), or may for one between the sampled (undecided).
+        Where the joints are proven to stay in a box for every shift, that box counts too.
     Why: the controller refuses the shifted point, or stops on the line.
     Limit: the soft limits of the joint in `robot.yaml`, over the range of the frame.
     Source: design rule of cellsim; the shifts are `kinematics.frameshift.unit_shifts`.
@@ -36,6 +38,16 @@ def frame_joint_limit(context: Context) -> Outcome:
     return outcome(sum(len(t.shifted) for t in context.tracks.values()), found)
 
 
+def _wide(cell: Cell, track: GroupTrack, frame: Frame, q: Array) -> Array:
+    """Return how far joints may be off at every knot: what samples show, what is proven."""
+    wide = farthest(q - track.q)
+    told = enclosed_by(cell, track, frame.name) if frame.name in track.follows else None
+    if told is not None:
+        for first, last, most in zip(told.first, told.last, told.boxes.most, strict=True):
+            wide[first : last + 1] = np.maximum(wide[first : last + 1], most)
+    return wide
+
+
 def _findings(
     context: Context, group: str, track: GroupTrack, frame: Frame, q: Array
 ) -> Iterator[Finding]:
@@ -43,7 +55,7 @@ def _findings(
     lower = np.array([axis.joint.lower for axis in axes])
     upper = np.array([axis.joint.upper for axis in axes])
     plain = beyond(track.q, lower, upper)
-    each, wide = beyond(q, lower, upper), farthest(q - track.q)
+    each, wide = beyond(q, lower, upper), _wide(context.cell, track, frame, q)
     strayed = np.abs(q - track.q).max(axis=0) > 0.0
     possible = np.where(strayed, beyond(track.q, lower + wide, upper - wide), plain)
     known = {(e.joint, e.motion) for e in excesses(track, plain)}

@@ -36,12 +36,12 @@ class Arm(NamedTuple):
 
     Attributes:
         joints: Link that each moves, index into q, 1 where it slides, shape (n, 3).
-        count: How many of them move each link, shape (L,).
+        moved_by: How many of them move each link, shape (L,).
         origin: Of the frame [m]. range: How far it is moved [m] and turned [rad], shape (2,).
     """
 
     joints: Ints
-    count: Ints
+    moved_by: Ints
     origin: Array
     range: Array
 
@@ -99,7 +99,7 @@ def _measure_boxes(
                 for i in range(3):
                     p[i] = B[i, 0] * v[0] + B[i, 1] * v[1] + B[i, 2] * v[2] + B[i, 3]
                 worst = max(worst, _goes(
-                    arm, axes, box, slope[c], rigid[c] == 1, p, arm.count[links[body]], ref, A, L
+                    arm, axes, box, slope[c], rigid[c] == 1, p, arm.moved_by[links[body]], ref, A, L
                 ))  # fmt: skip
             out[a, c] = worst + _ROUNDING
 
@@ -115,7 +115,7 @@ def _goes(
         own: How many joints move it. A: Room of (3, 6). L: Room for the levers.
     """
     n = arm.joints.shape[0]
-    seen = arm.count[ref] if ref >= 0 else 0
+    seen = arm.moved_by[ref] if ref >= 0 else 0
     first, last = min(seen, own), max(seen, own)
     base = _beyond(arm, axes, box, p, 0, own, False, L)
     wander = 0.0
@@ -142,7 +142,7 @@ def _goes(
     if ref >= 0:
         left += _beyond(arm, axes, box, p, 0, seen, False, L)
         left = min(left, _beyond(arm, axes, box, p, first, last, own < seen, L))
-    return norm_of(A, 0) + norm_of(A, 3) + left
+    return float(norm_of(A, 0) + norm_of(A, 3) + left)
 
 
 @bare

@@ -13,6 +13,7 @@ from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.jointbox import JointBoxes, joint_boxes
+from cellsim.motion.onto import Flags
 
 # How wide the nominal values [rad | m] and the shares of a stretch may be; what is not proven then
 # is halved, so often.
@@ -79,7 +80,7 @@ def enclosed(
         for k, part in enumerate(todo):
             if follow.how[part[0]] == MIXED:
                 _mixed(follow, part, places, boxes, k)
-        held = np.isfinite(boxes.most).all(axis=1)
+        held: Flags = np.asarray(np.isfinite(boxes.most).all(axis=1))
         kept = JointBoxes(boxes.slope[held], boxes.rest[held], boxes.most[held])
         parts = [p for p, h in zip(todo, held, strict=True) if h]
         found.append((parts, middle[held], half[held], kept))

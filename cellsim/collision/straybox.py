@@ -136,7 +136,7 @@ def _goes(
     if ref == FRAME:
         _slopes(arm, axes, slope, p, 0, own, A)
         _less_frame(arm, p, A)
-        return norm_of(A, 0) + norm_of(A, 3) + inside
+        return float(norm_of(A, 0) + norm_of(A, 3) + inside)
     _slopes(arm, axes, slope, p, first, last, A)
     left = base
     if ref >= 0:

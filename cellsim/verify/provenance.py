@@ -54,8 +54,8 @@ _SHIFTED = (
     " most) solved as its controller would; clearance is less by what is linear in the shift, over"
     " the whole range, and by the largest that a sampled shift shows beyond it; corners take the"
     " same shares of their ways, and a tube of corners strays as the nearest place of the named"
-    " one; speeds, accelerations, torques and times are those without a shift; a clearance proof covers"
-    " the arm moved with the frame as a rigid body only"
+    " one; speeds, accelerations, torques and times are those without a shift; a clearance proof"
+    " covers the arm moved with the frame as a rigid body only"
 )
 _LOOSE = (
     "{fixture} is taken to be anywhere from {low} to {high}, all the time: no signal of the job"

@@ -20,6 +20,7 @@ from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.kinematics.frameshift import farthest, unit_shifts
+from cellsim.messages import said
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
 from cellsim.verify.rules.frame_joint_limit import frame_joint_limit
@@ -181,10 +182,13 @@ def test_the_report_says_which_lines_have_a_certified_box_and_how_large() -> Non
     certain = enclosed_by(bent(ROUND).job.cell, track, "jig").of_rigid()
     most = certain.most(len(track.t) - 1)
     worst = np.degrees(most[np.isfinite(most).all(axis=1)].max())
-    value = float(boxed.partition("(at most ")[2].split()[0])
+    value = float(boxed.partition("of that range, ")[2].split()[0])
     assert worst <= value < worst + 0.011
     assert "Monte Carlo" not in boxed
-    assert "(line 1" in sampled
+    assert "jig (1, 1-2, " in sampled
+    assert "; a-b is" in boxed
+    assert said("ko", boxed) != boxed
+    assert said("ko", sampled) != sampled
     assert f"Monte Carlo, {len(unit_shifts())} shifts" in sampled
     alone = replace(bent(ROUND), tracks={"arm": replace(track, follows={})})
     (only,) = [t for t in assumptions_of(alone) if "measured frame jig" in t]

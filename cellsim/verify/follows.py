@@ -9,54 +9,59 @@ import numpy as np
 from cellsim.collision.strays import enclosed_by
 from cellsim.domain.cell import Cell
 from cellsim.domain.follow import STILL
-from cellsim.domain.timeline import GroupTrack, Motion
+from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 from cellsim.verify.axes import Axis, axes_of
 
 
-def followed_where(cell: Cell, track: GroupTrack, frame: str) -> tuple[str, str]:
-    """Return which motions have a certified joint box, with its largest half width, and which not.
+def followed_where(cell: Cell, track: GroupTrack, frame: str) -> tuple[dict[str, object], str]:
+    """Return what is certified in joint boxes, {} for nothing, and the lines that are not.
 
-    "" for none. Rounded outward to 0.01 deg or mm.
+    Lines by number; a-b is the corner between two. Rounded outward to 0.01 deg or mm.
 
     Args:
         track: With its tubes driven all through.
     """
     if frame not in track.follows:
-        return "", ""
+        return {}, ""
     follow, axes = track.follows[frame], axes_of(cell.groups[track.group])
     most = enclosed_by(cell, track, frame).of_rigid().most(len(follow.how))
     boxed: list[str] = []
     left: list[str] = []
-    worst = 0, 0.0
-    for m in track.motions:
+    worst, value = axes[0], 0.0
+    for n, m in enumerate(track.motions):
         rows = most[m.first : m.last][follow.how[m.first : m.last] != STILL]
         if not len(rows):
             continue
         if not np.isfinite(rows).all():
-            left.append(_place(m))
+            left.append(_place(track, n))
             continue
-        j, value = _largest(axes, rows)
-        worst = max(worst, (j, value), key=lambda one: one[1])
+        axis, own = _largest(axes, rows)
+        if own > value:
+            worst, value = axis, own
         if m.kind != "stand":
-            boxed.append(f"{_place(m)} {_up(value):g} {axes[j].unit} {axes[j].joint.name}")
+            boxed.append(f"{_place(track, n)}: {_up(own):g} {axis.unit}")
     if not boxed:
-        return "", ", ".join(dict.fromkeys(left))
-    rest = "line " + ", ".join(dict.fromkeys(left)) if left else ""
-    told = f"at most {_up(worst[1]):g} {axes[worst[0]].unit} of {axes[worst[0]].joint.name}; "
-    return told + "line " + ", ".join(boxed), rest
+        return {}, ", ".join(dict.fromkeys(left))
+    told = {"most": f"{_up(value):g} {worst.unit}", "joint": worst.joint.name,
+            "lines": ", ".join(dict.fromkeys(boxed))}  # fmt: skip
+    return told, ", ".join(dict.fromkeys(left))
 
 
-def _place(motion: Motion) -> str:
+def _place(track: GroupTrack, number: int) -> str:
+    """Return the line of a motion, of a corner those of its two moves."""
+    motion = track.motions[number]
     line = f"{motion.index.line}" + "".join(f"#{i}" for i in motion.index.iteration)
-    return f"{line} corner" if motion.kind == "corner" else line
+    if motion.kind == "corner" and number + 1 < len(track.motions):
+        return f"{line}-{track.motions[number + 1].index.line}"
+    return line
 
 
-def _largest(axes: list[Axis], rows: Array) -> tuple[int, float]:
+def _largest(axes: list[Axis], rows: Array) -> tuple[Axis, float]:
     """Return the axis that changes most, and by how much in its shown unit."""
     shown = [axis.shown(float(value)) for axis, value in zip(axes, rows.max(axis=0), strict=True)]
     j = int(np.argmax(shown))
-    return j, shown[j]
+    return axes[j], shown[j]
 
 
 def _up(value: float) -> float:

@@ -42,11 +42,12 @@ _RIGID = (
     " following it"
 )
 _BOXED = (
-    "{group} follows the measured frame {frame}, {millimetres:g} mm and {degrees:g} deg at most:"
-    " certified joint box for every shift of that range ({boxed}), in which clearance and joint"
-    " limits are asked; clearance is less by what is linear in the shift and by a proven bound of"
-    " what is beyond; speeds, accelerations, torques and times are those without a shift; a"
-    " clearance proof covers the arm moved with the frame as a rigid body only"
+    "{group} follows the measured frame {frame}, {millimetres:g} mm and {degrees:g} deg at"
+    " most: certified joint box for every shift of that range, {most} of {joint} at most"
+    " ({lines}; a-b is the corner between two lines), in which clearance and joint limits are"
+    " asked; clearance is less by what is linear in the shift and by a proven bound of what is"
+    " beyond; speeds, accelerations, torques and times are those without a shift; a clearance"
+    " proof covers the arm moved with the frame as a rigid body only"
 )
 _SHIFTED = (
     "{group} follows the measured frame {frame}{where}: Monte Carlo, {count} shifts ({ends} ends of"
@@ -198,7 +199,7 @@ def _frames(timeline: Timeline) -> Iterator[str]:
             size = {"millimetres": 1e3 * frame.range_m, "degrees": math.degrees(frame.range_rad)}
             boxed, sampled = followed_where(cell, widened.tracks[group], name)
             if boxed:
-                yield _BOXED.format(group=group, frame=name, boxed=boxed, **size)
+                yield _BOXED.format(group=group, frame=name, **boxed, **size)
             if sampled or not boxed:
                 where = f" ({sampled})" if boxed else ""
                 yield _SHIFTED.format(group=group, frame=name, where=where, count=ENDS + MIXED,

@@ -43,7 +43,7 @@ def followed_where(cell: Cell, track: GroupTrack, frame: str) -> tuple[dict[str,
             boxed.append(f"{_place(track, n)}: {_up(own):g} {axis.unit}")
     if not boxed:
         return {}, ", ".join(dict.fromkeys(left))
-    told = {"most": f"{_up(value):g} {worst.unit}", "joint": worst.joint.name,
+    told: dict[str, object] = {"most": f"{_up(value):g} {worst.unit}", "joint": worst.joint.name,
             "lines": ", ".join(dict.fromkeys(boxed))}  # fmt: skip
     return told, ", ".join(dict.fromkeys(left))
 

@@ -131,6 +131,41 @@ def _slope(
 
 
 @kernel
+def _rates(
+    kind: Ints, index: Ints, reach: Array, a: Array, b: Array, W: Array, half: Array, most: Array,
+    first: Array, turn: float, lever: float, h: float, L: Array, M: Array, x: Array,
+) -> bool:  # fmt: skip
+    """Write a bound of |q'| over a step that follows from itself into x, and the L, M it rests on.
+
+    Args:
+        most: How far the joints were before. x: A first guess.
+        turn, lever: The most that the frame turns [rad], how far that moves P at the end [m].
+    """
+    n = kind.shape[0]
+    rho, given, found = half.copy(), np.empty(6), np.empty(6)
+    for _ in range(_ROUNDS):
+        for j in range(6):
+            rho[j] = half[j] + most[j] + h * x[j]
+        levers(kind, index, reach, rho, L)
+        changed(kind, index, L, a, b, W, rho, M)
+        way = lever
+        for k in range(n):
+            way += L[k] * half[index[k]]
+        for j in range(6):
+            given[j] = first[j] + a[j] * turn * way + _MORE
+        if not grown(M, given, found):
+            return False
+        proven = True
+        for j in range(6):
+            proven = proven and found[j] <= x[j]
+        for j in range(6):
+            x[j] = found[j] if proven else _WIDER * found[j]
+        if proven:
+            return True
+    return False
+
+
+@kernel
 def _settled(
     kind: Ints, index: Ints, reach: Array, a: Array, b: Array, W: Array, half: Array,
     first: Array, turn: float, lever: float, rest: Array, most: Array,
@@ -144,39 +179,23 @@ def _settled(
         Whether there is one; rest and most are worth nothing where there is none.
     """
     n, h = kind.shape[0], 1.0 / _STEPS
-    L, rho, M, N = np.empty(n), half.copy(), np.zeros((6, 6)), np.zeros((6, 6))
-    x, given, found = np.zeros(6), np.empty(6), np.empty(6)
+    L, M, N, x = np.empty(n), np.zeros((6, 6)), np.zeros((6, 6)), np.zeros(6)
     rest[:], most[:] = 0.0, 0.0
-    levers(kind, index, reach, rho, L)
-    changed(kind, index, L, a, b, W, rho, N)
+    levers(kind, index, reach, half, L)
+    changed(kind, index, L, a, b, W, half, N)
     for step in range(_STEPS):
         for j in range(6):
             x[j] = _WIDER * max(first[j], x[j])
-        proven = False
-        for _ in range(_ROUNDS):
-            for j in range(6):
-                rho[j] = half[j] + most[j] + h * x[j]
-            levers(kind, index, reach, rho, L)
-            changed(kind, index, L, a, b, W, rho, M)
-            way = 0.0
-            for k in range(n):
-                way += L[k] * half[index[k]]
-            for j in range(6):
-                far = way + turn * lever * (step + 1.0) * h
-                given[j] = first[j] + a[j] * turn * far + _MORE
-            if not grown(M, given, found):
-                return False
-            proven = True
-            for j in range(6):
-                proven = proven and found[j] <= x[j]
-            for j in range(6):
-                x[j] = found[j] if proven else _WIDER * found[j]
-            if proven:
-                break
-        if not proven:
+        far = turn * lever * h
+        if not _rates(
+            kind, index, reach, a, b, W, half, most, first, turn, far * (step + 1.0), h, L, M, x
+        ):
             return False
+        way = far * (step + 0.5)
+        for k in range(n):
+            way += L[k] * half[index[k]]
         for j in range(6):
-            total = a[j] * turn * (way + turn * lever * (step + 0.5) * h) + _MORE
+            total = a[j] * turn * way + _MORE
             for c in range(6):
                 total += (M[j, c] + N[j, c]) / 2.0 * x[c]
             rest[j] += h * total

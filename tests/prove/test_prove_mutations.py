@@ -151,6 +151,7 @@ def test_the_tests_notice_a_mutation_of_the_code(name: str, tmp_path: Path) -> N
     file, old, new = MUTATIONS[name]
     copy = tmp_path / "cellsim"
     shutil.copytree(ROOT / "cellsim", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "robots").symlink_to(ROOT / "robots")
     text = (copy / "collision" / file).read_text()
     assert old in text, "the mutation no longer fits the code"
     (copy / "collision" / file).write_text(text.replace(old, new))

@@ -109,7 +109,7 @@ def _merged(courses: list[Course], reports: list[Report], longest: int, limit: i
         *(f"course {number}: {text}" for number, text in enumerate(texts, 1)),
         "a signal that nothing in the cell determines is free at each reading after a motion, a"
         " delay, a wait or a lap; a wait on it without a way on after its timeout may end at"
-        " any time",
+        " any time; a signal that is read twice at one moment, with no output between, reads alike",
         "a branch, or a wait with a way on after its timeout, on a signal that another group or a"
         " device may change before or after goes each way that signals and the times of the cell"
         " allow",

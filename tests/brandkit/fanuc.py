@@ -56,7 +56,7 @@ EDITS: dict[str, Edit] = {
     "D for U": swap(r"'N U T", "'N D T"),
     "B for T": swap(r"'F U T", "'F U B"),
     "turn digit": swap(r"U T, 0, -1, 0'", "U T, 0, 0, 0'"),
-    "turns in another order": swap(r"U B, 0, 0, -1'", "U B, -1, 0, 0'"),
+    "turns in another order": swap(r"D B, 0, 0, -1'", "D B, -1, 0, 0'"),
     "CONFIG dropped": swap(r"\t\tCONFIG : '[^']*',", "\t"),
     "payload": swap(r"PAYLOAD\[2\]", "PAYLOAD[1]"),
     "CNT": swap(r"CNT40", "CNT41"),

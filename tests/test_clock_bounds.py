@@ -20,10 +20,9 @@ from cellsim.collision.prove import prove
 from cellsim.domain.along import Along
 from cellsim.domain.pace import NEVER, Pace
 from cellsim.domain.program import Delay, Expr, Process, SetSignal, Wait, Zone, signal_is
-from cellsim.proofcheck.bodies import tracks_of
 from cellsim.proofcheck.check import check_proof
+from cellsim.proofcheck.nested import tracks_and_clock
 from cellsim.proofcheck.onclock import latest_of
-from cellsim.proofcheck.together import together_of
 from cellsim.simulate.run import simulate
 from cellsim.verify.provenance import assumptions_of
 
@@ -100,7 +99,7 @@ def test_the_checker_derives_what_the_search_does() -> None:
     rng = random.Random(11)
     for _ in range(4):
         line = run(crossing(0.07, (60.0, 100.0)), *random_programs(rng))
-        mine = together_of(line, tracks_of(line)).boxes[("hand", "driver")]
+        mine = tracks_and_clock(line)[1].boxes[("hand", "driver")]
         theirs = boxes_of(line)
         ends = [len(line.tracks[g].t) - 1 for g in ("hand", "driver")]
         for _ in range(3000):
@@ -173,7 +172,7 @@ def test_a_clock_says_nothing_of_when_an_event_of_the_other_comes() -> None:
     spreads = [clock_of(one).doubt("hand", done) for one in (line, replace(line, paces=()))]
     assert spreads[0] == spreads[1]
     assert spreads[0][1] - spreads[0][0] > 100
-    mine = together_of(line, tracks_of(line))
+    mine = tracks_and_clock(line)[1]
     assert mine.spread("hand", done) == spreads[0]
 
 

@@ -20,7 +20,7 @@ from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Phase
 from cellsim.domain.wiring import Device
 from cellsim.geometry import Piece, Pose, Solid
-from cellsim.proofcheck.together import together_of
+from cellsim.proofcheck.nested import tracks_and_clock
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
@@ -168,7 +168,7 @@ def test_a_rule_from_the_end_of_a_process_counts_where_that_is_awaited(
     cell = cell_of({"clamp": clamp}, {"post": post}, pair_rules=(let,), clearance_m=0.05)
     run = simulate(hand(cell, put("open"), before, *IN))
     assert status(run, JAW, "fixture:post") == expected
-    spread = together_of(run, run.tracks).spread("hand", 1.0)
+    spread = tracks_and_clock(run)[1].spread("hand", 1.0)
     assert spread == clock_of(run).doubt("hand", 1.0)
     assert (spread[0] < spread[1]) is (expected != "free")
 

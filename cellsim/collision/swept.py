@@ -28,12 +28,11 @@ from cellsim.proofcheck.bodies import (
     courses_of,
     hung_bodies,
     links_by_group,
-    tracks_of,
 )
 from cellsim.proofcheck.bound import Room, look, reach, room_for, stands_for
 from cellsim.proofcheck.course import SLIDES, Course, Ints
+from cellsim.proofcheck.nested import tracks_and_clock
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
-from cellsim.proofcheck.together import together_of
 
 MOST_VOXELS = 120_000_000
 DEPTH = 64
@@ -87,7 +86,8 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
     if not voxel >= 1e-3:
         raise BadInput(f"voxels of {1e3 * voxel:g} mm", expected="1 mm or more")
     timeline = with_tubes(timeline)
-    cell, tracks, links = timeline.job.cell, tracks_of(timeline), links_by_group(timeline.job.cell)
+    cell, links = timeline.job.cell, links_by_group(timeline.job.cell)
+    tracks, clock = tracks_and_clock(timeline)
     hung = hung_bodies(timeline, tracks, links)
     names = tuple(dict.fromkeys(h.name for h in hung))
     for pattern in patterns:
@@ -96,7 +96,7 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
     chosen = [h for h in hung if any(fnmatchcase(h.name, pattern) for pattern in patterns)]
     courses = courses_of(cell, tracks)
     solids = [body.solid for body in bodies_of(cell)]
-    pieces, clock = pieces_of(solids), together_of(timeline, tracks)
+    pieces = pieces_of(solids)
     runs = []
     for h in chosen:
         group = h.group or next(iter(tracks))

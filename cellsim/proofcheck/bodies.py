@@ -96,21 +96,11 @@ def links_by_group(cell: Cell) -> Mapping[str, Links]:
     return found
 
 
-def tracks_of(timeline: Timeline) -> Mapping[str, GroupTrack]:
-    """Return the track of every group and moving fixture, with those that carry it, see `nested`.
+def single_tracks(timeline: Timeline) -> Mapping[str, GroupTrack]:
+    """Return the track of every group of the cell, and of every moving fixture by itself.
 
     A group without one stands at home.
     """
-    found = single_tracks(timeline)
-    if not several_in(timeline.job.cell):
-        return found
-    from cellsim.proofcheck.nested import nested
-
-    return nested(timeline, found)[0]
-
-
-def single_tracks(timeline: Timeline) -> Mapping[str, GroupTrack]:
-    """Return the track of every group of the cell, and of every moving fixture by itself."""
     found, end = dict(timeline.tracks), timeline.duration
     for name, group in timeline.job.cell.groups.items():
         if name not in found:

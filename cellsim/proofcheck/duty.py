@@ -21,19 +21,18 @@ from cellsim.proofcheck.bodies import (
     hung_bodies,
     knot_at,
     links_by_group,
-    tracks_of,
 )
 from cellsim.proofcheck.bound import COLUMNS, LARGEST
 from cellsim.proofcheck.course import SLIDES, Course
 from cellsim.proofcheck.grids import Grid, Scene, far_of, grid_of, picked, spread_of
 from cellsim.proofcheck.needs import Need, Needs, let_off, needs_of, origins_of, sides_of
-from cellsim.proofcheck.nested import covered
+from cellsim.proofcheck.nested import covered, tracks_and_clock
 from cellsim.proofcheck.offset import frame_pads, stages_of, standing_off
 from cellsim.proofcheck.replay import Table
 from cellsim.proofcheck.rows import written
 from cellsim.proofcheck.seats import Seats
 from cellsim.proofcheck.shapes import ROUND, Pieces, pieces_of
-from cellsim.proofcheck.together import Span, Together, clipped, together_of
+from cellsim.proofcheck.together import Span, Together, clipped
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,8 @@ def duties_of(timeline: Timeline) -> Duties:
     """Return all duties of a timeline, in an order that depends on cell and timeline alone."""
     timeline = with_tubes(timeline)
     refuse_moving_stands(timeline.job.cell)
-    cell, tracks, links = timeline.job.cell, tracks_of(timeline), links_by_group(timeline.job.cell)
+    cell, links = timeline.job.cell, links_by_group(timeline.job.cell)
+    tracks, together = tracks_and_clock(timeline)
     solids = [body.solid for body in bodies_of(cell)]
     pieces = pieces_of(solids)
     if len(pieces.bodies) and float(pieces.bodies[:, ROUND].max()) > LARGEST:
@@ -70,7 +70,7 @@ def duties_of(timeline: Timeline) -> Duties:
     turning, far = seats.far(hung, courses, pieces)
     scene = Scene(
         standing_off(cell),
-        together_of(timeline, tracks),
+        together,
         links,
         {g: stages_of(cell, track) for g, track in tracks.items()},
         far,

@@ -16,7 +16,7 @@ import numpy as np
 
 from cellsim.domain.timeline import FixtureTrack, GroupTrack, Timeline
 from cellsim.geometry import Array
-from cellsim.proofcheck.bodies import knot_at
+from cellsim.proofcheck.bodies import knot_at, single_tracks
 from cellsim.proofcheck.fixtures import moving, several_in
 from cellsim.proofcheck.together import Span, Together, single_together
 
@@ -84,6 +84,14 @@ class Nested(Together):
                 meets = rows[(rows[:, 2] - 1e-9 <= v) & (v <= rows[:, 3] + 1e-9)]
                 low, high = min([low, *meets[:, 0]]), max([high, *meets[:, 1]])
         return float(low), float(high)
+
+
+def tracks_and_clock(timeline: Timeline) -> tuple[Mapping[str, GroupTrack], Together]:
+    """Return the track of all that moves, with those that carry it, and what may be at once."""
+    found = single_tracks(timeline)
+    if several_in(timeline.job.cell):
+        return nested(timeline, found)
+    return found, single_together(timeline, found)
 
 
 def nested(

@@ -10,8 +10,7 @@ import numpy as np
 
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array
-from cellsim.proofcheck.bodies import Hung, Instant, knot_at, single_tracks
-from cellsim.proofcheck.fixtures import several_in
+from cellsim.proofcheck.bodies import Hung, Instant, knot_at
 from cellsim.proofcheck.onclock import on_one_clock
 
 Span = tuple[float, float]
@@ -109,15 +108,6 @@ def clipped(boxes: Array, within_u: Span, within_v: Span) -> Array:
         if cut[0] <= cut[1] and cut[2] <= cut[3]:
             found.append(cut)
     return np.array(found, dtype=np.float64).reshape(-1, 4)
-
-
-def together_of(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:
-    """Return the rectangles of all ordered pairs of groups, and of fixtures, see `nested`."""
-    if not several_in(timeline.job.cell):
-        return single_together(timeline, tracks)
-    from cellsim.proofcheck.nested import nested
-
-    return nested(timeline, single_tracks(timeline))[1]
 
 
 def single_together(timeline: Timeline, tracks: Mapping[str, GroupTrack]) -> Together:

@@ -32,17 +32,25 @@ def on_shuttle(c: Case) -> None:
     ride = Frame("ride", "fixture:shuttle", Pose.identity())
     vise = replace(c.cell.fixtures["vise"], frame="ride", pose=Pose.identity())
     time = TimeRange(0.4, 0.8, 1.3, "seeded")
-    devices, signals = {}, {}
-    for name, goal in (("come", 0.0), ("go", AWAY)):
-        start, done = f"{name}_start", f"{name}_told"
-        devices[name] = Device(name, start, done, time, "move", target="shuttle", goal=goal)
-        signals[start] = Signal(start, "group:picker")
-        signals[done] = Signal(done, f"device:{name}", ("picker",))
+    devices, signals = _movers("shuttle", {"come": 0.0, "go": AWAY}, time)
     changed(c, fixtures={**c.cell.fixtures, "shuttle": shuttle, "vise": vise},
             frames={**c.cell.frames, "ride": ride}, devices={**c.cell.devices, **devices},
             signals={**c.cell.signals, **signals})  # fmt: skip
     c.insert("over_pick", ("come", "process: {device: come, timeout_s: 3}"))
     c.lines["picker"].append(("go", "process: {device: go, timeout_s: 3}"))
+
+
+def _movers(
+    target: str, goals: dict[str, float], time: TimeRange
+) -> tuple[dict[str, Device], dict[str, Signal]]:
+    """Return the devices that move a fixture to each goal [m], by name, and their signals."""
+    devices, signals = {}, {}
+    for name, goal in goals.items():
+        start, done = f"{name}_start", f"{name}_told"
+        devices[name] = Device(name, start, done, time, "move", target=target, goal=goal)
+        signals[start] = Signal(start, "group:picker")
+        signals[done] = Signal(done, f"device:{name}", ("picker",))
+    return devices, signals
 
 
 def on_stage(c: Case) -> None:
@@ -55,12 +63,7 @@ def on_stage(c: Case) -> None:
     top = Frame("stage_top", "fixture:stage", Pose.identity())
     shuttle = replace(shuttle, frame="stage_top", pose=Pose.identity())
     time = TimeRange(0.2, 0.5, 0.9, "seeded")
-    devices, signals = {}, {}
-    for name, goal in (("stage_come", 0.0), ("stage_go", STEP)):
-        start, done = f"{name}_start", f"{name}_told"
-        devices[name] = Device(name, start, done, time, "move", target="stage", goal=goal)
-        signals[start] = Signal(start, "group:picker")
-        signals[done] = Signal(done, f"device:{name}", ("picker",))
+    devices, signals = _movers("stage", {"stage_come": 0.0, "stage_go": STEP}, time)
     changed(c, fixtures={**c.cell.fixtures, "stage": stage, "shuttle": shuttle},
             frames={**c.cell.frames, "stage_top": top}, devices={**c.cell.devices, **devices},
             signals={**c.cell.signals, **signals})  # fmt: skip

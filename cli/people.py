@@ -46,7 +46,8 @@ def show(
     cache = default_cache() if verify and not no_cache else None
     with progress() as shown:
         for job, _ in jobs_of(loaded, program or (), progress=shown):
-            shown(titled(loaded.name, loaded.variant, job.name), 0.0)
+            if shown is not None:
+                shown(titled(loaded.name, loaded.variant, job.name), 0.0)
             if verify:
                 found.append(verify_courses(job, courses, progress=shown, cache=cache))
             else:

@@ -133,6 +133,11 @@ def test_corner_that_had_to_shrink_is_told_with_both_sizes() -> None:
     made = track(HOME, (0.5, *HOME[1:]), HOME, corner=0.02, shrunk=0.05)
     f = findings("corner-shrunk", timeline(made))[0]
     assert (f.value, f.limit) == (pytest.approx(20.0), pytest.approx(50.0))
+    assert f.severity is Severity.NOTE
+    uncut = timeline(made)
+    known = {"arm": replace(uncut.job.rules["arm"], zone_reach_m=0.0065)}
+    uncut = replace(uncut, job=replace(uncut.job, rules=known))
+    assert findings("corner-shrunk", uncut)[0].severity is Severity.UNDECIDED
     same = track(HOME, (0.5, *HOME[1:]), HOME, corner=0.05, shrunk=0.05)
     assert findings("corner-shrunk", timeline(same)) == ()
 

@@ -86,15 +86,14 @@ def swept_volume(timeline: Timeline, patterns: Sequence[str], voxel: float = 0.0
     if not voxel >= 1e-3:
         raise BadInput(f"voxels of {1e3 * voxel:g} mm", expected="1 mm or more")
     timeline = with_tubes(timeline)
-    cell, links = timeline.job.cell, links_by_group(timeline.job.cell)
-    tracks, clock = tracks_and_clock(timeline)
+    cell, (tracks, clock) = timeline.job.cell, tracks_and_clock(timeline)
+    courses, links = courses_of(cell, tracks), links_by_group(cell)
     hung = hung_bodies(timeline, tracks, links)
     names = tuple(dict.fromkeys(h.name for h in hung))
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
             raise UnknownName("body", pattern, names)
     chosen = [h for h in hung if any(fnmatchcase(h.name, pattern) for pattern in patterns)]
-    courses = courses_of(cell, tracks)
     solids = [body.solid for body in bodies_of(cell)]
     pieces = pieces_of(solids)
     runs = []

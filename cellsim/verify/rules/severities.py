@@ -32,8 +32,8 @@ warning: near-miss
 warning: singularity-slowdown tcp-speed-not-held wrist-turned
 undecided not_checked: deadlock-possible
 warning: answer-not-awaited physics-tracking physics-contact physics-grip-slips physics-hinge-binds
-undecided note: stop-inside-corner
-note: corner-shrunk branch-not-run
+undecided note: stop-inside-corner corner-shrunk
+note: branch-not-run
 """
 
 

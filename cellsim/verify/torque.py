@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,15 +12,18 @@ from cellsim.domain.cell import MotionGroup
 from cellsim.domain.robot import Joint
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Pose
-from cellsim.verify.context import Context
 from cellsim.verify.loads import Load
 from cellsim.verify.recheck import samples
+
+if TYPE_CHECKING:
+    from cellsim.verify.context import Context
 
 Knots = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 # Looks at a time: what dynamics holds of each would grow with the length of a motion.
 MOST_LOOKS = 10_000
-# A limit below this [N m | N] counts as this: of what goes over 0 the most is told, not the first.
-LEAST = 1e-9
+# No torque below this [N m | N] is one: a thousand operations on moments of up to 1e6 N m round by
+# at most 1.1e-7 N m (n u / (1 - n u): Higham 2002, section 3.1). A limit below it counts as it.
+LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,18 @@ class Torques:
     Attributes:
         knots: Of the track, shape (m,). torque: At them, by amount [N m | N], shape (m, arm dof).
         peaks: Of each axis, at the knots and every millisecond between them, arm dof of them.
-        load: Name of what hangs on the flange.
+        hung: What hangs on the flange.
     """
 
     knots: Knots
     torque: Array
     peaks: tuple[Peak, ...]
-    load: str
+    hung: Load
+
+    @property
+    def load(self) -> str:
+        """Name of what hangs on the flange."""
+        return self.hung.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +109,7 @@ def torques(context: Context, group: str) -> Iterator[Torques]:
             more = _peaks(owner, looks, _needed(context, group, load, looks))
             pairs = zip(peaks, more, strict=True)
             peaks = [b if b.share > a.share else a for a, b in pairs]
-        yield Torques(knots, torque, tuple(peaks), load.name)
+        yield Torques(knots, torque, tuple(peaks), load)
 
 
 def _needed(context: Context, group: str, load: Load, looks: _Looks) -> Array:

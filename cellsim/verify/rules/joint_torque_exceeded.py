@@ -11,7 +11,7 @@ from cellsim.domain.robot import Joint
 from cellsim.geometry import Array
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, figure_missing, outcome
-from cellsim.verify.torque import Peak, Torques, missing_figures, torques
+from cellsim.verify.torque import LEAST, Peak, Torques, missing_figures
 
 _RULE = "joint-torque-exceeded"
 _ROUNDING = 1e-9
@@ -27,7 +27,8 @@ def joint_torque_exceeded(context: Context) -> Outcome:
         where the maker gives a continuous torque.
     Why: the motor falls behind, or the controller stops with an overload.
     Limit: the largest torque of the joint in `robot.yaml`, at its speed where the maker gives a
-        curve. Without a torque, or with estimated link masses: not checked.
+        curve, and 1e-6 N m (N) for rounding, which alone counts where the limit is 0. Without a
+        torque, or with estimated link masses: not checked.
     Source: recursive Newton-Euler (Featherstone 2008, section 5.3), by pinocchio.
     """
     found = [f for group in context.tracks for f in _findings(context, group)]
@@ -48,7 +49,7 @@ def _findings(context: Context, group: str) -> Iterator[Finding]:
         yield figure_missing(_RULE, subject, "; ".join(missing), file)
     if missing_figures(owner) or len(bare) == owner.robot.dof:
         return
-    parts = list(torques(context, group))
+    parts = list(context.torques(group))
     for j, joint in enumerate(owner.robot.joints):
         yield from _peak(context, group, j, joint, parts)
         yield from _continuous(context, group, j, joint, parts)
@@ -60,7 +61,7 @@ def _peak(
     """Yield the worst instant of a joint under each load that asks for too much."""
     for part in parts:
         peak = part.peaks[j]
-        if peak.value > peak.limit * (1.0 + _ROUNDING):
+        if peak.value > peak.limit * (1.0 + _ROUNDING) + LEAST:
             yield _finding(context, group, joint, peak, part.load, "peak")
 
 
@@ -75,7 +76,7 @@ def _continuous(
     for part in parts:
         torque[part.knots] = np.maximum(torque[part.knots], part.torque[:, j])
     rms = _root_mean_square(track.t, torque)
-    if rms > joint.torque_rms * (1.0 + _ROUNDING):
+    if rms > joint.torque_rms * (1.0 + _ROUNDING) + LEAST:
         knot = int(np.argmax(torque))
         load = max(parts, key=lambda part: float(part.torque[:, j].max())).load
         peak = Peak(rms, joint.torque_rms, float(track.t[knot]), knot)

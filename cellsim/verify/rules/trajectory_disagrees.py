@@ -8,6 +8,8 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
 from cellsim.verify.recheck import STRAIGHT_M, extrema_disagree, off_line, speeds_disagree, tcp_path
+from cellsim.verify.retorque import torques_disagree
+from cellsim.verify.torque import missing_figures
 
 
 def trajectory_disagrees(context: Context) -> Outcome:
@@ -15,10 +17,12 @@ def trajectory_disagrees(context: Context) -> Outcome:
 
     What: the motion is looked at every millisecond by code that did not make it. Its extrema must
         be those of the closed form; speeds must lead from one position to the next; on a straight
-        move the TCP must stay on the straight line.
+        move the TCP must stay on the straight line. Where an arm has link masses, the peak of each
+        torque must be that of a Newton-Euler recursion of our own in the world frame.
     Why: every other verdict rests on these numbers.
     Limit: a sample never passes the closed form, which passes the samples by at most half a
-        millisecond of the next derivative; 1 % of the largest joint speed; 0.1 mm off the line.
+        millisecond of the next derivative; 1 % of the largest joint speed; 0.1 mm off the line;
+        a torque by 1e-6 of itself at its peak, and beyond it by its change over a millisecond.
         No value at it: what is told is an error of ours, not a value of a cell.
     Source: design rule of cellsim: two ways to know every number.
     """
@@ -32,6 +36,11 @@ def _findings(context: Context, group: str) -> Iterator[Finding]:
     for bad in (*extrema_disagree(track, owner), *speeds_disagree(track, owner)):
         file, line = context.place(group, bad.at)
         yield _finding(f"{group} {bad.joint}", bad.what, bad.value, bad.limit, bad.unit, file, line)
+    if not missing_figures(owner):
+        for bad in torques_disagree(context, group):
+            file, line = context.place(group, bad.at)
+            subject = f"{group} {bad.joint}"
+            yield _finding(subject, bad.what, bad.value, bad.limit, bad.unit, file, line)
     for motion in track.motions:
         if motion.kind != "linear" or motion.last <= motion.first:
             continue

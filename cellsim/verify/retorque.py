@@ -1,0 +1,172 @@
+"""Torques known a second way: Newton-Euler in the world frame, every millisecond.
+
+Nothing here is shared with what finds the peaks: that is pinocchio's spatial algebra in link
+frames, at instants motion by motion. Here the motion is `GroupTrack.traj`, straight through.
+
+Source: Siciliano et al. 2009, section 7.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellsim.domain.robot import Robot
+from cellsim.geometry import Array
+from cellsim.kinematics.mass import GRAVITY, Mass
+from cellsim.verify.context import Context
+from cellsim.verify.loads import Load
+from cellsim.verify.recheck import STEP_S, Disagreement
+from cellsim.verify.torque import LEAST, Torques, limits_of
+
+AGREE = 1e-6
+# Looks at a time, and at one load: memory and time stay bounded for a motion of hours.
+_AT_ONCE, _MOST = 10_000, 600_000
+
+
+@dataclass(frozen=True, eq=False)
+class _Joint:
+    """A joint while it moves: a point on its axis, the axis, whether it turns; (n, 3)."""
+
+    p: Array
+    z: Array
+    turns: bool
+
+
+def torques_again(
+    robot: Robot, base_R: Array, rows: tuple[Array, Array, Array], masses: Sequence[Mass],
+    moment: Array, pull: Array,
+) -> Array:  # fmt: skip
+    """Return the torque of each axis by amount, process included [N m | N], shape (n, robot.dof).
+
+    Args:
+        base_R: `world_R_base`, shape (3, 3). rows: q, qd, qdd of the arm, each (n, robot.dof).
+        masses: On the flange. moment: Of the process on it [N m], flange frame, shape (3,).
+        pull: Acceleration of the base, which does not turn [m/s2, world], shape (n, 3).
+    """
+    n = len(pull)
+    R, p = np.broadcast_to(base_R, (n, 3, 3)), np.zeros((n, 3))
+    w, turn = np.zeros((n, 3)), np.zeros((n, 3))
+    a = pull + np.array([0.0, 0.0, GRAVITY])
+    joints, forces = [], []
+    for k, (joint, link) in enumerate(zip(robot.joints, robot.links[1:], strict=True)):
+        q, qd, qdd = (x[:, k, None] for x in rows)
+        arm = R @ joint.origin.p
+        a, p, R = a + _around(w, turn, arm), p + arm, R @ joint.origin.R
+        z = R @ (np.asarray(joint.axis) / np.linalg.norm(joint.axis))
+        turns = joint.kind == "revolute"
+        joints.append(_Joint(p, z, turns))
+        if turns:
+            turn, w = turn + z * qdd + np.cross(w, z) * qd, w + z * qd
+            R = _turned(z, q) @ R
+        else:
+            a = a + _around(w, turn, z * q) + z * qdd + 2.0 * np.cross(w, z) * qd
+            p = p + z * q
+        body = Mass(link.mass or 0.0, np.asarray(link.com), np.asarray(link.inertia))
+        forces.append(_needs(body, R, p, w, turn, a))
+    flange_R, arm = R @ robot.flange.R, R @ robot.flange.p
+    at_flange = flange_R, p + arm, w, turn, a + _around(w, turn, arm)
+    F, M = np.zeros((n, 3)), np.zeros((n, 3))
+    for body in masses:
+        f, m = _needs(body, *at_flange)
+        F, M = F + f, M + m
+    asked = flange_R @ moment
+    found = np.zeros((n, len(joints)))
+    for k in reversed(range(len(joints))):
+        own, (f, m) = joints[k], forces[k]
+        F, M = F + f, M + m
+        about = M - np.cross(own.p, F) if own.turns else F
+        found[:, k] = np.abs(np.sum(own.z * about, axis=1))
+        found[:, k] += np.abs(np.sum(own.z * asked, axis=1)) * own.turns
+    return found
+
+
+def _needs(body: Mass, R: Array, p: Array, w: Array, turn: Array, a: Array) -> tuple[Array, Array]:
+    """Return what moves a body: force, and moment about the base's origin, each (n, 3)."""
+    r = R @ np.asarray(body.com)
+    inertia = R @ body.inertia @ np.swapaxes(R, 1, 2)
+    force = body.mass * (a + _around(w, turn, r))
+    spin = np.einsum("nij,nj->ni", inertia, w)
+    moment = np.einsum("nij,nj->ni", inertia, turn) + np.cross(w, spin)
+    return force, moment + np.cross(p + r, force)
+
+
+def _around(w: Array, turn: Array, r: Array) -> Array:
+    """Return how a point at r from another accelerates against it, shape (n, 3)."""
+    return np.asarray(np.cross(turn, r) + np.cross(w, np.cross(w, r)))
+
+
+def _turned(z: Array, angle: Array) -> Array:
+    """Return rotations about axes (n, 3) by angles (n, 1): Rodrigues, shape (n, 3, 3)."""
+    K = np.zeros((len(z), 3, 3))
+    K[:, 0, 1], K[:, 0, 2], K[:, 1, 2] = -z[:, 2], z[:, 1], -z[:, 0]
+    K = K - np.swapaxes(K, 1, 2)
+    s, c = np.sin(angle)[..., None], np.cos(angle)[..., None]
+    return np.asarray(np.eye(3) + s * K + (1.0 - c) * (K @ K))
+
+
+def torques_disagree(context: Context, group: str) -> Iterator[Disagreement]:
+    """Yield the axes of which the peak is not what this way tells, under each load.
+
+    At the instant of the peak both must tell the same; at no millisecond may this way pass the
+    peak by more than it changes until the next one.
+    """
+    owner, track = context.cell.groups[group], context.tracks[group]
+    for part in context.torques(group):
+        worst = _worst(context, group, part)
+        for j, (joint, peak) in enumerate(zip(owner.robot.joints, part.peaks, strict=True)):
+            t = np.array([peak.t])
+            value = float(_again(context, group, part.hung, t)[0][0, j])
+            limit, told = peak.limit, abs(value - peak.value)
+            if told <= AGREE * (1.0 + peak.value) and worst[j] <= peak.share * (1.0 + AGREE):
+                continue
+            if told <= AGREE * (1.0 + peak.value):
+                value = float(worst[j]) * max(limit, LEAST)
+            unit = "N m" if joint.kind == "revolute" else "N"
+            what = "torque by Newton-Euler against its peak"
+            at = min(peak.knot, len(track.t) - 1)
+            yield Disagreement(what, joint.name, value, peak.value, unit, at)
+
+
+def _worst(context: Context, group: str, part: Torques) -> Array:
+    """Return the share of its torque that each axis asks for at some millisecond at least, (dof,).
+
+    Less what it changes by until the next one: the peaks are looked at between.
+    """
+    track, robot = context.tracks[group], context.cell.groups[group].robot
+    t0, t1 = float(track.t[part.knots[0]]), float(track.t[part.knots[-1]])
+    step = max(STEP_S, (t1 - t0) / _MOST)
+    at = np.append(np.arange(t0, t1, step), t1)
+    found = np.full(robot.dof, -np.inf)
+    for k in range(0, len(at), _AT_ONCE):
+        torque, speed = _again(context, group, part.hung, at[k : k + _AT_ONCE + 1])
+        limit = np.stack([limits_of(j, v) for j, v in zip(robot.joints, speed.T, strict=True)])
+        share = torque / np.maximum(limit.T, LEAST)
+        change = np.abs(np.diff(share, axis=0, prepend=share[:1], append=share[-1:]))
+        sure = share - np.maximum(change[:-1], change[1:])
+        found = np.maximum(found, sure.max(axis=0))
+    return found
+
+
+def _again(context: Context, group: str, load: Load, t: Array) -> tuple[Array, Array]:
+    """Return torques by amount and speeds of the arm's axes at times [s], each (n, robot.dof)."""
+    from cellsim.kinematics.chain import PRISMATIC
+    from cellsim.kinematics.fk import link_poses
+
+    track, chain = context.tracks[group], context.chains[group]
+    robot = context.cell.groups[group].robot
+    rows = [track.traj(t, order) for order in range(3)]
+    root = slice(chain.base + 1)
+    under = chain.qindex[root][chain.kind[root] == PRISMATIC]
+    q0 = track.q[0]
+    base = link_poses(chain, np.stack([q0, *(q0 + np.eye(len(q0))[k] for k in under)]))
+    base = base[:, chain.base]
+    pull = np.zeros((len(t), 3))
+    for k, moved in zip(under, base[1:], strict=True):
+        pull += rows[2][:, k, None] * (moved[:3, 3] - base[0, :3, 3])
+    moment = load.torque * context.tcp(group).R[:, 2]
+    arm = rows[0][:, : robot.dof], rows[1][:, : robot.dof], rows[2][:, : robot.dof]
+    found = torques_again(robot, base[0, :3, :3], arm, load.masses(), moment, pull)
+    return found, arm[1]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tiny_cells as tiny
 
+from cellsim.domain.interpolate import hermite
 from cellsim.domain.program import FINE, Zone
 from cellsim.domain.report import Severity
 from cellsim.errors import UnknownName
@@ -42,7 +43,8 @@ def test_a_corner_passes_its_point_at_half_d_times_the_sine(
 ) -> None:
     moves, (_, p1, _) = bent(big, Zone("radius", 1e3 * d, "mm"), turn)
     run = big.run(moves)
-    nearest = np.min(np.linalg.norm(big.points(run.q) - p1, axis=1))
+    dense = hermite(run.t, run.q, run.qd, run.qdd, np.arange(0.0, run.duration, 1e-3))
+    nearest = np.min(np.linalg.norm(big.points(dense) - p1, axis=1))
     assert nearest == pytest.approx(d / 2 * math.sin(turn / 2), abs=2e-3 * d)
 
 

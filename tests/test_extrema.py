@@ -19,7 +19,7 @@ from timelines import (
 
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import GroupTrack
-from cellsim.verify.extrema import control_points, largest, mean_jerk, peaks, ranges
+from cellsim.verify.extrema import control_points, jerks, largest, mean_jerk, peaks, ranges
 from cellsim.verify.recheck import (
     MOST,
     extrema_disagree,
@@ -93,7 +93,10 @@ def test_mean_jerk_of_a_motion_of_constant_jerk_is_its_jerk() -> None:
     jerk = np.array([[3.0, -2.0, 0.0, 1.0, 0.5, 9.0]])
     made = track(HOME, (0.5, *HOME[1:]), seconds=1.0, knots=11)
     made = replace(made, q=jerk * t**3 / 6, qd=jerk * t**2 / 2, qdd=jerk * t)
-    assert np.allclose(mean_jerk(made), jerk)
+    assert np.allclose(jerks(made), np.abs(jerk))
+    begins, ends = mean_jerk(made, 0.15)
+    assert np.allclose(begins[:-2], np.abs(jerk))
+    assert np.allclose(ends[2:], np.abs(jerk))
 
 
 def test_what_two_ways_tell_agrees_on_a_clean_track_and_on_a_wild_one() -> None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from cellsim.geometry import Array
 
+_DISTINCT_S = 1e-9
+
 
 class Law(Protocol):
     """A path parameter s(t) from rest to rest on [0, duration]."""
@@ -38,6 +40,18 @@ def acceleration_bound(law: Law, t: Array) -> Array:
     k = np.clip(np.searchsorted(t, breaks, side="right") - 1, 0, len(t) - 2)
     np.maximum.at(bound, k, np.abs(law.at(breaks)[2]))
     return bound
+
+
+def jerk_jumps(law: Law) -> tuple[Array, Array]:
+    """Return where the third derivative jumps [s], and by how much, each (m,).
+
+    It is constant between the breaks, so what the second derivative gains there tells it.
+    """
+    breaks = np.unique(law.breaks)
+    wide = np.diff(breaks) > _DISTINCT_S
+    breaks = np.concatenate([breaks[:1], breaks[1:][wide]])
+    jerk = np.diff(law.at(breaks)[2]) / np.diff(breaks)
+    return breaks[1:-1], np.abs(np.diff(jerk))
 
 
 class SegmentLaw:

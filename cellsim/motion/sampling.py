@@ -29,6 +29,7 @@ MOST_KNOTS = 100_000
 _HALVINGS = 4
 _BISECTIONS = 8
 _ROUNDING = 1e-13
+_NEAR = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,26 +53,40 @@ class Samples:
     third: Array
 
 
-def sampled(stretch: Stretch, law: Law, h: float) -> list[Samples]:
-    """Return each piece with knots every h [s], wider where that is more than MOST_KNOTS.
+def sampled(stretch: Stretch, law: Law, h: float, switches: Array) -> list[Samples]:
+    """Return each piece with knots at most h [s] apart, wider where that is more than MOST_KNOTS.
 
     The bounds of an interval grow with its width, so they hold for wide ones too.
+
+    Args:
+        switches: Times [s] that are knots too, ascending: where the jerk jumps.
     """
     h = max(h, law.duration / MOST_KNOTS)
     ends = np.cumsum([p.length for p in stretch.pieces])
     times = np.concatenate([[0.0], _times_of(law, ends[:-1]), [law.duration]])
-    even = np.arange(0.0, law.duration, h)
-    after = np.clip(np.searchsorted(times, even), 1, len(times) - 1)
-    near = np.minimum(np.abs(times[after] - even), np.abs(times[after - 1] - even)) < 1e-3 * h
-    even = even[~near]
-    first = np.searchsorted(even, times[:-1], side="right")
-    last = np.searchsorted(even, times[1:], side="left")
     parts = []
     for k, piece in enumerate(stretch.pieces):
-        inner = even[first[k] : last[k]]
-        knots = np.concatenate([[times[k]], inner, [times[k + 1]]])
+        first, last = np.searchsorted(switches, times[k : k + 2])
+        knots = _spread(times[k], switches[first:last], times[k + 1], h)
         parts.append(_refined(piece, float(ends[k]) - piece.length, law, knots))
     return parts
+
+
+def _spread(begin: float, inner: Array, end: float, h: float) -> Array:
+    """Return even knots at most h apart from begin to end and between the inner ones, (n,).
+
+    An inner knot nearer to another than a thousandth of h is left out.
+    """
+    fixed, near = [float(begin)], _NEAR * h
+    for t in inner[inner < end - near].tolist():
+        if t - fixed[-1] > near:
+            fixed.append(t)
+    corners = np.array([*fixed, end])
+    counts = np.maximum(np.ceil(np.diff(corners) / h - _NEAR), 1.0).astype(np.int64)
+    number = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    width = np.diff(corners) / counts
+    knots = np.repeat(corners[:-1], counts) + number * np.repeat(width, counts)
+    return np.append(knots, end)
 
 
 def _times_of(law: Law, s: Array) -> Array:

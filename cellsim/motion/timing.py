@@ -10,7 +10,7 @@ from cellsim.domain.timeline import RestsOn, Tube
 from cellsim.domain.tubes import LOST
 from cellsim.geometry import Array
 from cellsim.motion.caps import Caps
-from cellsim.motion.law import Law, SegmentLaw, StretchedLaw, acceleration_bound
+from cellsim.motion.law import Law, SegmentLaw, StretchedLaw, acceleration_bound, jerk_jumps
 from cellsim.motion.lookahead import Grid, look_ahead
 from cellsim.motion.piece import Piece, Stretch
 from cellsim.motion.sampling import Samples, largest, path_bounds, proven, sampled
@@ -19,6 +19,9 @@ from cellsim.motion.segment import JointLine
 _ROUNDS = 9
 _EASINGS = 4
 _HELD = 1e-7
+# Of full acceleration by its time: a jump of the jerk between two knots makes the polynomial
+# through them swing by up to 37 % of it.
+_JUMP = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +123,7 @@ def time_stretch(stretch: Stretch, caps: Caps, grids: tuple[Grid, ...], h: float
     ease = np.ones((len(grids), 2))
     law = _law_of(stretch, caps, grids, ease)
     for turn in range(_ROUNDS):
-        parts = sampled(stretch, law, h)
+        parts = sampled(stretch, law, h, _switches(stretch, law, caps, grids))
         over = np.array([_excess(p, s, caps) for p, s in zip(stretch.pieces, parts, strict=True)])
         factor = float(np.max(np.column_stack([over[:, 0], np.sqrt(over[:, 1])])))
         if factor <= 1.0 + _HELD:
@@ -131,6 +134,16 @@ def time_stretch(stretch: Stretch, caps: Caps, grids: tuple[Grid, ...], h: float
         else:
             law = StretchedLaw(law, factor * (1.0 + 1e-6))
     return _assembled(stretch, law, parts)
+
+
+def _switches(stretch: Stretch, law: Law, caps: Caps, grids: tuple[Grid, ...]) -> Array:
+    """Return the times [s] at which the jerk of a joint jumps by more than _JUMP, ascending."""
+    at, jump = jerk_jumps(law)
+    starts = np.cumsum([0.0] + [p.length for p in stretch.pieces[:-1]])
+    s = np.concatenate([g.s + start for g, start in zip(grids, starts, strict=True)])
+    rate = np.concatenate([np.abs(g.dq) / g.acceleration for g in grids]) * caps.jerk_time
+    share = jump * np.interp(law.at(at)[0], s, np.max(rate, axis=1))
+    return np.asarray(at[share > _JUMP])
 
 
 def _excess(piece: Piece, p: Samples, caps: Caps) -> tuple[float, float]:

@@ -13,7 +13,11 @@ import numpy as np
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
 
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
 CLOSE = 1e-7
+# Rounding of a speed by the square of less than this [s] would be a jerk.
+SHORT_S = 1e-4
 _DEGREE = 5
 
 
@@ -89,20 +93,54 @@ def largest(track: GroupTrack, order: int) -> Array:
     return np.asarray(most)
 
 
-def mean_jerk(track: GroupTrack, window: float = 0.0) -> Array:
-    """Return the change of acceleration from each knot on by its time, shape (n-1, dof).
+def corner_ends(track: GroupTrack) -> Flags:
+    """Return the knots where a corner begins or ends, shape (n,).
 
-    The largest jerk of the true motion is at least this; equal where it is constant.
+    There the acceleration jumps, and the knot carries that of the harder side.
+    """
+    ends = np.zeros(len(track.t), dtype=bool)
+    for motion in track.motions:
+        if motion.kind == "corner":
+            ends[[motion.first, motion.last]] = True
+    return ends
+
+
+def jerks(track: GroupTrack) -> Array:
+    """Return the largest |jerk| of each piece, shape (n-1, dof) [rad | m, per s3].
+
+    The speed is taken as the cubic through speeds and accelerations at both knots: its second
+    derivative is linear, largest at an end. The third one of the quintic would divide the rounding
+    of positions by the cube of the time. Where a knot is a corner's end its acceleration is not
+    used; of a piece shorter than `SHORT_S`, only the mean: 0 beside a corner.
+    """
+    h = np.diff(track.t)[:, None]
+    v0, v1, a0, a1 = track.qd[:-1], track.qd[1:], track.qdd[:-1], track.qdd[1:]
+    gain, way = np.diff(track.qd, axis=0) / h, np.diff(track.q, axis=0) / h
+    whole = h >= SHORT_S
+    bend = np.where(whole, np.abs(6.0 * (gain - 0.5 * (a0 + a1)) / h), 0.0)
+    found = np.abs(np.diff(track.qdd, axis=0)) / h + bend
+    ends = corner_ends(track)
+    left, right = ends[:-1, None], ends[1:, None]
+    found = np.where(left, 2.0 * np.abs(a1 - gain) / h * whole, found)
+    found = np.where(right, 2.0 * np.abs(gain - a0) / h * whole, found)
+    alone = np.abs(6.0 * (v0 + v1 - 2.0 * way)) / h**2 * whole
+    return np.asarray(np.where(left & right, alone, found))
+
+
+def mean_jerk(track: GroupTrack, window: float) -> Array:
+    """Return |change of acceleration| by time over windows that begin, and that end, at each knot.
+
+    Shape (2, n, dof); the acceleration linear between the knots. The largest jerk of the true
+    motion is at least this; equal where it is constant.
 
     Args:
-        window: Up to the first knot that is at least so much later [s], at most the last.
+        window: [s], > 0.
     """
-    first = np.arange(len(track.t) - 1)
-    later = np.searchsorted(track.t, track.t[:-1] + window - 1e-9)
-    last = np.clip(later, first + 1, len(track.t) - 1)
-    return np.asarray(
-        (track.qdd[last] - track.qdd[first]) / (track.t[last] - track.t[first])[:, None]
-    )
+    found = np.zeros((2, *track.qdd.shape))
+    for j, a in enumerate(track.qdd.T):
+        for k, side in enumerate((window, -window)):
+            found[k, :, j] = np.abs(np.interp(track.t + side, track.t, a) - a) / window
+    return found
 
 
 def _stationary(points: Array) -> Array:

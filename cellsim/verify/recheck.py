@@ -16,7 +16,7 @@ from cellsim.domain.cell import MotionGroup
 from cellsim.domain.timeline import GroupTrack, Motion
 from cellsim.geometry import Array
 from cellsim.verify.context import Context
-from cellsim.verify.extrema import CLOSE, largest
+from cellsim.verify.extrema import CLOSE, SHORT_S, corner_ends, jerks, largest
 
 STEP_S = 1e-3
 # Looks at one motion: one above 600 s, the longest that may be driven, is looked at less often.
@@ -24,6 +24,7 @@ MOST = 600_000
 SPEED_SHARE = 0.01
 STRAIGHT_M = 1e-4
 _EPSILON = 1e-14
+_ROUNDING = 2e-14
 NAMES = ("position", "speed", "acceleration")
 
 
@@ -44,8 +45,14 @@ def samples(track: GroupTrack, first: int, last: int) -> tuple[Array, Array]:
 
     At most MOST steps: memory stays bounded for a motion of hours, which is an error of its own.
     """
-    t, q, v, a = (x[first : last + 1] for x in (track.t, track.q, track.qd, track.qdd))
+    t = track.t[first : last + 1]
     at = np.append(np.arange(t[0], t[-1], step_of(track, first, last)), t[-1])
+    return at, _values(track, first, last, at)
+
+
+def _values(track: GroupTrack, first: int, last: int, at: Array) -> Array:
+    """Return q, qd, qdd at times [s] between knots first and last, shape (3, m, dof)."""
+    t, q, v, a = (x[first : last + 1] for x in (track.t, track.q, track.qd, track.qdd))
     k = np.clip(np.searchsorted(t, at, side="right") - 1, 0, len(t) - 2)
     h = (t[k + 1] - t[k])[:, None]
     x = (at - t[k])[:, None]
@@ -58,7 +65,7 @@ def samples(track: GroupTrack, first: int, last: int) -> tuple[Array, Array]:
     place = q[k] + x * (v[k] + x * (a[k] / 2.0 + x * (c3 + x * (c4 + x * c5))))
     speed = v[k] + x * (a[k] + x * (3.0 * c3 + x * (4.0 * c4 + x * 5.0 * c5)))
     acceleration = a[k] + x * (6.0 * c3 + x * (12.0 * c4 + x * 20.0 * c5))
-    return at, np.stack([place, speed, acceleration])
+    return np.stack([place, speed, acceleration])
 
 
 def step_of(track: GroupTrack, first: int, last: int) -> float:
@@ -105,6 +112,73 @@ def extrema_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagree
             )  # fmt: skip
 
 
+def jerks_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreement]:
+    """Yield joints of which a piece has another jerk than its acceleration shows each millisecond.
+
+    By differences of the acceleration of the quintic through positions, speeds and accelerations,
+    at most a millisecond and never across a knot; the closed form knows no positions. Neither may
+    pass the other by more than what positions and speeds disagree by, and the closed form by half
+    a step of the next derivative. Pieces beside the end of a corner are left out: their quintic
+    swings.
+    """
+    exact = jerks(track)
+    h = np.diff(track.t)[:, None]
+    late = np.diff(track.qd, axis=0) - 0.5 * h * (track.qdd[:-1] + track.qdd[1:])
+    room = 60.0 * np.abs(_missed(track)) / h**3
+    snap = np.where(h < SHORT_S, 0.0, 12.0 * np.abs(late) / h**3)
+    ends = corner_ends(track)
+    known = ~(ends[:-1] | ends[1:])[:, None]
+    seen, over = np.zeros_like(exact), np.zeros_like(exact)
+    for motion in track.motions:
+        if motion.last <= motion.first or motion.kind == "stand":
+            continue
+        own = slice(motion.first, motion.last)
+        seen[own], high = _jerks_seen(track, motion.first, motion.last, snap)
+        apart = np.maximum(seen[own] - exact[own], exact[own] - high)
+        over[own] = np.where(known[own], apart - room[own], 0.0)
+    for j, joint in enumerate(group.joints):
+        k = int(np.argmax(over[:, j])) if len(over) else 0
+        if len(over) and over[k, j] > CLOSE * (1.0 + float(exact[:, j].max())):
+            unit = ("rad", "m")[joint.kind == "prismatic"] + "/s3"
+            what = "jerk by samples against closed form"
+            numbers = float(seen[k, j]), float(exact[k, j])
+            yield Disagreement(what, joint.name, *numbers, unit, k + 1)
+
+
+def _jerks_seen(track: GroupTrack, first: int, last: int, snap: Array) -> tuple[Array, Array]:
+    """Return what differences of acceleration tell of |jerk| of each piece: at least, at most.
+
+    snap: Of each piece of the track, shape (n-1, dof). Returns shapes (last - first, dof).
+    """
+    knots = track.t[first : last + 1]
+    at = np.arange(knots[0], knots[-1], step_of(track, first, last))
+    after = np.clip(np.searchsorted(knots, at), 1, len(knots) - 1)
+    apart = np.minimum(np.abs(knots[after] - at), np.abs(at - knots[after - 1]))
+    at = np.union1d(knots, at[apart > 0.01 * STEP_S])
+    values = _values(track, first, last, at)
+    dt = np.diff(at)[:, None]
+    piece = np.searchsorted(knots, at[:-1], side="right") - 1
+    h = np.diff(knots)[piece][:, None]
+    size = np.abs(values).max(axis=1)
+    rounding = _ROUNDING * (size[0] / h**2 + size[1] / h + size[2]) / dt
+    rounding[(dt >= h)[:, 0]] = _ROUNDING * size[2] / h[(dt >= h)[:, 0]]
+    seen = np.abs(np.diff(values[2], axis=0)) / dt
+    begins = np.searchsorted(piece, np.arange(len(knots) - 1))
+    low = np.maximum.reduceat(seen - rounding, begins)
+    high = np.maximum.reduceat(seen + 0.5 * dt * snap[first + piece] + rounding, begins)
+    return low, high
+
+
+def _missed(track: GroupTrack) -> Array:
+    """Return the way between knots less that of their speeds and accelerations, (n-1, dof).
+
+    By the trapezoid rule with end correction, exact for constant jerk.
+    """
+    h, v, a = np.diff(track.t)[:, None], track.qd, track.qdd
+    way = h / 2.0 * (v[:-1] + v[1:]) + h * h / 12.0 * (a[:-1] - a[1:])
+    return np.asarray(np.diff(track.q, axis=0) - way)
+
+
 def speeds_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreement]:
     """Yield joints whose speeds at the knots do not lead from one position to the next.
 
@@ -114,10 +188,8 @@ def speeds_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreem
     h = np.diff(track.t)[:, None]
     if not len(h):
         return
-    v, a = track.qd, track.qdd
-    way = h / 2.0 * (v[:-1] + v[1:]) + h * h / 12.0 * (a[:-1] - a[1:])
-    off = np.abs(np.diff(track.q, axis=0) - way) / h
-    most = np.abs(v).max(axis=0)
+    off = np.abs(_missed(track)) / h
+    most = np.abs(track.qd).max(axis=0)
     for j, joint in enumerate(group.joints):
         limit = SPEED_SHARE * (joint.speed or float(most[j]))
         k = int(np.argmax(off[:, j]))

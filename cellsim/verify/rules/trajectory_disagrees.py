@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome
-from cellsim.verify.recheck import STRAIGHT_M, extrema_disagree, off_line, speeds_disagree, tcp_path
+from cellsim.verify.recheck import (
+    STRAIGHT_M,
+    extrema_disagree,
+    jerks_disagree,
+    off_line,
+    speeds_disagree,
+    tcp_path,
+)
 from cellsim.verify.retorque import torques_disagree
 from cellsim.verify.torque import missing_figures
 
@@ -16,7 +23,8 @@ def trajectory_disagrees(context: Context) -> Outcome:
     """Two ways to know one number of the motion do not agree: an error of ours.
 
     What: the motion is looked at every millisecond by code that did not make it. Its extrema must
-        be those of the closed form; speeds must lead from one position to the next; on a straight
+        be those of the closed form, and so must the jerk of each piece, but beside the ends of a
+        corner; speeds must lead from one position to the next; on a straight
         move the TCP must stay on the straight line. Where an arm has link masses, the peak of each
         torque must be that of a Newton-Euler recursion of our own in the world frame.
     Why: every other verdict rests on these numbers.
@@ -33,7 +41,8 @@ def trajectory_disagrees(context: Context) -> Outcome:
 
 def _findings(context: Context, group: str) -> Iterator[Finding]:
     track, owner = context.tracks[group], context.cell.groups[group]
-    for bad in (*extrema_disagree(track, owner), *speeds_disagree(track, owner)):
+    by_track = (extrema_disagree, speeds_disagree, jerks_disagree)
+    for bad in (bad for look in by_track for bad in look(track, owner)):
         file, line = context.place(group, bad.at)
         yield _finding(f"{group} {bad.joint}", bad.what, bad.value, bad.limit, bad.unit, file, line)
     if not missing_figures(owner):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from clock_cells import PAIR, crossing, crossing_job, run
+from clock_cells import PAIR, SIZE, crossing, crossing_job, run
 from clock_courses import boxes_of, covers, random_programs, status_of
 from gantry_cells import RULES, put, to, wait
 from slides import find_pair
@@ -20,6 +20,7 @@ from cellsim.collision.prove import prove
 from cellsim.domain.along import Along
 from cellsim.domain.pace import NEVER, Pace
 from cellsim.domain.program import Delay, Expr, Process, SetSignal, Wait, Zone, signal_is
+from cellsim.domain.timeline import Timeline
 from cellsim.proofcheck.check import check_proof
 from cellsim.proofcheck.nested import tracks_and_clock
 from cellsim.proofcheck.onclock import latest_of
@@ -112,11 +113,23 @@ def test_a_proof_of_less_than_the_clock_leaves_open_is_refused() -> None:
     proof = prove(wide, check_timeline(wide))
     told = check_proof(wide, proof)
     assert told.problems == told.unproved == ()
-    assert told.clearances[PAIR] <= find_pair(check_timeline(narrow), *PAIR).clearance
+    assert 0.0 < told.clearances[PAIR] <= _least_gap(wide, 0.1) < _least_gap(narrow, 0.02)
+    assert find_pair(check_timeline(narrow), *PAIR).clearance <= _least_gap(narrow, 0.02)
     other = check_proof(wide, prove(narrow, check_timeline(narrow)))
     assert any("intervals are not those" in problem for problem in other.problems)
     apart = replace(wide, paces=())
     assert any("intervals" in problem for problem in check_proof(apart, proof).problems)
+
+
+def _least_gap(line: Timeline, skew: float) -> float:
+    """Return the least distance seen between the two cubes while a clock is off by skew, 0, -skew."""
+    t = np.linspace(0.0, float(line.tracks["driver"].t[-1]), 4001)
+    least = np.inf
+    for late in (-skew, 0.0, skew):
+        ways = [line.tracks[g].traj(at, 0) for g, at in (("hand", t + late), ("driver", t))]
+        off = [np.maximum(np.abs(way[:, axis] - 1.0) - SIZE, 0.0) for axis, way in enumerate(ways)]
+        least = min(least, float(np.hypot(*off).min()))
+    return least
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def torques_disagree(context: Context, group: str) -> Iterator[Disagreement]:
 def _worst(context: Context, group: str, part: Torques) -> Array:
     """Return the share of its torque that each axis asks for at some millisecond at least, (dof,).
 
-    Less what it changes by until the next one: the peaks are looked at between.
+    Less what it changes by until the next one, as the peaks are looked at between, and rounding.
     """
     track, robot = context.tracks[group], context.cell.groups[group].robot
     t0, t1 = float(track.t[part.knots[0]]), float(track.t[part.knots[-1]])
@@ -143,9 +143,10 @@ def _worst(context: Context, group: str, part: Torques) -> Array:
     for k in range(0, len(at), _AT_ONCE):
         torque, speed = _again(context, group, part.hung, at[k : k + _AT_ONCE + 1])
         limit = np.stack([limits_of(j, v) for j, v in zip(robot.joints, speed.T, strict=True)])
-        share = torque / np.maximum(limit.T, LEAST)
+        limit = np.maximum(limit.T, LEAST)
+        share = torque / limit
         change = np.abs(np.diff(share, axis=0, prepend=share[:1], append=share[-1:]))
-        sure = share - np.maximum(change[:-1], change[1:])
+        sure = share - np.maximum(change[:-1], change[1:]) - LEAST / limit
         found = np.maximum(found, sure.max(axis=0))
     return found
 

@@ -122,7 +122,7 @@ def test_a_proof_of_less_than_the_clock_leaves_open_is_refused() -> None:
 
 
 def _least_gap(line: Timeline, skew: float) -> float:
-    """Return the least distance seen between the two cubes while a clock is off by skew, 0, -skew."""
+    """Return the least distance seen between the cubes with the clocks apart by skew, 0, -skew."""
     t = np.linspace(0.0, float(line.tracks["driver"].t[-1]), 4001)
     least = np.inf
     for late in (-skew, 0.0, skew):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from clock_cells import crossing, crossing_job
@@ -184,6 +185,16 @@ def test_an_own_output_behind_a_delay_may_come_before_or_after_a_motion(
     on_its_way = SetSignal("run", True, at=Along("now", after=seconds))
     body = (on_its_way, to(0, 3), If(on("run", True), (to(0, 1),), (to(0, 2),)))
     assert [y for _, y in ways(job_of(plain_device(), program("driver", *body)))] == ends
+
+
+@pytest.mark.parametrize(("of", "seconds"), [("start", 3.4), ("end", 0.02)])
+def test_an_output_of_a_motion_behind_a_delay_may_come_before_or_after_what_follows(
+    of: Literal["start", "end"], seconds: float
+) -> None:
+    """A delay is no order: from where the motion begins, and from its end."""
+    later = SetSignal("run", True, at=Along(of, after=seconds))
+    body = (later, to(0, 3), If(on("run", True), (to(0, 1),), (to(0, 2),)))
+    assert [y for _, y in ways(job_of(plain_device(), program("driver", *body)))] == [1, 2]
 
 
 def test_a_pulse_that_is_over_may_have_been_seen() -> None:

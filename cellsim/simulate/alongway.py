@@ -24,10 +24,9 @@ _HAIR_M, _HAIR_S = 1e-5, 1e-6
 def marks_of(
     go: Go, run: Run, specs: Sequence[MoveSpec], chain: Chain
 ) -> tuple[tuple[tuple[float, int], ...], tuple[Finding, ...]]:
-    """Return the time in the run [s] and the knot of each output on the way of moves.
+    """Return the time in the run [s] and the knot at or before which each output is brought about.
 
-    The knot is where what causes the output has happened: before a delay, and never later than
-    the output itself. A place beyond its motion is taken at that end of it, and is a finding.
+    A time `after` begins then. A place beyond its motion is taken at that end of it, a finding.
     """
     by_index = {spec.index: spec for spec in specs}
     found = []
@@ -37,7 +36,7 @@ def marks_of(
         at = put.at or Along()
         knot = _knot(run, index, at)
         if at.of == "now" or index not in by_index:
-            found.append((float(run.t[knot]) + at.after, knot))
+            found.append((float(run.t[knot]), knot))
             continue
         first, last = _span(run, index)
         if at.path:
@@ -50,7 +49,7 @@ def marks_of(
         beyond.append(_beyond(put, at.delay, room, _HAIR_S, "s"))
         seconds = float(np.clip(run.t[knot] + at.delay, run.t[first], run.t[last]))
         before = int(np.searchsorted(run.t, seconds, "right")) - 1
-        found.append((seconds + at.after, min(knot, before)))
+        found.append((seconds, min(knot, before)))
     return tuple(found), tuple(f for f in beyond if f)
 
 

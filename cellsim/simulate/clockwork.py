@@ -262,7 +262,7 @@ class Clock:
         here = place or (len(actor.record.segments), 0)
         node = self.sync(actor, put.index, place=here)
         set_ = partial(self.wires.change, put.signal, put.value, node)
-        if place is None and put.at is not None and put.at.after > 0.0:
+        if put.at is not None and put.at.after > 0.0:
             self.later(put.at.after, partial(set_, delayed=True, takes=None))
             return
         # Only an output set right where its group is comes exactly then.

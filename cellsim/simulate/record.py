@@ -38,7 +38,7 @@ class Ride:
     """A motion run that begins at t0.
 
     Attributes:
-        marks: (time in it [s], knot) of each output on its way.
+        marks: (time in it [s], knot) of what brings each output on its way about.
         specs, rules: The moves and corner laws it was made of.
     """
 

@@ -26,11 +26,12 @@ from run_looks import finding, rules_of, times
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.equipment import Gripper
-from cellsim.domain.program import Delay, Grip, Statement
+from cellsim.domain.program import Delay, Grip, If, Statement, signal_is
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Timeline
 from cellsim.simulate.again import next_cycle
 from cellsim.simulate.band import simulate_band
+from cellsim.simulate.courses import courses_of
 from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
 from cellsim.verify.render.text import help_text
@@ -201,3 +202,20 @@ def test_a_door_that_is_left_open_is_elsewhere_as_the_next_cycle_begins() -> Non
     before = simulate_band(mover_jobs.hand(cell, to(0, 1), to(0), *cycle))
     assert finding(before, NEXT).facts["left"] == "fixture:door"
     assert NEXT not in rules_of(simulate_band(mover_jobs.hand(cell, *cycle)))
+
+
+def of_two_types(*at_end: Statement, takt: float = 60.0) -> list[Timeline]:
+    """Nothing determines `kind`: one type sets a flag, the other one goes where the flag says."""
+    cell = replace(cell_of(held="group:hand", kind="cell"), takt_s=takt)
+    one, other = (put("held"),), (If(signal_is("held", True), (to(2),), (to(1),)),)
+    body = (If(signal_is("kind", True), other, one), *at_end, to(0))
+    return [c.timeline for c in courses_of(job_of(cell, program("hand", *body)))]
+
+
+def test_what_one_course_leaves_counts_for_every_course_of_the_next_cycle() -> None:
+    """Either course may be run twice; the second one behind the first goes another way."""
+    first, second = of_two_types()
+    f = finding(first, NEXT)
+    assert (f.severity, f.line, f.facts["left"]) == (Severity.UNDECIDED, 5, "held = 1")
+    assert NEXT not in rules_of(second), "it leaves everything as it was"
+    assert all(NEXT not in rules_of(one) for one in of_two_types(put("held", False)))

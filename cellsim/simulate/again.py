@@ -10,7 +10,7 @@ same lines, the same moves, and no more that may happen at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -36,6 +36,29 @@ _COURSE = frozenset({"grip", "release", "unfasten", "unhinged", "process", "wait
 Values = Mapping[str, bool | float]
 
 
+@dataclass(frozen=True, eq=False)
+class Left:
+    """The state in which a cycle ends, where it is another than it began in.
+
+    Attributes:
+        job: The job from there on, with new parts. names: What is otherwise, for people.
+        at: The line that left it so, None where no program did.
+    """
+
+    job: Job
+    names: tuple[str, ...]
+    at: Index | None
+
+    @property
+    def key(self) -> object:
+        """What tells states of one job apart."""
+        cell = self.job.cell
+        signals = tuple((n, s.initial) for n, s in cell.signals.items())
+        grippers = tuple((n, t.gripper.state0) for n, t in cell.tools.items() if t.gripper)
+        stands = tuple((n, f.joint.start) for n, f in cell.fixtures.items() if f.joint)
+        return signals, grippers, stands
+
+
 def next_cycle(
     job: Job, timeline: Timeline, cache: Cache | None, choices: Choices | None
 ) -> Iterator[Finding]:
@@ -46,29 +69,50 @@ def next_cycle(
     Args:
         timeline: The cycle that was run. choices: What its unknown readings are taken to be.
     """
-    if any(f.severity is Severity.ERROR for f in timeline.findings):
+    left = left_by(job, timeline)
+    if left is None:
         return
+    again = simulate(left.job, cache=cache, choices=choices, paces=True)
+    possible = choices is None or not choices.impossible
+    if not (possible and _stops(again) == _stops(timeline) and goes_as(timeline, again)):
+        yield differs(job, left)
+
+
+def differs(job: Job, left: Left) -> Finding:
+    """Return the finding that what a cycle leaves sends the next one another way."""
+    return Finding(
+        RULE, Severity.WARNING if job.cell.takt_s is None else Severity.UNDECIDED, job.name,
+        file=left.at.file if left.at else "", line=left.at.line if left.at else 0,
+        facts={"left": ", ".join(left.names)}, help="reset-at-end",
+    )  # fmt: skip
+
+
+def left_by(job: Job, timeline: Timeline) -> Left | None:
+    """Return what a cycle leaves otherwise than it found it; None for nothing, or after an error.
+
+    Only what programs, devices or grippers go by counts.
+    """
+    if any(f.severity is Severity.ERROR for f in timeline.findings):
+        return None
     begun, ended = start_values(job.cell, job.inputs), _values_at_end(job, timeline)
     matters = _gone_by(job)
     left = {n: v for n, v in ended.items() if n in matters and v != begun[n]}
     tools = _turned(job.cell, timeline)
     cell = _as_left(job.cell, left, tools, timeline)
     if cell is job.cell:
-        return
-    again = simulate(replace(job, cell=cell), cache=cache, choices=choices, paces=True)
-    possible = choices is None or not choices.impossible
-    if possible and _course(again) == _course(timeline) and _stand_alike(timeline, again):
-        return
+        return None
     names = [f"{n} = {float(v):g}" for n, v in sorted(left.items())]
     by_pulse = {n: g for n, g in tools.items() if left.keys().isdisjoint((g.close, g.open))}
     names += [*(f"tool:{n}" for n in by_pulse), *_moved(timeline)]
     pulses = {n for g in by_pulse.values() for n in (g.close, g.open)}
     at = _last_change(timeline, {*left, *pulses})
-    yield Finding(
-        RULE, Severity.WARNING if job.cell.takt_s is None else Severity.UNDECIDED, job.name,
-        file=at.file if at else "", line=at.line if at else 0,
-        facts={"left": ", ".join(names)}, help="reset-at-end",
-    )  # fmt: skip
+    return Left(replace(job, cell=cell), tuple(names), at)
+
+
+def goes_as(first: Timeline, then: Timeline) -> bool:
+    """Whether a cycle takes the course of one that was verified, and stops nowhere else."""
+    same = _course(first) == _course(then) and _stops(then) <= _stops(first)
+    return same and _stand_alike(first, then)
 
 
 def _values_at_end(job: Job, timeline: Timeline) -> dict[str, bool | float]:
@@ -145,10 +189,13 @@ def _course(timeline: Timeline) -> tuple[object, ...]:
     }  # fmt: skip
     others = [(e.kind, e.name, e.group) for e in timeline.events
               if e.kind == "process" and e.group not in timeline.tracks]  # fmt: skip
-    # Shifts of measured frames are solved for in the first cycle alone.
-    stops = {(f.rule, f.severity, f.subject, f.file, f.line)
-             for f in timeline.findings if f.rule != FOLLOWED}  # fmt: skip
-    return groups, sorted(others), stops, timeline.skipped, _at_once(timeline)
+    return groups, sorted(others), timeline.skipped, _at_once(timeline)
+
+
+def _stops(timeline: Timeline) -> set[tuple[object, ...]]:
+    """Return what was found; shifts of measured frames are solved for in the first cycle alone."""
+    return {(f.rule, f.severity, f.subject, f.file, f.line)
+            for f in timeline.findings if f.rule != FOLLOWED}  # fmt: skip
 
 
 def _stand_alike(first: Timeline, then: Timeline) -> bool:

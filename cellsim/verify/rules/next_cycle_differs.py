@@ -12,7 +12,8 @@ def next_cycle_differs(context: Context) -> Outcome:
     What: a signal that programs, devices or grippers go by, a gripper or a moving fixture ends
         otherwise than it began; and the job, run once more from there with new parts, takes another
         course: other waits, grips, processes or moves, or more that may happen at once, or a
-        fixture stands elsewhere. Programs that reset their signals first are none of it.
+        fixture stands elsewhere. Where several courses are run, all that are met from there count,
+        and each must be one of the first cycle. Programs that reset their signals first are none.
     Why: a wait ends at once by the signal of the last cycle, or a device does not start again; only
         the first cycle was verified.
     Limit: the second cycle takes the course of the first one. A warning; in a cell with a takt,

@@ -14,12 +14,18 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from cellsim.domain.equipment import Fixture
 from cellsim.domain.job import Job
 from cellsim.domain.program import Move, Program
+from cellsim.geometry import Piece, Solid
+from cellsim.kinematics.fk import flange_pose
+from cellsim.kinematics.frames import chain_of
 
 CELL, VARIANT, TASK = "door_removal", "suv", "remove_doors"
 PACKING = "tray_packing", "steel", "pack_tray"
-MOTIONS = 2
+MOTIONS, BOX_M = 2, 0.3
 
 
 def compile_loops() -> None:
@@ -47,12 +53,13 @@ def along_the_release(folder: str) -> None:
 
 
 def along_the_collisions(folder: str) -> None:
-    """Verify the first joint motions of a shipped job; lint, teach and look at another."""
+    """Verify the first joint motions of a shipped job, free and blocked; lint, teach another."""
     import cellsim as cs
     from cellsim.domain.files.cell import cell_folder
 
     job = cs.load_job(cs.load_cell(CELL, variant=VARIANT), TASK)
     cs.verify(cs.simulate(shortened(job)))
+    cs.verify(cs.simulate(blocked(shortened(job))))
     cell, variant, task = PACKING
     programs = cell_folder(cell) / "programs" / variant / task
     for file in sorted(programs.glob("*.program.yaml")):
@@ -76,6 +83,16 @@ def shortened(job: Job) -> Job:
         )
 
     return replace(job, programs={group: first(p) for group, p in job.programs.items()})
+
+
+def blocked(job: Job) -> Job:
+    """Return a job with a box at the flange that moves first: depths are searched for it too."""
+    name = next(iter(job.programs))
+    chain = chain_of(job.cell, name)
+    pose = flange_pose(chain, np.asarray(job.cell.groups[name].home))
+    solid = Solid("box", (Piece("box", (BOX_M, BOX_M, BOX_M)),))
+    fixtures = {**job.cell.fixtures, "box": Fixture("box", solid, "world", pose)}
+    return replace(job, cell=replace(job.cell, fixtures=fixtures))
 
 
 def _is_plain(statement: object) -> bool:

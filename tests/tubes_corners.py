@@ -71,6 +71,6 @@ def moves_of(case: cases.Case, kinds: str, rng: np.random.Generator) -> list[Mov
 def triangle(case: cases.Case, moves: list[MoveSpec], rules: MotionRules = RULES) -> Triangle:
     """The triangle of the only corner of two moves."""
     caps = caps_of(case.joints, "typical")[0]
-    stretches, _ = route_of(case.chain, caps, case.q0, moves, rules)
+    stretches = route_of(case.chain, caps, case.q0, moves, rules).stretches
     (found,) = [p.tube for s in stretches for p in s.pieces if p.tube is not None]
     return found

@@ -11,6 +11,8 @@ from cellsim.collision.items import Item
 from cellsim.collision.strays import FRAME, WORLD, ByFrame, first_of
 
 Range = tuple[float, float]
+_Most = Callable[[Range, Range], float]
+_Apart = Callable[[Range, Range], dict[str, float]]
 LEAST_KNOTS, LEAST_CHANGE, ELSEWHERE = 4, 1e-3, 4e-3
 
 
@@ -26,14 +28,19 @@ def strayed_apart(
     Args:
         strays: Group name to what its bodies stray. us, vs: Knots of the arm of a, and of b.
     """
-    found: dict[str, float] = {}
+    return _apart(a, b, strays)(us, vs)
+
+
+def _apart(a: Item, b: Item, strays: Mapping[str, ByFrame]) -> _Apart:
+    """Return what tells `strayed_apart` for knots of the arms of two bodies."""
+    found: list[tuple[str, _Most]] = []
     names = {name for item in (a, b) for name in strays.get(item.group, {})}
     for name in sorted(names):
         if a.group and a.group == b.group:
-            found[name] = _on_one_arm(strays[a.group], name, a, b, us)
+            found.append((name, _on_one_arm(strays[a.group], name, a, b)))
         elif name not in a.frames * bool(a.group) and name not in b.frames * bool(b.group):
-            found[name] = _on_two(strays, name, (a, us), (b, vs))
-    return found
+            found.append((name, _on_two(strays, name, a, b)))
+    return lambda us, vs: {name: most(us, vs) for name, most in found}
 
 
 class Cut(NamedTuple):
@@ -61,24 +68,20 @@ def cut_where_strayed(
         not still.group and set(still.frames) & {*strays.get(arm.group, {})}
         for still, arm in ((a, b), (b, a))
     )
-    least = LEAST_CHANGE if meets else ELSEWHERE
+    least, apart = LEAST_CHANGE if meets else ELSEWHERE, _apart(a, b, strays)
     for us in ranges:
-        yield from _cut(Cut(*us, strayed_apart(a, b, strays, us, us)), a, b, strays, least)
+        yield from _cut(Cut(*us, apart(us, us)), apart, least)
 
 
-def _cut(
-    whole: Cut, a: Item, b: Item, strays: Mapping[str, ByFrame], least: float
-) -> Iterator[Cut]:
+def _cut(whole: Cut, apart: _Apart, least: float) -> Iterator[Cut]:
     u0, u1, strayed = whole
     if u1 - u0 >= 2 * LEAST_KNOTS and sum(strayed.values()) > least:
         middle = float(math.floor((u0 + u1) / 2))
-        halves = [
-            Cut(*us, strayed_apart(a, b, strays, us, us)) for us in ((u0, middle), (middle, u1))
-        ]
+        halves = [Cut(*us, apart(us, us)) for us in ((u0, middle), (middle, u1))]
         left, right = (sum(half.strayed.values()) for half in halves)
         if abs(left - right) > least:
             for half in halves:
-                yield from _cut(half, a, b, strays, least)
+                yield from _cut(half, apart, least)
             return
     yield whole
 
@@ -95,8 +98,10 @@ def boxes_where_strayed(
         yield us, vs
         return
 
+    apart = _apart(a, b, strays)
+
     def most(us: Range, vs: Range) -> float:
-        return sum(strayed_apart(a, b, strays, us, vs).values())
+        return sum(apart(us, vs).values())
 
     for part in _parts(us, lambda part: most(part, vs)):
         for other in _parts(vs, partial(most, part)):
@@ -120,29 +125,40 @@ def alike(item: Item) -> Hashable:
     return id(item) if item.group else item.frames
 
 
-def _on_one_arm(strays: ByFrame, name: str, a: Item, b: Item, us: Range) -> float:
+def _on_one_arm(strays: ByFrame, name: str, a: Item, b: Item) -> _Most:
     """Return what the smaller of two bodies moves, seen from the link of the other."""
-    if a.link == b.link:
-        return 0.0
     moves, seen = (a, b) if first_of(a, b) else (b, a)
-    return strays[name].over((id(moves), seen.link), *us)
+    over, ask = strays[name].over, (id(moves), seen.link)
+
+    def most(us: Range, vs: Range) -> float:
+        del vs
+        return 0.0 if a.link == b.link else over(ask, *us)
+
+    return most
 
 
-def _on_two(
-    strays: Mapping[str, ByFrame], name: str, a: tuple[Item, Range], b: tuple[Item, Range]
-) -> float:  # fmt: skip
+def _on_two(strays: Mapping[str, ByFrame], name: str, a: Item, b: Item) -> _Most:
     """Return what both move seen from the world, or both from the frame: either is enough.
 
     Where an arm does not stray, a body that stands in the frame moves as `frame_pad` says.
     """
-    two, seen = bool(a[0].group and b[0].group), dict.fromkeys((WORLD, FRAME), 0.0)
-    for item, knots in (a, b):
-        moves = strays.get(item.group, {}).get(name)
-        stands_in_it = not item.group and name in item.frames
-        for ref in seen:
+    one, ways = not (a.group and b.group), []
+    for ref in (WORLD, FRAME):
+        terms, seen = [], True
+        for number, item in enumerate((a, b)):
+            moves = strays.get(item.group, {}).get(name)
+            stands_in_it = not item.group and name in item.frames
             if moves is not None:
-                seen[ref] += moves.over((id(item), ref), *knots, not two)
+                terms.append((moves.over, (id(item), ref), number))
             elif stands_in_it != (ref == FRAME):
-                seen[ref] = math.inf
-    least = min(seen.values())
-    return least if math.isfinite(least) else 0.0
+                seen = False
+        if seen:
+            ways.append(terms)
+
+    def most(us: Range, vs: Range) -> float:
+        two = us, vs
+        sums = (sum((over(ask, *two[k], one) for over, ask, k in terms), 0.0) for terms in ways)
+        least = min(sums, default=math.inf)
+        return least if math.isfinite(least) else 0.0
+
+    return most

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from cellsim.domain.follow import MIXED, RIGID, Follow
 from cellsim.domain.timeline import Ints
 from cellsim.geometry import Array
+from cellsim.geometry.bits import Asked, bits_of
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.jointbox import JointBoxes, joint_boxes
 from cellsim.motion.onto import Flags
@@ -18,7 +20,10 @@ from cellsim.motion.onto import Flags
 # How wide the nominal values [rad | m] and the shares of a stretch may be; what is not proven then
 # is halved, so often.
 WIDE, SHARES, HALVED = math.radians(0.5), 0.05, 5
+# Kept, for the arms and frames of a timeline.
+_ARMS = 16
 _Part = tuple[int, int]
+_Question = tuple[Chain, tuple[Array, float, float], Follow, Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +65,19 @@ class Enclosed:
 def enclosed(
     chain: Chain, frame: tuple[Array, float, float], follow: Follow, q: Array, dev: Array
 ) -> Enclosed:
-    """Return the stretches that are proven.
+    """Return the stretches that are proven; clearance, limits and report ask for the same ones.
 
     Args:
         frame: Where its origin is in the world [m], how far it may be moved [m], turned [rad].
         q, dev: Knots of the track, shape (n, dof), and how far it may be off the chords between.
     """
+    key = id(chain), bits_of((frame, follow, q, dev))
+    return _enclosed(Asked(key, (chain, frame, follow, q, dev)))
+
+
+@lru_cache(maxsize=_ARMS)
+def _enclosed(ask: Asked[_Question]) -> Enclosed:
+    chain, frame, follow, q, dev = ask.of
     places = joint_boxes(chain, *frame, follow.places, np.zeros_like(follow.places))
     todo = [p for p in _parts(follow, q) if np.isfinite(dev[p[0] : p[1]]).all()]
     found: list[tuple[list[_Part], Array, Array, JointBoxes]] = []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.report import Finding, Severity
 from cellsim.geometry import Array
+from cellsim.geometry.bits import Asked, bits_of
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.caps import Caps
 from cellsim.motion.corners import accel_of, corner_between, not_followed, same_tcp, uncertain
@@ -22,15 +24,44 @@ from cellsim.motion.tube import Triangle, triangle_of
 from cellsim.motion.zones import Corner, fit, zone_distance
 
 _MEET_RAD = 1e-6
+# As many as the runs of a job; each class of acceleration asks for them anew.
+_ROUTES = 256
+_Question = tuple[Chain, Caps, Array, Sequence[MoveSpec], MotionRules]
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """The moves of a run with their ways, the stretches that they make, and what was found."""
+
+    steps: tuple[Step, ...]
+    stretches: tuple[Stretch, ...]
+    findings: tuple[Finding, ...]
 
 
 def route_of(
     chain: Chain, caps: Caps, q_start: Array, moves: Sequence[MoveSpec], rules: MotionRules
-) -> tuple[tuple[Stretch, ...], tuple[Finding, ...]]:
-    """Return the stretches of a run and what was found; the same in every acceleration class."""
+) -> Route:
+    """Return the route of a run; the same in every acceleration class, so laid once for all."""
+    of_joints = caps.names, caps.speed, caps.revolute, caps.ramp, caps.slow_ramp
+    key = id(chain), id(rules), bits_of((of_joints, q_start, tuple(moves)))
+    kept = _kept(Asked(key, (chain, caps, q_start, moves, rules)))
+    # Moves are told apart by who they are too.
+    steps = tuple(replace(step, spec=moves[step.number]) for step in kept.steps)
+    stretches = tuple(_of_steps(stretch, steps) for stretch in kept.stretches)
+    return Route(steps, stretches, kept.findings)
+
+
+@lru_cache(maxsize=_ROUTES)
+def _kept(ask: Asked[_Question]) -> Route:
+    chain, caps, q_start, moves, rules = ask.of
     steps, findings = steps_of(chain, caps, q_start, moves)
     stretches, more = laid(chain, caps, q_start, steps, rules)
-    return stretches, (*findings, *more)
+    return Route(steps, stretches, (*findings, *more))
+
+
+def _of_steps(stretch: Stretch, steps: Sequence[Step]) -> Stretch:
+    pieces = tuple(replace(piece, step=steps[piece.step.number]) for piece in stretch.pieces)
+    return replace(stretch, pieces=pieces, last=steps[stretch.last.number])
 
 
 def steps_of(

@@ -53,10 +53,10 @@ def time_run(
     """
     caps, findings = caps_of(joints, accel)
     q = np.array(q_start, dtype=np.float64)
-    stretches, found = route_of(chain, caps, q, moves, rules)
-    collected = [*findings, *found]
+    route = route_of(chain, caps, q, moves, rules)
+    collected = [*findings, *route.findings]
     rows = _Rows(q)
-    for stretch in stretches:
+    for stretch in route.stretches:
         if not stretch.pieces:
             rows.stand(stretch)
             continue

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -126,6 +127,10 @@ class Triangle:
         And whether the deviation is proven. None where part of the triangle cannot be reached
         without leaving the configuration.
         """
+        return self._lanes
+
+    @cached_property
+    def _lanes(self) -> tuple[Array, Array, bool] | None:
         rough = self._table(1, self.steps)
         if rough is None:
             return None

@@ -33,7 +33,7 @@ from cellsim.motion.again import Lost, joints_again
 from cellsim.motion.caps import Caps, caps_of
 from cellsim.motion.followed import how_followed
 from cellsim.motion.leg import Step
-from cellsim.motion.route import laid, steps_of
+from cellsim.motion.route import route_of
 from cellsim.simulate.record import Record, Ride
 
 RULE = "frame-not-followed"
@@ -113,8 +113,8 @@ def _ride(
 ) -> tuple[Array, Follow, list[Lost]]:
     assert ride.rules is not None
     q0 = np.asarray(ride.run.q[0], dtype=float)
-    steps, _ = steps_of(chain, caps, q0, ride.specs)
-    stretches, _ = laid(chain, caps, q0, steps, ride.rules)
+    route = route_of(chain, caps, q0, ride.specs, ride.rules)
+    steps, stretches = route.steps, route.stretches
     q, lost = joints_again(chain, steps, stretches, ride.run, start, follows, shifts)
     ends = {step.number: step for step, inside in zip(steps, follows, strict=True) if inside}
     how = how_followed(steps, stretches, ride.run, [start[1], *follows])

@@ -14,7 +14,7 @@ the larger of both. Pairs of one arm get what `strays` says.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -105,6 +105,11 @@ class Far:
         return self._known[(first, last)]
 
 
+PadOf = Callable[
+    [Stretch | None, Stretch | None, dict[str, float], dict[str, float], Mapping[str, float]], float
+]
+
+
 def stands_off(frame: Frame) -> bool:
     """Whether a frame may stand elsewhere than where it is said to be."""
     off = frame.tolerance_m, frame.tolerance_rad, frame.range_m, frame.range_rad
@@ -133,11 +138,24 @@ def frame_pad(
         far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
         strays: Measured frame to how far the bodies move as arms follow it, see `strays` [m].
     """
-    pad, strays = tolerance_pad(cell, a, b, far_a, far_b), strays or {}
-    for name, frame in sorted(cell.frames.items()):
-        if frame.measured:
+    return pad_of(cell, a, b)(follows_a, follows_b, far_a, far_b, strays or {})
+
+
+def pad_of(cell: Cell, a: Item, b: Item) -> PadOf:
+    """Return what tells `frame_pad` of two bodies, for many places of theirs."""
+    off = list(_off(cell, a, b))
+    measured = [(name, frame) for name, frame in sorted(cell.frames.items()) if frame.measured]
+
+    def pad(
+        follows_a: Stretch | None, follows_b: Stretch | None, far_a: dict[str, float],
+        far_b: dict[str, float], strays: Mapping[str, float],
+    ) -> float:  # fmt: skip
+        found = _tolerance(off, far_a, far_b)
+        for name, frame in measured:
             rigid = rigid_pad(frame, a, b, (follows_a, follows_b), (far_a, far_b))
-            pad += max(rigid, strays.get(name, 0.0))
+            found += max(rigid, strays.get(name, 0.0))
+        return found
+
     return pad
 
 
@@ -164,12 +182,24 @@ def tolerance_pad(
     Args:
         far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
     """
-    pad = 0.0
+    return _tolerance(_off(cell, a, b), far_a, far_b)
+
+
+def _off(cell: Cell, a: Item, b: Item) -> Iterator[tuple[str, Frame, bool]]:
+    """Yield the frames that carry one of two bodies only, and whether that is the first."""
     for name, frame in sorted(cell.frames.items()):
         on_a, on_b = name in a.frames, name in b.frames
         if on_a != on_b:
-            r = far_a[name] if on_a else far_b[name]
-            pad += frame.tolerance_m + frame.tolerance_rad * r
+            yield name, frame, on_a
+
+
+def _tolerance(
+    off: Iterable[tuple[str, Frame, bool]], far_a: dict[str, float], far_b: dict[str, float]
+) -> float:
+    pad = 0.0
+    for name, frame, on_a in off:
+        r = far_a[name] if on_a else far_b[name]
+        pad += frame.tolerance_m + frame.tolerance_rad * r
     return pad
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -11,7 +12,7 @@ import numpy as np
 from cellsim.collision.bending import Cut, boxes_where_strayed, cut_where_strayed, strayed_apart
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
-from cellsim.collision.pads import Far, Stretch, frame_pad, margins, stands_off
+from cellsim.collision.pads import Far, Stretch, frame_pad, margins, pad_of, stands_off
 from cellsim.collision.paths import time_of
 from cellsim.collision.rules import (
     LAYOUT_DEPTH_M,
@@ -136,14 +137,13 @@ def spans_on(
 ) -> Array:
     """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns)."""
     cell, a, b = clock.timeline.job.cell, demand.a, demand.b
-    rows = []
+    rows, lasts = [], [s.last for s in stretches]
+    shapes, frames, far_a, far_b = margins(a, b), pad_of(cell, a, b), far[id(a)], far[id(b)]
     for u0, u1, strayed in cuts:
         middle = (u0 + u1) / 2
-        follows = next(s for s in stretches if s.last >= middle)
-        pad = margins(a, b) + frame_pad(
-            cell, a, b, follows if a.group else None, follows if b.group else None,
-            far[id(a)].over(u0, u1), far[id(b)].over(u0, u1), strayed,
-        )  # fmt: skip
+        follows = stretches[bisect_left(lasts, middle)]
+        on = follows if a.group else None, follows if b.group else None
+        pad = shapes + frames(*on, far_a.over(u0, u1), far_b.over(u0, u1), strayed)
         times = _times(clock, demand, group, middle) if demand.rules else [0.0]
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:

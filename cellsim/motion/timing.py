@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from cellsim.domain.timeline import RestsOn, Tube
 from cellsim.domain.tubes import LOST
 from cellsim.geometry import Array
+from cellsim.geometry.bits import Asked, bits_of
 from cellsim.motion.caps import Caps
 from cellsim.motion.law import Law, SegmentLaw, StretchedLaw, acceleration_bound, jerk_jumps
 from cellsim.motion.lookahead import Grid, look_ahead
@@ -22,6 +24,8 @@ _HELD = 1e-7
 # Of full acceleration by its time: a jump of the jerk between two knots makes the polynomial
 # through them swing by up to 37 % of it.
 _JUMP = 0.05
+# Kept, for the pieces of a job's runs in the other classes of acceleration.
+_PIECES = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,21 +57,8 @@ class Timed:
 def grid_of(piece: Piece, caps: Caps) -> Grid:
     """Return a piece sampled for look-ahead: one point per 10 ms of nominal time, more where
     the joint rates change fast."""
-    even = np.linspace(0.0, 1.0, int(np.clip(piece.length / 0.01, 24, 400)))
-    own = (piece.way.grid - piece.u0) / (piece.u1 - piece.u0)
-    v = np.unique(np.concatenate([even, own[(own > 0.0) & (own < 1.0)]]))
-    _, dq, ddq = piece.joints(v)
-    for _ in range(3):
-        load = np.abs(dq) / caps.speed
-        jump = np.max(np.abs(np.diff(dq, axis=0)) / caps.speed, axis=1)
-        level = np.maximum(1.0, np.max(np.minimum(load[:-1], load[1:]), axis=1))
-        wide = np.flatnonzero(jump > 0.1 * level)
-        if not len(wide):
-            break
-        middle = (v[wide] + v[wide + 1]) / 2.0
-        _, more, more2 = piece.joints(middle)
-        v = np.insert(v, wide + 1, middle)
-        dq, ddq = np.insert(dq, wide + 1, more, axis=0), np.insert(ddq, wide + 1, more2, axis=0)
+    key = id(piece.way), bits_of((piece.u0, piece.u1, piece.r0, piece.r1, caps.speed))
+    v, dq, ddq = _spots(Asked(key, (piece, caps.speed)))
     n = len(v)
     return Grid(
         v * (piece.r0 + (piece.r1 - piece.r0) * v / 2.0),
@@ -77,6 +68,28 @@ def grid_of(piece: Piece, caps: Caps) -> Grid:
         np.tile(caps.speed * piece.share, (n, 1)),
         np.tile(caps.acceleration * piece.accel, (n, 1)),
     )
+
+
+@lru_cache(maxsize=_PIECES)
+def _spots(ask: Asked[tuple[Piece, Array]]) -> tuple[Array, Array, Array]:
+    """Return where a piece is sampled, and dq/ds and d2q/ds2 there; joint speeds decide."""
+    piece, most = ask.of
+    even = np.linspace(0.0, 1.0, int(np.clip(piece.length / 0.01, 24, 400)))
+    own = (piece.way.grid - piece.u0) / (piece.u1 - piece.u0)
+    v = np.unique(np.concatenate([even, own[(own > 0.0) & (own < 1.0)]]))
+    _, dq, ddq = piece.joints(v)
+    for _ in range(3):
+        load = np.abs(dq) / most
+        jump = np.max(np.abs(np.diff(dq, axis=0)) / most, axis=1)
+        level = np.maximum(1.0, np.max(np.minimum(load[:-1], load[1:]), axis=1))
+        wide = np.flatnonzero(jump > 0.1 * level)
+        if not len(wide):
+            break
+        middle = (v[wide] + v[wide + 1]) / 2.0
+        _, more, more2 = piece.joints(middle)
+        v = np.insert(v, wide + 1, middle)
+        dq, ddq = np.insert(dq, wide + 1, more, axis=0), np.insert(ddq, wide + 1, more2, axis=0)
+    return v, dq, ddq
 
 
 def _law_of(stretch: Stretch, caps: Caps, grids: tuple[Grid, ...], ease: Array) -> Law:

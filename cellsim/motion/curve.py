@@ -10,6 +10,8 @@ import numpy as np
 
 from cellsim.geometry import Array, Pose
 
+_UNIT = np.eye(3)
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -64,14 +66,15 @@ class _Turn:
         self.angle = float(np.linalg.norm(turn))
         self._axis = turn / self.angle if self.angle > 0.0 else np.array([0.0, 0.0, 1.0])
         self._ext = ext
+        x, y, z = self._axis
+        self._cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+        self._twice = self._cross @ self._cross
 
     def curve(self, u: Array, p: Array, dp: Array, ddp: Array) -> Curve:
         """Return the curve with the given positions and this orientation."""
         n = len(u)
-        x, y, z = self._axis
-        K = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
         angles = (self.angle * u)[:, None, None]
-        turns = np.eye(3) + np.sin(angles) * K + (1.0 - np.cos(angles)) * (K @ K)
+        turns = _UNIT + np.sin(angles) * self._cross + (1.0 - np.cos(angles)) * self._twice
         still = np.zeros((n, 3))
         w = np.broadcast_to(self.angle * self._axis, (n, 3))
         q0, q1 = self._ext
@@ -79,8 +82,8 @@ class _Turn:
         return Curve(
             p,
             turns @ self.start.R,
-            np.hstack([dp, w]),
-            np.hstack([ddp, still]),
+            np.concatenate([dp, w], axis=1),
+            np.concatenate([ddp, still], axis=1),
             q0 + u[:, None] * step,
             step,
             np.zeros((n, len(q0))),
@@ -228,8 +231,8 @@ class CornerCurve:
         return Curve(
             x.p + y.p - meet.p,
             Q @ y.R,
-            np.hstack([da * x.twist[:, :3] + db * y.twist[:, :3], spin1 + spin2]),
-            np.hstack([linear, angular]),
+            np.concatenate([da * x.twist[:, :3] + db * y.twist[:, :3], spin1 + spin2], axis=1),
+            np.concatenate([linear, angular], axis=1),
             x.ext + y.ext - meet.ext,
             da * x.dext + db * y.dext,
             dda * x.dext + ddb * y.dext,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,12 @@ import pytest
 if TYPE_CHECKING:
     from cellsim.domain.timeline import Timeline
     from cellsim.proofcheck.file import Proof
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded and collected stays until the end: no collection of garbage looks at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ def test_saved_programs_verify_green_and_replay(name: str, variant: str) -> None
     assert jobs
     for job, taught in jobs:
         assert not taught, "no saved program"
+        assert set(job.programs) == set(cell.groups), "one file a group"
         run = verified(job)
         open_findings = [f for f in run.report.findings if not f.waived_by]
         assert run.report.exit_code == 0, open_findings

@@ -40,6 +40,10 @@ ABB = Place("tray_packing", "steel", "packer", "vacuum_cup", "diHousings",
             "0, -20, 10, 0, 90, 0", "20, -20, 10, 0, 90, 0",
             "0, 70, 40, 0, 60, 0", "500 mm/s")  # fmt: skip
 BOTH = pytest.mark.parametrize("place", [KUKA, ABB], ids=["kuka", "abb"])
+# The larger cell shows the same: among the proofs.
+LIGHT = pytest.mark.parametrize(
+    "place", [pytest.param(KUKA, marks=pytest.mark.prove), ABB], ids=["kuka", "abb"]
+)
 
 
 def cell_with(place: Place, to: Path, there: str) -> Path:
@@ -114,7 +118,7 @@ def _exchanged_proofs_are_refused(folder: Path, proofs: list[str]) -> None:
     assert told.exit_code == 1
 
 
-@BOTH
+@LIGHT
 def test_one_course_that_collides_is_named_and_nothing_is_released(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,7 +144,7 @@ def only_if_off(place: Place, cell: Path) -> None:
     file.write_text(file.read_text().replace("then:", "then:\n    - delay: {time_s: 1}\n    else:"))
 
 
-@BOTH
+@LIGHT
 def test_a_baseline_knows_what_is_found_in_every_course(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,7 +184,7 @@ def test_an_export_of_several_courses_is_refused_and_of_a_fixed_input_made(
     assert (tmp_path / "out" / KUKA.variant / "look" / "exports" / "stacker.timeline.csv").is_file()
 
 
-@BOTH
+@LIGHT
 def test_what_is_found_in_another_course_is_mended_and_green_is_what_verify_says(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Severity
 from cellsim.errors import UnknownName
+from cellsim.simulate import interpret
 from cellsim.simulate.actions import Go
 from cellsim.simulate.expression import UNKNOWN, bind, evaluate, literals, say
 from cellsim.simulate.interpret import Interpreter
@@ -154,16 +155,30 @@ def test_branches_not_taken_are_listed():
     assert run.skipped == ("hand.prg:3", "hand.prg:101")
 
 
+COUNTS = Loop((Assign("n", plus("n", 1)),), None, const(True))
+
+
 @pytest.mark.parametrize(
     "body",
     [
         (Loop((Assign("n", const(1)),), None, const(True)),),
         (Label("a"), Goto("a")),
         (Call("main"),),
-        (Assign("n", const(0)), Loop((Assign("n", plus("n", 1)),), None, const(True))),
+        (Assign("n", const(0)), COUNTS),
     ],
 )
-def test_a_program_without_an_end_is_found(body):
+def test_a_program_without_an_end_is_found(body, monkeypatch):
+    """After a tenth of the steps that are allowed; after all of them among the proofs."""
+    monkeypatch.setattr(interpret, "MAX_STEPS", interpret.MAX_STEPS // 10)
+    found_without_an_end(body)
+
+
+@pytest.mark.prove
+def test_a_program_that_counts_for_ever_is_found_after_all_steps():
+    found_without_an_end((Assign("n", const(0)), COUNTS))
+
+
+def found_without_an_end(body):
     run = simulate(job_of(cell_of(), program("hand", to(1), *body)))
     assert [f.rule for f in run.findings] == ["endless-loop"]
     assert run.findings[0].file == "hand.prg"

@@ -119,16 +119,16 @@ def test_a_variant_that_is_gone_new_or_exchanged_is_noticed(tmp_path: Path) -> N
 def test_check_says_what_is_missing_below_a_folder_and_goes_on(
     session_root: Path, tmp_path: Path, capsys: Capture
 ) -> None:
-    good = tmp_path / "shaft_80" / "swap_shaft"
-    shutil.copytree(released(session_root, "machine_tending", "shaft_80"), good)
-    (tmp_path / MANIFEST).write_bytes(whole_manifest(tmp_path, ["shaft_80/swap_shaft"]))
+    good = tmp_path / "steel" / "pack_tray"
+    shutil.copytree(released(session_root, "tray_packing", "steel"), good)
+    (tmp_path / MANIFEST).write_bytes(whole_manifest(tmp_path, ["steel/pack_tray"]))
     assert main(["check", str(tmp_path)]) == 0
-    bad = tmp_path / "shaft_120" / "swap_shaft"
+    bad = tmp_path / "brass" / "pack_tray"
     bad.mkdir(parents=True)
     (bad / "certificate.json").write_text("")
     assert main(["check", str(tmp_path)]) == 1
     said = capsys.readouterr().out
-    assert f"shaft_120/swap_shaft is not in {MANIFEST}" in said
+    assert f"brass/pack_tray is not in {MANIFEST}" in said
     assert f"{good}: the claim holds" in said
     assert "not a certificate" in said
     (tmp_path / MANIFEST).unlink()
@@ -140,7 +140,7 @@ def test_check_says_what_is_missing_below_a_folder_and_goes_on(
 
 
 def _gone() -> bytes:
-    entry = {"format": "cellsim/manifest@1", "releases": {"shaft_80/swap_shaft": "0" * 64}}
+    entry = {"format": "cellsim/manifest@1", "releases": {"steel/pack_tray": "0" * 64}}
     return json.dumps(entry).encode()
 
 

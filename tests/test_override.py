@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from releases import verified
 from tubes_support import held
 
 from cellsim.domain.job import Job
@@ -16,7 +17,7 @@ from cellsim.domain.tubes import with_tubes
 from cellsim.domain.walk import statements_of
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
-from cellsim.sweep import cells_of, jobs_of, verify_job
+from cellsim.sweep import cells_of, jobs_of
 from cellsim.teach.repair.case import rewritten
 
 
@@ -32,7 +33,7 @@ def job_at(cell: str, variant: str, low: float) -> Job:
 
 def judged(job: Job) -> tuple[Timeline, set[str]]:
     """Return the timeline that was verified, and the rules that found something in it."""
-    run = verify_job(job)
+    run = verified(job)
     open_ones = [f for f in run.report.findings if not f.waived_by]
     return run.timeline, {f.rule for f in open_ones if f.severity is not Severity.NOTE}
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from releases import copied, first_job, released
+from releases import copied, first_job, released, verified
 
 from cellsim.cli.main import main
 from cellsim.domain.report import Verdict
@@ -18,7 +18,6 @@ from cellsim.errors import NotVerified
 from cellsim.release.check import check
 from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.release import release
-from cellsim.sweep import verify_job
 
 Edit = Callable[[str], str]
 
@@ -146,8 +145,7 @@ def test_a_name_that_leaves_the_folder_is_bad_input(session_root: Path, tmp_path
 
 def test_nothing_is_written_without_a_green_verdict(tmp_path: Path) -> None:
     job = first_job("machine_tending", "shaft_80")
-    run = verify_job(job)
-    red = replace(run.report, verdict=Verdict.FINDINGS)
+    red = replace(verified(job).report, verdict=Verdict.FINDINGS)
     with pytest.raises(NotVerified):
         release(job, red, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
@@ -156,15 +154,15 @@ def test_nothing_is_written_without_a_green_verdict(tmp_path: Path) -> None:
 def test_a_report_of_another_job_opens_no_door(tmp_path: Path) -> None:
     job = first_job("machine_tending", "shaft_80")
     other = first_job("machine_tending", "shaft_100")
-    report = verify_job(other).report
+    report = verified(other).report
     with pytest.raises(NotVerified, match="not of this job"):
         release(job, report, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_other_things_is_left_alone(session_root: Path, tmp_path: Path) -> None:
-    job = first_job("machine_tending", "shaft_80")
-    report = verify_job(job).report
+    job = first_job("tray_packing", "steel")
+    report = verified(job).report
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
     with pytest.raises(Exception, match="holds no release"):

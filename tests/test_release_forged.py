@@ -34,6 +34,12 @@ def folder(session_root: Path, tmp_path: Path) -> Path:
     return copied(released(session_root, "machine_tending", "shaft_80"), tmp_path)
 
 
+@pytest.fixture
+def light(session_root: Path, tmp_path: Path) -> Path:
+    """Of the cell that is proven in the least time."""
+    return copied(released(session_root, "tray_packing", "steel"), tmp_path)
+
+
 def problems(folder: Path) -> tuple[str, ...]:
     (one,) = check(folder, search=False)
     assert one.problems == () or one.exit_code != 0
@@ -44,9 +50,9 @@ def body_of(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / CERTIFICATE).read_text()))
 
 
-def test_putting_every_hash_right_changes_nothing_by_itself(folder: Path) -> None:
-    forged(folder)
-    assert problems(folder) == ()
+def test_putting_every_hash_right_changes_nothing_by_itself(light: Path) -> None:
+    forged(light)
+    assert problems(light) == ()
 
 
 SECOND = b"def evil():\n  movej([0,0,0,0,0,0])\nend\n"
@@ -169,31 +175,31 @@ def _manifest_again(folder: Path) -> None:
 
 
 def test_facts_are_held_against_a_release_of_another_build_and_sentences_are_not(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    light: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An older release loads: what it assumed may be worded otherwise, what it is made of not."""
-    versions = body_of(folder)["versions"] | {"source": "0" * 64}
-    forged(folder, versions=versions, assumptions=["worded otherwise"])
+    versions = body_of(light)["versions"] | {"source": "0" * 64}
+    forged(light, versions=versions, assumptions=["worded otherwise"])
     for name in ("load_sheet.txt", "load_sheet.html"):
-        text = (folder / name).read_text(encoding="utf-8")
+        text = (light / name).read_text(encoding="utf-8")
         assert "findings accepted: 6, waivers: 6" in text
-        (folder / name).write_text(text.replace("accepted: 6,", "accepted: 6 = 5 + 1,"))
-    _manifest_again(folder)
-    assert problems(folder) == ()
-    print_checks(check(folder, search=False), folder)
+        (light / name).write_text(text.replace("accepted: 6,", "accepted: 6 = 5 + 1,"))
+    _manifest_again(light)
+    assert problems(light) == ()
+    print_checks(check(light, search=False), light)
     assert "made by another build" in capsys.readouterr().out
     for name, old, new in (
         ("load_sheet.txt", "  0.0", "  9.0"),
         ("load_sheet.html", ">0.0", ">9.0"),
     ):
-        text = (folder / name).read_text(encoding="utf-8")
+        text = (light / name).read_text(encoding="utf-8")
         assert old in text
-        (folder / name).write_text(text.replace(old, new, 1))
-        _manifest_again(folder)
-        assert f"{name} is not the sheet of this certificate" in problems(folder)
-        (folder / name).write_text(text)
-    forged(folder, versions=versions, shape_grades={"cad": 3})
-    assert problems(folder)
+        (light / name).write_text(text.replace(old, new, 1))
+        _manifest_again(light)
+        assert f"{name} is not the sheet of this certificate" in problems(light)
+        (light / name).write_text(text)
+    forged(light, versions=versions, shape_grades={"cad": 3})
+    assert problems(light)
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -231,11 +237,11 @@ def test_a_value_of_another_kind_anywhere_is_refused_and_never_our_error(folder:
 
 
 def test_a_folder_says_how_many_releases_it_found(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    light: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deep = tmp_path / "many" / "line" / "tending" / "shaft_80" / "swap_shaft"
-    shutil.copytree(folder, deep)
-    shutil.copytree(folder, tmp_path / "many" / "other")
+    deep = tmp_path / "many" / "line" / "packing" / "steel" / "pack_tray"
+    shutil.copytree(light, deep)
+    shutil.copytree(light, tmp_path / "many" / "other")
     assert main(["check", "--no-search", str(tmp_path / "many")]) == 0
     assert "2; the claim holds in 2" in capsys.readouterr().out
     (deep / CERTIFICATE).unlink()
@@ -258,16 +264,16 @@ def test_a_folder_of_everything_is_no_folder_of_releases(
 
 
 def test_a_release_of_another_cell_is_green_alone_and_refused_beside_the_cell(
-    folder: Path,
+    light: Path,
 ) -> None:
     """Its copy asks for less clearance, and every hash is right: only the cell itself tells."""
-    assert check(folder, search=False, cell="machine_tending")[0].problems == ()
-    copied_cell = folder / "inputs" / "cells" / "machine_tending" / "cell.yaml"
+    assert check(light, search=False, cell="tray_packing")[0].problems == ()
+    copied_cell = light / "inputs" / "cells" / "tray_packing" / "cell.yaml"
     text = copied_cell.read_text(encoding="utf-8")
     asks = re.sub(r"(?m)^clearance_mm: .*$", "clearance_mm: 1", text)
     assert asks != text
     copied_cell.write_text(asks, encoding="utf-8")
-    cell = load_cell(copied_cell, "shaft_80")
-    forged(folder, content=body_of(folder)["content"] | {"cell": digest(cell)})
-    (one,) = check(folder, search=False, cell="machine_tending")
-    assert any("its copy of the cell is not machine_tending" in told for told in one.problems)
+    cell = load_cell(copied_cell, "steel")
+    forged(light, content=body_of(light)["content"] | {"cell": digest(cell)})
+    (one,) = check(light, search=False, cell="tray_packing")
+    assert any("its copy of the cell is not tray_packing" in told for told in one.problems)

@@ -16,7 +16,6 @@ from cellsim.domain.program import Zone
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array
-from cellsim.kinematics.chain import Chain
 from cellsim.kinematics.fk import link_poses
 from cellsim.kinematics.frames import chain_of, world_T_frame
 from cellsim.kinematics.frameshift import farthest, unit_shifts
@@ -77,9 +76,8 @@ def joints(made: Timeline, knot: int, interval: int, moved: Array, turn: Array) 
     return q + total
 
 
-def seen(chain: Chain, q: Array, link: int, ref: int, corners: Array, S: Array) -> Array:
-    """Places of corners of a body on a link, seen from the world, the frame or a link."""
-    T = link_poses(chain, q)
+def seen(T: Array, link: int, ref: int, corners: Array, S: Array) -> Array:
+    """Places of corners of a body on a link, seen from the world, the frame or a link at T."""
     p = np.einsum("nij,cj->nci", T[:, link, :3, :3], corners) + T[:, link, None, :3, 3]
     R = T[:, ref] if ref >= 0 else S if ref == FRAME else np.eye(4)[None]
     return np.einsum("nji,ncj->nci", R[:, :3, :3], p - R[:, None, :3, 3])
@@ -103,11 +101,12 @@ def test_no_body_strays_farther_than_is_certified(made: Timeline) -> None:
         S = np.tile(np.eye(4), (len(q), 1, 1))
         S[:, :3, :3] = turned(turn)
         S[:, :3, 3] = moved + origin - np.einsum("nij,j->ni", S[:, :3, :3], origin)
+        T, nominal_T = link_poses(chain, q), link_poses(chain, track.q[knot][None])
         for (number, ref), most in zip(asks, proven[:, c], strict=True):
             item = mine[number]
             body = item.link, ref, _corners(item)
-            still = seen(chain, track.q[knot][None], *body, np.eye(4)[None])
-            goes = np.linalg.norm(seen(chain, q, *body, S) - still, axis=2).max()
+            still = seen(nominal_T, *body, np.eye(4)[None])
+            goes = np.linalg.norm(seen(T, *body, S) - still, axis=2).max()
             assert goes <= most, (c, item.name, ref)
             if told.rigid[c]:
                 assert most <= rows[(id(item), ref)][knot]

@@ -15,6 +15,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of, movers_under, world_T_frame, world_T_part
+from cellsim.simulate.handed import Act, Setting
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
@@ -53,6 +54,7 @@ class Parts:
 
     shut: What clamping devices have closed and not opened since.
     closed: Groups whose gripper is closed, whether it holds a part or not.
+    acts: What grippers did since their group moved. settings: The first motion behind each.
     """
 
     cell: Cell
@@ -63,6 +65,14 @@ class Parts:
     deeds: list[Deed] = field(default_factory=list)
     shut: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
+    acts: dict[str, Act] = field(default_factory=dict)
+    settings: list[Setting] = field(default_factory=list)
+
+    def set_out(self, group: str, node: int, segment: int) -> None:
+        """Note the first motion of a group behind an act of its gripper."""
+        act = self.acts.pop(group, None)
+        if act is not None:
+            self.settings.append(Setting(group, act, node, segment))
 
     def event(self, t: float, kind: str, name: str, group: str, index: Index | None) -> None:
         """Add an event."""
@@ -211,15 +221,27 @@ def check_support(
 ) -> None:
     """Say so (by `rule`) if nothing carries a part that no gripper holds."""
     state = parts.states[name]
-    if state.fasteners or state.clamps:
+    if state.fasteners or state.clamps or stands(parts, name, q):
         return
     distance, _, seat = seat_distance(parts.cell, name, parts.world_pose(name, q), q)
-    if distance <= SEAT_REACH_M:
-        return
-    standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
-    if rests_on(parts.cell, name, standing, q):
-        return
     value, limit, unit = None, None, ""
     if np.isfinite(distance):
         value, limit, unit = distance / mm, SEAT_REACH_M / mm, "mm"
     parts.find(rule, name, t, index, value, limit, unit, nearest=seat)
+
+
+def stands(parts: Parts, name: str, q: QByGroup) -> bool:
+    """Whether a part stays where it is by a seat or by what it lies on, held by nothing."""
+    pose = parts.world_pose(name, q)
+    if seat_distance(parts.cell, name, pose, q)[0] <= SEAT_REACH_M:
+        return True
+    standing = {n: parts.world_pose(n, q) for n, s in parts.states.items() if not s.holders}
+    return bool(rests_on(parts.cell, name, {**standing, name: pose}, q))
+
+
+def held_alone(parts: Parts, name: str, q: QByGroup) -> bool:
+    """Whether a part would fall without the grippers, or without the clamps, that hold it."""
+    state = parts.states[name]
+    if state.fasteners or bool(state.holders) is bool(state.clamps):
+        return False
+    return not stands(parts, name, q)

@@ -12,9 +12,10 @@ from cellsim.domain.program import Index
 from cellsim.domain.wiring import Device, TimeRange
 from cellsim.geometry import Array, Pose
 from cellsim.kinematics.frames import movers_under
-from cellsim.simulate.attach import Parts, tcp_of
+from cellsim.simulate.attach import Parts, held_alone, tcp_of
 from cellsim.simulate.fasten import clamp, unfasten
 from cellsim.simulate.grips import catch, closed_by_no_edge, let_go
+from cellsim.simulate.handed import Act
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.left import tilted_by
 from cellsim.simulate.movers import Movers
@@ -162,12 +163,12 @@ class Answers:
 
         def finish() -> None:
             index, t, freed, riding = self.place(node), self.now(), "", self.rides(device)
-            open_now: list[str] = []
+            changed: list[str] = []
             if device.effect == "unfasten":
                 way = 0.0 if began is None else began.distance(self.tool_place(device) or began)[0]
                 freed = unfasten(self.parts, device, self.q(), t, index, way)
             elif device.effect in ("clamp", "unclamp"):
-                open_now = clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
+                changed = clamp(self.parts, device, device.effect == "clamp", self.q(), t, index)
             self.parts.event(t, "process", device.name, self.owner(device), index)
             self.knot(self.owner(device))
             takes = device.time.min, device.time.max
@@ -180,8 +181,8 @@ class Answers:
                     self.note("touch", part, self.owner(device), node, told, mover)
             if freed:
                 self.note("unhinged", freed, self.owner(device), node, told)
-            for part in open_now:
-                self.note("unclamp", part, self.owner(device), node, told)
+            for part in changed:
+                self.note(device.effect, part, self.owner(device), node, told, takes=takes)
 
         self.promise(f"device:{device.name}", device.time, finish)
 
@@ -196,10 +197,13 @@ class Answers:
             self.movers.fall(device, self.now(), seconds, cause, finished=not called_off)
 
     def note(
-        self, kind: str, part: str, group: str, node: int, told: int | None, mover: str = ""
-    ) -> None:
+        self, kind: str, part: str, group: str, node: int, told: int | None, mover: str = "",
+        takes: tuple[float, float] = (0.0, 0.0),
+    ) -> None:  # fmt: skip
         """Keep what was done to a part; told: log position of the change that confirms it."""
-        self.parts.deeds.append(Deed(kind, part, group, self.place(node), node, told, mover))
+        bare = kind in ("unclamp", "release") and held_alone(self.parts, part, self.q())
+        done = kind, part, group, self.place(node), node, told, mover, takes, bare
+        self.parts.deeds.append(Deed(*done))
 
     def rides(self, device: Device) -> dict[str, tuple[str, ...]]:
         """Return what a device acts on that moving fixtures carry: name to these."""
@@ -247,8 +251,11 @@ class Answers:
             takes, told = (gripper.time.min, gripper.time.max), None
             if coming:
                 told = self.wires.change(coming, True, node, delayed=True, takes=takes)
+            act = "close" if closing else "open"
+            self.parts.acts[group] = Act(act, index, node, told, takes)
             for name in filter(None, moved_parts):
-                self.note("grip" if closing else "release", name, group, node, told)
+                kind = "grip" if closing else "release"
+                self.note(kind, name, group, node, told, takes=takes)
             for name, movers in riding.items() ^ self.parts.riding().items():
                 for mover in movers:
                     self.note("touch", name, group, node, told, mover)

@@ -74,9 +74,9 @@ def clamp(
     """Clamp or free the device's target: a part, or the parts that sit in or on a fixture.
 
     Returns:
-        The parts that it freed.
+        The parts that it freed, or that it clamped.
     """
-    freed = []
+    changed = []
     parts.shut = parts.shut | {device.target} if on else parts.shut - {device.target}
     for name, state in parts.states.items():
         there = name == device.target or sits_in(
@@ -84,13 +84,14 @@ def clamp(
         )
         if on and there:
             state.clamps.add(device.target)
+            changed.append(name)
         elif device.target in state.clamps:
             state.clamps.discard(device.target)
-            freed.append(name)
+            changed.append(name)
             state.loose, state.up = True, parts.world_pose(name, q).R[2]
             if not state.holders:
                 check_support(parts, name, q, t, index, "part-falls")
-    return freed
+    return changed
 
 
 def still_clamped(parts: Parts, group: str, t: float, index: Index) -> None:

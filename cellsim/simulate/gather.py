@@ -12,6 +12,7 @@ from cellsim.domain.timeline import Band, GroupTrack, Timeline
 from cellsim.domain.walk import file_of
 from cellsim.simulate.carriers import carried_by_others
 from cellsim.simulate.clockwork import Clock
+from cellsim.simulate.handed import loosened, set_out_early
 from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.movers import Movers, fixture_track
@@ -79,6 +80,9 @@ def timeline_of(
         findings += possible_deadlocks(log, initial, polls_met(log, lowered))
     findings += [f for interpreter in interpreters for f in interpreter.findings]
     times = Times(job.cell, courses, log, initial, stamps, timed) if timed else None
+    if times is not None:
+        findings += loosened(clock.parts.deeds, log, stamps, times)
+        findings += set_out_early(clock.parts.settings, log, stamps, times)
     raced, undecided = settled(clock.readings, races(log, stamps), times)
     findings += undecided
     return Timeline(

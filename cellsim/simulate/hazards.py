@@ -22,12 +22,15 @@ class Deed:
     """Something done to a part.
 
     Attributes:
-        kind: "grip", "release", "unhinged", "unclamp", "leave" (the first motion after a grip) or
-            "touch" (something done on a moving fixture).
+        kind: "grip", "release", "unhinged", "clamp", "unclamp", "leave" (the first motion after a
+            grip) or "touch" (something done on a moving fixture).
         part, group, index: To what, by whom, at which line.
         start: Log position of what commanded it, or of the last sync before it (-1 = none).
         done: Log position of the change that confirms it, None where nothing does.
         mover: The moving fixture on which it is done, with kind "touch".
+        takes: Least and most time of what does it [s].
+        bare: Only one other thing holds the part then: the gripper where a clamp opens, or the
+            clamp where a gripper opens.
     """
 
     kind: str
@@ -37,6 +40,8 @@ class Deed:
     start: int
     done: int | None = None
     mover: str = ""
+    takes: tuple[float, float] = (0.0, 0.0)
+    bare: bool = False
 
 
 def hazards(
@@ -51,12 +56,12 @@ def hazards(
         others = [d for d in deeds if d.part == deed.part]
         if deed.kind == "unhinged":
             grips = [d for d in others if d.kind == "grip"]
-            if grips and not any(_before(g, deed, log, stamps) for g in grips):
+            if grips and not any(before(g, deed, log, stamps) for g in grips):
                 facts = {"gripped": str(grips[0].index), "group": deed.group}
                 yield _finding("part-falls", deed.part, deed, facts)
         elif deed.kind == "leave":
             freed = [d for d in others if d.kind == "unhinged"]
-            if freed and not any(_before(f, deed, log, stamps) for f in freed):
+            if freed and not any(before(f, deed, log, stamps) for f in freed):
                 facts = {"freed": str(freed[0].index)}
                 subject = f"{deed.group} {deed.part}"
                 yield _finding("holder-moves-while-fastened", subject, deed, facts)
@@ -87,13 +92,13 @@ def _handovers(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Ite
 def _comes_after(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
     """Whether `then` starts after `first` is confirmed; where nothing does, after its command."""
     if first.done is not None:
-        return _before(first, then, log, stamps)
+        return before(first, then, log, stamps)
     if first.start < 0 or then.start < 0:
         return False
     return stamps[then.start].get(first.group, 0) >= stamps[first.start].get(first.group, 0)
 
 
-def _before(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
+def before(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
     """Whether `then` starts only after `first` is confirmed, in every timing."""
     if first.done is None or then.start < 0:
         return False

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from cellsim.collision.apart import bounds
 from cellsim.domain.cell import Cell, SharedClock
 from cellsim.domain.pace import Pace
@@ -133,14 +135,7 @@ class Times:
         """Whether a reading, as this run took it, is the same in every timing."""
         if not is_plain(reading.expr, reading.value):
             return False
-        clock = next(
-            (c for c in self.cell.clocks if reading.group in c.groups),
-            SharedClock((reading.group,), 0.0, ""),
-        )
-        if clock not in self.known:
-            rest = self.courses, self.log, self.initial, self.stamps, self.timed
-            pace, reached = pace_of(self.cell, clock, *rest)
-            self.known[clock] = (pace, reached, *bounds(pace, clock.skew_s))
+        clock = self._clock_of(reading.group)
         if reading.node + 1 not in self.known[clock][1]:
             return False
         if reading.timeout_s is None:
@@ -148,6 +143,47 @@ class Times:
         if reading.value:
             return all(self._comes(clock, reading, need) for need in self._needs(reading))
         return any(self._misses(clock, reading, need) for need in literals(reading.expr))
+
+    def over_before(self, first: tuple[int, float], then: tuple[int, float]) -> bool:
+        """Whether (log position, most time after it) is never later than (another, least time)."""
+        groups = {self._group_at(position) for position, _ in (first, then)}
+        clock = self._clock_of(min(groups))
+        ub = self.known[clock][2]
+        if not groups <= {*clock.groups} or ub.shape[1] <= max(first[0], then[0]) + 1:
+            return False
+        late = ub[:, first[0] + 1, then[0] + 1] + first[1] - then[1]
+        return bool((late <= 0.0).all())
+
+    def over_as_it_moves(self, first: tuple[int, float], group: str, segment: int) -> bool:
+        """Whether (log position, most time after it) is never later than a motion of a group."""
+        clock = self._clock_of(group)
+        pace, _, ub, _ = self.known[clock]
+        if self._group_at(first[0]) not in clock.groups or ub.shape[1] <= first[0] + 1:
+            return False
+        stays = pace.stays[group]
+        knot = self.courses[group].starts[segment]
+        rows = np.flatnonzero((stays.knots[:, 0] == knot) & ~stays.stands)
+        if not len(rows):
+            return False
+        late = ub[:, first[0] + 1, stays.after[rows[0]]] + first[1] - stays.least[:, rows[0]]
+        return bool((late <= 0.0).all())
+
+    def _clock_of(self, group: str) -> SharedClock:
+        """Return the clock of a group, what its times prove worked out."""
+        alone = SharedClock((group,), 0.0, "")
+        clock = next((c for c in self.cell.clocks if group in c.groups), alone)
+        if clock not in self.known:
+            rest = self.courses, self.log, self.initial, self.stamps, self.timed
+            pace, reached = pace_of(self.cell, clock, *rest)
+            self.known[clock] = (pace, reached, *bounds(pace, clock.skew_s))
+        return clock
+
+    def _group_at(self, position: int) -> str:
+        """Return the group whose program is behind a log entry, "" for the cell."""
+        entry = self.log[position] if position >= 0 else None
+        if isinstance(entry, Change):
+            return root(self.log, entry)
+        return entry.group if entry is not None else ""
 
     def _needs(self, reading: Reading) -> Iterator[tuple[str, bool | float]]:
         return literals(reading.expr, reading.value)

@@ -17,7 +17,8 @@ def gripper_acts_in_motion(context: Context) -> Outcome:
     """A part is gripped or let go while the arm is moving.
 
     What: a joint of the group has speed at the moment of gripping or releasing, or what the part
-        lay on or goes to moves then: another robot's gripper, a positioner.
+        lay on or goes to moves then: another robot's gripper, a positioner. Undecided where neither
+        a signal nor times prove that the gripper has closed or opened before the next motion.
     Why: the part is dragged, thrown or gripped askew; where it lies is not known any more.
     Limit: joint speed 0 at every grip and release.
         It is yes or no: there is no value at it.

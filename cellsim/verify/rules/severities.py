@@ -9,11 +9,12 @@ error not_checked: collision
 error: joint-limit-exceeded trajectory-disagrees tool-not-mounted
 error: target-unreachable line-unreachable circle-degenerate configuration-flip
 error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
-error: fastener-missed gripper-acts-in-motion deadlock signal-never-set
+error: fastener-missed deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero
 error: answer-stale clamp-closed-early
 error: program-empty signal-value-impossible target-ambiguous part-placed-elsewhere
 error undecided: moved-while-clamped clearance part-falls holder-moves-while-fastened
+error undecided: gripper-acts-in-motion
 error undecided: frame-joint-limit frame-not-followed combined-limit-exceeded
 error undecided not_checked: joint-limit-exceeded joint-jerk-exceeded
 error not_checked: joint-speed-exceeded joint-acceleration-exceeded joint-torque-exceeded

@@ -46,6 +46,15 @@ def test_saved_programs_verify_green_and_replay(name: str, variant: str) -> None
         assert max(e.largest for e in played.tracking.values()) < 0.02
 
 
+def test_the_programs_that_are_replayed_among_the_proofs_are_saved_one_file_a_group() -> None:
+    cell = cells_of(LONG[0], LONG[1:])[0]
+    jobs = list(jobs_of(cell))
+    assert jobs
+    for job, taught in jobs:
+        assert not taught
+        assert set(job.programs) == set(cell.groups)
+
+
 def test_every_cell_has_at_least_two_variants() -> None:
     for cell in data_names("cells"):
         assert len([v for v in VARIANTS if v[0] == cell]) >= 2

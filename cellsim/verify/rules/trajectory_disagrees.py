@@ -29,7 +29,8 @@ def trajectory_disagrees(context: Context) -> Outcome:
         torque must be that of a Newton-Euler recursion of our own in the world frame.
     Why: every other verdict rests on these numbers.
     Limit: a sample never passes the closed form, which passes the samples by at most half a
-        millisecond of the next derivative; 1 % of the largest joint speed; 0.1 mm off the line;
+        millisecond of the next derivative; 1 % of the largest joint speed, 0.5 % of the
+        largest jerk; 0.1 mm off the line;
         a torque by 1e-6 of itself at its peak, and beyond it by its change over a millisecond.
         No value at it: what is told is an error of ours, not a value of a cell.
     Source: design rule of cellsim: two ways to know every number.

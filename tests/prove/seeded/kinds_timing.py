@@ -36,9 +36,9 @@ def flag_left_on_for_the_next_cycle(c: Case, rng: Rng) -> Expected:
 
 @kind()
 def branch_on_a_device_that_may_still_run(c: Case, rng: Rng) -> Expected:
-    """The camera is asked after a move, not awaited."""
+    """The camera is asked before it has certainly done, and not awaited."""
     c.write("look", "set: {signal: look_go, to: true}")
-    wait = f"delay: {{time_s: {float(rng.uniform(0.1, 1.0)):.3f}}}"
+    wait = f"delay: {{time_s: {float(rng.uniform(0.1, 0.6)):.3f}}}"
     ask = "{if: {when: look_ok}, then: [{delay: {time_s: 0.1}}]}"
     c.insert("home", ("meanwhile", wait), ("ask", ask))
     return told(c, "branch-on-unknown", "ask")

@@ -12,6 +12,8 @@ from dataclasses import replace
 import jsonschema
 import numpy as np
 import pytest
+from gantry_cells import cell_of as gantries
+from gantry_cells import job_of, program, to
 from random_worlds import random_line
 from small_cells import arm, cell, planar, solid, timeline
 from test_meshes_met import angle
@@ -25,6 +27,7 @@ from cellsim.domain.timeline import Concurrent, Timeline
 from cellsim.geometry import Piece, Pose
 from cellsim.geometry.deviation import piece_distance
 from cellsim.simulate.tracks import BodyTracks, body_tracks
+from cellsim.sweep import verify_job
 from cellsim.verify.render import render, render_html
 from cellsim.verify.render.json import schema
 from cellsim.verify.render.text import finding_text
@@ -174,3 +177,15 @@ def test_an_undecided_pair_is_never_farther_apart_than_less_than_nothing() -> No
     )
     near = Finding("clearance", Severity.ERROR, "a / b", -0.3, 2.0, "mm")
     assert finding_text(near).endswith("a / b come within their margins, required 2.0 mm")
+
+
+def test_the_report_tells_the_depth_of_a_pair_that_collides() -> None:
+    """A jaw of 20 mm drives into a rack of 10 mm: no deeper than 15 mm."""
+    job = job_of(gantries(), program("hand", to(3)))
+    report = verify_job(job).report
+    hit = next(f for f in report.findings if f.rule == "collision" and "rack" in f.subject)
+    least = next(p for p in report.clearances if "fixture:rack" in (p.a, p.b) and p.clearance < 0)
+    assert -0.0151 <= least.clearance < -0.009
+    assert hit.value is not None
+    assert abs(least.clearance + hit.value * 1e-3) < 1e-9
+    assert (least.file, least.line) == ("hand.prg", 1)

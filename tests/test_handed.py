@@ -13,6 +13,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.program import Delay, Grip, Process, Release, Statement
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import Timeline
+from cellsim.simulate import pacing
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.run import simulate
 from cellsim.verify.render.text import help_text
@@ -64,3 +65,23 @@ def test_a_part_that_stands_without_its_clamp_may_be_freed_at_any_time() -> None
     cell = replace(cell, fixtures={"chuck": chuck})
     body = program("hand", to(1), put("close"), Process("release"), to(2))
     assert FALLS not in rules_of(simulate(job_of(cell, body), paces=True))
+
+
+def test_a_clamp_that_no_program_commands_is_ordered_by_nothing_in_the_cell() -> None:
+    """It opens by itself, 2 to 8 s after the start, whether the gripper has closed or not."""
+    cell = chuck_cell()
+    opens = replace(cell.devices["release"], start="", time=seconds(4))
+    cell = replace(cell, devices={**cell.devices, "release": opens})
+    made = run(to(1), Grip("panel"), Process("release"), to(2), cell=cell)
+    assert finding(made, FALLS).severity is Severity.UNDECIDED
+
+
+@pytest.mark.parametrize(("wait", "proven"), [(0.79, False), (0.81, True)])
+def test_a_delay_of_its_own_proves_that_a_gripper_has_closed_in_a_program_of_any_length(
+    wait: float, proven: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond so many instants no other times are worked out; the gripper takes up to 0.8 s."""
+    monkeypatch.setattr(pacing, "MOST_INSTANTS", 2)
+    made = run(to(1), put("close_it"), Delay(1.0), put("close"), Delay(wait), to(1, 0, 0.5))
+    told = [f.severity for f in made.findings if f.rule == MOVES]
+    assert told == ([] if proven else [Severity.UNDECIDED])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cellsim.domain.program import If, Loop, Move, Program, Routine, Statement
+from cellsim.domain.program import If, Loop, Move, Program, Raw, Routine, Statement
 
 
 def statements_of(program: Program) -> Iterator[Statement]:
@@ -47,3 +47,9 @@ def moves_by_place(program: Program) -> Mapping[tuple[int, int], Move]:
             count[statement.line] = part + 1
             found[statement.line, part] = statement
     return found
+
+
+def kept_text(raw: Raw) -> str:
+    """Return what a line kept as text says, 80 characters of it, and why it was not understood."""
+    text = raw.text.strip()[:80]
+    return f"{text} ({raw.comment})" if raw.comment else text

@@ -15,7 +15,7 @@ from cellsim.geometry import Array, Pose
 from cellsim.kinematics.anchors import WORLD, anchor_of
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of, movers_under, world_T_frame, world_T_part
-from cellsim.simulate.handed import Act, Setting
+from cellsim.simulate.handed import Act, Departure
 from cellsim.simulate.hazards import Deed
 from cellsim.simulate.support import CLAMPING, SEAT_REACH_M, SEATS, rests_on, seat_distance
 from cellsim.units import mm
@@ -54,7 +54,7 @@ class Parts:
 
     shut: What clamping devices have closed and not opened since.
     closed: Groups whose gripper is closed, whether it holds a part or not.
-    acts: What grippers did since their group moved. settings: The first motion behind each.
+    acts: What grippers did since their group moved. departures: The first motion behind each.
     """
 
     cell: Cell
@@ -66,13 +66,13 @@ class Parts:
     shut: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     acts: dict[str, Act] = field(default_factory=dict)
-    settings: list[Setting] = field(default_factory=list)
+    departures: list[Departure] = field(default_factory=list)
 
-    def set_out(self, group: str, node: int, segment: int) -> None:
+    def depart(self, group: str, node: int, segment: int) -> None:
         """Note the first motion of a group behind an act of its gripper."""
         act = self.acts.pop(group, None)
         if act is not None:
-            self.settings.append(Setting(group, act, node, segment))
+            self.departures.append(Departure(group, act, node, segment))
 
     def event(self, t: float, kind: str, name: str, group: str, index: Index | None) -> None:
         """Add an event."""

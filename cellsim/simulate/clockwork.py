@@ -223,7 +223,7 @@ class Clock:
         begun = self.q(), ride.run.q, self.now, go.moves[0][1], actor.node
         begin_ride(self.parts, actor.group, *begun)
         segment = len(actor.record.segments)
-        self.parts.set_out(actor.group, actor.node, segment)
+        self.parts.depart(actor.group, actor.node, segment)
         actor.record.segments.append(ride)
         actor.moving = True
         duration = float(ride.run.t[-1])

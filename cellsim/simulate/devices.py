@@ -182,7 +182,8 @@ class Answers:
             if freed:
                 self.note("unhinged", freed, self.owner(device), node, told)
             for part in changed:
-                self.note(device.effect, part, self.owner(device), node, told, takes=takes)
+                made = device.effect, part, self.owner(device), node, told, device.target
+                self.note(*made, takes=takes)
 
         self.promise(f"device:{device.name}", device.time, finish)
 

@@ -12,7 +12,7 @@ from cellsim.domain.timeline import Band, GroupTrack, Timeline
 from cellsim.domain.walk import file_of
 from cellsim.simulate.carriers import carried_by_others
 from cellsim.simulate.clockwork import Clock
-from cellsim.simulate.handed import loosened, set_out_early
+from cellsim.simulate.handed import early_departures, loosened
 from cellsim.simulate.hazards import hazards
 from cellsim.simulate.interpret import Interpreter
 from cellsim.simulate.movers import Movers, fixture_track
@@ -82,7 +82,7 @@ def timeline_of(
     times = Times(job.cell, courses, log, initial, stamps, timed) if timed else None
     if times is not None:
         findings += loosened(clock.parts.deeds, log, stamps, times)
-        findings += set_out_early(clock.parts.settings, log, stamps, times)
+        findings += early_departures(clock.parts.departures, log, stamps, times)
     raced, undecided = settled(clock.readings, races(log, stamps), times)
     findings += undecided
     return Timeline(

@@ -9,13 +9,13 @@ signals, or the times of the cell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cellsim.domain.program import Index
-from cellsim.domain.report import Finding, Severity
-from cellsim.simulate.hazards import Deed, before
-from cellsim.simulate.order import Change, Counts, Log, wire
+from cellsim.domain.report import Finding
+from cellsim.simulate.hazards import Deed, before, known_at, undecided
+from cellsim.simulate.order import Counts, Log
 
 _HOLDS = {"unclamp": ("grip", "release"), "release": ("clamp", "unclamp")}
 
@@ -38,11 +38,11 @@ class Act:
 
 
 @dataclass(frozen=True, eq=False)
-class Setting:
+class Departure:
     """The first motion of a group behind an act of its gripper.
 
     Attributes:
-        node: Log position of the last sync of the group before it.
+        node: Log position of the last sync of the group before it, -1 for none.
         segment: Which one of what the group did it is.
     """
 
@@ -73,47 +73,34 @@ def loosened(
             continue
         takes, gives = _HOLDS[deed.kind]
         own = [d for d in deeds[:number] if d.part == deed.part and d.kind in (takes, gives)]
-        last = {d.group if takes == "grip" else "": d for d in own}
+        last = {(d.group, d.mover): d for d in own}
         holding = [d for d in last.values() if d.kind == takes]
         if not holding or any(_first(h, deed, log, stamps, times) for h in holding):
             continue
-        file, line = (deed.index.file, deed.index.line) if deed.index else ("", 0)
         facts = {"gripped": str(holding[0].index), "group": deed.group}
         if takes == "clamp":
             facts["case"] = "clamped"
-        yield Finding(
-            "part-falls", Severity.UNDECIDED, deed.part, file=file, line=line, facts=facts
-        )
+        yield undecided("part-falls", deed.part, deed.index, facts)
 
 
 def _first(
     held: Deed, gone: Deed, log: Log, stamps: Sequence[Counts], times: Bounds
 ) -> bool:  # fmt: skip
-    if before(held, gone, log, stamps):
-        return True
-    over = (held.start, held.takes[1]) if held.done is None else (held.done, 0.0)
-    return times.over_before(
-        over, (gone.start, gone.takes[0]) if gone.done is None else (gone.done, 0.0)
-    )
+    """Whether one deed is done before the other one is, in every timing."""
+    latest = (held.start, held.takes[1]) if held.done is None else (held.done, 0.0)
+    soonest = (gone.start, gone.takes[0]) if gone.done is None else (gone.done, 0.0)
+    return before(held, gone, log, stamps) or times.over_before(latest, soonest)
 
 
-def set_out_early(
-    settings: Sequence[Setting], log: Log, stamps: Sequence[Counts], times: Bounds
+def early_departures(
+    departures: Sequence[Departure], log: Log, stamps: Sequence[Counts], times: Bounds
 ) -> Iterator[Finding]:
     """Yield the motions that may begin before the gripper has acted."""
-    for one in settings:
-        act = one.act
-        over = (act.start, act.takes[1]) if act.done is None else (act.done, 0.0)
-        if act.done is not None and one.node >= 0:
-            told = log[act.done]
-            assert isinstance(told, Change)
-            key = wire(told.signal)
-            if stamps[one.node].get(key, 0) >= stamps[act.done][key]:
-                continue
-        if times.over_as_it_moves(over, one.group, one.segment):
+    for one in departures:
+        act, latest = one.act, (one.act.start, one.act.takes[1])
+        if known_at(log, stamps, act.done, one.node):
             continue
-        file, line = (act.index.file, act.index.line) if act.index else ("", 0)
-        yield Finding(
-            "gripper-acts-in-motion", Severity.UNDECIDED, one.group, file=file, line=line,
-            facts={"act": act.kind}, help="fine-before-grip",
-        )  # fmt: skip
+        if not times.over_as_it_moves(latest, one.group, one.segment):
+            facts = {"act": act.kind}
+            found = undecided("gripper-acts-in-motion", one.group, act.index, facts)
+            yield replace(found, help="fine-before-grip")

@@ -27,7 +27,7 @@ class Deed:
         part, group, index: To what, by whom, at which line.
         start: Log position of what commanded it, or of the last sync before it (-1 = none).
         done: Log position of the change that confirms it, None where nothing does.
-        mover: The moving fixture on which it is done, with kind "touch".
+        mover: The moving fixture on which it is done, with kind "touch"; what clamps.
         takes: Least and most time of what does it [s].
         bare: Only one other thing holds the part then: the gripper where a clamp opens, or the
             clamp where a gripper opens.
@@ -58,22 +58,22 @@ def hazards(
             grips = [d for d in others if d.kind == "grip"]
             if grips and not any(before(g, deed, log, stamps) for g in grips):
                 facts = {"gripped": str(grips[0].index), "group": deed.group}
-                yield _finding("part-falls", deed.part, deed, facts)
+                yield undecided("part-falls", deed.part, deed.index, facts)
         elif deed.kind == "leave":
             freed = [d for d in others if d.kind == "unhinged"]
             if freed and not any(before(f, deed, log, stamps) for f in freed):
                 facts = {"freed": str(freed[0].index)}
                 subject = f"{deed.group} {deed.part}"
-                yield _finding("holder-moves-while-fastened", subject, deed, facts)
+                yield undecided("holder-moves-while-fastened", subject, deed.index, facts)
             opened = [d for d in deeds[:number] if (d.part, d.kind) == (deed.part, "unclamp")]
             if opened and not _comes_after(opened[-1], deed, log, stamps):
                 facts = {"freed": str(opened[-1].index), "group": deed.group}
-                yield _finding("moved-while-clamped", deed.part, deed, facts)
+                yield undecided("moved-while-clamped", deed.part, deed.index, facts)
         elif deed.kind == "touch" and not stands_at(
             movers[deed.mover], log, stamps, deed.start, deed.done
         ):
             subject = f"{deed.part} / {deed.mover}"
-            yield _finding("fixture-not-standing", subject, deed, {"group": deed.group})
+            yield undecided("fixture-not-standing", subject, deed.index, {"group": deed.group})
 
 
 def _handovers(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def _handovers(deeds: Sequence[Deed], log: Log, stamps: Sequence[Counts]) -> Ite
             if other is None or _comes_after(other, deed, log, stamps):
                 continue
             facts = {"case": deed.kind, "other": other.group, "first": str(other.index)}
-            yield _finding("handover-not-ordered", f"{deed.group} {part}", deed, facts)
+            yield undecided("handover-not-ordered", f"{deed.group} {part}", deed.index, facts)
 
 
 def _comes_after(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
@@ -100,14 +100,22 @@ def _comes_after(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) ->
 
 def before(first: Deed, then: Deed, log: Log, stamps: Sequence[Counts]) -> bool:
     """Whether `then` starts only after `first` is confirmed, in every timing."""
-    if first.done is None or then.start < 0:
+    return known_at(log, stamps, first.done, then.start)
+
+
+def known_at(log: Log, stamps: Sequence[Counts], done: int | None, node: int) -> bool:
+    """Whether a confirmation has come wherever a log entry has; None, -1: neither is known."""
+    if done is None or node < 0:
         return False
-    confirmed = log[first.done]
+    confirmed = log[done]
     assert isinstance(confirmed, Change)
     key = wire(confirmed.signal)
-    return stamps[then.start].get(key, 0) >= stamps[first.done][key]
+    return stamps[node].get(key, 0) >= stamps[done][key]
 
 
-def _finding(rule: str, subject: str, deed: Deed, facts: Mapping[str, object]) -> Finding:
-    file, line = (deed.index.file, deed.index.line) if deed.index else ("", 0)
+def undecided(
+    rule: str, subject: str, index: Index | None, facts: Mapping[str, object]
+) -> Finding:  # fmt: skip
+    """Return the finding that nothing orders what happens at a line."""
+    file, line = (index.file, index.line) if index else ("", 0)
     return Finding(rule, Severity.UNDECIDED, subject, file=file, line=line, facts=facts)

@@ -21,7 +21,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import file_of, moves_by_place
+from cellsim.domain.walk import file_of, kept_text, moves_by_place
 from cellsim.simulate.actions import Action, Ask, Await, Go, Head, Pause, Put
 from cellsim.simulate.callstack import Frame, index_of
 from cellsim.simulate.choices import Choices, plain
@@ -183,7 +183,7 @@ class Interpreter:
         elif isinstance(statement, Raw) and not statement.harmless:
             yield from self.flush()
             if not self.doubts.tell(statement, self.file, self.findings):
-                self.not_understood(statement.line, statement.text)
+                self.not_understood(statement.line, kept_text(statement))
 
     def wait(self, frame: Frame, statement: Wait, op: Op) -> Steps:
         """Stand until a condition holds; go to the label, or stop the program, after a timeout."""
@@ -217,7 +217,7 @@ class Interpreter:
     def call(self, statement: Call, op: Op, codes: Mapping[str, Code]) -> None:
         """Enter a routine; one that is not there is a state that was not understood."""
         if statement.routine not in codes:
-            self.not_understood(statement.line, f"call {statement.routine}")
+            self.not_understood(statement.line, f"call {statement.routine[:75]}")
         elif len(self.stack) >= MAX_DEPTH:
             self.endless(op, MAX_DEPTH, "calls")
         else:
@@ -290,8 +290,7 @@ class Interpreter:
 
     def not_understood(self, line: int, text: str) -> None:
         """Say that a line may have changed what the verdict depends on."""
-        group, text = self.program.group, text.strip()[:80]
-        self.find("state-not-understood", Severity.UNDECIDED, line, group, text=text)
+        self.find("state-not-understood", Severity.UNDECIDED, line, self.program.group, text=text)
 
     def endless(self, op: Op, limit: int, unit: str) -> None:
         """Say that the program does not end, and end it."""

@@ -23,6 +23,7 @@ from cellsim.simulate.order import Change, Counts, Log, Sync, delayed, ordered, 
 from cellsim.simulate.pacing import Course, Reached, held_at, pace_of
 from cellsim.simulate.raced import left_to_timing
 from cellsim.simulate.readings import Reading, Readings, log_positions
+from cellsim.simulate.record import Stand
 from cellsim.simulate.ridetimes import Timed
 
 
@@ -147,6 +148,8 @@ class Times:
     def over_before(self, first: tuple[int, float], then: tuple[int, float]) -> bool:
         """Whether (log position, most time after it) is never later than (another, least time)."""
         groups = {self._group_at(position) for position, _ in (first, then)}
+        if "" in groups:
+            return False
         clock = self._clock_of(min(groups))
         ub = self.known[clock][2]
         if not groups <= {*clock.groups} or ub.shape[1] <= max(first[0], then[0]) + 1:
@@ -156,9 +159,12 @@ class Times:
 
     def over_as_it_moves(self, first: tuple[int, float], group: str, segment: int) -> bool:
         """Whether (log position, most time after it) is never later than a motion of a group."""
+        maker = self._group_at(first[0])
+        if maker == group and first[1] <= self._delayed(first[0], group, segment):
+            return True
         clock = self._clock_of(group)
         pace, _, ub, _ = self.known[clock]
-        if self._group_at(first[0]) not in clock.groups or ub.shape[1] <= first[0] + 1:
+        if maker not in clock.groups or ub.shape[1] <= first[0] + 1:
             return False
         stays = pace.stays[group]
         knot = self.courses[group].starts[segment]
@@ -167,6 +173,16 @@ class Times:
             return False
         late = ub[:, first[0] + 1, stays.after[rows[0]]] + first[1] - stays.least[:, rows[0]]
         return bool((late <= 0.0).all())
+
+    def _delayed(self, position: int, group: str, segment: int) -> float:
+        """Return how long a group delays [s] between what it did and one of its motions."""
+        while isinstance(entry := self.log[position], Change):
+            position = entry.cause
+        own = [k for k, e in enumerate(self.log) if isinstance(e, Sync) and e.group == group]
+        record = self.courses[group].record
+        first, _ = record.syncs[own.index(position)]
+        between = record.segments[first:segment]
+        return sum(s.t1 - s.t0 for s in between if isinstance(s, Stand) and s.note == "delay")
 
     def _clock_of(self, group: str) -> SharedClock:
         """Return the clock of a group, what its times prove worked out."""

@@ -187,12 +187,23 @@ def _cycle(timeline: Timeline) -> Mapping[str, object]:
 
 
 def _clearances(context: Context) -> tuple[PairClearance, ...]:
+    """Return the clearance of each pair: certified, or where it was seen to be worse, that.
+
+    The search certifies nothing more of a pair that it has seen to meet: what it knew by then is no
+    depth.
+    """
+    if context.collision is None:
+        return ()
+    decided = [v for v in context.collision.violations if v.status != "undecided"]
+    worst = {(v.a, v.b): v for v in sorted(decided, key=lambda v: -v.value_m)}
     found = []
-    for pair in context.collision.pairs if context.collision else ():
-        index = pair.index
+    for pair in context.collision.pairs:
+        index, least, need, t = pair.index, pair.clearance, pair.required, pair.t
+        if (seen := worst.get((pair.a, pair.b))) is not None:
+            index, least, need, t = seen.motion, seen.value_m, seen.required_m, seen.t
         file, line = (index.file, index.line) if index else ("", 0)
-        least, need, t = float(pair.clearance), float(pair.required), float(pair.t)
-        found.append(PairClearance(pair.a, pair.b, least, need, t, file, line))
+        told = float(least), float(need), float(t), file, line
+        found.append(PairClearance(pair.a, pair.b, *told))
     return tuple(sorted(found, key=lambda p: (p.clearance, p.a, p.b)))
 
 

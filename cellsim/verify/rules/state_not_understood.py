@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cellsim.domain.program import Raw
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import placed
+from cellsim.domain.walk import kept_text, placed
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, outcome, told
 
@@ -36,7 +36,7 @@ def state_not_understood(context: Context) -> Outcome:
                     group,
                     file=file,
                     line=statement.line,
-                    facts={"text": statement.text.strip()[:80]},
+                    facts={"text": kept_text(statement)},
                     help="write-plainly",
                 )
             )

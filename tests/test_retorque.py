@@ -16,6 +16,7 @@ from cellsim.kinematics.mass import Mass
 from cellsim.verify import torque
 from cellsim.verify.context import Context
 from cellsim.verify.retorque import torques_again, torques_disagree
+from cellsim.verify.torque import torques
 
 
 @pytest.mark.parametrize("slides", [(), (0,), (2, 4)])
@@ -44,7 +45,7 @@ def swings() -> Context:
 
 def test_every_peak_is_what_the_second_way_tells() -> None:
     context = swings()
-    assert len(context.torques("arm")) == 3
+    assert len(torques(context, "arm")) == 3
     assert list(torques_disagree(context, "arm")) == []
     assert findings("trajectory-disagrees", context.timeline) == ()
 
@@ -78,7 +79,7 @@ def test_rounding_alone_raises_nothing_over_a_limit_of_0() -> None:
     bent = (0.3, -0.2, 0.4, 0.0, -0.2, 0.1)
     made = track(bent, bent, seconds=1.0)
     given = timeline(made, cell(with_joint(0, torque=0.0)))
-    (part,) = Context(given).torques("arm")
+    (part,) = torques(Context(given), "arm")
     assert 0.0 < part.peaks[0].value < 1e-9
     assert findings("joint-torque-exceeded", given) == ()
 
@@ -87,7 +88,7 @@ def test_rounding_alone_raises_nothing_over_a_limit_of_0() -> None:
 def test_over_a_limit_of_0_a_millionth_of_a_newton_metre_is_told(share: float, count: int) -> None:
     """A swing of J1 so slow that its inertia asks for 1e-6 N m at most."""
     one = Context(timeline(track(HOME, (HOME[0] + 1.0, *HOME[1:]), seconds=2.0)))
-    inertia_peak = one.torques("arm")[0].peaks[0].value
+    inertia_peak = torques(one, "arm")[0].peaks[0].value
     step = share * torque.LEAST / inertia_peak
     made = track(HOME, (HOME[0] + step, *HOME[1:]), seconds=2.0)
     found = findings("joint-torque-exceeded", timeline(made, cell(with_joint(0, torque=0.0))))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cellsim.collision.result import CollisionResult
     from cellsim.kinematics.chain import Chain
     from cellsim.verify.replayed import Replayed
-    from cellsim.verify.torque import Torques
 
 _STEP_S = 1e-5
 
@@ -61,18 +60,6 @@ class Context:
     def loads(self) -> Mapping[str, tuple[Load, ...]]:
         """Group name to what hangs on its flange over time."""
         return {group: loads_of(self.timeline, group) for group in self.tracks}
-
-    @cached_property
-    def _torques(self) -> dict[str, tuple[Torques, ...]]:
-        return {}
-
-    def torques(self, group: str) -> tuple[Torques, ...]:
-        """Return the torques of a group's arm under each load; BadInput without link masses."""
-        from cellsim.verify.torque import torques
-
-        if group not in self._torques:
-            self._torques[group] = tuple(torques(self, group))
-        return self._torques[group]
 
     @cached_property
     def _moves(self) -> Mapping[str, Mapping[tuple[int, int], Move]]:

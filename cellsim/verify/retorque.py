@@ -19,7 +19,7 @@ from cellsim.kinematics.mass import GRAVITY, Mass
 from cellsim.verify.context import Context
 from cellsim.verify.loads import Load
 from cellsim.verify.recheck import STEP_S, Disagreement
-from cellsim.verify.torque import LEAST, Torques, limits_of
+from cellsim.verify.torque import LEAST, Torques, limits_of, torques
 
 AGREE = 1e-6
 # Looks at a time, and at one load: memory and time stay bounded for a motion of hours.
@@ -114,7 +114,7 @@ def torques_disagree(context: Context, group: str) -> Iterator[Disagreement]:
     peak by more than it changes until the next one.
     """
     owner, track = context.cell.groups[group], context.tracks[group]
-    for part in context.torques(group):
+    for part in torques(context, group):
         worst = _worst(context, group, part)
         for j, (joint, peak) in enumerate(zip(owner.robot.joints, part.peaks, strict=True)):
             t = np.array([peak.t])

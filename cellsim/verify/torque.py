@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -12,11 +12,9 @@ from cellsim.domain.cell import MotionGroup
 from cellsim.domain.robot import Joint
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Pose
+from cellsim.verify.context import Context
 from cellsim.verify.loads import Load
 from cellsim.verify.recheck import samples
-
-if TYPE_CHECKING:
-    from cellsim.verify.context import Context
 
 Knots = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 # Looks at a time: what dynamics holds of each would grow with the length of a motion.
@@ -76,6 +74,9 @@ class _Looks:
     qdd: Array
 
 
+_KNOWN: WeakKeyDictionary[Context, dict[str, tuple[Torques, ...]]] = WeakKeyDictionary()
+
+
 def missing_figures(group: MotionGroup) -> list[str]:
     """Return the figures without which no torque of a group can be told, none where all are."""
     robot = group.robot
@@ -92,11 +93,21 @@ def missing_figures(group: MotionGroup) -> list[str]:
     return missing
 
 
-def torques(context: Context, group: str) -> Iterator[Torques]:
-    """Yield the torques under each load of a group; without friction and motor inertia.
+def torques(context: Context, group: str) -> tuple[Torques, ...]:
+    """Return the torques under each load of a group; without friction and motor inertia.
 
-    The torque of a process has no known sign: it is added by amount.
+    The torque of a process has no known sign: it is added by amount. Two rules ask for them.
+
+    Raises:
+        BadInput: A link has no mass.
     """
+    known = _KNOWN.setdefault(context, {})
+    if group not in known:
+        known[group] = tuple(_under_each_load(context, group))
+    return known[group]
+
+
+def _under_each_load(context: Context, group: str) -> Iterator[Torques]:
     track, owner = context.tracks[group], context.cell.groups[group]
     for load in context.loads[group]:
         knots = np.flatnonzero((track.t >= load.t0 - 1e-9) & (track.t <= load.t1 + 1e-9))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from cellsim.domain.robot import Joint
 from cellsim.geometry import Array
 from cellsim.verify.context import Context
 from cellsim.verify.outcome import Outcome, figure_missing, outcome
-from cellsim.verify.torque import LEAST, Peak, Torques, missing_figures
+from cellsim.verify.torque import LEAST, Peak, Torques, missing_figures, torques
 
 _RULE = "joint-torque-exceeded"
 _ROUNDING = 1e-9
@@ -49,14 +49,14 @@ def _findings(context: Context, group: str) -> Iterator[Finding]:
         yield figure_missing(_RULE, subject, "; ".join(missing), file)
     if missing_figures(owner) or len(bare) == owner.robot.dof:
         return
-    parts = list(context.torques(group))
+    parts = torques(context, group)
     for j, joint in enumerate(owner.robot.joints):
         yield from _peak(context, group, j, joint, parts)
         yield from _continuous(context, group, j, joint, parts)
 
 
 def _peak(
-    context: Context, group: str, j: int, joint: Joint, parts: list[Torques]
+    context: Context, group: str, j: int, joint: Joint, parts: Sequence[Torques]
 ) -> Iterator[Finding]:
     """Yield the worst instant of a joint under each load that asks for too much."""
     for part in parts:
@@ -66,7 +66,7 @@ def _peak(
 
 
 def _continuous(
-    context: Context, group: str, j: int, joint: Joint, parts: list[Torques]
+    context: Context, group: str, j: int, joint: Joint, parts: Sequence[Torques]
 ) -> Iterator[Finding]:
     """Yield a joint whose mean square torque over the cycle passes its continuous torque."""
     if joint.torque_rms is None:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from test_baseline_severity import _report
 
 from cellsim import errors
 from cellsim.cli.main import main
 from cellsim.domain.report import Severity, Verdict
 from cellsim.sweep import worst_exit
-from tests.test_baseline_severity import _report
 
 FULL = Path("/dev/full")
 ERRORS = (

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_baseline_severity import _report
 
 from cellsim.cli.main import main
 from cellsim.domain.report import Finding, Report, Severity
 from cellsim.verify.render import render
 from cellsim.verify.run import verdict_of
-from tests.test_baseline_severity import _report
 
 Capture = pytest.CaptureFixture[str]
 CYCLE: dict[str, Any] = {"nominal": 4.0, "low": 3.5, "high": 4.5, "model": "jerk-limited"}

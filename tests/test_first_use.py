@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from test_first_screen import _note, _of
 
 from cellsim.cli.grouped import STEPS
 from cellsim.cli.main import app, main
@@ -17,7 +18,6 @@ from cellsim.verify.render import render
 from cellsim.verify.render.numbers import fields
 from cellsim.verify.run import verdict_of
 from cellsim.verify.waivers import waive
-from tests.test_first_screen import _note, _of
 
 Capture = pytest.CaptureFixture[str]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from jointbox_support import Case, chain_named, drawn, followed, forward, measured
 
 from cellsim.geometry import Pose
 from cellsim.kinematics.ik import solve_all
 from cellsim.motion.jointbox import joint_boxes, wrist_of
-from tests.jointbox_support import Case, chain_named, drawn, followed, forward, measured
 
 # Of the door gripper's approach to a front door, and of a nutrunner's arm.
 DOOR = np.array([*np.radians([52.447, 133.283, 141.738, 81.188, -29.834, 190.132]), 2.0])

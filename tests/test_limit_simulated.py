@@ -10,6 +10,9 @@ from typing import Literal
 import numpy as np
 import pytest
 from gantry_cells import cell_of, door_cell, door_job, job_of, panel, program, put, to, wait
+from test_frame_shifts import cell as framed_cell
+from test_frame_shifts import jig, moves, nominal, run
+from test_frame_shifts import to as target_at
 
 from cellsim.collision.check import check_timeline
 from cellsim.domain.cell import Cell, PairRule
@@ -26,9 +29,6 @@ from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
 from cellsim.verify.rules import RULES, rule_id
 from tests import timelines
-from tests.test_frame_shifts import cell as framed_cell
-from tests.test_frame_shifts import jig, moves, nominal, run
-from tests.test_frame_shifts import to as target_at
 
 BY_ID = {rule_id(rule): rule for rule in RULES}
 NEAR, OVER = 1.0 - 1e-6, 1.0 + 1e-6

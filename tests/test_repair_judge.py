@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from test_baseline_severity import _with
 
 from cellsim.domain.program import Move
 from cellsim.domain.report import Finding, Severity
@@ -12,7 +13,6 @@ from cellsim.domain.walk import statements_of
 from cellsim.sweep import cells_of, jobs_of
 from cellsim.teach.repair.case import Case
 from cellsim.teach.repair.judge import better, worse
-from tests.test_baseline_severity import _with
 
 E, U, N = Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED
 MINE = Finding("collision", E, "a / b", 3.0, 0.0, "mm", "p", 3)

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from releases import released
+from test_frame_shifts import nominal, unbent
 
 from cellsim.cli.output import proof_line
 from cellsim.collision.check import check_timeline
@@ -17,7 +18,6 @@ from cellsim.proofcheck.check import ProofCheck
 from cellsim.proofcheck.file import dump_proof
 from cellsim.release.courseproofs import check_proofs
 from cellsim.release.proof import PROOF, proof_claim, rigid_arms
-from tests.test_frame_shifts import nominal, unbent
 
 SCHEMA = Path(__file__).resolve().parents[1] / "cellsim" / "release" / "certificate.schema.json"
 ARMS = ["arm follows jig"]

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 from releases import released
+from test_baseline_severity import _report
 
 from cellsim.cli.main import main
 from cellsim.cli.schemas import WRITTEN, schema_of
@@ -19,7 +20,6 @@ from cellsim.domain.files.yamltext import parse_yaml
 from cellsim.domain.report import Severity
 from cellsim.errors import CellsimError
 from cellsim.verify.baseline import baseline_of
-from tests.test_baseline_severity import _report
 
 BREAKS: dict[str, dict[str, Any]] = {
     "certificate": {"verdict": "green_except", "files": {"a": "b"}, "sha256": 3, "cycle": None},

@@ -9,6 +9,20 @@ from functools import lru_cache
 import jsonschema
 import numpy as np
 import pytest
+from test_frame_shifts import (
+    AWAY,
+    NEAR,
+    RANGE_M,
+    ROUND,
+    cell,
+    clearance,
+    jig,
+    moves,
+    nominal,
+    post,
+    run,
+    to,
+)
 
 from cellsim.collision.check import check_timeline
 from cellsim.collision.result import Violation
@@ -23,20 +37,6 @@ from cellsim.verify.render import render
 from cellsim.verify.render.json import schema
 from cellsim.verify.run import verify_timeline
 from tests import timelines
-from tests.test_frame_shifts import (
-    AWAY,
-    NEAR,
-    RANGE_M,
-    ROUND,
-    cell,
-    clearance,
-    jig,
-    moves,
-    nominal,
-    post,
-    run,
-    to,
-)
 
 PAIR = ("arm/L3", "fixture:post")
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from jointbox_support import followed, turned
+from test_frame_shifts import RANGE_M, RANGE_RAD, ROUND, STOP, cell, nominal, run, to
 
 from cellsim.collision.check import scope_of
 from cellsim.collision.straybox import arm_of, strayed_in
@@ -23,8 +25,6 @@ from cellsim.messages import said
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
 from cellsim.verify.rules.frame_joint_limit import frame_joint_limit
-from tests.jointbox_support import followed, turned
-from tests.test_frame_shifts import RANGE_M, RANGE_RAD, ROUND, STOP, cell, nominal, run, to
 
 # The elbow well bent: that of `nominal` is nearly outstretched, and nothing is proven there.
 PLACES = ((0.2, 0.3, -0.5, 0.3, 0.9, 0.1), (0.25, 0.32, -0.45, 0.2, 0.95, 0.0),

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from test_frame_shifts import cell, moves, nominal, run
 
 from cellsim.collision.check import check_timeline
 from cellsim.collision.pads import Stretch
@@ -19,7 +20,6 @@ from cellsim.kinematics.frames import chain_of
 from cellsim.teach.bend import bent_line, bent_move, line_bends_freely, path_bends_freely
 from cellsim.teach.space import Room
 from tests import timelines
-from tests.test_frame_shifts import cell, moves, nominal, run
 
 INSIDE = frozenset({"jig"})
 LINE, JOINT, OUT = 2, 3, 4

@@ -15,11 +15,23 @@ from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.yamltext import parse_yaml, read_text
 from cellsim.errors import BadInput
 
+# The type of controller that a group is given whose cell names none of that brand: what a text
+# means can depend on it (RCONF of Yaskawa, lengths of names of FANUC); translations note it.
+TYPES = {
+    "abb": "IRC5",
+    "fanuc": "R-30iB Plus",
+    "hyundai": "Hi6",
+    "kuka": "KRC4",
+    "ur": "e-Series",
+    "yaskawa": "YRC1000",
+}
+
 
 def cell_for(cell: Cell, group: str, brand: Brand, out: Path) -> Cell:
     """Write `out` with the cell's files and a variant whose group has a controller of a brand.
 
-    Tools, frames and signals keep their numbers; axes are named and counted as the robot says.
+    Its type is that of `TYPES`. Tools, frames and signals keep their numbers; axes are named and
+    counted as the robot says.
     """
     if not cell.path:
         raise BadInput("a cell that is not in files cannot be given another controller")
@@ -36,7 +48,7 @@ def cell_for(cell: Cell, group: str, brand: Brand, out: Path) -> Cell:
     controller = cell.groups[group].controller
     fields = {
         "brand": brand.name,
-        "type": brand.title,
+        "type": TYPES[brand.name],
         "version": "",
         "accu_mm": [],
         "program_number": controller.program_number or 1,

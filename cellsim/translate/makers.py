@@ -34,3 +34,10 @@ def foreign_arm(cell: Cell, group: str, brand: Brand) -> Iterator[Loss]:
         what = f"the text is for an arm of {robot.maker}: {robot.model}{own}"
         reason = f"{brand.title} runs on controllers of {maker}; of none is known that it"
         yield Loss("changed", 0, what, f"{reason} drives this arm; --retarget writes for another")
+
+
+def type_assumed(given: Cell, cell: Cell, group: str) -> Iterator[Loss]:
+    """Yield the type of a controller that no cell names: that of a copy, written for the text."""
+    if cell is not given:
+        kind = cell.groups[group].controller.type
+        yield Loss("note", 0, f"controller {kind}", "assumed: the cell names none of this brand")

@@ -25,7 +25,7 @@ from cellsim.translate.cellcopy import cell_for
 from cellsim.translate.frames import frames_lost
 from cellsim.translate.into import Into
 from cellsim.translate.losses import Loss, losses_json, losses_text, sorted_losses
-from cellsim.translate.makers import foreign_arm
+from cellsim.translate.makers import foreign_arm, type_assumed
 from cellsim.translate.mapped import Mapper
 from cellsim.translate.retarget import retarget
 from cellsim.translate.ways import ways_of
@@ -108,7 +108,8 @@ def translate(
     made = None
     job, losses, report = _attempts(source, goal, request, progress)
     left_out = _loads_left_out(file, source, brand)
-    losses = sorted_losses([*losses, *left_out, *foreign_arm(*goal, brand)])
+    assumed = type_assumed(request.into or source.cell, *goal)
+    losses = sorted_losses([*losses, *left_out, *assumed, *foreign_arm(*goal, brand)])
     if job is not None and report is not None and report.verdict is Verdict.GREEN:
         try:
             made = release(job, report, out / "release", progress=progress)

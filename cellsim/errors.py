@@ -17,6 +17,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+# How much of a name two have in common that may be meant for one another (difflib's ratio).
+_NEAR = 0.6
 # Letters of a list of names that is said whole, and how many names of a longer one.
 _ALL, _SOME = 160, 8
 
@@ -81,7 +83,7 @@ class UnknownName(BadInput):
         column: int = 0,
     ) -> None:
         self.kind, self.name, self.existing = kind, name, tuple(sorted(existing))
-        near = difflib.get_close_matches(name, self.existing, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, self.existing, n=1, cutoff=_NEAR)
         if name in self.existing:
             hint = ": it is listed, and its file is not there"
         elif near:

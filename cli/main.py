@@ -43,6 +43,11 @@ def run(args: Sequence[str] | None = None) -> None:
         out = sys.stdout
         # A file may be named by what is no letter, and a terminal may not know ours.
         sys.stdout = Pipe(out.detach(), encoding=out.encoding, errors="backslashreplace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        err = sys.stderr
+        sys.stderr = Pipe(
+            err.detach(), encoding=err.encoding, errors="backslashreplace", line_buffering=True
+        )
     code = main(args)
     try:
         sys.stdout.flush()
@@ -68,7 +73,7 @@ def to_nowhere(stream: io.TextIOWrapper) -> None:
 
 
 class Pipe(io.TextIOWrapper):
-    """Standard output that may be closed by who reads it: what is done is done all the same."""
+    """A standard stream that may be closed by who reads it: what is done is done all the same."""
 
     def write(self, text: str) -> int:
         try:

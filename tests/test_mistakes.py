@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cellsim.cli.main import main
+from cellsim.domain.files.cell import load_cell
 
 CELLS = Path(__file__).resolve().parents[1] / "cells"
 PROGRAM = "programs/shaft_80/swap_shaft/tender.program.yaml"
@@ -38,6 +39,7 @@ TYPED = [
     ("verify c --set frames.table.xyz_mm=1", "xyz_mm.*expected"),
     ("verify c --set takt_s", "expected path=value"),
     ("verify c --input door", "expected NAME=true or NAME=false"),
+    ("schema nonsense", "no file format named 'nonsense'; there is: baseline, cell, .*, waivers$"),
     ("verify c --baseline no.yaml", r"no\.yaml: file does not exist"),
     ("verify c --out note.txt", r"note\.txt: is a file; expected a folder to write into"),
     ("verify c --out note.txt/below", r"note\.txt: is a file; expected a folder"),
@@ -117,6 +119,17 @@ WRITTEN = [
     ),
     (PROGRAM, r"speed: ([\d.]+) [^,}]+", r"speed: \1 mmps", "one of %, mm/s, m/s"),
 ]
+
+
+def test_an_unknown_input_lists_what_is_read_and_no_output(here: Path, capsys: Capture) -> None:
+    assert main(["verify", "c", "--input", "nope=true"]) == 3
+    told = capsys.readouterr().err
+    cell = load_cell("machine_tending", "shaft_80")
+    listed = told.partition("there is: ")[2].strip().split(", ")
+    outputs = {name for name, s in cell.signals.items() if not s.readers}
+    assert outputs
+    assert outputs.isdisjoint(listed)
+    assert set(listed) == set(cell.signals) - outputs
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), WRITTEN, ids=[w[3][:30] for w in WRITTEN])

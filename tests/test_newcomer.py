@@ -34,6 +34,33 @@ def test_a_closed_pipe_changes_neither_the_work_nor_the_exit_code() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(("typed", "code"), [("verify nope", 3), ("robots", 0)])
+def test_closed_streams_are_no_error_of_ours(typed: str, code: int) -> None:
+    command = f"{sys.executable} -c 'from cellsim.cli.main import run; run()' {typed} 2>&1 | true"
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; echo code ${{PIPESTATUS[0]}}"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [f"code {code}"]
+    assert done.stderr == ""
+
+
+def test_the_robots_of_the_readme_are_those_of_the_doctor(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = {19: "nineteen", 20: "Twenty", 21: "Twenty-one", 22: "Twenty-two"}
+    assert main(["doctor"]) == 0
+    found = re.search(r"^robots +(\d+): (.*)$", capsys.readouterr().out, re.MULTILINE)
+    assert found is not None
+    names = found[2].split(", ")
+    ours = [name for name in names if name.startswith("generic_")]
+    assert len(names) == int(found[1])
+    readme = (ROOT / "README.md").read_text()
+    told = f"{words[len(names)]} robots, tracks and positioners: {words[len(names) - len(ours)]} of"
+    assert told in readme
+    assert len(ours) == 1
+
+
 @pytest.mark.parametrize("out", ["file", "file/below"])
 def test_a_place_that_cannot_be_written_is_bad_input(
     out: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -45,12 +45,18 @@ def with_inputs(job: Job, inputs: Mapping[str, bool | float]) -> Job:
     known = set(job.cell.signals) | {n for p in job.programs.values() for n in readings(p)}
     for name in inputs:
         if name not in known:
-            raise UnknownName("input", name, tuple(sorted(known)))
+            raise UnknownName("input", name, _read_by_groups(job) or known)
         width = width_of(job.cell, name)
         if name in job.cell.signals and not can_be(inputs[name], width):
             expected = f"a whole number from 0 to {2**width - 1}" if width else "true or false"
             raise BadInput(f"input {name} is {inputs[name]:g}", expected=expected)
     return replace(job, inputs={**job.inputs, **inputs})
+
+
+def _read_by_groups(job: Job) -> set[str]:
+    """Return what the programs of a job read, and the signals that its groups read."""
+    wired = {name for name, signal in job.cell.signals.items() if signal.readers}
+    return wired | {name for program in job.programs.values() for name in readings(program)}
 
 
 def readings(program: Program) -> Iterator[str]:

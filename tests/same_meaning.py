@@ -29,7 +29,7 @@ def differences(a: object, b: object, path: str = "") -> Iterator[str]:
         if distance > 1e-9 or angle > 1e-7:
             yield f"{path}: {distance} m, {angle} rad"
     elif is_dataclass(a) and type(a) is type(b):
-        skip = {"name"} if isinstance(a, Target) else {"line", "comment"}
+        skip = {"name"} if isinstance(a, Target) else {"line", "comment", "set_at"}
         for field in fields(a):
             if field.name not in skip:
                 x, y = getattr(a, field.name), getattr(b, field.name)

@@ -34,7 +34,7 @@ RULE = {
     },
     "additionalProperties": False,
 }
-LOCATION = {
+LOCATION: dict[str, Any] = {
     "type": "object",
     "required": ["physicalLocation"],
     "properties": {
@@ -60,6 +60,12 @@ LOCATION = {
     },
     "additionalProperties": False,
 }
+RELATED = {
+    "type": "object",
+    "required": ["message", *LOCATION["required"]],
+    "properties": {"message": MESSAGE, **LOCATION["properties"]},
+    "additionalProperties": False,
+}
 SUPPRESSION = {
     "type": "object",
     "required": ["kind"],
@@ -83,6 +89,7 @@ RESULT = {
         "level": {"enum": ["none", "note", "warning", "error"]},
         "message": MESSAGE,
         "locations": {"type": "array", "items": LOCATION, "minItems": 1},
+        "relatedLocations": {"type": "array", "items": RELATED, "uniqueItems": True},
         "suppressions": {"type": "array", "items": SUPPRESSION, "uniqueItems": True},
         "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
         "properties": {"type": "object"},

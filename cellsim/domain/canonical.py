@@ -18,8 +18,8 @@ import numpy as np
 
 from cellsim.geometry import Pose
 
-# What says where a cell was read, not what it is.
-_PLACES = {"Cell": ("path", "hash"), "Hinge": ("urdf",)}
+# What says where a cell or a state was read, not what it is.
+_PLACES = {"Cell": ("path", "hash"), "Hinge": ("urdf",), "Move": ("set_at",)}
 _LONG = 512
 # Of a number that is hashed: digits behind the point (1 nm, 1 nrad, 1 ns), and digits in all.
 _DECIMALS, _SIGNIFICANT = 9, 10

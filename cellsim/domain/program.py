@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cellsim.domain.along import Along
-from cellsim.domain.doubt import Doubt
+from cellsim.domain.doubt import Doubt, SetAt
 from cellsim.geometry import Pose
 
 
@@ -126,7 +126,7 @@ class Move(Statement):
 
     kind: "joint", "linear" or "circular" (needs `via`). `tool` names a TCP as "tool" or
     "tool.tcp"; `frame` names the frame that `to.pose` is in. accel: percent of the class.
-    doubts: What it is not known to run with: a line before it may have changed it.
+    doubts: What it is not known to run with. set_at: Lines before it that set what it runs with.
     """
 
     kind: Literal["joint", "linear", "circular"]
@@ -138,6 +138,7 @@ class Move(Statement):
     via: Target | None = None
     accel: float | None = None
     doubts: tuple[Doubt, ...] = ()
+    set_at: tuple[SetAt, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -177,7 +177,7 @@ class Report:
     Attributes:
         verdict: From the findings, after waivers.
         cell, variant, job: Names. source: "program" or "read text".
-        findings: Sorted by severity, file, line, time.
+        findings: Open ones that others may follow from first; by severity, file, line, time.
         rules: What each rule did.
         clearances: Least certified clearance per pair, smallest first; the tightest pair is the one
             with the least above what is required.

@@ -25,6 +25,7 @@ from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, 
 from cellsim.verify.ranking import ORDER
 from cellsim.verify.replayed import Replayed
 from cellsim.verify.rules import RULES, rule_id
+from cellsim.verify.setat import with_settings
 from cellsim.verify.shapes import shapes_of
 from cellsim.verify.waivers import waive, waiver_rows
 
@@ -62,7 +63,8 @@ def verify_timeline(
     heard = [*timeline.findings, *(physics.findings if physics else ())]
     others = [f for f in heard if not _told(f, findings)]
     cell = timeline.job.cell
-    waived = waive([*findings, *others], cell.waivers, cell.variant)
+    told = with_settings([*findings, *others], timeline)
+    waived = waive(told, cell.waivers, cell.variant)
     return _report(context, source, tuple(results), waived, cache)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from cellsim.controllers.fanuc import modal
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.collect import Collector
+from cellsim.controllers.reading.losing import set_on
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.walk import UNKNOWN, State
 from cellsim.domain.program import Statement
@@ -31,7 +32,9 @@ def taken(
     tool = state.get("utool", UNKNOWN)
     if "payload" in found and isinstance(tool, int) and found["payload"] != tool:
         found = {"payload": UNKNOWN}
-        return found, [collector.keep(line, "payload number is not that of the tool")]
+        return found, [
+            collector.keep(line, f"payload number is not that of the tool{set_on(state, 'utool')}")
+        ]
     return found, []
 
 

@@ -13,6 +13,7 @@ from cellsim.controllers.kuka.calling import TRIGGER_NOTE, Calling
 from cellsim.controllers.kuka.scopes import Scope
 from cellsim.controllers.kuka.wholes import cuts, is_whole
 from cellsim.controllers.reading.acts import Act, not_followed
+from cellsim.controllers.reading.losing import set_on
 from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.controllers.reading.walk import UNKNOWN
@@ -147,8 +148,9 @@ class Assigning(Calling):
 
     def _load(self, line: Line, found: Mapping[str, object]) -> list[Statement]:
         """Note a load that is not that of the tool; the cell knows loads by tool."""
-        tool = (self.state or {}).get("tool")
-        if "load" in found and found["load"] != tool:
-            self.state = {**(self.state or {}), "load": UNKNOWN}
-            return [self.collector.keep(line, "load number is not that of the tool")]
+        before = self.state or {}
+        if "load" in found and found["load"] != before.get("tool"):
+            self.state = {**before, "load": UNKNOWN}
+            why = f"load number is not that of the tool{set_on(before, 'tool')}"
+            return [self.collector.keep(line, why)]
         return []

@@ -1,7 +1,8 @@
 """Which lines lost a modal value: they reach every motion behind them, until it is set again.
 
 Beside each value in the state stands, under "lost KEY", which lines lost it: those that set it to
-what is not known, and those that may have set it to anything. Where paths meet, both are kept.
+what is not known, and those that may have set it to anything; and under "set KEY", which lines set
+a value that is known, of what findings name the line of. Where paths meet, both are kept.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from cellsim.controllers.reading.source import Line, without_texts
-from cellsim.domain.doubt import Doubt
+from cellsim.domain.doubt import Doubt, SetAt
 
-LOST = "lost "
+LOST, SET = "lost ", "set "
+BESIDE = (LOST, SET)
+# States of which a finding names the lines that set them.
+NAMED = frozenset({"tool", "frame", "payload", "speed"})
 _MOST = 8
 # A name before a bracket; no component, system variable, constant or option.
 _CALL = re.compile(r"(?<![\w.$#\\])([A-Za-z_]\w*)\s*\(")
@@ -32,21 +36,22 @@ def few(lines: Iterable[object]) -> frozenset[object]:
     return found if len(found) <= _MOST else frozenset(sorted(found, key=repr)[:_MOST])
 
 
-def lines_of(state: Mapping[str, object], key: str) -> frozenset[object]:
-    """Return the lines that lost a value, as the state has them."""
-    found = state.get(LOST + key, frozenset())
+def lines_of(state: Mapping[str, object], key: str, which: str = LOST) -> frozenset[object]:
+    """Return the lines that lost (or set) a value, as the state has them."""
+    found = state.get(which + key, frozenset())
     return found if isinstance(found, frozenset) else frozenset()
 
 
 def both(a: Mapping[str, object], b: Mapping[str, object]) -> dict[str, object]:
     """Return the lines that two paths bring to where they meet, by key."""
-    keys = {k for part in (a, b) for k in part if k.startswith(LOST)}
-    return {k: few(lines_of(a, k[len(LOST) :]) | lines_of(b, k[len(LOST) :])) for k in keys}
+    keys = {k for part in (a, b) for k in part if k.startswith(BESIDE)}
+    return {k: few(lines_of(a, k, "") | lines_of(b, k, "")) for k in keys}
 
 
 def grown(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
     """Return the lines that a pass of a loop has lost values on, by key, those before it too."""
-    return {k: v for k, v in both(before, after).items() if v != before.get(k, frozenset())}
+    lost = {k: v for k, v in both(before, after).items() if k.startswith(LOST)}
+    return {k: v for k, v in lost.items() if v != before.get(k, frozenset())}
 
 
 def kept(state: Mapping[str, object], keys: Iterable[str]) -> dict[str, object]:
@@ -63,7 +68,7 @@ def lost_at(state: Mapping[str, object], keys: Iterable[str], line: Line) -> dic
 
 def names_in(state: Iterable[str]) -> frozenset[str]:
     """Return the keys that a state holds a value of, or a line that lost it."""
-    return frozenset(key.removeprefix(LOST) for key in state)
+    return frozenset(key.removeprefix(LOST) for key in state if not key.startswith(SET))
 
 
 def doubts_of(state: Mapping[str, object], keys: Iterable[str], word: Word) -> tuple[Doubt, ...]:
@@ -78,3 +83,21 @@ def doubts_of(state: Mapping[str, object], keys: Iterable[str], word: Word) -> t
         if isinstance(place, tuple)
     }
     return tuple(sorted(found))
+
+
+def set_by(state: Mapping[str, object], keys: Iterable[str], word: Word) -> tuple[SetAt, ...]:
+    """Return which lines set what a motion runs with, of the states that findings name."""
+    found = {
+        SetAt(word(key), place[1], place[0])
+        for key in keys
+        if SET + key in state and LOST + key not in state
+        for place in lines_of(state, key, SET)
+        if isinstance(place, tuple)
+    }
+    return tuple(sorted(found))
+
+
+def set_on(state: Mapping[str, object], key: str) -> str:
+    """Return which lines set a value, in brackets, "" where none of the text did."""
+    lines = sorted(place[1] for place in lines_of(state, key, SET) if isinstance(place, tuple))
+    return f" (set on line {', '.join(map(str, lines))})" if lines else ""

@@ -13,7 +13,18 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from cellsim.controllers.reading.blocks import Node, Open, flat
-from cellsim.controllers.reading.losing import LOST, both, doubts_of, few, grown, lost_at
+from cellsim.controllers.reading.losing import (
+    BESIDE,
+    LOST,
+    NAMED,
+    SET,
+    both,
+    doubts_of,
+    few,
+    grown,
+    lost_at,
+    set_by,
+)
 from cellsim.domain.program import Move, Raw, Statement
 
 UNKNOWN = "?"
@@ -50,7 +61,7 @@ def union(parts: Iterable[Settings]) -> Settings:
     for part in parts:
         for key, values in part.items():
             found = out[key] | values if key in out else values
-            out[key] = few(found) if key.startswith(LOST) else found
+            out[key] = few(found) if key.startswith(BESIDE) else found
     return out
 
 
@@ -130,6 +141,7 @@ class Walker(ABC):
         unknown = [k for k, v in found.items() if UNKNOWN in v and LOST + k not in found]
         keys = {*(k for k in unknown if self.word(k)), *self.may_lose(node)}
         yield {LOST + key: here for key in keys}
+        yield {SET + key: here for key in found if self.word(key) in NAMED and key not in keys}
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines and blocks in order."""
@@ -165,9 +177,10 @@ class Walker(ABC):
         here = frozenset({(node.line.file, node.line.number)})
         lost = {LOST + k: here for k in keys if self._is_lost(state, k)}
         known = {LOST + k for k in keys} - lost.keys()
-        if not lost and known.isdisjoint(state):
+        told = {SET + k: here for k in keys if self.word(k) in NAMED and LOST + k in known}
+        if not lost and not told and known.isdisjoint(state):
             return state
-        return {k: v for k, v in state.items() if k not in known} | lost
+        return {k: v for k, v in state.items() if k not in known} | lost | told
 
     def _is_lost(self, state: State, key: str) -> bool:
         return state.get(key) in self.NOT_KNOWN
@@ -186,12 +199,15 @@ class Walker(ABC):
         said = any(isinstance(s, Move) for s in made)
         for s in made:
             if isinstance(s, Move):
-                doubts = doubts_of(state or {}, self.runs_with(node, s), self.word)
+                keys = tuple(self.runs_with(node, s))
+                doubts = doubts_of(state or {}, keys, self.word)
+                places = set_by(state or {}, keys, self.word)
+                s = replace(s, set_at=places) if places else s
                 out.append(replace(s, doubts=tuple(sorted({*s.doubts, *doubts}))) if doubts else s)
             elif isinstance(s, Raw) and not s.harmless:
                 runs = tuple(self.runs_with(node, None))
-                keys = [k for k in runs if self._is_lost(state or {}, k)]
-                doubts = doubts_of(state or {}, keys, self.word)
+                lost = [k for k in runs if self._is_lost(state or {}, k)]
+                doubts = doubts_of(state or {}, lost, self.word)
                 moves = not said and (bool(runs) or self.may_move(node))
                 out.append(replace(s, doubts=doubts, moves=moves))
             else:

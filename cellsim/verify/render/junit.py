@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from cellsim.domain.report import Finding, Report, Severity
-from cellsim.verify.render.text import finding_text, help_text
+from cellsim.verify.render.text import finding_text, help_text, settings_text
 
 _FAILING = (Severity.ERROR, Severity.UNDECIDED, Severity.NOT_CHECKED)
 
@@ -66,8 +66,9 @@ def _case(
 
 
 def _lines(f: Finding, lang: str) -> str:
-    advice = help_text(f, lang)
-    return finding_text(f, lang) + (f"\n    help: {advice}" if advice else "")
+    advice, settings = help_text(f, lang), settings_text(f, lang)
+    told = finding_text(f, lang) + (f"\n    {settings}" if settings else "")
+    return told + (f"\n    help: {advice}" if advice else "")
 
 
 def _clean(text: str) -> str:

@@ -25,7 +25,7 @@ from cellsim.verify.render.summary import (
     verdict_word,
     waived_lines,
 )
-from cellsim.verify.render.text import help_text, place
+from cellsim.verify.render.text import help_text, place, settings_text
 
 _MOVES = 12
 
@@ -79,14 +79,16 @@ def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
 
 
 def _open(report: Report, lang: str, everything: bool) -> Iterator[str]:
-    """Yield what is open as one table, worst first; notes only where everything is asked for."""
-    rows, folded, notes = [], [], 0
-    for severity, shown, left in grouped(report.findings, everything):
-        if severity is Severity.NOTE and not everything:
-            notes = len(shown) + sum(len(same) for _, same in left)
+    """Yield what is open as one table, causes first; notes only where everything is asked for."""
+    rows: list[Finding] = []
+    folded: list[tuple[str, list[Finding]]] = []
+    notes = 0
+    for section in grouped(report.findings, everything):
+        if section.severity is Severity.NOTE and not everything:
+            notes = len(section.shown) + sum(len(same) for _, same in section.folded)
             continue
-        rows += shown
-        folded += left
+        rows += section.shown
+        folded += section.folded
     if rows:
         yield ""
         yield "| {} | {} | {} | {} |".format(
@@ -141,6 +143,7 @@ def _finding(f: Finding, lang: str) -> str:
         where += f" t={f.t0:.2f}s"
     text = sentence(lang, f.rule, f.severity, fields(f))
     kind = word(lang, f.severity)
+    text += f" ({settings})" if (settings := settings_text(f, lang)) else ""
     rule, advice = _cell(f.rule), _cell(help_text(f, lang))
     return f"| {where} | {kind} <code>{rule}</code> | {_cell(text)} | {advice} |"
 

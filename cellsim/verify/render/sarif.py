@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from cellsim.domain.report import Finding, Report, Severity
-from cellsim.messages import sentence, title
+from cellsim.messages import fill, said, sentence, title, word
 from cellsim.verify.render.numbers import fields
 from cellsim.verify.render.text import help_text
 from cellsim.verify.rules import explain, rule_ids, summaries
@@ -84,12 +85,30 @@ def _result(report: Report, f: Finding, folder: str, index: int, lang: str) -> d
         "level": level,
         "message": _message(_told(f, lang)),
         "locations": [_location(report, f, folder)],
+        **_related(report, f, folder, lang),
         "partialFingerprints": {
             "cellsimFinding/v1": hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()
         },
         "properties": {**names, "severity": str(f.severity), "subject": f.subject},
         "suppressions": [_suppression(f)] if f.waived_by else [],
     }
+
+
+def _related(report: Report, f: Finding, folder: str, lang: str) -> dict[str, Any]:
+    """Return the lines that set what the motion of a finding runs with, and that lost it."""
+    told = f.facts.get("set_at")
+    places = [(a["file"], a["line"], a["state"]) for a in told] if isinstance(told, list) else []
+    lost, since = f.facts.get("lost_in"), f.facts.get("since")
+    if isinstance(lost, str) and isinstance(since, int):
+        states = f.facts.get("states", ())
+        places += [(lost, since, s) for s in states] if isinstance(states, tuple | list) else []
+    related = []
+    for file, line, state in places:
+        key = "set_on_of" if isinstance(told, list) else "lost_on_of"
+        known = {"state": said(lang, str(state)), "line": line, "file": file}
+        at = _location(report, replace(f, file=file, line=line), folder)
+        related.append({**at, "message": _message(fill(word(lang, key), known))})
+    return {"relatedLocations": related} if related else {}
 
 
 def _told(f: Finding, lang: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report, Severity
 from cellsim.messages import title, word
+from cellsim.verify.ranking import causes
 from cellsim.verify.render.numbers import counted, counts
 
 _SHOWN = {Severity.WARNING: 4, Severity.NOTE: 2}
@@ -78,20 +80,47 @@ def left_out_lines(report: Report, lang: str) -> Iterator[str]:
         yield told.format(count=len(waived), rules=", ".join(waived), authors=", ".join(by))
 
 
-def grouped(
-    findings: Sequence[Finding], everything: bool = False
-) -> Iterator[tuple[Severity, list[Finding], list[tuple[str, list[Finding]]]]]:
-    """Yield (severity, findings to show, [(rule, findings that are folded)]) of what is open.
+@dataclass(frozen=True)
+class Section:
+    """Open findings of one severity: those to show, and (rule, findings that are folded).
+
+    standing: "first" (what stands in later sections may follow from them), "behind" or "".
+    """
+
+    severity: Severity
+    shown: Sequence[Finding]
+    folded: Sequence[tuple[str, list[Finding]]]
+    standing: str
+
+    def heading(self, lang: str) -> str:
+        """Return severity and number, and how the section stands to the others."""
+        count = len(self.shown) + sum(len(left) for _, left in self.folded)
+        told = f"{word(lang, self.severity)} ({count})"
+        return f"{told}: {word(lang, self.standing)}" if self.standing else told
+
+
+def grouped(findings: Sequence[Finding], everything: bool = False) -> Iterator[Section]:
+    """Yield what is open, by severity; what else may follow from comes first.
 
     Of one rule at most ten are shown, of warnings four, of notes two; of one pair of bodies three,
-    of motions behind one line that lost their state, one; or everything.
+    of motions behind one line that lost their state, one; of a rule three, where what is found may
+    follow from something else; or everything.
     """
+    first = causes(findings)
+    leading = [f for f in findings if id(f) in first]
+    rest = [f for f in findings if id(f) not in first]
+    yield from _sections(leading, everything, "first")
+    yield from _sections(rest, everything, "behind" if leading else "")
+
+
+def _sections(findings: Sequence[Finding], everything: bool, standing: str) -> Iterator[Section]:
     for severity in Severity:
+        behind = standing if severity in (Severity.ERROR, Severity.UNDECIDED) else ""
+        usual = _SHOWN.get(severity, _SHOWN_PAIR if behind == "behind" else _SHOWN_OPEN)
         rules: dict[tuple[str, object], list[Finding]] = {}
         for f in findings:
             if f.severity is severity and not f.waived_by:
                 rules.setdefault((f.rule, _cause(f)), []).append(f)
-        usual = _SHOWN.get(severity, _SHOWN_OPEN)
         shown: list[Finding] = []
         left: dict[str, list[Finding]] = {}
         room: dict[str, int] = {}
@@ -104,7 +133,7 @@ def grouped(
             shown += same[:most]
             left.setdefault(rule, []).extend(same[most:])
         if shown:
-            yield severity, shown, [(rule, same) for rule, same in left.items() if same]
+            yield Section(severity, shown, [(r, same) for r, same in left.items() if same], behind)
 
 
 def _cause(f: Finding) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cellsim.domain.report import Finding, PairClearance, Report
-from cellsim.messages import advice, said, sentence, titled, word
+from cellsim.messages import advice, fill, said, sentence, titled, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
@@ -54,6 +54,21 @@ def help_text(f: Finding, lang: str = "en") -> str:
     return _one_line(advice(lang, f.help or f.rule, fields(f)))
 
 
+def settings_text(f: Finding, lang: str = "en") -> str:
+    """Return which lines set the tool, frame or speed of a finding's motion, "" where not known."""
+    told = f.facts.get("set_at")
+    if not isinstance(told, list | tuple):
+        return ""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for at in told:
+        lines.setdefault((at["state"], at["file"]), []).append(str(at["line"]))
+    parts = []
+    for (state, file), numbers in lines.items():
+        known = {"state": said(lang, state), "line": ", ".join(numbers), "file": file}
+        parts.append(fill(word(lang, "set_on" if file == f.file else "set_on_of"), known))
+    return _one_line("; ".join(parts))
+
+
 def _report(report: Report, lang: str, everything: bool) -> Iterator[str]:
     yield f"{titled(report.cell, report.variant, report.job)} ({_source(report, lang)})"
     yield verdict_line(report, lang)
@@ -85,15 +100,18 @@ def _report(report: Report, lang: str, everything: bool) -> Iterator[str]:
 
 def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
     """Yield what is open by severity, alike ones folded, then what was waived and why."""
-    for severity, shown, folded in grouped(report.findings, everything):
-        count = len(shown) + sum(len(left) for _, left in folded)
+    for section in grouped(report.findings, everything):
         yield ""
-        yield f"{word(lang, severity)} ({count})"
-        for f in shown:
+        yield section.heading(lang)
+        before = ""
+        for f in section.shown:
             yield finding_text(f, lang)
+            if (settings := settings_text(f, lang)) and settings != before:
+                yield f"    {settings}"
+            before = settings
             if advice_ := help_text(f, lang):
                 yield "    {}: {}".format(word(lang, "help"), advice_)
-        for rule, left in folded:
+        for rule, left in section.folded:
             yield f"    {folded_line(rule, left, lang)}"
     waived = tuple(waived_lines(report.findings, lang))
     if waived:

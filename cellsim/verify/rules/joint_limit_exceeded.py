@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,8 @@ from cellsim.verify.outcome import Outcome, figures_recalled, outcome
 from cellsim.verify.spans import excesses
 
 _ROUNDING = 1e-9
+# Where a program came from that gives its angles in radians.
+_IN_RADIANS = frozenset({"ur"})
 
 
 def joint_limit_exceeded(context: Context) -> Outcome:
@@ -77,9 +80,18 @@ def _findings(context: Context, group: str, axes: list[Axis]) -> Iterator[Findin
                 line,
                 float(track.t[e.first]),
                 float(track.t[e.last]),
-                {"t_worst": float(track.t[e.worst])},
-                "joint-limit",
+                {"t_worst": float(track.t[e.worst])} | _radians(context, group, axis, value),
+                "radians-meant" if _radians(context, group, axis, value) else "joint-limit",
             )
+
+
+def _radians(context: Context, group: str, axis: Axis, value: float) -> dict[str, object]:
+    """Return a value [rad] that a text in radians gives, and that would fit as degrees."""
+    program = context.timeline.job.programs.get(group)
+    if program is None or program.source not in _IN_RADIANS or axis.unit != "deg":
+        return {}
+    fits = axis.joint.lower <= math.radians(value) <= axis.joint.upper
+    return {"radians": round(float(value), 3)} if fits and abs(value) > math.tau else {}
 
 
 def _in_tubes(context: Context, group: str, axes: list[Axis]) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ from cellsim.verify.render.summary import (
     verdict_word,
     waived_lines,
 )
-from cellsim.verify.render.text import help_text, place
+from cellsim.verify.render.text import help_text, place, settings_text
 
 _PAIRS = 40
 _MOST_ADVICE = 8
@@ -131,8 +131,7 @@ def _jump(f: Finding) -> str:
 def findings_section(report: Report, lang: str) -> str:
     """Return the table of all findings, with program lines: open ones first, then the waived."""
     heads = [word(lang, k) for k in ("severity", "where", "time", "rule", "finding", "help")]
-    order = tuple(Severity)
-    found = sorted(report.findings, key=lambda f: (bool(f.waived_by), order.index(f.severity)))
+    found = sorted(report.findings, key=lambda f: bool(f.waived_by))
     rows = [_row(f, lang) for f in found]
     if not rows:
         rows = [f'<tr><td colspan="6">{escape(word(lang, "no_findings"))}</td></tr>']
@@ -142,6 +141,8 @@ def findings_section(report: Report, lang: str) -> str:
 def _row(f: Finding, lang: str) -> str:
     when = "" if f.t0 is None else f"{f.t0:.2f} s"
     what = escape(sentence(lang, f.rule, f.severity, fields(f)))
+    if settings := settings_text(f, lang):
+        what += f" <small>({escape(settings)})</small>"
     if f.waived_by:
         what += f" <em>({escape(word(lang, 'waived_by'))} {escape(f.waived_by)})</em>"
     name = f'<td title="{escape(f.rule)}">{escape(title(lang, f.rule))}</td>'

@@ -16,6 +16,7 @@ ORDER = {severity: number for number, severity in enumerate(Severity)}
 CAUSES = (
     "state-not-understood",
     "tool-not-mounted",
+    "tcp-speed-impossible",
     "signal-unknown",
     "motion-state-unknown",
     "configuration-unknown",

@@ -20,7 +20,7 @@ _PLACED = (
 )
 _FAST = (
     *("tcp-speed-exceeded", "tcp-speed-not-held", "singularity-slowdown", "joint-speed-exceeded"),
-    *("joint-acceleration-exceeded", "joint-torque-exceeded", "speed-impossible"),
+    *("joint-acceleration-exceeded", "joint-torque-exceeded"),
 )
 # What a wrong setting of a state is found by, wherever it was set.
 _STATES: Mapping[str, frozenset[str]] = {

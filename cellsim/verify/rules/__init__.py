@@ -77,6 +77,7 @@ from cellsim.verify.rules.target_ambiguous import target_ambiguous
 from cellsim.verify.rules.target_unreachable import target_unreachable
 from cellsim.verify.rules.task_changed import task_changed
 from cellsim.verify.rules.tcp_speed_exceeded import tcp_speed_exceeded
+from cellsim.verify.rules.tcp_speed_impossible import tcp_speed_impossible
 from cellsim.verify.rules.tcp_speed_not_held import tcp_speed_not_held
 from cellsim.verify.rules.tool_not_mounted import tool_not_mounted
 from cellsim.verify.rules.trajectory_disagrees import trajectory_disagrees
@@ -111,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     configuration_mismatch,
     wrist_turned,
     singularity_slowdown,
+    tcp_speed_impossible,
     tcp_speed_not_held,
     tcp_speed_exceeded,
     move_time_not_held,

@@ -8,6 +8,7 @@ _LISTED = """
 error not_checked: collision
 error: joint-limit-exceeded trajectory-disagrees tool-not-mounted
 error: target-unreachable line-unreachable circle-degenerate configuration-flip
+error: tcp-speed-impossible
 error: configuration-mismatch tcp-speed-exceeded grip-missed part-dropped part-not-held
 error: fastener-missed deadlock signal-never-set
 error: signal-unknown signal-of-another wait-timeout endless-loop takt-exceeded mass-zero

@@ -27,7 +27,8 @@ def tcp_speed_impossible(context: Context) -> Outcome:
         where a positioner turns the part under the TCP.
     Source: derived from v = sum of qd_j times the distance from axis j; the maker's joint speeds.
     """
-    found, moves = {}, 0
+    found: dict[tuple[str, int], Finding] = {}
+    moves = 0
     for group, track in context.tracks.items():
         for motion in track.motions:
             if motion.kind not in ("linear", "circular") or not motion.speed:

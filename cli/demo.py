@@ -111,11 +111,12 @@ def _rows(item: Done, lang: str) -> Iterator[tuple[str, str]]:
 
 def _tightest(report: Report, lang: str = "en") -> str:
     """Return the pair that is nearest to what is required of it; the clearance rounded down."""
-    from cellsim.verify.render.numbers import by_slack, clearance_mm, need_text
+    from cellsim.verify.render.numbers import by_slack, clearance_text, need_text
     from cellsim.verify.render.text import place
 
     pair = by_slack(report.clearances)[0]
-    facts = {"value": clearance_mm(pair), "need": need_text(pair, lang), "place": place(pair)}
+    value = clearance_text(pair.clearance, lang)
+    facts = {"value": value, "need": need_text(pair, lang), "place": place(pair)}
     return _label(lang, "nearest", a=pair.a, b=pair.b, **facts)
 
 

@@ -212,14 +212,13 @@ def print_release(made: Release, lang: str) -> None:
 def print_moves(maps: Sequence[ClearanceMap], lang: str) -> None:
     """Print the worst point of each motion: certified clearance and what is required."""
     from cellsim.messages import word
-    from cellsim.verify.render.numbers import need_mm, number
+    from cellsim.verify.render.numbers import clearance_text, need_mm
 
     for one in maps:
         typer.echo(f"{titled(one.cell, one.variant, one.job)}: {word(lang, 'worst_of_moves')}")
         for m in one.moves:
-            least = number(1e3 * m.clearance, 2, "down")
-            need = need_mm(m.required)
-            typer.echo(f"{m.file}:{m.line} t={m.t:.2f}s {least} mm ({need} mm)  {m.a} / {m.b}")
+            least, need = clearance_text(m.clearance, lang), need_mm(m.required)
+            typer.echo(f"{m.file}:{m.line} t={m.t:.2f}s {least} ({need} mm)  {m.a} / {m.b}")
 
 
 def print_swept(place: Path, swept: Swept, lang: str) -> None:

@@ -87,7 +87,9 @@ def test_chunks_of_motions_change_no_bit(
                 (replace(p, courses=()), [(c.group, c.rows.tolist()) for c in p.courses])
                 for p in result.pairs
             ]
-            told = repr((pairs, worst_of_moves(line, result), nearest_courses(result)))
+            told = repr(
+                (pairs, worst_of_moves(line, result), nearest_courses(result, line.job.cell))
+            )
             found.append((told, result.stats["spans"]))
     assert len(set(found)) == 1
     assert "'clearance'" in found[0][0]

@@ -171,12 +171,21 @@ def test_where_only_pieces_of_a_mesh_overlap_the_text_says_geometry() -> None:
 def test_an_undecided_pair_is_never_farther_apart_than_less_than_nothing() -> None:
     wide = Finding("clearance", Severity.UNDECIDED, "a / b", -73.2, 10.0, "mm")
     touching = Finding("clearance", Severity.UNDECIDED, "a / b", -6.04, -5.0, "mm")
-    assert finding_text(wide).endswith("a / b not proven to stay apart, required 10.0 mm")
+    assert finding_text(wide).endswith(
+        "a / b not proven to stay apart: certified 73.2 mm short of their margins,"
+        " required 10.0 mm beyond them"
+    )
     assert finding_text(touching).endswith(
         "a / b not proven to overlap by less than 6.1 mm, allowed 5.0 mm"
     )
     near = Finding("clearance", Severity.ERROR, "a / b", -0.3, 2.0, "mm")
-    assert finding_text(near).endswith("a / b come within their margins, required 2.0 mm")
+    assert finding_text(near).endswith(
+        "a / b come within their margins by 0.3 mm, required 2.0 mm beyond them"
+    )
+    lost = replace(wide, value=None)
+    assert finding_text(lost).endswith(
+        "a / b not proven to keep apart, how near they come is not known, required 10.0 mm"
+    )
 
 
 def test_the_report_tells_the_depth_of_a_pair_that_collides() -> None:

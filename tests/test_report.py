@@ -20,7 +20,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.errors import UnknownName
 from cellsim.verify.render import FORMATS, render, render_html
 from cellsim.verify.render.json import schema
-from cellsim.verify.render.numbers import clearance_mm, need_text, number, value_and_limit
+from cellsim.verify.render.numbers import clearance_text, need_text, number, value_and_limit
 from cellsim.verify.render.text import finding_text
 from cellsim.verify.run import verdict_of, verify_timeline, with_physics
 from cellsim.verify.waivers import waive
@@ -170,7 +170,7 @@ def test_a_clearance_below_what_it_keeps_never_looks_kept() -> None:
         (0.01, 0.01, "10.00 mm (required 10.0 mm)"),
     ):
         pair = PairClearance("a", "b", clearance, required, 0.0, "p", 1)
-        assert f"{clearance_mm(pair)} mm ({need_text(pair, 'en')})" == shown
+        assert f"{clearance_text(pair.clearance, 'en')} ({need_text(pair, 'en')})" == shown
 
 
 def test_a_value_never_looks_like_its_limit_unless_it_is() -> None:

@@ -32,3 +32,9 @@ def _edges(pieces: tuple[Piece, ...], frame: Pose) -> Array:
             np.maximum(high, points.max(axis=0) + reach),
         )
     return np.asarray(high - low)
+
+
+def diagonal(solid: Solid) -> float:
+    """Return the diagonal of the box around a body along its own axes [m]; no two points of it are
+    farther apart."""
+    return float(np.linalg.norm(_edges(solid.pieces, Pose.identity()))) if solid.pieces else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -213,12 +214,13 @@ def measured(a: Side, b: Side, courses: int = MAX_COURSES) -> tuple[Difference, 
 
 
 def _spare_mm(report: Report) -> float | None:
-    """Return the least certified clearance over what is required [mm], None without any.
+    """Return the least certified clearance over what is required [mm], None where none is known.
 
     Of pairs that may not touch, where there are such: what rests on something is no news.
     """
     pairs = by_slack(report.clearances)
-    return 1e3 * (pairs[0].clearance - pairs[0].required) if pairs else None
+    known = bool(pairs) and math.isfinite(pairs[0].clearance)
+    return 1e3 * (pairs[0].clearance - pairs[0].required) if known else None
 
 
 def _explored(job: Job | Cell | Task, courses: int) -> Explored:

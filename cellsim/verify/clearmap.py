@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cellsim.domain.cell import Cell
 from cellsim.domain.report import ClearanceCourse, MoveClearance
 from cellsim.domain.timeline import GroupTrack, Timeline
 from cellsim.geometry import Array
+from cellsim.verify.known import known_bound
 
 if TYPE_CHECKING:
     from cellsim.collision.result import CollisionResult, PairResult
@@ -29,12 +31,12 @@ def worst_of_moves(
     """
     found: list[MoveClearance] = []
     for group, track in timeline.tracks.items():
-        found += _of_group(group, track, collision)
+        found += _of_group(group, track, collision, timeline.job.cell)
     return tuple(found)
 
 
 def _of_group(
-    group: str, track: GroupTrack, collision: CollisionResult | None
+    group: str, track: GroupTrack, collision: CollisionResult | None, cell: Cell
 ) -> Iterator[MoveClearance]:
     from cellsim.collision.result import CERTIFIED, NEEDED, T_LEAST
 
@@ -52,9 +54,10 @@ def _of_group(
     for k in np.flatnonzero(owner >= 0):
         motion, row, pair = track.motions[k], worst[k], pairs[owner[k]]
         ends = float(track.t[motion.first]), float(track.t[motion.last])
+        least = known_bound(float(row[CERTIFIED]), pair.a, pair.b, cell)
         yield MoveClearance(
             group, motion.index.file, motion.index.line, *ends, pair.a, pair.b,
-            float(row[CERTIFIED]), float(row[NEEDED]), float(row[T_LEAST]),
+            least, float(row[NEEDED]), float(row[T_LEAST]),
         )  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def _worst_in(table: Array) -> tuple[Ints, Array]:
 
 
 def nearest_courses(
-    collision: CollisionResult | None, most: int = NEAREST
+    collision: CollisionResult | None, cell: Cell, most: int = NEAREST
 ) -> tuple[ClearanceCourse, ...]:
     """Return the courses of the pairs with the least to spare that move against one another."""
     from cellsim.collision.result import CERTIFIED, NEEDED, T0, T1
@@ -82,7 +85,10 @@ def nearest_courses(
         for group in dict.fromkeys(c.group for c in pair.courses if c.group):
             rows = np.concatenate([c.rows for c in pair.courses if c.group == group])
             rows = rows[np.lexsort((rows[:, T1], rows[:, T0]))][:, [T0, T1, CERTIFIED, NEEDED]]
-            told = tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in rows)
+            told = tuple(
+                (float(a), float(b), known_bound(float(c), pair.a, pair.b, cell), float(d))
+                for a, b, c, d in rows
+            )
             found.append(ClearanceCourse(pair.a, pair.b, group, told))
     return tuple(found)
 
@@ -135,12 +141,12 @@ def clearance_map(timeline: Timeline, most: int = 24) -> ClearanceMap:
     from cellsim.collision.seen import seen_distances
 
     result = check_timeline(timeline)
-    courses = nearest_courses(result, most)
+    courses = nearest_courses(result, timeline.job.cell, most)
     names = list(dict.fromkeys((c.a, c.b) for c in courses))
     times, seen = seen_distances(on_nominal_course(timeline), names)
     by_name = {(p.a, p.b): p for p in result.pairs}
     pairs = tuple(
-        PairMap(a, b, p.clearance, p.required, p.t,
+        PairMap(a, b, known_bound(p.clearance, a, b, timeline.job.cell), p.required, p.t,
                 tuple(c for c in courses if (c.a, c.b) == (a, b)), seen[(a, b)])
         for a, b in names
         for p in (by_name[(a, b)],)

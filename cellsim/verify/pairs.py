@@ -10,6 +10,7 @@ import numpy as np
 from cellsim.domain.cell import Cell
 from cellsim.domain.report import Finding, Severity
 from cellsim.kinematics.frameshift import said
+from cellsim.verify.known import known_bound
 
 if TYPE_CHECKING:
     from cellsim.collision.result import PairResult, Violation
@@ -57,16 +58,18 @@ def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
 def finding(
     rule: str, severity: Severity, pair: PairResult, violation: Violation, cell: Cell
 ) -> Finding:
-    """Return the finding of one violation of a pair, in millimetres."""
+    """Return the finding of one violation of a pair, in millimetres; without a value where the
+    certified clearance says nothing, see `known.py`."""
     deep = rule == "collision"
-    value = -violation.value_m if deep else violation.value_m
+    bound = known_bound(float(violation.value_m), pair.a, pair.b, cell)
+    value = -violation.value_m if deep else bound
     limit = max(0.0, -violation.required_m) if deep else violation.required_m
     index = violation.motion
     return Finding(
         rule,
         severity,
         f"{pair.a} / {pair.b}",
-        1e3 * float(value),
+        1e3 * float(value) if math.isfinite(value) else None,
         1e3 * float(limit),
         "mm",
         index.file if index else "",

@@ -20,6 +20,7 @@ from cellsim.domain.timeline import Timeline
 from cellsim.verify.clearmap import nearest_courses, worst_of_moves
 from cellsim.verify.context import Context
 from cellsim.verify.cycle import cycle_steps, shares
+from cellsim.verify.known import known_bound
 from cellsim.verify.outcome import Outcome, Rule
 from cellsim.verify.provenance import assumptions_of, exceptions_of, grades_of, hashes_of, versions
 from cellsim.verify.ranking import ORDER
@@ -172,7 +173,7 @@ def _report(
         programs=tuple(program.file for program in timeline.job.programs.values()),
         shapes=shapes_of(cell, cache),
         moves=worst_of_moves(timeline, context.collision),
-        courses=nearest_courses(context.collision),
+        courses=nearest_courses(context.collision, cell),
         steps=steps,
     )
 
@@ -192,7 +193,7 @@ def _clearances(context: Context) -> tuple[PairClearance, ...]:
     """Return the clearance of each pair: certified, or where it was seen to be worse, that.
 
     The search certifies nothing more of a pair that it has seen to meet: what it knew by then is no
-    depth.
+    depth. A bound that says nothing is -inf, see `known.py`.
     """
     if context.collision is None:
         return ()
@@ -204,7 +205,8 @@ def _clearances(context: Context) -> tuple[PairClearance, ...]:
         if (seen := worst.get((pair.a, pair.b))) is not None:
             index, least, need, t = seen.motion, seen.value_m, seen.required_m, seen.t
         file, line = (index.file, index.line) if index else ("", 0)
-        told = float(least), float(need), float(t), file, line
+        least = known_bound(float(least), pair.a, pair.b, context.cell)
+        told = least, float(need), float(t), file, line
         found.append(PairClearance(pair.a, pair.b, *told))
     return tuple(sorted(found, key=lambda p: (p.clearance, p.a, p.b)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,8 @@ _TOP_MM = 100.0
 def map_csv(maps: Sequence[ClearanceMap]) -> str:
     """Return one row for each stretch of each pair, then one for each motion.
 
-    certified_mm is rounded down: a lower bound over the whole stretch; seen_mm is the least
+    certified_mm is rounded down: a lower bound over the whole stretch, empty where none is known;
+    seen_mm is the least
     distance at a sample time in it (empty where none falls into it): an upper bound.
     """
     out = io.StringIO()
@@ -44,7 +46,7 @@ def map_csv(maps: Sequence[ClearanceMap]) -> str:
 
 
 def _mm(value: float, toward: Any = "nearest") -> str:
-    return number(1e3 * value, 3, toward)
+    return number(1e3 * value, 3, toward) if math.isfinite(value) else ""
 
 
 def _seen(one: ClearanceMap, pair: PairMap, t0: float, t1: float) -> str:
@@ -92,7 +94,8 @@ def _panel(axis: Any, one: ClearanceMap, pair: PairMap) -> None:
     needs = [1e3 * r[3] for c in pair.courses for r in c.rows]
     for course in pair.courses:
         for t0, t1, clearance, required in course.rows:
-            axis.plot([t0, t1], [1e3 * clearance] * 2, **_CERTIFIED)
+            if math.isfinite(clearance):
+                axis.plot([t0, t1], [1e3 * clearance] * 2, **_CERTIFIED)
             axis.plot([t0, t1], [1e3 * required] * 2, **_REQUIRED)
     axis.plot(one.times, 1e3 * pair.seen, **_SEEN)
     low = min([0.0, *values, *needs])

@@ -9,12 +9,11 @@ from cellsim.messages import said, sentence, titled, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
-    clearance_mm,
+    clearance_text,
     cycle_text,
     fields,
     need_mm,
     need_text,
-    number,
 )
 from cellsim.verify.render.summary import (
     counts_line,
@@ -52,7 +51,8 @@ def _row(report: Report, lang: str) -> str:
     if report.clearances:
         pair = by_slack(report.clearances)[0]
         need = need_text(pair, lang)
-        least = _cell(f"{clearance_mm(pair)} mm ({need}), {pair.a} / {pair.b} ({place(pair)})")
+        value = clearance_text(pair.clearance, lang)
+        least = _cell(f"{value} ({need}), {pair.a} / {pair.b} ({place(pair)})")
     return f"| {name} | {verdict} | {cycle} | {least} |"
 
 
@@ -128,10 +128,10 @@ def _moves(report: Report, lang: str) -> Iterator[str]:
     yield "| {} | {} | {} | {} | {} |".format(*(word(lang, k) for k in heads))
     yield "|---|---|---|---|---|"
     for m in worst[:_MOVES]:
-        least = number(1e3 * m.clearance, 2, "down")
+        least = clearance_text(m.clearance, lang)
         yield (
             f"| <code>{_cell(f'{m.file}:{m.line}')}</code> | {_cell(f'{m.a} / {m.b}')} "
-            f"| {least} mm | {need_mm(m.required)} mm | {m.t:.2f} s |"
+            f"| {least} | {need_mm(m.required)} mm | {m.t:.2f} s |"
         )
     yield ""
     yield "</details>"

@@ -89,14 +89,17 @@ def _case(f: Finding, value: str, limit: str) -> Mapping[str, object]:
     witness = f.facts.get("witness_mm")
     if f.rule == "collision" and isinstance(witness, list | tuple):
         return {"case": "at", "point": ", ".join(number(float(v), 1) for v in witness)}
-    if f.rule != "clearance" or f.value is None or f.limit is None:
+    if f.rule != "clearance" or f.limit is None:
         return {}
+    if f.value is None:
+        return {"case": "unknown"}
     if "geometry" in f.facts:
         return {"case": f"geometry_{f.facts['geometry']}"}
     if f.limit < 0.0:
         told = {"over": value.removeprefix("-"), "allowed": limit.removeprefix("-")}
         return {"case": "deep"} | {key: f"{text} {f.unit}" for key, text in told.items()}
-    return {"case": "overlap"} if f.value < 0.0 else {}
+    over = f"{value.removeprefix('-')} {f.unit}"
+    return {"case": "overlap", "over": over} if f.value < 0.0 else {}
 
 
 def _plain(fact: object) -> str:
@@ -107,9 +110,11 @@ def _plain(fact: object) -> str:
     return str(fact)
 
 
-def clearance_mm(pair: PairClearance) -> str:
-    """Return a certified clearance in mm, rounded down."""
-    return number(1e3 * pair.clearance, 2, "down")
+def clearance_text(clearance: float, lang: str) -> str:
+    """Return a certified clearance [m] in mm, rounded down; in words where none is known."""
+    if not math.isfinite(clearance):
+        return word(lang, "clearance_unknown")
+    return f"{number(1e3 * clearance, 2, 'down')} mm"
 
 
 def need_mm(required: float) -> str:

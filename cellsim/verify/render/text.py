@@ -9,7 +9,7 @@ from cellsim.messages import advice, fill, said, sentence, titled, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
     by_slack,
-    clearance_mm,
+    clearance_text,
     cycle_text,
     fields,
     need_text,
@@ -122,7 +122,7 @@ def _findings(report: Report, lang: str, everything: bool) -> Iterator[str]:
 
 def _pair(pair: PairClearance, label: str, lang: str) -> str:
     return (
-        f"{word(lang, label)}: {clearance_mm(pair)} mm "
+        f"{word(lang, label)}: {clearance_text(pair.clearance, lang)} "
         f"({need_text(pair, lang)}) {pair.a} / {pair.b} "
         f"{place(pair)} t={pair.t:.2f}s"
     )

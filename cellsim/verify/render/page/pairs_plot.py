@@ -1,100 +1,143 @@
-"""Clearance over time: curves of the nearest pairs, and what is certified of every pair."""
+"""Clearance over time: a row for each of the nearest pairs, what is certified and what is seen."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 
-from cellsim.domain.report import PairClearance, Report
+from cellsim.domain.report import ClearanceCourse, PairClearance, Report
 from cellsim.geometry import Array
-from cellsim.messages import word
+from cellsim.messages import fill, word
 from cellsim.simulate.tracks import BodyTracks
-from cellsim.verify.render.numbers import by_slack, clearance_mm
-from cellsim.verify.render.page.svg import Frame, polyline, text, ticks
+from cellsim.verify.render.numbers import by_slack, clearance_text, need_text
+from cellsim.verify.render.page.svg import Frame, polyline, text
 
-_NEAR_MM = 200.0
-_CURVES = 6
+ROWS = 12
+_LOOKED_AT = 48
+# Millimetres at the top of a row; heights grow with the root, so that what is near is seen.
+_TOP_MM = 100.0
+_MARKS_MM = (10.0, 50.0)
+_WIDE, _LEFT, _RIGHT, _TALL, _HIGH, _UNDER = 1100.0, 236.0, 150.0, 50.0, 38.0, 26.0
+_MOST_LETTERS = 32
+Curve = tuple[PairClearance, Array, Array]
 
 
 def pairs_plot(report: Report, tracks: BodyTracks | None, lang: str) -> str:
-    """Return a dot for each pair at its least certified clearance, and a line at what it must keep.
+    """Return a row for each of the twelve pairs that are nearest to what they must keep.
 
-    With tracks, the six nearest moving pairs get a curve of their distance at sample times, and
-    bars at what is certified of them over each motion.
+    With tracks, of those that move against each other or fall short. A row has the distance at
+    sample times as a curve, the certified clearance as an area, and what the pair must keep.
     """
-    near = [p for p in report.clearances if 1e3 * p.clearance < _NEAR_MM]
-    if not near:
+    curves = _nearest(report, tracks)
+    if not curves:
         return ""
-    end = max(float(str(report.cycle["nominal"])), *(p.t for p in near), 1e-3)
-    low = min(0.0, *(1e3 * p.clearance for p in near if math.isfinite(p.clearance)), 0.0)
-    high = min(_NEAR_MM, max(*(1e3 * max(p.clearance, p.required) for p in near), 40.0))
-    frame = Frame(1100, 240, 60, 16, 20, 24, 0.0, end, 1.1 * low, 1.1 * high)
-    inside, key = frame.time_axis(), ""
-    for value in ticks(frame.y0, frame.y1, 5):
-        y = frame.y(value)
-        inside += f'<line class="grid" x1="60" x2="1080" y1="{y:.1f}" y2="{y:.1f}"/>'
-        inside += text(54, y + 4, f"{value:g} mm", "tick", "end")
-    for number, (pair, t, apart) in enumerate(_curves(report, tracks)):
-        inside += _curve(frame, t, 1e3 * apart, f"line curve-{number}")
-        inside += _steps(frame, report, pair, f"line certified curve-{number}")
-        name = f"{pair.a} / {pair.b}"
-        key += (
-            f'<span class="key curve-{number} jump" tabindex="0" data-t="{pair.t:.4f}" '
-            f'data-pair="{escape(name)}">{escape(name)}</span>'
-        )
-    inside += "".join(_dot(frame, p, low) for p in near)
-    svg = frame.drawing(inside, word(lang, "clearance_plot"))
-    note = escape(word(lang, "curves_note" if key else "dots_note"))
-    return f'<div class="scroll">{svg}</div><p>{key}</p><p class="small">{note}</p>'
+    end = max(float(str(report.cycle["nominal"])), *(p.t for p, _, _ in curves), 1e-3)
+    frame = Frame(_WIDE, _TALL * len(curves) + _UNDER, _LEFT, 0.0, _RIGHT, _UNDER, 0.0, end, 0, 1)
+    inside = frame.time_axis()
+    for number, (pair, t, apart) in enumerate(curves):
+        inside += _row(frame, number, pair, report.courses, (t, apart), lang)
+    svg = frame.drawing(inside, word(lang, "clearance_plot"), "plot pairs")
+    left = len(report.clearances) - len(curves)
+    more = fill(word(lang, "pairs_left"), {"count": left}) if left > 0 else ""
+    note = f"{word(lang, 'rows_note')} {more}".strip()
+    return f'<div class="scroll">{svg}</div><p class="small">{escape(note)}</p>'
 
 
-def _curves(report: Report, tracks: BodyTracks | None) -> list[tuple[PairClearance, Array, Array]]:
-    """Return the curves of the nearest pairs that move against each other."""
+def _nearest(report: Report, tracks: BodyTracks | None) -> list[Curve]:
+    """Return the pairs to draw with (times, distances [m]); without tracks these are empty."""
+    near = by_slack(report.clearances)
+    none = np.zeros(0)
     if tracks is None:
-        return []
+        return [(pair, none, none) for pair in near[:ROWS]]
     from cellsim.verify.profile import profiles
 
-    found: list[tuple[PairClearance, Array, Array]] = []
-    for pair, t, apart in profiles(tracks, by_slack(report.clearances)[: 4 * _CURVES]):
-        if np.ptp(apart) > 1e-4 and len(found) < _CURVES:
+    found: list[Curve] = []
+    for pair, t, apart in profiles(tracks, near[:_LOOKED_AT]):
+        if np.ptp(apart) > 1e-4 or pair.clearance < pair.required:
             found.append((pair, t, apart))
+        if len(found) == ROWS:
+            break
     return found
 
 
-def _curve(frame: Frame, t: Array, mm: Array, kind: str) -> str:
-    """Return the parts of a curve inside the frame."""
-    inside = np.flatnonzero(mm <= frame.y1)
-    pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(inside) else []
-    return "".join(
-        polyline([frame.x(v) for v in t[k]], [frame.y(max(v, frame.y0)) for v in mm[k]], kind)
-        for k in pieces
-        if len(k) > 1
+def _row(
+    frame: Frame, number: int, p: PairClearance, courses: Sequence[ClearanceCourse],
+    seen: tuple[Array, Array], lang: str,
+) -> str:  # fmt: skip
+    """Return one row: names, marks of the scale, area, curve, what is to be kept, least, value."""
+    low = _TALL * number + _TALL - 5.0
+    right = frame.width - _RIGHT
+    short = p.clearance < p.required
+    name = escape(f"{p.a} / {p.b}")
+    jump = f'data-t="{p.t:.4f}" data-pair="{name}"'
+    out = f'<g class="jump" tabindex="0" {jump}><title>{name}</title>'
+    out += text(_LEFT - 34, low - 20, _cut(p.a), "label", "end")
+    out += text(_LEFT - 34, low - 5, _cut(p.b), "label", "end")
+    out += text(right + 8, low - 20, clearance_text(p.clearance, lang), "label")
+    out += text(right + 8, low - 5, need_text(p, lang), "tick") + "</g>"
+    for mark in (0.0, *_MARKS_MM):
+        y = low - _height(1e-3 * mark)
+        out += f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        out += text(_LEFT - 5, y + 4, f"{mark:g}", "tick", "end")
+    kind = "short" if short else "kept"
+    out += _area(frame, low, _envelope(courses, p), kind)
+    out += _curve(frame, low, *seen)
+    need = low - _height(max(p.required, 0.0))
+    out += f'<line class="limit" x1="{_LEFT}" x2="{right}" y1="{need:.1f}" y2="{need:.1f}"/>'
+    told = f"{name}: {escape(clearance_text(p.clearance, lang))}, t={p.t:.2f} s"
+    return out + (
+        f'<circle class="{kind} jump" cx="{frame.x(p.t):.1f}" cy="{low - _height(p.clearance):.1f}"'
+        f' r="4" {jump}><title>{told}</title></circle>'
     )
 
 
-def _steps(frame: Frame, report: Report, pair: PairClearance, kind: str) -> str:
-    """Return the certified clearance of a pair as a bar for each span of time, where it is near."""
-    bars = []
-    for course in report.courses:
-        if (course.a, course.b) != (pair.a, pair.b):
-            continue
-        for t0, t1, clearance, _ in course.rows:
-            y = 1e3 * clearance
-            if math.isfinite(y) and y <= frame.y1 and t1 > t0:
-                height = frame.y(max(y, frame.y0))
-                bars.append(polyline([frame.x(t0), frame.x(t1)], [height, height], kind))
-    return "".join(bars)
+def _cut(name: str) -> str:
+    """Return a name that fits beside its row: the end tells bodies apart."""
+    return name if len(name) <= _MOST_LETTERS else f"…{name[1 - _MOST_LETTERS :]}"
 
 
-def _dot(frame: Frame, p: PairClearance, low: float) -> str:
-    x, need = frame.x(p.t), frame.y(1e3 * p.required)
-    y = frame.y(max(1e3 * p.clearance, low))
-    kind = "short" if p.clearance < p.required else "kept"
-    pair = escape(f"{p.a} / {p.b}")
-    return (
-        f'<line class="limit" x1="{x - 7:.1f}" x2="{x + 7:.1f}" y1="{need:.1f}" y2="{need:.1f}"/>'
-        f'<circle class="{kind} jump" cx="{x:.1f}" cy="{y:.1f}" r="4.5" data-t="{p.t:.4f}" '
-        f'data-pair="{pair}"><title>{pair}: {clearance_mm(p)} mm, t={p.t:.2f} s</title></circle>'
-    )
+def _height(clearance: float) -> float:
+    """Return the pixels above the foot of a row of a clearance [m]; none for an overlap."""
+    share = min(max(1e3 * clearance, 0.0) / _TOP_MM, 1.0) if not math.isnan(clearance) else 0.0
+    return _HIGH * math.sqrt(share)
+
+
+def _envelope(
+    courses: Sequence[ClearanceCourse], pair: PairClearance
+) -> list[tuple[float, float, float]]:
+    """Return (from, to [s], least certified clearance [m]) of a pair, whatever its spans overlap.
+
+    A pair of two groups has spans on the time of each; over a time the least of all is drawn.
+    """
+    rows = [r for c in courses if (c.a, c.b) == (pair.a, pair.b) for r in c.rows if r[1] > r[0]]
+    if not rows:
+        return []
+    table = np.array([(t0, t1, clearance) for t0, t1, clearance, _ in rows])
+    cuts = np.unique(table[:, :2])
+    out: list[tuple[float, float, float]] = []
+    for a, b in pairwise(cuts):
+        over = table[(table[:, 0] < b) & (table[:, 1] > a), 2]
+        if len(over):
+            out.append((float(a), float(b), float(over.min())))
+    return out
+
+
+def _area(frame: Frame, low: float, spans: Sequence[tuple[float, float, float]], kind: str) -> str:
+    """Return what is certified over time as one filled shape, one path for all spans."""
+    parts = [
+        f"M{frame.x(a):.1f} {low:.1f}V{low - _height(value):.1f}H{frame.x(b):.1f}V{low:.1f}z"
+        for a, b, value in spans
+        if _height(value) > 0.0
+    ]
+    return f'<path class="area {kind}" d="{"".join(parts)}"/>' if parts else ""
+
+
+def _curve(frame: Frame, low: float, t: Array, apart: Array) -> str:
+    """Return the distance at sample times as a line, cut at the top of its row."""
+    if not len(t):
+        return ""
+    return polyline([frame.x(v) for v in t], [low - _height(v) for v in apart], "line")

@@ -12,7 +12,7 @@ from cellsim.simulate.tracks import BodyTracks
 from cellsim.verify.render.numbers import (
     band_numbers,
     by_slack,
-    clearance_mm,
+    clearance_text,
     fields,
     need_mm,
     need_text,
@@ -68,7 +68,7 @@ def _cards(report: Report, lang: str) -> Iterable[str]:
     if report.clearances:
         pair = by_slack(report.clearances)[0]
         under = f"{pair.a} / {pair.b}, {need_text(pair, lang)}"
-        yield _card(word(lang, "tightest"), f"{clearance_mm(pair)} mm", under)
+        yield _card(word(lang, "tightest"), clearance_text(pair.clearance, lang), under)
     parts = counts_sum(report, lang)
     total = str(len(report.findings))
     yield _card(word(lang, "findings_table"), total, f"= {parts}" if parts else "")
@@ -184,7 +184,7 @@ def _moves(report: Report, lang: str) -> str:
         rows.append(
             f'<tr class="jump{short}" tabindex="0" data-t="{m.t:.4f}" data-pair="{escape(pair)}">'
             f"<td><code>{escape(f'{m.file}:{m.line}')}</code></td><td>{escape(pair)}</td>"
-            f'<td class="n">{clearance_mm(need)} mm</td>'
+            f'<td class="n">{escape(clearance_text(need.clearance, lang))}</td>'
             f'<td class="n">{escape(need_text(need, lang))}</td><td class="n">{m.t:.2f} s</td></tr>'
         )
     return _folded(f"{word(lang, 'worst_of_moves')} ({len(rows)})", table(heads, rows, "moves"))
@@ -196,7 +196,7 @@ def _pair(p: PairClearance, lang: str) -> str:
     need = need_text(p, lang) if p.required < 0.0 else f"{need_mm(p.required)} mm"
     return (
         f'<tr{near} tabindex="0" data-t="{p.t:.4f}" data-pair="{escape(pair)}">'
-        f'<td>{escape(pair)}</td><td class="n">{clearance_mm(p)} mm</td>'
+        f'<td>{escape(pair)}</td><td class="n">{escape(clearance_text(p.clearance, lang))}</td>'
         f'<td class="n">{escape(need)}</td><td class="n">{p.t:.2f} s</td>'
         f"<td><code>{escape(place(p))}</code></td></tr>"
     )

@@ -56,10 +56,10 @@ def _write(done: Sequence[Done], out: Path, lang: str) -> None:
 
 def _table(item: Done, lang: str) -> None:
     """Print what was proven for one program on one variant."""
-    from cellsim.verify.render.summary import verdict_word
+    from cellsim.domain.report import verdict_said
 
     report = item.report
-    typer.echo(f"\n{titled(report.cell, report.variant, report.job)}: {verdict_word(report, lang)}")
+    typer.echo(f"\n{titled(report.cell, report.variant, report.job)}: {verdict_said(report, lang)}")
     rows = list(_rows(item, lang))
     width = max(26, *(_columns(name) + 2 for name, _ in rows))
     for name, text in rows:

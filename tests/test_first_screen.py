@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,13 +114,19 @@ def test_the_tightest_pair_is_the_one_with_the_least_to_spare_on_every_output() 
 
 
 def test_counts_and_verdict_are_said_in_the_same_words_everywhere() -> None:
-    from cellsim.verify.render.summary import counts_sum, verdict_word
+    from cellsim.verify.render.summary import counts_sum
 
     waived = [_note("payload-exceeded", k, Severity.NOT_CHECKED, "Kim") for k in (1, 2)]
     report = _of(*waived, _note("near-miss", 5, Severity.WARNING))
     parts = counts_sum(report)
     assert parts == "1 warning + 2 waived"
-    assert verdict_word(report) == "green except 2 waived"
+    assert report.verdict_text == "green except 2 waived"
+    (data,) = json.loads(render(report, "json"))["reports"]
+    assert (data["verdict"], data["verdict_text"], data["waived"]) == (
+        "green", "green except 2 waived", 2,
+    )  # fmt: skip
+    (korean,) = json.loads(render(report, "json", "ko"))["reports"]
+    assert korean["verdict_text"] in render(report, "md", "ko")
     page = render(report, "html")
     assert f"<span>findings</span><b>3</b><small>= {parts}</small>" in page
     assert '<span class="badge">green except 2 waived</span>' in page

@@ -25,6 +25,7 @@ from cellsim.simulate.run import simulate
 from cellsim.verify.context import Context
 from cellsim.verify.provenance import assumptions_of
 from cellsim.verify.rules.fixture_moved_by_two import fixture_moved_by_two
+from cellsim.verify.run import verify_timeline
 
 
 def test_a_door_is_anywhere_until_it_is_told_open_and_stands_from_then_on() -> None:
@@ -51,6 +52,16 @@ def test_going_in_before_the_door_is_told_open_meets_it_and_names_the_line() -> 
     }
     assert hits[0].group == "hand"
     assert [at.group for at in hits[0].others] == [DOOR]
+
+
+def test_the_help_of_a_collision_speaks_of_the_fixture_where_that_may_move_and_not_else() -> None:
+    early = verify_timeline(simulate(hand(cell_of(), put("open"), Delay(5.0), *IN)))
+    hits = [f for f in early.findings if f.rule == "collision" and DOOR in f.subject]
+    assert {f.help for f in hits} == {"fixture-on-its-way"}
+    assert hits[0].facts["fixture"] == DOOR.removeprefix("fixture:")
+    shut = verify_timeline(simulate(hand(cell_of(), Delay(5.0), *IN)))
+    hits = [f for f in shut.findings if f.rule == "collision" and DOOR in f.subject]
+    assert {f.help for f in hits} == {"make-room"}
 
 
 def test_a_start_that_falls_early_leaves_the_door_anywhere_until_a_later_done() -> None:

@@ -124,6 +124,21 @@ def test_krl_becomes_hrscript_proven_on_the_same_arm(tmp_path: Path, capsys: Cap
     assert line.endswith("zone: zone cptp 60 % became accu 4 level")
 
 
+def test_findings_of_a_translation_name_the_file_and_line_of_its_source(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    text = text_of(tmp_path, "machine_tending", "shaft_80", "tender")
+    lines = text.read_text().splitlines(keepends=True)
+    deep = next(k for k, line in enumerate(lines) if "p[0.141000, -0.659000, 0.126000" in line)
+    lines[deep] = lines[deep].replace("0.126000", "0.106000")
+    text.write_text("".join(lines))
+    asked = ["--cell", "machine_tending", "--variant", "shaft_80", "--out", str(tmp_path / "out")]
+    assert main(["translate", str(text), "--to", "hyundai", *asked]) == 1
+    said = capsys.readouterr().out
+    assert f"{text.name}:{deep + 1} " in said
+    assert not re.search(r"(?m)^swap_shaft:", said)
+
+
 def test_what_cannot_be_said_is_lost_by_line_and_never_released(
     tmp_path: Path, capsys: Capture
 ) -> None:

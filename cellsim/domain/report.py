@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cellsim.messages import word
+
 
 class Severity(StrEnum):
     """error and undecided stop a release; not_checked does until it is waived."""
@@ -215,6 +217,23 @@ class Report:
     steps: tuple[CycleStep, ...] = ()
 
     @property
+    def waived(self) -> int:
+        """How many findings a person accepted."""
+        return sum(bool(f.waived_by) for f in self.findings)
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict as reports say it, in English: "green except 6 waived" where it is so."""
+        return verdict_said(self, "en")
+
+    @property
     def exit_code(self) -> int:
         """0 nothing is open, 1 findings, 2 undecided only."""
         return {Verdict.FINDINGS: 1, Verdict.UNDECIDED: 2}.get(self.verdict, 0)
+
+
+def verdict_said(report: Report, lang: str) -> str:
+    """Return the verdict alone, with how many findings were waived where that makes it green."""
+    if report.waived and report.exit_code == 0:
+        return word(lang, "green_short").format(count=report.waived)
+    return word(lang, report.verdict)

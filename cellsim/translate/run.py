@@ -128,12 +128,19 @@ def _attempts(
         job, losses = _translated(source, goal, request, between)
         if job is None or any(loss.kind == "lost" for loss in losses):
             return best or (job, losses, None)
-        report = verify_timeline(simulate_band(job), progress=progress)
+        report = verify_timeline(simulate_band(_of_source(job, source)), progress=progress)
         best = job, losses, report
         if report.verdict is Verdict.GREEN:
             return best
     assert best is not None
     return best
+
+
+def _of_source(job: Job, source: Job) -> Job:
+    """Return a translation whose findings name the file that its lines are of: the source."""
+    (one,) = source.programs.values()
+    named = {group: replace(program, file=one.file) for group, program in job.programs.items()}
+    return replace(job, programs=named)
 
 
 def _source(file: Path, cell: Cell, group: str) -> Job:

@@ -9,7 +9,9 @@ import numpy as np
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.report import Finding, Severity
+from cellsim.domain.timeline import Timeline
 from cellsim.kinematics.frameshift import said
+from cellsim.kinematics.movers import MOVER
 from cellsim.verify.known import known_bound
 
 if TYPE_CHECKING:
@@ -56,11 +58,12 @@ def worst_by_line(pair: PairResult, status: str) -> tuple[Violation, ...]:
 
 
 def finding(
-    rule: str, severity: Severity, pair: PairResult, violation: Violation, cell: Cell
+    rule: str, severity: Severity, pair: PairResult, violation: Violation, timeline: Timeline
 ) -> Finding:
     """Return the finding of one violation of a pair, in millimetres; without a value where the
     certified clearance says nothing, see `known.py`."""
-    deep = rule == "collision"
+    deep, cell = rule == "collision", timeline.job.cell
+    moving = _on_its_way(violation, timeline)
     bound = known_bound(float(violation.value_m), pair.a, pair.b, cell)
     value = -violation.value_m if deep else bound
     limit = max(0.0, -violation.required_m) if deep else violation.required_m
@@ -76,9 +79,27 @@ def finding(
         index.line if index else 0,
         float(violation.t0),
         float(violation.t1),
-        _facts(violation) | _shift(violation, cell),
-        _help(rule, violation),
+        _facts(violation) | _shift(violation, cell) | moving,
+        "fixture-on-its-way" if moving else _help(rule, violation),
     )
+
+
+def _on_its_way(violation: Violation, timeline: Timeline) -> dict[str, object]:
+    """Return the fixture that may be moving at the worst instant, its device, and what tells done;
+    nothing where all fixtures of the pair stand."""
+    devices = timeline.job.cell.devices
+    at = [(violation.group, violation.t), *((one.group, one.t) for one in violation.others)]
+    for name, t in at:
+        if not name.startswith(MOVER):
+            continue
+        track = timeline.fixtures.get(name)
+        here = [p for p in track.phases if p.t0 <= t <= p.t1] if track else []
+        if here and all(p.kind == "stands" for p in here):
+            continue
+        device = devices.get(next((p.device for p in here if p.device), ""))
+        told = {"device": device.name, "done": device.done} if device else {}
+        return {"fixture": name.removeprefix(MOVER), **told}
+    return {}
 
 
 def _help(rule: str, violation: Violation) -> str:

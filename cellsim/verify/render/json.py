@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from cellsim.domain.report import Report
+from cellsim.domain.report import Report, verdict_said
 from cellsim.messages import advice, sentence
 from cellsim.verify.render import numbers
 
@@ -36,6 +36,7 @@ def report_data(report: Report, lang: str = "en") -> dict[str, Any]:
         entry["message"] = sentence(lang, f.rule, f.severity, known)
         entry["help_text"] = advice(lang, f.help or f.rule, known)
     data["exit_code"] = report.exit_code
+    data["waived"], data["verdict_text"] = report.waived, verdict_said(report, lang)
     return data
 
 

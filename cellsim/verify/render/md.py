@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cellsim.domain.report import Finding, Report, Severity
+from cellsim.domain.report import Finding, Report, Severity, verdict_said
 from cellsim.messages import said, sentence, titled, word
 from cellsim.verify.render.cycle import cycle_lines
 from cellsim.verify.render.numbers import (
@@ -21,7 +21,6 @@ from cellsim.verify.render.summary import (
     grouped,
     left_out_lines,
     verdict_line,
-    verdict_word,
     waived_lines,
 )
 from cellsim.verify.render.text import help_text, place, settings_text
@@ -45,7 +44,7 @@ def render_md(reports: Sequence[Report], lang: str = "en", everything: bool = Fa
 
 def _row(report: Report, lang: str) -> str:
     name = _cell(titled(report.cell, report.variant, report.job))
-    verdict = f"**{verdict_word(report, lang)}**"
+    verdict = f"**{verdict_said(report, lang)}**"
     cycle = _cell(cycle_text(report.cycle, lang))
     least = "-"
     if report.clearances:

@@ -18,14 +18,6 @@ _SHOWN_PAIR = 3
 _NAMES = 6
 
 
-def verdict_word(report: Report, lang: str = "en") -> str:
-    """Return the verdict alone, with how many findings were waived where that makes it green."""
-    waived = sum(bool(f.waived_by) for f in report.findings)
-    if waived and report.exit_code == 0:
-        return word(lang, "green_short").format(count=waived)
-    return word(lang, report.verdict)
-
-
 def verdict_line(report: Report, lang: str = "en") -> str:
     """Return the verdict with what was waived, and the open findings of each severity."""
     shown = [counted(n, s, lang) for s, n in counts(report.findings).items() if n]

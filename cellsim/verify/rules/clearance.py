@@ -27,6 +27,6 @@ def clearance(context: Context) -> Outcome:
 def _findings(context: Context) -> Iterator[Finding]:
     for pair in context.collision.pairs if context.collision else ():
         for violation in worst_by_line(pair, "undecided"):
-            yield finding("clearance", Severity.UNDECIDED, pair, violation, context.cell)
+            yield finding("clearance", Severity.UNDECIDED, pair, violation, context.timeline)
         for violation in worst_by_line(pair, "clearance"):
-            yield finding("clearance", Severity.ERROR, pair, violation, context.cell)
+            yield finding("clearance", Severity.ERROR, pair, violation, context.timeline)

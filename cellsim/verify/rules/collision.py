@@ -32,7 +32,7 @@ def collision(context: Context) -> Outcome:
 def _findings(context: Context) -> Iterator[Finding]:
     for pair in context.collision.pairs if context.collision else ():
         for violation in worst_by_line(pair, "collision"):
-            yield finding("collision", Severity.ERROR, pair, violation, context.cell)
+            yield finding("collision", Severity.ERROR, pair, violation, context.timeline)
 
 
 def _let_off(context: Context) -> Iterator[Finding]:

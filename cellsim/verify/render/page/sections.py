@@ -6,7 +6,14 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from cellsim.domain.report import Finding, PairClearance, Report, Severity, Verdict
+from cellsim.domain.report import (
+    Finding,
+    PairClearance,
+    Report,
+    Severity,
+    Verdict,
+    verdict_said,
+)
 from cellsim.messages import said, sentence, title, titled, word
 from cellsim.simulate.tracks import BodyTracks
 from cellsim.verify.render.numbers import (
@@ -24,7 +31,6 @@ from cellsim.verify.render.summary import (
     counts_sum,
     left_out_lines,
     verdict_line,
-    verdict_word,
     waived_lines,
 )
 from cellsim.verify.render.text import help_text, place, settings_text
@@ -38,7 +44,7 @@ def head_section(report: Report, lang: str) -> str:
     """Return the verdict and the numbers that people ask for first."""
     name = escape(titled(report.variant, report.job))
     key = "source_text" if report.source == "read text" else "source_program"
-    verdict = escape(verdict_word(report, lang))
+    verdict = escape(verdict_said(report, lang))
     told = "".join(
         f"<p>{escape(line)}</p>"
         for line in (

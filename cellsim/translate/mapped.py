@@ -9,6 +9,7 @@ import numpy as np
 
 from cellsim.domain.cell import Cell
 from cellsim.domain.controller import MotionRules
+from cellsim.domain.job import Job
 from cellsim.domain.program import (
     FINE,
     Comment,
@@ -244,3 +245,10 @@ def _asked(into: Into, s: Statement) -> str:
     except CellsimError as error:
         return str(error)
     return ""
+
+
+def of_source(job: Job, source: Job) -> Job:
+    """Return a translation whose findings name the file that its lines are of: the source."""
+    (one,) = source.programs.values()
+    named = {group: replace(program, file=one.file) for group, program in job.programs.items()}
+    return replace(job, programs=named)

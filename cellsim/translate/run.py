@@ -26,7 +26,7 @@ from cellsim.translate.frames import frames_lost
 from cellsim.translate.into import Into
 from cellsim.translate.losses import Loss, losses_json, losses_text, sorted_losses
 from cellsim.translate.makers import foreign_arm, type_assumed
-from cellsim.translate.mapped import Mapper
+from cellsim.translate.mapped import Mapper, of_source
 from cellsim.translate.retarget import retarget
 from cellsim.translate.ways import ways_of
 from cellsim.verify.run import verify_timeline
@@ -128,19 +128,12 @@ def _attempts(
         job, losses = _translated(source, goal, request, between)
         if job is None or any(loss.kind == "lost" for loss in losses):
             return best or (job, losses, None)
-        report = verify_timeline(simulate_band(_of_source(job, source)), progress=progress)
+        report = verify_timeline(simulate_band(of_source(job, source)), progress=progress)
         best = job, losses, report
         if report.verdict is Verdict.GREEN:
             return best
     assert best is not None
     return best
-
-
-def _of_source(job: Job, source: Job) -> Job:
-    """Return a translation whose findings name the file that its lines are of: the source."""
-    (one,) = source.programs.values()
-    named = {group: replace(program, file=one.file) for group, program in job.programs.items()}
-    return replace(job, programs=named)
 
 
 def _source(file: Path, cell: Cell, group: str) -> Job:

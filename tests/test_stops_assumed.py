@@ -32,6 +32,7 @@ from cellsim.domain.program import (
 )
 from cellsim.domain.report import Report
 from cellsim.domain.walk import within
+from cellsim.verify.render import render
 
 CORNERS = {"fanuc": Zone("cnt", 50.0), "yaskawa": Zone("pl", 3.0, "level")}
 READY = signal_is("ready", True)
@@ -148,3 +149,56 @@ def test_a_text_that_drives_on_into_its_next_round_is_undecided(
     assert [f.severity.value for f in found if f.severity.value == "undecided"] == (
         ["undecided"] if undecided else []
     )
+
+
+def outputs_on_hi6(*behind: Statement, zone: Zone = ROUNDS["hyundai"]) -> tuple[Cell, Program]:
+    cell = roomy("hyundai", False)
+    body = (joint(cell, FINE), joint(cell, zone, 0.2), *behind, joint(cell, FINE))
+    return cell, Program("p", "arm", (Routine("main", body),))
+
+
+LAMP, STOP = SetSignal("lamp", True, line=4), Delay(0.5, line=5)
+
+
+@pytest.mark.parametrize(
+    ("behind", "exact"),
+    [((LAMP, STOP), True), ((LAMP,), False), ((STOP,), False), ((LAMP, Wait(READY)), True)],
+)
+def test_hi6_sets_an_output_as_the_zone_is_reached_so_the_corner_is_written_exact(
+    behind: tuple[Statement, ...], exact: bool
+) -> None:
+    """Operation manual 8.15: "output when the command value reaches within the accuracy range"."""
+    cell, program = outputs_on_hi6(*behind)
+    made = BRANDS["hyundai"].quantise(program, cell)
+    moves = [s for s in made.routines[0].body if isinstance(s, Move)]
+    assert (moves[1].zone == FINE) is exact
+    told = [n for n in made.notes if "before an output and a stop is an exact stop" in n]
+    assert len(told) == int(exact)
+
+
+@pytest.mark.parametrize(
+    ("behind", "zone", "undecided"),
+    [
+        ((LAMP, STOP), ROUNDS["hyundai"], True),
+        ((LAMP, STOP), FINE, False),
+        ((STOP,), ROUNDS["hyundai"], False),
+        ((LAMP,), ROUNDS["hyundai"], False),
+    ],
+)
+def test_hrscript_with_an_output_in_the_zone_before_a_stop_is_undecided(
+    behind: tuple[Statement, ...], zone: Zone, undecided: bool
+) -> None:
+    cell, program = outputs_on_hi6(*behind, zone=zone)
+    report = verify(Job("p", cell, {"arm": program}, rules_of(cell)))
+    assert isinstance(report, Report)
+    found = [f for f in report.findings if f.facts.get("case") == "output"]
+    assert [(f.rule, f.severity.value, f.line) for f in found] == (
+        [("stop-inside-corner", "undecided", 3)] if undecided else []
+    )
+    if undecided:
+        assert "lamp behind a corner of zone accu 2 is set as the zone is reached" in render(report)
+
+
+@pytest.mark.parametrize("brand", ["kuka", "abb", "fanuc", "ur", "yaskawa"])
+def test_no_manual_says_so_of_the_other_brands(brand: str) -> None:
+    assert not rules_of(roomy(brand, False))["arm"].outputs_at_zone

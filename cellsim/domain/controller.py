@@ -110,6 +110,8 @@ class MotionRules:
         overlap: What happens where two corners overlap: shrink, or error (a finding).
         stops: Statement kinds that stop the advance run: an exact stop before them.
         stops_known: A manual says so. Else a corner before them may be driven or not: undecided.
+        outputs_at_zone: An output behind a corner is set as the zone is reached, even where the
+            robot then stops: it does not wait until the robot stands.
         interpolation_s: Interpolation cycle [s] used to sample path moves.
         conventions: With evidence.
     """
@@ -127,5 +129,6 @@ class MotionRules:
     overlap: Literal["shrink", "error"] = "shrink"
     stops: frozenset[str] = frozenset({"set", "wait", "delay"})
     stops_known: bool = True
+    outputs_at_zone: bool = False
     interpolation_s: float = 0.008
     conventions: tuple[Convention, ...] = ()

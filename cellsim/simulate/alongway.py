@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cellsim.domain.along import Along
+from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Motion
@@ -51,6 +52,24 @@ def marks_of(
         before = int(np.searchsorted(run.t, seconds, "right")) - 1
         found.append((seconds, min(knot, before)))
     return tuple(found), tuple(f for f in beyond if f)
+
+
+def early_outputs(go: Go, rules: MotionRules, group: str) -> tuple[Finding, ...]:
+    """Return the finding of outputs that a controller sets on the way into the stop of a run.
+
+    Where it sets them as the zone of their step is reached, and that zone is no exact stop.
+    """
+    last, index = go.moves[-1]
+    early = [put for number, put in go.marks if number == len(go.moves) and put.at is None]
+    if not (rules.outputs_at_zone and early and last.zone.value):
+        return ()
+    facts = {"zone": str(last.zone), "signal": early[0].signal, "case": "output"}
+    return (
+        Finding(
+            "stop-inside-corner", Severity.UNDECIDED, group, file=index.file, line=index.line,
+            facts=facts, help="fine-here",
+        ),
+    )  # fmt: skip
 
 
 def without_motion(put: Put) -> Finding:

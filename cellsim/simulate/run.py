@@ -22,7 +22,7 @@ from cellsim.motion.run import time_run
 from cellsim.motion.spec import MoveSpec, Run
 from cellsim.simulate.actions import Go
 from cellsim.simulate.actor import Actor
-from cellsim.simulate.alongway import marks_of
+from cellsim.simulate.alongway import early_outputs, marks_of
 from cellsim.simulate.attach import parts_of
 from cellsim.simulate.choices import Choices
 from cellsim.simulate.clockwork import Clock
@@ -114,6 +114,7 @@ def _clock(
         driven = specs if at is None else [at_override(spec, at) for spec in specs]
         run = _timed(actor.group, start, driven, rules, accel, cell, cache)
         marks, beyond = marks_of(go, run, specs, chain_of(cell, actor.group))
+        beyond += early_outputs(go, rules, actor.group)
         clock.findings += [f for f in beyond if f not in clock.findings]
         return Ride(clock.now, run, marks, tuple(driven), rules)
 

@@ -62,7 +62,8 @@ CONVENTIONS = (
     ),
     Convention(
         "hyundai.contpath-1",
-        "contpath 1 is active at cycle start: outputs do not stop the robot, waits for inputs do",
+        "contpath 1 is active at cycle start: outputs do not stop the robot, waits for inputs do;"
+        " an output is set as the command reaches the accuracy range of its step",
         "manual",
         "HRScript manual 5.7 contpath; Hi6 operation manual 8.15 R360",
     ),
@@ -136,5 +137,6 @@ def rules(controller: Controller) -> MotionRules:
         half_limit=True,
         overlap="shrink",
         stops=frozenset({"wait", "delay", "if"}),
+        outputs_at_zone=True,
         conventions=CONVENTIONS + own,
     )

@@ -20,7 +20,7 @@ from cellsim.controllers.writing.quantise import (
 from cellsim.controllers.writing.resolve import with_joints
 from cellsim.controllers.writing.rewrite import rewrite, with_names
 from cellsim.controllers.writing.split import split_motions
-from cellsim.controllers.writing.standing import stopped_at_turns
+from cellsim.controllers.writing.standing import stopped_at_outputs, stopped_at_turns
 from cellsim.controllers.writing.targets import group_of, measured, tool_name
 from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import (
@@ -67,7 +67,12 @@ def quantise(program: Program, cell: Cell) -> Program:
 
     named = with_names(resolved, LONGEST_NAME, RESERVED)
     said = rewrite(named, change)
-    routines = tuple(replace(r, body=stopped_at_turns(r.body, notes)) for r in said.routines)
+    stops = not accu_table(group.controller)[0]
+    routines = tuple(
+        replace(r, body=stopped_at_outputs(body, notes) if stops else body)
+        for r in said.routines
+        for body in (stopped_at_turns(r.body, notes),)
+    )
     result = split_motions(replace(said, routines=routines), MOST_STEPS, LONGEST_NAME)
     return replace(result, notes=tuple(dict.fromkeys((*result.notes, *notes))))
 

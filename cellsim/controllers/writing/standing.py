@@ -83,6 +83,42 @@ def stopped_at_turns(
     return tuple(found)
 
 
+def stopped_at_outputs(body: Sequence[Statement], notes: dict[str, None]) -> tuple[Statement, ...]:
+    """Return statements whose motions stop exactly before an output behind which the robot stops.
+
+    For controllers that set an output as the zone of its step is reached.
+
+    Args:
+        notes: Takes a line for each kind of corner that is left out.
+    """
+    found: list[Statement] = []
+    for number, s in enumerate(body):
+        if isinstance(s, If):
+            then, other = (stopped_at_outputs(b, notes) for b in (s.then, s.otherwise))
+            found.append(replace(s, then=then, otherwise=other))
+        elif isinstance(s, Loop):
+            found.append(replace(s, body=stopped_at_outputs(s.body, notes)))
+        elif isinstance(s, Move) and s.zone.value and _sets_and_stops(body[number + 1 :]):
+            notes[f"corner {s.zone} before an output and a stop is an exact stop"] = None
+            found.append(replace(s, zone=FINE))
+        else:
+            found.append(s)
+    return tuple(found)
+
+
+def _sets_and_stops(rest: Sequence[Statement]) -> bool:
+    """Return whether outputs come next, and then no motion before what may stop the robot."""
+    sets = False
+    for s in rest:
+        if isinstance(s, SetSignal):
+            sets = sets or s.at is None
+        elif isinstance(s, Move):
+            return False
+        elif not isinstance(s, Comment | Assign):
+            return sets
+    return sets
+
+
 def _turns(rest: Sequence[Statement], turns: bool, labels: frozenset[str]) -> bool:
     """Return whether what comes next may be a jump back, with no motion before it."""
     for s in rest:

@@ -19,7 +19,8 @@ def stop_inside_corner(context: Context) -> Outcome:
     Why: the corner is not driven; the time model and the reader of the program are misled. Where
     no manual says that the robot stops there, or the next round begins with a motion, it may cut
     the corner uncertified: undecided. So too beside a motion that cannot be followed or goes
-    nowhere, and where no distance of the TCP measures the corner and nothing bounds it.
+    nowhere, where no distance of the TCP measures the corner and nothing bounds it, and where an
+    output behind it is set as the zone is reached, before the robot stands (Hi6).
     Limit: a move with a corner passes its end without standing still.
         It is yes or no: there is no value at it.
     Source: ABB RAPID reference, zonedata (fly-by becomes a stop).

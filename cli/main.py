@@ -12,10 +12,12 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import typer
+from typer.main import get_command
 
 from cellsim.cli import compare, make, mapped, mend, people, release, robots, translate, verify
 from cellsim.cli.grouped import Grouped
@@ -101,7 +103,7 @@ def main(args: Sequence[str] | None = None) -> int:
     if not given or given == ["robot"]:
         given.append("--help")
     try:
-        code = app(args=given, standalone_mode=False)
+        code = _commands()(args=given, standalone_mode=False)
         code = code if isinstance(code, int) else 0
         if code == 130:
             print("interrupted", file=sys.stderr)
@@ -127,6 +129,12 @@ def main(args: Sequence[str] | None = None) -> int:
         return 3
     except Exception:  # whatever it is, it is ours: exit code 4 with a report that holds it
         return _internal()
+
+
+@cache
+def _commands() -> Callable[..., object]:
+    """Return what runs a command line: the commands are made of their signatures once."""
+    return get_command(app).main
 
 
 def _unwritten(error: OSError) -> int:

@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+HOLD_STATEMENTS = ("body", "orelse", "finalbody", "handlers", "cases")
 SOURCES = sorted((ROOT / "cellsim").rglob("*.py")) + sorted((ROOT / "cli").glob("*.py"))
 
 BLOCKED = """
@@ -67,9 +68,9 @@ def statements(path: Path) -> tuple[ast.stmt, ...]:
     found: list[ast.stmt] = []
     left: list[ast.AST] = [parsed(path)]
     while left:
-        inner = ast.iter_child_nodes(left.pop())
-        held = [node for node in inner if not isinstance(node, ast.expr)]
-        found += [node for node in held if isinstance(node, ast.stmt)]
+        node = left.pop()
+        held = [one for name in HOLD_STATEMENTS for one in getattr(node, name, ())]
+        found += [one for one in held if isinstance(one, ast.stmt)]
         left += held
     return tuple(found)
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
@@ -25,6 +26,8 @@ MAX_DEPTH = 40
 MAX_ALIASES = 100
 STRANGE = 10_000
 MAX_ALIASED_NODES = 20_000
+# Letters of a text that is kept parsed.
+MOST_KEPT = 100_000
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _BAD_FLOAT = re.compile(r"[-+]?\.?(inf|nan|infinity)\Z", re.IGNORECASE)
@@ -154,7 +157,29 @@ def check_format(document: Document, noun: str, version: int) -> None:
 
 
 def parse_yaml(text: str, file: str) -> Document:
-    """Parse a text into plain data with the place of every value; `file` is for messages."""
+    """Parse a text into plain data with the place of every value; `file` is for messages.
+
+    The data is the caller's own; a text that was parsed a moment ago is not parsed again.
+    """
+    if len(text) > MOST_KEPT:
+        return _parsed(text, file)
+    document = _kept(text, file)
+    return Document(_copy(document.data), document.lines)
+
+
+def _copy(data: object) -> object:
+    """Return plain data whose lists, keys and values are nobody else's."""
+    if isinstance(data, dict):
+        return {key: _copy(value) for key, value in data.items()}
+    return [_copy(value) for value in data] if isinstance(data, list) else data
+
+
+@lru_cache(maxsize=32)
+def _kept(text: str, file: str) -> Document:
+    return _parsed(text, file)
+
+
+def _parsed(text: str, file: str) -> Document:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.events import AliasEvent

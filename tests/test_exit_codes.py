@@ -71,7 +71,7 @@ def test_each_error_has_its_exit_code_and_one_line(
     def fail(**_: Any) -> NoReturn:
         raise error
 
-    monkeypatch.setattr("cellsim.cli.main.app", fail)
+    monkeypatch.setattr("cellsim.cli.main._commands", lambda: fail)
     assert main(["verify"]) == code
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
@@ -86,7 +86,7 @@ def test_our_error_is_told_also_where_no_report_can_be_written(
     def full(*_: Any, **__: Any) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("cellsim.cli.main.app", fail)
+    monkeypatch.setattr("cellsim.cli.main._commands", lambda: fail)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
     assert main(["verify"]) == 4
     assert "ValueError: ours" in capsys.readouterr().err

@@ -78,6 +78,7 @@ def sentence(lang: str, rule: str, severity: str, fields: Mapping[str, object]) 
     if template is None and severity == "not_checked":
         known = "figure_recalled" if "recalled" in fields else "figure_missing"
         template = data["words"][known]
+        template += data["words"]["it_carries"] if "value" in fields else ""
     if template is None and "value" not in fields:
         template = entry.get("bare")
     if template is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cellsim.domain.files.baseline import Baseline, Known, sorted_known
-from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report
+from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report, Severity
 from cellsim.verify.ranking import DIGITS, low_is_bad, no_worse
 from cellsim.verify.run import verdict_of
 
@@ -128,7 +128,12 @@ def _worst(found: Iterable[Finding]) -> float | None:
 
 
 def _worse(f: Finding, known: Known) -> bool:
-    """Whether a finding is worse than a row knows; of what has no value, a value is."""
+    """Whether a finding is worse than a row knows; of what has no value, a value is.
+
+    But what is carried where a figure is missing: rows of before knew only that it is missing.
+    """
+    if known.worst is None and f.severity is Severity.NOT_CHECKED:
+        return False
     if _value(f) is None or known.worst is None:
         return (_value(f) is None) is not (known.worst is None)
     return f.unit != known.unit or not no_worse(f, known.worst)

@@ -161,7 +161,9 @@ def _worse(f: Finding, other: Finding) -> bool:
 
 
 def _beyond(f: Finding) -> float:
-    return -1.0 if f.value is None or f.limit is None else abs(f.value - f.limit)
+    if f.value is None:
+        return -1.0
+    return f.value if f.limit is None else abs(f.value - f.limit)
 
 
 def left_out(courses: Sequence[Course], limit: int) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from cellsim.domain.cell import Cell
 from cellsim.domain.equipment import Part, Tool
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
+from cellsim.kinematics.mass import GRAVITY
 
 if TYPE_CHECKING:
     from cellsim.kinematics.mass import Mass
@@ -56,6 +58,31 @@ class Load:
             com = np.array(part.com, dtype=np.float64)
             found.append(Mass(part.mass, com, part.inertia).seen_from(flange_T_part))
         return found
+
+
+def most_carried(loads: Sequence[Load], figure: str) -> tuple[float, str]:
+    """Return the most that hangs on a flange over time, and its unit.
+
+    Args:
+        figure: "mass" [kg]; "torque" [N m]: weight times its distance from the middle of the
+            flange, with that of a process; "inertia" [kg m2]: largest about the middle of the
+            flange.
+    """
+    if figure == "mass":
+        return max((load.mass for load in loads), default=0.0), "kg"
+    most = 0.0
+    for load in loads:
+        bodies = load.masses()
+        if figure == "torque":
+            moment = sum((b.mass * np.asarray(b.com) for b in bodies), np.zeros(3))
+            most = max(most, GRAVITY * float(np.linalg.norm(moment)) + abs(load.torque))
+            continue
+        about = np.zeros((3, 3))
+        for b in bodies:
+            c = np.asarray(b.com)
+            about += np.asarray(b.inertia) + b.mass * (c @ c * np.eye(3) - np.outer(c, c))
+        most = max(most, float(np.linalg.eigvalsh(about)[-1]))
+    return most, "N m" if figure == "torque" else "kg m2"
 
 
 def loads_of(timeline: Timeline, group: str) -> tuple[Load, ...]:

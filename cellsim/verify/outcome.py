@@ -32,12 +32,24 @@ def told(context: Context, rule: str, subjects: int) -> Outcome:
     return outcome(subjects, (f for f in (*context.timeline.findings, *replayed) if f.rule == rule))
 
 
-def figure_missing(rule: str, subject: str, figure: str, file: str = "") -> Finding:
-    """Return the answer of a rule whose figure nobody gave: not checked, by name."""
+# What is carried, and its unit.
+Carried = tuple[float, str]
+
+
+def figure_missing(
+    rule: str, subject: str, figure: str, file: str = "", carried: Carried | None = None
+) -> Finding:
+    """Return the answer of a rule whose figure nobody gave: not checked, by name.
+
+    carried: What would be held against the figure; a waiver may accept it up to that (`worst`).
+    """
+    value, unit = carried or (None, "")
     return Finding(
         rule,
         Severity.NOT_CHECKED,
         subject,
+        value,
+        unit=unit,
         file=file,
         facts={"figure": figure},
         help="give-figure",
@@ -45,7 +57,12 @@ def figure_missing(rule: str, subject: str, figure: str, file: str = "") -> Find
 
 
 def figures_recalled(
-    rule: str, group: str, robots: Iterable[Robot], figure: str, file: str = ""
+    rule: str,
+    group: str,
+    robots: Iterable[Robot],
+    figure: str,
+    file: str = "",
+    carried: Carried | None = None,
 ) -> Iterator[Finding]:
     """Yield the answer of a rule for each robot whose figure is recalled or estimated.
 
@@ -53,5 +70,5 @@ def figures_recalled(
     """
     for robot in {robot.name: robot for robot in robots}.values():
         if figure in robot.assumed:
-            found = figure_missing(rule, f"{group} {robot.name}", figure, file)
+            found = figure_missing(rule, f"{group} {robot.name}", figure, file, carried)
             yield replace(found, facts={"figure": figure, "recalled": True})

@@ -8,7 +8,7 @@ import numpy as np
 
 from cellsim.domain.report import Finding, Severity
 from cellsim.verify.context import Context
-from cellsim.verify.loads import Load
+from cellsim.verify.loads import Load, most_carried
 from cellsim.verify.outcome import figure_missing, figures_recalled
 
 _ROUNDING = 1e-9
@@ -23,14 +23,15 @@ def wrist_findings(context: Context, group: str, figure: str, unit: str) -> Iter
     rule = f"wrist-{figure}-exceeded"
     robot = context.cell.groups[group].robot
     known = {limit.joint: getattr(limit, figure) for limit in robot.wrist_limits}
+    carried = most_carried(context.loads[group], figure)
     if not any(value is not None for value in known.values()):
-        yield figure_missing(rule, f"{group} {robot.name}", f"wrist {figure}")
+        yield figure_missing(rule, f"{group} {robot.name}", f"wrist {figure}", carried=carried)
         return
     wrist = [j.name for j in robot.joints[-3:] if j.kind == "revolute"] if robot.dof >= 6 else []
     for joint, value in (dict.fromkeys(wrist) | known).items():
         if value is None:
-            yield figure_missing(rule, f"{group} {joint}", f"wrist {figure}")
-    yield from figures_recalled(rule, group, (robot,), "wrist_limits")
+            yield figure_missing(rule, f"{group} {joint}", f"wrist {figure}", carried=carried)
+    yield from figures_recalled(rule, group, (robot,), "wrist_limits", carried=carried)
     told = set()
     for load in context.loads[group]:
         for joint, value, t in _worst(context, group, load, figure):

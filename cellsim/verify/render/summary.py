@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cellsim.domain.report import CERTIFIED, DECIDING, Finding, Report, Severity
 from cellsim.messages import title, word
 from cellsim.verify.ranking import causes
-from cellsim.verify.render.numbers import counted, counts
+from cellsim.verify.render.numbers import counted, counts, fields
 
 _SHOWN = {Severity.WARNING: 4, Severity.NOTE: 2}
 _SHOWN_OPEN = 10
@@ -160,4 +160,7 @@ def waived_lines(findings: Sequence[Finding], lang: str) -> Iterator[str]:
         subjects = ", ".join(names[:_NAMES]) + more
         by = f"{word(lang, 'waived_by')} {author}"
         count = f"{len(same)} x " if len(same) > 1 else ""
-        yield f"{count}{same[0].severity}[{rule}] {subjects} ({by}): {reason}"
+        silent = [f for f in same if f.severity is Severity.NOT_CHECKED and f.value is not None]
+        most = max(silent, key=lambda f: f.value or 0.0, default=None)
+        carried = "" if most is None else f" {fields(most)['value']}"
+        yield f"{count}{same[0].severity}[{rule}] {subjects}{carried} ({by}): {reason}"

@@ -8,7 +8,7 @@ from cellsim.domain.report import Finding, Severity
 from cellsim.domain.timeline import Hold
 from cellsim.kinematics.anchors import anchor_of
 from cellsim.verify.context import Context
-from cellsim.verify.loads import flange_T
+from cellsim.verify.loads import flange_T, most_carried
 from cellsim.verify.outcome import Outcome, figure_missing, figures_recalled, outcome
 
 _ROUNDING = 1e-9
@@ -22,7 +22,8 @@ def payload_exceeded(context: Context) -> Outcome:
         own; or an arm with its tool and parts that of the track under it. A fixture that hangs
         there has no mass in the cell: not checked.
     Why: overload alarm, lost accuracy, longer stopping distance, worn gears.
-    Limit: the robot's payload in `robot.yaml`; none given, or recalled: not checked. So is a track
+    Limit: the robot's payload in `robot.yaml`; none given, or recalled: not checked, with the mass
+        that is carried, to which a waiver may be bound (`worst`). So is a track
         under an arm whose mass is not given, or recalled.
     Source: the maker's data sheet, named in the robot's `sources`.
     """
@@ -33,10 +34,12 @@ def payload_exceeded(context: Context) -> Outcome:
 
 def _findings(context: Context, group: str) -> Iterator[Finding]:
     robot = context.cell.groups[group].robot
+    carried = most_carried(context.loads[group], "mass")
     if robot.payload is None:
-        yield figure_missing("payload-exceeded", f"{group} {robot.name}", "payload")
+        name = f"{group} {robot.name}"
+        yield figure_missing("payload-exceeded", name, "payload", carried=carried)
         return
-    yield from figures_recalled("payload-exceeded", group, (robot,), "payload")
+    yield from figures_recalled("payload-exceeded", group, (robot,), "payload", carried=carried)
     for name, fixture in context.cell.fixtures.items():
         if flange_T(context.cell, group, fixture.frame) is not None:
             yield figure_missing("payload-exceeded", f"{group} fixture:{name}", "mass")

@@ -29,8 +29,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	$(VENV)/bin/cellsim demo door_removal --out out
 
+# A file of tests to one process: what its tests share is made once.
 test: $(STAMP)
-	$(PY) -m pytest -n 2 -m "not prove and not bench" --ignore=tests/prove --ignore=tests/bench tests
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not prove and not bench" --ignore=tests/prove --ignore=tests/bench tests
 
 prove: $(STAMP) $(VENV)/.fuzz
 	$(PY) -m pytest -n 2 -m prove tests/prove tests

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cellsim.proofcheck.file import Proof
 
 
+# Trees, grammars and cells by the hundred thousand stay: looking for garbage so often finds none.
+gc.set_threshold(100_000, 20, 100)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded and collected stays until the end: no collection of garbage looks at it."""
     gc.collect()

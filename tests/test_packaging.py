@@ -19,15 +19,19 @@ FILES = ("pyproject.toml", "README.md", "LICENSE", "MANIFEST.in")
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the sdist of this tree, built from a copy of it."""
-    source = tmp_path_factory.mktemp("source")
+    """A folder with the wheel of this tree, built from a copy of it."""
+    return build(tmp_path_factory.mktemp("source"), "--wheel")
+
+
+def build(source: Path, *what: str) -> Path:
+    """Return a folder with what is built of a copy of this tree in `source`."""
     for name in KEPT:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy(ROOT / name, source / name)
     out = source / "dist"
     done = subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)],
+        [sys.executable, "-m", "build", "--no-isolation", *what, "--outdir", str(out), str(source)],
         capture_output=True,
         text=True,
         timeout=240,
@@ -60,8 +64,12 @@ def test_the_wheel_holds_all_code_and_data(built: Path) -> None:
     assert not any(name.startswith(("tests/", "cli/", "robots/")) for name in names)
 
 
-def test_the_sdist_builds_the_same_wheel_content(built: Path) -> None:
-    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+@pytest.mark.prove
+def test_the_sdist_builds_the_same_wheel_content(built: Path, tmp_path: Path) -> None:
+    both = build(tmp_path)  # the wheel is built from the sdist
+    ((here,), (there,)) = (list(folder.glob("*.whl")) for folder in (built, both))
+    assert zipfile.ZipFile(there).namelist() == zipfile.ZipFile(here).namelist()
+    with tarfile.open(next(both.glob("*.tar.gz"))) as archive:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     for place in sorted(data_in_the_tree()):
         source = place.removeprefix("cellsim/") if place.split("/")[1] in KEPT else place

@@ -67,6 +67,13 @@ def speed_raised(c: Case, rng: Rng) -> Expected:
     return told(c, "tcp-speed-not-held singularity-slowdown", "pull")
 
 
+@kind()
+def speed_in_another_unit(c: Case, rng: Rng) -> Expected:
+    """Millimetres where metres are meant, as $VEL.CP=250."""
+    c.swap(f"{c.draw.fast:.1f} mm/s", f"{float(rng.uniform(100, 900)):.1f} m/s", "pull")
+    return told(c, "tcp-speed-impossible", "pull")
+
+
 @kind(proven=False)
 def move_time_too_short(c: Case, rng: Rng) -> Expected:
     c.write("leave", move("move_l", place_of(c), f"{float(rng.uniform(0.02, 0.1)):.3f} s"))

@@ -6,7 +6,7 @@ from cellsim.domain.controller import Controller, Convention, MotionRules
 
 _DX = "DX100 manual 156191-1CD"
 # UFRAME.CND, TOOL.CND and RC.PRM of an AR2010 on YRC1000, user frames 1 to 3: what the controller
-# made of its pulses is met to 0.006 mm and 0.0005 deg (tests/test_yaskawa_poses.py).
+# made of its pulses is met to 0.006 mm and 0.0005 deg (tests/test_yaskawa_ar2010.py).
 _BACKUP = "backup of an AR2010 on YRC1000 (icors2/Yaskawa-Job-Helper, fixtures)"
 _SDK = "YMConnect, the maker's SDK for YRC1000"
 CONVENTIONS = (

@@ -22,6 +22,7 @@ from cellsim.controllers.fanuc.motion import rules as fanuc_rules
 from cellsim.controllers.fanuc.quantise import quantise as fanuc_quantise
 from cellsim.controllers.fanuc.read import read as fanuc_read
 from cellsim.controllers.fanuc.write import write as fanuc_write
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.hyundai.lint import lint as hyundai_lint
 from cellsim.controllers.hyundai.motion import rules as hyundai_rules
 from cellsim.controllers.hyundai.quantise import quantise as hyundai_quantise
@@ -94,7 +95,7 @@ def _linted(write: Write, lint: Lint) -> Write:
         ]
         return replace(text, notes=(*text.notes, *found))
 
-    return both
+    return seldom_collected(both)
 
 
 _TABLE = (
@@ -267,9 +268,8 @@ def group_of(cell: Cell, brand: str | None) -> str:
             expected=f"a cell with a controller of {brand}",
         )
     if len(fits) != 1:
-        raise BadInput(
-            f"group not named; fits: {', '.join(fits)}", expected=f"--group {fits[0]}, say"
-        )
+        what = f"group not named; fits: {', '.join(fits)}"
+        raise BadInput(what, expected=f"--group {fits[0]}, say")
     return fits[0]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.standin import UNKNOWN_ROBOT
-from cellsim.controllers.writing.targets import tcp_of, tool_name
+from cellsim.controllers.writing.targets import place_at, tcp_of, tool_name
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import (
     Call,
@@ -46,15 +46,14 @@ class Places:
         return self._done[id(target)]
 
     def _place(self, move: Move, target: Target) -> Array | None:
-        from cellsim.kinematics.fk import tcp_pose
-        from cellsim.kinematics.frames import chain_of, world_T_frame
+        from cellsim.kinematics.frames import world_T_frame
 
         group, cell = self.look.group, self.look.cell
         if group.robot.name == UNKNOWN_ROBOT:
             return target.pose.p if target.pose is not None else None
         if target.q is not None and len(target.q) == len(group.joints):
             tcp = tcp_of(tool_name(move, group, cell), cell)
-            return tcp_pose(chain_of(cell, group.name), np.array(target.q), tcp).p
+            return place_at(cell, group, target.q, tcp)
         known = move.frame in cell.frames or ":" in move.frame or move.frame == "world"
         if target.pose is None or not known or group.externals:
             return None

@@ -14,7 +14,9 @@ Array = NDArray[np.float64]
 
 
 def _frozen(values: object, shape: tuple[int, ...]) -> Array:
-    array = np.array(values, dtype=np.float64).reshape(shape)
+    array = np.array(values, dtype=np.float64)
+    if array.shape != shape:
+        array = array.reshape(shape)
     array.setflags(write=False)
     return array
 
@@ -60,7 +62,8 @@ class Pose:
     @staticmethod
     def from_quat_wxyz(xyz: Sequence[float], quat: Sequence[float]) -> Pose:
         """Return the pose of a translation [m] and a quaternion (w, x, y, z), renormalised."""
-        w, x, y, z = np.asarray(quat, dtype=np.float64) / np.linalg.norm(quat)
+        v = np.asarray(quat, dtype=np.float64)
+        w, x, y, z = (v / math.sqrt(v.dot(v))).tolist()
         R = np.array(
             [
                 [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
@@ -74,7 +77,7 @@ class Pose:
     def from_rotvec(xyz: Sequence[float], rotvec: Sequence[float]) -> Pose:
         """Return the pose of a translation [m] and a rotation vector [rad]."""
         v = np.asarray(rotvec, dtype=np.float64)
-        angle = float(np.linalg.norm(v))
+        angle = math.sqrt(v.dot(v))
         axis = v / angle if angle > 0.0 else np.array([0.0, 0.0, 1.0])
         return Pose(rotation_axis(axis, angle), np.array(xyz, dtype=np.float64))
 
@@ -87,7 +90,7 @@ class Pose:
 
     def inverse(self) -> Pose:
         """Return `b_T_a` for this `a_T_b`."""
-        return Pose(self.R.T, -self.R.T @ self.p)
+        return _fresh(np.array(self.R.T), -self.R.T @ self.p)
 
     @overload
     def __matmul__(self, other: Pose) -> Pose: ...
@@ -95,7 +98,7 @@ class Pose:
     def __matmul__(self, other: Array) -> Array: ...
     def __matmul__(self, other: Pose | Array) -> Pose | Array:
         if isinstance(other, Pose):
-            return Pose(self.R @ other.R, self.R @ other.p + self.p)
+            return _fresh(self.R @ other.R, self.R @ other.p + self.p)
         return np.asarray(other) @ self.R.T + self.p
 
     def rpy(self) -> tuple[float, float, float]:
@@ -108,18 +111,13 @@ class Pose:
 
     def quat_wxyz(self) -> tuple[float, float, float, float]:
         """Return the unit quaternion (w, x, y, z) with w >= 0."""
-        R = self.R
+        (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = self.R.tolist()
         K = np.array(
             [
-                [R[0, 0] + R[1, 1] + R[2, 2], 0, 0, 0],
-                [R[2, 1] - R[1, 2], R[0, 0] - R[1, 1] - R[2, 2], 0, 0],
-                [R[0, 2] - R[2, 0], R[1, 0] + R[0, 1], R[1, 1] - R[0, 0] - R[2, 2], 0],
-                [
-                    R[1, 0] - R[0, 1],
-                    R[2, 0] + R[0, 2],
-                    R[2, 1] + R[1, 2],
-                    R[2, 2] - R[0, 0] - R[1, 1],
-                ],
+                [xx + yy + zz, 0.0, 0.0, 0.0],
+                [zy - yz, xx - yy - zz, 0.0, 0.0],
+                [xz - zx, yx + xy, yy - xx - zz, 0.0],
+                [yx - xy, zx + xz, zy + yz, zz - xx - yy],
             ]
         )
         q = np.linalg.eigh(K / 3.0, UPLO="L")[1][:, -1]
@@ -130,7 +128,7 @@ class Pose:
         """Return the rotation vector [rad], shape (3,)."""
         w, *xyz = self.quat_wxyz()
         v = np.array(xyz)
-        s = float(np.linalg.norm(v))
+        s = math.sqrt(v.dot(v))
         return 2.0 * math.atan2(s, w) * v / s if s > 0.0 else np.zeros(3)
 
     def distance(self, other: Pose) -> tuple[float, float]:
@@ -144,6 +142,15 @@ class Pose:
         xyz = ", ".join(f"{1e3 * v:.3f}" for v in self.p)
         rpy = ", ".join(f"{math.degrees(v):.3f}" for v in self.rpy())
         return f"Pose(xyz_mm=[{xyz}], rpy_deg=[{rpy}])"
+
+
+def _fresh(R: Array, p: Array) -> Pose:
+    """Return the pose of arrays of the right shapes that nothing else holds: without a copy."""
+    R.setflags(write=False)
+    p.setflags(write=False)
+    pose = object.__new__(Pose)
+    pose.__dict__["R"], pose.__dict__["p"] = R, p
+    return pose
 
 
 def rotation_rpy(roll: float, pitch: float, yaw: float) -> Array:
@@ -162,7 +169,7 @@ def rotation_rpy(roll: float, pitch: float, yaw: float) -> Array:
 
 def rotation_axis(axis: Sequence[float] | Array, angle: float) -> Array:
     """Return the rotation by `angle` [rad] about a unit `axis`, shape (3, 3)."""
-    x, y, z = axis
+    x, y, z = map(float, axis)
     c, s = math.cos(angle), math.sin(angle)
     C = 1.0 - c
     return np.array(

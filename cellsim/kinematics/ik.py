@@ -86,7 +86,8 @@ def solve_near(
     left = _newton(chain, world_T_flange.matrix, q, 40, 0.3)
     arm = q[: chain.arm_dof]
     lower, upper = chain.lower[: chain.arm_dof], chain.upper[: chain.arm_dof]
-    if left > TOLERANCE or np.any(arm < lower - LIMIT_SLACK) or np.any(arm > upper + LIMIT_SLACK):
+    beyond = (arm < lower - LIMIT_SLACK) | (arm > upper + LIMIT_SLACK)
+    if left > TOLERANCE or beyond.any():
         return None
     return q
 

@@ -52,7 +52,7 @@ def _too_deep(act: object) -> bool:
         elif isinstance(part, Act):
             waiting.append(part.data)
         elif isinstance(part, tuple | list):
-            waiting += part
+            waiting += [p for p in part if type(p) is not float]
         elif isinstance(part, Item):
             waiting += [part.value, *(o[1] for o in part.options)]
         elif isinstance(part, Expr) and depth(part) > MAX_DEPTH:

@@ -16,6 +16,7 @@ from cellsim.controllers.abb.standard import SPEEDS, ZONES
 from cellsim.controllers.reading.acts import Act
 from cellsim.domain.program import Expr
 
+_PART = re.compile(r"[.{]")
 # Points that a motion names first; all others name one.
 _ARCS = frozenset({"movec", "movecdo", "triggc"})
 _PREDEFINED = frozenset({f"v{v}" for v in SPEEDS} | {*ZONES, "fine", "vmax", "tool0", "wobj0"})
@@ -45,7 +46,7 @@ def _is_open(expr: Expr, table: Table, routine: str) -> bool:
         return any(_is_open(part, table, routine) for part in _parts(expr.items))
     if expr.op not in {"var", "element"}:
         return any(_is_open(part, table, routine) for part in expr.args)
-    name = re.split(r"[.{]", expr.name)[0].lower()
+    name = _PART.split(expr.name, maxsplit=1)[0].lower()
     datum = table.find(name, routine)
     if datum is None:
         return name not in _PREDEFINED and name not in table.fixed

@@ -29,6 +29,7 @@ from cellsim.controllers.abb.quiet import outputs_raised, words_read
 from cellsim.controllers.abb.signals import Signals
 from cellsim.controllers.abb.targets import Targets
 from cellsim.controllers.abb.templates import expand
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.collect import Collector
@@ -41,6 +42,7 @@ from cellsim.domain.walk import placed, statements_of
 from cellsim.errors import BadInput, UnknownName
 
 
+@seldom_collected
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that RAPID modules mean.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,14 +21,19 @@ from cellsim.geometry import Array, Pose
 _UNUSED = 8.9e9
 _MOST = 1e7
 EXTERNALS = 6
+_FLOAT = frozenset({float})
 
 
 @dataclass(frozen=True)
 class Targets:
-    """Turns an argument into a target of the group; every reason is a NotKnown."""
+    """Turns an argument into a target of the group; every reason is a NotKnown.
+
+    Declared robtargets are turned into poses once: a routine is walked more than once.
+    """
 
     group: MotionGroup
     table: Table
+    _poses: dict[int, tuple[Value, Target, tuple[int, ...]]] = field(default_factory=dict)
 
     def joints(self, item: Item, routine: str) -> Target:
         """Return a jointtarget."""
@@ -50,6 +55,14 @@ class Targets:
         if isinstance(found, Function) and found.name.lower() in {"offs", "reltool"}:
             return self._moved(found, routine)
         value, name = self._value(found, routine, "robtarget")
+        if not name:
+            return self._posed(value, name)
+        known = self._poses.get(id(value))
+        if known is None or known[1].name != name:
+            known = self._poses[id(value)] = (value, *self._posed(value, name))
+        return replace(known[1]), known[2]
+
+    def _posed(self, value: Value, name: str) -> tuple[Target, tuple[int, ...]]:
         if _lengths(value) != [3, 4, 4, 6]:
             raise NotKnown("a robtarget of 3, 4, 4 and 6 numbers is expected")
         xyz, quat, conf, extra = value
@@ -142,7 +155,7 @@ def _lengths(value: Value) -> list[int]:
 
 
 def _numbers(value: Value) -> bool:
-    return isinstance(value, tuple) and all(type(v) is float for v in value)
+    return isinstance(value, tuple) and set(map(type, value)) <= _FLOAT
 
 
 def _externals_si(axes: Sequence[AxisMap], shown: Sequence[float]) -> tuple[float, ...]:

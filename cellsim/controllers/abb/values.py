@@ -35,7 +35,7 @@ def aggregate(text: str, names: bool = False) -> Value:
 
     names: Names of other data may stand in it.
     """
-    if _levels(text) > MAX_LEVELS:
+    if text.count("[") > MAX_LEVELS and _levels(text) > MAX_LEVELS:
         raise ValueError("nested too deep")
     if _NUMBERS.fullmatch(text):
         try:

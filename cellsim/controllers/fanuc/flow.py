@@ -17,7 +17,7 @@ from cellsim.controllers.fanuc.assigning import (
 )
 from cellsim.controllers.fanuc.forloop import Counted
 from cellsim.controllers.fanuc.jumps import goes_to, jumped, label_number, skip_label
-from cellsim.controllers.fanuc.kept import Kept
+from cellsim.controllers.fanuc.kept import MOVED, Kept, moves_alone
 from cellsim.controllers.fanuc.lines import For
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
@@ -97,6 +97,8 @@ class Flow(Kept):
             found: Mapping[str, object] = modal.touched(node.line.text, self.keys)
             return union([{k: frozenset({v}) for k, v in found.items()}, self.beside(node)])
         if isinstance(act, Motion):
+            if moves_alone(act, node.line.text):
+                return MOVED
             inner = [modal.touched(line.text, self.keys) for line, _ in act.logic]
             kept = {k: v for d in (modal.inside(node.line.text), *inner) for k, v in d.items()}
             return union([{k: frozenset({v}) for k, v in kept.items()}, self.beside(node)])

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from cellsim.controllers.fanuc import losing
 from cellsim.controllers.fanuc.acts import Motion
 from cellsim.controllers.fanuc.jumps import mentioned
-from cellsim.controllers.fanuc.lsfile import called_names
+from cellsim.controllers.fanuc.lsfile import called_names, may_call
 from cellsim.controllers.reading.acts import is_word
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.kept import block_as_text
 from cellsim.controllers.reading.walk import UNKNOWN, Settings, Walker, joined, union
 from cellsim.domain.program import Statement
+
+# What a motion sets that names no register and calls nothing: where the robot stands.
+MOVED: Settings = {"here": frozenset({UNKNOWN})}
+
+
+def moves_alone(motion: Motion, text: str) -> bool:
+    """Return whether a motion sets nothing else and calls no program, as its text shows."""
+    return not motion.logic and "=" not in text and not may_call(text)
 
 
 @dataclass(kw_only=True)
@@ -42,7 +50,9 @@ class Kept(Walker):
     def lose(self, node: Node) -> None:
         """Take in what a line may have set to anything, and the programs that it calls beside."""
         super().lose(node)
-        self.state = joined(self.state, self.beside(node))
+        beside = self.beside(node)
+        if beside:
+            self.state = joined(self.state, beside)
 
     def set_by(self, program: str) -> Settings:
         """Return what a program may set: one that is not given all."""
@@ -52,6 +62,8 @@ class Kept(Walker):
     def beside(self, node: Node) -> Settings:
         """Return what the programs set that a motion (TB .1sec,CALL A), or a line kept, calls."""
         if not isinstance(node.act, Motion | NotUnderstood):
+            return {}
+        if not may_call(node.line.text):
             return {}
         called = called_names(node.line.text.encode("ascii", "replace"))
         return union(self.set_by(name) for name in called)

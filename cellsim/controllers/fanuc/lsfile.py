@@ -98,6 +98,12 @@ def _further(head: Sequence[tuple[int, str]], points: Sequence[tuple[int, str]])
     return next((number for number, text in lines if _FURTHER.search(text)), 0)
 
 
+def may_call(text: str) -> bool:
+    """Return whether a text has a word in it that calls a program."""
+    low = text.lower()
+    return "call" in low or "aufruf" in low
+
+
 def called_names(data: bytes) -> frozenset[str]:
     """Return the names, upper case, of the programs that the bytes of a file may call."""
     return frozenset(match[1].decode("ascii").upper() for match in _CALL.finditer(data))

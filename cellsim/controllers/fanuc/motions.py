@@ -11,7 +11,7 @@ from cellsim.controllers.fanuc.frames import Place, place_of, tool_differs
 from cellsim.controllers.fanuc.further import doubts_of_further
 from cellsim.controllers.fanuc.offsets import Change, change_of
 from cellsim.controllers.fanuc.pointlogic import ACTIONS
-from cellsim.controllers.fanuc.points import Point, target_of
+from cellsim.controllers.fanuc.points import Point
 from cellsim.controllers.fanuc.posing import as_pose, with_joints
 from cellsim.controllers.fanuc.positions import (
     JOINTS,
@@ -23,6 +23,7 @@ from cellsim.controllers.fanuc.positions import (
     with_changes,
 )
 from cellsim.controllers.fanuc.tails import Kind, NotKnown, accel_of, speed_of, zone_of
+from cellsim.controllers.fanuc.taught import Taught
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.names import Names
 from cellsim.controllers.reading.source import Line
@@ -47,7 +48,8 @@ class Motions:
     """Turns motion instructions into motions; what is not understood stays text.
 
     Attributes:
-        points: Points by file and number. told: Files of which it was said that nothing is set.
+        points: Points by file and number. taught: What these mean as targets.
+        told: Files of which it was said that nothing is set.
         elsewhere: Files of programs whose motions are those of other groups.
         further: Files of programs whose motions move further groups too, and the line that says so.
     """
@@ -57,6 +59,7 @@ class Motions:
     names: Names
     collector: Collector
     points: Mapping[str, Mapping[int, Point]]
+    taught: Taught
     told: set[str] = field(default_factory=set)
     elsewhere: frozenset[str] = frozenset()
     further: Mapping[str, int] = field(default_factory=dict)
@@ -206,7 +209,8 @@ class Motions:
 
     def _target(self, kind: Kind, point: Point, place: Place, tool: str, change: Change) -> Target:
         pendant = tool or self.group.tool
-        target = target_of(_with_joints(point, change), self.group, place.pose)
+        point = _with_joints(point, change)
+        target = self.taught.target(point, place.pose)
         moving = change.shift or change.along_tool
         if isinstance(target, Target) and moving is not None and target.pose is None:
             target = as_pose(target, place.name, pendant, self.cell, self.group)
@@ -218,7 +222,10 @@ class Motions:
             pose = pose @ step if change.along_tool else before @ step @ before.inverse() @ pose
             target = replace(target, pose=pose)
         if isinstance(target, Target) and kind == "joint" and target.pose is not None:
-            target = with_joints(target, place.name, pendant, self.cell, self.group)
+            if moving is None:
+                target = self.taught.joints(point, place, pendant)
+            else:
+                target = with_joints(target, place.name, pendant, self.cell, self.group)
         if isinstance(target, str):
             raise NotKnown(target)
         return target

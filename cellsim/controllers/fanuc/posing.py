@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -160,9 +161,7 @@ def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
 
     chain = chain_of(cell, group.name)
     poses = link_poses(chain, np.array([q], dtype=np.float64))[0]
-    names = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
-    at = [poses[names[group.robot.links[i].name]] for i in (1, 2, 3, 5)]
-    turning, shoulder, elbow, wrist = at
+    turning, shoulder, elbow, wrist = (poses[i] for i in _axes_of(cell, group))
     x, z = _in_plane(turning, wrist)
     sx, sz = _in_plane(turning, shoulder)
     ex, ez = _in_plane(turning, elbow)
@@ -171,6 +170,16 @@ def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
     side = "T" if x >= 0.0 else "B"
     above = (x - sx) * (ez - sz) - (z - sz) * (ex - sx)
     return f"{'N' if bent < 0.0 else 'F'} {'U' if above > 0.0 else 'D'} {side}"
+
+
+@lru_cache(maxsize=64)
+def _axes_of(cell: Cell, group: MotionGroup) -> tuple[int, ...]:
+    """Return the places in the group's chain of the links behind axes 1, 2, 3 and 5."""
+    from cellsim.kinematics.frames import chain_of
+
+    chain = chain_of(cell, group.name)
+    names = {name.rpartition("/")[2]: i for i, name in enumerate(chain.link_names)}
+    return tuple(names[group.robot.links[i].name] for i in (1, 2, 3, 5))
 
 
 def _in_plane(turning: Array, link: Array) -> tuple[float, float]:

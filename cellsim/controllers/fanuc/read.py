@@ -23,6 +23,8 @@ from cellsim.controllers.fanuc.macros import with_macros
 from cellsim.controllers.fanuc.motions import Motions
 from cellsim.controllers.fanuc.places import Places
 from cellsim.controllers.fanuc.points import Point, points_of, taught
+from cellsim.controllers.fanuc.taught import Taught
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, flat, nest
 from cellsim.controllers.reading.collect import Collector
@@ -48,6 +50,7 @@ class _Read:
     calls: frozenset[str]
 
 
+@seldom_collected
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that TP files mean.
 
@@ -162,6 +165,8 @@ def _bodies(
     elsewhere = frozenset(p.ls.file for p in programs.values() if not p.ls.moves)
     further = {p.ls.file: p.ls.further for p in programs.values() if p.ls.further}
 
+    taught_once = Taught(cell, cell.groups[group])
+
     def make(context: Context) -> Flow:
         program = programs[context.name]
         motions = Motions(
@@ -172,6 +177,7 @@ def _bodies(
             points,
             elsewhere=elsewhere,
             further=further,
+            taught=taught_once,
         )
         return Flow(
             nodes=program.nodes,

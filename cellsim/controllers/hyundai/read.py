@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.hyundai.acts import Addressed, Shift
 from cellsim.controllers.hyundai.flow import Flow
 from cellsim.controllers.hyundai.functions import Formals, formals_of, parted_functions
@@ -48,6 +49,7 @@ class JobFile:
     last: Line
 
 
+@seldom_collected
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that job files mean.
 

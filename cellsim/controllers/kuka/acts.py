@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cellsim.controllers.reading.acts import Act
@@ -24,7 +25,7 @@ class Struct:
 
     parts: tuple[tuple[str, float], ...]
 
-    @property
+    @cached_property
     def values(self) -> Mapping[str, float]:
         """Components by name."""
         return dict(self.parts)

@@ -31,6 +31,7 @@ from cellsim.errors import BadInput
 
 # After a line that is not understood: where the robot stands, and whether it stands.
 _LOST = {"at": UNKNOWN, "ahead": UNKNOWN}
+_MOVED: Settings = {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
 
 
 @dataclass(kw_only=True)
@@ -69,7 +70,7 @@ class Routine(Assigning):
             if is_word(node, "continue"):
                 out.extend(self._ahead(node, nodes[at + 1 :]))
             else:
-                out.extend(super().sequence([node]))
+                out.extend(self.step(node))
         return tuple(out)
 
     def _ahead(self, node: Node, rest: Sequence[Node]) -> list[Statement]:
@@ -82,6 +83,8 @@ class Routine(Assigning):
 
     def settings(self, node: Node) -> Settings:
         """Return what a line, or the routine it calls, may set."""
+        if losing.keeps_all(node):
+            return _MOVED
         act = node.act
         asked = self.settings_of_functions(node)
         if isinstance(act, NotUnderstood) or (isinstance(act, Open) and act.kind == "raw"):
@@ -92,7 +95,7 @@ class Routine(Assigning):
     def _settings(self, node: Node, act: Act) -> Iterator[Settings]:
         """Yield what a statement sets by itself, and the routine that it calls."""
         if act.word in {"motion", "single"}:
-            yield {"at": frozenset({UNKNOWN}), "ahead": frozenset({True})}
+            yield _MOVED
             return
         found = modal.settings(act, self.data, {}) or self.data_set(act)
         if found is not None:
@@ -119,6 +122,8 @@ class Routine(Assigning):
 
     def lose(self, node: Node) -> None:
         """Take in what a line may have set to anything; where the robot stands, if it may move."""
+        if losing.keeps_all(node):
+            return
         super().lose(node)
         if self.state is not None and super().may_move(node):
             self.state = {**self.state, **_LOST}

@@ -38,10 +38,11 @@ STATES: Mapping[str, str] = {
     "data base": "frame",
     "data load": "payload",
 }
+_OF_AXES = tuple(f"{key}{i + 1}" for key in ("vel", "acc") for i in range(AXES))
 _EVERY = (
     *("tool", "base", "load", "data tool *", "data base *", "data load *"),
     *("cp", "override", "cptp", "cdis", "turns", "arcs", "ipo"),
-    *(f"{key}{i + 1}" for key in ("vel", "acc") for i in range(AXES)),
+    *_OF_AXES,
 )
 # Words behind which a bracket is no call, functions that only find a value (KSS manual), and P00,
 # which exchanges program numbers (P00.SRC of four public backups sets none of these and moves not).
@@ -98,12 +99,21 @@ _WITH = {
 }
 
 
+def keeps_all(node: Node) -> bool:
+    """Return whether a line is a motion that calls nothing: it may lose no state of any other."""
+    act = node.act
+    motion = isinstance(act, Act) and act.word in {"motion", "single"}
+    return motion and node.condition is None and "(" not in node.line.text
+
+
 def may_lose(node: Node, known: Collection[str]) -> tuple[str, ...]:
     """Return the states that a line may have set to what nobody can say.
 
     known: Subprograms and functions (lower case) that are read, or of which it is known what they
         may set.
     """
+    if keeps_all(node):
+        return ()
     act, text = node.act, without_texts(node.line.text)
     quiet = isinstance(act, Act) and act.word in {"comment", "header", "declare", "halt"}
     followed = isinstance(act, Act) and settings(act, {}, {}) is not None
@@ -164,13 +174,13 @@ def runs_with(node: Node, move: Move | None, controller: Controller) -> tuple[st
     motion, items = (act, ()) if act.word == "motion" else act.data
     joint = str(motion.data[0]).startswith("PTP")
     keys = ["tool", "load", "override", *([] if joint else ["cp", "ipo", "turns"])]
-    keys += [f"{key}{i + 1}" for key in ("vel", "acc") for i in range(AXES)] if joint else []
+    keys += _OF_AXES if joint else []
     keys += ["arcs"] if str(motion.data[0]).startswith("CIRC") else []
     keys += ["cptp" if joint else "cdis"] if motion.data[4] else []
     posed = move is None or move.to.pose is not None
     keys += ["base"] if posed else []
     given = {_WITH[name] for name in map(_name, items or ()) if name in _WITH}
-    keys = [k for k in keys if k.rstrip("123456") not in given]
+    keys = [k for k in keys if k.rstrip("123456") not in given] if given else keys
     if move is not None:
         number = controller.tools.get(move.tool, 0)
         keys += [f"data {what} {n}" for what in ("tool", "load") for n in ("*", number)]

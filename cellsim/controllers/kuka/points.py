@@ -26,7 +26,9 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _TYPES = frozenset({"AXIS", "E6AXIS", "POS", "E6POS", "FRAME"})
+_EXTERNAL = tuple(f"E{i + 1}" for i in range(6))
 _POSE = ("X", "Y", "Z", "A", "B", "C")
+_IN_POSE = frozenset({*_POSE, "S", "T", *_EXTERNAL})
 
 
 class Points:
@@ -42,6 +44,8 @@ class Points:
         self.group = group
         self.of_two = of_two
         self.known: dict[str, Struct] = {"$NULLFRAME": Struct(tuple((k, 0.0) for k in _POSE))}
+        self._arm = tuple(f"A{i + 1}" for i in range(group.robot.dof))
+        self._written: dict[tuple[int, str], tuple[Struct, Target | str]] = {}
         self.named: set[str] = set()
         self.changed: set[str] = set()
         every = list(flat(nodes))
@@ -150,30 +154,44 @@ class Points:
         return name in self.known or name in self.named or (index.isdigit() and stem in self.named)
 
     def target(self, point: object, kind: str, state: State) -> Target | str:
-        """Return a point as a target, or the reason why it is not one."""
-        name = "" if isinstance(point, Struct | Linked) else str(point)
+        """Return a point as a target, or the reason why it is not one.
+
+        A routine is walked more than once, and an aggregate means the same each time; each motion
+        gets a target of its own.
+        """
+        linked = isinstance(point, Linked)
+        name = "" if linked or isinstance(point, Struct) else str(point)
         struct = self.resolved(point, state)
         if struct is None:
             return f"point {name} is not known" if name else "frames that are not known"
+        known = None if linked else self._written.get((id(struct), kind))
+        made = self._target(struct, kind) if known is None else known[1]
+        if known is None and not linked:
+            self._written[id(struct), kind] = struct, made
+        if isinstance(made, str):
+            return made
+        return Target(made.q, made.pose, made.config, made.ext, name=name)
+
+    def _target(self, struct: Struct, kind: str) -> Target | str:
         values = struct.values
         extra = self._externals(values)
         if isinstance(extra, str):
             return extra
         if "A1" in values:
-            return self._axes(values, extra, name, kind)
+            return self._axes(values, extra, kind)
         if not all(k in values for k in _POSE):
             return "target without all of X, Y, Z, A, B, C"
-        if not set(values) <= {*_POSE, "S", "T", *(f"E{i}" for i in range(1, 7))}:
+        if not values.keys() <= _IN_POSE:
             return "target with a component that is not known"
         pose = pose_of(struct)
         turn = kind == "joint" and "S" in values and "T" in values
         config = f"S {int(values['S'])} T {int(values['T'])}" if turn else ""
-        return Target(pose=pose, config=config, ext=extra, name=name)
+        return Target(pose=pose, config=config, ext=extra)
 
     def _externals(self, values: Mapping[str, float]) -> tuple[float, ...] | str:
         """Return the group's external axes [rad | m]; others that are not zero are a reason."""
         axes = self.group.controller.axes[self.group.robot.dof :]
-        shown = [values.get(f"E{i + 1}") for i in range(6)]
+        shown = [values.get(name) for name in _EXTERNAL]
         if any(v is None for v in shown[: len(axes)]):
             return f"target without E1..E{len(axes)}"
         if any(v not in (None, 0.0) for v in shown[len(axes) :]):
@@ -181,19 +199,19 @@ class Points:
         return joint_values(axes, [v for v in shown[: len(axes)] if v is not None])
 
     def _axes(
-        self, values: Mapping[str, float], extra: tuple[float, ...], name: str, kind: str
+        self, values: Mapping[str, float], extra: tuple[float, ...], kind: str
     ) -> Target | str:
         arm = self.group.robot.dof
-        names = [f"A{i + 1}" for i in range(arm)]
+        names = self._arm
         if kind != "joint":
             return "path motion to axis values"
         if not all(n in values for n in names):
             return f"target without all of A1..A{arm}"
-        if not set(values) <= {*names, *(f"E{i}" for i in range(1, 7))}:
+        if not values.keys() <= {*names, *_EXTERNAL}:
             return "target with a component that is not known"
         axes = self.group.controller.axes[:arm]
         q = joint_values(axes, [values[n] for n in names])
-        return Target(q=(*q, *extra), name=name)
+        return Target(q=(*q, *extra))
 
 
 def pose_of(struct: Struct) -> Pose | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.kuka.acts import Struct, number_of
 from cellsim.controllers.kuka.aliases import aliases, with_signals
 from cellsim.controllers.kuka.callers import set_with_calls
@@ -46,6 +47,7 @@ _NO_POINT = re.compile(r"point \S+ is not known")
 Opaque = Mapping[str, Mapping[str, object]]
 
 
+@seldom_collected
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that KRL files mean.
 

@@ -9,6 +9,8 @@ from cellsim.controllers.reading.source import Line
 from cellsim.controllers.reading.values import every
 from cellsim.domain.program import If, Loop, Raw, Statement, Wait
 
+_ASKING = (If, Loop, Wait)
+
 
 def with_asked(line: Line, made: Sequence[Statement], moves: Callable[[], bool]) -> list[Statement]:
     """Return the statements of a line or block, its text before a condition that is not known.
@@ -34,7 +36,7 @@ def with_asked(line: Line, made: Sequence[Statement], moves: Callable[[], bool])
 
 def _asks(statement: Statement, line: Line) -> bool:
     """Return whether a statement of this line has a condition that is not known."""
-    if not isinstance(statement, If | Loop | Wait) or statement.line != line.number:
+    if not isinstance(statement, _ASKING) or statement.line != line.number:
         return False
     condition = statement.condition
     return condition is not None and any(part.op == "unknown" for part in every(condition))

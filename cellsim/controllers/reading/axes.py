@@ -12,11 +12,13 @@ from cellsim.domain.controller import AxisMap
 
 def joint_values(axes: tuple[AxisMap, ...], values: Sequence[float]) -> tuple[float, ...]:
     """Return q [rad | m] of printed axis values [deg | mm], one for every axis."""
-    if not any(axis.coupling for axis in axes):
+    if not [axis for axis in axes if axis.coupling]:
         return tuple(a.factor * v + a.offset for a, v in zip(axes, values, strict=True))
     shown = {axis.name: value for axis, value in zip(axes, values, strict=True)}
     q = []
     for axis in axes:
-        angle = shown[axis.name] + sum(k * shown[other] for other, k in axis.coupling)
-        q.append(axis.factor * angle + axis.offset)
+        added = 0.0
+        for other, k in axis.coupling:
+            added += k * shown[other]
+        q.append(axis.factor * (shown[axis.name] + added) + axis.offset)
     return tuple(q)

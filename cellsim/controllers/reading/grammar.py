@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from cellsim.controllers.reading.source import MAX_LINE
+from cellsim.controllers.reading.tables import NOT_WALKED, Tables
 
 _SHORT = 60
 _REMEMBERED = 5_000
+# Versions of Lark whose tables are walked: those with which the walk was held against Lark's own.
+_WALKED = ("1.3.",)
 
 
 class LineParser:
     """Parses a line with the start rule of its statement."""
 
     def __init__(self, grammar: Path, starts: tuple[str, ...], transformer: Any) -> None:
-        from lark import Lark
+        from lark import Lark, __version__
 
         self._lark = Lark(
             grammar.read_text(encoding="utf-8"),
@@ -26,6 +29,7 @@ class LineParser:
             maybe_placeholders=True,
         )
         self._known: dict[tuple[str, str], Any] = {}
+        self._tables = Tables(self._lark) if __version__.startswith(_WALKED) else None
 
     def parse(self, text: str, start: str) -> Any:
         """Return what the transformer makes of the text; None if the grammar does not say it.
@@ -47,7 +51,8 @@ class LineParser:
         if len(text) > MAX_LINE:
             return None
         try:
-            return self._lark.parse(text, start=start)
+            made = NOT_WALKED if self._tables is None else self._tables.walk(text, start)
+            return self._lark.parse(text, start=start) if made is NOT_WALKED else made
         except (LarkError, ValueError, OverflowError):
             return None
 

@@ -86,7 +86,7 @@ def expand(
     made: dict[tuple[str, ...], str] = {}
     used: set[str] = set()
     size = 0
-    waiting = list(routines)
+    waiting = list(routines) if templates else []
     while waiting:
         for node in list(flat(routines[waiting.pop(0)])):
             found = language.called(node)

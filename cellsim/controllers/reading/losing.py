@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from cellsim.controllers.reading.source import Line, without_texts
 from cellsim.domain.doubt import Doubt, SetAt
@@ -17,29 +18,40 @@ LOST, SET = "lost ", "set "
 BESIDE = (LOST, SET)
 # States of which a finding names the lines that set them.
 NAMED = frozenset({"tool", "frame", "payload", "speed"})
-_MOST = 8
+MOST = 8
 # A name before a bracket; no component, system variable, constant or option.
 _CALL = re.compile(r"(?<![\w.$#\\])([A-Za-z_]\w*)\s*\(")
+_NONE = frozenset[object]()
 Place = tuple[str, int]
 Lines = frozenset[Place]
 Word = Callable[[str], str]
 
 
-def called_in(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def called_in(text: str) -> tuple[str, ...]:
     """Return the names that stand before a bracket, those in quotes left out."""
-    return _CALL.findall(without_texts(text)) if "(" in text else []
+    return tuple(_CALL.findall(without_texts(text))) if "(" in text else ()
 
 
 def few(lines: Iterable[object]) -> frozenset[object]:
     """Return the first lines of many: which are named does not depend on the order of reading."""
     found = frozenset(lines)
-    return found if len(found) <= _MOST else frozenset(sorted(found, key=repr)[:_MOST])
+    return found if len(found) <= MOST else frozenset(sorted(found, key=repr)[:MOST])
+
+
+@lru_cache(maxsize=256)
+def keys_beside(keys: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys of the values beside which a state has lines that lost or set them.
+
+    keys: All of the state: they are the same from line to line.
+    """
+    return frozenset([key.partition(" ")[2] for key in keys if key.startswith(BESIDE)])
 
 
 def lines_of(state: Mapping[str, object], key: str, which: str = LOST) -> frozenset[object]:
     """Return the lines that lost (or set) a value, as the state has them."""
-    found = state.get(which + key, frozenset())
-    return found if isinstance(found, frozenset) else frozenset()
+    found = state.get(which + key, _NONE)
+    return found if isinstance(found, frozenset) else _NONE
 
 
 def both(a: Mapping[str, object], b: Mapping[str, object]) -> dict[str, object]:
@@ -76,10 +88,11 @@ def doubts_of(state: Mapping[str, object], keys: Iterable[str], word: Word) -> t
 
     word: Gives the name of the state behind a key.
     """
+    lost = [(key, places) for key in keys if (places := lines_of(state, key))]
     found = {
         Doubt(word(key), place[1], place[0])
-        for key in keys
-        for place in lines_of(state, key)
+        for key, places in lost
+        for place in places
         if isinstance(place, tuple)
     }
     return tuple(sorted(found))
@@ -87,14 +100,19 @@ def doubts_of(state: Mapping[str, object], keys: Iterable[str], word: Word) -> t
 
 def set_by(state: Mapping[str, object], keys: Iterable[str], word: Word) -> tuple[SetAt, ...]:
     """Return which lines set what a motion runs with, of the states that findings name."""
-    found = {
-        SetAt(word(key), place[1], place[0])
+    lines = [
+        (word(key), lines_of(state, key, SET))
         for key in keys
         if SET + key in state and LOST + key not in state
-        for place in lines_of(state, key, SET)
-        if isinstance(place, tuple)
-    }
-    return tuple(sorted(found))
+    ]
+    return _told(tuple(lines)) if lines else ()
+
+
+@lru_cache(maxsize=256)
+def _told(lines: tuple[tuple[str, frozenset[object]], ...]) -> tuple[SetAt, ...]:
+    """Return the lines that set each state, in order; of most motions those of the one before."""
+    places = ((state, place) for state, found in lines for place in found)
+    return tuple(sorted({SetAt(s, p[1], p[0]) for s, p in places if isinstance(p, tuple)}))
 
 
 def set_on(state: Mapping[str, object], key: str) -> str:

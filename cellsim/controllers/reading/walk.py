@@ -16,12 +16,14 @@ from cellsim.controllers.reading.blocks import Node, Open, flat
 from cellsim.controllers.reading.losing import (
     BESIDE,
     LOST,
+    MOST,
     NAMED,
     SET,
     both,
     doubts_of,
     few,
     grown,
+    keys_beside,
     lost_at,
     set_by,
 )
@@ -60,8 +62,12 @@ def union(parts: Iterable[Settings]) -> Settings:
     out: dict[str, frozenset[object]] = {}
     for part in parts:
         for key, values in part.items():
-            found = out[key] | values if key in out else values
-            out[key] = few(found) if key.startswith(BESIDE) else found
+            before = out.get(key)
+            if before is None:
+                out[key] = few(values) if key.startswith(BESIDE) else values
+            elif len(before) > MOST or not values <= before:
+                found = before | values
+                out[key] = few(found) if key.startswith(BESIDE) else found
     return out
 
 
@@ -138,10 +144,11 @@ class Walker(ABC):
         found = self.settings(node)
         yield found
         here = frozenset({(node.line.file, node.line.number)})
-        unknown = [k for k, v in found.items() if UNKNOWN in v and LOST + k not in found]
-        keys = {*(k for k in unknown if self.word(k)), *self.may_lose(node)}
+        named = {k: word for k in found if (word := self.word(k))}
+        keys = {k for k in named if UNKNOWN in found[k] and LOST + k not in found}
+        keys.update(self.may_lose(node))
         yield {LOST + key: here for key in keys}
-        yield {SET + key: here for key in found if self.word(key) in NAMED and key not in keys}
+        yield {SET + key: here for key, word in named.items() if word in NAMED and key not in keys}
 
     def sequence(self, nodes: Sequence[Node]) -> tuple[Statement, ...]:
         """Return the statements of lines and blocks in order."""
@@ -174,6 +181,8 @@ class Walker(ABC):
     def _followed(self, node: Node, state: State) -> State:
         """Return a state with what a line that was carried out has lost, or set anew."""
         keys = [k for k in self.settings(node) if self.word(k)]
+        if not keys:
+            return state
         here = frozenset({(node.line.file, node.line.number)})
         lost = {LOST + k: here for k in keys if self._is_lost(state, k)}
         known = {LOST + k for k in keys} - lost.keys()
@@ -196,15 +205,17 @@ class Walker(ABC):
     ) -> list[Statement]:
         """Return the statements of a line, motions with what they are not known to run with."""
         out: list[Statement] = []
-        said = any(isinstance(s, Move) for s in made)
         for s in made:
             if isinstance(s, Move):
-                keys = tuple(self.runs_with(node, s))
+                beside = keys_beside(tuple(state or ()))
+                keys = [k for k in self.runs_with(node, s) if k in beside] if beside else []
                 doubts = doubts_of(state or {}, keys, self.word)
-                places = set_by(state or {}, keys, self.word)
-                s = replace(s, set_at=places) if places else s
-                out.append(replace(s, doubts=tuple(sorted({*s.doubts, *doubts}))) if doubts else s)
+                places = set_by(state or {}, keys, self.word) or s.set_at
+                doubts = tuple(sorted({*s.doubts, *doubts})) if doubts else s.doubts
+                same = doubts is s.doubts and places is s.set_at
+                out.append(s if same else replace(s, doubts=doubts, set_at=places))
             elif isinstance(s, Raw) and not s.harmless:
+                said = any(isinstance(m, Move) for m in made)
                 runs = tuple(self.runs_with(node, None))
                 lost = [k for k in runs if self._is_lost(state or {}, k)]
                 doubts = doubts_of(state or {}, lost, self.word)

@@ -40,6 +40,7 @@ from cellsim.domain.program import (
 from cellsim.geometry import Pose
 
 _PRINT_GRID = 2e-6
+_MOVED: Settings = {"stands": frozenset({UNKNOWN})}
 _HARMLESS = frozenset({"sync", "textmsg", "popup"})
 # What PolyScope writes before every program: input and output modes, no motion and no TCP.
 _PREAMBLE = frozenset(
@@ -70,13 +71,12 @@ class Function(Loops):
 
     def settings(self, node: Node) -> Settings:
         """Return the TCP and values that a line sets, or those of the function it calls."""
-        return union([self.value_settings(node), self._modal_settings(node)])
+        own, modal = self.value_settings(node), self._modal_settings(node)
+        return union([own, modal]) if own else modal
 
     def may_lose(self, node: Node) -> tuple[str, ...]:
         """Return the states that a line may have set to what nobody can say."""
-        threads = self.threads
-        known = {*self.routines, *self.signatures, *threads.counters, *threads.switching}
-        return losing.may_lose(node, known, threads.opaque)
+        return losing.may_lose(node, self.known_functions, self.threads.opaque)
 
     def runs_with(self, node: Node, move: Move | None) -> tuple[str, ...]:  # noqa: ARG002 - as the walk asks
         """Return the states that a move runs with."""
@@ -91,7 +91,7 @@ class Function(Loops):
         if act.data[0] == "set_tcp":
             return {"tcp": frozenset({self._tcp(act) or UNKNOWN})}
         if act.data[0] in KINDS:
-            return {"stands": frozenset({UNKNOWN})}
+            return _MOVED
         if act.data[0] in self.threads.opaque and act.data[0] not in self.signatures:
             return {"tcp": frozenset({UNKNOWN})}
         return self.routines.get(act.data[0], {})

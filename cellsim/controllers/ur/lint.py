@@ -14,7 +14,7 @@ from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.standin import UNKNOWN_ROBOT
 from cellsim.controllers.ur.words import RESERVED
-from cellsim.controllers.writing.targets import tcp_of, tool_name
+from cellsim.controllers.writing.targets import place_at, tcp_of, tool_name
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Delay, Goto, If, Label, Move, Program, SetSignal, Wait
 from cellsim.domain.report import Finding, Severity
@@ -94,15 +94,12 @@ def _blends(look: Look) -> Findings:
 
 def _place(look: Look, move: Move, world_T_named: Pose) -> Array | None:
     """Return where the TCP stands at a motion's end [m] in the world, shape (3,)."""
-    from cellsim.kinematics.fk import tcp_pose
-    from cellsim.kinematics.frames import chain_of
-
     if move.to.pose is not None:
         return np.asarray(world_T_named.R @ move.to.pose.p + world_T_named.p)
     if move.to.q is None or look.group.robot.name == UNKNOWN_ROBOT:
         return None
     tcp = tcp_of(tool_name(move, look.group, look.cell), look.cell)
-    return tcp_pose(chain_of(look.cell, look.group.name), np.array(move.to.q), tcp).p
+    return place_at(look.cell, look.group, move.to.q, tcp)
 
 
 def _jumps(look: Look) -> Findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cellsim.controllers.reading.blocks import Node, Open, flat
@@ -36,8 +37,15 @@ class Loops(Values, Looping):
     threads: Threads
     passes: int = MOST_TOGETHER
 
+    @cached_property
     def own_functions(self) -> frozenset[str]:
-        return super().own_functions() | self.threads.opaque.keys()
+        return frozenset({*self.routines, *self.signatures, *self.threads.opaque})
+
+    @cached_property
+    def known_functions(self) -> frozenset[str]:
+        """The functions and threads of the script of which it is known what they may set."""
+        threads = self.threads
+        return frozenset({*self.routines, *self.signatures, *threads.counters, *threads.switching})
 
     def block(self, node: Node) -> list[Statement]:
         act, line = node.act, node.line

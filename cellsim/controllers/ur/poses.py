@@ -7,6 +7,7 @@ qnear, for the TCP that is set.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -44,12 +45,14 @@ class Places:
         waypoints: Names with one value in the whole script.
         here: The modal state; under "is NAME" the value that a name has on every path to the line.
             Its TCP is the one that get_inverse_kin is asked for.
+        poses: The poses of numbers that were asked for, by the identity of these.
     """
 
     cell: Cell
     group: MotionGroup
     waypoints: Mapping[str, Value]
     here: State = field(default_factory=dict)
+    poses: dict[int, tuple[Numbers, Pose | None]] = field(default_factory=dict, compare=False)
 
     def value_of(self, name: str) -> Value:
         """Return what a name stands for here; None where that is not known."""
@@ -98,6 +101,8 @@ class Places:
         """Return a number, that of a name or an element, or what such come to."""
         if not isinstance(value, Expr):
             return value if isinstance(value, float) else None
+        if value.op == "const":
+            return value.value if isinstance(value.value, float) else None
         if value.op == "var":
             named = self.value_of(value.name)
             return named if isinstance(named, float) else None
@@ -147,7 +152,7 @@ class Places:
         axes = self.group.controller.axes
         if value.is_pose or len(value.values) != len(axes):
             return None
-        return joint_values(axes, [float(np.degrees(v)) for v in value.values])
+        return joint_values(axes, [math.degrees(v) for v in value.values])
 
     def pose(self, value: object, depth: int = 0) -> Pose | None:
         """Return `base_T_tcp` of a pose, a name of one, or pose functions of such."""
@@ -155,7 +160,7 @@ class Places:
         if isinstance(value, Listed):
             value = self.resolved(value, depth + 1)
         if isinstance(value, Numbers):
-            return pose_of(value)
+            return self._written(value)
         if isinstance(value, PoseCall) and value.name == "interpolate_pose":
             return self._between(value.args, depth)
         if not isinstance(value, PoseCall) or depth > _DEEPEST:
@@ -171,6 +176,13 @@ class Places:
         if value.name == "pose_add" and len(args) == 2:
             return Pose(args[0].R @ args[1].R, args[0].p + args[1].p)
         return None
+
+    def _written(self, value: Numbers) -> Pose | None:
+        """Return the pose of numbers: those of a line stay the same each time it is walked."""
+        known = self.poses.get(id(value))
+        if known is None:
+            known = self.poses[id(value)] = (value, pose_of(value))
+        return known[1]
 
     def _between(self, args: tuple[object, ...], depth: int) -> Pose | None:
         """Return the pose of interpolate_pose(from, to, alpha): straight, and about one axis."""

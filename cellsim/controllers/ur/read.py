@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.reading.acts import Act, word_of
 from cellsim.controllers.reading.blocks import Node, NotUnderstood, Open, flat, nest
 from cellsim.controllers.reading.collect import Collector
@@ -42,6 +44,7 @@ from cellsim.errors import BadInput, UnknownName
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
+@seldom_collected
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that a script means.
 
@@ -99,6 +102,11 @@ class _Shared:
     main: str
     called: Called
 
+    @cached_property
+    def everywhere(self) -> Places:
+        """Targets where no value of a name is known but of those that have one in the script."""
+        return Places(self.cell, self.group, self.waypoints)
+
     def walk(self, context: Context) -> Function:
         """Return the walk through one function."""
         return Function(
@@ -108,7 +116,7 @@ class _Shared:
             names=self.names,
             collector=context.collector,
             motions=Motions(self.group, context.collector),
-            everywhere=Places(self.cell, self.group, self.waypoints),
+            everywhere=self.everywhere,
             untracked=self.called.untracked,
             several=self.called.several,
             signatures=self.called.signatures,

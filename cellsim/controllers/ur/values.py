@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, NotUnderstood
@@ -54,7 +55,8 @@ class Values(Walker):
     @property
     def places(self) -> Places:
         """Names and targets as they are at the current line."""
-        return replace(self.everywhere, here=self.state or {})
+        every = self.everywhere
+        return Places(every.cell, every.group, every.waypoints, self.state or {}, every.poses)
 
     def keep_value(self, name: str, value: object) -> bool:
         """Remember what a name stands for from here on; return whether it is known."""
@@ -79,7 +81,8 @@ class Values(Walker):
             alone = act.word == "assign" and not _names_of(act.data[1])
             value = self.everywhere.resolved(act.data[1]) if alone else None
             own = {f"is {name}": frozenset({UNKNOWN if value is None else value})}
-        return union([own, *(self.routines.get(n, {}) for n in self._asked(act))])
+        asked = self._asked(act)
+        return union([own, *(self.routines.get(n, {}) for n in asked)]) if asked else own
 
     def _asked(self, act: Act) -> list[str]:
         parts = [d for d in act.data if isinstance(d, Expr)]
@@ -130,7 +133,10 @@ class Values(Walker):
         One beside `and` or `or` (whether it is called at all is in no manual that was read), behind
         a name that it may set, or among the arguments of another call.
         """
-        asked = Counter(n for n in called_in(line.text) if n in self.own_functions())
+        named = [n for n in called_in(line.text) if n in self.own_functions]
+        if not named:
+            return []
+        asked = Counter(named)
         asked.subtract(s.routine for s in made if isinstance(s, Call))
         if all(count <= 0 for count in asked.values()):
             return []
@@ -147,12 +153,13 @@ class Values(Walker):
             return None
         unknown = [e.name for e in every(value) if e.op == "unknown"]
         quiet = all(_TELLS.fullmatch(n) or n.endswith("[]") for n in unknown)
-        if not unknown or not quiet or not self.own_functions().isdisjoint(unknown):
+        if not unknown or not quiet or not self.own_functions.isdisjoint(unknown):
             return None
         quietly = Raw(line.verbatim.strip(), harmless=True, line=line.number)
         found = Assign(name, Expr("unknown", name=line.text), line=line.number)
         return [quietly, found] if name in self.several else [quietly]
 
+    @cached_property
     def own_functions(self) -> frozenset[str]:
         """Return the functions of the script, which may do more than the manual's of that name."""
         return frozenset({*self.routines, *self.signatures})

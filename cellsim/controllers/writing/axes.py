@@ -26,12 +26,20 @@ def _solver(axes: tuple[AxisMap, ...]) -> Array:
     return np.asarray(np.linalg.inv(mix), dtype=np.float64)
 
 
+# The axes asked for last, by identity: to hash all of them takes longer than to solve.
+_last: dict[int, tuple[tuple[AxisMap, ...], Array]] = {}
+
+
 def printed_values(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]:
     """Return the axis values [deg | mm] a controller shows at joint values q [rad | m]."""
     plain = [(value - a.offset) / a.factor for a, value in zip(axes, q, strict=True)]
-    if not any(a.coupling for a in axes):
+    if not [a for a in axes if a.coupling]:
         return plain
-    return [float(v) for v in _solver(axes) @ np.array(plain)]
+    known = _last.get(id(axes))
+    if known is None or known[0] is not axes:
+        _last.clear()
+        known = _last[id(axes)] = axes, _solver(axes)
+    return [float(v) for v in known[1] @ np.array(plain)]
 
 
 def grid_q(axes: tuple[AxisMap, ...], q: Sequence[float], digits: int) -> tuple[float, ...]:

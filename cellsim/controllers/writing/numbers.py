@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from cellsim.errors import BadInput
 
+_DECIMALS = tuple(f".{digits}f" for digits in range(20))
+
 
 def on_grid(value: float, digits: int) -> float:
     """Return `value` rounded to `digits` decimals, as the printed text says it; never -0.0."""
-    if not math.isfinite(value) or abs(value) > 1e9:
+    if not -1e9 <= value <= 1e9:
         raise BadInput(f"{value!r} cannot be printed", expected="a finite number below 1e9")
     # Python's round is exact (half to even of the binary value); numpy's, of its floats, is not.
     return round(float(value), digits) or 0.0
@@ -18,10 +19,10 @@ def on_grid(value: float, digits: int) -> float:
 
 def fixed(value: float, digits: int) -> str:
     """Return `value` with exactly `digits` decimals."""
-    if not math.isfinite(value) or abs(value) > 1e9:
+    if not -1e9 <= value <= 1e9:
         raise BadInput(f"{value!r} cannot be printed", expected="a finite number below 1e9")
-    text = f"{value:.{digits}f}"
-    return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+    text = format(value, _DECIMALS[digits])
+    return text[1:] if text[0] == "-" and not text.strip("-0.") else text
 
 
 def short(value: float, digits: int) -> str:

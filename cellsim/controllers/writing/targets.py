@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from cellsim.domain.cell import Cell, MotionGroup
 from cellsim.domain.program import Move, Program, Target
 from cellsim.domain.walk import statements_of
 from cellsim.errors import Refused, UnknownName
-from cellsim.geometry import Pose
+from cellsim.geometry import Array, Pose
 
 
 def group_of(program: Program, cell: Cell) -> MotionGroup:
@@ -58,6 +59,17 @@ def tcp_of(name: str, cell: Cell) -> Pose:
     tool, _, tcp = name.partition(".")
     tcps = cell.tools[tool].tcps
     return tcps[tcp] if tcp else next(iter(tcps.values()))
+
+
+def place_at(cell: Cell, group: MotionGroup, q: Sequence[float], flange_T_tcp: Pose) -> Array:
+    """Return where a TCP stands at joint values q [rad | m] in the world [m], shape (3,)."""
+    from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
+
+    chain = chain_of(cell, group.name)
+    world_T_flange = link_poses(chain, np.array(q))[chain.flange]
+    R: Array = np.array(world_T_flange[:3, :3])
+    return np.asarray(R @ flange_T_tcp.p + world_T_flange[:3, 3])
 
 
 def base_frame(group: MotionGroup) -> str:

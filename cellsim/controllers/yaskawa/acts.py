@@ -16,6 +16,8 @@ from cellsim.domain.program import Expr
 _PORT = re.compile(r"(\w+)#\(\s*(\d+)\s*\)")
 _KINDS = {"IN": "di", "OT": "do"}
 _RELATIONS = {"=": "==", "<>": "!="}
+_REGISTER = re.compile(r"(L?[BIDR])(\d+)")
+_POINT = re.compile(r"(L?[A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,12 @@ def _job(text: object) -> str:
 
 def register(name: str) -> str:
     """Return a register's name as the pendant shows it: B001 and B00001 are one."""
-    match = re.fullmatch(r"(L?[BIDR])(\d+)", name.upper())
+    match = _REGISTER.fullmatch(name.upper())
     assert match is not None
     return f"{match[1]}{int(match[2]):03d}"
 
 
 def point(name: str) -> str:
     """Return a position's name without its leading zeros: P001 and P00001 are one."""
-    match = re.fullmatch(r"(L?[A-Z]+)(\d+)", name.upper())
+    match = _POINT.fullmatch(name.upper())
     return f"{match[1]}{int(match[2])}" if match else name.upper()

@@ -39,13 +39,13 @@ def position_numbers(pose: Pose) -> tuple[float, ...]:
 
 
 def _angles(R: Array) -> tuple[float, float, float]:
-    ry = math.degrees(math.atan2(-R[2, 0], math.hypot(R[0, 0], R[1, 0])))
+    (xx, xy, _), (yx, yy, _), (zx, zy, zz) = R.tolist()
+    ry = math.degrees(math.atan2(-zx, math.hypot(xx, yx)))
     if abs(ry) > _GIMBAL_DEG:
         sign = math.copysign(1.0, ry)
-        rx = math.atan2(sign * float(R[0, 1]), float(R[1, 1]))
+        rx = math.atan2(sign * xy, yy)
         return math.degrees(rx), math.copysign(90.0, ry), 0.0
-    rx = math.degrees(math.atan2(R[2, 1], R[2, 2]))
-    return rx, ry, math.degrees(math.atan2(R[1, 0], R[0, 0]))
+    return math.degrees(math.atan2(zy, zz)), ry, math.degrees(math.atan2(yx, xx))
 
 
 def pose_of(numbers: Sequence[float]) -> Pose:

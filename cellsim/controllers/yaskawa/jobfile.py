@@ -224,7 +224,8 @@ class _Head:
 
 
 def _count(positions: dict[str, Position], kind: str) -> int:
-    return sum(re.fullmatch(rf"{kind}\d+", name) is not None for name in positions)
+    numbered = re.compile(rf"{kind}\d+")
+    return sum(numbered.fullmatch(name) is not None for name in positions)
 
 
 def _plain(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -43,7 +44,8 @@ class Points:
     """Turns positions into targets; `changed` is true where any position variable may change.
 
     `moved` is the control group that the program is for, "" where no job says one. `near` remembers
-    the joints of the position before: the next is looked for there first.
+    the joints of the position before: the next is looked for there first. `_frames` (world_T_frame)
+    and `_tools` (tcp_T_flange) remember what the cell says of them.
     """
 
     cell: Cell
@@ -54,6 +56,8 @@ class Points:
     changed: bool
     moved: str = ""
     near: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    _frames: dict[str, Pose] = field(default_factory=dict)
+    _tools: dict[str, Pose] = field(default_factory=dict)
 
     def data(self, name: str) -> Position | None:
         """Return a position as the jobs' data give it, None where they do not."""
@@ -194,7 +198,7 @@ class Points:
         R = rotation_zyx(rz, ry, rx)
         pose = begins @ Pose(R, np.array(values[:3]) / 1000.0)
         config = ",".join(str(d) for d in position.rconf[:6])
-        if not any(np.any(j.origin.p) for j in self.group.robot.joints):
+        if not self._is_arm:
             return Target(pose=pose, config=config, name=name)
         goal = self._flange(pose, tool, frame)
         found = joints(goal, position.rconf, self.cell, self.group, self.near.get("q"))
@@ -207,6 +211,11 @@ class Points:
         q = found[0] if len(found) == 1 else None
         return Target(q=q, pose=pose, config=config, name=name)
 
+    @cached_property
+    def _is_arm(self) -> bool:
+        """Whether the robot's joints are apart: that of a stand-in for an unknown arm are not."""
+        return any(np.any(j.origin.p) for j in self.group.robot.joints)
+
     def _flange(self, pose: Pose, tool: str, frame: str) -> Pose:
         """Return `world_T_flange` of a pose of a TCP in a frame."""
         from cellsim.kinematics.frames import world_T_frame
@@ -215,10 +224,15 @@ class Points:
         if tool and name not in self.cell.tools:
             raise NotKnown("frame or tool of the pose is not in the cell")
         try:
-            world_T_tcp = world_T_frame(self.cell, frame) @ pose
+            if frame not in self._frames:
+                self._frames[frame] = world_T_frame(self.cell, frame)
+            world_T_tcp = self._frames[frame] @ pose
         except BadInput:
             raise NotKnown("frame or tool of the pose is not in the cell") from None
         if not tool:
             return world_T_tcp
-        tcps = self.cell.tools[name].tcps
-        return world_T_tcp @ (tcps[tcp] if tcp else next(iter(tcps.values()))).inverse()
+        if tool not in self._tools:
+            tcps = self.cell.tools[name].tcps
+            flange_T_tcp = tcps[tcp] if tcp else next(iter(tcps.values()))
+            self._tools[tool] = flange_T_tcp.inverse()
+        return world_T_tcp @ self._tools[tool]

@@ -19,6 +19,7 @@ from cellsim.controllers.yaskawa.targets import controller_frame
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import Move, Target
 from cellsim.errors import Refused, UnknownName
+from cellsim.geometry import Pose
 
 RCONF_FIELDS = 24
 MOST_POSITIONS = 9_999
@@ -35,6 +36,7 @@ class Positions:
     modal: dict[str, str] = field(default_factory=dict)
     count: int = 0
     frame: str = ""
+    _frames: dict[str, Pose] = field(default_factory=dict)
 
     def name(self, target: Target, move: Move) -> str:
         """Return the names of a new position: C, and BC and EC for external axes."""
@@ -89,7 +91,9 @@ class Positions:
         self._set("RECTAN", "", "PULSE")
         unused = [0] * (RCONF_FIELDS - 6)
         self._set("RCONF", ",".join([target.config, *map(str, unused)]))
-        pose = controller_frame(move.frame, self.group).inverse() @ target.pose
+        if move.frame not in self._frames:
+            self._frames[move.frame] = controller_frame(move.frame, self.group).inverse()
+        pose = self._frames[move.frame] @ target.pose
         numbers = position_numbers(pose)
         xyz, angles = row(numbers[:3], LENGTH_DIGITS), row(numbers[3:], ANGLE_DIGITS)
         self.lines.append(f"C{number}={xyz},{angles}")

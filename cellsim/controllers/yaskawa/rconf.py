@@ -121,8 +121,10 @@ def _arms(q: Array, cell: Cell, group: MotionGroup) -> list[tuple[bool, bool]]:
     places = [at[group.robot.links[i].name] for i in (1, 2, 3, 5)]
     found = []
     for pose in poses:
-        turning, shoulder, elbow, wrist = (Pose.from_matrix(pose[i]) for i in places)
-        s, e, w = ((turning.inverse() @ p).p for p in (shoulder, elbow, wrist))
+        turning_T_world = Pose.from_matrix(pose[places[0]]).inverse()
+        s, e, w = (
+            turning_T_world.R @ np.array(pose[i, :3, 3]) + turning_T_world.p for i in places[1:]
+        )
         rear = float(w[0]) < 0.0
         over = float((w[0] - s[0]) * (e[2] - s[2]) - (w[2] - s[2]) * (e[0] - s[0]))
         found.append(((over > 0.0) == rear, rear))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from cellsim.controllers.garbage import seldom_collected
 from cellsim.controllers.reading.acts import Act
 from cellsim.controllers.reading.blocks import Node, nest
 from cellsim.controllers.reading.collect import Collector
@@ -39,6 +40,7 @@ from cellsim.errors import BadInput, UnknownName
 _COUNTER = re.compile(r"^\s*(FOR|NEXT)\s+[BIDR]\d+", re.IGNORECASE)
 
 
+@seldom_collected
 def read(files: Mapping[str, bytes], cell: Cell, group: str) -> ReadResult:
     """Return the program that jobs mean.
 

@@ -17,6 +17,8 @@ _BASIS = np.array(
         [0, 0, 0, 0.5, -1, 0.5],
     ]
 )
+# Of its derivatives of order 0, 1 and 2.
+_SLOPES = [np.polynomial.polynomial.polyder(_BASIS, order, axis=1) for order in range(3)]
 
 
 def hermite(t: Array, q: Array, qd: Array, qdd: Array, at: Array, order: int = 0) -> Array:
@@ -33,13 +35,10 @@ def hermite(t: Array, q: Array, qd: Array, qdd: Array, at: Array, order: int = 0
         return np.broadcast_to(base, (*at.shape, q.shape[1])).copy()
     clipped = np.clip(at, t[0], t[-1])
     k = np.clip(np.searchsorted(t, clipped, side="right") - 1, 0, len(t) - 2)
-    h = (t[k + 1] - t[k])[..., None]
-    u = (clipped - t[k])[..., None] / h
-    corner = (q[k], qd[k] * h, qdd[k] * h * h, q[k + 1], qd[k + 1] * h, qdd[k + 1] * h * h)
-    result = np.zeros_like(corner[0])
-    for row, value in zip(_BASIS, corner, strict=True):
-        poly = (
-            np.polynomial.Polynomial(row).deriv(order) if order else np.polynomial.Polynomial(row)
-        )
-        result = result + poly(u) * value
-    return result / h**order
+    h = np.diff(t)[:, None]
+    u = ((clipped - t[k]) / (t[k + 1] - t[k]))[..., None]
+    ends = (q[:-1], qd[:-1] * h, qdd[:-1] * h * h, q[1:], qd[1:] * h, qdd[1:] * h * h)
+    result = np.zeros((*at.shape, q.shape[1]))
+    for row, end in zip(_SLOPES[order], ends, strict=True):
+        result = result + np.polynomial.polynomial.polyval(u, row) * end[k]
+    return result / h[k] ** order

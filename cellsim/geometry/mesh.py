@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from cellsim.geometry.tessellate import Faces, merge_meshes, piece_mesh, solid_m
 
 MAX_BYTES = 50_000_000
 MAX_FACES = 2_000_000
+# Letters of a file whose mesh is kept.
+_MOST_KEPT = 1_000_000
 FILE_TYPES = ("stl", "obj", "dae", "glb")
 
 __all__ = [
@@ -42,12 +45,11 @@ def load_mesh(
         require_closed: Refuse a surface with open edges.
 
     Returns:
-        Vertices [m], shape (n, 3), equal ones joined; faces, shape (m, 3).
+        Vertices [m], shape (n, 3), equal ones joined; faces, shape (m, 3); neither can be written
+        to: a file that holds what was read a moment ago is not read again.
 
     Errors: BadInput for a missing, large, empty, non-finite or (if asked) open mesh.
     """
-    import trimesh
-
     path, name = Path(path), str(path)
     kind = path.suffix.lower().lstrip(".")
     if kind not in FILE_TYPES:
@@ -58,6 +60,16 @@ def load_mesh(
     if size > MAX_BYTES:
         raise BadInput(f"mesh has {size} bytes", file=name, expected=f"at most {MAX_BYTES}")
     content = path.read_bytes()
+    read = _kept if len(content) <= _MOST_KEPT else _mesh_of
+    return read(content, kind, scale, name, require_closed)
+
+
+def _mesh_of(
+    content: bytes, kind: str, scale: float, name: str, closed: bool
+) -> tuple[Array, Faces]:
+    """Return the mesh of a file's content, refused where it is none."""
+    import trimesh
+
     if kind == "dae":
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             raise BadInput("mesh declares entities", file=name, expected="plain COLLADA")
@@ -72,7 +84,13 @@ def load_mesh(
         raise BadInput(f"mesh cannot be read: {reason}", file=name) from None
     vertices = np.asarray(getattr(merged, "vertices", ()), dtype=np.float64).reshape(-1, 3)
     faces = np.asarray(getattr(merged, "faces", ()), dtype=np.int64).reshape(-1, 3)
-    return _checked(vertices * scale, faces, name, require_closed)
+    vertices, faces = _checked(vertices * scale, faces, name, closed)
+    vertices.setflags(write=False)
+    faces.setflags(write=False)
+    return vertices, faces
+
+
+_kept = lru_cache(maxsize=64)(_mesh_of)
 
 
 def stl_bytes(vertices: Array, faces: Faces) -> bytes:

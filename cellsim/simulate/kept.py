@@ -1,9 +1,15 @@
-"""Runs that were timed before: the same moves from the same place take the same time."""
+"""Runs that were timed before: the same moves from the same place take the same time.
+
+What was timed a moment ago in this process is at hand as it would be in a cache on disk: as bytes,
+so that nobody's arrays are another's.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from cellsim.cache import Cache
@@ -21,11 +27,13 @@ from cellsim.motion.run import time_run
 from cellsim.motion.spec import MoveSpec, Run
 
 ARRAYS = ("t", "v", "q", "qd", "qdd", "dev_path", "dev_time", "motion")
+# Of what was timed last in this process [bytes]: a shipped job in all its classes is 2 to 15 MB.
+MOST_RECENT = 64_000_000
 SHAPE = ("parent", "origin", "axis", "kind", "qindex", "lower", "upper", "speed", "order", "home")
 
 
 def kept_run(
-    cache: Cache,
+    cache: Cache | None,
     chain: Chain,
     joints: Sequence[Joint],
     q_start: Array,
@@ -33,23 +41,59 @@ def kept_run(
     rules: MotionRules,
     accel: AccelClass,
 ) -> Run:
-    """Return what `time_run` returns for the same arguments, from the cache where it is there.
+    """Return what `time_run` returns for the same arguments, from where it was kept before.
 
     A run is kept without its lines, which come from the moves at hand, so that a line inserted
     above changes nothing; a run with a finding about a line is not kept.
+
+    Args:
+        cache: Where runs are kept beyond this process; None: for a while in it alone.
     """
-    key = cache.key(
+    asked = (
         "run", _chain_text(chain), _joints_text(tuple(joints)), q_start.tobytes(),
         canonical_text(tuple(moves), ("index",)), canonical_text(rules, ("conventions",)), accel,
     )  # fmt: skip
-    found = _read(cache.get([key]).get(key), moves)
+    key = b"" if cache is None else cache.key(*asked)
+    data = None if cache is None else cache.get([key]).get(key)
+    found = _read(data, moves)
     if found is not None:
         return found
-    run = time_run(chain, joints, q_start, moves, rules, accel)
-    data = _written(run, moves)
-    if data is not None:
+    data = _recent.get(asked)
+    found = _read(data, moves)
+    if found is None:
+        found = time_run(chain, joints, q_start, moves, rules, accel)
+        data = _written(found, moves)
+        _recent.put(asked, data)
+    if cache is not None and data is not None:
         cache.put({key: data})
-    return run
+    return found
+
+
+class _Recent:
+    """What was timed last in this process, as much as fits; threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._kept: OrderedDict[tuple[str | bytes, ...], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: tuple[str | bytes, ...]) -> bytes | None:
+        with self._lock:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+            return self._kept.get(asked)
+
+    def put(self, asked: tuple[str | bytes, ...], data: bytes | None) -> None:
+        if data is None or len(data) > self._most:
+            return
+        with self._lock:
+            self._size += len(data) - len(self._kept.pop(asked, b""))
+            self._kept[asked] = data
+            while self._size > self._most:
+                self._size -= len(self._kept.popitem(last=False)[1])
+
+
+_recent = _Recent(MOST_RECENT)
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,6 @@ from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Array
 from cellsim.kinematics.frames import chain_of
 from cellsim.motion.caps import AccelClass
-from cellsim.motion.run import time_run
 from cellsim.motion.spec import MoveSpec, Run
 from cellsim.simulate.actions import Go
 from cellsim.simulate.actor import Actor
@@ -144,8 +143,6 @@ def _timed(
     cell: Cell, cache: Cache | None,
 ) -> Run:  # fmt: skip
     joints, chain = cell.groups[group].joints, chain_of(cell, group)
-    if cache is None:
-        return time_run(chain, joints, start, specs, rules, accel)
     return kept_run(cache, chain, joints, start, specs, rules, accel)
 
 

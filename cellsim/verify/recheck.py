@@ -57,17 +57,18 @@ def _values(track: GroupTrack, first: int, last: int, at: Array) -> Array:
     """Return q, qd, qdd at times [s] between knots first and last, shape (3, m, dof)."""
     t, q, v, a = (x[first : last + 1] for x in (track.t, track.q, track.qd, track.qdd))
     k = np.clip(np.searchsorted(t, at, side="right") - 1, 0, len(t) - 2)
-    h = (t[k + 1] - t[k])[:, None]
+    h = np.diff(t)[:, None]
+    gap = q[1:] - q[:-1] - v[:-1] * h - 0.5 * a[:-1] * h * h
+    late = v[1:] - v[:-1] - a[:-1] * h
+    more = a[1:] - a[:-1]
+    b3 = 10.0 * gap / h**3 - 4.0 * late / h**2 + more / (2.0 * h)
+    b4 = -15.0 * gap / h**4 + 7.0 * late / h**3 - more / h**2
+    b5 = 6.0 * gap / h**5 - 3.0 * late / h**4 + more / (2.0 * h**3)
     x = (at - t[k])[:, None]
-    gap = q[k + 1] - q[k] - v[k] * h - 0.5 * a[k] * h * h
-    late = v[k + 1] - v[k] - a[k] * h
-    more = a[k + 1] - a[k]
-    c3 = 10.0 * gap / h**3 - 4.0 * late / h**2 + more / (2.0 * h)
-    c4 = -15.0 * gap / h**4 + 7.0 * late / h**3 - more / h**2
-    c5 = 6.0 * gap / h**5 - 3.0 * late / h**4 + more / (2.0 * h**3)
-    place = q[k] + x * (v[k] + x * (a[k] / 2.0 + x * (c3 + x * (c4 + x * c5))))
-    speed = v[k] + x * (a[k] + x * (3.0 * c3 + x * (4.0 * c4 + x * 5.0 * c5)))
-    acceleration = a[k] + x * (6.0 * c3 + x * (12.0 * c4 + x * 20.0 * c5))
+    c0, c1, c2, c3, c4, c5 = (c[k] for c in (q, v, a, b3, b4, b5))
+    place = c0 + x * (c1 + x * (c2 / 2.0 + x * (c3 + x * (c4 + x * c5))))
+    speed = c1 + x * (c2 + x * (3.0 * c3 + x * (4.0 * c4 + x * 5.0 * c5)))
+    acceleration = c2 + x * (6.0 * c3 + x * (12.0 * c4 + x * 20.0 * c5))
     return np.stack([place, speed, acceleration])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from cellsim.domain.files.solid import Key, Positive
 from cellsim.domain.files.yamltext import Lines, Strict
 from cellsim.errors import BadInput, UnknownName
 from cellsim.geometry import Array, Pose, Solid
+from cellsim.geometry.bits import Asked, bits_of
 from cellsim.geometry.features import Place, edges, faces, holes, rims, smooth_mesh
 from cellsim.units import deg, mm
 
@@ -73,7 +74,7 @@ def features_of(
     for name, text in texts.items():
         at = (*key, "features", name)
         try:
-            places = _axis(hinge) if text.kind == "axis" else _places(text, solid)
+            places = _axis(hinge) if text.kind == "axis" else places_of(text, solid)
         except BadInput as error:
             raise lines.error(f"feature '{name}': {error.message}", *at) from None
         places = _picked(name, text, places, lines, at)
@@ -90,7 +91,15 @@ def features_of(
     return found
 
 
-def _places(text: FeatureText, solid: Solid) -> list[Place]:
+def places_of(text: FeatureText, solid: Solid) -> list[Place]:
+    """Return where a feature is on a body: the same of the same text, mesh and pieces."""
+    key = text, bits_of((solid.vertices, solid.faces, solid.pieces))
+    return list(_places(Asked(key, (text, solid))))
+
+
+@lru_cache(maxsize=512)
+def _places(ask: Asked[tuple[FeatureText, Solid]]) -> list[Place]:
+    text, solid = ask.of
     mesh = smooth_mesh(solid)
     facing = None if text.facing is None else SIDES[text.facing]
     within = text.within_deg * deg

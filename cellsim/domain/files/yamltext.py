@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -124,7 +124,14 @@ def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
 
 def load_yaml(path: str | Path, model: type[M]) -> tuple[M, Lines]:
     """Return (model instance, line lookup) of a file; every error is BadInput with its place."""
-    document = parse_yaml(read_text(path), shown(path))
+    text, file = read_text(path), shown(path)
+    check = _checked if len(text) <= MOST_KEPT else _checked.__wrapped__
+    return check(text, file, model)
+
+
+@lru_cache(maxsize=64)
+def _checked(text: str, file: str, model: type[BaseModel]) -> tuple[Any, Lines]:
+    document = _parsed(text, file)
     return validate(document, model), document.lines
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.walk import Settings, State, Walker, merged
@@ -63,41 +63,66 @@ def read_all(
         exits: dict[str, State | None] = {}
         done: dict[str, _Walked] = {}
         for _ in range(_ROUNDS):
-            for name in names:
-                context = Context(name, entry[name] or {}, settings, exits, Collector())
-                if name not in done or not done[name].holds(context):
-                    walk = make(context)
-                    done[name] = _Walked(context, walk, walk.statements())
-            walks = {name: done[name].walk for name in names}
-            found = _entries(main, first, entry, walks)
-            left = {n: walks[n].exit() for n in names if use_exits and entry[n] is not None}
+            reached = [n for n in names if entry[n] is not None]
+            for name in reached:
+                _walk(Context(name, entry[name] or {}, settings, exits, Collector()), make, done)
+            walks = {name: done[name].walk for name in reached}
+            found = _entries(main, first, walks)
+            left = {n: walks[n].exit() for n in reached if use_exits}
             if all(found.get(n) == entry[n] for n in names) and left == exits:
                 for name in names:
+                    _walk(Context(name, entry[name] or {}, settings, exits, Collector()), make, done)
                     collector.take(done[name].context.collector)
                 return {name: done[name].body for name in names}
             entry, exits = {n: found.get(n) for n in names}, left
     raise BadInput("routines call each other without end", file=main)
 
 
-def _entries(
-    main: str, first: State, entry: Mapping[str, State | None], walks: Mapping[str, Walker]
-) -> dict[str, State | None]:
+def _walk(context: Context, make: MakeWalk, done: dict[str, _Walked]) -> None:
+    """Walk a routine, if the walk that is done would not find the same."""
+    if context.name not in done or not done[context.name].holds(context):
+        walk = make(context)
+        done[context.name] = _Walked(context, walk, walk.statements())
+
+
+def _entries(main: str, first: State, walks: Mapping[str, Walker]) -> dict[str, State | None]:
     """Return the state that all calls from reached routines bring to each routine."""
     found: dict[str, State | None] = {main: first}
-    for name, walk in walks.items():
-        if entry[name] is not None:
-            for called, state in walk.calls.items():
-                found[called] = merged(found.get(called), state)
+    for walk in walks.values():
+        for called, state in walk.calls.items():
+            found[called] = merged(found.get(called), state)
     return found
+
+
+@dataclass
+class _Noted(Mapping[str, Settings]):
+    """What routines may set, and of which of them it was asked."""
+
+    sets: Mapping[str, Settings]
+    asked: set[str] = field(default_factory=set)
+
+    def __getitem__(self, name: str) -> Settings:
+        self.asked.add(name)
+        return self.sets[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sets)
+
+    def __len__(self) -> int:
+        return len(self.sets)
 
 
 def _settings(names: list[str], make: MakeWalk) -> dict[str, Settings]:
     """Return what each routine, with those it calls, may set."""
     sets: dict[str, Settings] = {name: {} for name in names}
-    walks = {name: make(Context(name, {}, sets, {}, Collector())) for name in names}
+    noted = {name: _Noted(sets) for name in names}
+    walks = {name: make(Context(name, {}, noted[name], {}, Collector())) for name in names}
+    again = set(names)
     for _ in range(len(names) + 1):
-        new = {name: walk.settings_of(walk.nodes) for name, walk in walks.items()}
-        if new == sets:
+        new = {name: walks[name].settings_of(walks[name].nodes) for name in names if name in again}
+        changed = {name for name, found in new.items() if found != sets[name]}
+        if not changed:
             break
         sets.update(new)
+        again = {name for name in names if noted[name].asked & changed}
     return sets

@@ -29,7 +29,7 @@ from cellsim.domain.program import (
     Wait,
 )
 from cellsim.domain.report import Finding, Severity
-from cellsim.domain.walk import placed, within
+from cellsim.domain.walk import placed, statements_of, within
 
 Findings = Iterator[Finding]
 # What sets a group of outputs in RAPID, TP and INFORM.
@@ -49,6 +49,16 @@ class Look:
     program: Program
     cell: Cell
     group: MotionGroup
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of every routine."""
+        return tuple(statements_of(self.program))
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """Every motion."""
+        return tuple(s for s in self.statements if isinstance(s, Move))
 
     @cached_property
     def _files(self) -> Mapping[int, str]:
@@ -91,17 +101,6 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (f.file, f.line, f.rule, f.subject)))
 
 
-def statements(look: Look) -> Iterator[Statement]:
-    """Yield every statement of every routine."""
-    for routine in look.program.routines:
-        yield from within(routine.body)
-
-
-def moves(look: Look) -> Iterator[Move]:
-    """Yield every motion."""
-    return (s for s in statements(look) if isinstance(s, Move))
-
-
 def check_numbers(look: Look, tools: str = "tool number {}") -> Findings:
     """A tool or signal that the controller has no number for; a tool without mass.
 
@@ -109,7 +108,7 @@ def check_numbers(look: Look, tools: str = "tool number {}") -> Findings:
         tools: How the language writes the tool of a number.
     """
     controller = look.group.controller
-    for move in moves(look):
+    for move in look.moves:
         name = move.tool or look.group.tool
         if name and name not in controller.tools:
             error = Severity.ERROR
@@ -120,7 +119,7 @@ def check_numbers(look: Look, tools: str = "tool number {}") -> Findings:
         tool = look.cell.tools.get(name.partition(".")[0])
         if tool is not None and tool.mass <= 0.0:
             yield look.found("tool-mass", f"tool '{tool.name}' has no mass", move, value=0.0)
-    for s in statements(look):
+    for s in look.statements:
         if isinstance(s, SetSignal) and s.signal not in controller.signals:
             error = Severity.ERROR
             what = unnamed(look, s.signal, "do", "output {}", "signal")
@@ -156,7 +155,7 @@ def unnamed(look: Look, name: str, made: str, written: str, noun: str) -> str:
 
 def check_raw(look: Look) -> Findings:
     """Text that was not understood; a group of outputs that the cell does not have."""
-    for s in statements(look):
+    for s in look.statements:
         if isinstance(s, Raw) and not s.harmless:
             why = f"{s.text.strip()} ({s.comment})" if s.comment else s.text.strip()
             yield look.found("not-understood", why, s, severity=Severity.UNDECIDED)
@@ -173,7 +172,7 @@ def check_group(look: Look, text: Raw) -> Findings:
 
 def check_speeds(look: Look, source: str) -> Findings:
     """A speed of zero or of more than 100 %."""
-    for move in moves(look):
+    for move in look.moves:
         speed = move.speed
         if speed.value <= 0.0:
             error = Severity.ERROR
@@ -213,9 +212,9 @@ def check_first_motion(look: Look, source: str) -> Findings:
     A motion before it that was not understood may be one: nothing is said then, and nothing of a
     program without motions where any line was not understood.
     """
-    unread = [s for s in statements(look) if isinstance(s, Raw) and not s.harmless]
+    unread = [s for s in look.statements if isinstance(s, Raw) and not s.harmless]
     named = {id(s) for s in unread if _MOTION.search(s.text)}
-    first = next((s for s in statements(look) if isinstance(s, Move) or id(s) in named), None)
+    first = next((s for s in look.statements if isinstance(s, Move) or id(s) in named), None)
     if first is None and unread:
         return
     if first is None:
@@ -229,7 +228,7 @@ def check_first_motion(look: Look, source: str) -> Findings:
 
 def check_waits(look: Look, low: float, high: float, source: str) -> Findings:
     """A wait without a timeout, and times the controller does not take."""
-    for s in statements(look):
+    for s in look.statements:
         if isinstance(s, Wait) and s.timeout_s is None:
             note = Severity.NOTE
             yield look.found("wait-forever", "wait without a timeout", s, severity=note)
@@ -269,7 +268,7 @@ def check_names(
 
 def check_ascii(look: Look, source: str) -> Findings:
     """A comment that the controller's text cannot hold."""
-    for s in statements(look):
+    for s in look.statements:
         text = s.text if isinstance(s, Comment) else s.comment
         if not text.isascii():
             yield look.found("non-ascii", f"comment '{text}'", s, source=source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cellsim.controllers.linting import Findings, Look, moves
+from cellsim.controllers.linting import Findings, Look
 from cellsim.domain.report import Severity
 from cellsim.domain.robot import CombinedLimit
 
@@ -19,7 +19,7 @@ def check_coupling(look: Look) -> Findings:
     """
     robot = look.group.robot
     for limit in robot.combined_limits:
-        for move in moves(look):
+        for move in look.moves:
             for target in (move.to, move.via):
                 q = None if target is None else target.q
                 if q is None or len(q) < robot.dof:
@@ -51,7 +51,7 @@ def _sum(limit: CombinedLimit, q: tuple[float, ...], names: list[str]) -> float:
 
 def check_path_speed(look: Look, most_mm_s: float, source: str) -> Findings:
     """A speed of a path motion that the language does not take: often m/s for mm/s."""
-    for move in moves(look):
+    for move in look.moves:
         scale = _MM_S.get(move.speed.unit)
         if move.kind == "joint" or scale is None:
             continue
@@ -75,7 +75,7 @@ def check_joint_speed(look: Look, source: str) -> Findings:
     if not known or len(known) < len(speeds):
         return
     most = max(known)
-    for move in moves(look):
+    for move in look.moves:
         if move.speed.unit == "rad/s" and move.speed.value > most + _ROUNDING:
             yield look.found(
                 "speed-range",

@@ -10,7 +10,7 @@ import numpy as np
 
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.standin import UNKNOWN_ROBOT
-from cellsim.controllers.writing.targets import place_at, tcp_of, tool_name
+from cellsim.controllers.writing.targets import places_at, tcp_of, tool_name
 from cellsim.domain.controller import MotionRules
 from cellsim.domain.program import (
     Call,
@@ -37,13 +37,35 @@ class Places:
 
     look: Look
     _frames: dict[str, Pose] = field(default_factory=dict)
-    _done: dict[int, Array | None] = field(default_factory=dict)
+    _done: dict[tuple[int, str, str], Array | None] = field(default_factory=dict)
+    _by_joints: dict[str, dict[int, Array]] = field(default_factory=dict)
 
     def of(self, move: Move, target: Target) -> Array | None:
         """Return the place of a target of a motion, shape (3,)."""
-        if id(target) not in self._done:
-            self._done[id(target)] = self._place(move, target)
-        return self._done[id(target)]
+        key = (id(target), move.tool, move.frame)
+        if key not in self._done:
+            self._done[key] = self._place(move, target)
+        return self._done[key]
+
+    def at_joints(self, move: Move, target: Target) -> Array | None:
+        """Return the place of a target with joints, shape (3,); those of all with its tool at once.
+
+        Raises:
+            UnknownName: The cell has no such tool.
+        """
+        if not self._has_joints(target):
+            return None
+        if move.tool not in self._by_joints:
+            cell, group = self.look.cell, self.look.group
+            tcp = tcp_of(tool_name(move, group, cell), cell)
+            moves = (m for m in self.look.moves if m.tool == move.tool)
+            found = [t for m in moves for t in (m.to, m.via) if self._has_joints(t)]
+            rows = places_at(cell, group, [t.q for t in found if t is not None and t.q], tcp)
+            self._by_joints[move.tool] = dict(zip(map(id, found), rows, strict=True))
+        return self._by_joints[move.tool][id(target)]
+
+    def _has_joints(self, target: Target | None) -> bool:
+        return bool(target and target.q and len(target.q) == len(self.look.group.joints))
 
     def _place(self, move: Move, target: Target) -> Array | None:
         from cellsim.kinematics.frames import world_T_frame
@@ -51,9 +73,8 @@ class Places:
         group, cell = self.look.group, self.look.cell
         if group.robot.name == UNKNOWN_ROBOT:
             return target.pose.p if target.pose is not None else None
-        if target.q is not None and len(target.q) == len(group.joints):
-            tcp = tcp_of(tool_name(move, group, cell), cell)
-            return place_at(cell, group, target.q, tcp)
+        if self._has_joints(target):
+            return self.at_joints(move, target)
         known = move.frame in cell.frames or ":" in move.frame or move.frame == "world"
         if target.pose is None or not known or group.externals:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -111,6 +112,10 @@ class Pose:
 
     def quat_wxyz(self) -> tuple[float, float, float, float]:
         """Return the unit quaternion (w, x, y, z) with w >= 0."""
+        return self._quat
+
+    @cached_property
+    def _quat(self) -> tuple[float, float, float, float]:
         (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = self.R.tolist()
         K = np.array(
             [
@@ -122,7 +127,8 @@ class Pose:
         )
         q = np.linalg.eigh(K / 3.0, UPLO="L")[1][:, -1]
         q = -q if q[0] < 0.0 else q
-        return float(q[0]), float(q[1]), float(q[2]), float(q[3])
+        w, x, y, z = q.tolist()
+        return w, x, y, z
 
     def rotvec(self) -> Array:
         """Return the rotation vector [rad], shape (3,)."""

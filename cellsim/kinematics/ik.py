@@ -159,16 +159,24 @@ def turning_axes(chain: Chain) -> Array:
 
 def _centred(chain: Chain, q: Array) -> Array:
     """Turn each revolute joint by whole turns to nearest the middle of its range."""
-    middle = np.where(np.isfinite(chain.lower + chain.upper), (chain.lower + chain.upper) / 2, 0.0)
-    turns: Array = np.round((q - middle) / TURN) * turning_axes(chain)
+    turns: Array = np.round((q - _middle(chain)) / TURN) * turning_axes(chain)
     return np.asarray(q - turns * TURN, dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _middle(chain: Chain) -> Array:
+    """Return the middle of each joint's range, 0 where it has no end; shape (dof,)."""
+    both = chain.lower + chain.upper
+    return np.where(np.isfinite(both), both / 2, 0.0)
 
 
 def _same(chain: Chain, a: Array, b: Array) -> bool:
     """Tell whether two configurations are one up to whole turns."""
-    difference = a - b
-    difference -= TURN * np.round(difference / TURN) * turning_axes(chain)
-    return bool(np.max(np.abs(difference)) < SAME_RAD)
+    for k, turning in enumerate(turning_axes(chain).tolist()):
+        apart = float(a[k]) - float(b[k])
+        if not abs(apart - TURN * round(apart / TURN) * turning) < SAME_RAD:
+            return False
+    return True
 
 
 def _turns(chain: Chain, k: int, value: float) -> list[float]:
@@ -188,4 +196,4 @@ def _windings(chain: Chain, q: Array) -> list[Array]:
 
 
 def _key(q: Array) -> tuple[float, ...]:
-    return tuple(float(value) for value in np.round(q, 7))
+    return tuple(np.round(q, 7).tolist())

@@ -93,7 +93,7 @@ def _between(look: Look, move: Move) -> Finding:
 
 def _sizes(look: Look) -> Findings:
     """A speed above v7000, an acceleration below 20 %."""
-    for move in linting.moves(look):
+    for move in look.moves:
         speed = move.speed.value * {"m/s": 1000.0, "mm/s": 1.0}.get(move.speed.unit, 0.0)
         if speed > FASTEST_MM_S:
             yield look.found(
@@ -200,7 +200,7 @@ def _wrist(look: Look, before: Move, move: Move) -> Findings:
 def _left_in(look: Look) -> Findings:
     """wobj0 where the cell has frames of its own; tool0 on an arm that carries a tool."""
     own = f"group:{look.group.name}.base"
-    for move in linting.moves(look):
+    for move in look.moves:
         if move.to.pose is not None and move.frame == own and look.group.controller.frames:
             note = Severity.NOTE
             yield look.found("wobj0", "target in wobj0", move, severity=note, source=_DATA)
@@ -210,7 +210,7 @@ def _configurations(look: Look) -> Findings:
     """A configuration that is not the one the arm comes with: ConfL stops the robot there."""
     if not look.group.robot.maker or look.group.robot.dof != 6:
         return
-    asked = [m for m in linting.moves(look) if m.kind != "joint" and _conf(m.to.config)]
+    asked = [m for m in look.moves if m.kind != "joint" and _conf(m.to.config)]
     if not asked:
         return
     try:
@@ -219,7 +219,7 @@ def _configurations(look: Look) -> Findings:
         return
     told = [
         (move, conf, move.to.q)
-        for move in linting.moves(linting.look(known, look.cell))
+        for move in linting.look(known, look.cell).moves
         if move.kind != "joint" and move.to.q is not None and (conf := _conf(move.to.config))
     ]
     q, confs = np.array([t[2] for t in told]), np.array([t[1] for t in told])

@@ -70,7 +70,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
 
 def _text(look: Look) -> Findings:
     """What the reader saw in the text: frames that disagree, counts, frames that are not set."""
-    for s in linting.statements(look):
+    for s in look.statements:
         if not isinstance(s, Raw):
             continue
         if s.comment.startswith("INTP-"):
@@ -88,7 +88,7 @@ def _text(look: Look) -> Findings:
 
 def _speeds(look: Look) -> Findings:
     """A speed above what a motion takes, or mm/s that are no whole number."""
-    for move in linting.moves(look):
+    for move in look.moves:
         value, unit = move.speed.value, move.speed.unit
         most = _MOST.get(unit)
         if most is not None and value > most:
@@ -150,7 +150,7 @@ def _numbers(look: Look) -> Findings:
 def _named(look: Look) -> Findings:
     """A register, flag or label whose number the controller does not have."""
     seen: set[str] = set()
-    for s in linting.statements(look):
+    for s in look.statements:
         names = [s.name] if isinstance(s, Assign | Label) else []
         if isinstance(s, Assign):
             names += _variables(s.value)

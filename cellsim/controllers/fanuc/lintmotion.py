@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from cellsim.controllers.fanuc.posing import letters_of, with_joints
+from cellsim.controllers.fanuc.posing import letters_of_rows, with_joints
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.writing.axes import printed_values
 from cellsim.domain.program import Call, If, Label, Loop, Move, Raw, Statement
@@ -70,10 +70,15 @@ def check_config(look: Look) -> Findings:
     if not look.group.robot.maker:
         return
     seen, looked = set[tuple[object, ...]](), 0
-    for before, move in _pairs(look):
-        if move.kind == "joint" or not move.to.config or move.to.pose is None:
-            continue
-        start = "" if before is None else _letters(before, look)
+    pairs = [
+        (before, move)
+        for before, move in _pairs(look)
+        if move.kind != "joint" and move.to.config and move.to.pose is not None
+    ]
+    letters = _letters([before for before, _ in pairs if before is not None], look)
+    for before, move in pairs:
+        assert move.to.pose is not None
+        start = "" if before is None else letters[id(before)]
         end = move.to.config.partition(",")[0]
         if start and start != end:
             what = f"{move.kind} motion from CONFIG {start} to {end}"
@@ -92,15 +97,23 @@ def check_config(look: Look) -> Findings:
             yield look.found("config-disagrees", what, move, source=_SOURCE, severity=error)
 
 
-def _letters(move: Move, look: Look) -> str:
-    """Return N or F, U or D, T or B of where a motion ends, "" where the text does not say."""
-    if move.to.config:
-        return move.to.config.partition(",")[0]
-    q = move.to.q
-    if q is None or len(q) != len(look.group.controller.axes):
-        return ""
-    j5 = printed_values(look.group.controller.axes, q)[4]
-    return "" if abs(j5) < _SINGULAR_DEG else letters_of(np.array(q), look.cell, look.group)
+def _letters(moves: Sequence[Move], look: Look) -> dict[int, str]:
+    """Return N or F, U or D, T or B of where motions end, "" where the text does not say.
+
+    By the identity of each motion.
+    """
+    axes = look.group.controller.axes
+    found = {id(m): m.to.config.partition(",")[0] for m in moves}
+    standing = [
+        (m, m.to.q)
+        for m in moves
+        if not m.to.config
+        and m.to.q is not None
+        and len(m.to.q) == len(axes)
+        and abs(printed_values(axes, m.to.q)[4]) >= _SINGULAR_DEG
+    ]
+    rows = letters_of_rows([q for _, q in standing], look.cell, look.group)
+    return found | {id(m): letters for (m, _), letters in zip(standing, rows, strict=True)}
 
 
 def _pairs(look: Look) -> Iterator[tuple[Move | None, Move]]:

@@ -21,6 +21,8 @@ from cellsim.geometry import Array, Pose
 
 _NEAR_DEG = 1e-3
 _SAME_RAD = 1e-6
+# Beyond this rounding decides no letter [m, m2].
+_SURE = 1e-6
 _CONFIG = re.compile(r"([NF]) ([UD]) ([TB]), (-?\d+), (-?\d+), (-?\d+)")
 
 
@@ -114,7 +116,8 @@ def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float
     found: list[Array] = []
     for q in solve_all(chain_of(cell, group.name), flange, ext):
         same = (
-            np.abs(np.remainder(q - p + np.pi, 2.0 * np.pi) - np.pi).max() < 1e-6 for p in found
+            np.abs(np.remainder(q - p + np.pi, 2.0 * np.pi) - np.pi).max() < _SAME_RAD
+            for p in found
         )
         if not any(same):
             found.append(q)
@@ -170,6 +173,33 @@ def letters_of(q: Array, cell: Cell, group: MotionGroup) -> str:
     side = "T" if x >= 0.0 else "B"
     above = (x - sx) * (ez - sz) - (z - sz) * (ex - sx)
     return f"{'N' if bent < 0.0 else 'F'} {'U' if above > 0.0 else 'D'} {side}"
+
+
+def letters_of_rows(rows: Sequence[Sequence[float]], cell: Cell, group: MotionGroup) -> list[str]:
+    """Return `letters_of` for rows of joint values [rad | m], worked out together."""
+    from cellsim.kinematics.fk import link_poses
+    from cellsim.kinematics.frames import chain_of
+
+    if not rows:
+        return []
+    q = np.array(rows, dtype=np.float64)
+    poses = link_poses(chain_of(cell, group.name), q)
+    turning, shoulder, elbow, wrist = (poses[:, i] for i in _axes_of(cell, group))
+    away = [
+        np.einsum("nji,nj->ni", turning[:, :3, :3], link[:, :3, 3] - turning[:, :3, 3])
+        for link in (wrist, shoulder, elbow)
+    ]
+    (x, _, z), (sx, _, sz), (ex, _, ez) = (a.T for a in away)
+    above = (x - sx) * (ez - sz) - (z - sz) * (ex - sx)
+    axis5 = group.controller.axes[4]
+    bent = (q[:, 4] - axis5.offset) / axis5.factor
+    sure = (np.abs(x) > _SURE) & (np.abs(above) > _SURE)
+    return [
+        f"{'N' if b < 0.0 else 'F'} {'U' if u > 0.0 else 'D'} {'T' if f >= 0.0 else 'B'}"
+        if known
+        else letters_of(row, cell, group)
+        for b, u, f, known, row in zip(bent, above, x, sure, q, strict=True)
+    ]
 
 
 @lru_cache(maxsize=64)

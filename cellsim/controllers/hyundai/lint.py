@@ -54,7 +54,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
 def _targets(look: Look) -> Findings:
     """A target without joints, a level outside of 0..7, a shift without a number."""
     error = Severity.ERROR
-    for move in linting.moves(look):
+    for move in look.moves:
         if move.to.q is None:
             what = "target without joints"
             yield look.found("pose-target", what, move, severity=error)

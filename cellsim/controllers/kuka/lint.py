@@ -48,7 +48,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
 
 def _corners(look: Look) -> Findings:
     """A corner in the wrong measure: % for LIN, mm for PTP."""
-    for move in linting.moves(look):
+    for move in look.moves:
         wrong = "distance" if move.kind == "joint" else "cptp"
         if move.zone.kind == wrong:
             what = f"corner {move.zone} of a {move.kind} motion"
@@ -59,7 +59,7 @@ def _corners(look: Look) -> Findings:
 def _frames(look: Look) -> Findings:
     """A pose in a frame without BASE_DATA: an unset base is silently the world."""
     known = {*look.group.controller.frames, f"group:{look.group.name}.base"}
-    for move in linting.moves(look):
+    for move in look.moves:
         if move.to.pose is not None and move.frame not in known:
             foreign = linting.unnamed(look, move.frame, "frame number ", "BASE_DATA[{}]", "frame")
             what = foreign or f"frame '{move.frame}' has no base number"

@@ -71,7 +71,9 @@ def read_all(
             left = {n: walks[n].exit() for n in reached if use_exits}
             if all(found.get(n) == entry[n] for n in names) and left == exits:
                 for name in names:
-                    _walk(Context(name, entry[name] or {}, settings, exits, Collector()), make, done)
+                    _walk(
+                        Context(name, entry[name] or {}, settings, exits, Collector()), make, done
+                    )
                     collector.take(done[name].context.collector)
                 return {name: done[name].body for name in names}
             entry, exits = {n: found.get(n) for n in names}, left

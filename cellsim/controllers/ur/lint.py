@@ -14,7 +14,6 @@ from cellsim.controllers import linting, lintlimits, lintplaces
 from cellsim.controllers.linting import Findings, Look
 from cellsim.controllers.standin import UNKNOWN_ROBOT
 from cellsim.controllers.ur.words import RESERVED
-from cellsim.controllers.writing.targets import place_at, tcp_of, tool_name
 from cellsim.domain.cell import Cell
 from cellsim.domain.program import Delay, Goto, If, Label, Move, Program, SetSignal, Wait
 from cellsim.domain.report import Finding, Severity
@@ -63,8 +62,9 @@ def _blends(look: Look) -> Findings:
     """Two blends that overlap: the controller drops one with a warning."""
     from cellsim.kinematics.frames import world_T_frame
 
-    frames = {move.frame for move in linting.moves(look)}
+    frames = {move.frame for move in look.moves}
     at = {name: world_T_frame(look.cell, name) for name in frames}
+    known = lintplaces.Places(look)
     for routine in look.program.routines:
         plain = [s for s in routine.body if isinstance(s, Move)]
         places: dict[int, Array | None] = {}
@@ -74,7 +74,7 @@ def _blends(look: Look) -> Findings:
                 continue
             for m in (move, after):
                 if id(m) not in places:
-                    places[id(m)] = _place(look, m, at[m.frame])
+                    places[id(m)] = _place(known, m, at[m.frame])
             start, end = places[id(move)], places[id(after)]
             if start is None or end is None:
                 continue
@@ -92,18 +92,17 @@ def _blends(look: Look) -> Findings:
                 )
 
 
-def _place(look: Look, move: Move, world_T_named: Pose) -> Array | None:
+def _place(known: lintplaces.Places, move: Move, world_T_named: Pose) -> Array | None:
     """Return where the TCP stands at a motion's end [m] in the world, shape (3,)."""
     if move.to.pose is not None:
         return np.asarray(world_T_named.R @ move.to.pose.p + world_T_named.p)
-    if move.to.q is None or look.group.robot.name == UNKNOWN_ROBOT:
+    if known.look.group.robot.name == UNKNOWN_ROBOT:
         return None
-    tcp = tcp_of(tool_name(move, look.group, look.cell), look.cell)
-    return place_at(look.cell, look.group, move.to.q, tcp)
+    return known.at_joints(move, move.to)
 
 
 def _jumps(look: Look) -> Findings:
     """Jumps, which the language does not have."""
-    for s in linting.statements(look):
+    for s in look.statements:
         if isinstance(s, Label | Goto) or (isinstance(s, Wait) and s.on_timeout):
             yield look.found("jump", "a jump", s, source=_MANUAL, severity=Severity.ERROR)

@@ -27,19 +27,19 @@ def _solver(axes: tuple[AxisMap, ...]) -> Array:
 
 
 # The axes asked for last, by identity: to hash all of them takes longer than to solve.
-_last: dict[int, tuple[tuple[AxisMap, ...], Array]] = {}
+_last: dict[int, tuple[tuple[AxisMap, ...], list[tuple[float, float]], Array | None]] = {}
 
 
 def printed_values(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]:
     """Return the axis values [deg | mm] a controller shows at joint values q [rad | m]."""
-    plain = [(value - a.offset) / a.factor for a, value in zip(axes, q, strict=True)]
-    if not [a for a in axes if a.coupling]:
-        return plain
     known = _last.get(id(axes))
     if known is None or known[0] is not axes:
         _last.clear()
-        known = _last[id(axes)] = axes, _solver(axes)
-    return [float(v) for v in known[1] @ np.array(plain)]
+        solver = _solver(axes) if any(a.coupling for a in axes) else None
+        known = _last[id(axes)] = axes, [(a.offset, a.factor) for a in axes], solver
+    _, scales, solver = known
+    plain = [(v - offset) / factor for (offset, factor), v in zip(scales, q, strict=True)]
+    return plain if solver is None else list[float]((solver @ np.array(plain)).tolist())
 
 
 def grid_q(axes: tuple[AxisMap, ...], q: Sequence[float], digits: int) -> tuple[float, ...]:

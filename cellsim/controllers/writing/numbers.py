@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cellsim.errors import BadInput
 
@@ -33,4 +34,15 @@ def short(value: float, digits: int) -> str:
 
 def row(values: Sequence[float], digits: int, separator: str = ",") -> str:
     """Return numbers with `digits` decimals each, joined."""
+    template, minus_zero = _at_once(len(values), digits, separator)
+    if len([v for v in values if -1e9 <= v <= 1e9]) == len(values):
+        text = template % tuple(values)
+        if minus_zero not in text:
+            return text
     return separator.join(fixed(v, digits) for v in values)
+
+
+@lru_cache(maxsize=64)
+def _at_once(count: int, digits: int, separator: str) -> tuple[str, str]:
+    """Return what prints a row of numbers at once, and what it prints where `fixed` would not."""
+    return separator.join([f"%.{digits}f"] * count), f"{-0.0:.{digits}f}"

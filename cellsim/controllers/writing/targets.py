@@ -14,6 +14,8 @@ from cellsim.domain.walk import statements_of
 from cellsim.errors import Refused, UnknownName
 from cellsim.geometry import Array, Pose
 
+_AT_ONCE = 1000
+
 
 def group_of(program: Program, cell: Cell) -> MotionGroup:
     """Return the motion group a program is for."""
@@ -61,15 +63,19 @@ def tcp_of(name: str, cell: Cell) -> Pose:
     return tcps[tcp] if tcp else next(iter(tcps.values()))
 
 
-def place_at(cell: Cell, group: MotionGroup, q: Sequence[float], flange_T_tcp: Pose) -> Array:
-    """Return where a TCP stands at joint values q [rad | m] in the world [m], shape (3,)."""
+def places_at(
+    cell: Cell, group: MotionGroup, q: Sequence[Sequence[float]], flange_T_tcp: Pose
+) -> list[Array]:
+    """Return where a TCP stands at rows of joint values [rad | m] in the world [m], (3,) each."""
     from cellsim.kinematics.fk import link_poses
     from cellsim.kinematics.frames import chain_of
 
-    chain = chain_of(cell, group.name)
-    world_T_flange = link_poses(chain, np.array(q))[chain.flange]
-    R: Array = np.array(world_T_flange[:3, :3])
-    return np.asarray(R @ flange_T_tcp.p + world_T_flange[:3, 3])
+    chain, found = chain_of(cell, group.name), list[Array]()
+    for first in range(0, len(q), _AT_ONCE):
+        poses = link_poses(chain, np.array(q[first : first + _AT_ONCE]))[:, chain.flange]
+        turned, moved = np.array(poses[:, :3, :3]), poses[:, :3, 3]
+        found += [R @ flange_T_tcp.p + p for R, p in zip(turned, moved, strict=True)]
+    return found
 
 
 def base_frame(group: MotionGroup) -> str:

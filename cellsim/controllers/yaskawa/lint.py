@@ -71,7 +71,7 @@ def lint(program: Program, cell: Cell) -> tuple[Finding, ...]:
 
 def _raw(look: Look) -> Findings:
     """Text that was not understood, under the rule that names what is wrong with it; groups."""
-    for s in linting.statements(look):
+    for s in look.statements:
         if not isinstance(s, Raw):
             continue
         if s.harmless:
@@ -87,9 +87,9 @@ def _raw(look: Look) -> Findings:
 
 def _first(look: Look) -> Findings:
     """A first motion that is no MOVJ to joints: the way to its start is not known."""
-    first = next(iter(linting.moves(look)), None)
+    first = next(iter(look.moves), None)
     if first is None:
-        opaque = any(isinstance(s, Raw) and not s.harmless for s in linting.statements(look))
+        opaque = any(isinstance(s, Raw) and not s.harmless for s in look.statements)
         yield from () if opaque else (look.found("empty", "no motion at all"),)
         return
     known = first.to.q is not None or bool(first.to.config)
@@ -102,7 +102,7 @@ def _first(look: Look) -> Findings:
 def _waits(look: Look) -> Findings:
     """A wait without a timeout, and times that TIMER and T= do not take."""
     source = f"{_INFORM}, WAIT and TIMER"
-    for s in linting.statements(look):
+    for s in look.statements:
         if isinstance(s, Wait) and s.timeout_s is None:
             what, note = "wait without T=", Severity.NOTE
             yield look.found("wait-forever", what, s, severity=note, source=source)
@@ -124,7 +124,7 @@ def _waits(look: Look) -> Findings:
 def _speeds(look: Look) -> Findings:
     """Speeds and accelerations outside of what their tags take."""
     least = {"%": 0.01, "mm/s": 0.1, "m/s": 0.0001, "deg/s": 0.1}
-    for move in linting.moves(look):
+    for move in look.moves:
         unit, value = move.speed.unit, move.speed.value
         joint = move.kind == "joint"
         if joint != (unit == "%") or unit not in {*least, "rad/s"}:
@@ -150,7 +150,7 @@ def _speeds(look: Look) -> Findings:
 def _levels(look: Look) -> Findings:
     """Corners that are no PL, and PL whose distance the cell does not know."""
     error = Severity.ERROR
-    for move in linting.moves(look):
+    for move in look.moves:
         zone = move.zone
         if zone.kind == "fine":
             continue
@@ -205,7 +205,7 @@ def _numbers(look: Look) -> Findings:
 
 def _texts(look: Look) -> Findings:
     """Comments and labels that are changed: 32 characters of Shift-JIS, labels of eight."""
-    for s in linting.statements(look):
+    for s in look.statements:
         text = s.text if isinstance(s, Comment) else s.comment
         if not isinstance(s, Raw) and len(text) > 32:
             what, note = f"comment of {len(text)} characters becomes several", Severity.NOTE

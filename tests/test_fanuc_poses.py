@@ -13,7 +13,7 @@ from controllers_support import cell_of
 from tp_moves import HOME, joint, joints, line, written
 
 from cellsim.controllers.brands import BRANDS
-from cellsim.controllers.fanuc.posing import letters_of
+from cellsim.controllers.fanuc.posing import letters_of, letters_of_rows
 from cellsim.controllers.fanuc.posture import config_of
 from cellsim.domain.files.robot import load_robot
 from cellsim.domain.program import Move, Raw, Target
@@ -180,6 +180,18 @@ def test_letters_and_turns_are_those_of_the_makers_simulator(
     assert np.allclose(by_formula("fanuc_m20id_25", shown).p * 1000.0, xyz, atol=6e-4)
     assert config_of(chain_of(cell, "arm"), group.controller.axes, q, 0) == config
     assert letters_of(q, cell, group) == config.partition(",")[0]
+    assert letters_of_rows([q, q], cell, group) == [config.partition(",")[0]] * 2
+
+
+def test_letters_of_many_joints_are_those_of_each_by_itself() -> None:
+    cell, rng = cell_of("fanuc"), random.Random(8)
+    group = cell.groups["arm"]
+    # An arm straight up, where rounding decides the letters, among others.
+    rows = [joints(random_shown(rng)) for _ in range(200)] + [joints((0, 0, 90, 0, 0, 0))]
+    apart = [letters_of(np.array(q), cell, group) for q in rows]
+    assert letters_of_rows(rows, cell, group) == apart
+    assert len(set(apart)) >= 6
+    assert letters_of_rows([], cell, group) == []
 
 
 @pytest.mark.parametrize(

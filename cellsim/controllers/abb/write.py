@@ -278,5 +278,5 @@ class _Source:
         parts = [*points, self.data.speed(move.speed), *triggers, zone, tool]
         if output is not None:
             parts += [output_name(output, self.group), str(int(bool(output.value)))]
-        comment = move.comment or ("" if output is None else output.comment)
-        self.put(f"{word} {', '.join(parts)};", depth, replace(QUIET, comment=comment))
+        remarked = move if output is None or move.comment else output
+        self.put(f"{word} {', '.join(parts)};", depth, remarked)

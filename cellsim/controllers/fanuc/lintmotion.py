@@ -9,7 +9,7 @@ import numpy as np
 
 from cellsim.controllers.fanuc.posing import letters_of_rows, with_joints
 from cellsim.controllers.linting import Findings, Look
-from cellsim.controllers.writing.axes import printed_values
+from cellsim.controllers.writing.axes import printed_value
 from cellsim.domain.program import Call, If, Label, Loop, Move, Raw, Statement
 from cellsim.domain.report import Severity
 
@@ -49,7 +49,7 @@ def check_wrist(look: Look) -> Findings:
         axes = look.group.controller.axes
         if len(before.to.q) != len(axes) or len(axes) < 6:
             continue
-        j5 = printed_values(axes, before.to.q)[4]
+        j5 = printed_value(axes, before.to.q, 4)
         if abs(j5) < _SINGULAR_DEG:
             yield look.found(
                 "wrist-singular",
@@ -110,7 +110,7 @@ def _letters(moves: Sequence[Move], look: Look) -> dict[int, str]:
         if not m.to.config
         and m.to.q is not None
         and len(m.to.q) == len(axes)
-        and abs(printed_values(axes, m.to.q)[4]) >= _SINGULAR_DEG
+        and abs(printed_value(axes, m.to.q, 4)) >= _SINGULAR_DEG
     ]
     rows = letters_of_rows([q for _, q in standing], look.cell, look.group)
     return found | {id(m): letters for (m, _), letters in zip(standing, rows, strict=True)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cellsim.controllers.fanuc.digits import DIGITS, axis_numbers, frame_numbers
 from cellsim.controllers.fanuc.naming import COMMENT
-from cellsim.controllers.writing.numbers import fixed
+from cellsim.controllers.writing.numbers import fixed, row
 from cellsim.controllers.writing.rewrite import identifier
 from cellsim.controllers.writing.targets import base_frame
 from cellsim.domain.cell import MotionGroup
@@ -46,7 +46,8 @@ class PointTexts:
             if target.q is None:
                 raise Refused("fanuc", "J target without joints", line=move.line)
             values = axis_numbers(axes, target.q)
-            fields = [f"J{i + 1}={fixed(v, DIGITS):>10} deg" for i, v in enumerate(values[:arm])]
+            shown = row(values[:arm], DIGITS).split(",")
+            fields = [f"J{i}={text:>10} deg" for i, text in enumerate(shown, 1)]
             extra = values[arm:]
         else:
             if target.pose is None or not target.config:
@@ -65,10 +66,8 @@ class PointTexts:
             pose = self.group.robot.controller_base.inverse() @ pose
         names = ("X =", "Y =", "Z =", "W =", "P =", "R =")
         units = ("  mm",) * 3 + (" deg",) * 3
-        numbers = frame_numbers(pose)
-        return [
-            f"{n}{fixed(v, DIGITS):>10}{u}" for n, v, u in zip(names, numbers, units, strict=True)
-        ]
+        shown = row(frame_numbers(pose), DIGITS).split(",")
+        return [f"{n}{text:>10}{u}" for n, text, u in zip(names, shown, units, strict=True)]
 
     def frame(self, move: Move) -> int:
         """Return the user frame number of a motion; 0 is the robot's world."""

@@ -113,15 +113,18 @@ def _solutions(flange: Pose, cell: Cell, group: MotionGroup, ext: Sequence[float
     from cellsim.kinematics.frames import chain_of
     from cellsim.kinematics.ik import solve_all
 
-    found: list[Array] = []
+    found: list[tuple[Array, list[float]]] = []
     for q in solve_all(chain_of(cell, group.name), flange, ext):
-        same = (
-            np.abs(np.remainder(q - p + np.pi, 2.0 * np.pi) - np.pi).max() < _SAME_RAD
-            for p in found
-        )
-        if not any(same):
-            found.append(q)
-    return found
+        values = q.tolist()
+        if not any(_is_same(values, other) for _, other in found):
+            found.append((q, values))
+    return [q for q, _ in found]
+
+
+def _is_same(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Return whether joints [rad] are the same but for whole turns."""
+    pi, turn = math.pi, 2.0 * math.pi
+    return all(abs((x - y + pi) % turn - pi) < _SAME_RAD for x, y in zip(a, b, strict=True))
 
 
 def _turned(q: Array, group: MotionGroup, turns: Sequence[int]) -> list[Array]:

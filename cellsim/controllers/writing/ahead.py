@@ -109,10 +109,10 @@ class Ahead:
 
     def _frame(self, name: str) -> Array | None:
         """Return `world_T_frame` of a frame that the group does not move; None for others."""
-        from cellsim.kinematics.anchors import WORLD, anchor_of
-        from cellsim.kinematics.frames import chain_of, world_T_frame
-
         if name not in self._frames:
+            from cellsim.kinematics.anchors import WORLD, anchor_of
+            from cellsim.kinematics.frames import chain_of, world_T_frame
+
             anchor, _ = anchor_of(self.cell, name)
             chain = chain_of(self.cell, self.group.name)
             foot = chain.link_names[chain.base]

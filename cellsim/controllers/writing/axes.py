@@ -42,6 +42,14 @@ def printed_values(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]
     return plain if solver is None else list[float]((solver @ np.array(plain)).tolist())
 
 
+def printed_value(axes: tuple[AxisMap, ...], q: Sequence[float], number: int) -> float:
+    """Return the value [deg | mm] of one axis, counted from 0, at joint values q [rad | m]."""
+    axis = axes[number]
+    if axis.coupling:
+        return printed_values(axes, q)[number]
+    return (q[number] - axis.offset) / axis.factor
+
+
 def grid_q(axes: tuple[AxisMap, ...], q: Sequence[float], digits: int) -> tuple[float, ...]:
     """Return the joint values [rad | m] that axis values printed with `digits` decimals mean."""
     return meant_by(axes, [on_grid(v, digits) for v in printed_values(axes, q)])

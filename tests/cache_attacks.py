@@ -17,6 +17,7 @@ from cellsim.domain.files.cell import load_cell
 from cellsim.domain.files.data import find_data
 from cellsim.domain.files.yamltext import parse_yaml
 from cellsim.errors import CellsimError
+from cellsim.simulate.kept import forget_runs
 from cellsim.sweep import verify_cell
 from cellsim.verify.render import render
 
@@ -121,7 +122,12 @@ def moved_corner(data: bytes, seed: int) -> bytes:
 
 
 def told(cell: Path, cache: Cache | None, variants: tuple[str, ...], **asked: Any) -> str:
-    """Return what verify says of a cell: its report as JSON, or the error."""
+    """Return what verify says of a cell: its report as JSON, or the error.
+
+    Without a cache nothing of a run before is at hand either.
+    """
+    if cache is None:
+        forget_runs()
     try:
         runs = verify_cell(cell, variants, cache=cache, **asked)
     except CellsimError as error:

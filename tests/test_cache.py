@@ -26,6 +26,7 @@ from cellsim.domain.program import Move
 from cellsim.domain.timeline import Timeline
 from cellsim.geometry import Pose
 from cellsim.simulate.band import simulate_band
+from cellsim.simulate.kept import forget_runs
 from cellsim.sweep import CellRun, cells_of, jobs_of, verify_job
 
 
@@ -58,6 +59,7 @@ def looked(job: Job, tmp_path_factory: pytest.TempPathFactory) -> Looked:
     cache = Cache(kept)
     first = verify_job(job, cache=cache)
     cache.close()
+    forget_runs()
     return Looked(verify_job(job), first, kept)
 
 

@@ -93,7 +93,18 @@ class _Recent:
                 self._size -= len(self._kept.popitem(last=False)[1])
 
 
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+
 _recent = _Recent(MOST_RECENT)
+
+
+def forget_runs() -> None:
+    """Forget what was timed in this process: the next look at it times all anew."""
+    _recent.clear()
 
 
 @lru_cache(maxsize=64)

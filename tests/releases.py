@@ -13,12 +13,14 @@ from typing import Any
 from cellsim.cache import default_cache
 from cellsim.domain.files.cell import load_cell
 from cellsim.domain.job import Job
+from cellsim.domain.timeline import Timeline
 from cellsim.errors import CellsimError
 from cellsim.release.certificate import dump, sha256
 from cellsim.release.loadsheet import load_sheets
 from cellsim.release.manifest import MANIFEST, manifest_of
 from cellsim.release.release import release
 from cellsim.release.textjob import GroupText, read_text
+from cellsim.simulate.run import simulate
 from cellsim.sweep import CellRun, cells_of, jobs_of, verify_job
 
 
@@ -45,6 +47,14 @@ def verified(job: Job) -> CellRun:
     """
     with contextlib.closing(default_cache()) as kept:
         return verify_job(job, cache=kept)
+
+
+def simulated(job: Job) -> Timeline:
+    """Return the typical timeline of a job; runs that this session timed are not timed again."""
+    with contextlib.closing(default_cache()) as kept:
+        made = simulate(job, cache=kept)
+        kept.flush()
+    return made
 
 
 def first_job(cell: str, variant: str) -> Job:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from releases import first_job
+from releases import first_job, simulated
 from small_cells import arm, cell, planar, solid, timeline
 
 from cellsim.cache import Cache
@@ -24,7 +24,6 @@ from cellsim.geometry.mesh import load_mesh, open_edges, stl_bytes
 from cellsim.geometry.voxels import glb_bytes, voxel_surface
 from cellsim.kinematics.fk import link_poses
 from cellsim.kinematics.frames import chain_of
-from cellsim.simulate.run import simulate
 from cellsim.verify.clearmap import clearance_map, nearest_courses, worst_of_moves
 from cellsim.verify.render.mapped import HEAD, map_csv, map_png
 
@@ -180,7 +179,7 @@ def test_unknown_bodies_and_too_fine_voxels_are_bad_input() -> None:
 
 
 def test_a_held_part_sweeps_from_where_it_is_taken_to_where_it_is_left() -> None:
-    run = simulate(first_job("palletizing", "large_boxes"))
+    run = simulated(first_job("palletizing", "large_boxes"))
     swept = swept_volume(run, ["part:box.1"], 0.05)
     for hold in run.holds:
         if hold.part == "box.1" and hold.parent == "world":

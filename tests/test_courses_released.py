@@ -39,7 +39,6 @@ KUKA = Place("palletizing", "large_boxes", "stacker", "vacuum_gripper", "box_pre
 ABB = Place("tray_packing", "steel", "packer", "vacuum_cup", "diHousings",
             "0, -20, 10, 0, 90, 0", "20, -20, 10, 0, 90, 0",
             "0, 70, 40, 0, 60, 0", "500 mm/s")  # fmt: skip
-BOTH = pytest.mark.parametrize("place", [KUKA, ABB], ids=["kuka", "abb"])
 # The larger cell shows the same: among the proofs.
 LIGHT = pytest.mark.parametrize(
     "place", [pytest.param(KUKA, marks=pytest.mark.prove), ABB], ids=["kuka", "abb"]
@@ -75,7 +74,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
     return code, told.out + told.err
 
 
-@BOTH
+@LIGHT
 def test_both_courses_are_proved_released_and_checked(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

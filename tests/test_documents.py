@@ -42,11 +42,10 @@ def test_readme_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert main(shlex.split(line)[1:]) == 0, line
 
 
-# The first notebook is run here, the others among the proofs.
-FIRST, *FURTHER = sorted((ROOT / "notebooks").glob("*.ipynb"))
-NOTEBOOKS = [FIRST, *(pytest.param(path, marks=pytest.mark.prove) for path in FURTHER)]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebook_runs(
     path: Path,

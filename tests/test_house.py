@@ -31,12 +31,12 @@ def run(name, *args):
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         told[name] = [main([name, *args]), said.getvalue()]
-one, out = ("machine_tending", "--variant", "shaft_80"), sys.argv[1]
+one, out = ("tray_packing", "--variant", "steel"), sys.argv[1]
 run("describe", "palletizing")
 run("verify", *one)
 run("release", *one, "--out", out)
 for text in sorted(pathlib.Path(out).rglob("text/*/*"))[:1]:
-    run("read", str(text), "--controller", "ur", "--cell", one[0])
+    run("read", str(text), "--controller", "abb", "--cell", *one)
 run("check", out)
 told["loaded"] = sorted({{name.split(".")[0] for name in sys.modules}} & {blocked!r})
 print(json.dumps(told))

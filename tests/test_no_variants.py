@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from cellsim.cli.main import main
 
-PALLETIZING = Path(__file__).resolve().parents[1] / "cells" / "palletizing"
+PACKING = Path(__file__).resolve().parents[1] / "cells" / "tray_packing"
 
 
 def _laid(under: dict[str, object], over: dict[str, object]) -> dict[str, object]:
@@ -25,17 +25,17 @@ def _laid(under: dict[str, object], over: dict[str, object]) -> dict[str, object
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
-    """Palletizing with its variant of large boxes written into the cell."""
+    """Tray packing with its variant of steel written into the cell."""
     folder, yaml = tmp_path / "plain", YAML(typ="safe")
     folder.mkdir()
-    for name in ("waivers.yaml", "stack_layer.task.yaml"):
-        shutil.copy(PALLETIZING / name, folder / name)
-    cell = yaml.load(PALLETIZING / "cell.yaml")
-    variant = yaml.load(PALLETIZING / "variants" / "large_boxes.yaml")
+    for name in ("waivers.yaml", "pack_tray.task.yaml"):
+        shutil.copy(PACKING / name, folder / name)
+    cell = yaml.load(PACKING / "cell.yaml")
+    variant = yaml.load(PACKING / "variants" / "steel.yaml")
     del cell["variants"], variant["format"]
     with (folder / "cell.yaml").open("w", encoding="utf-8") as file:
         yaml.dump(_laid(cell, variant), file)
-    shutil.copytree(PALLETIZING / "programs" / "large_boxes", folder / "programs")
+    shutil.copytree(PACKING / "programs" / "steel", folder / "programs")
     return folder
 
 
@@ -44,14 +44,14 @@ def test_what_was_released_of_it_holds(
 ) -> None:
     out = tmp_path / "out"
     assert main(["release", str(plain), "--out", str(out)]) == 0
-    assert (out / "stack_layer" / "certificate.json").is_file()
-    assert "palletizing / stack_layer" in capsys.readouterr().out
+    assert (out / "pack_tray" / "certificate.json").is_file()
+    assert "tray_packing / pack_tray" in capsys.readouterr().out
     assert main(["check", str(out), "--no-search"]) == 0
     assert "the claim holds" in capsys.readouterr().out
-    shutil.rmtree(out / "stack_layer")
+    shutil.rmtree(out / "pack_tray")
     assert main(["check", str(out)]) == 1
 
 
 def test_it_is_described_as_one_without(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", str(plain)]) == 0
-    assert capsys.readouterr().out.startswith("palletizing, no variants\n")
+    assert capsys.readouterr().out.startswith("tray_packing, no variants\n")

@@ -76,6 +76,7 @@ def test_the_sdist_builds_the_same_wheel_content(built: Path, tmp_path: Path) ->
         assert source in names, source
 
 
+@pytest.mark.prove
 def test_the_installed_wheel_runs_from_an_empty_folder(built: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     zipfile.ZipFile(next(built.glob("*.whl"))).extractall(site)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from proof_cell import PLATES, at
-from releases import first_job
+from releases import first_job, simulated
 from small_cells import solid
 from test_house import imported
 
@@ -24,7 +24,6 @@ from cellsim.proofcheck.course import course_of, stand
 from cellsim.proofcheck.duty import duties_of
 from cellsim.proofcheck.file import Proof, dump_proof, parse_proof
 from cellsim.proofcheck.shapes import gap_along, pieces_of
-from cellsim.simulate.run import simulate
 
 
 def test_a_valid_proof_passes_and_shows_what_the_search_found(line: Timeline, proof: Proof) -> None:
@@ -83,7 +82,7 @@ def test_duties_of_shipped_cells_are_those_of_the_search(name: str, variant: str
     from cellsim.domain.strokes import with_fixtures
     from cellsim.domain.tubes import with_tubes
 
-    run = simulate(first_job(name, variant))
+    run = simulated(first_job(name, variant))
     duties = duties_of(run)
     mine: dict[tuple[str, str, int, int], np.ndarray] = {}
     for k, (a, b, *_) in enumerate(duties.runs):

@@ -74,22 +74,36 @@ def reach_of(device: Robot, measured_to: str) -> float:
     lower = np.array([joint.lower for joint in device.joints])
     upper = np.array([joint.upper for joint in device.joints])
     rng = np.random.default_rng(5)
-    best = 0.0
-    for _ in range(4):
-        q, step = rng.uniform(lower, upper), 0.8
-        here = horizontal(device, q, link, point)
-        while step > 1e-5:
-            moved = False
-            for i in range(1, device.dof):
-                for side in (step, -step):
-                    trial = q.copy()
-                    trial[i] = np.clip(trial[i] + side, lower[i], upper[i])
-                    there = horizontal(device, trial, link, point)
-                    if there > here + 1e-12:
-                        q, here, moved = trial, there, True
-            step = step if moved else step / 2
-        best = max(best, here)
-    return best
+    q, step = np.stack([rng.uniform(lower, upper) for _ in range(4)]), np.full(4, 0.8)
+    here = horizontals(device, q, link, point)
+    while (step > 1e-5).any():
+        moved = np.zeros(4, dtype=bool)
+        for i in range(1, device.dof):
+            for side in (step, -step):
+                trial = q.copy()
+                trial[:, i] = np.clip(trial[:, i] + side, lower[i], upper[i])
+                there = horizontals(device, trial, link, point)
+                better = (there > here + 1e-12) & (step > 1e-5)
+                q[better], here[better] = trial[better], there[better]
+                moved |= better
+        step = np.where(moved, step, step / 2)
+    assert here[0] == pytest.approx(horizontal(device, q[0], link, point), abs=1e-9)
+    return float(here.max())
+
+
+def horizontals(device: Robot, q: Array, link: int, point: Array) -> Array:
+    """Return the distances from axis 1 of a point in a link [m], for q of shape (n, dof)."""
+    R, p = np.broadcast_to(np.eye(3), (len(q), 3, 3)), np.zeros((len(q), 3))
+    for joint, angle in zip(device.joints[:link], q.T, strict=False):
+        p, R = p + R @ joint.origin.p, R @ joint.origin.R
+        if joint.kind == "prismatic":
+            p = p + angle[:, None] * (R @ joint.axis)
+            continue
+        x, y, z = joint.axis
+        K = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+        s, c = np.sin(angle)[:, None, None], np.cos(angle)[:, None, None]
+        R = R @ (np.eye(3) + s * K + (1.0 - c) * (K @ K))
+    return np.hypot(*(p + R @ point)[:, :2].T)
 
 
 def horizontal(device: Robot, q: Array, link: int, point: Array) -> float:

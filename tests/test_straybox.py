@@ -80,7 +80,10 @@ def seen(T: Array, link: int, ref: int, corners: Array, S: Array) -> Array:
     return np.einsum("nji,ncj->nci", R[:, :3, :3], p - R[:, None, :3, 3])
 
 
-@pytest.mark.parametrize("zone", [STOP, ROUND], ids=("stops", "corners"))
+# With stops among the proofs: with corners every kind of interval is met.
+@pytest.mark.parametrize(
+    "zone", [pytest.param(STOP, marks=pytest.mark.prove), ROUND], ids=("stops", "corners")
+)
 def test_no_body_strays_farther_than_is_certified(zone: Zone) -> None:
     made = bent(zone)
     scope, rng, track = scope_of(made), np.random.default_rng(11), made.tracks["arm"]

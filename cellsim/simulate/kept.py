@@ -92,7 +92,6 @@ class _Recent:
             while self._size > self._most:
                 self._size -= len(self._kept.popitem(last=False)[1])
 
-
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()

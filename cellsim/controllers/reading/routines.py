@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellsim.controllers.reading.collect import Collector
 from cellsim.controllers.reading.walk import Settings, State, Walker, merged
@@ -11,6 +11,8 @@ from cellsim.domain.program import Statement
 from cellsim.errors import BadInput
 
 _ROUNDS = 30
+# Calls of calls that a first walk follows: each is a walk inside a walk.
+_FOLLOWED = 3
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ def read_all(
         entry: dict[str, State | None] = dict.fromkeys(names) | {main: first}
         exits: dict[str, State | None] = {}
         done: dict[str, _Walked] = {}
+        if use_exits and (once := _Descent(make, settings).follow(main, first)):
+            done = once
+            walks = {name: one.walk for name, one in done.items()}
+            entry |= _entries(main, first, walks)
+            exits = {name: walk.exit() for name, walk in walks.items()}
         for _ in range(_ROUNDS):
             reached = [n for n in names if entry[n] is not None]
             for name in reached:
@@ -78,6 +85,62 @@ def read_all(
                 return {name: done[name].body for name in names}
             entry, exits = {n: found.get(n) for n in names}, left
     raise BadInput("routines call each other without end", file=main)
+
+
+@dataclass
+class _Descent:
+    """One walk that goes into each routine where it is called, of a text that calls each once.
+
+    Where one is called again, or calls go too deep, what it found is not used.
+    """
+
+    make: MakeWalk
+    settings: Mapping[str, Settings]
+    done: dict[str, _Walked] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+    given_up: bool = False
+
+    def follow(self, main: str, first: State) -> dict[str, _Walked]:
+        """Return the walks of all routines that are reached; nothing where it was given up."""
+        try:
+            self.walk(main, first, 0)
+        except RecursionError:  # blocks in blocks of one routine fit, those of four may not
+            return {}
+        return {} if self.given_up else self.done
+
+    def walk(self, name: str, state: State, depth: int) -> State | None:
+        """Walk a routine from a state, and those it calls; return what it leaves."""
+        self.begun.add(name)
+        left = _Left(self, depth)
+        context = Context(name, state, self.settings, left, Collector())
+        left.walk = walk = self.make(context)
+        body = walk.statements()
+        self.done[name] = _Walked(replace(context, exits=left.told), walk, body)
+        return walk.exit()
+
+
+@dataclass
+class _Left(Mapping[str, State | None]):
+    """What the routines leave that one of them calls: they are walked when it is asked."""
+
+    descent: _Descent
+    depth: int
+    walk: Walker | None = None
+    told: dict[str, State | None] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> State | None:
+        descent, state = self.descent, None if self.walk is None else self.walk.calls.get(name)
+        again = name in descent.begun or self.depth >= _FOLLOWED or state is None
+        descent.given_up = descent.given_up or again
+        found = None if descent.given_up else descent.walk(name, state or {}, self.depth + 1)
+        self.told[name] = found
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.told)
+
+    def __len__(self) -> int:
+        return len(self.told)
 
 
 def _walk(context: Context, make: MakeWalk, done: dict[str, _Walked]) -> None:

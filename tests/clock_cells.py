@@ -17,9 +17,9 @@ from cellsim.domain.timeline import Timeline
 from cellsim.domain.wiring import TimeRange
 from cellsim.geometry import Array, Pose
 from cellsim.motion.caps import AccelClass
-from cellsim.motion.run import time_run
 from cellsim.simulate import run as verb
 from cellsim.simulate.devices import Answers
+from cellsim.simulate.kept import kept_run
 from cellsim.simulate.override import at_override
 from cellsim.simulate.run import simulate
 
@@ -86,7 +86,7 @@ def lived(
         accel = rng.choice(classes)
         driven = [at_override(spec, percent) for spec in specs]
         chain = chain_of(cell, group)
-        return time_run(chain, cell.groups[group].joints, start, driven, rules, accel)
+        return kept_run(None, chain, cell.groups[group].joints, start, driven, rules, accel)
 
     monkeypatch.setattr(verb, "_timed", timed)
     monkeypatch.setattr(Answers, "seconds", lambda self, time: rng.uniform(time.min, time.max))

@@ -65,12 +65,15 @@ def rnea(
     fall = np.array([0.0, 0.0, -GRAVITY])
     if base_acceleration is None:
         base_acceleration = np.zeros((len(q), 3))
-    data = model.createData()
-    rows = []
-    for row, acceleration in zip(zip(q, qd, qdd, strict=True), base_acceleration, strict=True):
-        model.gravity.linear = world_T_base.R.T @ (fall - acceleration)
-        rows.append(np.array(pin.rnea(model, data, *row)))
-    return np.stack(rows)
+    data, found = model.createData(), np.empty((len(q), robot.dof))
+    rows = zip(*(np.ascontiguousarray(x, dtype=np.float64) for x in (q, qd, qdd)), strict=True)
+    felt = None
+    for n, (row, acceleration) in enumerate(zip(rows, base_acceleration.tolist(), strict=True)):
+        if acceleration != felt:
+            felt = acceleration
+            model.gravity.linear = world_T_base.R.T @ (fall - acceleration)
+        found[n] = pin.rnea(model, data, *row)
+    return found
 
 
 def flange_by_pinocchio(robot: Robot, q: Array) -> Pose:

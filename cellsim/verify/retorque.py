@@ -28,7 +28,7 @@ _AT_ONCE, _MOST = 10_000, 600_000
 
 @dataclass(frozen=True, eq=False)
 class _Joint:
-    """A joint while it moves: a point on its axis, the axis, whether it turns; (n, 3)."""
+    """A joint while it moves: a point on its axis, the axis, whether it turns; (3, n)."""
 
     p: Array
     z: Array
@@ -41,70 +41,83 @@ def torques_again(
 ) -> Array:  # fmt: skip
     """Return the torque of each axis by amount, process included [N m | N], shape (n, robot.dof).
 
+    Vectors are (3, n) and rotations (3, 3, n) inside: every step is a few long rows.
+
     Args:
         base_R: `world_R_base`, shape (3, 3). rows: q, qd, qdd of the arm, each (n, robot.dof).
         masses: On the flange. moment: Of the process on it [N m], flange frame, shape (3,).
         pull: Acceleration of the base, which does not turn [m/s2, world], shape (n, 3).
     """
     n = len(pull)
-    R, p = np.broadcast_to(base_R, (n, 3, 3)), np.zeros((n, 3))
-    w, turn = np.zeros((n, 3)), np.zeros((n, 3))
-    a = pull + np.array([0.0, 0.0, GRAVITY])
+    R, p = np.repeat(base_R[:, :, None], n, axis=2), np.zeros((3, n))
+    w, turn = np.zeros((3, n)), np.zeros((3, n))
+    a = pull.T + np.array([[0.0], [0.0], [GRAVITY]])
     joints, forces = [], []
     for k, (joint, link) in enumerate(zip(robot.joints, robot.links[1:], strict=True)):
-        q, qd, qdd = (x[:, k, None] for x in rows)
-        arm = R @ joint.origin.p
-        a, p, R = a + _around(w, turn, arm), p + arm, R @ joint.origin.R
-        z = R @ (np.asarray(joint.axis) / np.linalg.norm(joint.axis))
+        q, qd, qdd = (np.ascontiguousarray(x[:, k]) for x in rows)
+        arm = _led(R, joint.origin.p)
+        a, p, R = a + _around(w, turn, arm), p + arm, joint.origin.R.T @ R
+        axis = np.asarray(joint.axis) / np.linalg.norm(joint.axis)
+        z = _led(R, axis)
         turns = joint.kind == "revolute"
         joints.append(_Joint(p, z, turns))
         if turns:
-            turn, w = turn + z * qdd + np.cross(w, z) * qd, w + z * qd
-            R = _turned(z, q) @ R
+            turn, w = turn + z * qdd + _cross(w, z) * qd, w + z * qd
+            R = _turned(R, axis, q)
         else:
-            a = a + _around(w, turn, z * q) + z * qdd + 2.0 * np.cross(w, z) * qd
+            a = a + _around(w, turn, z * q) + z * qdd + 2.0 * _cross(w, z) * qd
             p = p + z * q
         body = Mass(link.mass or 0.0, np.asarray(link.com), np.asarray(link.inertia))
         forces.append(_needs(body, R, p, w, turn, a))
-    flange_R, arm = R @ robot.flange.R, R @ robot.flange.p
+    flange_R, arm = robot.flange.R.T @ R, _led(R, robot.flange.p)
     at_flange = flange_R, p + arm, w, turn, a + _around(w, turn, arm)
-    F, M = np.zeros((n, 3)), np.zeros((n, 3))
+    F, M = np.zeros((3, n)), np.zeros((3, n))
     for body in masses:
         f, m = _needs(body, *at_flange)
         F, M = F + f, M + m
-    asked = flange_R @ moment
+    asked = _led(flange_R, moment)
     found = np.zeros((n, len(joints)))
     for k in reversed(range(len(joints))):
         own, (f, m) = joints[k], forces[k]
         F, M = F + f, M + m
-        about = M - np.cross(own.p, F) if own.turns else F
-        found[:, k] = np.abs(np.sum(own.z * about, axis=1))
-        found[:, k] += np.abs(np.sum(own.z * asked, axis=1)) * own.turns
+        about = M - _cross(own.p, F) if own.turns else F
+        found[:, k] = np.abs(np.sum(own.z * about, axis=0))
+        found[:, k] += np.abs(np.sum(own.z * asked, axis=0)) * own.turns
     return found
 
 
 def _needs(body: Mass, R: Array, p: Array, w: Array, turn: Array, a: Array) -> tuple[Array, Array]:
-    """Return what moves a body: force, and moment about the base's origin, each (n, 3)."""
-    r = R @ np.asarray(body.com)
-    inertia = R @ body.inertia @ np.swapaxes(R, 1, 2)
+    """Return what moves a body: force, and moment about the base's origin, each (3, n)."""
+    r = _led(R, np.asarray(body.com))
     force = body.mass * (a + _around(w, turn, r))
-    spin = np.einsum("nij,nj->ni", inertia, w)
-    moment = np.einsum("nij,nj->ni", inertia, turn) + np.cross(w, spin)
-    return force, moment + np.cross(p + r, force)
+    spin, more = (_led(R, body.inertia @ np.sum(R * x[:, None], axis=0)) for x in (w, turn))
+    return force, more + _cross(w, spin) + _cross(p + r, force)
+
+
+def _led(R: Array, v: Array) -> Array:
+    """Return R v, shape (3, n), for v of shape (3,) or (3, n)."""
+    return np.asarray(R[:, 0] * v[0] + R[:, 1] * v[1] + R[:, 2] * v[2])
+
+
+def _cross(a: Array, b: Array) -> Array:
+    """Return a x b, shape (3, n)."""
+    out = np.empty_like(a)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        out[i] = a[j] * b[k] - a[k] * b[j]
+    return out
 
 
 def _around(w: Array, turn: Array, r: Array) -> Array:
-    """Return how a point at r from another accelerates against it, shape (n, 3)."""
-    return np.asarray(np.cross(turn, r) + np.cross(w, np.cross(w, r)))
+    """Return how a point at r from another accelerates against it, shape (3, n)."""
+    return _cross(turn, r) + _cross(w, _cross(w, r))
 
 
-def _turned(z: Array, angle: Array) -> Array:
-    """Return rotations about axes (n, 3) by angles (n, 1): Rodrigues, shape (n, 3, 3)."""
-    K = np.zeros((len(z), 3, 3))
-    K[:, 0, 1], K[:, 0, 2], K[:, 1, 2] = -z[:, 2], z[:, 1], -z[:, 0]
-    K = K - np.swapaxes(K, 1, 2)
-    s, c = np.sin(angle)[..., None], np.cos(angle)[..., None]
-    return np.asarray(np.eye(3) + s * K + (1.0 - c) * (K @ K))
+def _turned(R: Array, axis: Array, angle: Array) -> Array:
+    """Return R times rotations about an axis (3,) by angles (n,): Rodrigues, shape (3, 3, n)."""
+    x, y, z = axis
+    K = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    sideways = K.T @ R
+    return np.asarray(R + np.sin(angle) * sideways + (1.0 - np.cos(angle)) * (K.T @ sideways))
 
 
 def torques_disagree(context: Context, group: str) -> Iterator[Disagreement]:

@@ -36,7 +36,7 @@ RULES = (
         overlap="error",
     ),
 )
-RUNS = 2000 if os.environ.get("CELLSIM_PROVE") == "full" else 200
+RUNS = 2000 if os.environ.get("CELLSIM_PROVE") == "full" else 100
 
 
 def zone(rng: np.random.Generator, rules: MotionRules) -> Zone:

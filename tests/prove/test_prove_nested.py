@@ -1,6 +1,6 @@
 """Random arms and fixtures that move on a fixture that moves: nothing called free is met.
 
-`CELLSIM_PROVE=full`: 300 cells. Else 30. Each is sampled by coal over instants of the arm times
+`CELLSIM_PROVE=full`: 300 cells. Else 15. Each is sampled by coal over instants of the arm times
 places of all three fixtures, wherever signals let them be.
 """
 
@@ -20,7 +20,7 @@ from cellsim.collision.prove import prove
 from cellsim.proofcheck.check import check_proof
 
 pytestmark = pytest.mark.prove
-CELLS = 300 if os.environ.get("CELLSIM_PROVE") == "full" else 30
+CELLS = 300 if os.environ.get("CELLSIM_PROVE") == "full" else 15
 FINE = 5
 PAIRS = [
     (TOOL, "fixture:table"), (TOOL, "fixture:clamp"), (TOOL, "fixture:rider"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from cellsim.domain.controller import Controller
@@ -74,7 +75,7 @@ class MotionGroup:
         """Number of axes of q."""
         return self.robot.dof + sum(e.robot.dof for e in self.externals)
 
-    @property
+    @cached_property
     def joints(self) -> tuple[Joint, ...]:
         """Joints in the order of q."""
         return self.robot.joints + tuple(j for e in self.externals for j in e.robot.joints)

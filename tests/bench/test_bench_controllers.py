@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from cellsim.kinematics.frames import chain_of, world_T_frame
 
 pytestmark = pytest.mark.bench
 MOTIONS, FEWER = 10_000, 1_000
-PER_ROUTINE = 400
+PER_ROUTINE, ROUNDS = 400, 3
 WRITTEN_S, READ_S = 1.0, 5.0
 # CPU time of the process, so that others on the machine do not count.
 ROOM = 1.0
@@ -56,10 +57,13 @@ def program(brand: str, count: int) -> Program:
 
 
 def timed(run: Callable[[], object]) -> tuple[float, object]:
-    """Return the CPU time of one call [s], and its answer."""
-    began = time.process_time()
-    answer = run()
-    return time.process_time() - began, answer
+    """Return the CPU time of a call [s], the median of three, and its answer."""
+    spent = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        answer = run()
+        spent.append(time.process_time() - began)
+    return statistics.median(spent), answer
 
 
 def peak_mb(run: Callable[[], object]) -> float:

@@ -26,7 +26,8 @@ def _solver(axes: tuple[AxisMap, ...]) -> Array:
     return np.asarray(np.linalg.inv(mix), dtype=np.float64)
 
 
-# The axes asked for last, by identity: to hash all of them takes longer than to solve.
+# Axes asked for lately, by identity: to hash all of them takes longer than to solve.
+_MOST = 8
 _last: dict[int, tuple[tuple[AxisMap, ...], list[tuple[float, float]], Array | None]] = {}
 
 
@@ -34,7 +35,8 @@ def printed_values(axes: tuple[AxisMap, ...], q: Sequence[float]) -> list[float]
     """Return the axis values [deg | mm] a controller shows at joint values q [rad | m]."""
     known = _last.get(id(axes))
     if known is None or known[0] is not axes:
-        _last.clear()
+        if len(_last) >= _MOST:
+            _last.clear()
         solver = _solver(axes) if any(a.coupling for a in axes) else None
         known = _last[id(axes)] = axes, [(a.offset, a.factor) for a in axes], solver
     _, scales, solver = known

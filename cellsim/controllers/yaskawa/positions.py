@@ -22,6 +22,7 @@ from cellsim.errors import Refused, UnknownName
 from cellsim.geometry import Pose
 
 RCONF_FIELDS = 24
+_UNUSED = ",0" * (RCONF_FIELDS - 6)
 MOST_POSITIONS = 9_999
 
 
@@ -89,8 +90,7 @@ class Positions:
         self._set("TOOL", str(self._tool(move)))
         self._set("POSTYPE", "USER" if user else "BASE")
         self._set("RECTAN", "", "PULSE")
-        unused = [0] * (RCONF_FIELDS - 6)
-        self._set("RCONF", ",".join([target.config, *map(str, unused)]))
+        self._set("RCONF", target.config + _UNUSED)
         if move.frame not in self._frames:
             self._frames[move.frame] = controller_frame(move.frame, self.group).inverse()
         pose = self._frames[move.frame] @ target.pose

@@ -30,4 +30,5 @@ def label_text(name: str, line: int) -> str:
 
 def remarks(text: str) -> list[str]:
     """Return a comment in lines of 32 characters; INFORM has none behind a statement."""
-    return [f"'{part}" for part in textwrap.wrap(one_line(text), LONGEST_COMMENT)]
+    said = one_line(text)
+    return [f"'{part}" for part in textwrap.wrap(said, LONGEST_COMMENT)] if said else []

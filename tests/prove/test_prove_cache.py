@@ -100,11 +100,11 @@ def test_options_give_the_same_with_a_cache_and_with_processes(tmp_path: Path) -
         {"overrides": ("takt_s=5",)}, {"inputs": {"fingers_closed": True}}, {"courses": 4},
         {"overrides": ("clearance_mm=7",), "processes": 2},
     ]  # fmt: skip
-    asked = asked if FULL else [asked[k] for k in (0, 2, 5, 7)]
+    asked = asked if FULL else [asked[k] for k in (0, 5, 7)]
     found = []
     for one in asked:
         bare = told(cell, None, variants, **(one | {"processes": 1}))
         for _ in range(2):
             assert told(cell, Cache(folder), variants, **one) == bare, one
         found.append(bare)
-    assert len(set(found)) >= len(asked) - (3 if FULL else 2)
+    assert len(set(found)) >= len(asked) - (3 if FULL else 1)

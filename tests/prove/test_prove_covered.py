@@ -15,7 +15,7 @@ from cellsim.controllers.brands import BRANDS
 pytest.importorskip("atheris", reason="no atheris for this platform: pip install atheris")
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
-INPUTS = 100_000 if FULL else 1_000
+INPUTS = 100_000 if FULL else 500
 SCRIPT = Path(__file__).with_name("covered.py")
 # cov: edges of the readers' code; the first of the corpus alone, the last of all inputs.
 EDGES = re.compile(r"cov: (\d+)")

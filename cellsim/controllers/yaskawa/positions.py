@@ -6,6 +6,7 @@ Source: DX100 manual 156191-1CD 4.1 Job Data Format.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cellsim.controllers.writing.numbers import row
 from cellsim.controllers.writing.targets import base_frame
@@ -15,7 +16,6 @@ from cellsim.controllers.yaskawa.digits import (
     position_numbers,
     pulse_numbers,
 )
-from cellsim.controllers.yaskawa.targets import controller_frame
 from cellsim.domain.cell import MotionGroup
 from cellsim.domain.program import Move, Target
 from cellsim.errors import Refused, UnknownName
@@ -37,7 +37,6 @@ class Positions:
     modal: dict[str, str] = field(default_factory=dict)
     count: int = 0
     frame: str = ""
-    _frames: dict[str, Pose] = field(default_factory=dict)
 
     def name(self, target: Target, move: Move) -> str:
         """Return the names of a new position: C, and BC and EC for external axes."""
@@ -50,6 +49,11 @@ class Positions:
         else:
             names = self._rectangular(target, move, number)
         return " ".join(names)
+
+    @cached_property
+    def _base_T_foot(self) -> Pose:
+        """The robot's foot in the controller's base."""
+        return self.group.robot.controller_base.inverse()
 
     def _pulses(self, target: Target, move: Move, number: str) -> list[str]:
         controller = self.group.controller
@@ -91,9 +95,8 @@ class Positions:
         self._set("POSTYPE", "USER" if user else "BASE")
         self._set("RECTAN", "", "PULSE")
         self._set("RCONF", target.config + _UNUSED)
-        if move.frame not in self._frames:
-            self._frames[move.frame] = controller_frame(move.frame, self.group).inverse()
-        pose = self._frames[move.frame] @ target.pose
+        of_foot = move.frame == base_frame(self.group)
+        pose = self._base_T_foot @ target.pose if of_foot else target.pose
         numbers = position_numbers(pose)
         xyz, angles = row(numbers[:3], LENGTH_DIGITS), row(numbers[3:], ANGLE_DIGITS)
         self.lines.append(f"C{number}={xyz},{angles}")

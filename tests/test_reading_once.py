@@ -78,3 +78,22 @@ def test_blocks_in_blocks_of_calls_in_calls_are_read() -> None:
     read = BRANDS["abb"].read({"deep.mod": text.encode()}, cell_of("abb"), "arm")
     assert read.coverage.total - read.coverage.understood == 1  # the cell has no tool0
     assert [r.name for r in read.program.routines] == ["main", "b", "c", "d", "e"]
+
+
+def test_what_passes_through_many_called_routines_is_known_behind_them() -> None:
+    """Read in rounds alone, of fifteen calls and more the frame was not known behind them."""
+    names = [f"P{k}" for k in range(20)]
+    at = "{A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}"
+    calls = "\n".join(f"{n}()" for n in names)
+    lines = [
+        "DEF many()",
+        "$TOOL=TOOL_DATA[1]",
+        "$BASE=BASE_DATA[3]",
+        "BAS(#VEL_PTP,20)",
+    ]
+    lines += [f"PTP {at}", calls]
+    text = "\n".join([*lines, f"PTP {at}", "END", *(f"DEF {n}()\nWAIT SEC 0\nEND" for n in names)])
+    read = BRANDS["kuka"].read({"many.src": text.encode()}, cell_of("kuka"), "arm")
+    moves = [s for s in read.program.routines[0].body if isinstance(s, Move)]
+    assert len(moves) == 2, read.notes
+    assert [(m.tool, m.frame, m.speed.value) for m in moves] == [("gripper", "body", 20.0)] * 2

@@ -35,10 +35,14 @@ def hermite(t: Array, q: Array, qd: Array, qdd: Array, at: Array, order: int = 0
         return np.broadcast_to(base, (*at.shape, q.shape[1])).copy()
     clipped = np.clip(at, t[0], t[-1])
     k = np.clip(np.searchsorted(t, clipped, side="right") - 1, 0, len(t) - 2)
-    h = np.diff(t)[:, None]
+    # Of few times only the pieces that they are in.
+    of = k if at.size < len(t) else slice(None, -1)
+    to = k + 1 if at.size < len(t) else slice(1, None)
+    h = (t[to] - t[of])[..., None]
     u = ((clipped - t[k]) / (t[k + 1] - t[k]))[..., None]
-    ends = (q[:-1], qd[:-1] * h, qdd[:-1] * h * h, q[1:], qd[1:] * h, qdd[1:] * h * h)
+    ends = (q[of], qd[of] * h, qdd[of] * h * h, q[to], qd[to] * h, qdd[to] * h * h)
+    at_each = slice(None) if at.size < len(t) else k
     result = np.zeros((*at.shape, q.shape[1]))
     for row, end in zip(_SLOPES[order], ends, strict=True):
-        result = result + np.polynomial.polynomial.polyval(u, row) * end[k]
-    return result / h[k] ** order
+        result = result + np.polynomial.polynomial.polyval(u, row) * end[at_each]
+    return result / h[at_each] ** order

@@ -81,8 +81,9 @@ def test_blocks_in_blocks_of_calls_in_calls_are_read() -> None:
 
 
 def test_what_passes_through_many_called_routines_is_known_behind_them() -> None:
-    """Read in rounds alone, of fifteen calls and more the frame was not known behind them."""
+    """Read in rounds alone, behind so many calls the tool that the first sets was not known."""
     names = [f"P{k}" for k in range(20)]
+    does = dict.fromkeys(names, "WAIT SEC 0") | {"P0": "$TOOL=TOOL_DATA[2]"}
     at = "{A1 0,A2 -90,A3 90,A4 0,A5 0,A6 0}"
     calls = "\n".join(f"{n}()" for n in names)
     lines = [
@@ -92,8 +93,9 @@ def test_what_passes_through_many_called_routines_is_known_behind_them() -> None
         "BAS(#VEL_PTP,20)",
     ]
     lines += [f"PTP {at}", calls]
-    text = "\n".join([*lines, f"PTP {at}", "END", *(f"DEF {n}()\nWAIT SEC 0\nEND" for n in names)])
+    text = "\n".join([*lines, f"PTP {at}", "END", *(f"DEF {n}()\n{does[n]}\nEND" for n in names)])
     read = BRANDS["kuka"].read({"many.src": text.encode()}, cell_of("kuka"), "arm")
     moves = [s for s in read.program.routines[0].body if isinstance(s, Move)]
     assert len(moves) == 2, read.notes
-    assert [(m.tool, m.frame, m.speed.value) for m in moves] == [("gripper", "body", 20.0)] * 2
+    assert [m.tool for m in moves] == ["gripper", "nutrunner"]
+    assert [(m.frame, m.speed.value) for m in moves] == [("body", 20.0)] * 2

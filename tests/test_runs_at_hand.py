@@ -95,7 +95,9 @@ def test_no_more_is_at_hand_than_fits() -> None:
     for k in range(5):
         store.put((str(k),), bytes(30))
     store.put(("large",), bytes(101))
+    store.put(("asked" * 20,), bytes(1))
     assert [k for k in range(5) if store.get((str(k),)) is not None] == [2, 3, 4]
     store.put(("4",), bytes(90))
     assert [k for k in range(5) if store.get((str(k),)) is not None] == [4]
     assert store.get(("large",)) is None
+    assert store.get(("asked" * 20,)) is None

@@ -84,18 +84,24 @@ class _Recent:
             return self._kept.get(asked)
 
     def put(self, asked: tuple[str | bytes, ...], data: bytes | None) -> None:
-        if data is None or len(data) > self._most:
+        if data is None or _bytes(asked, data) > self._most:
             return
         with self._lock:
-            self._size += len(data) - len(self._kept.pop(asked, b""))
+            before = self._kept.pop(asked, None)
+            self._size += _bytes(asked, data) - (0 if before is None else _bytes(asked, before))
             self._kept[asked] = data
             while self._size > self._most:
-                self._size -= len(self._kept.popitem(last=False)[1])
+                self._size -= _bytes(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
             self._size = 0
+
+
+def _bytes(asked: tuple[str | bytes, ...], data: bytes) -> int:
+    """Return what a run at hand takes with what was asked; texts are one byte a letter."""
+    return len(data) + sum(map(len, asked))
 
 
 _recent = _Recent(MOST_RECENT)

@@ -60,3 +60,14 @@ def proof(line: Timeline) -> Proof:
     found = check_timeline(line)
     assert found.status == "free", found.violations[:1]
     return prove(line, found)
+
+
+@pytest.fixture(scope="module")
+def every_pair() -> Iterator[None]:
+    """A cache keeps the outcomes of all pairs, of those too that took few intervals."""
+    from cellsim.collision import reuse
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reuse, "FEW", -1)
+        patch.setattr(reuse, "FEW_A_SPAN", 0)
+        yield

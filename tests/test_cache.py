@@ -18,6 +18,7 @@ import pytest
 
 from cellsim.cache import Cache
 from cellsim.cache.arrays import packed, unpacked
+from cellsim.collision import reuse
 from cellsim.collision.check import check_timeline
 from cellsim.collision.result import CollisionResult
 from cellsim.domain.canonical import digest
@@ -28,6 +29,8 @@ from cellsim.geometry import Pose
 from cellsim.simulate.band import simulate_band
 from cellsim.simulate.kept import forget_runs
 from cellsim.sweep import CellRun, cells_of, jobs_of, verify_job
+
+pytestmark = pytest.mark.usefixtures("every_pair")
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def looked(job: Job, tmp_path_factory: pytest.TempPathFactory) -> Looked:
+def looked(job: Job, tmp_path_factory: pytest.TempPathFactory, every_pair: None) -> Looked:
     kept = tmp_path_factory.mktemp("looked")
     cache = Cache(kept)
     first = verify_job(job, cache=cache)
@@ -130,6 +133,22 @@ def test_a_moved_fixture_certifies_only_the_pairs_that_it_is_in(
     assert clearances(kept) == clearances(fresh)
     again = sum(1 for p in kept.pairs if f"fixture:{name}" in (p.a, p.b))
     assert 0 < kept.stats["spans"] - kept.stats["spans_kept"] <= kept.stats["spans"] * again / 20
+
+
+def test_a_pair_is_kept_where_it_took_many_intervals(
+    line: Timeline, cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the limits as they are nearly all of this cell is certified sooner than looked up."""
+    bare = check_timeline(line)
+    for few, kept in ((10**9, 0), (30, 1)):
+        monkeypatch.setattr(reuse, "FEW", few)
+        first, second = check_timeline(line, cache=cache), check_timeline(line, cache=cache)
+        assert clearances(first) == clearances(second) == clearances(bare)
+        assert first.stats == bare.stats
+        assert (second.stats["spans_kept"] > 0) == (second.stats != first.stats) == bool(kept)
+        least = second.stats["intervals"] / first.stats["intervals"]
+        share = second.stats["spans_kept"] / second.stats["spans"]
+        assert 1.0 - least >= share
 
 
 @pytest.mark.parametrize("change", ["cell", "requirement", "margin"])

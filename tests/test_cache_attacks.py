@@ -12,6 +12,7 @@ from cache_attacks import changes_of, copy_of, told, written
 
 from cellsim.cache import Cache
 
+pytestmark = pytest.mark.usefixtures("every_pair")
 VARIANT = ("shaft_80",)
 SEED, VALUES = 20_261_126, 1
 

@@ -25,6 +25,7 @@ from cellsim.verify.recheck import (
     extrema_disagree,
     off_line,
     samples,
+    seen_of,
     speeds_disagree,
     top_speed,
 )
@@ -85,7 +86,7 @@ def test_a_motion_of_hours_is_looked_at_in_bounded_memory() -> None:
     assert len(t) <= MOST + 2
     assert values.shape == (3, len(t), 6)
     (owner,) = timeline(made).job.cell.groups.values()
-    assert list(extrema_disagree(made, owner)) == []
+    assert list(extrema_disagree(made, owner, seen_of(made))) == []
 
 
 def test_mean_jerk_of_a_motion_of_constant_jerk_is_its_jerk() -> None:
@@ -102,7 +103,7 @@ def test_mean_jerk_of_a_motion_of_constant_jerk_is_its_jerk() -> None:
 def test_what_two_ways_tell_agrees_on_a_clean_track_and_on_a_wild_one() -> None:
     group = cell().groups["arm"]
     for made in (track(HOME, (0.5, *HOME[1:]), HOME), wild(2)):
-        assert list(extrema_disagree(made, group)) == []
+        assert list(extrema_disagree(made, group, seen_of(made))) == []
 
 
 def test_speeds_that_do_not_lead_along_the_way_are_our_own_error() -> None:

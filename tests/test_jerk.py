@@ -152,7 +152,7 @@ def test_a_cycle_from_any_millisecond_shows_no_more(bent: tuple[GroupTrack, Grou
 def test_what_samples_show_is_the_closed_form(bent: tuple[GroupTrack, GroupTrack]) -> None:
     group = tiny.group_cell(tiny.big_arm(), ()).groups["r"]
     for made in (*bent, track(HOME, (0.5, *HOME[1:]), HOME, knots=6)):
-        assert list(recheck.jerks_disagree(made, group)) == []
+        assert list(recheck.jerks_disagree(made, group, recheck.seen_of(made))) == []
 
 
 @pytest.mark.parametrize("share", [0.99, 1.01])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -43,7 +44,7 @@ def unpacked(data: bytes) -> tuple[dict[str, Named], dict[str, Any]]:
         if kind not in _KINDS or any(n < 0 for n in shape):
             raise ValueError("not packed arrays")
         dtype = np.dtype(kind)
-        count = int(np.prod(shape, dtype=np.int64))
+        count = math.prod(shape)
         if at + count * dtype.itemsize > len(data):
             raise ValueError("packed arrays end early")
         arrays[name] = np.frombuffer(data, dtype, count, at).reshape(shape).copy()

@@ -41,7 +41,17 @@ def changed_since_import() -> bool:
 
     The time of change of a file is set by the system alone, unlike that of its content.
     """
-    return any(file.stat().st_ctime > IMPORTED_S for file in ROOT.rglob("*.py"))
+    return _changed_in(ROOT)
+
+
+def _changed_in(folder: str | os.PathLike[str]) -> bool:
+    with os.scandir(folder) as entries:
+        return any(
+            _changed_in(entry)
+            if entry.is_dir(follow_symlinks=False)
+            else entry.name.endswith(".py") and entry.stat().st_ctime > IMPORTED_S
+            for entry in entries
+        )
 
 
 def _processor() -> tuple[object, ...]:

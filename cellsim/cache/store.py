@@ -51,12 +51,11 @@ class Cache:
 
     def key(self, kind: str, *parts: bytes | str) -> bytes:
         """Return the key of a result: what it is, our code, and all that it is computed from."""
-        digest = hashlib.sha256(f"{FORMAT} {kind} {code_stamp()}".encode())
+        told = [f"{FORMAT} {kind} {code_stamp()}".encode()]
         for part in parts:
             data = part.encode() if isinstance(part, str) else part
-            digest.update(len(data).to_bytes(8, "little"))
-            digest.update(data)
-        return digest.digest()
+            told += [len(data).to_bytes(8, "little"), data]
+        return hashlib.sha256(b"".join(told)).digest()
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return what is kept under the keys; keys without a whole value are left out."""

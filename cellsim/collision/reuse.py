@@ -6,13 +6,17 @@ else does. Per pair one value is kept, with the outcomes of all its spans.
 
 Knots count by their joint values, by how far the true path may leave the chords, and by the time
 between them, to a nanosecond: two spans alike but for when they begin are the same.
+
+Most pairs are certified sooner than their outcomes are found again (an interval takes 5 us, a pair
+of 250 spans 0.5 ms to look up), so a pair is kept only where it took many intervals.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,6 +46,8 @@ from cellsim.geometry import Array, Solid
 
 Words = np.ndarray[Any, np.dtype[np.uint64]]
 MOST_SPANS = 20_000
+# A pair that took fewer intervals, and these for each span, is not kept.
+FEW, FEW_A_SPAN = 200, 2
 _ON_U, _ON_V = [LEAF_U0, LEAF_U1, WORST], [LEAF_V0, LEAF_V1, WORST_V]
 _MIX = np.random.default_rng(20_261_125).integers(
     1, 2**63, size=(32, 2), dtype=np.uint64
@@ -63,41 +69,36 @@ class Reuse:
     spans: int = 0
     kept: int = 0
 
-    def ask(
-        self,
-        pair: Pair,
-        bodies: tuple[Item, Item],
-        paths: tuple[Path, ...],
-        ranges: Array,
-        spans: Array,
-        limits: Limits,
-        chunk: int = 0,
-    ) -> Asked:
-        """Return what is known of the spans of a pair, and which are not known.
+    def ask(self, questions: Sequence[Question], limits: Limits, chunk: int = 0) -> list[Asked]:
+        """Return what is known of the spans of pairs, and which are not known.
 
         Args:
-            ranges: Knots of the first path (and of the second) that each span is on, shape
-                (n, 2) or (n, 4).
             chunk: Number of the stretch of the path; outcomes are kept chunk by chunk.
         """
-        key = self._pair_key(pair, bodies, paths, limits, chunk)
-        base = np.floor(ranges[:, ::2])
-        names = self._names(paths, ranges, base, spans)
-        table = Table.of(self.cache.get([key]).get(key))
-        missing = np.flatnonzero(table.find(names) < 0)
-        self.spans += len(names)
-        self.kept += len(names) - len(missing)
-        return Asked(key, names, base, table, missing)
+        keys = [self._pair_key(q.pair, q.bodies, q.paths, limits, chunk) for q in questions]
+        found = self.cache.get(keys)
+        tables = [Table.of(found.get(key)) for key in keys]
+        return [self._asked(*one) for one in zip(keys, questions, tables, strict=True)]
 
-    def answer(self, asked: Asked, fresh: Outcome | None) -> Outcome:
+    def _asked(self, key: bytes, question: Question, table: Table) -> Asked:
+        count = len(question.spans)
+        missing = np.arange(count, dtype=np.int64)
+        if len(table.names):
+            missing = np.flatnonzero(table.find(self._names(question)) < 0).astype(np.int64)
+        self.spans += count
+        self.kept += count - len(missing)
+        return Asked(key, question, table, missing)
+
+    def answer(self, asked: Asked, fresh: Outcome) -> Outcome:
         """Return the outcome of all spans of a pair, given that of the missing ones."""
-        table, names, counts = asked.table, asked.names, np.zeros(2)
-        if fresh is not None and len(asked.missing):
-            counts = fresh.counts
-            own = _shifted(fresh, -asked.base[asked.missing])
-            table = table.joined(names[asked.missing], own)
+        table, missing, counts = asked.table, asked.missing, fresh.counts
+        if not len(table.names) and counts[0] <= FEW + FEW_A_SPAN * len(missing):
+            return fresh
+        names, base = self._names(asked.question), asked.question.base
+        if len(missing):
+            table = table.joined(names[missing], _shifted(fresh, -base[missing]))
             self.cache.put({asked.key: table.data(names)})
-        return table.outcome(table.find(names), asked.base, counts)
+        return table.outcome(table.find(names), base, counts)
 
     def forget(self) -> None:
         """Let go of the digests of stretches, which no other chunk asks for."""
@@ -124,17 +125,18 @@ class Reuse:
             self.shapes[solid] = solid.hash().encode()
         return self.shapes[solid]
 
-    def _names(self, paths: tuple[Path, ...], ranges: Array, base: Array, spans: Array) -> Words:
+    def _names(self, question: Question) -> Words:
         """Return two words per span, mixed from its stretches and its requirement, shape (n, 2).
 
         Sums of words times odd random words: two different spans meet with a chance of 2**-120.
         """
-        columns = [self._digests(path, ranges[:, 2 * k :][:, :2]) for k, path in enumerate(paths)]
-        inside = (ranges - np.repeat(base, 2, axis=1)) + 0.0
-        rest = np.concatenate([inside, spans[:, U1 + 1 :] + 0.0], axis=1)
+        on = [question.ranges[:, 2 * k :][:, :2] for k in range(len(question.paths))]
+        columns = [self._digests(*one) for one in zip(question.paths, on, strict=True)]
+        inside = (question.ranges - np.repeat(question.base, 2, axis=1)) + 0.0
+        rest = np.concatenate([inside, question.spans[:, U1 + 1 :] + 0.0], axis=1)
         words = np.concatenate([*columns, np.ascontiguousarray(rest).view(np.uint64)], axis=1)
         words = words ^ (words >> np.uint64(31))
-        mixed = (words[:, :, None] * _MIX[None, : words.shape[1]]).sum(axis=1, dtype=np.uint64)
+        mixed = words @ _MIX[: words.shape[1]]
         return np.asarray(mixed ^ (mixed >> np.uint64(29)))
 
     def _digests(self, path: Path, on: Array) -> Words:
@@ -158,18 +160,36 @@ class Reuse:
         return self.stretches[at]
 
 
+class Question(NamedTuple):
+    """Spans of a pair.
+
+    Attributes:
+        ranges: Knots of the first path (and of the second) that each span is on, shape (n, 2) or
+            (n, 4). spans: Shape (n, SPAN_COLUMNS).
+    """
+
+    pair: Pair
+    bodies: tuple[Item, Item]
+    paths: tuple[Path, ...]
+    ranges: Array
+    spans: Array
+
+    @property
+    def base(self) -> Array:
+        """First knots, shape (n, 1 or 2)."""
+        return np.floor(self.ranges[:, ::2])
+
+
 @dataclass(frozen=True, eq=False)
 class Asked:
     """What the cache knows of the spans of a pair.
 
     Attributes:
-        key: Of the pair. names: of its spans, shape (n, 2). base: first knots, shape (n, 1 or 2).
-        table: What is known. missing: Numbers of the spans that are not.
+        key: Of the pair. table: What is known. missing: Numbers of the spans that are not.
     """
 
     key: bytes
-    names: Words
-    base: Array
+    question: Question
     table: Table
     missing: Ints
 

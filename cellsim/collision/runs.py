@@ -13,7 +13,7 @@ from cellsim.collision.batches import on_path
 from cellsim.collision.gathered import Gathered, Kept, kept_of
 from cellsim.collision.printed import NOTHING, RUNGS, again, worth_proving
 from cellsim.collision.product import certify_boxes
-from cellsim.collision.reuse import Asked, Reuse, on_one_path
+from cellsim.collision.reuse import Asked, Question, Reuse, on_one_path
 from cellsim.collision.scope import Job, Scope
 from cellsim.collision.sharpen import sharpened
 from cellsim.collision.spans import (
@@ -223,7 +223,7 @@ def _certified(
     asked: list[Asked] = []
     missing = parts
     if reuse is not None:
-        asked = [_asked(scope, part, limits, reuse, chunk.number) for part in parts]
+        asked = reuse.ask([_question(scope, part) for part in parts], limits, chunk.number)
         missing = [
             Part(part.job, part.spans[known.missing], part.on[known.missing])
             for part, known in zip(parts, asked, strict=True)
@@ -239,10 +239,10 @@ def _certified(
         yield part, _useful(scope, part, outcome, limits)
 
 
-def _asked(scope: Scope, part: Part, limits: Limits, reuse: Reuse, chunk: int) -> Asked:
+def _question(scope: Scope, part: Part) -> Question:
     job = part.job
     paths = tuple(scope.paths[group] for group in job.groups)
-    return reuse.ask(job.pair, (job.a, job.b), paths, part.on, part.spans, limits, chunk)
+    return Question(job.pair, (job.a, job.b), paths, part.on, part.spans)
 
 
 def _boxed(scope: Scope, part: Part, limits: Limits) -> Outcome:

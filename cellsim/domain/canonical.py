@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,17 @@ _LONG = 512
 # Of a number that is hashed: digits behind the point (1 nm, 1 nrad, 1 ns), and digits in all.
 _DECIMALS, _SIGNIFICANT = 9, 10
 _Key = tuple[type, tuple[str, ...], bool]
-_FIELDS: dict[_Key, tuple[tuple[str, object], ...]] = {}
+
+
+class _Field(NamedTuple):
+    """A field that counts; its default, and that in canonical form; MISSING where it has none."""
+
+    name: str
+    plain: object
+    default: object
+
+
+_FIELDS: dict[_Key, tuple[_Field, ...]] = {}
 
 
 def canonical(value: object, skip: tuple[str, ...] = (), rounded: bool = False) -> object:
@@ -41,14 +51,21 @@ def canonical(value: object, skip: tuple[str, ...] = (), rounded: bool = False) 
         hash; an array longer than 512 values becomes its shape and SHA-256. Mappings keep their
         order, because order means something (the first TCP is the default).
     """
-    if value is None or isinstance(value, bool | str):
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
+        return value
+    if kind is float:
+        return _number(value, rounded)
+    if kind is tuple or kind is list:
+        return [canonical(item, skip, rounded) for item in value]
+    if isinstance(value, bool | str):
         return str(value.value) if isinstance(value, Enum) else value
     if isinstance(value, int | np.integer):
         return int(value)
     if isinstance(value, float | np.floating):
         return _number(float(value), rounded)
     if isinstance(value, Pose):
-        return [_number(v, rounded) for v in value.matrix[:3].ravel().tolist()]
+        return _array(value.matrix[:3].ravel(), rounded)
     if isinstance(value, np.ndarray):
         return _array(value, rounded)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -88,6 +105,8 @@ def _number(value: float, rounded: bool) -> float | str:
 
 def _array(value: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rounded: bool) -> object:
     if value.size <= _LONG:
+        if value.dtype.kind == "f" and not rounded and np.isfinite(value).all():
+            return (value + 0.0).tolist()
         return canonical(value.tolist(), rounded=rounded)
     kind = "<f8" if value.dtype.kind == "f" else "<i8"
     plain = value.astype(kind)
@@ -95,14 +114,12 @@ def _array(value: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rounded: bo
     return {"shape": list(value.shape), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _fields(
-    noun: type[Any], skip: tuple[str, ...], rounded: bool
-) -> tuple[tuple[str, object], ...]:
-    """Return (name, canonical default) of the fields that count; MISSING where there is none."""
+def _fields(noun: type[Any], skip: tuple[str, ...], rounded: bool) -> tuple[_Field, ...]:
+    """Return the fields that count."""
     if (noun, skip, rounded) not in _FIELDS:
         left_out = (*skip, *_PLACES.get(noun.__name__, ()))
         _FIELDS[noun, skip, rounded] = tuple(
-            (field.name, _default(field, skip, rounded))
+            _Field(field.name, field.default, _default(field, skip, rounded))
             for field in dataclasses.fields(noun)
             if field.name not in left_out
         )
@@ -118,8 +135,11 @@ def _default(field: dataclasses.Field[object], skip: tuple[str, ...], rounded: b
 
 def _noun(value: object, skip: tuple[str, ...], rounded: bool) -> dict[str, object]:
     data: dict[str, object] = {"noun": type(value).__name__}
-    for name, default in _fields(type(value), skip, rounded):
-        content = canonical(getattr(value, name), skip, rounded)
+    for name, plain, default in _fields(type(value), skip, rounded):
+        own = getattr(value, name)
+        if own is plain:
+            continue
+        content = canonical(own, skip, rounded)
         if default is dataclasses.MISSING or default != content:
             data[name] = content
     return data

@@ -6,11 +6,15 @@ so that nobody's arrays are another's.
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import lru_cache
 from threading import Lock
 from typing import Any
+
+import numpy as np
 
 from cellsim.cache import Cache
 from cellsim.cache.arrays import Named, packed, unpacked
@@ -20,7 +24,7 @@ from cellsim.domain.program import Index
 from cellsim.domain.report import Finding, Severity
 from cellsim.domain.robot import Joint
 from cellsim.domain.timeline import Motion, Tube
-from cellsim.geometry import Array
+from cellsim.geometry import Array, Pose
 from cellsim.kinematics.chain import Chain
 from cellsim.motion.caps import AccelClass
 from cellsim.motion.run import time_run
@@ -29,6 +33,7 @@ from cellsim.motion.spec import MoveSpec, Run
 ARRAYS = ("t", "v", "q", "qd", "qdd", "dev_path", "dev_time", "motion")
 # Of what was timed last in this process [bytes]: a shipped job in all its classes is 2 to 15 MB.
 MOST_RECENT = 64_000_000
+_OF_MOVES = tuple(field.name for field in fields(MoveSpec) if field.name != "index")
 SHAPE = ("parent", "origin", "axis", "kind", "qindex", "lower", "upper", "speed", "order", "home")
 
 
@@ -51,7 +56,8 @@ def kept_run(
     """
     asked = (
         "run", _chain_text(chain), _joints_text(tuple(joints)), q_start.tobytes(),
-        canonical_text(tuple(moves), ("index",)), canonical_text(rules, ("conventions",)), accel,
+        *(_told(getattr(move, name)) for move in moves for name in _OF_MOVES),
+        _rules_text(_One(rules)), accel,
     )  # fmt: skip
     key = b"" if cache is None else cache.key(*asked)
     data = None if cache is None else cache.get([key]).get(key)
@@ -112,6 +118,18 @@ def forget_runs() -> None:
     _recent.clear()
 
 
+def _told(value: object) -> str | bytes:
+    """Return what a field of a move says, every bit of it."""
+    if isinstance(value, Pose):
+        return value.matrix.tobytes()
+    if isinstance(value, np.ndarray):
+        return value.tobytes()
+    return value if isinstance(value, str) else _plain_text(value)
+
+
+_plain_text = lru_cache(maxsize=256)(canonical_text)
+
+
 @lru_cache(maxsize=64)
 def _chain_text(chain: Chain) -> str:
     parts = [
@@ -119,12 +137,34 @@ def _chain_text(chain: Chain) -> str:
         + f" {one.dof} {one.arm_dof} {one.flange} {one.base}"
         for one in (chain, *chain.branch)
     ]
-    return f"{chain.group} {chain.joint_names}" + " ".join(parts)
+    return _short(f"{chain.group} {chain.joint_names}" + " ".join(parts))
 
 
 @lru_cache(maxsize=64)
 def _joints_text(joints: tuple[Joint, ...]) -> str:
-    return canonical_text(joints)
+    return _short(canonical_text(joints))
+
+
+class _One:
+    """Rules told apart by which they are: they hold mappings, so they have no hash."""
+
+    def __init__(self, rules: MotionRules) -> None:
+        self.rules = rules
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _One) and other.rules is self.rules
+
+    def __hash__(self) -> int:
+        return id(self.rules)
+
+
+@lru_cache(maxsize=64)
+def _rules_text(one: _One) -> str:
+    return _short(canonical_text(one.rules, ("conventions",)))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _written(run: Run, moves: Sequence[MoveSpec]) -> bytes | None:

@@ -78,37 +78,50 @@ def tilted(parts: Parts, group: str, q: QByGroup, way: Array, t: float, index: I
         q: Joint values of all groups where the motion begins. way: Those of the group along it,
             shape (n, dof).
     """
-    if any(external.carries == "part" for external in parts.cell.groups[group].externals):
+    if not any(external.carries == "part" for external in parts.cell.groups[group].externals):
+        return
+    loose = _loose_on(parts, group)
+    if loose:
         looks = (*way[:: max(len(way) // _MOST_LOOKS, 1)], way[-1])
-        _tip(parts, group, [{**q, group: row} for row in looks], t, index)
+        _tip(parts, loose, [{**q, group: row} for row in looks], t, index)
 
 
 def tilted_by(parts: Parts, device: Device, q: QByGroup, t: float, index: Index | None) -> None:
     """Say so where a device sends a fixture to a place where what lies loose on it tilts."""
     mover = f"fixture:{device.target}"
     goals = [goal for goal in (device.goal, device.back) if goal is not None]
-    _tip(parts, mover, [{**q, mover: np.array([goal])} for goal in goals], t, index)
+    _tip(
+        parts, _loose_on(parts, mover), [{**q, mover: np.array([goal])} for goal in goals], t, index
+    )
+
+
+def _loose_on(parts: Parts, carrier: str) -> list[str]:
+    """Return the parts that lie loose on what a group or a moving fixture carries."""
+    cell, found = parts.cell, []
+    for name, state in parts.states.items():
+        if not state.loose or state.holders or state.fasteners or state.clamps:
+            continue
+        frame = state.anchor.removeprefix("frame:")
+        if state.anchor != "world" and (
+            anchor_of(cell, frame)[0].partition("/")[0] == carrier
+            or carrier in movers_under(cell, frame)
+        ):
+            found.append(name)
+    return found
 
 
 def _tip(
-    parts: Parts, carrier: str, places: Sequence[QByGroup], t: float, index: Index | None
+    parts: Parts, loose: Sequence[str], places: Sequence[QByGroup], t: float, index: Index | None
 ) -> None:
     """Say so where loose parts tilt with what carries them.
 
     Args:
-        carrier: Group or moving fixture. places: Joint values of all groups and
-            fixtures at places that it comes through.
+        places: Joint values of all groups and fixtures at places that the carrier comes through.
     """
-    cell = parts.cell
-    for name, state in parts.states.items():
+    for name in loose:
+        state = parts.states[name]
         frame = state.anchor.removeprefix("frame:")
-        carried = state.anchor != "world" and (
-            anchor_of(cell, frame)[0].partition("/")[0] == carrier
-            or carrier in movers_under(cell, frame)
-        )
-        if not carried or not state.loose or state.holders or state.fasteners or state.clamps:
-            continue
-        tilt = max(_tilt(state, world_T_frame(cell, frame, at) @ state.pose) for at in places)
+        tilt = max(_tilt(state, world_T_frame(parts.cell, frame, at) @ state.pose) for at in places)
         if tilt > TILT_RAD + 1e-9:
             parts.find(
                 "part-falls", name, t, index, tilt / deg, TILT_RAD / deg, "deg", case="tilted",

@@ -85,9 +85,11 @@ class Record:
                 local = t - segment.t0
                 if local >= float(run.t[-1]):
                     return np.array(run.q[-1])
-                k = int(np.clip(np.searchsorted(run.t, local, "right") - 1, 0, len(run.t) - 2))
-                part = (local - run.t[k]) / (run.t[k + 1] - run.t[k])
-                return np.array(run.q[k] + np.clip(part, 0.0, 1.0) * (run.q[k + 1] - run.q[k]))
+                k = int(np.searchsorted(run.t, local, "right")) - 1
+                k = min(max(k, 0), len(run.t) - 2)
+                part = float((local - run.t[k]) / (run.t[k + 1] - run.t[k]))
+                part = min(max(part, 0.0), 1.0)
+                return np.array(run.q[k] + part * (run.q[k + 1] - run.q[k]))
         return self.q0
 
     def end_q(self) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from cellsim.verify.known import known_bound
 if TYPE_CHECKING:
     from cellsim.collision.result import CollisionResult, PairResult
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
 NEAREST = 8
 
 
@@ -38,38 +37,25 @@ def worst_of_moves(
 def _of_group(
     group: str, track: GroupTrack, collision: CollisionResult | None, cell: Cell
 ) -> Iterator[MoveClearance]:
-    from cellsim.collision.result import CERTIFIED, NEEDED, T_LEAST
+    from cellsim.collision.result import CERTIFIED, MOTION, NEEDED, T_LEAST
 
-    spare = np.full(len(track.motions), np.inf)
-    worst, owner = np.zeros((len(track.motions), 6)), np.full(len(track.motions), -1)
     pairs = collision.pairs if collision else ()
-    for number, pair in enumerate(pairs):
-        rows = [course.rows for course in pair.courses if course.group == group]
-        if rows:
-            motions, table = _worst_in(np.concatenate(rows))
-            value = table[:, CERTIFIED] - table[:, NEEDED]
-            less = value < spare[motions]
-            motions = motions[less]
-            spare[motions], worst[motions], owner[motions] = value[less], table[less], number
-    for k in np.flatnonzero(owner >= 0):
-        motion, row, pair = track.motions[k], worst[k], pairs[owner[k]]
+    rows = [(n, c.rows) for n, p in enumerate(pairs) for c in p.courses if c.group == group]
+    if not rows:
+        return
+    owners = np.repeat([n for n, _ in rows], [len(table) for _, table in rows])
+    table = np.concatenate([table for _, table in rows])
+    spare = np.where(table[:, MOTION] >= 0.0, table[:, CERTIFIED] - table[:, NEEDED], np.inf)
+    order = np.lexsort((spare, table[:, MOTION]))
+    first = order[np.flatnonzero(np.diff(table[order, MOTION], prepend=-2.0))]
+    for k in first[spare[first] < np.inf]:
+        motion, row, pair = track.motions[int(table[k, MOTION])], table[k], pairs[owners[k]]
         ends = float(track.t[motion.first]), float(track.t[motion.last])
         least = known_bound(float(row[CERTIFIED]), pair.a, pair.b, cell)
         yield MoveClearance(
             group, motion.index.file, motion.index.line, *ends, pair.a, pair.b,
             least, float(row[NEEDED]), float(row[T_LEAST]),
         )  # fmt: skip
-
-
-def _worst_in(table: Array) -> tuple[Ints, Array]:
-    """Return numbers of motions, and the row of each with the least clearance to spare."""
-    from cellsim.collision.result import CERTIFIED, MOTION, NEEDED
-
-    table = table[table[:, MOTION] >= 0.0]
-    order = np.lexsort((table[:, CERTIFIED] - table[:, NEEDED], table[:, MOTION]))
-    first = np.flatnonzero(np.diff(table[order, MOTION], prepend=-2.0))
-    rows = table[order[first]]
-    return rows[:, MOTION].astype(np.int64), rows
 
 
 def nearest_courses(

@@ -86,7 +86,8 @@ def largest(track: GroupTrack, order: int) -> Array:
     points = control_points(track, order)
     hull = np.abs(points).max(axis=0)
     for j in range(hull.shape[1]):
-        for k in np.argsort(-hull[:, j], kind="stable"):
+        may = np.flatnonzero(hull[:, j] > most[j] + CLOSE * (1.0 + most[j]))
+        for k in may[np.argsort(-hull[may, j], kind="stable")]:
             if hull[k, j] <= most[j] + CLOSE * (1.0 + most[j]):
                 break
             most[j] = max(most[j], float(np.abs(_stationary(points[:, k, j])).max()))

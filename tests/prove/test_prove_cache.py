@@ -16,7 +16,7 @@ from cache_attacks import changes_of, copy_of, moved_corner, told, written
 from cellsim.cache import Cache
 from cellsim.domain.files.cell import load_cell
 
-pytestmark = pytest.mark.prove
+pytestmark = [pytest.mark.prove, pytest.mark.usefixtures("every_pair")]
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
 CELLS = (
     "machine_tending",

@@ -12,6 +12,7 @@ from cellsim.verify.recheck import (
     extrema_disagree,
     jerks_disagree,
     off_line,
+    seen_of,
     speeds_disagree,
     tcp_path,
 )
@@ -42,8 +43,13 @@ def trajectory_disagrees(context: Context) -> Outcome:
 
 def _findings(context: Context, group: str) -> Iterator[Finding]:
     track, owner = context.tracks[group], context.cell.groups[group]
-    by_track = (extrema_disagree, speeds_disagree, jerks_disagree)
-    for bad in (bad for look in by_track for bad in look(track, owner)):
+    seen = seen_of(track)
+    by_track = (
+        extrema_disagree(track, owner, seen),
+        speeds_disagree(track, owner),
+        jerks_disagree(track, owner, seen),
+    )
+    for bad in (bad for found in by_track for bad in found):
         file, line = context.place(group, bad.at)
         yield _finding(f"{group} {bad.joint}", bad.what, bad.value, bad.limit, bad.unit, file, line)
     if not missing_figures(owner):

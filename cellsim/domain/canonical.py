@@ -51,12 +51,12 @@ def canonical(value: object, skip: tuple[str, ...] = (), rounded: bool = False) 
         hash; an array longer than 512 values becomes its shape and SHA-256. Mappings keep their
         order, because order means something (the first TCP is the default).
     """
-    kind = type(value)
-    if value is None or kind is str or kind is bool:
+    # The frequent ones first.
+    if value is None or type(value) is str or type(value) is bool:
         return value
-    if kind is float:
+    if type(value) is float:
         return _number(value, rounded)
-    if kind is tuple or kind is list:
+    if type(value) is tuple or type(value) is list:
         return [canonical(item, skip, rounded) for item in value]
     if isinstance(value, bool | str):
         return str(value.value) if isinstance(value, Enum) else value
@@ -106,7 +106,7 @@ def _number(value: float, rounded: bool) -> float | str:
 def _array(value: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rounded: bool) -> object:
     if value.size <= _LONG:
         if value.dtype.kind == "f" and not rounded and np.isfinite(value).all():
-            return (value + 0.0).tolist()
+            return np.add(value, 0.0).tolist()
         return canonical(value.tolist(), rounded=rounded)
     kind = "<f8" if value.dtype.kind == "f" else "<i8"
     plain = value.astype(kind)

@@ -54,12 +54,12 @@ def kept_run(
     Args:
         cache: Where runs are kept beyond this process; None: for a while in it alone.
     """
-    asked = (
-        "run", _chain_text(chain), _joints_text(tuple(joints)), q_start.tobytes(),
+    asked: tuple[str | bytes, ...] = (
+        _chain_text(chain), _joints_text(tuple(joints)), q_start.tobytes(),
         *(_told(getattr(move, name)) for move in moves for name in _OF_MOVES),
         _rules_text(_One(rules)), accel,
     )  # fmt: skip
-    key = b"" if cache is None else cache.key(*asked)
+    key = b"" if cache is None else cache.key("run", *asked)
     data = None if cache is None else cache.get([key]).get(key)
     found = _read(data, moves)
     if found is not None:

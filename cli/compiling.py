@@ -1,9 +1,10 @@
 """Compile the inner loops before they are needed: the common ones, in two processes at once.
 
-numba compiles a loop when it is first called and keeps it on disk. A first release goes through
-motion, collision and proof one after the other; beside it a second process runs a job of a few
-joint motions, which is through with motion at once and has the collision loops ready in time. Then
-it has time left for what teaching, pages and curves of clearance call.
+numba compiles a loop when it is first called and keeps it on disk; of two processes that need it at
+once one compiles it and the other waits. A first release goes through motion, collision and proof
+one after the other; beside it a second process runs a job of a few joint motions, which is through
+with motion at once and has the collision loops ready in time. Then it has time left for what
+teaching, pages and curves of clearance call.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ def along_the_collisions(folder: str) -> None:
     import cellsim as cs
     from cellsim.domain.files.cell import cell_folder
 
-    job = cs.load_job(cs.load_cell(CELL, variant=VARIANT), TASK)
+    cell, variant, task = PACKING
+    job = cs.load_job(cs.load_cell(cell, variant=variant), task)
     cs.verify(cs.simulate(shortened(job)))
     cs.verify(cs.simulate(blocked(shortened(job))))
-    cell, variant, task = PACKING
     programs = cell_folder(cell) / "programs" / variant / task
     for file in sorted(programs.glob("*.program.yaml")):
         _command("lint", str(file), "--controller", "abb", "--cell", cell, "--variant", variant)

@@ -1,8 +1,12 @@
-"""`cellsim doctor --compile`: what it runs, and that a run that fails is not passed over."""
+"""`cellsim doctor --compile`: what it runs, that no failure is passed over; two that compile."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ import pytest
 import cellsim as cs
 from cellsim.cli import compiling
 from cellsim.domain.program import Move
+from cellsim.geometry import jit
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of, world_T_fixture
 
@@ -44,3 +49,48 @@ def test_findings_of_a_run_do_not_matter_and_its_errors_do() -> None:
     with pytest.raises(RuntimeError, match="describe"):
         compiling._command("describe", "no/such/cell")
     compiling._command("rules")
+
+
+LOOP = """
+import sys, time
+from pathlib import Path
+from cellsim.geometry.jit import kernel
+
+@kernel
+def loop(n):
+    found = 0.0
+    for k in range(n):
+        found += k ** 0.5
+    return found
+
+if __name__ == "__main__":
+    here, name = Path(sys.argv[1]), sys.argv[2]
+    (here / name).touch()
+    while len(list(here.glob("ready.*"))) < 2:
+        time.sleep(0.001)
+    loop(3)
+    print(sum(loop.stats.cache_misses.values()))
+"""
+
+
+def test_of_two_processes_one_compiles_a_function_and_the_other_waits(tmp_path: Path) -> None:
+    (tmp_path / "loop.py").write_text(LOOP, encoding="utf-8")
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "compiled")}
+    asked = [sys.executable, str(tmp_path / "loop.py"), str(tmp_path)]
+    runs = [
+        subprocess.Popen([*asked, f"ready.{k}"], env=env, stdout=subprocess.PIPE, text=True)
+        for k in range(2)
+    ]
+    assert sorted(run.communicate(timeout=120)[0].strip() for run in runs) == ["0", "1"]
+
+
+def test_where_nothing_can_be_locked_a_function_is_compiled_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a_file"
+    file.touch()
+    with jit._alone(str(file), "loop"):
+        assert list(tmp_path.iterdir()) == [file]
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with jit._alone(str(tmp_path), "loop"):
+        assert list(tmp_path.iterdir()) == [file]

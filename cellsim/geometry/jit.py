@@ -1,11 +1,17 @@
-"""One typed door to numba: compiled once for each kind of array, cached on disk."""
+"""One typed door to numba: compiled once for each kind of array, cached on disk.
+
+Two processes that need the same function at once: one compiles it, the other waits for its file.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Callable
-from functools import cache
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -46,6 +52,8 @@ def to_machine_code(function: F, stamped: str, **options: Any) -> F:
     index = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if index is not None and hasattr(index, "_source_stamp"):
         index._source_stamp = (index._source_stamp, stamped)
+    if index is not None:
+        made.compile = partial(_compiled_once, made.compile, made.overloads, index)
     template = made.get_call_template
     plain: Any = types.unliteral
 
@@ -54,3 +62,42 @@ def to_machine_code(function: F, stamped: str, **options: Any) -> F:
 
     made.get_call_template = of_kinds
     return cast(F, made)
+
+
+def _compiled_once(
+    compiled: Callable[[Any], Any], known: Mapping[Any, Any], index: Any, sig: Any
+) -> Any:
+    """Return what numba's `compile` returns; no other process compiles the function meanwhile."""
+    if sig in known:
+        return compiled(sig)
+    with _alone(index._cache_path, index._index_name):
+        return compiled(sig)
+
+
+@contextmanager
+def _alone(folder: str, name: str) -> Iterator[None]:
+    """Hold the lock of a function among processes; where there are no locks, nothing is held.
+
+    A byte of one file for each function: the system lets go of it when the process ends, and
+    refuses to wait where two would wait for each other (EDEADLK, man fcntl_locking).
+    """
+    place = zlib.crc32(name.encode())
+    try:
+        import fcntl
+
+        file = _lock_file(folder)
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, place)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
+
+
+@cache
+def _lock_file(folder: str) -> int:
+    """Return a descriptor of the folder's file of locks: closing any would let go of all."""
+    os.makedirs(folder, exist_ok=True)
+    return os.open(os.path.join(folder, "compiling.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)

@@ -10,7 +10,8 @@ from timelines import solid
 
 from cellsim.collision.bending import LEAST_CHANGE, boxes_where_strayed, strayed_apart
 from cellsim.collision.items import Item
-from cellsim.collision.strays import FRAME, WORLD, Strays
+from cellsim.collision.strayloop import FRAME, WORLD
+from cellsim.collision.strays import Strays
 from cellsim.geometry import Array
 
 KNOTS = 400

@@ -8,11 +8,12 @@ from functools import partial
 from typing import NamedTuple
 
 from cellsim.collision.items import Item
-from cellsim.collision.strays import FRAME, WORLD, ByFrame, first_of
+from cellsim.collision.strayloop import FRAME, WORLD
+from cellsim.collision.strays import ByFrame, first_of
 
 Range = tuple[float, float]
 _Most = Callable[[Range, Range], float]
-_Apart = Callable[[Range, Range], dict[str, float]]
+Apart = Callable[[Range, Range], dict[str, float]]
 LEAST_KNOTS, LEAST_CHANGE, ELSEWHERE = 4, 1e-3, 4e-3
 
 
@@ -28,10 +29,10 @@ def strayed_apart(
     Args:
         strays: Group name to what its bodies stray. us, vs: Knots of the arm of a, and of b.
     """
-    return _apart(a, b, strays)(us, vs)
+    return apart_of(a, b, strays)(us, vs)
 
 
-def _apart(a: Item, b: Item, strays: Mapping[str, ByFrame]) -> _Apart:
+def apart_of(a: Item, b: Item, strays: Mapping[str, ByFrame]) -> Apart:
     """Return what tells `strayed_apart` for knots of the arms of two bodies."""
     found: list[tuple[str, _Most]] = []
     names = {name for item in (a, b) for name in strays.get(item.group, {})}
@@ -68,12 +69,12 @@ def cut_where_strayed(
         not still.group and set(still.frames) & {*strays.get(arm.group, {})}
         for still, arm in ((a, b), (b, a))
     )
-    least, apart = LEAST_CHANGE if meets else ELSEWHERE, _apart(a, b, strays)
+    least, apart = LEAST_CHANGE if meets else ELSEWHERE, apart_of(a, b, strays)
     for us in ranges:
         yield from _cut(Cut(*us, apart(us, us)), apart, least)
 
 
-def _cut(whole: Cut, apart: _Apart, least: float) -> Iterator[Cut]:
+def _cut(whole: Cut, apart: Apart, least: float) -> Iterator[Cut]:
     u0, u1, strayed = whole
     if u1 - u0 >= 2 * LEAST_KNOTS and sum(strayed.values()) > least:
         middle = float(math.floor((u0 + u1) / 2))
@@ -98,7 +99,7 @@ def boxes_where_strayed(
         yield us, vs
         return
 
-    apart = _apart(a, b, strays)
+    apart = apart_of(a, b, strays)
 
     def most(us: Range, vs: Range) -> float:
         return sum(apart(us, vs).values())

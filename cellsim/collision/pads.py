@@ -143,7 +143,7 @@ def frame_pad(
 
 def pad_of(cell: Cell, a: Item, b: Item) -> PadOf:
     """Return what tells `frame_pad` of two bodies, for many places of theirs."""
-    off = list(_off(cell, a, b))
+    off = list(off_of(cell, a, b))
     measured = [(name, frame) for name, frame in sorted(cell.frames.items()) if frame.measured]
 
     def pad(
@@ -169,8 +169,10 @@ def rigid_pad(
     """Return how far a measured frame moves two bodies whose arms follow it as rigid ones [m]."""
     if a.group and a.group == b.group:
         return 0.0
-    part_a = _part(frame.name, frame.name in a.frames, follows[0])
-    part_b = _part(frame.name, frame.name in b.frames, follows[1])
+    part_a, part_b = (
+        follows_in_part(frame.name, item, stretch)
+        for item, stretch in zip((a, b), follows, strict=True)
+    )
     return _range_pad(frame, part_a, part_b, *far)
 
 
@@ -182,10 +184,10 @@ def tolerance_pad(
     Args:
         far_a, far_b: Frame name to the farthest distance of the body from its origin [m].
     """
-    return _tolerance(_off(cell, a, b), far_a, far_b)
+    return _tolerance(off_of(cell, a, b), far_a, far_b)
 
 
-def _off(cell: Cell, a: Item, b: Item) -> Iterator[tuple[str, Frame, bool]]:
+def off_of(cell: Cell, a: Item, b: Item) -> Iterator[tuple[str, Frame, bool]]:
     """Yield the frames that carry one of two bodies only, and whether that is the first."""
     for name, frame in sorted(cell.frames.items()):
         on_a, on_b = name in a.frames, name in b.frames
@@ -217,11 +219,14 @@ def _range_pad(
     return frame.range_m + frame.range_rad * r
 
 
-def _part(name: str, on: bool, follows: Stretch | None) -> float:
-    """Return 1 for a body that follows a frame, 0 for one that does not, 0.5 for in part."""
-    if on or (follows is not None and name in follows.full):
+def follows_in_part(name: str, item: Item, follows: Stretch | None) -> float:
+    """Return 1 for a body that follows a frame, 0 for one that does not, 0.5 for in part.
+
+    follows: What its arm follows; a body that stands follows none but those it stands in.
+    """
+    if name in item.frames or (item.group and follows is not None and name in follows.full):
         return 1.0
-    return 0.5 if follows is not None and name in follows.half else 0.0
+    return 0.5 if item.group and follows is not None and name in follows.half else 0.0
 
 
 def far_from_frames(cell: Cell, item: Item, shapes: Shapes, path: Path | None) -> Far:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
 
-from cellsim.collision.bending import Cut, boxes_where_strayed, cut_where_strayed, strayed_apart
+from cellsim.collision.bending import Cut, apart_of, boxes_where_strayed, cut_where_strayed
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
-from cellsim.collision.pads import Far, Stretch, frame_pad, margins, pad_of, stands_off
+from cellsim.collision.padrows import pads_over
+from cellsim.collision.pads import Far, Stretch, margins, pad_of, stands_off
 from cellsim.collision.paths import time_of
 from cellsim.collision.rules import (
     LAYOUT_DEPTH_M,
@@ -22,6 +23,7 @@ from cellsim.collision.rules import (
     is_layout,
 )
 from cellsim.collision.spans import (
+    KNOWN,
     PAD,
     RAMP_FROM,
     RAMP_OVER,
@@ -136,47 +138,22 @@ def spans_on(
     far: Mapping[int, Far],
 ) -> Array:
     """Return the spans of a pair on one group's track, not yet cut at motions, (n, columns)."""
-    cell, a, b = clock.timeline.job.cell, demand.a, demand.b
-    rows, lasts = [], [s.last for s in stretches]
-    shapes, frames, far_a, far_b = margins(a, b), pad_of(cell, a, b), far[id(a)], far[id(b)]
-    for u0, u1, strayed in cuts:
-        middle = (u0 + u1) / 2
-        follows = stretches[bisect_left(lasts, middle)]
-        on = follows if a.group else None, follows if b.group else None
-        pad = shapes + frames(*on, far_a.over(u0, u1), far_b.over(u0, u1), strayed)
-        times = _times(clock, demand, group, middle) if demand.rules else [0.0]
+    a, b = demand.a, demand.b
+    cell, both = clock.timeline.job.cell, (far[id(a)], far[id(b)])
+    pads = margins(a, b) + pads_over(cell, (a, b), cuts, stretches, both)
+    if not demand.rules:
+        spans = np.zeros((len(cuts), SPAN_COLUMNS))
+        spans[:, U0], spans[:, U1] = [cut.u0 for cut in cuts], [cut.u1 for cut in cuts]
+        spans[:, REQUIRED], spans[:, PAD] = demand.default, 0.0 if demand.layout else pads
+        spans[:, KNOWN] = np.inf
+        return spans
+    rows = []
+    for (u0, u1, _), pad in zip(cuts, pads.tolist(), strict=True):
+        times = _times(clock, demand, group, (u0 + u1) / 2)
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:
             rows.append(row)
     return np.array(rows).reshape(-1, SPAN_COLUMNS)
-
-
-def at_motions(spans: Array, firsts: Array) -> Array:
-    """Return the spans cut where motions begin, so that each motion has a least clearance.
-
-    Args:
-        firsts: Knots at which the motions of the group begin, increasing, shape (m,).
-    """
-    first = np.searchsorted(firsts, spans[:, U0], side="right")
-    inside = np.maximum(np.searchsorted(firsts, spans[:, U1]) - first, 0)
-    ends = np.cumsum(inside)
-    at = firsts[np.repeat(first - ends + inside, inside) + np.arange(inside.sum())]
-    cut, later = np.repeat(spans, inside + 1, axis=0), np.ones(len(spans) + len(at), dtype=bool)
-    later[ends - inside + np.arange(len(spans))] = False
-    rows = np.flatnonzero(later)
-    cut[rows, U0], cut[rows - 1, U1] = at, at
-    return cut
-
-
-def within(spans: Array, low: float, high: float) -> Array:
-    """Return the spans clipped to knots [low, high), each kept where it is a single knot."""
-    inside = ((spans[:, U0] < high) & (spans[:, U1] > low)) | (
-        (spans[:, U0] >= low) & (spans[:, U0] < high)
-    )
-    rows = spans[inside]
-    rows[:, U0] = np.maximum(rows[:, U0], low)
-    rows[:, U1] = np.minimum(rows[:, U1], high)
-    return rows
 
 
 def boxes_on(
@@ -198,7 +175,7 @@ def boxes_on(
         same = np.repeat(span(0.0, 0.0, demand.default, pad)[None], len(found), axis=0)
         same[:, [U0, U1]] = found[:, :2]
         return found, same
-    boxes, rows = [], []
+    boxes, rows, asked = [], [], _box_rows(clock, demand, stretches, far, strays)
     # A moving fixture may be anywhere for long: each motion of the robot is told apart.
     apart = [clock.motions(i.group) if rides else np.zeros(0) for i in (a, b)]
     for a0, a1, b0, b1 in clock.boxes[(a.group, b.group)]:
@@ -209,7 +186,7 @@ def boxes_on(
         for box in product(us, vs):
             cut = boxes_where_strayed(*box, a, b, strays) if demand.closer else (box,)
             for part in cut:
-                row = _box_row(clock, demand, cell, *part, stretches, far, strays)
+                row = asked(*part)
                 if row is not None:
                     boxes.append((*part[0], *part[1]))
                     rows.append(row)
@@ -267,26 +244,29 @@ def _strictest(rows: Sequence[Array | None]) -> Array | None:
     return most
 
 
-def _box_row(
-    clock: Clock, demand: Demand, cell: Cell, us: Range, vs: Range,
-    stretches: Mapping[str, Sequence[Stretch]], far: Mapping[int, Far],
-    strays: Mapping[str, ByFrame],
-) -> Array | None:  # fmt: skip
-    """Return the requirement on a box: the stricter of what holds at the times of both groups."""
+def _box_rows(
+    clock: Clock, demand: Demand, stretches: Mapping[str, Sequence[Stretch]],
+    far: Mapping[int, Far], strays: Mapping[str, ByFrame],
+) -> Callable[[Range, Range], Array | None]:  # fmt: skip
+    """Return what tells the requirement on a box: the stricter of that at the times of both."""
     a, b = demand.a, demand.b
-    middle_u, middle_v = sum(us) / 2, sum(vs) / 2
-    follows_a = next(s for s in stretches[a.group] if s.last >= middle_u)
-    follows_b = next(s for s in stretches[b.group] if s.last >= middle_v)
-    far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
-    pad = margins(a, b) + frame_pad(
-        cell, a, b, follows_a, follows_b, far_a, far_b, strayed_apart(a, b, strays, us, vs)
-    )
-    rows = [
-        demand.row(us[0], us[1], t, pad)
-        for group, middle in ((a.group, middle_u), (b.group, middle_v))
-        for t in _times(clock, demand, group, middle)
-    ]
-    return _strictest(rows)
+    frames, apart = pad_of(clock.timeline.job.cell, a, b), apart_of(a, b, strays)
+    shapes, ways = margins(a, b), [stretches[item.group] for item in (a, b)]
+    lasts = [[s.last for s in way] for way in ways]
+
+    def row(us: Range, vs: Range) -> Array | None:
+        middles = (us[0] + us[1]) / 2, (vs[0] + vs[1]) / 2
+        on_a, on_b = (w[bisect_left(x, u)] for w, x, u in zip(ways, lasts, middles, strict=True))
+        far_a, far_b = far[id(a)].over(*us), far[id(b)].over(*vs)
+        pad = shapes + frames(on_a, on_b, far_a, far_b, apart(us, vs))
+        rows = [
+            demand.row(us[0], us[1], t, pad)
+            for group, middle in zip((a.group, b.group), middles, strict=True)
+            for t in _times(clock, demand, group, middle)
+        ]
+        return _strictest(rows)
+
+    return row
 
 
 def meet(a: Item, b: Item) -> bool:

@@ -13,7 +13,7 @@ from cellsim.collision.clock import Clock
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, stands_off
 from cellsim.collision.paths import Path
-from cellsim.collision.plan import at_motions, within
+from cellsim.collision.spans import at_motions, within
 from cellsim.collision.strays import ByFrame
 from cellsim.collision.support import Shapes
 from cellsim.collision.work import Pair

@@ -76,6 +76,34 @@ def ramp(row: Array, start_m: float, over_m: float, side: int, start: Array) -> 
     return grown
 
 
+def at_motions(spans: Array, firsts: Array) -> Array:
+    """Return the spans cut where motions begin, so that each motion has a least clearance.
+
+    Args:
+        firsts: Knots at which the motions of the group begin, increasing, shape (m,).
+    """
+    first = np.searchsorted(firsts, spans[:, U0], side="right")
+    inside = np.maximum(np.searchsorted(firsts, spans[:, U1]) - first, 0)
+    ends = np.cumsum(inside)
+    at = firsts[np.repeat(first - ends + inside, inside) + np.arange(inside.sum())]
+    cut, later = np.repeat(spans, inside + 1, axis=0), np.ones(len(spans) + len(at), dtype=bool)
+    later[ends - inside + np.arange(len(spans))] = False
+    rows = np.flatnonzero(later)
+    cut[rows, U0], cut[rows - 1, U1] = at, at
+    return cut
+
+
+def within(spans: Array, low: float, high: float) -> Array:
+    """Return the spans clipped to knots [low, high), each kept where it is a single knot."""
+    inside = ((spans[:, U0] < high) & (spans[:, U1] > low)) | (
+        (spans[:, U0] >= low) & (spans[:, U0] < high)
+    )
+    rows = spans[inside]
+    rows[:, U0] = np.maximum(rows[:, U0], low)
+    rows[:, U1] = np.minimum(rows[:, U1], high)
+    return rows
+
+
 @lean
 def required_over(row: Array, poses0: Array, poses1: Array, travel: float) -> float:
     """Return the largest required clearance [m] over an interval.

@@ -24,22 +24,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from cellsim.collision.compiled import bare, compiled
 from cellsim.collision.items import Item
-from cellsim.collision.paths import Path, links_at
-from cellsim.collision.spectral import norm_of
+from cellsim.collision.paths import Path
 from cellsim.collision.straybox import arm_of, strayed_in
+from cellsim.collision.strayloop import FRAME, WORLD, measure
 from cellsim.collision.support import Ints
 from cellsim.domain.cell import Cell
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array, Solid
 from cellsim.kinematics.frames import chain_of, world_T_frame
-from cellsim.kinematics.frameshift import ENDS, unit_shifts, world_shifts
+from cellsim.kinematics.frameshift import unit_shifts, world_shifts
 from cellsim.motion.enclosed import Enclosed, enclosed
 
 # Knots are looked at where a motion begins and after each such turn [rad | m] of any joint.
 LOOK_EVERY = math.radians(1.0)
-WORLD, FRAME = -1, -2
 _STILL = 1e-12
 Ask = tuple[int, int]
 
@@ -56,6 +54,7 @@ class Strays:
 
     rows: Mapping[Ask, Array]
     _known: dict[tuple[Ask, float, float, bool], float] = field(default_factory=dict)
+    _finite: dict[Ask, Array] = field(default_factory=dict)
 
     def over(self, ask: Ask, u0: float, u1: float, strayed: bool = True) -> float:
         """Return the most over knots u0..u1 [m]; of those alone where it strays, or of all."""
@@ -64,10 +63,11 @@ class Strays:
             return 0.0
         key = ask, u0, u1, strayed
         if key not in self._known:
-            values = row[math.floor(u0) : math.ceil(u1) + 1]
-            if strayed:
-                values = values[np.isfinite(values)]
-            self._known[key] = float(values.max(initial=0.0))
+            if strayed and ask not in self._finite:
+                self._finite[ask] = np.where(np.isfinite(row), row, 0.0)
+            values = self._finite[ask] if strayed else row
+            most = float(values[math.floor(u0) : math.ceil(u1) + 1].max())
+            self._known[key] = max(most, 0.0)
         return self._known[key]
 
 
@@ -147,7 +147,7 @@ def strays_at(
     shifts = np.ascontiguousarray(world_shifts(cell, frame)[:, :3])
     links, bodies = _bodies(mine)
     out = np.zeros((len(asks), len(knots)))
-    _measure(path, np.ascontiguousarray(shifted), knots, shares, shifts, links, bodies,
+    measure(path, np.ascontiguousarray(shifted), knots, shares, shifts, links, bodies,
              np.array(asks, dtype=np.int64), out)  # fmt: skip
     return {(id(mine[i]), ref): row for (i, ref), row in zip(asks, out, strict=True)}
 
@@ -213,88 +213,3 @@ def _box(solid: Solid) -> tuple[Array, Array]:
         lows.append(core.points.min(axis=0) - out)
         highs.append(core.points.max(axis=0) + out)
     return np.min(lows, axis=0), np.max(highs, axis=0)
-
-
-@compiled
-def _measure(
-    path: Path,
-    shifted: Array,
-    knots: Ints,
-    shares: Array,
-    shifts: Array,
-    links: Ints,
-    bodies: Array,
-    asks: Ints,
-    out: Array,
-) -> None:
-    """Write how far each body moves at each knot [m], shape (asks, knots).
-
-    Args:
-        shifted: Joint values for each shift, shape (m, knots, dof). shifts: `world_S_world`,
-            shape (m, 3, 4). links: Link of each body. bodies: Corners on it, shape (bodies, 8, 3).
-    """
-    m, count = shares.shape[0], path.links.shape[0]
-    still, moved = np.zeros((count, 3, 4)), np.zeros((m, count, 3, 4))
-    place, way = np.zeros(3), np.zeros((m, 3))
-    seen, slope = np.zeros(3), np.zeros((3, 6))
-    for k in range(knots.size):
-        links_at(path, path.knots[0, knots[k]], still)
-        for s in range(m):
-            links_at(path, shifted[s, k], moved[s])
-        for a in range(asks.shape[0]):
-            body, ref = asks[a, 0], asks[a, 1]
-            most = 0.0
-            for c in range(8):
-                _seen(still[links[body]], bodies[body, c], place)
-                if ref >= 0:
-                    _from(still[ref], place)
-                for s in range(m):
-                    _seen(moved[s, links[body]], bodies[body, c], seen)
-                    if ref >= 0:
-                        _from(moved[s, ref], seen)
-                    elif ref == FRAME:
-                        _from(shifts[s], seen)
-                    for i in range(3):
-                        way[s, i] = seen[i] - place[i]
-                most = max(most, _farthest(way, shares, slope))
-            out[a, k] = most
-
-
-@bare
-def _seen(T: Array, p: Array, out: Array) -> None:
-    for i in range(3):
-        out[i] = T[i, 0] * p[0] + T[i, 1] * p[1] + T[i, 2] * p[2] + T[i, 3]
-
-
-@bare
-def _from(T: Array, p: Array) -> None:
-    """Replace a point in the world by the same as seen from T."""
-    x, y, z = p[0] - T[0, 3], p[1] - T[1, 3], p[2] - T[2, 3]
-    for i in range(3):
-        p[i] = T[0, i] * x + T[1, i] * y + T[2, i] * z
-
-
-@bare
-def _farthest(way: Array, shares: Array, slope: Array) -> float:
-    """Return the bound of L s over all shifts, and what the sampled ones show beyond it [m].
-
-    Args:
-        way: Motion of a point for each sampled shift [m], shape (m, 3); the first ENDS of them are
-            both ends of each axis. slope: Room of (3, 6).
-    """
-    beyond = 0.0
-    for s in range(way.shape[0]):
-        square = 0.0
-        for i in range(3):
-            if s < ENDS:
-                left = (way[s, i] + way[s ^ 1, i]) / 2.0
-            else:
-                left = way[s, i]
-                for j in range(6):
-                    left -= shares[s, j] * (way[2 * j, i] - way[2 * j + 1, i]) / 2.0
-            square += left * left
-        beyond = max(beyond, square)
-    for i in range(3):
-        for j in range(6):
-            slope[i, j] = (way[2 * j, i] - way[2 * j + 1, i]) / 2.0
-    return norm_of(slope, 0) + norm_of(slope, 3) + math.sqrt(beyond)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cellsim.collision.items import Item
 from cellsim.collision.strayloop import FRAME, WORLD
-from cellsim.collision.strays import ByFrame, first_of
+from cellsim.collision.strays import Ask, ByFrame, Strays, first_of
+from cellsim.geometry import Array
 
 Range = tuple[float, float]
-_Most = Callable[[Range, Range], float]
 Apart = Callable[[Range, Range], dict[str, float]]
 LEAST_KNOTS, LEAST_CHANGE, ELSEWHERE = 4, 1e-3, 4e-3
 
@@ -34,57 +38,79 @@ def strayed_apart(
 
 def apart_of(a: Item, b: Item, strays: Mapping[str, ByFrame]) -> Apart:
     """Return what tells `strayed_apart` for knots of the arms of two bodies."""
-    found: list[tuple[str, _Most]] = []
+    found = _found(a, b, strays)
+    return lambda us, vs: {name: most(us, vs) for name, most in found}
+
+
+def _found(a: Item, b: Item, strays: Mapping[str, ByFrame]) -> list[tuple[str, _Most]]:
+    """Return each measured frame with what tells how far two bodies move apart for it."""
+    found = []
     names = {name for item in (a, b) for name in strays.get(item.group, {})}
     for name in sorted(names):
         if a.group and a.group == b.group:
             found.append((name, _on_one_arm(strays[a.group], name, a, b)))
         elif name not in a.frames * bool(a.group) and name not in b.frames * bool(b.group):
             found.append((name, _on_two(strays, name, a, b)))
-    return lambda us, vs: {name: most(us, vs) for name, most in found}
+    return found
 
 
-class Cut(NamedTuple):
-    """A range of knots, and measured frame to how far two bodies move apart in it [m]."""
+class Cuts(NamedTuple):
+    """Ranges of knots, and measured frame to how far two bodies move apart in each [m].
 
-    u0: float
-    u1: float
-    strayed: Mapping[str, float]
+    Attributes:
+        u: From, to, in order, shape (n, 2). strayed: By frame, shape (n,).
+    """
+
+    u: Array
+    strayed: Mapping[str, Array]
+
+    def most(self) -> Array:
+        """Return how far they move apart for all frames together [m], shape (n,)."""
+        return sum(self.strayed.values(), np.zeros(len(self.u)))
+
+    def of(self, which: NDArray[np.bool_ | np.intp]) -> Cuts:
+        """Return some of them."""
+        return Cuts(self.u[which], {name: row[which] for name, row in self.strayed.items()})
 
 
 def cut_where_strayed(
-    ranges: Iterable[Range], a: Item, b: Item, strays: Mapping[str, ByFrame]
-) -> Iterator[Cut]:
-    """Yield ranges of knots, halved where an arm comes to follow a frame or leaves it.
+    ranges: Sequence[Range], a: Item, b: Item, strays: Mapping[str, ByFrame]
+) -> Cuts:
+    """Return ranges of knots, halved where an arm comes to follow a frame or leaves it.
 
     One pad for the whole way would be that of its far end. Cut down to LEAST_KNOTS, or where halves
     differ by less than LEAST_CHANGE for a body that stands in the frame, ELSEWHERE for others.
     Of a body that stands only the frames count, see `alike`.
     """
+    us = np.array(ranges, dtype=np.float64).reshape(-1, 2)
     if not any(strays.get(group) for group in {a.group, b.group}):
-        for u0, u1 in ranges:
-            yield Cut(u0, u1, {})
-        return
+        return Cuts(us, {})
     meets = any(
         not still.group and set(still.frames) & {*strays.get(arm.group, {})}
         for still, arm in ((a, b), (b, a))
     )
-    least, apart = LEAST_CHANGE if meets else ELSEWHERE, apart_of(a, b, strays)
-    for us in ranges:
-        yield from _cut(Cut(*us, apart(us, us)), apart, least)
+    least = LEAST_CHANGE if meets else ELSEWHERE
+    found = _found(a, b, strays)
 
+    def apart(u: Array) -> Cuts:
+        return Cuts(u, {name: most.rows(u) for name, most in found})
 
-def _cut(whole: Cut, apart: Apart, least: float) -> Iterator[Cut]:
-    u0, u1, strayed = whole
-    if u1 - u0 >= 2 * LEAST_KNOTS and sum(strayed.values()) > least:
-        middle = float(math.floor((u0 + u1) / 2))
-        halves = [Cut(*us, apart(us, us)) for us in ((u0, middle), (middle, u1))]
-        left, right = (sum(half.strayed.values()) for half in halves)
-        if abs(left - right) > least:
-            for half in halves:
-                yield from _cut(half, apart, least)
-            return
-    yield whole
+    done, now = [], apart(us)
+    while len(now.u):
+        cuttable = (now.u[:, 1] - now.u[:, 0] >= 2 * LEAST_KNOTS) & (now.most() > least)
+        some = now.u[cuttable]
+        middle = np.floor((some[:, 0] + some[:, 1]) / 2)
+        halves = apart(np.stack([some[:, 0], middle, middle, some[:, 1]], axis=1).reshape(-1, 2))
+        both = halves.most().reshape(-1, 2)
+        cut = np.abs(both[:, 0] - both[:, 1]) > least
+        cuttable[cuttable] = cut
+        done.append(now.of(~cuttable))
+        now = halves.of(np.repeat(cut, 2))
+    order = np.argsort(np.concatenate([one.u[:, 0] for one in done]), kind="stable")
+    whole = np.concatenate([one.u for one in done])
+    names = done[0].strayed
+    rows = {name: np.concatenate([one.strayed[name] for one in done]) for name in names}
+    return Cuts(whole, rows).of(order)
 
 
 def boxes_where_strayed(
@@ -126,16 +152,41 @@ def alike(item: Item) -> Hashable:
     return id(item) if item.group else item.frames
 
 
+@dataclass(frozen=True, eq=False)
+class _Most:
+    """How far two bodies move apart for one frame: the least of some ways to see it.
+
+    Attributes:
+        ways: Of each the terms that add up: strays, what is asked of them, whose knots.
+        strayed: See `Strays.over`.
+    """
+
+    ways: Sequence[Sequence[tuple[Strays, Ask, int]]]
+    strayed: bool
+
+    def __call__(self, us: Range, vs: Range) -> float:
+        """Return it for knots of the arms of both [m]."""
+        two, strayed = (us, vs), self.strayed
+        sums = (
+            sum((one.over(ask, *two[k], strayed) for one, ask, k in terms), 0.0)
+            for terms in self.ways
+        )
+        least = min(sums, default=math.inf)
+        return least if math.isfinite(least) else 0.0
+
+    def rows(self, u: Array) -> Array:
+        """Return it for ranges of knots of one arm, shape (n, 2) to (n,) [m]."""
+        least = np.full(len(u), math.inf)
+        for terms in self.ways:
+            rows = (one.rows_over(ask, u, self.strayed) for one, ask, _ in terms)
+            least = np.minimum(least, sum(rows, np.zeros(len(u))))
+        return np.where(np.isfinite(least), least, 0.0)
+
+
 def _on_one_arm(strays: ByFrame, name: str, a: Item, b: Item) -> _Most:
     """Return what the smaller of two bodies moves, seen from the link of the other."""
     moves, seen = (a, b) if first_of(a, b) else (b, a)
-    over, ask = strays[name].over, (id(moves), seen.link)
-
-    def most(us: Range, vs: Range) -> float:
-        del vs
-        return 0.0 if a.link == b.link else over(ask, *us)
-
-    return most
+    return _Most(() if a.link == b.link else [[(strays[name], (id(moves), seen.link), 0)]], True)
 
 
 def _on_two(strays: Mapping[str, ByFrame], name: str, a: Item, b: Item) -> _Most:
@@ -150,16 +201,9 @@ def _on_two(strays: Mapping[str, ByFrame], name: str, a: Item, b: Item) -> _Most
             moves = strays.get(item.group, {}).get(name)
             stands_in_it = not item.group and name in item.frames
             if moves is not None:
-                terms.append((moves.over, (id(item), ref), number))
+                terms.append((moves, (id(item), ref), number))
             elif stands_in_it != (ref == FRAME):
                 seen = False
         if seen:
             ways.append(terms)
-
-    def most(us: Range, vs: Range) -> float:
-        two = us, vs
-        sums = (sum((over(ask, *two[k], one) for over, ask, k in terms), 0.0) for terms in ways)
-        least = min(sums, default=math.inf)
-        return least if math.isfinite(least) else 0.0
-
-    return most
+    return _Most(ways, one)

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cellsim.collision.bending import Cut
+from cellsim.collision.bending import Cuts
 from cellsim.collision.items import Item
-from cellsim.collision.pads import Far, Stretch, follows_in_part, off_of
-from cellsim.collision.support import Ints
+from cellsim.collision.pads import Far, Stretch, follows_in_part, largest_in, off_of
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array
 
@@ -17,7 +16,7 @@ from cellsim.geometry import Array
 def pads_over(
     cell: Cell,
     pair: tuple[Item, Item],
-    cuts: Sequence[Cut],
+    cuts: Cuts,
     stretches: Sequence[Stretch],
     far: tuple[Far, Far],
 ) -> Array:
@@ -27,8 +26,8 @@ def pads_over(
         stretches: Of the track, in order. far: How far each body is from the frames.
     """
     a, b = pair
-    u = np.array([(cut.u0, cut.u1) for cut in cuts]).reshape(-1, 2)
-    found, reach = np.zeros(len(cuts)), [_reach(one, u) for one in far]
+    u = cuts.u
+    found, reach = np.zeros(len(u)), [_reach(one, u) for one in far]
     for name, frame, on_a in off_of(cell, a, b):
         found += frame.tolerance_m + frame.tolerance_rad * reach[0 if on_a else 1][name]
     lasts = np.array([one.last for one in stretches])
@@ -36,7 +35,7 @@ def pads_over(
     for name, frame in sorted(cell.frames.items()):
         if not frame.measured:
             continue
-        rigid = np.zeros(len(cuts))
+        rigid = np.zeros(len(u))
         if not (a.group and a.group == b.group):
             parts = [
                 np.array([follows_in_part(name, item, one) for one in stretches])[at]
@@ -47,7 +46,7 @@ def pads_over(
             )
             apart = (parts[0] != parts[1]) | (parts[0] == 0.5)
             rigid = np.where(apart, frame.range_m + frame.range_rad * r, 0.0)
-        found += np.maximum(rigid, [cut.strayed.get(name, 0.0) for cut in cuts])
+        found += np.maximum(rigid, cuts.strayed.get(name, 0.0))
     return found
 
 
@@ -56,14 +55,8 @@ def _reach(far: Far, u: Array) -> Mapping[str, Array]:
     first, last = np.floor(u[:, 0]).astype(np.int64), np.ceil(u[:, 1]).astype(np.int64)
     bound = np.full(len(u), far.bound)
     if len(far.steps):
-        bound += np.where(last > first, _most(far.steps, first, last), 0.0)
+        bound += np.where(last > first, largest_in(far.steps, first, last), 0.0)
     return {
-        name: (row[0] if len(row) == 1 else _most(row, first, last + 1)) + bound
+        name: (row[0] if len(row) == 1 else largest_in(row, first, last + 1)) + bound
         for name, row in far.knots.items()
     }
-
-
-def _most(row: Array, first: Ints, stop: Ints) -> Array:
-    """Return the largest value of each range first..stop - 1 of a row, shape (n,)."""
-    ends = np.stack([first, stop], axis=1).ravel()
-    return np.asarray(np.maximum.reduceat(np.append(row, -np.inf), ends)[::2])

@@ -21,7 +21,7 @@ import numpy as np
 
 from cellsim.collision.items import Item, frames_of
 from cellsim.collision.paths import Path, tabulated, tree_of
-from cellsim.collision.support import BOUND, CENTRE, Shapes
+from cellsim.collision.support import BOUND, CENTRE, Ints, Shapes
 from cellsim.domain.cell import Cell, Frame
 from cellsim.domain.timeline import GroupTrack
 from cellsim.geometry import Array
@@ -103,6 +103,15 @@ class Far:
                 for name, row in self.knots.items()
             }
         return self._known[(first, last)]
+
+
+def largest_in(row: Array, first: Ints, stop: Ints) -> Array:
+    """Return the largest value of each range first..stop - 1 of a row, shape (n,).
+
+    Of an empty range any value.
+    """
+    ends = np.stack([first, stop], axis=1).ravel()
+    return np.asarray(np.maximum.reduceat(np.append(row, -np.inf), ends)[::2])
 
 
 PadOf = Callable[

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from cellsim.collision.bending import Cut, apart_of, boxes_where_strayed, cut_where_strayed
+from cellsim.collision.bending import Cuts, apart_of, boxes_where_strayed, cut_where_strayed
 from cellsim.collision.clock import Clock, Range
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.padrows import pads_over
@@ -119,21 +119,21 @@ def cuts_on(
     within: Range,
     stretches: Sequence[Stretch],
     strays: Mapping[str, ByFrame],
-) -> list[Cut]:
+) -> Cuts:
     """Return the ranges of knots of one group's track that a pair has one requirement in each.
 
     Where arms stray as they follow a frame they are cut at motions too, for each has its own pad.
     """
     firsts = clock.motions(group) if strays.get(group) else np.zeros(0)
     ranges = _grid(clock, demand, group, within, stretches, firsts)
-    return list(cut_where_strayed(ranges, demand.a, demand.b, strays))
+    return cut_where_strayed(ranges, demand.a, demand.b, strays)
 
 
 def spans_on(
     clock: Clock,
     demand: Demand,
     group: str,
-    cuts: Sequence[Cut],
+    cuts: Cuts,
     stretches: Sequence[Stretch],
     far: Mapping[int, Far],
 ) -> Array:
@@ -142,13 +142,13 @@ def spans_on(
     cell, both = clock.timeline.job.cell, (far[id(a)], far[id(b)])
     pads = margins(a, b) + pads_over(cell, (a, b), cuts, stretches, both)
     if not demand.rules:
-        spans = np.zeros((len(cuts), SPAN_COLUMNS))
-        spans[:, U0], spans[:, U1] = [cut.u0 for cut in cuts], [cut.u1 for cut in cuts]
+        spans = np.zeros((len(cuts.u), SPAN_COLUMNS))
+        spans[:, [U0, U1]] = cuts.u
         spans[:, REQUIRED], spans[:, PAD] = demand.default, 0.0 if demand.layout else pads
         spans[:, KNOWN] = np.inf
         return spans
     rows = []
-    for (u0, u1, _), pad in zip(cuts, pads.tolist(), strict=True):
+    for (u0, u1), pad in zip(cuts.u.tolist(), pads.tolist(), strict=True):
         times = _times(clock, demand, group, (u0 + u1) / 2)
         row = _strictest([demand.row(u0, u1, t, pad) for t in times])
         if row is not None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from cellsim.collision.bending import Cut
+from cellsim.collision.bending import Cuts
 from cellsim.collision.clock import Clock
 from cellsim.collision.items import Item, Tree
 from cellsim.collision.pads import Far, Stretch, stands_off
@@ -42,7 +42,7 @@ class Scope:
     starts: tuple[tuple[str, float, Array], ...]
     strays: Mapping[str, ByFrame]
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
-    cuts: dict[tuple[object, ...], list[Cut]] = field(default_factory=dict)
+    cuts: dict[tuple[object, ...], Cuts] = field(default_factory=dict)
     seats: dict[tuple[int, str], Item] = field(default_factory=dict)
 
     @cached_property

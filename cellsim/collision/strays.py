@@ -25,6 +25,7 @@ from functools import lru_cache
 import numpy as np
 
 from cellsim.collision.items import Item
+from cellsim.collision.pads import largest_in
 from cellsim.collision.paths import Path
 from cellsim.collision.straybox import arm_of, strayed_in
 from cellsim.collision.strayloop import FRAME, WORLD, measure
@@ -63,12 +64,23 @@ class Strays:
             return 0.0
         key = ask, u0, u1, strayed
         if key not in self._known:
-            if strayed and ask not in self._finite:
-                self._finite[ask] = np.where(np.isfinite(row), row, 0.0)
-            values = self._finite[ask] if strayed else row
+            values = self._values(ask, row, strayed)
             most = float(values[math.floor(u0) : math.ceil(u1) + 1].max())
             self._known[key] = max(most, 0.0)
         return self._known[key]
+
+    def rows_over(self, ask: Ask, u: Array, strayed: bool = True) -> Array:
+        """Return what `over` says of each of some ranges of knots, shape (n, 2) to (n,)."""
+        row = self.rows.get(ask)
+        if row is None:
+            return np.zeros(len(u))
+        first, last = np.floor(u[:, 0]).astype(np.int64), np.ceil(u[:, 1]).astype(np.int64)
+        return np.maximum(largest_in(self._values(ask, row, strayed), first, last + 1), 0.0)
+
+    def _values(self, ask: Ask, row: Array, strayed: bool) -> Array:
+        if strayed and ask not in self._finite:
+            self._finite[ask] = np.where(np.isfinite(row), row, 0.0)
+        return self._finite[ask] if strayed else row
 
 
 ByFrame = Mapping[str, Strays]

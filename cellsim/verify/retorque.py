@@ -129,9 +129,9 @@ def torques_disagree(context: Context, group: str) -> Iterator[Disagreement]:
     owner, track = context.cell.groups[group], context.tracks[group]
     for part in torques(context, group):
         worst = _worst(context, group, part)
+        at_peaks = _again(context, group, part.hung, np.array([peak.t for peak in part.peaks]))[0]
         for j, (joint, peak) in enumerate(zip(owner.robot.joints, part.peaks, strict=True)):
-            t = np.array([peak.t])
-            value = float(_again(context, group, part.hung, t)[0][0, j])
+            value = float(at_peaks[j, j])
             limit, told = peak.limit, abs(value - peak.value)
             if told <= AGREE * (1.0 + peak.value) and worst[j] <= peak.share * (1.0 + AGREE):
                 continue

@@ -48,10 +48,7 @@ def measure(
             body, ref = asks[a, 0], asks[a, 1]
             if body != last:
                 last = body
-                for c in range(8):
-                    _seen(still[links[body]], bodies[body, c], places[c])
-                    for s in range(m):
-                        _seen(moved[s, links[body]], bodies[body, c], seen[s, c])
+                _corners(still, moved, links[body], bodies[body], places, seen)
             most = 0.0
             for c in range(8):
                 for i in range(3):
@@ -69,6 +66,17 @@ def measure(
                         way[s, i] -= place[i]
                 most = max(most, _farthest(way, shares, slope))
             out[a, k] = most
+
+
+@bare
+def _corners(
+    still: Array, moved: Array, link: int, body: Array, places: Array, seen: Array
+) -> None:
+    """Write where the corners of a body are [m, world]: places (8, 3), by shift seen (m, 8, 3)."""
+    for c in range(8):
+        _seen(still[link], body[c], places[c])
+        for s in range(moved.shape[0]):
+            _seen(moved[s, link], body[c], seen[s, c])
 
 
 @bare

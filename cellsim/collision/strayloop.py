@@ -19,16 +19,9 @@ WORLD, FRAME = -1, -2
 
 @compiled
 def measure(
-    path: Path,
-    shifted: Array,
-    knots: Ints,
-    shares: Array,
-    shifts: Array,
-    links: Ints,
-    bodies: Array,
-    asks: Ints,
-    out: Array,
-) -> None:
+    path: Path, shifted: Array, knots: Ints, shares: Array, shifts: Array, links: Ints,
+    bodies: Array, asks: Ints, out: Array,
+) -> None:  # fmt: skip
     """Write how far each body moves at each knot [m], shape (asks, knots).
 
     Args:

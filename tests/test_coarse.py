@@ -10,9 +10,8 @@ from small_cells import arm, cell, solid, timeline
 from cellsim.collision.check import _jobs, check_timeline, scope_of
 from cellsim.collision.coarse import sift
 from cellsim.collision.complete import completed
-from cellsim.collision.plan import at_motions
 from cellsim.collision.sieve import sieve_of
-from cellsim.collision.spans import PAD, REQUIRED, U0, U1, span
+from cellsim.collision.spans import PAD, REQUIRED, U0, U1, at_motions, span
 from cellsim.collision.work import Limits, rows_of
 from cellsim.domain.cell import Cell
 from cellsim.geometry import Array, Piece, Pose

@@ -12,7 +12,8 @@ from test_frame_shifts import RANGE_M, RANGE_RAD, ROUND, STOP, cell, nominal, ru
 
 from cellsim.collision.check import scope_of
 from cellsim.collision.straybox import arm_of, strayed_in
-from cellsim.collision.strays import FRAME, WORLD, _asks, _bodies, _corners, enclosed_by
+from cellsim.collision.strayloop import FRAME, WORLD
+from cellsim.collision.strays import _asks, _bodies, _corners, enclosed_by
 from cellsim.domain.follow import MIXED, RIGID, SAMPLED, STILL
 from cellsim.domain.program import Zone
 from cellsim.domain.report import Severity

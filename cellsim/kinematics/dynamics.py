@@ -113,7 +113,10 @@ def moment_torques(chain: Chain, q: Array, flange_moment: Array) -> Array:
     Returns:
         Shape (n, arm_dof) [N m]; 0 for sliding axes.
     """
-    poses = link_poses(chain, np.atleast_2d(np.asarray(q, dtype=np.float64)))
+    rows = np.atleast_2d(np.asarray(q, dtype=np.float64))
+    if not np.any(flange_moment):
+        return np.zeros((len(rows), chain.arm_dof))
+    poses = link_poses(chain, rows)
     moment = poses[:, chain.flange, :3, :3] @ np.asarray(flange_moment, dtype=np.float64)
     torques = np.zeros((len(poses), chain.arm_dof))
     for j in range(chain.arm_dof):

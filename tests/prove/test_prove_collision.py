@@ -20,7 +20,7 @@ from cellsim.kinematics.frames import chain_of
 
 pytestmark = pytest.mark.prove
 FULL = os.environ.get("CELLSIM_PROVE") == "full"
-TRUE_CLEARANCES = 1000 if FULL else 150
+TRUE_CLEARANCES = 1000 if FULL else 100
 
 PLACES = [
     ("revolute", (0, 0, 1), (0.0, 0.0, 0.4)),

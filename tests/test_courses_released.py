@@ -207,3 +207,31 @@ def test_what_is_found_in_another_course_is_mended_and_green_is_what_verify_says
         shutil.copy(out / place.variant / "look" / file.name, file)
         code, told = run(capsys, "verify", cell, "--variant", place.variant)
         assert code == 0, told
+
+
+def test_fix_and_diff_explore_as_many_courses_as_they_are_told_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the other course alone the program does not end at home, and takes 9 s less."""
+    cell = cell_with(ABB, tmp_path, ABB.aside)
+    file = cell / "programs" / ABB.variant / "look" / f"{ABB.group}.program.yaml"
+    before = tmp_path / file.name
+    shutil.copy(file, before)
+    *lines, _ = file.read_text().splitlines()
+    file.write_text("\n".join([*lines, "    else:", "    - delay: {time_s: 9}"]) + "\n")
+    code, told = run(capsys, "fix", cell, "--variant", ABB.variant, "--courses", "1")
+    assert code == 2, told
+    assert "ways to go on unknown readings that were not run: 1 (--courses 1)" in told
+    assert "home-not-reached" not in told
+    code, told = run(capsys, "fix", cell, "--variant", ABB.variant, "--courses", "2")
+    assert code == 0, told
+    assert "home-not-reached" in told
+    of = ("--cell", cell, "--variant", ABB.variant, "--group", ABB.group, "--measure")
+    said = []
+    for most in ("1", "2"):
+        code, told = run(capsys, "diff", before, file, *of, "--courses", most)
+        assert code == 1, told
+        said.append(told)
+    assert "ways to go that were not run: 1 of the first and 1 of the second" in said[0]
+    assert "measured over every course, 2 of the first and 2 of the second" in said[1]
+    assert "verdict green became undecided" in said[1]

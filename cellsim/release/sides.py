@@ -190,7 +190,7 @@ def measured(a: Side, b: Side, courses: int = MAX_COURSES) -> tuple[Difference, 
 
     Of every course, of which no more than `courses` are run: the longest cycle, the least clearance
     of all, and the worst verdict, which is told where it differs. How many there are is told where
-    a side has several.
+    a side has several, and how many of its ways were not run.
     """
     both = [_explored(side.what, courses) for side in (a, b)]
     one, two = (found.report for found in both)
@@ -207,10 +207,20 @@ def measured(a: Side, b: Side, courses: int = MAX_COURSES) -> tuple[Difference, 
     if one.verdict != two.verdict:
         facts = {"what": "verdict", "old": str(one.verdict), "new": str(two.verdict)}
         found.append(Difference("verdict", 0, 0, "value", facts))
-    if max(counts) > 1:
+    left = [_left(found) for found in both]
+    if max(left):
+        facts = {"old": str(left[0]), "new": str(left[1]), "most": str(courses)}
+        found.append(Difference("courses", 0, 0, "courses_left", facts))
+    elif max(counts) > 1:
         facts = {"old": str(counts[0]), "new": str(counts[1])}
         found.append(Difference("courses", 0, 0, "courses", facts))
     return tuple(found)
+
+
+def _left(found: Explored) -> int:
+    """Return how many ways to go on unknown readings were not run."""
+    left = (f.facts["left"] for f in found.report.findings if f.help == "courses-left-out")
+    return sum(int(str(count)) for count in left)
 
 
 def _spare_mm(report: Report) -> float | None:

@@ -171,7 +171,7 @@ def left_out(courses: Sequence[Course], limit: int) -> list[Finding]:
     left, job = courses[-1].left, courses[0].timeline.job
     if not left:
         return []
-    facts = {"kind": "course", "condition": job.name}
+    facts = {"kind": "course", "condition": job.name, "left": left, "most": limit}
     return [
         Finding("branch-on-unknown", Severity.UNDECIDED, job.name, float(left), float(limit),
                 "courses", facts=facts, help="courses-left-out")

@@ -24,7 +24,7 @@ from cellsim.geometry import Piece, Solid
 from cellsim.kinematics.fk import flange_pose
 from cellsim.kinematics.frames import chain_of
 
-CELL, VARIANT, TASK = "door_removal", "suv", "remove_doors"
+CELL, VARIANT = "door_removal", "suv"
 PACKING = "tray_packing", "steel", "pack_tray"
 MOTIONS, BOX_M = 2, 0.3
 

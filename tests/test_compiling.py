@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from cellsim.kinematics.frames import chain_of, world_T_fixture
 
 
 def test_the_shortened_job_is_some_joint_motions_of_every_group() -> None:
-    job = cs.load_job(cs.load_cell(compiling.CELL, variant=compiling.VARIANT), compiling.TASK)
+    job = cs.load_job(cs.load_cell(compiling.CELL, variant=compiling.VARIANT), TASK)
     short = compiling.shortened(job)
     assert set(short.programs) == set(job.programs)
     for program in short.programs.values():
@@ -30,7 +31,7 @@ def test_the_shortened_job_is_some_joint_motions_of_every_group() -> None:
 
 
 def test_in_the_blocked_job_a_box_stands_around_a_flange() -> None:
-    job = cs.load_job(cs.load_cell(compiling.CELL, variant=compiling.VARIANT), compiling.TASK)
+    job = cs.load_job(cs.load_cell(compiling.CELL, variant=compiling.VARIANT), TASK)
     cell = compiling.blocked(job).cell
     (group, *_), box = job.programs, cell.fixtures["box"]
     flange = flange_pose(chain_of(cell, group), np.asarray(cell.groups[group].home))
@@ -51,6 +52,7 @@ def test_findings_of_a_run_do_not_matter_and_its_errors_do() -> None:
     compiling._command("rules")
 
 
+TASK = "remove_doors"
 LOOP = """
 import sys, time
 from pathlib import Path
@@ -91,6 +93,33 @@ def test_where_nothing_can_be_locked_a_function_is_compiled_all_the_same(
     file.touch()
     with jit._alone(str(file), "loop"):
         assert list(tmp_path.iterdir()) == [file]
-    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setattr(jit, "fcntl", None)
     with jit._alone(str(tmp_path), "loop"):
         assert list(tmp_path.iterdir()) == [file]
+
+
+HOLD = """
+import sys, time
+from cellsim.geometry import jit
+with jit._alone(sys.argv[1], "loop"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_process_that_stands_still_is_waited_for_so_long_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jit, "PATIENCE_S", 0.3)
+    asked = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        file = jit._lock_file(str(tmp_path))
+        assert file is not None
+        assert not jit._locked(file, zlib.crc32(b"loop"))
+        assert jit._locked(file, zlib.crc32(b"another"))
+        with jit._alone(str(tmp_path), "loop"):
+            pass
+        holder.kill()
+    assert jit._locked(file, zlib.crc32(b"loop"))

@@ -17,8 +17,11 @@ from timelines import (
     track,
 )
 
+import cellsim as cs
 from cellsim.domain.report import Severity
 from cellsim.domain.timeline import GroupTrack
+from cellsim.geometry import Array
+from cellsim.verify import recheck
 from cellsim.verify.extrema import control_points, jerks, largest, mean_jerk, peaks, ranges
 from cellsim.verify.recheck import (
     MOST,
@@ -136,3 +139,23 @@ def test_two_looks_at_one_instant_have_no_speed_of_their_own() -> None:
     t = np.array([0.0, 1e-3, 1e-3, 2e-3])
     points = np.array([[0.0, 0, 0], [1e-3, 0, 0], [1e-3, 0, 0], [3e-3, 0, 0]])
     assert top_speed(t, points) == pytest.approx((2.0, 1e-3))
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_a_closed_form_three_times_too_large_is_seen(
+    order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a shipped job, at each of the three: most of its joints are named."""
+    made = cs.simulate(
+        cs.load_job(cs.load_cell("machine_tending", variant="shaft_80"), "swap_shaft")
+    )
+    (name, moved), *_ = made.tracks.items()
+    group, seen = made.job.cell.groups[name], seen_of(moved)
+    assert list(extrema_disagree(moved, group, seen)) == []
+
+    def wrong(track: GroupTrack, k: int) -> Array:
+        return (3.0 if k == order else 1.0) * largest(track, k)
+
+    monkeypatch.setattr(recheck, "largest", wrong)
+    named = {bad.joint for bad in extrema_disagree(moved, group, seen)}
+    assert len(named) >= 5

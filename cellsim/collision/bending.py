@@ -83,7 +83,7 @@ def cut_where_strayed(
     Of a body that stands only the frames count, see `alike`.
     """
     us = np.array(ranges, dtype=np.float64).reshape(-1, 2)
-    if not any(strays.get(group) for group in {a.group, b.group}):
+    if not len(us) or not any(strays.get(group) for group in {a.group, b.group}):
         return Cuts(us, {})
     meets = any(
         not still.group and set(still.frames) & {*strays.get(arm.group, {})}

@@ -65,8 +65,8 @@ class Strays:
         key = ask, u0, u1, strayed
         if key not in self._known:
             values = self._values(ask, row, strayed)
-            most = float(values[math.floor(u0) : math.ceil(u1) + 1].max())
-            self._known[key] = max(most, 0.0)
+            most = values[math.floor(u0) : math.ceil(u1) + 1].max(initial=0.0)
+            self._known[key] = float(most)
         return self._known[key]
 
     def rows_over(self, ask: Ask, u: Array, strayed: bool = True) -> Array:

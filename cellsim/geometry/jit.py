@@ -5,9 +5,11 @@ Two processes that need the same function at once: one compiles it, the other wa
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,8 +19,17 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import types
+from numba.core.compiler_lock import global_compiler_lock
+
+try:
+    import fcntl
+except ImportError:  # Windows: two processes may compile the same function
+    fcntl = None  # type: ignore[assignment]
 
 F = TypeVar("F", bound=Callable[..., Any])
+# How long another process is waited for, and how often it is looked at [s]: the largest loop takes
+# one to two minutes.
+PATIENCE_S, LOOK_AGAIN_S = 300.0, 0.02
 _MARK = re.compile(rb"^@(kernel|compiled|inner|folded|lean|bare|tight|machine)$", re.MULTILINE)
 
 
@@ -67,10 +78,13 @@ def to_machine_code(function: F, stamped: str, **options: Any) -> F:
 def _compiled_once(
     compiled: Callable[[Any], Any], known: Mapping[Any, Any], index: Any, sig: Any
 ) -> Any:
-    """Return what numba's `compile` returns; no other process compiles the function meanwhile."""
+    """Return what numba's `compile` returns; no other process compiles the function meanwhile.
+
+    numba's own lock comes first: a process waits in one thread only, for what a caller calls.
+    """
     if sig in known:
         return compiled(sig)
-    with _alone(index._cache_path, index._index_name):
+    with global_compiler_lock, _alone(index._cache_path, index._index_name):
         return compiled(sig)
 
 
@@ -78,26 +92,42 @@ def _compiled_once(
 def _alone(folder: str, name: str) -> Iterator[None]:
     """Hold the lock of a function among processes; where there are no locks, nothing is held.
 
-    A byte of one file for each function: the system lets go of it when the process ends, and
-    refuses to wait where two would wait for each other (EDEADLK, man fcntl_locking).
+    A byte of one file for each function: the system lets go of it when the process ends. A holder
+    that stands still is waited for PATIENCE_S only.
     """
-    place = zlib.crc32(name.encode())
-    try:
-        import fcntl
-
-        file = _lock_file(folder)
-        fcntl.lockf(file, fcntl.LOCK_EX, 1, place)
-    except (ImportError, OSError):
+    place, file = zlib.crc32(name.encode()), _lock_file(folder)
+    if file is None or not _locked(file, place):
         yield
         return
     try:
         yield
     finally:
-        fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
+        with contextlib.suppress(OSError):
+            fcntl.lockf(file, fcntl.LOCK_UN, 1, place)
+
+
+def _locked(file: int, place: int) -> bool:
+    """Wait for a byte of the file of locks; whether it is held."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            return True
+        except (BlockingIOError, PermissionError):  # held: EAGAIN or EACCES, man fcntl_locking
+            time.sleep(LOOK_AGAIN_S)
+        except OSError:
+            return False
+    return False
 
 
 @cache
-def _lock_file(folder: str) -> int:
+def _lock_file(folder: str) -> int | None:
     """Return a descriptor of the folder's file of locks: closing any would let go of all."""
-    os.makedirs(folder, exist_ok=True)
-    return os.open(os.path.join(folder, "compiling.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+    if fcntl is None:
+        return None
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    try:
+        os.makedirs(folder, exist_ok=True)
+        return os.open(os.path.join(folder, "compiling.lock"), flags, 0o666)
+    except OSError:
+        return None

@@ -146,7 +146,10 @@ def _joints_text(joints: tuple[Joint, ...]) -> str:
 
 
 class _One:
-    """Rules told apart by which they are: they hold mappings, so they have no hash."""
+    """Rules told apart by which they are: they hold mappings, so they have no hash.
+
+    Nobody changes rules once they are made.
+    """
 
     def __init__(self, rules: MotionRules) -> None:
         self.rules = rules

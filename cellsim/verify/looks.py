@@ -33,15 +33,21 @@ def _power(h: float, q: Array, v: Array, a: Array, j: int) -> tuple[float, float
 def values_at(t: Array, q: Array, v: Array, a: Array, at: Array, out: Array) -> None:
     """Fill q, qd, qdd at times [s] between the first and the last knot, `out` (3, m, dof)."""
     k = np.minimum(np.maximum(np.searchsorted(t, at, side="right") - 1, 0), len(t) - 2)
+    power, known = np.empty((3, q.shape[1])), -1
     for i in range(len(at)):
         p = k[i]
         x = at[i] - t[p]
         for j in range(q.shape[1]):
+            if p != known:
+                power[0, j], power[1, j], power[2, j] = _power(
+                    t[p + 1] - t[p], q[p:], v[p:], a[p:], j
+                )
             c0, c1, c2 = q[p, j], v[p, j], a[p, j]
-            c3, c4, c5 = _power(t[p + 1] - t[p], q[p:], v[p:], a[p:], j)
+            c3, c4, c5 = power[0, j], power[1, j], power[2, j]
             out[0, i, j] = c0 + x * (c1 + x * (c2 / 2.0 + x * (c3 + x * (c4 + x * c5))))
             out[1, i, j] = c1 + x * (c2 + x * (3.0 * c3 + x * (4.0 * c4 + x * 5.0 * c5)))
             out[2, i, j] = c2 + x * (6.0 * c3 + x * (12.0 * c4 + x * 20.0 * c5))
+        known = p
 
 
 @kernel

@@ -117,14 +117,18 @@ def extrema_disagree(track: GroupTrack, group: MotionGroup, seen: Seen) -> Itera
     """Yield joints whose closed-form extremum is not what samples see.
 
     A sample may not pass the extremum; the extremum may pass the samples by half a step (a
-    millisecond, see `step_of`) of the next derivative at most.
+    millisecond, see `step_of`) of the next derivative at most, that of the acceleration piece by
+    piece.
     """
     if len(track.t) < 2:
         return
     most = seen.most.copy()
     most[0] = np.maximum(most[0], np.abs(track.q).max(axis=0))
     short = float(np.diff(track.t).min())
-    rates = (most[1], most[2], 4.0 * seen.low.max(axis=0))
+    # Between two looks at a piece, which may be shorter than a step.
+    gaps = np.minimum(np.diff(track.t)[:, None], seen.widest)
+    change = np.where(np.isfinite(seen.high), seen.high * gaps, 0.0).max(axis=0)
+    rates = (most[1], most[2], change / seen.widest)
     for order, name in enumerate(NAMES):
         exact = largest(track, order)
         rounding = 2.0 * CLOSE * (1.0 + exact) + _EPSILON * (1.0 + most[0]) / short**order

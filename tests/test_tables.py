@@ -19,3 +19,10 @@ def test_lines_of_a_run_become_rows_and_the_last_of_a_name_counts() -> None:
     assert after.endswith(f"| a | n 3; left out 0.5 |\n{MARKS[1]}\ntail\n")
     assert "old" not in after
     assert written("no marks\n", log) == "no marks\n"
+
+
+def test_rows_of_proofs_that_were_not_run_stay() -> None:
+    before = f"{MARKS[0]}\n| proof | result |\n|---|---|\n| a | n 1 |\n| b | n 2 |\n{MARKS[1]}\n"
+    after = written(before, "PROVE b n=3\nPROVE c n=4\n")
+    table = "| proof | result |\n|---|---|\n| a | n 1 |\n| b | n 3 |\n| c | n 4 |\n"
+    assert after == f"{MARKS[0]}\n{table}{MARKS[1]}\n"

@@ -3,7 +3,8 @@
     make prove-full 2>&1 | tee out/prove.log; make tables
 
 Every line `PROVE name key=value ...` of the log becomes a row of the table of that name, between
-the marks `<!-- proofs -->` and `<!-- end of proofs -->`. Nothing else of the README is touched.
+the marks `<!-- proofs -->` and `<!-- end of proofs -->`; rows that the log does not have stay.
+Nothing else of the README is touched.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = re.compile(r"^PROVE (\S+)((?: \S+=\S+)+)\s*$", re.MULTILINE)
+ROW = re.compile(r"^\| (?!proof )(\S+) \| .* \|$")
 MARKS = "<!-- proofs -->", "<!-- end of proofs -->"
 
 
@@ -24,22 +26,22 @@ def rows_of(log: str) -> dict[str, dict[str, str]]:
     }
 
 
-def table_of(log: str) -> str:
-    """Return the lines as one markdown table, a row for each."""
-    lines = ["| proof | result |", "|---|---|"]
+def table_of(log: str, before: str = "") -> str:
+    """Return the lines as one markdown table, a row for each; rows of others stay as they were."""
+    rows = {name: line for line in before.splitlines() for name in ROW.findall(line)}
     for name, values in rows_of(log).items():
         told = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in values.items())
-        lines.append(f"| {name} | {told} |")
-    return "\n".join(lines)
+        rows[name] = f"| {name} | {told} |"
+    return "\n".join(["| proof | result |", "|---|---|", *rows.values()])
 
 
 def written(readme: str, log: str) -> str:
     """Return the README with the table between the marks; the same text where it has none."""
     before, first, rest = readme.partition(MARKS[0])
-    _, last, after = rest.partition(MARKS[1])
+    table, last, after = rest.partition(MARKS[1])
     if not first or not last:
         return readme
-    return f"{before}{first}\n{table_of(log)}\n{last}{after}"
+    return f"{before}{first}\n{table_of(log, table)}\n{last}{after}"
 
 
 def main() -> int:

@@ -57,7 +57,7 @@ def kept_run(
     asked: tuple[str | bytes, ...] = (
         _chain_text(chain), _joints_text(tuple(joints)), q_start.tobytes(),
         *(_told(getattr(move, name)) for move in moves for name in _OF_MOVES),
-        _rules_text(_One(rules)), accel,
+        _rules_text(_ByIdentity(rules)), accel,
     )  # fmt: skip
     key = b"" if cache is None else cache.key("run", *asked)
     data = None if cache is None else cache.get([key]).get(key)
@@ -145,7 +145,7 @@ def _joints_text(joints: tuple[Joint, ...]) -> str:
     return _short(canonical_text(joints))
 
 
-class _One:
+class _ByIdentity:
     """Rules told apart by which they are: they hold mappings, so they have no hash.
 
     Nobody changes rules once they are made.
@@ -155,14 +155,14 @@ class _One:
         self.rules = rules
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _One) and other.rules is self.rules
+        return isinstance(other, _ByIdentity) and other.rules is self.rules
 
     def __hash__(self) -> int:
         return id(self.rules)
 
 
 @lru_cache(maxsize=64)
-def _rules_text(one: _One) -> str:
+def _rules_text(one: _ByIdentity) -> str:
     return _short(canonical_text(one.rules, ("conventions",)))
 
 

@@ -127,12 +127,12 @@ def extrema_disagree(track: GroupTrack, group: MotionGroup, seen: Seen) -> Itera
     short = float(np.diff(track.t).min())
     # Between two looks at a piece, which may be shorter than a step.
     gaps = np.minimum(np.diff(track.t)[:, None], seen.widest)
-    change = np.where(np.isfinite(seen.high), seen.high * gaps, 0.0).max(axis=0)
-    rates = (most[1], most[2], change / seen.widest)
+    bent = np.where(np.isfinite(seen.high), seen.high * gaps, 0.0).max(axis=0)
+    changes = seen.widest * most[1], seen.widest * most[2], bent
     for order, name in enumerate(NAMES):
         exact = largest(track, order)
         rounding = 2.0 * CLOSE * (1.0 + exact) + _EPSILON * (1.0 + most[0]) / short**order
-        room = 0.5 * seen.widest * rates[order] + rounding
+        room = 0.5 * changes[order] + rounding
         apart = (most[order] > exact + rounding) | (exact > most[order] + room)
         for j in np.flatnonzero(apart):
             joint, at = group.joints[j], int(seen.where[order, j])

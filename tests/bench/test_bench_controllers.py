@@ -7,6 +7,8 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -25,6 +27,7 @@ PER_ROUTINE, ROUNDS = 400, 3
 WRITTEN_S, READ_S = 1.0, 5.0
 # CPU time of the process, so that others on the machine do not count.
 ROOM = 1.0
+T = TypeVar("T")
 
 
 def program(brand: str, count: int) -> Program:
@@ -56,7 +59,7 @@ def program(brand: str, count: int) -> Program:
     return Program("long_one", "arm", (main, *routines))
 
 
-def timed(run: Callable[[], object]) -> tuple[float, object]:
+def timed(run: Callable[[], T]) -> tuple[float, T]:
     """Return the CPU time of a call [s], the median of three, and its answer."""
     spent = []
     for _ in range(ROUNDS):
@@ -83,15 +86,15 @@ def test_ten_thousand_motions(brand: str) -> None:
     peaks: dict[int, tuple[float, float]] = {}
     for count in (FEWER, MOTIONS):
         given = program(brand, count)
-        quantise, quantised = timed(lambda given=given: row.quantise(given, cell))  # type: ignore[misc]
-        write, text = timed(lambda q=quantised: row.write(q, cell))  # type: ignore[misc]
+        quantise, quantised = timed(partial(row.quantise, given, cell))
+        write, text = timed(partial(row.write, quantised, cell))
         files = bytes_of(text)
-        read, result = timed(lambda f=files: row.read(f, cell, "arm"))  # type: ignore[misc]
-        assert result.coverage.ratio == 1.0  # type: ignore[attr-defined]
+        read, result = timed(partial(row.read, files, cell, "arm"))
+        assert result.coverage.ratio == 1.0
         seconds[count] = (quantise, write, read)
         peaks[count] = (
-            peak_mb(lambda q=quantised: row.write(q, cell)),  # type: ignore[misc]
-            peak_mb(lambda f=files: row.read(f, cell, "arm")),  # type: ignore[misc]
+            peak_mb(partial(row.write, quantised, cell)),
+            peak_mb(partial(row.read, files, cell, "arm")),
         )
     few, many = seconds[FEWER], seconds[MOTIONS]
     growth = [b / a / (MOTIONS / FEWER) for a, b in zip(few, many, strict=True)]
